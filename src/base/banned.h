@@ -1,0 +1,10 @@
+/* banned.h - functions that must not compile.  Included into every file of
+ * src/ by the build (-include), after which a call is an error. */
+#pragma once
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#pragma GCC poison strcpy strcat sprintf vsprintf gets strtok atoi atol atof localtime gmtime ctime \
+	asctime rand srand strncat strncpy

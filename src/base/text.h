@@ -1,0 +1,26 @@
+/* text.h - text as the house knows it: UTF-8 in normal form C, checked at the door.
+ *
+ * Kazakh and Russian letters are not ASCII: case, search and order go through
+ * ICU and never through the C locale (rules.md 6). */
+#pragma once
+#include "base/arena.h"
+
+/* True for well-formed UTF-8 without NUL or control characters other than
+ * line feed and tab. */
+bool text_valid(const char *bytes, size_t size) MUST_USE;
+
+/* Checks `bytes` and brings them to normal form C with surrounding white space
+ * removed and CR LF as LF.  Fails with ERR_INPUT "error.text.encoding". */
+bool text_accept(struct arena *a, const char *bytes, size_t size, const char **ret, struct err *e)
+	MUST_USE;
+
+/* Characters (code points), for limits shown to people. */
+size_t text_length(const char *text);
+
+/* Lower case without accents that do not tell letters apart: what a search
+ * compares.  Kazakh letters stay themselves (ә is not а). */
+const char *text_fold(struct arena *a, const char *text);
+
+/* Hexadecimal ICU sort key for Kazakh: plain byte order of keys is the order of
+ * the Kazakh alphabet, in any database. */
+const char *text_sort_key(struct arena *a, const char *text);
