@@ -1,0 +1,61 @@
+/* act.h - what every use case is given, and what every use case does.
+ *
+ * A use case is one function here in app/: it checks the right of the person, asks
+ * law/, writes the rows and one journal entry, all in one transaction, and has no
+ * outside effect.  It takes a `struct act`, its own arguments, and `struct err`:
+ *
+ *   bool application_send(const struct act *act, int64_t application_id, struct err *e)
+ *   {
+ *           CLEANUP(db_rollback) struct db_tx tx = { 0 };
+ *           return db_begin(act->db, &tx, e) && ... &&
+ *                  act_journal(act, "application.sent", competition_id,
+ *                              act_subject(act, "application", application_id),
+ *                              json_pack("{s:s}", "receipt", receipt), e) &&
+ *                  db_commit(&tx, e);
+ *   }
+ *
+ * Rights are checked here too, although the route table has done so: the command
+ * line and a later caller come in by another door. */
+#pragma once
+#include "db/db.h"
+#include "rules/law_book.h"
+
+/* Who acts, when, and with what.  Lives as long as the request. */
+struct act {
+	struct db *db;
+	struct arena *arena;
+	int64_t now_ms;
+	int64_t person_id;            /* 0: the system itself                        */
+	const struct law_book *book;  /* today's law; a competition has its own pinned */
+};
+
+/* Roles as they stand in role_grant.role. */
+#define ROLE_NAME_HR        "hr"
+#define ROLE_NAME_SECURITY  "security"
+#define ROLE_NAME_POLYGRAPH "polygraph"
+#define ROLE_NAME_PSYCHO    "psycho"
+#define ROLE_NAME_OPERATOR  "operator"
+#define ROLE_NAME_AUDITOR   "auditor"
+#define ROLE_NAME_ADMIN     "admin"
+
+day act_today(const struct act *act);
+
+/* Fails with ERR_DENIED "error.denied" unless the person holds `role` for `organ` or
+ * for an organ above it (rules/organs.yaml).  The system itself may do anything. */
+bool act_require(const struct act *act, const char *role, const char *organ, struct err *e)
+	MUST_USE;
+
+/* The same as a question. */
+bool act_holds(const struct act *act, const char *role, const char *organ, bool *ret, struct err *e)
+	MUST_USE;
+
+/* "application/12" */
+const char *act_subject(const struct act *act, const char *thing, int64_t id);
+
+/* Appends to the journal; takes over `content` (a new object from json_pack). */
+bool act_journal(const struct act *act, const char *kind, int64_t competition_id,
+		 const char *subject, json_t *content, struct err *e) MUST_USE;
+
+/* Stores the bytes of an upload by their hash (once), gives the hash. */
+bool act_keep_file(const struct act *act, const void *bytes, size_t size, const char *media,
+		   const char **ret_hash, struct err *e) MUST_USE;

@@ -1,0 +1,261 @@
+#include "db/db.h"
+
+#include "db/driver.h"
+
+#include <string.h>
+
+struct db_value db_int(int64_t number)
+{
+	return (struct db_value){ DB_INT, number, NULL, 0 };
+}
+
+struct db_value db_text(const char *text)
+{
+	return text ? (struct db_value){ DB_TEXT, 0, text, strlen(text) } : db_null();
+}
+
+struct db_value db_blob(const void *bytes, size_t size)
+{
+	return (struct db_value){ DB_BLOB, 0, bytes, size };
+}
+
+struct db_value db_null(void)
+{
+	return (struct db_value){ DB_NULL, 0, NULL, 0 };
+}
+
+bool db_open(const char *where, struct db **ret, struct err *e)
+{
+	return db_sqlite_open(where, false, ret, e);
+}
+
+bool db_open_read_only(const char *where, struct db **ret, struct err *e)
+{
+	return db_sqlite_open(where, true, ret, e);
+}
+
+void db_close(struct db *db)
+{
+	if (db)
+		db->driver->close(db);
+}
+
+void db_cleanup(struct db **db)
+{
+	db_close(*db);
+}
+
+/* ---- transactions ---------------------------------------------------------- */
+
+/* Savepoints need a name of their own only as deep as use cases nest. */
+static const char *const savepoint[][3] = {
+	{ "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK" },
+	{ "SAVEPOINT s1", "RELEASE SAVEPOINT s1", "ROLLBACK TO SAVEPOINT s1" },
+	{ "SAVEPOINT s2", "RELEASE SAVEPOINT s2", "ROLLBACK TO SAVEPOINT s2" },
+	{ "SAVEPOINT s3", "RELEASE SAVEPOINT s3", "ROLLBACK TO SAVEPOINT s3" },
+	{ "SAVEPOINT s4", "RELEASE SAVEPOINT s4", "ROLLBACK TO SAVEPOINT s4" },
+};
+
+static bool run(struct db *db, const char *sql, struct err *e)
+{
+	return db->driver->run(db, sql, DB_ARGS(), NULL, NULL, NULL, e);
+}
+
+bool db_begin(struct db *db, struct db_tx *tx, struct err *e)
+{
+	if ((size_t)db->depth >= COUNT(savepoint))
+		return err_set(e, ERR_DB, "error.storage", "transactions nest too deep");
+	if (!run(db, savepoint[db->depth][0], e))
+		return false;
+	*tx = (struct db_tx){ db, ++db->depth };
+	return true;
+}
+
+bool db_commit(struct db_tx *tx, struct err *e)
+{
+	struct db *db = tx->db;
+	if (!db || db->depth != tx->depth)
+		return err_set(e, ERR_DB, "error.storage", "commit out of order");
+	if (!run(db, savepoint[tx->depth - 1][1], e))
+		return false; /* the clean-up rolls back */
+	db->depth = tx->depth - 1;
+	tx->db = NULL;
+	return true;
+}
+
+void db_rollback(struct db_tx *tx)
+{
+	struct db *db = tx->db;
+	if (!db)
+		return;
+	/* An engine may have rolled back by itself: then there is nothing to undo. */
+	(void)run(db, savepoint[tx->depth - 1][2], NULL);
+	if (tx->depth > 1)
+		(void)run(db, savepoint[tx->depth - 1][1], NULL);
+	db->depth = tx->depth - 1;
+	tx->db = NULL;
+}
+
+/* ---- statements ------------------------------------------------------------ */
+
+bool db_exec_(struct db *db, struct err *e, int64_t *ret_changed, const char *sql,
+	      const struct db_value *args)
+{
+	return db->driver->run(db, sql, args, NULL, NULL, ret_changed, e);
+}
+
+static json_t *to_json(const struct db_value *v)
+{
+	switch (v->type) {
+	case DB_INT: return json_integer(v->number);
+	case DB_TEXT: return json_stringn(v->bytes, v->size);
+	case DB_NULL: return json_null();
+	default: return NULL;
+	}
+}
+
+static bool add_row(void *user, const struct db_column *column, size_t count, struct err *e)
+{
+	json_t *row = json_object();
+	bool ok = json_array_append_new(user, row) == 0;
+	for (size_t i = 0; ok && i < count; i++)
+		ok = json_object_set_new(row, column[i].name, to_json(&column[i].value)) == 0;
+	return ok || err_set(e, ERR_DB, "error.storage", "a column does not fit into JSON");
+}
+
+static void drop_json(void *json)
+{
+	json_decref(json);
+}
+
+json_t *db_rows_(struct db *db, struct arena *a, struct err *e, const char *sql,
+		 const struct db_value *args)
+{
+	json_t *rows = json_array();
+	arena_defer(a, drop_json, rows);
+	return db->driver->run(db, sql, args, add_row, rows, NULL, e) ? rows : NULL;
+}
+
+static bool missing(struct err *e)
+{
+	return err_set(e, ERR_MISSING, "error.missing", "no such row");
+}
+
+json_t *db_row_(struct db *db, struct arena *a, struct err *e, const char *sql,
+		const struct db_value *args)
+{
+	json_t *rows = db_rows_(db, a, e, sql, args);
+	if (!rows)
+		return NULL;
+	if (json_array_size(rows) == 0) {
+		(void)missing(e);
+		return NULL;
+	}
+	return json_array_get(rows, 0);
+}
+
+/* The first column of the first row, kept beyond the row function. */
+struct first {
+	struct arena *arena;
+	bool found;
+	struct db_value value;
+};
+
+static bool keep_first(void *user, const struct db_column *column, size_t count, struct err *e)
+{
+	struct first *f = user;
+	(void)e;
+	if (f->found || count == 0 || column[0].value.type == DB_NULL)
+		return true;
+	f->found = true;
+	f->value = column[0].value;
+	if (f->arena && f->value.bytes)
+		f->value.bytes = arena_copy_n(f->arena, f->value.bytes, f->value.size);
+	return true;
+}
+
+static bool first_value(struct db *db, struct err *e, struct first *f, enum db_type type,
+			const char *sql, const struct db_value *args)
+{
+	if (!db->driver->run(db, sql, args, keep_first, f, NULL, e))
+		return false;
+	if (!f->found)
+		return missing(e);
+	return f->value.type == type ||
+	       err_set(e, ERR_DB, "error.storage", "a column has another type than was asked for");
+}
+
+bool db_number_(struct db *db, struct err *e, int64_t *ret, const char *sql,
+		const struct db_value *args)
+{
+	struct first f = { 0 };
+	if (!first_value(db, e, &f, DB_INT, sql, args))
+		return false;
+	if (ret)
+		*ret = f.value.number;
+	return true;
+}
+
+bool db_string_(struct db *db, struct arena *a, struct err *e, const char **ret, const char *sql,
+		const struct db_value *args)
+{
+	struct first f = { .arena = a };
+	if (!first_value(db, e, &f, DB_TEXT, sql, args))
+		return false;
+	*ret = f.value.bytes;
+	return true;
+}
+
+bool db_bytes_(struct db *db, struct arena *a, struct err *e, const void **ret, size_t *ret_size,
+	       const char *sql, const struct db_value *args)
+{
+	struct first f = { .arena = a };
+	if (!first_value(db, e, &f, DB_BLOB, sql, args))
+		return false;
+	*ret = f.value.bytes;
+	*ret_size = f.value.size;
+	return true;
+}
+
+static bool note_row(void *user, const struct db_column *column, size_t count, struct err *e)
+{
+	(void)column;
+	(void)count;
+	(void)e;
+	*(bool *)user = true;
+	return true;
+}
+
+bool db_exists_(struct db *db, struct err *e, bool *ret, const char *sql,
+		const struct db_value *args)
+{
+	bool found = false;
+	if (!db->driver->run(db, sql, args, note_row, &found, NULL, e))
+		return false;
+	*ret = found;
+	return true;
+}
+
+struct each {
+	db_each_fn *fn;
+	void *user;
+};
+
+static bool pass_row(void *user, const struct db_column *column, size_t count, struct err *e)
+{
+	enum { MOST = 32 };
+	const struct each *each = user;
+	struct db_value value[MOST];
+	if (count > MOST)
+		return err_set(e, ERR_DB, "error.storage", "too many columns");
+	for (size_t i = 0; i < count; i++)
+		value[i] = column[i].value;
+	return each->fn(each->user, value, count, e);
+}
+
+bool db_each_(struct db *db, struct err *e, db_each_fn *fn, void *user, const char *sql,
+	      const struct db_value *args)
+{
+	struct each each = { fn, user };
+	return db->driver->run(db, sql, args, pass_row, &each, NULL, e);
+}

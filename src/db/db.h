@@ -1,0 +1,120 @@
+/* db.h - one interface to the database, whichever engine stands behind it.
+ *
+ * SQL is always a string literal: the macros paste "" around it, so text built
+ * at run time does not compile and injection has no way in.  Parameters are
+ * $1..$n, in any order.  The dialect is what SQLite and PostgreSQL share
+ * (docs/dialect.md): no REAL, no BOOLEAN, days as integers (day.n), instants as
+ * UTC milliseconds, NULLS LAST spelled out, sort by *_key columns made in C.
+ *
+ * A `struct db` belongs to one thread.  Transactions nest: the outermost
+ * db_begin() begins, inner ones are savepoints, so a use case is whole by itself
+ * and also inside a turn of the server's loop.
+ *
+ * Errors: a broken unique or foreign key is ERR_CONFLICT "error.conflict", a
+ * query that must have a row and has none ERR_MISSING "error.missing", all else
+ * ERR_DB "error.storage".  Rows never appear in an error text. */
+#pragma once
+#include "base/arena.h"
+#include "base/day.h"
+
+#include <jansson.h>
+
+struct db;
+
+enum db_type { DB_END, DB_NULL, DB_INT, DB_TEXT, DB_BLOB };
+
+/* A parameter or a column.  Text is terminated; `size` counts bytes without the
+ * terminator.  Column values are valid only until the row function returns. */
+struct db_value {
+	enum db_type type;
+	int64_t number;
+	const void *bytes;
+	size_t size;
+};
+
+struct db_value db_int(int64_t number);
+struct db_value db_text(const char *text); /* NULL gives SQL NULL */
+struct db_value db_blob(const void *bytes, size_t size);
+struct db_value db_null(void);
+
+/* Opens or makes the database at `where`: a file name or ":memory:".
+ * Durable: WAL with synchronous FULL, so that what is committed is on disk. */
+bool db_open(const char *where, struct db **ret, struct err *e) MUST_USE;
+
+/* A connection that cannot write, for worker threads. */
+bool db_open_read_only(const char *where, struct db **ret, struct err *e) MUST_USE;
+void db_close(struct db *db);
+void db_cleanup(struct db **db); /* for CLEANUP() */
+
+/* Applies the migrations of db/schema that are not there yet, each in one
+ * transaction.  Running it again is harmless.  Refuses a database that is newer
+ * than the program. */
+bool db_migrate(struct db *db, struct err *e) MUST_USE;
+
+/* ---- transactions ---------------------------------------------------------- */
+
+struct db_tx {
+	struct db *db; /* NULL when it has ended */
+	int depth;
+};
+
+/* A transaction that is not committed rolls back when its variable goes out of scope:
+ *   CLEANUP(db_rollback) struct db_tx tx = { 0 };
+ *   return db_begin(db, &tx, e) && ... && db_commit(&tx, e); */
+bool db_begin(struct db *db, struct db_tx *tx, struct err *e) MUST_USE;
+bool db_commit(struct db_tx *tx, struct err *e) MUST_USE;
+void db_rollback(struct db_tx *tx);
+
+/* ---- statements ------------------------------------------------------------ */
+
+#define DB_ARGS(...)                                                                               \
+	((const struct db_value[]){ __VA_ARGS__ __VA_OPT__(, ){ DB_END, 0, NULL, 0 } })
+
+/* Runs a statement that returns no row.  `ret_changed` (may be NULL) is the
+ * count of changed rows: `UPDATE ... WHERE state = 'open'` that changes none
+ * tells that somebody else was first. */
+#define db_exec(db, e, ret_changed, sql, ...)                                                      \
+	db_exec_(db, e, ret_changed, "" sql "", DB_ARGS(__VA_ARGS__))
+
+/* All rows as a JSON array of objects, freed with the arena; NULL on failure.
+ * Integers are integers, text is text, NULL is null.  Blobs are refused: read
+ * them with db_bytes(). */
+#define db_rows(db, a, e, sql, ...) db_rows_(db, a, e, "" sql "", DB_ARGS(__VA_ARGS__))
+
+/* The one row as an object, freed with the arena; NULL on failure, which
+ * includes that there is none (ERR_MISSING). */
+#define db_row(db, a, e, sql, ...) db_row_(db, a, e, "" sql "", DB_ARGS(__VA_ARGS__))
+
+/* The first column of the first row.  No row, or a NULL, is ERR_MISSING.
+ * db_number serves INSERT ... RETURNING id too. */
+#define db_number(db, e, ret, sql, ...) db_number_(db, e, ret, "" sql "", DB_ARGS(__VA_ARGS__))
+#define db_string(db, a, e, ret, sql, ...)                                                         \
+	db_string_(db, a, e, ret, "" sql "", DB_ARGS(__VA_ARGS__))
+#define db_bytes(db, a, e, ret, ret_size, sql, ...)                                                \
+	db_bytes_(db, a, e, ret, ret_size, "" sql "", DB_ARGS(__VA_ARGS__))
+
+/* Whether the query has a row. */
+#define db_exists(db, e, ret, sql, ...) db_exists_(db, e, ret, "" sql "", DB_ARGS(__VA_ARGS__))
+
+/* Calls `each` for every row as it arrives, for what is too large to hold.
+ * `each` returns false with `e` set to stop. */
+typedef bool db_each_fn(void *user, const struct db_value *column, size_t count, struct err *e);
+#define db_each(db, e, each, user, sql, ...)                                                       \
+	db_each_(db, e, each, user, "" sql "", DB_ARGS(__VA_ARGS__))
+
+bool db_exec_(struct db *db, struct err *e, int64_t *ret_changed, const char *sql,
+	      const struct db_value *args) MUST_USE;
+json_t *db_rows_(struct db *db, struct arena *a, struct err *e, const char *sql,
+		 const struct db_value *args) MUST_USE;
+json_t *db_row_(struct db *db, struct arena *a, struct err *e, const char *sql,
+		const struct db_value *args) MUST_USE;
+bool db_number_(struct db *db, struct err *e, int64_t *ret, const char *sql,
+		const struct db_value *args) MUST_USE;
+bool db_string_(struct db *db, struct arena *a, struct err *e, const char **ret, const char *sql,
+		const struct db_value *args) MUST_USE;
+bool db_bytes_(struct db *db, struct arena *a, struct err *e, const void **ret, size_t *ret_size,
+	       const char *sql, const struct db_value *args) MUST_USE;
+bool db_exists_(struct db *db, struct err *e, bool *ret, const char *sql,
+		const struct db_value *args) MUST_USE;
+bool db_each_(struct db *db, struct err *e, db_each_fn *each, void *user, const char *sql,
+	      const struct db_value *args) MUST_USE;

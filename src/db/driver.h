@@ -1,0 +1,31 @@
+/* driver.h - what an engine has to offer; db.c is written against this table,
+ * and a test puts a driver in between that fails its n-th call. */
+#pragma once
+#include "db/db.h"
+
+struct db_column {
+	const char *name;
+	struct db_value value;
+};
+
+/* Gets one row; false with `e` set stops the query. */
+typedef bool db_row_fn(void *user, const struct db_column *column, size_t count, struct err *e);
+
+struct db_driver {
+	/* Runs one statement.  `sql` is a literal, so its address may key a cache. */
+	bool (*run)(struct db *db, const char *sql, const struct db_value *args, db_row_fn *row,
+		    void *user, int64_t *ret_changed, struct err *e);
+	/* Runs several statements without parameters (migrations). */
+	bool (*script)(struct db *db, const char *sql, struct err *e);
+	void (*close)(struct db *db);
+	/* What @id, @big, @blob and @strict stand for in db/schema. */
+	const char *word_id, *word_big, *word_blob, *word_strict;
+};
+
+/* Engines put this first in their own struct. */
+struct db {
+	const struct db_driver *driver;
+	int depth; /* transactions that are open */
+};
+
+bool db_sqlite_open(const char *where, bool read_only, struct db **ret, struct err *e) MUST_USE;

@@ -1,0 +1,200 @@
+#include "journal/journal.h"
+
+#include "db/driver.h"
+
+#include <assert.h>
+#include <sodium.h>
+#include <string.h>
+
+enum { SALT_SIZE = 32 };
+
+/* An entry as it stands in the table. */
+struct row {
+	int64_t seq, at_ms, actor_id, competition_id;
+	const char *kind, *subject;
+	unsigned char content_hash[JOURNAL_HASH_SIZE];
+	unsigned char previous_hash[JOURNAL_HASH_SIZE];
+};
+
+static char *canonical(const json_t *json)
+{
+	char *text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
+	assert(text); /* only out of memory or broken text, and text was checked at the door */
+	return text;
+}
+
+static void hash_content(const unsigned char salt[SALT_SIZE], const char *content, size_t size,
+			 unsigned char ret[JOURNAL_HASH_SIZE])
+{
+	crypto_hash_sha256_state state;
+	crypto_hash_sha256_init(&state);
+	crypto_hash_sha256_update(&state, salt, SALT_SIZE);
+	crypto_hash_sha256_update(&state, (const unsigned char *)content, size);
+	crypto_hash_sha256_final(&state, ret);
+}
+
+/* RFC 6962, 2.1: the hash of a leaf is SHA-256(0x00 || leaf). */
+static void hash_header(const struct row *r, unsigned char ret[JOURNAL_HASH_SIZE])
+{
+	char content[JOURNAL_TEXT_SIZE];
+	char previous[JOURNAL_TEXT_SIZE];
+	sodium_bin2hex(content, sizeof(content), r->content_hash, JOURNAL_HASH_SIZE);
+	sodium_bin2hex(previous, sizeof(previous), r->previous_hash, JOURNAL_HASH_SIZE);
+	json_t *header = json_pack("{s:I,s:I,s:I,s:s,s:I,s:s,s:s,s:s}", "seq", (json_int_t)r->seq,
+				   "at", (json_int_t)r->at_ms, "actor", (json_int_t)r->actor_id,
+				   "kind", r->kind, "competition", (json_int_t)r->competition_id,
+				   "subject", r->subject, "content", content, "previous", previous);
+	char *text = canonical(header);
+	crypto_hash_sha256_state state;
+	crypto_hash_sha256_init(&state);
+	crypto_hash_sha256_update(&state, (const unsigned char *)"\0", 1);
+	crypto_hash_sha256_update(&state, (const unsigned char *)text, strlen(text));
+	crypto_hash_sha256_final(&state, ret);
+	free(text);
+	json_decref(header);
+}
+
+/* ---- append ---------------------------------------------------------------- */
+
+static bool read_head(void *user, const struct db_value *column, size_t count, struct err *e)
+{
+	struct row *r = user;
+	(void)count;
+	if (column[1].type != DB_BLOB || column[1].size != JOURNAL_HASH_SIZE)
+		return err_set(e, ERR_DB, "error.journal", "the newest entry has no hash");
+	r->seq = column[0].number;
+	memcpy(r->previous_hash, column[1].bytes, JOURNAL_HASH_SIZE);
+	return true;
+}
+
+/* Leaves seq and previous_hash of the newest entry in `r`, or zeros. */
+static bool newest(struct db *db, struct row *r, struct err *e)
+{
+	return db_each(db, e, read_head, r,
+		       "SELECT seq, hash FROM journal_entry ORDER BY seq DESC LIMIT 1");
+}
+
+static bool insert(struct db *db, const struct row *r, const unsigned char *salt,
+		   const char *content, struct err *e)
+{
+	unsigned char hash[JOURNAL_HASH_SIZE];
+	hash_header(r, hash);
+	return db_exec(db, e, NULL,
+		       "INSERT INTO journal_entry (seq, at_ms, actor_id, kind, competition_id,"
+		       " subject, content_hash, previous_hash, hash)"
+		       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+		       db_int(r->seq), db_int(r->at_ms), db_int(r->actor_id), db_text(r->kind),
+		       db_int(r->competition_id), db_text(r->subject),
+		       db_blob(r->content_hash, JOURNAL_HASH_SIZE),
+		       db_blob(r->previous_hash, JOURNAL_HASH_SIZE),
+		       db_blob(hash, JOURNAL_HASH_SIZE)) &&
+	       db_exec(db, e, NULL,
+		       "INSERT INTO journal_content (seq, salt, content) VALUES ($1, $2, $3)",
+		       db_int(r->seq), db_blob(salt, SALT_SIZE), db_text(content));
+}
+
+bool journal_append(struct db *db, const struct journal_entry *entry, struct err *e)
+{
+	assert(db->depth > 0);
+	struct row r = { .at_ms = entry->at_ms,
+			 .actor_id = entry->actor_id,
+			 .kind = entry->kind,
+			 .competition_id = entry->competition_id,
+			 .subject = entry->subject };
+	if (!newest(db, &r, e))
+		return false;
+	r.seq++;
+	unsigned char salt[SALT_SIZE];
+	randombytes_buf(salt, sizeof(salt));
+	char *content = canonical(entry->content);
+	hash_content(salt, content, strlen(content), r.content_hash);
+	bool ok = insert(db, &r, salt, content, e);
+	free(content);
+	return ok;
+}
+
+bool journal_head(struct db *db, char ret[JOURNAL_TEXT_SIZE], int64_t *ret_seq, struct err *e)
+{
+	struct row r = { 0 };
+	if (!newest(db, &r, e))
+		return false;
+	sodium_bin2hex(ret, JOURNAL_TEXT_SIZE, r.previous_hash, JOURNAL_HASH_SIZE);
+	if (ret_seq)
+		*ret_seq = r.seq;
+	return true;
+}
+
+/* ---- verify ---------------------------------------------------------------- */
+
+static bool hash_column(const struct db_value *v, unsigned char ret[JOURNAL_HASH_SIZE])
+{
+	if (v->type != DB_BLOB || v->size != JOURNAL_HASH_SIZE)
+		return false;
+	memcpy(ret, v->bytes, JOURNAL_HASH_SIZE);
+	return true;
+}
+
+/* What is wrong with one entry, or "". */
+static const char *fault(const struct journal_report *report, const struct row *r,
+			 const struct db_value *hash, const struct db_value *salt,
+			 const struct db_value *content)
+{
+	unsigned char wanted[JOURNAL_HASH_SIZE];
+	if (r->seq != report->entries + 1)
+		return "an entry is missing";
+	if (memcmp(r->previous_hash, report->head, JOURNAL_HASH_SIZE) != 0)
+		return "the link to the entry before is wrong";
+	hash_header(r, wanted);
+	if (hash->type != DB_BLOB || hash->size != JOURNAL_HASH_SIZE ||
+	    memcmp(wanted, hash->bytes, JOURNAL_HASH_SIZE) != 0)
+		return "the entry was changed";
+	if (salt->type == DB_NULL)
+		return "";
+	if (salt->type != DB_BLOB || salt->size != SALT_SIZE || content->type != DB_TEXT)
+		return "the content is damaged";
+	hash_content(salt->bytes, content->bytes, content->size, wanted);
+	if (memcmp(wanted, r->content_hash, JOURNAL_HASH_SIZE) != 0)
+		return "the content was changed";
+	return "";
+}
+
+static bool check_entry(void *user, const struct db_value *column, size_t count, struct err *e)
+{
+	struct journal_report *report = user;
+	(void)count;
+	(void)e;
+	if (report->broken_seq != 0)
+		return true;
+	struct row r = { .seq = column[0].number,
+			 .at_ms = column[1].number,
+			 .actor_id = column[2].number,
+			 .kind = column[3].bytes,
+			 .competition_id = column[4].number,
+			 .subject = column[5].bytes };
+	bool whole = hash_column(&column[6], r.content_hash) &&
+		     hash_column(&column[7], r.previous_hash);
+	const char *why = whole ? fault(report, &r, &column[8], &column[9], &column[10])
+				: "a hash is damaged";
+	if (*why) {
+		report->broken_seq = r.seq;
+		report->why = why;
+		return true;
+	}
+	report->entries++;
+	report->destroyed += column[9].type == DB_NULL;
+	memcpy(report->head, column[8].bytes, JOURNAL_HASH_SIZE);
+	return true;
+}
+
+bool journal_verify(struct db *db, struct journal_report *ret, struct err *e)
+{
+	struct journal_report report = { .why = "" };
+	if (!db_each(db, e, check_entry, &report,
+		     "SELECT j.seq, j.at_ms, j.actor_id, j.kind, j.competition_id, j.subject,"
+		     " j.content_hash, j.previous_hash, j.hash, c.salt, c.content"
+		     " FROM journal_entry j LEFT JOIN journal_content c ON c.seq = j.seq"
+		     " ORDER BY j.seq"))
+		return false;
+	*ret = report;
+	return true;
+}

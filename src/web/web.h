@@ -1,0 +1,131 @@
+/* web.h - what a page is made of: routes, requests, answers.
+ *
+ * A request comes in through the one table in routes.c, is read into declared
+ * parameters, and is answered by a handler that fills a model; the model is
+ * the page (through its template) and the JSON twin of the page alike.
+ *
+ *   GET  handler: SQL reads -> model.       (reads only: db_exec does not occur in web/)
+ *   POST handler: one call into app/ -> r->redirect.
+ *
+ * Errors take the same road: ERR_INPUT and ERR_LAW of a POST show the form again
+ * with what was typed, the message at its field and the clause. */
+#pragma once
+#include "app/act.h"
+#include "view/view.h"
+
+/* ---- who ------------------------------------------------------------------- */
+
+/* What a person may be; a route names the set that it serves.  There is no default:
+ * a route without `who` does not pass the test of the table. */
+enum role {
+	ROLE_PUBLIC    = 1 << 0,  /* everybody, signed in or not                     */
+	ROLE_PERSON    = 1 << 1,  /* anybody signed in: may apply as a candidate     */
+	ROLE_HR        = 1 << 2,
+	ROLE_SECURITY  = 1 << 3,
+	ROLE_POLYGRAPH = 1 << 4,
+	ROLE_PSYCHO    = 1 << 5,
+	ROLE_OPERATOR  = 1 << 6,
+	ROLE_AUDITOR   = 1 << 7,
+	ROLE_ADMIN     = 1 << 8,
+	/* from commission_member of an appointed commission: */
+	ROLE_MEMBER    = 1 << 9,  /* chair and members: those who vote               */
+	ROLE_SECRETARY = 1 << 10,
+	ROLE_INVITED   = 1 << 11,
+};
+
+struct actor {
+	int64_t person_id;  /* 0: nobody is signed in */
+	unsigned roles;     /* of enum role           */
+	const char *name;   /* as shown in the head of the page */
+};
+
+/* ---- what comes in ---------------------------------------------------------- */
+
+enum method { GET, POST };
+
+enum param_type {
+	P_INT,    /* min..max                                                        */
+	P_TEXT,   /* min..max characters; UTF-8, brought to NFC and trimmed           */
+	P_DAY,    /* YYYY-MM-DD                                                       */
+	P_TIME,   /* YYYY-MM-DDTHH:MM, gives milliseconds                             */
+	P_CHOICE, /* one of `choices`                                                 */
+	P_FLAG,   /* a check box: present is true                                     */
+	P_LIST,   /* the name may come many times; texts of max characters            */
+	P_FILE    /* an upload of at most max bytes, of media types in `choices`      */
+};
+
+struct param {
+	const char *name;
+	enum param_type type;
+	int64_t min, max;
+	bool required;           /* absent or empty is refused at the field          */
+	const char *const *choices; /* NULL-terminated                                */
+};
+
+struct upload {
+	const char *name;      /* of the field                                       */
+	const char *file_name; /* the sender's, for people's eyes, without path      */
+	const char *media;     /* told from the content, never from the sender       */
+	const void *bytes;
+	size_t size;
+};
+
+struct req {
+	struct arena *arena;
+	struct db *db;               /* the turn's connection; a read-only one in `slow` */
+	const struct law_book *book;
+	int64_t now_ms;
+	const char *language;        /* "kk", "ru" or "en"                            */
+	struct actor actor;
+	const struct route *route;
+	json_t *in;                  /* declared parameters, checked; absent optional ones are not there */
+	const struct upload *uploads;
+	size_t upload_count;
+	json_t *found;               /* what `slow` found out for the handler, or NULL */
+	/* answers of a POST: */
+	const char *redirect;        /* where to go; set by the handler               */
+	const char *notice;          /* message key shown there once, or NULL         */
+	/* answers of a GET that is not a page: */
+	const struct upload *download; /* sent as it is instead of the page           */
+};
+
+/* Parameters by name; they must be declared.  Absent: 0, "" (text), false. */
+bool in_has(const struct req *r, const char *name);
+int64_t in_int(const struct req *r, const char *name);
+const char *in_text(const struct req *r, const char *name);
+day in_day(const struct req *r, const char *name);
+bool in_flag(const struct req *r, const char *name);
+const struct upload *in_file(const struct req *r, const char *name); /* NULL: none sent */
+
+/* The act of this request's person, for calls into app/. */
+struct act req_act(const struct req *r);
+bool req_is(const struct req *r, unsigned roles); /* holds one of them */
+
+/* Sets r->redirect by a format. */
+void req_go(struct req *r, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* ---- the table --------------------------------------------------------------- */
+
+struct route {
+	enum method method;
+	const char *path;      /* "/competitions/:competition": a part with ':' is a parameter */
+	unsigned who;          /* of enum role                                      */
+	bool (*handler)(struct req *r, json_t *model, struct err *e);
+	const char *page;      /* template below pages/, without .html; of a POST: the page that
+			        * shows its form again when it is refused             */
+	const struct param *params; /* PARAMS(...)                                   */
+	const char *help;      /* one sentence, English, for the API description    */
+	/* Runs on a worker thread before the handler, with a read-only connection: for
+	 * what takes longer than a turn may (Argon2, PDF).  May set r->found. */
+	bool (*slow)(struct req *r, struct err *e);
+	/* Fills the model of `page` again when this POST is refused (usually the GET
+	 * handler of the same page). */
+	bool (*again)(struct req *r, json_t *model, struct err *e);
+	const char *extra;     /* model keys that are for the JSON twin only, comma-separated */
+};
+
+#define PARAMS(...) ((const struct param[]){ __VA_ARGS__ __VA_OPT__(, ){ NULL, P_INT, 0, 0, false, NULL } })
+
+/* All routes, NULL path last.  routes.c puts the groups together. */
+extern const struct route routes[];
+extern const size_t route_count;
