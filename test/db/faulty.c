@@ -1,0 +1,44 @@
+#include "faulty.h"
+
+/* ROLLBACK must always work, or the test would test itself. */
+static bool is_rollback(const char *sql)
+{
+	return strncmp(sql, "ROLLBACK", 8) == 0 || strncmp(sql, "RELEASE", 7) == 0;
+}
+
+static bool faulty_run(struct db *db, const char *sql, const struct db_value *args, db_row_fn *row,
+		       void *user, int64_t *ret_changed, struct err *e)
+{
+	struct faulty *f = (struct faulty *)db;
+	if (f->failed && is_rollback(sql))
+		return f->real->driver->run(f->real, sql, args, row, user, ret_changed, e);
+	if (f->countdown == 0) {
+		f->failed = true;
+		return err_set(e, ERR_DB, "error.storage", "made to fail");
+	}
+	if (f->countdown > 0)
+		f->countdown--;
+	return f->real->driver->run(f->real, sql, args, row, user, ret_changed, e);
+}
+
+static bool faulty_script(struct db *db, const char *sql, struct err *e)
+{
+	struct faulty *f = (struct faulty *)db;
+	return f->real->driver->script(f->real, sql, e);
+}
+
+static void faulty_close(struct db *db)
+{
+	(void)db;
+}
+
+static const struct db_driver driver = {
+	.run = faulty_run,
+	.script = faulty_script,
+	.close = faulty_close,
+};
+
+void faulty_init(struct faulty *f, struct db *real, int countdown)
+{
+	*f = (struct faulty){ .db = { &driver, 0 }, .real = real, .countdown = countdown };
+}
