@@ -1,0 +1,51 @@
+/* catalog.h - messages, days and numbers in Kazakh, Russian and English.
+ *
+ * Messages are locale/AREA.LANG.po in the repository: msgid is a key such as
+ * "application.send", msgstr the text.  The build refuses a key that one language
+ * lacks, an empty text and placeholders that differ.
+ *
+ * A text may hold placeholders: {name}, {day:name}, {time:name}, {clock:name},
+ * {number:name}.  A message that counts something exists as key.one and key.other
+ * (in Russian also key.few and key.many) and is asked for as `key`; the value
+ * {count} chooses by the plural rules of the language. */
+#pragma once
+#include "base/buf.h"
+#include "view/share.h"
+#include "view/template.h"
+
+#include <jansson.h>
+
+struct catalog;
+
+/* Reads locale/{kk,ru,en}.json of `s`.  Read-only afterwards: any thread may use it. */
+bool catalog_open(const struct share *s, struct catalog **ret, struct err *e) MUST_USE;
+void catalog_close(struct catalog *c);
+void catalog_cleanup(struct catalog **c);
+
+/* "kk", "ru" and "en", NULL last. */
+extern const char *const catalog_languages[];
+bool catalog_has_language(const char *lang);
+
+/* The text as it stands in the files, or NULL if there is none (also for an unknown
+ * language).  Lives as long as the catalog. */
+const char *catalog_text(const struct catalog *c, const char *lang, const char *key);
+
+/* Adds the message with its placeholders filled from the object `values` (may be NULL
+ * if it has none); plain text, not HTML.  Fails with ERR_SYSTEM "error.page" if there
+ * is no such message, or a placeholder has no value. */
+bool catalog_format(const struct catalog *c, const char *lang, const char *key,
+		    const json_t *values, struct buf *out, struct err *e) MUST_USE;
+
+/* How placeholders are found: the value of `name`, or NULL. */
+typedef const json_t *catalog_lookup(void *context, const char *name);
+bool catalog_format_with(const struct catalog *c, const char *lang, const char *key,
+			 catalog_lookup *lookup, void *context, struct buf *out, struct err *e)
+	MUST_USE;
+
+/* Is there a message (or a family of plural forms) of this key? */
+bool catalog_has(const struct catalog *c, const char *lang, const char *key);
+
+/* Adds a value as a person of this language reads it; see enum format for what each
+ * wants.  null adds nothing.  False if the value is of another kind. */
+bool catalog_value(const struct catalog *c, const char *lang, enum format format,
+		   const json_t *value, struct buf *out) MUST_USE;
