@@ -1,0 +1,149 @@
+// harness.mjs - a real server on a database of its own, and a real Chromium in front of it.
+//
+//   const world = await startWorld();           // fresh demonstration, free port
+//   const hr = await world.signIn("hr1", "kk");  // a browser context of its own
+//   await hr.page.goto(world.url("/competitions"));
+//   await world.stop();
+import { execFileSync, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import assert from "node:assert/strict";
+import { chromium } from "playwright-core";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+const konkurs = process.env.KONKURS ?? join(root, "build", "src", "konkurs");
+const demo = JSON.parse(readFileSync(join(root, "sample", "demo.json"), "utf8"));
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+export const person = (key) => {
+	const found = demo.people.find((p) => p.key === key);
+	assert.ok(found, `no demonstration person ${key}`);
+	return found;
+};
+export const password = demo.password;
+
+function freePort() {
+	return new Promise((resolve, reject) => {
+		const probe = createServer();
+		probe.on("error", reject);
+		probe.listen(0, "127.0.0.1", () => {
+			const { port } = probe.address();
+			probe.close(() => resolve(port));
+		});
+	});
+}
+
+async function answers(url, child) {
+	for (let i = 0; i < 200; i++) {
+		assert.equal(child.exitCode, null, "the server ended");
+		try {
+			if ((await fetch(url)).ok) return;
+		} catch {
+			// not listening yet
+		}
+		await new Promise((r) => setTimeout(r, 50));
+	}
+	throw new Error("the server does not answer");
+}
+
+// A browser without any wish to talk to the world.
+function launch() {
+	return chromium.launch({
+		executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+		args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+			"--disable-background-networking", "--disable-component-update", "--disable-sync"],
+	});
+}
+
+export async function startWorld({ now } = {}) {
+	const folder = mkdtempSync(join(tmpdir(), "konkurs-browser-"));
+	const db = join(folder, "demo.db");
+	const clock = now ? ["--now", now] : [];
+	execFileSync(konkurs, ["demo", "--db", db, ...clock], { stdio: "pipe" });
+	const port = await freePort();
+	const base = `http://127.0.0.1:${port}`;
+	const browser = await launch();
+	const world = {
+		db, port, browser, child: null, log: "",
+		url: (path) => base + path,
+
+		async start({ at = now } = {}) {
+			const args = ["serve", "--db", db, "--listen", `127.0.0.1:${port}`];
+			world.child = spawn(konkurs, at ? [...args, "--now", at] : args,
+				{ stdio: ["ignore", "ignore", "pipe"] });
+			world.child.stderr.on("data", (text) => { world.log += text; });
+			await answers(base + "/healthz", world.child);
+		},
+
+		// Ends the server at once, as a power cut would.
+		async kill() {
+			const ended = new Promise((r) => world.child.once("exit", r));
+			world.child.kill("SIGKILL");
+			await ended;
+		},
+
+		// A browser context of its own, signed in, in the given language.
+		async signIn(key, language, options = {}) {
+			const context = await browser.newContext({ locale: language === "kk" ? "kk-KZ" : "ru-RU",
+				acceptDownloads: true, ...options });
+			await context.addCookies([{ name: "konkurs_language", value: language, url: base }]);
+			const page = await context.newPage();
+			const broken = [];
+			page.on("pageerror", (e) => broken.push(String(e)));
+			page.on("console", (m) => { if (/Content Security Policy/.test(m.text())) broken.push(m.text()); });
+			await page.goto(base + "/sign-in");
+			await page.fill("[name=iin]", person(key).iin);
+			await page.fill("[name=password]", password);
+			await Promise.all([page.waitForURL((u) => !u.pathname.startsWith("/sign-in")),
+				page.click("form[action^='/sign-in'] button[type=submit]")]);
+			return { context, page, broken, key, language };
+		},
+
+		// Somebody who is not signed in.
+		async visitor(language) {
+			const context = await browser.newContext({ locale: language === "kk" ? "kk-KZ" : "ru-RU" });
+			await context.addCookies([{ name: "konkurs_language", value: language, url: base }]);
+			return { context, page: await context.newPage(), broken: [], key: "visitor", language };
+		},
+
+		async stop() {
+			await browser.close();
+			if (world.child?.exitCode === null && world.child.signalCode === null) {
+				const ended = new Promise((r) => world.child.once("exit", r));
+				world.child.kill("SIGTERM");
+				await ended;
+			}
+			rmSync(folder, { recursive: true, force: true });
+		},
+	};
+	await world.start();
+	return world;
+}
+
+// Runs axe on the page as it stands; serious and critical findings fail the test.
+export async function expectAccessible(page, name) {
+	await page.evaluate(axeSource);
+	const { violations } = await page.evaluate(() => globalThis.axe.run(document, {
+		runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+	}));
+	const grave = violations.filter((v) => v.impact === "serious" || v.impact === "critical");
+	assert.deepEqual(grave.map((v) => `${name}: ${v.id}: ${v.nodes.map((n) => n.html).join(" | ")}`), []);
+}
+
+// Keeps a picture when SHOTS names a folder.
+export async function shot(page, name) {
+	if (!process.env.SHOTS) return;
+	mkdirSync(process.env.SHOTS, { recursive: true });
+	await page.screenshot({ path: join(process.env.SHOTS, `${name}.png`), fullPage: true });
+}
+
+// A small, real PDF to upload.
+export const pdf = (text) => ({
+	name: `${text}.pdf`, mimeType: "application/pdf",
+	buffer: Buffer.from(`%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n` +
+		`2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%${text}\ntrailer<</Root 1 0 R>>\n%%EOF\n`),
+});
