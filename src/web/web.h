@@ -18,25 +18,25 @@
 /* What a person may be; a route names the set that it serves.  There is no default:
  * a route without `who` does not pass the test of the table. */
 enum role {
-	ROLE_PUBLIC    = 1 << 0,  /* everybody, signed in or not                     */
-	ROLE_PERSON    = 1 << 1,  /* anybody signed in: may apply as a candidate     */
-	ROLE_HR        = 1 << 2,
-	ROLE_SECURITY  = 1 << 3,
+	ROLE_PUBLIC = 1 << 0, /* everybody, signed in or not                     */
+	ROLE_PERSON = 1 << 1, /* anybody signed in: may apply as a candidate     */
+	ROLE_HR = 1 << 2,
+	ROLE_SECURITY = 1 << 3,
 	ROLE_POLYGRAPH = 1 << 4,
-	ROLE_PSYCHO    = 1 << 5,
-	ROLE_OPERATOR  = 1 << 6,
-	ROLE_AUDITOR   = 1 << 7,
-	ROLE_ADMIN     = 1 << 8,
+	ROLE_PSYCHO = 1 << 5,
+	ROLE_OPERATOR = 1 << 6,
+	ROLE_AUDITOR = 1 << 7,
+	ROLE_ADMIN = 1 << 8,
 	/* from commission_member of an appointed commission: */
-	ROLE_MEMBER    = 1 << 9,  /* chair and members: those who vote               */
+	ROLE_MEMBER = 1 << 9, /* chair and members: those who vote               */
 	ROLE_SECRETARY = 1 << 10,
-	ROLE_INVITED   = 1 << 11,
+	ROLE_INVITED = 1 << 11,
 };
 
 struct actor {
-	int64_t person_id;  /* 0: nobody is signed in */
-	unsigned roles;     /* of enum role           */
-	const char *name;   /* as shown in the head of the page */
+	int64_t person_id; /* 0: nobody is signed in */
+	unsigned roles;    /* of enum role           */
+	const char *name;  /* as shown in the head of the page */
 };
 
 /* ---- what comes in ---------------------------------------------------------- */
@@ -58,7 +58,7 @@ struct param {
 	const char *name;
 	enum param_type type;
 	int64_t min, max;
-	bool required;           /* absent or empty is refused at the field          */
+	bool required;              /* absent or empty is refused at the field          */
 	const char *const *choices; /* NULL-terminated                                */
 };
 
@@ -72,19 +72,29 @@ struct upload {
 
 struct req {
 	struct arena *arena;
-	struct db *db;               /* the turn's connection; a read-only one in `slow` */
+	struct db *db; /* the turn's connection; a read-only one in `slow` */
 	const struct law_book *book;
 	int64_t now_ms;
-	const char *language;        /* "kk", "ru" or "en"                            */
+	const char *language; /* "kk", "ru" or "en"                            */
 	struct actor actor;
 	const struct route *route;
-	json_t *in;                  /* declared parameters, checked; absent optional ones are not there */
+	json_t *in; /* declared parameters, checked; absent optional ones are not there */
 	const struct upload *uploads;
 	size_t upload_count;
-	json_t *found;               /* what `slow` found out for the handler, or NULL */
+	json_t *found;             /* what `slow` found out for the handler, or NULL */
+	bool shown_again;          /* `again` is running: the POST was refused       */
+	struct site *site;         /* the running server: for web/'s own files only */
+	const char *session_token; /* of the person's session; NULL not signed in    */
+	const char *address;       /* of the sender, for counting failures; "" unknown */
 	/* answers of a POST: */
-	const char *redirect;        /* where to go; set by the handler               */
-	const char *notice;          /* message key shown there once, or NULL         */
+	const char *redirect; /* where to go; set by the handler               */
+	const char *notice;   /* message key shown there once, or NULL         */
+	/* A refusal that has something to keep (a counted failure): the handler sets it
+	 * and returns true, so that its rows are committed and the answer still is no. */
+	struct err refused;
+	/* cookies, set by sign-in, sign-out and language alone: NULL leaves them alone */
+	const char *new_session; /* token of the session, "" ends it              */
+	const char *new_language;
 	/* answers of a GET that is not a page: */
 	const struct upload *download; /* sent as it is instead of the page           */
 };
@@ -96,6 +106,10 @@ const char *in_text(const struct req *r, const char *name);
 day in_day(const struct req *r, const char *name);
 bool in_flag(const struct req *r, const char *name);
 const struct upload *in_file(const struct req *r, const char *name); /* NULL: none sent */
+const json_t *in_list(const struct req *r, const char *name); /* array of texts, maybe empty */
+
+/* In r->in a P_DAY is the text "YYYY-MM-DD", a P_TIME the instant in milliseconds (read
+ * it with in_int), a P_FLAG true, a P_LIST an array; a P_FILE is in r->uploads. */
 
 /* The act of this request's person, for calls into app/. */
 struct act req_act(const struct req *r);
@@ -108,23 +122,27 @@ void req_go(struct req *r, const char *format, ...) PRINTF_LIKE(2, 3);
 
 struct route {
 	enum method method;
-	const char *path;      /* "/competitions/:competition": a part with ':' is a parameter */
-	unsigned who;          /* of enum role                                      */
+	const char *path; /* "/competitions/:competition": a part with ':' is a parameter */
+	unsigned who;     /* of enum role                                      */
 	bool (*handler)(struct req *r, json_t *model, struct err *e);
-	const char *page;      /* template below pages/, without .html; of a POST: the page that
-			        * shows its form again when it is refused             */
+	const char *page; /* template below pages/, without .html; of a POST: the page that
+			   * shows its form again when it is refused             */
 	const struct param *params; /* PARAMS(...)                                   */
-	const char *help;      /* one sentence, English, for the API description    */
+	const char *help;           /* one sentence, English, for the API description    */
 	/* Runs on a worker thread before the handler, with a read-only connection: for
 	 * what takes longer than a turn may (Argon2, PDF).  May set r->found. */
 	bool (*slow)(struct req *r, struct err *e);
 	/* Fills the model of `page` again when this POST is refused (usually the GET
 	 * handler of the same page). */
 	bool (*again)(struct req *r, json_t *model, struct err *e);
-	const char *extra;     /* model keys that are for the JSON twin only, comma-separated */
+	const char *extra; /* model keys that are for the JSON twin only, comma-separated */
+	/* A GET whose view is journalled (restricted papers): it calls app/ and is committed
+	 * before it is answered, as a POST is. */
+	bool journalled;
 };
 
-#define PARAMS(...) ((const struct param[]){ __VA_ARGS__ __VA_OPT__(, ){ NULL, P_INT, 0, 0, false, NULL } })
+#define PARAMS(...)                                                                                \
+	((const struct param[]){ __VA_ARGS__ __VA_OPT__(, ){ NULL, P_INT, 0, 0, false, NULL } })
 
 /* All routes, NULL path last.  routes.c puts the groups together. */
 extern const struct route routes[];

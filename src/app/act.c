@@ -1,0 +1,86 @@
+#include "app/act.h"
+
+#include "journal/journal.h"
+
+#include <sodium.h>
+#include <string.h>
+
+day act_today(const struct act *act)
+{
+	return day_of_instant(act->now_ms);
+}
+
+const char *act_subject(const struct act *act, const char *thing, int64_t id)
+{
+	return arena_print(act->arena, "%s/%lld", thing, (long long)id);
+}
+
+/* ---- rights ---------------------------------------------------------------- */
+
+struct search {
+	const struct law_book *book;
+	const char *organ;
+	bool found;
+};
+
+static bool look(void *user, const struct db_value *column, size_t count, struct err *e)
+{
+	struct search *s = user;
+	(void)count;
+	(void)e;
+	s->found = s->found || law_organ_within(s->book, s->organ, column[0].bytes);
+	return true;
+}
+
+bool act_holds(const struct act *act, const char *role, const char *organ, bool *ret, struct err *e)
+{
+	struct search s = { act->book, organ, act->person_id == 0 };
+	if (!s.found && !db_each(act->db, e, look, &s,
+				 "SELECT organ FROM role_grant"
+				 " WHERE person_id = $1 AND role = $2 AND revoked_ms IS NULL",
+				 db_int(act->person_id), db_text(role)))
+		return false;
+	*ret = s.found;
+	return true;
+}
+
+bool act_require(const struct act *act, const char *role, const char *organ, struct err *e)
+{
+	bool holds = false;
+	if (!act_holds(act, role, organ, &holds, e))
+		return false;
+	return holds || err_set(e, ERR_DENIED, "error.denied", "person %lld is not %s for %s",
+				(long long)act->person_id, role, organ);
+}
+
+/* ---- record ---------------------------------------------------------------- */
+
+bool act_journal(const struct act *act, const char *kind, int64_t competition_id,
+		 const char *subject, json_t *content, struct err *e)
+{
+	if (!content)
+		return err_set(e, ERR_SYSTEM, "error.system", "no content for %s", kind);
+	const struct journal_entry entry = { act->now_ms,    act->person_id, kind,
+					     competition_id, subject,        content };
+	bool ok = journal_append(act->db, &entry, e);
+	json_decref(content);
+	return ok;
+}
+
+bool act_keep_file(const struct act *act, const void *bytes, size_t size, const char *media,
+		   const char **ret_hash, struct err *e)
+{
+	enum { HASH_BYTES = 32 };
+	unsigned char hash[HASH_BYTES];
+	char text[HASH_BYTES * 2 + 1];
+	(void)crypto_generichash(hash, sizeof(hash), bytes, size, NULL, 0);
+	(void)sodium_bin2hex(text, sizeof(text), hash, sizeof(hash));
+	if (!db_exec(act->db, e, NULL,
+		     "INSERT INTO blob (hash, media, size, body, added_ms)"
+		     " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (hash) DO NOTHING",
+		     db_text(text), db_text(media), db_int((int64_t)size), db_blob(bytes, size),
+		     db_int(act->now_ms)))
+		return false;
+	*ret_hash = arena_copy(act->arena, text);
+	return true;
+}

@@ -1,0 +1,228 @@
+#include "app/session.h"
+
+#include <sodium.h>
+#include <string.h>
+
+enum { TOKEN_BYTES = 32, CSRF_BYTES = 16, SECRET_MOST = 64 };
+
+/* ---- tokens ---------------------------------------------------------------- */
+
+static void random_text(char *ret, size_t bytes)
+{
+	unsigned char random[TOKEN_BYTES];
+	randombytes_buf(random, bytes);
+	(void)sodium_bin2hex(ret, bytes * 2 + 1, random, bytes);
+}
+
+static void token_hash(const char *token, char ret[SESSION_HASH_SIZE])
+{
+	unsigned char hash[32];
+	(void)crypto_generichash(hash, sizeof(hash), (const unsigned char *)token, strlen(token),
+				 NULL, 0);
+	(void)sodium_bin2hex(ret, SESSION_HASH_SIZE, hash, sizeof(hash));
+}
+
+/* ---- sessions -------------------------------------------------------------- */
+
+/* The first letter and a dot; a name without one gives nothing. */
+static const char *initial(struct arena *a, const char *name)
+{
+	size_t size = *name ? 1 : 0;
+	while (size > 0 && ((unsigned char)name[size] & 0xc0U) == 0x80U)
+		size++;
+	return size ? arena_print(a, " %.*s.", (int)size, name) : "";
+}
+
+static const char *text_of(const json_t *row, const char *key)
+{
+	const char *text = json_string_value(json_object_get(row, key));
+	return text ? text : "";
+}
+
+bool session_find(struct db *db, struct arena *a, const char *token, int64_t now_ms,
+		  struct session *ret, struct err *e)
+{
+	struct session s = { .name = "", .language = "", .csrf = "" };
+	token_hash(token, s.hash);
+	const json_t *rows =
+		db_rows(db, a, e,
+			"SELECT s.person_id, s.csrf, s.seen_ms, p.family, p.given, p.patronymic,"
+			"       COALESCE(a.language, '') AS language"
+			"  FROM session s JOIN person p ON p.id = s.person_id"
+			"  LEFT JOIN account a ON a.person_id = s.person_id"
+			" WHERE s.token_hash = $1 AND s.expires_ms > $2 AND s.seen_ms > $3",
+			db_text(s.hash), db_int(now_ms), db_int(now_ms - SESSION_IDLE_MS));
+	if (!rows)
+		return false;
+	const json_t *row = json_array_get(rows, 0);
+	if (row) {
+		s.person_id = json_integer_value(json_object_get(row, "person_id"));
+		s.seen_ms = json_integer_value(json_object_get(row, "seen_ms"));
+		s.csrf = text_of(row, "csrf");
+		s.language = text_of(row, "language");
+		s.name = arena_print(a, "%s%s%s", text_of(row, "family"),
+				     initial(a, text_of(row, "given")),
+				     initial(a, text_of(row, "patronymic")));
+	}
+	*ret = s;
+	return true;
+}
+
+bool session_touch(const struct act *act, const char *hash, struct err *e)
+{
+	return db_exec(act->db, e, NULL, "UPDATE session SET seen_ms = $1 WHERE token_hash = $2",
+		       db_int(act->now_ms), db_text(hash));
+}
+
+bool session_open(const struct act *act, char ret_token[SESSION_TOKEN_SIZE], struct err *e)
+{
+	char token[SESSION_TOKEN_SIZE];
+	char csrf[CSRF_BYTES * 2 + 1];
+	char hash[SESSION_HASH_SIZE];
+	random_text(token, TOKEN_BYTES);
+	random_text(csrf, CSRF_BYTES);
+	token_hash(token, hash);
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	if (!db_begin(act->db, &tx, e) ||
+	    !db_exec(act->db, e, NULL,
+		     "DELETE FROM session WHERE person_id = $1 AND (expires_ms <= $2 OR seen_ms <= "
+		     "$3)",
+		     db_int(act->person_id), db_int(act->now_ms),
+		     db_int(act->now_ms - SESSION_IDLE_MS)) ||
+	    !db_exec(act->db, e, NULL,
+		     "INSERT INTO session (token_hash, person_id, csrf, created_ms, seen_ms, "
+		     "expires_ms)"
+		     " VALUES ($1, $2, $3, $4, $4, $5)",
+		     db_text(hash), db_int(act->person_id), db_text(csrf), db_int(act->now_ms),
+		     db_int(act->now_ms + SESSION_LONGEST_MS)) ||
+	    !db_exec(act->db, e, NULL,
+		     "UPDATE account SET failures = 0, blocked_until_ms = 0 WHERE person_id = $1",
+		     db_int(act->person_id)) ||
+	    !act_journal(act, "session.opened", 0, act_subject(act, "person", act->person_id),
+			 json_object(), e) ||
+	    !db_commit(&tx, e))
+		return false;
+	memcpy(ret_token, token, sizeof(token));
+	return true;
+}
+
+bool session_close(const struct act *act, const char *token, struct err *e)
+{
+	char hash[SESSION_HASH_SIZE];
+	token_hash(token, hash);
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	return db_begin(act->db, &tx, e) &&
+	       db_exec(act->db, e, NULL, "DELETE FROM session WHERE token_hash = $1",
+		       db_text(hash)) &&
+	       act_journal(act, "session.closed", 0, act_subject(act, "person", act->person_id),
+			   json_object(), e) &&
+	       db_commit(&tx, e);
+}
+
+/* ---- failures -------------------------------------------------------------- */
+
+static int64_t wait_after(int64_t failures)
+{
+	int64_t wait_ms = FAILURE_WAIT_MS;
+	if (failures < FAILURES_FREE)
+		return 0;
+	for (int64_t i = FAILURES_FREE; i < failures && wait_ms < FAILURE_WAIT_MOST_MS; i++)
+		wait_ms *= 2;
+	return wait_ms < FAILURE_WAIT_MOST_MS ? wait_ms : FAILURE_WAIT_MOST_MS;
+}
+
+static bool count_failure(const struct act *act, int64_t person_id, struct err *e)
+{
+	int64_t failures = 0;
+	return db_number(act->db, e, &failures,
+			 "UPDATE account SET failures = failures + 1 WHERE person_id = $1"
+			 " RETURNING failures",
+			 db_int(person_id)) &&
+	       db_exec(act->db, e, NULL,
+		       "UPDATE account SET blocked_until_ms = $1 WHERE person_id = $2",
+		       db_int(act->now_ms + wait_after(failures)), db_int(person_id));
+}
+
+bool session_refuse(const struct act *act, int64_t person_id, struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	return db_begin(act->db, &tx, e) && (person_id == 0 || count_failure(act, person_id, e)) &&
+	       act_journal(act, "session.refused", 0,
+			   person_id ? act_subject(act, "person", person_id) : "", json_object(),
+			   e) &&
+	       db_commit(&tx, e);
+}
+
+bool account_waits(const struct act *act, int64_t person_id, bool *ret, struct err *e)
+{
+	return db_exists(act->db, e, ret,
+			 "SELECT 1 FROM account WHERE person_id = $1 AND blocked_until_ms > $2",
+			 db_int(person_id), db_int(act->now_ms));
+}
+
+/* ---- passwords ------------------------------------------------------------- */
+
+/* As much work as a check with a password that person_set_password() has stored. */
+static bool work_for_nothing(const char *password, struct err *e)
+{
+	char ignored[crypto_pwhash_STRBYTES];
+	return crypto_pwhash_str(ignored, password, strlen(password),
+				 crypto_pwhash_OPSLIMIT_INTERACTIVE,
+				 crypto_pwhash_MEMLIMIT_INTERACTIVE) == 0 ||
+	       err_set(e, ERR_SYSTEM, "error.system", "no memory for Argon2id");
+}
+
+bool password_check(struct db *db, struct arena *a, const char *iin, const char *password,
+		    int64_t *ret_person, bool *ret_right, struct err *e)
+{
+	const json_t *rows = db_rows(db, a, e,
+				     "SELECT a.person_id, a.password FROM account a"
+				     "  JOIN person p ON p.id = a.person_id WHERE p.iin = $1",
+				     db_text(iin));
+	if (!rows)
+		return false;
+	const json_t *row = json_array_get(rows, 0);
+	if (!row) { /* the same work, so that the time tells nothing */
+		*ret_person = 0;
+		*ret_right = false;
+		return work_for_nothing(password, e);
+	}
+	*ret_person = json_integer_value(json_object_get(row, "person_id"));
+	*ret_right =
+		crypto_pwhash_str_verify(text_of(row, "password"), password, strlen(password)) == 0;
+	return true;
+}
+
+/* A preference, not a change to the record: it has no journal entry. */
+bool account_language(const struct act *act, const char *language, struct err *e)
+{
+	return db_exec(act->db, e, NULL, "UPDATE account SET language = $1 WHERE person_id = $2",
+		       db_text(language), db_int(act->person_id));
+}
+
+/* ---- keys of the installation ---------------------------------------------- */
+
+bool secret_key(struct db *db, const char *name, void *ret, size_t size, struct err *e)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	unsigned char fresh[SECRET_MOST];
+	const void *bytes = NULL;
+	size_t found = 0;
+	randombytes_buf(fresh, size);
+	if (!db_exec(db, e, NULL,
+		     "INSERT INTO secret (name, value) VALUES ($1, $2) ON CONFLICT (name) DO "
+		     "NOTHING",
+		     db_text(name), db_blob(fresh, size)) ||
+	    !db_bytes(db, a, e, &bytes, &found, "SELECT value FROM secret WHERE name = $1",
+		      db_text(name)))
+		return false;
+	if (found != size)
+		return err_set(e, ERR_DB, "error.storage", "secret %s has a wrong size", name);
+	memcpy(ret, bytes, size);
+	return true;
+}
+
+bool database_is_demonstration(struct db *db, bool *ret, struct err *e)
+{
+	return db_exists(db, e, ret, "SELECT 1 FROM secret WHERE name = 'demonstration'");
+}

@@ -1,0 +1,62 @@
+/* session.h - sign-in and sessions; accounts are made by people.h.
+ *
+ * A password is stored as Argon2id (libsodium's text form).  A session is a random token
+ * in the person's browser; the table holds its BLAKE2b hash, so that a stolen copy of
+ * the database opens no door.  A session ends when it was idle for too long, at its last
+ * hour at the latest, or when the person signs out. */
+#pragma once
+#include "app/act.h"
+
+enum { SESSION_TOKEN_SIZE = 65, SESSION_HASH_SIZE = 65, PASSWORD_MOST = 128 };
+
+/* Security settings of the house, none of them from the Rules. */
+enum {
+	SESSION_IDLE_MS = 60 * 60 * 1000,
+	SESSION_LONGEST_MS = 12 * 60 * 60 * 1000,
+	SESSION_TOUCH_MS = 60 * 1000, /* `seen` is written at most this often */
+	FAILURES_FREE = 5,            /* wrong passwords before an account has to wait */
+	FAILURE_WAIT_MS = 30 * 1000,  /* the first wait; it doubles with each further one */
+	FAILURE_WAIT_MOST_MS = 15 * 60 * 1000,
+};
+
+struct session {
+	int64_t person_id; /* 0: there is no such session (any more) */
+	const char *name;  /* "Family G. P." */
+	const char *language;
+	const char *csrf;
+	int64_t seen_ms;
+	char hash[SESSION_HASH_SIZE];
+};
+
+/* The live session of a token; person_id is 0 when there is none.  Reads only. */
+bool session_find(struct db *db, struct arena *a, const char *token, int64_t now_ms,
+		  struct session *ret, struct err *e) MUST_USE;
+
+/* Notes that the session is in use. */
+bool session_touch(const struct act *act, const char *hash, struct err *e) MUST_USE;
+
+/* Looks a person up by IIN and checks the password: slow on purpose, and as slow for an
+ * IIN that nobody has.  `ret_person` is who has that IIN and an account, 0 for nobody;
+ * `ret_right` whether the password is theirs.  Reads only: for worker threads. */
+bool password_check(struct db *db, struct arena *a, const char *iin, const char *password,
+		    int64_t *ret_person, bool *ret_right, struct err *e) MUST_USE;
+
+/* Whether the account has to wait after too many wrong passwords. */
+bool account_waits(const struct act *act, int64_t person_id, bool *ret, struct err *e) MUST_USE;
+
+/* Opens a session for act->person_id; ends their sessions that have expired. */
+bool session_open(const struct act *act, char ret_token[SESSION_TOKEN_SIZE], struct err *e) MUST_USE;
+
+/* Counts a wrong password; person_id 0 when nobody has that IIN. */
+bool session_refuse(const struct act *act, int64_t person_id, struct err *e) MUST_USE;
+
+bool session_close(const struct act *act, const char *token, struct err *e) MUST_USE;
+
+/* "kk", "ru" or "en", kept in the account of act->person_id. */
+bool account_language(const struct act *act, const char *language, struct err *e) MUST_USE;
+
+/* A random key of this installation, made at the first call.  `size` is at most 64. */
+bool secret_key(struct db *db, const char *name, void *ret, size_t size, struct err *e) MUST_USE;
+
+/* A demonstration database is one that has the secret "demonstration" (any bytes). */
+bool database_is_demonstration(struct db *db, bool *ret, struct err *e) MUST_USE;

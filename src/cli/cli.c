@@ -1,0 +1,54 @@
+#include "cli/cli.h"
+
+#include "rules/law_book.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int cli_usage(const char *name, const char *why)
+{
+	(void)fprintf(stderr, "konkurs %s: %s\n", name, why);
+	for (const struct command *c = commands; c->name; c++) {
+		if (strcmp(c->name, name) == 0)
+			(void)fprintf(stderr, "usage: konkurs %s %s\n", c->name, c->options);
+	}
+	return CLI_USAGE;
+}
+
+int cli_failed(const char *name, const struct err *e)
+{
+	(void)fprintf(stderr, "konkurs %s: %s: %s (%s)\n", name, err_kind_name(e->kind), e->detail,
+		      e->key);
+	return CLI_FAILED;
+}
+
+bool cli_open_db(const char *where, struct db **ret, struct err *e)
+{
+	CLEANUP(db_cleanup) struct db *db = NULL;
+	if (!db_open(where, &db, e) || !db_migrate(db, e))
+		return false;
+	*ret = db;
+	db = NULL;
+	return true;
+}
+
+/* fixed_ms is how far the clock is from the machine's. */
+static int64_t shifted_now(const struct clock *c)
+{
+	const struct clock real = clock_real();
+	return clock_now(&real) + c->fixed_ms;
+}
+
+bool cli_clock(const char *begin, struct clock *ret, struct err *e)
+{
+	const struct clock real = clock_real();
+	int64_t begin_ms = 0;
+	if (!begin) {
+		*ret = real;
+		return true;
+	}
+	if (!instant_parse(begin, &begin_ms))
+		return err_set(e, ERR_INPUT, "error.time", "--now wants YYYY-MM-DDTHH:MM");
+	*ret = (struct clock){ shifted_now, begin_ms - clock_now(&real) };
+	return true;
+}

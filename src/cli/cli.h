@@ -1,0 +1,38 @@
+/* cli.h - the commands of the program: one file per command, one table. */
+#pragma once
+#include "base/clock.h"
+#include "db/db.h"
+#include "rules/law_book.h"
+
+enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
+
+struct command {
+	const char *name;
+	/* argv[0] is the command's name.  Returns one of CLI_... */
+	int (*run)(int argc, char **argv);
+	const char *options; /* of one line: "--db FILE [--json]"            */
+	const char *help;    /* one sentence                                 */
+};
+
+/* NULL name last. */
+extern const struct command commands[];
+
+int cli_serve(int argc, char **argv);
+
+/* ---- what commands share ------------------------------------------------------ */
+
+/* Prints "konkurs NAME: why" and the options of the command; is CLI_USAGE. */
+int cli_usage(const char *name, const char *why);
+
+/* Prints the failure in English, with its detail; is CLI_FAILED. */
+int cli_failed(const char *name, const struct err *e);
+
+/* Opens the database at `where` and brings its schema up to date. */
+bool cli_open_db(const char *where, struct db **ret, struct err *e) MUST_USE;
+
+/* The law that is built into the program, or that of the folder `rules` if not NULL. */
+bool cli_open_book(const char *rules, struct law_book **ret, struct err *e) MUST_USE;
+
+/* "YYYY-MM-DDTHH:MM" in the zone: a clock that begins there and runs on; NULL: the
+ * machine's.  ERR_INPUT if it is no such time. */
+bool cli_clock(const char *begin, struct clock *ret, struct err *e) MUST_USE;

@@ -1,0 +1,120 @@
+/* serve.c - konkurs serve. */
+#include "cli/cli.h"
+
+#include "app/session.h"
+#include "base/log.h"
+#include "view/view.h"
+#include "web/server.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PORT_DEFAULT = 8080, PORT_MOST = 65535, WORKERS = 2, CONNECTIONS = 4096, TIMEOUT_S = 60 };
+
+struct serve_options {
+	const char *db, *listen, *rules, *now;
+	bool secure;
+};
+
+static bool read_options(int argc, char **argv, struct serve_options *ret)
+{
+	static const struct option table[] = {
+		{ "db", required_argument, NULL, 'd' },
+		{ "listen", required_argument, NULL, 'l' },
+		{ "rules", required_argument, NULL, 'r' },
+		{ "now", required_argument, NULL, 'n' },
+		{ "secure", no_argument, NULL, 's' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option = 0;
+	while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
+		switch (option) {
+		case 'd': ret->db = optarg; break;
+		case 'l': ret->listen = optarg; break;
+		case 'r': ret->rules = optarg; break;
+		case 'n': ret->now = optarg; break;
+		case 's': ret->secure = true; break;
+		default: return false;
+		}
+	}
+	return optind == argc;
+}
+
+/* "127.0.0.1:8080", "[::1]:8080"; takes `text` apart in place. */
+static bool read_address(char *text, struct server_options *ret)
+{
+	char *colon = strrchr(text, ':');
+	char *end = NULL;
+	if (!colon || colon == text)
+		return false;
+	long port = strtol(colon + 1, &end, 10);
+	if (end == colon + 1 || *end != '\0' || port < 0 || port > PORT_MOST)
+		return false;
+	*colon = '\0';
+	if (*text == '[' && colon[-1] == ']') {
+		colon[-1] = '\0';
+		text++;
+	}
+	ret->address = text;
+	ret->port = (uint16_t)port;
+	return true;
+}
+
+/* A clock that is set by hand may only play: a real competition counts real days. */
+static bool allow_clock(const struct serve_options *options, const struct site *site, struct err *e)
+{
+	if (!options->now || site->demonstration)
+		return true;
+	return err_set(e, ERR_INPUT, "error.time", "--now is for demonstration databases only");
+}
+
+static bool serve(const struct serve_options *options, const struct server_options *listen,
+		  struct err *e)
+{
+	CLEANUP(db_cleanup) struct db *db = NULL;
+	CLEANUP(law_book_cleanup) struct law_book *book = NULL;
+	CLEANUP(view_cleanup) struct view *view = NULL;
+	CLEANUP(server_cleanup) struct server *server = NULL;
+	struct clock clock = { 0 };
+	struct site *site = calloc(1, sizeof(*site));
+	bool ok = site || err_set(e, ERR_SYSTEM, "error.system", "out of memory");
+	ok = ok && cli_clock(options->now, &clock, e) && cli_open_db(options->db, &db, e) &&
+	     cli_open_book(options->rules, &book, e) && view_open(&share_built_in, &view, e) &&
+	     site_open(site, db, book, view, clock, e) && allow_clock(options, site, e) &&
+	     server_open(site, listen, &server, e);
+	if (ok) {
+		site->secure = options->secure;
+		log_info("serving on %s port %u", listen->address, (unsigned)server_port(server));
+		ok = server_run(server, e);
+		log_info("ended");
+	}
+	server_close(server);
+	server = NULL;
+	free(site);
+	return ok;
+}
+
+int cli_serve(int argc, char **argv)
+{
+	struct serve_options options = { 0 };
+	struct server_options listen = { .address = "127.0.0.1",
+					 .port = PORT_DEFAULT,
+					 .workers = WORKERS,
+					 .connections_most = CONNECTIONS,
+					 .timeout_s = TIMEOUT_S };
+	struct err e = { 0 };
+	if (!read_options(argc, argv, &options))
+		return cli_usage("serve", "unknown option");
+	if (!options.db)
+		return cli_usage("serve", "--db is missing");
+	char *address = options.listen ? strdup(options.listen) : NULL;
+	if (address && !read_address(address, &listen)) {
+		free(address);
+		return cli_usage("serve", "--listen wants ADDRESS:PORT");
+	}
+	listen.database = options.db;
+	bool ok = serve(&options, &listen, &e);
+	free(address);
+	return ok ? CLI_OK : cli_failed("serve", &e);
+}

@@ -1,0 +1,254 @@
+/* answer.c - what goes out: the page, its JSON twin, a file, a redirect, a refusal. */
+#include "web/call.h"
+
+#include "base/log.h"
+#include "view/view.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* No script, style or picture but our own files; nothing may frame a page. */
+#define POLICY                                                                                     \
+	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "          \
+	"font-src 'self'; connect-src 'self'; media-src 'self' blob:; manifest-src 'self'; "       \
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+#define POLICY_FILE "default-src 'none'; sandbox; frame-ancestors 'none'"
+
+bool call_wants_json(const struct call *c)
+{
+	const char *accept = c->in.accept;
+	return accept && strstr(accept, "application/json") && !strstr(accept, "text/html");
+}
+
+int call_status(const struct call *c)
+{
+	static const int status[] = {
+		[ERR_NONE] = 200,   [ERR_INPUT] = 422,   [ERR_LAW] = 422,
+		[ERR_DENIED] = 403, [ERR_MISSING] = 404, [ERR_CONFLICT] = 409,
+		[ERR_BUSY] = 503,   [ERR_DB] = 503,      [ERR_SYSTEM] = 500,
+	};
+	if (c->status)
+		return c->status;
+	if (c->err.kind == ERR_INPUT && c->req.route && c->req.route->method == GET)
+		return 400;
+	return (size_t)c->err.kind < COUNT(status) ? status[c->err.kind] : 500;
+}
+
+/* ---- headers --------------------------------------------------------------- */
+
+static void common_headers(struct call *c, const char *policy)
+{
+	struct http_out *out = &c->out;
+	http_header(out, "Content-Security-Policy", policy);
+	http_header(out, "X-Content-Type-Options", "nosniff");
+	http_header(out, "Referrer-Policy", "same-origin");
+	http_header(out, "Cross-Origin-Opener-Policy", "same-origin");
+	http_header(out, "Cross-Origin-Resource-Policy", "same-origin");
+	http_header(out, "Permissions-Policy",
+		    "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()");
+	http_header(out, "Cache-Control", "no-store");
+	http_header(out, "Vary", "Accept, Cookie, Accept-Language");
+	if (out->status == 405)
+		http_header(out, "Allow", "GET, HEAD, POST");
+	if (out->status == 503)
+		http_header(out, "Retry-After", "5");
+}
+
+/* A text of NULL ends the cookie. */
+static void set_cookie(struct call *c, const char *name, const char *text, const char *life)
+{
+	http_header(&c->out, "Set-Cookie",
+		    arena_print(c->arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", name,
+				text ? text : "", text ? life : "; Max-Age=0",
+				c->site->secure ? "; Secure" : ""));
+}
+
+static void cookies(struct call *c, bool page)
+{
+	const char *session = c->req.new_session;
+	if (session)
+		set_cookie(c, COOKIE_SESSION, *session ? session : NULL, "");
+	else if (c->token && !c->session.person_id && c->err.kind < ERR_BUSY)
+		set_cookie(c, COOKIE_SESSION, NULL, "");
+	if (c->visitor_is_new && page)
+		set_cookie(c, COOKIE_VISITOR, c->visitor, "");
+	if (c->req.new_language)
+		set_cookie(c, COOKIE_LANGUAGE, c->req.new_language, "; Max-Age=31536000");
+	if (page && http_cookie(c->arena, c->in.cookie, COOKIE_NOTICE))
+		set_cookie(c, COOKIE_NOTICE, NULL, "");
+}
+
+/* ---- bodies ---------------------------------------------------------------- */
+
+static void body(struct call *c, const char *media, const void *bytes, size_t size)
+{
+	http_header(&c->out, "Content-Type", media);
+	c->out.body = bytes;
+	c->out.size = size;
+}
+
+static void json_body(struct call *c, const json_t *json)
+{
+	char *text = json_dumps(json, JSON_COMPACT);
+	assert(text); /* texts were checked at the door */
+	arena_defer(c->arena, free, text);
+	body(c, "application/json; charset=utf-8", text, strlen(text));
+}
+
+static void plain_body(struct call *c, const char *text)
+{
+	body(c, "text/plain; charset=utf-8", text, strlen(text));
+}
+
+/* The page in HTML; false is logged by the caller. */
+static bool html_body(struct call *c, const char *page, json_t *model, struct err *e)
+{
+	struct buf out = buf_on(c->arena);
+	page_fill(c, page, model);
+	if (!view_render(c->site->view, c->req.language, page, model, &out, e))
+		return false;
+	body(c, "text/html; charset=utf-8", out.text, out.length);
+	return true;
+}
+
+/* ---- answers --------------------------------------------------------------- */
+
+static void drop_json(void *json)
+{
+	json_decref(json);
+}
+
+static void answer_refusal(struct call *c)
+{
+	struct err e = { 0 };
+	bool json = call_wants_json(c);
+	c->out.status = call_status(c);
+	common_headers(c, POLICY);
+	cookies(c, !json);
+	json_t *model = json_object();
+	arena_defer(c->arena, drop_json, model);
+	if (json) {
+		(void)json_object_set_new(model, "error", page_error(c, &c->err));
+		json_body(c, model);
+		return;
+	}
+	if (c->shown_again && html_body(c, c->req.route->page, c->model, &e))
+		return;
+	if (e.kind != ERR_NONE)
+		log_failure(c->req.route->path, &e);
+	err_clear(&e);
+	(void)json_object_set_new(model, "status", json_integer(c->out.status));
+	if (html_body(c, "error", model, &e))
+		return;
+	log_failure("error page", &e);
+	plain_body(c, page_text(c, &c->err));
+}
+
+/* Not signed in and looking at a page: first to the door, then back. */
+static bool wants_sign_in(const struct call *c)
+{
+	return c->err.kind == ERR_DENIED && !c->session.person_id && !call_wants_json(c) &&
+	       c->req.route && c->req.route->method == GET;
+}
+
+static void answer_redirect(struct call *c, const char *where)
+{
+	bool json = call_wants_json(c);
+	const char *notice = c->req.notice;
+	char mac[SITE_MAC_SIZE];
+	c->out.status = json ? 200 : 303;
+	common_headers(c, POLICY);
+	cookies(c, false);
+	if (json) {
+		json_t *model = json_pack("{s:s,s:s?}", "location", where, "notice", notice);
+		arena_defer(c->arena, drop_json, model);
+		json_body(c, model);
+		return;
+	}
+	if (notice) {
+		site_mac(c->site, "notice", notice, mac);
+		set_cookie(c, COOKIE_NOTICE, arena_print(c->arena, "%s:%s", notice, mac),
+			   "; Max-Age=60");
+	}
+	http_header(&c->out, "Location", where);
+}
+
+static void answer_sign_in(struct call *c)
+{
+	const char *back = c->in.query && *c->in.query
+				   ? arena_print(c->arena, "%s?%s", c->in.path, c->in.query)
+				   : c->in.path;
+	answer_redirect(c, arena_print(c->arena, "/sign-in?back=%s", http_encode(c->arena, back)));
+}
+
+/* Only letters, digits and a few marks; the full name goes into filename*. */
+static const char *ascii_name(struct arena *a, const char *name)
+{
+	char *text = arena_copy(a, name);
+	for (char *at = text; *at; at++) {
+		bool plain = (*at >= '0' && *at <= '9') || (*at >= 'a' && *at <= 'z') ||
+			     (*at >= 'A' && *at <= 'Z') || strchr("-_. ", *at);
+		if (!plain)
+			*at = '_';
+	}
+	return text;
+}
+
+static void answer_download(struct call *c)
+{
+	const struct upload *file = c->req.download;
+	c->out.status = 200;
+	common_headers(c, POLICY_FILE);
+	cookies(c, false);
+	http_header(&c->out, "Content-Disposition",
+		    arena_print(c->arena, "attachment; filename=\"%s\"; filename*=UTF-8''%s",
+				ascii_name(c->arena, file->file_name),
+				http_encode(c->arena, file->file_name)));
+	body(c, file->media, file->bytes, file->size);
+}
+
+static bool answer_page(struct call *c, struct err *e)
+{
+	bool json = call_wants_json(c);
+	const char *page = c->req.route->page;
+	if (!page) { /* a route for programs: its model is all there is */
+		c->out.status = 200;
+		common_headers(c, POLICY);
+		json_body(c, c->model);
+		return true;
+	}
+	if (!json && !html_body(c, page, c->model, e))
+		return false;
+	c->out.status = 200;
+	common_headers(c, POLICY);
+	cookies(c, true);
+	if (json) {
+		page_fill(c, page, c->model);
+		json_body(c, c->model);
+	}
+	return true;
+}
+
+void call_answer(struct call *c)
+{
+	struct err e = { 0 };
+	if (c->out.status)
+		return;
+	if (c->err.kind >= ERR_BUSY)
+		log_failure(c->req.route ? c->req.route->path : "request", &c->err);
+	if (wants_sign_in(c)) {
+		answer_sign_in(c);
+	} else if (c->err.kind != ERR_NONE) {
+		answer_refusal(c);
+	} else if (c->req.redirect) {
+		answer_redirect(c, c->req.redirect);
+	} else if (c->req.download) {
+		answer_download(c);
+	} else if (!answer_page(c, &e)) {
+		log_failure(c->req.route->path, &e);
+		c->err = e;
+		c->out.header_count = 0;
+		answer_refusal(c);
+	}
+}

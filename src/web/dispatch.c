@@ -1,0 +1,251 @@
+/* dispatch.c - the stations of call.h up to the answer. */
+#include "web/asset.h"
+#include "web/call.h"
+#include "web/param.h"
+
+#include "base/log.h"
+
+#include <assert.h>
+#include <string.h>
+#include <strings.h>
+
+static void drop_json(void *json)
+{
+	json_decref(json);
+}
+
+static json_t *new_object(struct arena *a)
+{
+	json_t *object = json_object();
+	arena_defer(a, drop_json, object);
+	return object;
+}
+
+struct call *call_new(struct site *site)
+{
+	struct arena *a = arena_new();
+	struct call *c = arena_alloc(a, sizeof(*c));
+	c->site = site;
+	c->arena = a;
+	c->in = (struct http_in){ .method = "GET", .path = "/", .address = "" };
+	c->fields = fields_on(a);
+	c->model = new_object(a);
+	c->csrf = "";
+	c->visitor = "";
+	c->req = (struct req){ .arena = a,
+			       .db = site->db,
+			       .book = site->book,
+			       .now_ms = clock_now(&site->clock),
+			       .language = "kk",
+			       .actor = { 0, ROLE_PUBLIC, "" },
+			       .in = new_object(a),
+			       .site = site,
+			       .address = "" };
+	return c;
+}
+
+void call_free(struct call *c)
+{
+	if (c)
+		arena_free(c->arena);
+}
+
+/* ---- begin ----------------------------------------------------------------- */
+
+static bool refuse(struct call *c, int status, const char *key, const char *why)
+{
+	c->status = status;
+	return err_set(&c->err, ERR_INPUT, key, "%s", why);
+}
+
+static bool find_route(struct call *c)
+{
+	bool post = strcmp(c->in.method, "POST") == 0;
+	bool other = false;
+	size_t target = strlen(c->in.path) + (c->in.query ? strlen(c->in.query) : 0);
+	if (target > TARGET_MOST)
+		return refuse(c, 414, "error.form", "the address is too long");
+	if (!path_read(c->arena, c->in.path, &c->path))
+		return err_set(&c->err, ERR_MISSING, "error.missing", "no path of ours");
+	if (!post && strcmp(c->in.method, "GET") != 0 && strcmp(c->in.method, "HEAD") != 0)
+		return refuse(c, 405, "error.method", "a method that no route has");
+	c->req.route = route_find(post ? POST : GET, &c->path, &other);
+	if (!c->req.route && other)
+		return refuse(c, 405, "error.method", "the path has a route of the other method");
+	if (!c->req.route)
+		return err_set(&c->err, ERR_MISSING, "error.missing", "no route has this path");
+	return true;
+}
+
+void call_begin(struct call *c)
+{
+	c->req.address = c->in.address;
+	if (strncmp(c->in.path, ASSET_PREFIX, strlen(ASSET_PREFIX)) == 0 && asset_answer(c))
+		return;
+	if (!find_route(c))
+		return;
+	size_t most = params_take_file(c->req.route) ? BODY_WITH_FILE_MOST : BODY_MOST;
+	if (c->in.size > most)
+		(void)refuse(c, 413, "error.body.size", "the body is larger than the route allows");
+}
+
+bool call_is_slow(const struct call *c)
+{
+	return c->req.route && c->req.route->slow && c->err.kind == ERR_NONE && c->out.status == 0;
+}
+
+bool call_writes(const struct call *c)
+{
+	return c->req.route && c->err.kind == ERR_NONE && c->out.status == 0 &&
+	       (c->req.route->method == POST || c->req.route->journalled);
+}
+
+bool call_wants_touch(const struct call *c)
+{
+	return c->session.person_id && c->req.now_ms - c->session.seen_ms > SESSION_TOUCH_MS;
+}
+
+/* ---- what is sent ---------------------------------------------------------- */
+
+static bool media_is(const char *content_type, const char *media)
+{
+	size_t size = strlen(media);
+	return strncasecmp(content_type, media, size) == 0 &&
+	       (content_type[size] == '\0' || strchr("; \t", content_type[size]));
+}
+
+static bool parse_body(struct call *c, struct err *e)
+{
+	const char *type = c->in.content_type ? c->in.content_type : "";
+	if (c->req.route->method == GET || c->in.size == 0)
+		return true;
+	if (media_is(type, "application/x-www-form-urlencoded"))
+		return form_urlencoded(&c->fields, c->in.body, c->in.size, e);
+	if (media_is(type, "multipart/form-data"))
+		return form_multipart(&c->fields, type, c->in.body, c->in.size, e);
+	if (media_is(type, "application/json"))
+		return form_json(&c->fields, c->in.body, c->in.size, e);
+	c->status = 415;
+	return err_set(e, ERR_INPUT, "error.form", "a body of a media type that forms do not have");
+}
+
+/* What no form of ours would send is a 400 whatever the method. */
+static bool parse(struct call *c, struct err *e)
+{
+	const struct route *route = c->req.route;
+	if ((!c->in.query || form_urlencoded(&c->fields, c->in.query, strlen(c->in.query), e)) &&
+	    parse_body(c, e) && route_fields(route, &c->path, &c->fields, e))
+		return true;
+	c->status = c->status ? c->status : 400;
+	return false;
+}
+
+static bool read_fields(struct call *c, struct err *e)
+{
+	const struct route *route = c->req.route;
+	if (!parse(c, e))
+		return false;
+	if (route->method == POST && !call_form_is_ours(c, e))
+		return false;
+	if (!params_known(route, &c->fields, e)) {
+		c->status = 400;
+		return false;
+	}
+	struct err why = { 0 };
+	if (params_read(&c->req, &c->fields, &why))
+		return true;
+	if (route_names(route, why.field)) /* a part of the path that cannot be one */
+		return err_set(e, ERR_MISSING, "error.missing", "the path names nothing");
+	*e = why;
+	return false;
+}
+
+/* Who asks, may they, is the form ours, what is sent. */
+static bool check(struct call *c, struct err *e)
+{
+	if (!(c->req.route->who & c->req.actor.roles))
+		return err_set(e, ERR_DENIED, "error.denied", "the route is for other roles");
+	if (c->fields_read)
+		return true;
+	c->fields_read = read_fields(c, e);
+	return c->fields_read;
+}
+
+void call_slow(struct call *c, struct db *db)
+{
+	struct err e = { 0 };
+	c->req.db = db;
+	if (!call_identify(c, db, &e) || !check(c, &e) || !c->req.route->slow(&c->req, &e))
+		c->err = e;
+}
+
+/* ---- the handler ----------------------------------------------------------- */
+
+/* Fills the page of a refused form again, with what was typed. */
+static void show_again(struct call *c)
+{
+	const struct route *route = c->req.route;
+	bool mendable =
+		c->err.kind == ERR_INPUT || c->err.kind == ERR_LAW || c->err.kind == ERR_CONFLICT;
+	if (!route || !route->page || !route->again || !mendable || c->status || call_wants_json(c))
+		return;
+	struct err e = { 0 };
+	json_t *model = new_object(c->arena);
+	c->req.shown_again = true;
+	if (!route->again(&c->req, model, &e)) {
+		log_failure(route->path, &e);
+		return;
+	}
+	json_t *typed = params_typed(&c->req, &c->fields, &c->err, page_text(c, &c->err));
+	(void)json_object_set(model, "form", typed);
+	c->model = model;
+	c->shown_again = true;
+}
+
+void call_run(struct call *c, struct db *db)
+{
+	struct err e = { 0 };
+	if (c->out.status)
+		return;
+	c->req.db = db;
+	if (!call_identify(c, db, &e)) {
+		c->err = e;
+		return;
+	}
+	if (c->err.kind == ERR_NONE && (!check(c, &e) || !turn_handle(c, &e)))
+		c->err = e;
+	if (c->err.kind != ERR_NONE)
+		show_again(c);
+}
+
+void call_fail(struct call *c, const struct err *why)
+{
+	c->err = *why;
+	c->status = 0;
+	c->shown_again = false;
+	c->req.new_session = NULL;
+	c->req.new_language = NULL;
+}
+
+/* ---- small helpers of handlers --------------------------------------------- */
+
+struct act req_act(const struct req *r)
+{
+	return (struct act){ r->db, r->arena, r->now_ms, r->actor.person_id, r->book };
+}
+
+bool req_is(const struct req *r, unsigned roles)
+{
+	return (r->actor.roles & roles) != 0;
+}
+
+void req_go(struct req *r, const char *format, ...)
+{
+	char text[512];
+	va_list args;
+	va_start(args, format);
+	int size = vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	assert(size > 0 && (size_t)size < sizeof(text));
+	r->redirect = arena_copy(r->arena, text);
+}

@@ -1,0 +1,15 @@
+/* help.h - what the site says about itself. */
+#pragma once
+#include "web/web.h"
+
+extern const struct param no_params[];
+
+/* The table as its own API description. */
+bool help_routes(struct req *r, json_t *model, struct err *e) MUST_USE;
+
+/* Whether the server serves: for whoever watches over it. */
+bool health(struct req *r, json_t *model, struct err *e) MUST_USE;
+
+/* "hr", "secretary"... of one bit of enum role; NULL if it is none. */
+const char *role_name(unsigned role);
+const char *param_type_name(enum param_type type);

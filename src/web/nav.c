@@ -1,0 +1,41 @@
+#include "web/nav.h"
+
+#include <string.h>
+
+const struct nav_entry nav_entries[] = {
+	{ "/", "nav.home", "home", ROLE_PUBLIC },
+	{ "/help/routes", "nav.routes", "list-details", ROLE_ADMIN | ROLE_AUDITOR },
+	{ NULL, NULL, NULL, 0 },
+};
+
+static bool leads_to(const char *entry, const char *path)
+{
+	size_t size = strlen(entry);
+	if (strcmp(entry, "/") == 0)
+		return strcmp(path, "/") == 0;
+	return strncmp(entry, path, size) == 0 && (path[size] == '\0' || path[size] == '/');
+}
+
+static const struct nav_entry *current(const struct actor *actor, const char *path)
+{
+	const struct nav_entry *best = NULL;
+	for (const struct nav_entry *n = nav_entries; n->path; n++) {
+		if ((n->roles & actor->roles) && leads_to(n->path, path) &&
+		    (!best || strlen(n->path) > strlen(best->path)))
+			best = n;
+	}
+	return best;
+}
+
+json_t *nav_model(const struct actor *actor, const char *path)
+{
+	json_t *list = json_array();
+	const struct nav_entry *here = current(actor, path);
+	for (const struct nav_entry *n = nav_entries; n->path; n++) {
+		if (n->roles & actor->roles)
+			(void)json_array_append_new(list, json_pack("{s:s,s:s,s:s,s:b}", "href",
+								    n->path, "key", n->key, "icon",
+								    n->icon, "current", n == here));
+	}
+	return list;
+}

@@ -1,0 +1,95 @@
+/* page.c - what every page's model holds besides what its handler filled (view/view.h). */
+#include "web/call.h"
+#include "web/nav.h"
+#include "web/site.h"
+
+#include "view/view.h"
+
+#include <string.h>
+
+bool path_is_local(const char *path)
+{
+	return path[0] == '/' && path[1] != '/' && path[1] != '\\';
+}
+
+/* ---- notice ---------------------------------------------------------------- */
+
+/* The notice that the request before left in a signed cookie; NULL if there is none. */
+static const char *notice_key(const struct call *c)
+{
+	const char *cookie = http_cookie(c->arena, c->in.cookie, COOKIE_NOTICE);
+	const char *colon = cookie ? strchr(cookie, ':') : NULL;
+	char mac[SITE_MAC_SIZE];
+	if (!colon)
+		return NULL;
+	const char *key = arena_copy_n(c->arena, cookie, (size_t)(colon - cookie));
+	site_mac(c->site, "notice", key, mac);
+	return strcmp(mac, colon + 1) == 0 ? key : NULL;
+}
+
+static json_t *notice_model(const struct call *c)
+{
+	const char *key = notice_key(c);
+	return key ? json_pack("{s:s,s:s}", "kind", "success", "key", key) : json_null();
+}
+
+/* ---- error ----------------------------------------------------------------- */
+
+const char *page_text(const struct call *c, const struct err *e)
+{
+	const struct catalog *catalog = view_catalog(c->site->view);
+	struct buf text = buf_on(c->arena);
+	json_t *values = json_pack("{s:s,s:s}", "value", e->value, "clause", e->clause);
+	bool ok = catalog_format(catalog, c->req.language, e->key, values, &text, NULL);
+	json_decref(values);
+	if (ok)
+		return text.text;
+	const char *fallback = catalog_text(catalog, c->req.language, "error.system");
+	return fallback ? fallback : e->key;
+}
+
+json_t *page_error(const struct call *c, const struct err *e)
+{
+	return json_pack("{s:s,s:s,s:s,s:s,s:s}", "kind", err_kind_name(e->kind), "key", e->key,
+			 "text", page_text(c, e), "clause", e->clause, "field", e->field);
+}
+
+/* ---- page ------------------------------------------------------------------ */
+
+/* The message key of a page's title: "competition/list" -> "competition.list.title". */
+static const char *title_key(const struct call *c, const char *page)
+{
+	char *key = arena_print(c->arena, "%s.title", page);
+	for (char *at = key; *at; at++) {
+		if (*at == '/')
+			*at = '.';
+	}
+	return key;
+}
+
+/* A POST that shows its form again has the path of no page to come back to. */
+static const char *path_of(const struct call *c)
+{
+	if (c->req.route && c->req.route->method == POST)
+		return "/";
+	return c->in.query && *c->in.query ? arena_print(c->arena, "%s?%s", c->in.path, c->in.query)
+					   : c->in.path;
+}
+
+void page_fill(struct call *c, const char *name, json_t *model)
+{
+	const struct actor *who = &c->req.actor;
+	const char *lang = c->req.language;
+	json_t *person = who->person_id ? json_pack("{s:s}", "name", who->name) : json_null();
+	json_t *error = c->err.kind == ERR_NONE ? json_null() : page_error(c, &c->err);
+	json_t *page =
+		json_pack("{s:s,s:b,s:b,s:b,s:s,s:s,s:s,s:b,s:o,s:o,s:b,s:o,s:o}", "lang", lang,
+			  "lang_kk", strcmp(lang, "kk") == 0, "lang_ru", strcmp(lang, "ru") == 0,
+			  "lang_en", strcmp(lang, "en") == 0, "title", title_key(c, name), "path",
+			  path_of(c), "csrf", c->csrf, "signed_in", who->person_id != 0, "person",
+			  person, "nav", nav_model(who, c->in.path), "demonstration",
+			  c->site->demonstration, "notice", notice_model(c), "error", error);
+	(void)json_object_set_new(model, "page", page);
+	if (!json_object_get(model, "form"))
+		(void)json_object_set_new(model, "form", json_object());
+}

@@ -1,0 +1,34 @@
+/* routes.c - the whole site.
+ *
+ * Method, path, who may, handler, template, parameters, what it is for; then by name the worker's
+ * part, what shows a refused form again, and model keys for the JSON twin only.  Lists of
+ * parameters stand in the file of the group.  The table is also the description of the API
+ * (/help/routes) and is walked by test/web/routes.c, role by role. */
+#include "web/help.h"
+#include "web/home.h"
+#include "web/sign_in.h"
+
+/* What a route does not have is left out of its line. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
+const struct route routes[] = {
+	/* ---- everybody ---- */
+	{ GET, "/", ROLE_PUBLIC, home, "home/index", no_params, "The first page." },
+	{ GET, "/healthz", ROLE_PUBLIC, health, NULL, no_params, "Whether the server serves." },
+	{ GET, "/sign-in", ROLE_PUBLIC, sign_in_form, "sign-in/form", sign_in_form_params,
+	  "The form for IIN and password." },
+	{ POST, "/sign-in", ROLE_PUBLIC, sign_in, "sign-in/form", sign_in_params,
+	  "Signs in by IIN and password; opens a session.", .slow = sign_in_slow,
+	  .again = sign_in_form },
+	{ POST, "/sign-out", ROLE_PERSON, sign_out, NULL, no_params, "Ends the session." },
+	{ POST, "/language", ROLE_PUBLIC, language_choose, NULL, language_params,
+	  "Chooses Kazakh, Russian or English, and goes back to where one was." },
+
+	/* ---- about the site itself ---- */
+	{ GET, "/help/routes", ROLE_ADMIN | ROLE_AUDITOR, help_routes, "help/routes", no_params,
+	  "Every route of the site, who may use it and with which parameters." },
+
+	{ 0 },
+};
+
+const size_t route_count = COUNT(routes) - 1;

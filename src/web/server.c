@@ -1,0 +1,427 @@
+#include "web/server.h"
+
+#include "base/log.h"
+#include "web/call.h"
+#include "web/turn.h"
+#include "web/worker.h"
+
+#include <event2/buffer.h>
+#include <event2/event.h>
+#include <event2/http.h>
+#include <event2/keyvalq_struct.h>
+#include <event2/listener.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum {
+	PRIORITIES = 3, /* libevent's own events have the middle one */
+	PRIORITY_TURN = 2,
+	TURN_MOST = 4096, /* requests of one turn; more begin the next */
+	HEADERS_MOST = 32 * 1024,
+	BODY_SLACK = 64 * 1024, /* a body just too large is still read, and refused in words */
+	GRACE_S = 5,
+	ACCEPT_PAUSE_MS = 200,
+	FILES_SPARE = 32,
+};
+
+struct server {
+	struct site *site;
+	struct server_options options;
+	struct event_base *base;
+	struct evhttp *http;
+	struct evhttp_bound_socket *socket;
+	struct event *turn, *done, *stop, *term, *interrupt, *grace, *accept_again;
+	int stop_descriptor;
+	struct workers *workers;
+	struct call *queue[TURN_MOST];
+	size_t queued;
+	size_t inside; /* requests without an answer on its way */
+	size_t unsent; /* answers that are not with the kernel yet */
+	bool stopping;
+};
+
+/* ---- the end --------------------------------------------------------------- */
+
+static void end_if_idle(struct server *s)
+{
+	if (s->stopping && s->inside == 0 && s->unsent == 0)
+		(void)event_base_loopbreak(s->base);
+}
+
+static void begin_stop(struct server *s)
+{
+	const struct timeval grace = { GRACE_S, 0 };
+	if (s->stopping)
+		return;
+	s->stopping = true;
+	evhttp_del_accept_socket(s->http, s->socket);
+	s->socket = NULL;
+	(void)evtimer_add(s->grace, &grace);
+	end_if_idle(s);
+}
+
+static void on_stop(evutil_socket_t fd, short what, void *user)
+{
+	(void)fd;
+	(void)what;
+	begin_stop(user);
+}
+
+static void on_grace_over(evutil_socket_t fd, short what, void *user)
+{
+	struct server *s = user;
+	(void)fd;
+	(void)what;
+	(void)event_base_loopbreak(s->base);
+}
+
+/* ---- answers --------------------------------------------------------------- */
+
+static void on_closed(struct evhttp_connection *connection, void *user)
+{
+	struct server *s = user;
+	(void)connection;
+	s->unsent--;
+	end_if_idle(s);
+}
+
+static void on_sent(struct evhttp_request *http, void *user)
+{
+	struct server *s = user;
+	evhttp_connection_set_closecb(evhttp_request_get_connection(http), NULL, NULL);
+	s->unsent--;
+	end_if_idle(s);
+}
+
+/* The sender has gone before the answer: the request is no longer ours to touch. */
+static void on_gone(struct evhttp_connection *connection, void *user)
+{
+	struct call *c = user;
+	(void)connection;
+	c->owner = NULL;
+}
+
+static void send_answer(struct server *s, struct call *c)
+{
+	struct evhttp_request *http = c->owner;
+	const struct http_out *out = &c->out;
+	s->inside--;
+	if (!http)
+		return;
+	struct evkeyvalq *headers = evhttp_request_get_output_headers(http);
+	for (size_t i = 0; i < out->header_count; i++)
+		(void)evhttp_add_header(headers, out->header[i].name, out->header[i].value);
+	if (s->stopping)
+		(void)evhttp_add_header(headers, "Connection", "close");
+	struct evbuffer *body = evhttp_request_get_output_buffer(http);
+	if (out->size > 0)
+		(void)evbuffer_add(body, out->body, out->size);
+	s->unsent++;
+	evhttp_connection_set_closecb(evhttp_request_get_connection(http), on_closed, s);
+	evhttp_request_set_on_complete_cb(http, on_sent, s);
+	evhttp_send_reply(http, out->status, http_reason(out->status), NULL);
+}
+
+/* ---- the turn -------------------------------------------------------------- */
+
+static void run_turn(struct server *s)
+{
+	struct call *calls[TURN_MOST];
+	size_t count = 0;
+	for (size_t i = 0; i < s->queued; i++) {
+		if (s->queue[i]->owner) {
+			calls[count++] = s->queue[i];
+		} else { /* gone before it began: nothing was promised */
+			s->inside--;
+			call_free(s->queue[i]);
+		}
+	}
+	s->queued = 0;
+	turn_run(s->site, calls, count);
+	for (size_t i = 0; i < count; i++) {
+		send_answer(s, calls[i]);
+		call_free(calls[i]);
+	}
+	end_if_idle(s);
+}
+
+static void on_turn(evutil_socket_t fd, short what, void *user)
+{
+	(void)fd;
+	(void)what;
+	run_turn(user);
+}
+
+static void enqueue(struct server *s, struct call *c)
+{
+	s->queue[s->queued++] = c;
+	if (s->queued == TURN_MOST)
+		run_turn(s);
+	else
+		event_active(s->turn, EV_TIMEOUT, 0);
+}
+
+static void on_done(evutil_socket_t fd, short what, void *user)
+{
+	struct server *s = user;
+	struct call *c = NULL;
+	(void)fd;
+	(void)what;
+	while ((c = workers_take(s->workers)))
+		enqueue(s, c);
+}
+
+/* ---- requests -------------------------------------------------------------- */
+
+static const char *method_of(const struct evhttp_request *http)
+{
+	switch (evhttp_request_get_command(http)) {
+	case EVHTTP_REQ_GET: return "GET";
+	case EVHTTP_REQ_HEAD: return "HEAD";
+	case EVHTTP_REQ_POST: return "POST";
+	default: return "OTHER";
+	}
+}
+
+static void take_headers(struct call *c, struct evhttp_request *http)
+{
+	static const struct {
+		const char *name;
+		size_t at;
+	} row[] = {
+		{ "Host", offsetof(struct http_in, host) },
+		{ "Origin", offsetof(struct http_in, origin) },
+		{ "Sec-Fetch-Site", offsetof(struct http_in, fetch_site) },
+		{ "Cookie", offsetof(struct http_in, cookie) },
+		{ "X-CSRF-Token", offsetof(struct http_in, csrf) },
+		{ "Accept", offsetof(struct http_in, accept) },
+		{ "Accept-Language", offsetof(struct http_in, accept_language) },
+		{ "Accept-Encoding", offsetof(struct http_in, accept_encoding) },
+		{ "Content-Type", offsetof(struct http_in, content_type) },
+		{ "If-None-Match", offsetof(struct http_in, none_match) },
+	};
+	const struct evkeyvalq *headers = evhttp_request_get_input_headers(http);
+	for (size_t i = 0; i < COUNT(row); i++) {
+		const char *value = evhttp_find_header(headers, row[i].name);
+		if (value)
+			*(const char **)((char *)&c->in + row[i].at) = arena_copy(c->arena, value);
+	}
+}
+
+/* Behind a proxy on this machine the sender is the last one that the proxy has named. */
+static const char *address_of(struct call *c, struct evhttp_request *http)
+{
+	char *address = NULL;
+	ev_uint16_t port = 0;
+	const char *proxied =
+		evhttp_find_header(evhttp_request_get_input_headers(http), "X-Forwarded-For");
+	evhttp_connection_get_peer(evhttp_request_get_connection(http), &address, &port);
+	if (!address)
+		return "";
+	if (proxied && (strcmp(address, "127.0.0.1") == 0 || strcmp(address, "::1") == 0)) {
+		const char *comma = strrchr(proxied, ',');
+		return arena_copy(c->arena, comma ? comma + 1 + strspn(comma + 1, " ") : proxied);
+	}
+	return arena_copy(c->arena, address);
+}
+
+static void take_request(struct call *c, struct evhttp_request *http)
+{
+	const char *uri = evhttp_request_get_uri(http);
+	size_t path = uri ? strcspn(uri, "?#") : 0;
+	struct evbuffer *body = evhttp_request_get_input_buffer(http);
+	c->in.method = method_of(http);
+	c->in.path = path ? arena_copy_n(c->arena, uri, path) : "/";
+	if (uri && uri[path] == '?')
+		c->in.query = arena_copy_n(c->arena, uri + path + 1, strcspn(uri + path + 1, "#"));
+	take_headers(c, http);
+	c->in.size = evbuffer_get_length(body);
+	c->in.body = evbuffer_pullup(body, -1);
+	c->in.address = address_of(c, http);
+}
+
+static void on_request(struct evhttp_request *http, void *user)
+{
+	static const struct err busy = { .kind = ERR_BUSY,
+					 .key = "error.busy",
+					 .detail = "too many slow requests" };
+	struct server *s = user;
+	struct call *c = call_new(s->site);
+	take_request(c, http);
+	c->owner = http;
+	evhttp_connection_set_closecb(evhttp_request_get_connection(http), on_gone, c);
+	s->inside++;
+	call_begin(c);
+	if (!call_is_slow(c)) {
+		enqueue(s, c);
+		return;
+	}
+	/* A thread reads it while the loop may lose the connection. */
+	c->in.body = arena_copy_n(c->arena, c->in.body, c->in.size);
+	if (!workers_give(s->workers, c)) {
+		call_fail(c, &busy);
+		enqueue(s, c);
+	}
+}
+
+/* ---- accepting ------------------------------------------------------------- */
+
+/* No file descriptor is left for a further connection: wait until some have ended. */
+static void on_accept_error(struct evconnlistener *listener, void *user)
+{
+	struct server *s = user;
+	const struct timeval pause = { 0, ACCEPT_PAUSE_MS * 1000 };
+	(void)evconnlistener_disable(listener);
+	(void)evtimer_add(s->accept_again, &pause);
+}
+
+static void on_accept_again(evutil_socket_t fd, short what, void *user)
+{
+	struct server *s = user;
+	(void)fd;
+	(void)what;
+	if (s->socket)
+		(void)evconnlistener_enable(evhttp_bound_socket_get_listener(s->socket));
+}
+
+/* Connections are limited by the descriptors that the process may have. */
+static void limit_connections(const struct server *s)
+{
+	struct rlimit limit = { 0, 0 };
+	rlim_t wanted = (rlim_t)s->options.connections_most + FILES_SPARE;
+	if (s->options.connections_most <= 0 || getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+		log_warn("the limit of connections could not be set");
+}
+
+/* ---- life ------------------------------------------------------------------ */
+
+static bool open_events(struct server *s)
+{
+	s->turn = event_new(s->base, -1, EV_PERSIST, on_turn, s);
+	s->done = event_new(s->base, workers_descriptor(s->workers), EV_READ | EV_PERSIST, on_done,
+			    s);
+	s->stop = event_new(s->base, s->stop_descriptor, EV_READ | EV_PERSIST, on_stop, s);
+	s->term = evsignal_new(s->base, SIGTERM, on_stop, s);
+	s->interrupt = evsignal_new(s->base, SIGINT, on_stop, s);
+	s->grace = evtimer_new(s->base, on_grace_over, s);
+	s->accept_again = evtimer_new(s->base, on_accept_again, s);
+	return s->turn && s->done && s->stop && s->term && s->interrupt && s->grace &&
+	       s->accept_again && event_priority_set(s->turn, PRIORITY_TURN) == 0 &&
+	       event_add(s->done, NULL) == 0 && event_add(s->stop, NULL) == 0 &&
+	       event_add(s->term, NULL) == 0 && event_add(s->interrupt, NULL) == 0;
+}
+
+static bool open_http(struct server *s, struct err *e)
+{
+	s->http = evhttp_new(s->base);
+	if (!s->http)
+		return err_set(e, ERR_SYSTEM, "error.system", "libevent does not start");
+	evhttp_set_gencb(s->http, on_request, s);
+	/* every method comes to call_begin(), which refuses what no route has */
+	evhttp_set_allowed_methods(s->http, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | EVHTTP_REQ_POST |
+						    EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE |
+						    EVHTTP_REQ_OPTIONS | EVHTTP_REQ_PATCH);
+	evhttp_set_max_headers_size(s->http, HEADERS_MOST);
+	evhttp_set_max_body_size(s->http, BODY_WITH_FILE_MOST + BODY_SLACK);
+	evhttp_set_timeout(s->http, s->options.timeout_s);
+	evhttp_set_default_content_type(s->http, NULL);
+	s->socket = evhttp_bind_socket_with_handle(s->http, s->options.address, s->options.port);
+	if (!s->socket)
+		return err_set(e, ERR_SYSTEM, "error.system", "cannot listen on %s port %u",
+			       s->options.address, (unsigned)s->options.port);
+	evconnlistener_set_error_cb(evhttp_bound_socket_get_listener(s->socket), on_accept_error);
+	return true;
+}
+
+bool server_open(struct site *site, const struct server_options *options, struct server **ret,
+		 struct err *e)
+{
+	CLEANUP(server_cleanup) struct server *s = calloc(1, sizeof(*s));
+	if (!s)
+		return err_set(e, ERR_SYSTEM, "error.system", "out of memory");
+	s->site = site;
+	s->options = *options;
+	s->stop_descriptor = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	s->base = event_base_new();
+	if (!s->base || s->stop_descriptor < 0 ||
+	    event_base_priority_init(s->base, PRIORITIES) != 0)
+		return err_set(e, ERR_SYSTEM, "error.system", "libevent does not start");
+	if (!workers_open(options->database, options->workers, &s->workers, e))
+		return false;
+	if (!open_events(s))
+		return err_set(e, ERR_SYSTEM, "error.system", "no events for the loop");
+	if (!open_http(s, e))
+		return false;
+	limit_connections(s);
+	*ret = s;
+	s = NULL;
+	return true;
+}
+
+uint16_t server_port(const struct server *s)
+{
+	struct sockaddr_storage address = { 0 };
+	socklen_t size = sizeof(address);
+	if (getsockname(evhttp_bound_socket_get_fd(s->socket), (struct sockaddr *)&address,
+			&size) != 0)
+		return 0;
+	if (address.ss_family == AF_INET6)
+		return ntohs(((const struct sockaddr_in6 *)&address)->sin6_port);
+	return ntohs(((const struct sockaddr_in *)&address)->sin_port);
+}
+
+bool server_run(struct server *s, struct err *e)
+{
+	/* a client that goes away in the middle of an answer is no reason to end */
+	(void)signal(SIGPIPE, SIG_IGN);
+	return event_base_dispatch(s->base) >= 0 ||
+	       err_set(e, ERR_SYSTEM, "error.system", "the loop has broken off");
+}
+
+void server_stop(struct server *s)
+{
+	const uint64_t one = 1;
+	if (write(s->stop_descriptor, &one, sizeof(one)) < 0)
+		return; /* the counter is full: it is readable already */
+}
+
+static void free_event(struct event *event)
+{
+	if (event)
+		event_free(event);
+}
+
+void server_close(struct server *s)
+{
+	if (!s)
+		return;
+	/* connections first: they know calls, which are without an answer if still here */
+	if (s->http)
+		evhttp_free(s->http);
+	workers_close(s->workers);
+	for (size_t i = 0; i < s->queued; i++)
+		call_free(s->queue[i]);
+	struct event *const event[] = { s->turn,      s->done,  s->stop,        s->term,
+					s->interrupt, s->grace, s->accept_again };
+	for (size_t i = 0; i < COUNT(event); i++)
+		free_event(event[i]);
+	if (s->base)
+		event_base_free(s->base);
+	if (s->stop_descriptor >= 0)
+		(void)close(s->stop_descriptor);
+	free(s);
+}
+
+void server_cleanup(struct server **s)
+{
+	server_close(*s);
+}

@@ -1,0 +1,33 @@
+#include "web/site.h"
+
+#include "app/session.h"
+
+#include <sodium.h>
+#include <string.h>
+
+bool site_open(struct site *site, struct db *db, const struct law_book *book,
+	       const struct view *view, struct clock clock, struct err *e)
+{
+	struct site s = { .db = db, .book = book, .view = view, .clock = clock };
+	if (sodium_init() < 0)
+		return err_set(e, ERR_SYSTEM, "error.system", "libsodium does not start");
+	if (!secret_key(db, "installation", s.key, sizeof(s.key), e) ||
+	    !database_is_demonstration(db, &s.demonstration, e))
+		return false;
+	*site = s;
+	return true;
+}
+
+void site_mac(const struct site *site, const char *purpose, const char *text,
+	      char ret[SITE_MAC_SIZE])
+{
+	unsigned char mac[16];
+	crypto_generichash_state state;
+	(void)crypto_generichash_init(&state, site->key, sizeof(site->key), sizeof(mac));
+	/* with its terminator, so that purpose and text cannot run together */
+	(void)crypto_generichash_update(&state, (const unsigned char *)purpose,
+					strlen(purpose) + 1);
+	(void)crypto_generichash_update(&state, (const unsigned char *)text, strlen(text));
+	(void)crypto_generichash_final(&state, mac, sizeof(mac));
+	(void)sodium_bin2hex(ret, SITE_MAC_SIZE, mac, sizeof(mac));
+}

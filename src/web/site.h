@@ -1,0 +1,29 @@
+/* site.h - what a running server holds between requests. */
+#pragma once
+#include "base/clock.h"
+#include "web/throttle.h"
+#include "web/web.h"
+
+enum { SITE_KEY_SIZE = 32 };
+
+struct site {
+	struct db *db; /* the loop's connection                      */
+	const struct law_book *book;
+	const struct view *view;
+	struct clock clock;
+	bool secure;                      /* behind TLS: cookies are Secure             */
+	bool demonstration;               /* every page says so                         */
+	unsigned char key[SITE_KEY_SIZE]; /* of this installation, for small signatures */
+	struct throttle throttle;         /* failed sign-ins by address                 */
+};
+
+/* Reads the installation's key and mark from the (migrated) database.  The site borrows
+ * everything that is handed in. */
+bool site_open(struct site *site, struct db *db, const struct law_book *book,
+	       const struct view *view, struct clock clock, struct err *e) MUST_USE;
+
+enum { SITE_MAC_SIZE = 33 };
+
+/* A keyed hash of a text for one purpose, in hexadecimal. */
+void site_mac(const struct site *site, const char *purpose, const char *text,
+	      char ret[SITE_MAC_SIZE]);

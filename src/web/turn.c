@@ -1,0 +1,100 @@
+#include "web/turn.h"
+
+#include "base/log.h"
+
+/* In a savepoint of its own if it writes, so that a refusal undoes its rows alone. */
+bool turn_handle(struct call *c, struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	bool writes = call_writes(c);
+	if (writes && !db_begin(c->req.db, &tx, e))
+		return false;
+	if (!c->req.route->handler(&c->req, c->model, e))
+		return false;
+	if (writes && !db_commit(&tx, e))
+		return false;
+	if (c->req.refused.kind != ERR_NONE) {
+		*e = c->req.refused;
+		return false;
+	}
+	return true;
+}
+
+static bool any(struct call *const *calls, size_t count, bool (*is)(const struct call *))
+{
+	for (size_t i = 0; i < count; i++) {
+		if (is(calls[i]))
+			return true;
+	}
+	return false;
+}
+
+static void run_readers(struct site *site, struct call *const *calls, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!call_writes(calls[i]))
+			call_run(calls[i], site->db);
+	}
+}
+
+/* The calls that write, and nothing else: a refused one no longer says so itself. */
+static bool run_writers(struct site *site, struct call *const *calls, size_t count, struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	if (!db_begin(site->db, &tx, e))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		call_run(calls[i], site->db);
+	return db_commit(&tx, e);
+}
+
+static bool touch_all(struct site *site, struct call *const *calls, size_t count, struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	if (!db_begin(site->db, &tx, e))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		struct act act = req_act(&calls[i]->req);
+		act.db = site->db;
+		if (call_wants_touch(calls[i]) && !session_touch(&act, calls[i]->session.hash, e))
+			return false;
+	}
+	return db_commit(&tx, e);
+}
+
+/* Moves the calls that write behind those that read; both keep their order. */
+static size_t split(struct call *const *calls, size_t count, struct call **ret)
+{
+	size_t readers = 0;
+	size_t n = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (!call_writes(calls[i]))
+			ret[n++] = calls[i];
+	}
+	readers = n;
+	for (size_t i = 0; i < count; i++) {
+		if (call_writes(calls[i]))
+			ret[n++] = calls[i];
+	}
+	return readers;
+}
+
+void turn_run(struct site *site, struct call *const *calls, size_t count)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	struct call **sorted = arena_array(a, count ? count : 1, sizeof(struct call *));
+	size_t readers = split(calls, count, sorted);
+	struct err e = { 0 };
+	run_readers(site, sorted, readers);
+	if (readers < count && !run_writers(site, sorted + readers, count - readers, &e)) {
+		log_failure("turn", &e);
+		for (size_t i = readers; i < count; i++)
+			call_fail(sorted[i], &e);
+	}
+	err_clear(&e);
+	/* A session that is not marked as used ends sooner: no reason to refuse a request. */
+	if (any(sorted, count, call_wants_touch) && !touch_all(site, sorted, count, &e))
+		log_failure("session.touch", &e);
+	for (size_t i = 0; i < count; i++)
+		call_answer(calls[i]);
+}
