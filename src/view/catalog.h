@@ -1,8 +1,8 @@
 /* catalog.h - messages, days and numbers in Kazakh, Russian and English.
  *
  * Messages are locale/AREA.LANG.po in the repository: msgid is a key such as
- * "application.send", msgstr the text.  The build refuses a key that one language
- * lacks, an empty text and placeholders that differ.
+ * "application.send", msgstr the text.  A test (tools/embed.py --check) refuses a key that
+ * one language lacks, an empty text and placeholders that differ.
  *
  * A text may hold placeholders: {name}, {day:name}, {time:name}, {clock:name},
  * {number:name}.  A message that counts something exists as key.one and key.other

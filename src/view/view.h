@@ -44,7 +44,7 @@ bool view_render(const struct view *v, const char *lang, const char *page, const
 /* What the page hides: adds to the array `unused` the names ("rows.name", lists without
  * index) of those leaves of `model` that no branch of the page ever prints or asks for.
  * They would be public in the JSON twin only. */
-bool view_unused(const struct view *v, const char *lang, const char *page, const json_t *model,
+bool view_unused(const struct view *v, const char *lang, const char *page, json_t *model,
 		 json_t *unused, struct err *e) MUST_USE;
 
 /* Everything that can be known without a model: every page is well-formed, and every
