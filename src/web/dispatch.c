@@ -164,7 +164,7 @@ static bool read_fields(struct call *c, struct err *e)
 static bool check(struct call *c, struct err *e)
 {
 	if (!(c->req.route->who & c->req.actor.roles))
-		return err_set(e, ERR_DENIED, "error.denied", "the route is for other roles");
+		return err_set(e, ERR_DENIED, "error.role", "the route is for other roles");
 	if (c->fields_read)
 		return true;
 	c->fields_read = read_fields(c, e);

@@ -130,24 +130,31 @@ static void send_answer(struct server *s, struct call *c)
 
 /* ---- the turn -------------------------------------------------------------- */
 
-static void run_turn(struct server *s)
+/* Whoever has gone before the turn was promised nothing: their calls are dropped. */
+static void drop_gone(struct server *s)
 {
-	struct call *calls[TURN_MOST];
 	size_t count = 0;
 	for (size_t i = 0; i < s->queued; i++) {
-		if (s->queue[i]->owner) {
-			calls[count++] = s->queue[i];
-		} else { /* gone before it began: nothing was promised */
-			s->inside--;
-			call_free(s->queue[i]);
+		struct call *c = s->queue[i];
+		if (c->owner) {
+			s->queue[count++] = c;
+			continue;
 		}
+		s->inside--;
+		call_free(c);
+	}
+	s->queued = count;
+}
+
+static void run_turn(struct server *s)
+{
+	drop_gone(s);
+	turn_run(s->site, s->queue, s->queued);
+	for (size_t i = 0; i < s->queued; i++) {
+		send_answer(s, s->queue[i]);
+		call_free(s->queue[i]);
 	}
 	s->queued = 0;
-	turn_run(s->site, calls, count);
-	for (size_t i = 0; i < count; i++) {
-		send_answer(s, calls[i]);
-		call_free(calls[i]);
-	}
 	end_if_idle(s);
 }
 
