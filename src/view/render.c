@@ -201,6 +201,19 @@ static const char *plain(const struct place *p, const json_t *json)
 	return text.text;
 }
 
+/* A name that stands in braces in a text. */
+static struct ref split(const struct place *p, const char *name)
+{
+	struct ref ref = { .written = name, .inner = *name == '.' };
+	name += ref.inner;
+	while (*name && ref.count < TEMPLATE_PARTS) {
+		size_t length = strcspn(name, ".");
+		ref.part[ref.count++] = arena_copy_n(p->run->out->arena, name, length);
+		name += length + (name[length] == '.');
+	}
+	return ref;
+}
+
 /* A placeholder of a message: an argument of the message, or a name known here. */
 static const json_t *placeholder(void *context, const char *name)
 {
@@ -209,12 +222,7 @@ static const json_t *placeholder(void *context, const char *name)
 		if (strcmp(p->op->args[i].name, name) == 0)
 			return look_up(p, &p->op->args[i].ref).json;
 	}
-	struct ref ref = { .written = name };
-	while (*name && ref.count < TEMPLATE_PARTS) {
-		size_t length = strcspn(name, ".");
-		ref.part[ref.count++] = arena_copy_n(p->run->out->arena, name, length);
-		name += length + (name[length] == '.');
-	}
+	struct ref ref = split(p, name);
 	return look_up(p, &ref).json;
 }
 
@@ -343,6 +351,30 @@ static bool add_section(const struct place *p)
 
 /* ---- partials ---------------------------------------------------------------- */
 
+/* A literal with its {names} of the model filled in. */
+static bool expand(const struct place *p, const char *text, const char **ret)
+{
+	struct buf out = buf_on(p->run->out->arena);
+	for (;;) {
+		size_t length = strcspn(text, "{");
+		buf_add_n(&out, text, length);
+		text += length;
+		const char *end = strchr(text, '}');
+		if (!*text || !end)
+			break;
+		const char *name = arena_copy_n(out.arena, text + 1, (size_t)(end - text - 1));
+		struct ref ref = split(p, name);
+		const json_t *value = look_up(p, &ref).json;
+		if (!value && !tracing(p))
+			return fail(p, "unknown name '%s'", name);
+		buf_add(&out, plain(p, value));
+		text = end + 1;
+	}
+	buf_add(&out, text);
+	*ret = out.text;
+	return true;
+}
+
 static bool give_arg(const struct place *p, const struct arg_def *def, struct args *args)
 {
 	struct arg arg = { def->name, def->text, p->frame };
@@ -353,7 +385,10 @@ static bool give_arg(const struct place *p, const struct arg_def *def, struct ar
 			return true;
 		arg.text = passed->text;
 		arg.from = passed->from;
-	} else if (!def->text) {
+	} else if (def->text) {
+		if (strchr(def->text, '{') && !expand(p, def->text, &arg.text))
+			return false;
+	} else {
 		struct found found;
 		if (!need(p, ref, &found))
 			return tracing(p);

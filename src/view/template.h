@@ -25,7 +25,8 @@
  *   {{=@label}} {{=state.@name}}  the same with an argument of the partial (below)
  *   {{asset:tabler.css}}          the address of an asset, with the hash of its content
  *   {{>folder/name a=word b="some text" c=$model.name d=@d}}     pages/folder/name.html here,
- *                                 with arguments: texts, a value of the model, a passed-on one
+ *                                 with arguments: texts, a value of the model, a passed-on one;
+ *                                 in quotes {name} is filled in: href="/competitions/{id}"
  *   {{! a remark }}
  *
  * Inside a partial:

@@ -120,7 +120,7 @@ static void check_partial(const struct view *v, const struct template *t, const 
 		return;
 	}
 	for (size_t i = 0; i < op->arg_count; i++) {
-		if (op->args[i].text && *op->args[i].text)
+		if (op->args[i].text && *op->args[i].text && !strchr(op->args[i].text, '{'))
 			check_arg(v, t, op, partial, &op->args[i], faults);
 	}
 }

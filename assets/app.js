@@ -1,0 +1,114 @@
+// What pages gain from scripts.  Everything works without them.
+
+const said = document.body.dataset;
+
+// ---- light and dark ----------------------------------------------------------
+for (const button of document.querySelectorAll("[data-theme-switch]")) {
+	button.hidden = false;
+	button.addEventListener("click", () => {
+		const root = document.documentElement;
+		root.dataset.bsTheme = root.dataset.bsTheme === "dark" ? "light" : "dark";
+		localStorage.setItem("theme", root.dataset.bsTheme);
+	});
+}
+
+// ---- the person's menu closes when one goes elsewhere ---------------------------
+document.addEventListener("click", (event) => {
+	for (const menu of document.querySelectorAll("details.menu[open]")) {
+		if (!menu.contains(event.target)) menu.open = false;
+	}
+});
+document.addEventListener("keydown", (event) => {
+	if (event.key !== "Escape") return;
+	for (const menu of document.querySelectorAll("details.menu[open]")) {
+		menu.open = false;
+		menu.querySelector("summary").focus();
+	}
+});
+
+// ---- data-confirm: ask first ----------------------------------------------------
+const button = (text, kind) => {
+	const made = document.createElement("button");
+	made.type = "submit";
+	made.className = `btn ${kind}`;
+	made.textContent = text;
+	return made;
+};
+
+// Resolves to true if the person goes on.
+export const ask = (text) =>
+	new Promise((resolve) => {
+		const dialog = document.createElement("dialog");
+		dialog.className = "ask";
+		const form = document.createElement("form");
+		form.method = "dialog";
+		const question = document.createElement("p");
+		question.id = "ask-text";
+		question.textContent = text;
+		const cancel = button(said.cancel, "");
+		const goOn = button(said.goOn, "btn-primary");
+		goOn.value = "yes";
+		form.append(question, cancel, goOn);
+		dialog.append(form);
+		dialog.setAttribute("aria-labelledby", question.id);
+		dialog.addEventListener("close", () => {
+			dialog.remove();
+			resolve(dialog.returnValue === "yes");
+		});
+		document.body.append(dialog);
+		dialog.showModal();
+		cancel.focus();
+	});
+
+document.addEventListener("click", async (event) => {
+	const asked = event.target.closest("[data-confirm]");
+	if (!asked || asked.dataset.confirmed) return;
+	event.preventDefault();
+	if (!(await ask(asked.dataset.confirm))) return;
+	asked.dataset.confirmed = "yes";
+	asked.click();
+	delete asked.dataset.confirmed;
+});
+
+// ---- a form is sent once ----------------------------------------------------------
+// The server holds out against twice; this spares the person the second answer.
+const sent = new WeakSet();
+document.addEventListener("submit", (event) => {
+	const form = event.target;
+	if (form.method !== "post" || event.defaultPrevented) return;
+	if (sent.has(form)) event.preventDefault();
+	sent.add(form);
+});
+addEventListener("pageshow", (event) => {
+	if (event.persisted) location.reload();
+});
+
+// ---- data-guard: nothing typed is lost unasked --------------------------------------
+for (const form of document.querySelectorAll("form[data-guard]")) {
+	let changed = false;
+	form.addEventListener("input", () => { changed = true; });
+	form.addEventListener("submit", () => { changed = false; });
+	addEventListener("beforeunload", (event) => {
+		if (changed) event.preventDefault();
+	});
+}
+
+// ---- data-counter: how much room is left ---------------------------------------------
+for (const area of document.querySelectorAll("textarea[data-counter]")) {
+	const counter = document.createElement("div");
+	counter.className = "counter";
+	counter.setAttribute("aria-hidden", "true");
+	const count = () => { counter.textContent = `${area.value.length} / ${area.maxLength}`; };
+	area.addEventListener("input", count);
+	area.after(counter);
+	count();
+}
+
+// ---- data-print ------------------------------------------------------------------------
+for (const print of document.querySelectorAll("[data-print]")) {
+	print.hidden = false;
+	print.addEventListener("click", () => window.print());
+}
+
+// ---- a refusal is read out and seen first -------------------------------------------------
+document.getElementById("refusal")?.focus();
