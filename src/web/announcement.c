@@ -1,0 +1,121 @@
+/* announcement.c - the public pages: what is announced, and every version of it (F3). */
+#include "app/competition.h"
+#include "web/competition.h"
+#include "web/names.h"
+
+#include <string.h>
+
+enum { PAGE_SIZE = 20 };
+
+const struct param announcement_list_params[] = {
+	{ "all", P_FLAG, 0, 0, false, NULL },
+	{ "page", P_INT, 1, 100000, false, NULL },
+	{ NULL, P_INT, 0, 0, false, NULL },
+};
+
+static const char *text_of(const json_t *row, const char *name)
+{
+	const char *text = json_string_value(json_object_get(row, name));
+	return text ? text : "";
+}
+
+/* Names for codes, and days as text, in each row. */
+static void name_rows(const struct req *r, json_t *rows)
+{
+	size_t i = 0;
+	json_t *row = NULL;
+	json_array_foreach(rows, i, row) {
+		char last[DAY_TEXT_SIZE];
+		day d = { (int32_t)json_integer_value(json_object_get(row, "filing_last")) };
+		day_print(d, last);
+		bool open = d.n >= day_of_instant(r->now_ms).n &&
+			    strcmp(text_of(row, "state"), "announced") == 0;
+		(void)json_object_set_new(row, "post", json_string(post_name(r, text_of(row, "post"))));
+		(void)json_object_set_new(row, "organ",
+					  json_string(organ_name(r, text_of(row, "organ"))));
+		(void)json_object_set_new(row, "filing_last", json_string(last));
+		(void)json_object_set_new(row, "accepts", json_boolean(open));
+	}
+}
+
+bool announcement_list(struct req *r, json_t *model, struct err *e)
+{
+	int64_t page = in_has(r, "page") ? in_int(r, "page") : 1;
+	bool all = in_flag(r, "all");
+	/* Without "all": those that still take applications. */
+	int32_t from = all ? 0 : day_of_instant(r->now_ms).n;
+	json_t *rows = db_rows(
+		r->db, r->arena, e,
+		"SELECT id, post, organ, vacancies, demonstration, state, announced_ms, filing_last"
+		"  FROM competition"
+		" WHERE state <> 'draft' AND filing_last >= $1 AND (state = 'announced' OR $4 = 1)"
+		" ORDER BY announced_ms DESC, id DESC LIMIT $2 OFFSET $3",
+		db_int(from), db_int(PAGE_SIZE + 1), db_int((page - 1) * PAGE_SIZE), db_int(all));
+	if (!rows)
+		return false;
+	bool more = json_array_size(rows) > PAGE_SIZE;
+	if (more)
+		(void)json_array_remove(rows, PAGE_SIZE);
+	name_rows(r, rows);
+	(void)json_object_set(model, "competitions", rows);
+	(void)json_object_set_new(model, "all", json_boolean(all));
+	(void)json_object_set_new(model, "next_page",
+				  more ? json_integer((json_int_t)page + 1) : json_null());
+	return true;
+}
+
+/* Whether this person has an application here already: its id, or null. */
+static bool own_application(const struct req *r, int64_t id, json_t *model, struct err *e)
+{
+	json_t *rows = db_rows(r->db, r->arena, e,
+			       "SELECT id FROM application WHERE competition_id = $1 AND person_id = $2",
+			       db_int(id), db_int(r->actor.person_id));
+	if (!rows)
+		return false;
+	json_t *own = json_object_get(json_array_get(rows, 0), "id");
+	(void)json_object_set(model, "application", own ? own : json_null());
+	return true;
+}
+
+static json_t *versions(const struct req *r, int64_t id, struct err *e)
+{
+	json_t *rows = db_rows(r->db, r->arena, e,
+			       "SELECT version, text_kk, text_ru, reason_kk, reason_ru, hash,"
+			       " published_ms FROM announcement WHERE competition_id = $1"
+			       " ORDER BY version DESC",
+			       db_int(id));
+	size_t i = 0;
+	json_t *row = NULL;
+	json_array_foreach(rows, i, row) {
+		bool kk = in_kazakh(r);
+		json_t *text = json_object_get(row, kk ? "text_kk" : "text_ru");
+		json_t *reason = json_object_get(row, kk ? "reason_kk" : "reason_ru");
+		(void)json_object_set(row, "text", text);
+		(void)json_object_set(row, "reason", reason);
+		(void)json_object_set_new(row, "latest", json_boolean(i == 0));
+		static const char *const both[] = { "text_kk", "text_ru", "reason_kk", "reason_ru" };
+		for (size_t k = 0; k < COUNT(both); k++)
+			(void)json_object_del(row, both[k]);
+	}
+	return rows;
+}
+
+bool announcement_show(struct req *r, json_t *model, struct err *e)
+{
+	int64_t id = in_int(r, "competition");
+	json_t *rows = db_rows(r->db, r->arena, e,
+			       "SELECT id, post, organ, vacancies, demonstration, state, announced_ms,"
+			       " filing_last FROM competition WHERE id = $1 AND state <> 'draft'",
+			       db_int(id));
+	if (!rows)
+		return false;
+	if (json_array_size(rows) == 0)
+		return err_set(e, ERR_MISSING, "error.missing", "no announced competition");
+	name_rows(r, rows);
+	json_t *list = versions(r, id, e);
+	if (!list || !own_application(r, id, model, e))
+		return false;
+	(void)json_object_set(model, "competition", json_array_get(rows, 0));
+	(void)json_object_set(model, "versions", list);
+	return true;
+}
