@@ -45,7 +45,8 @@ bool password_check(struct db *db, struct arena *a, const char *iin, const char 
 bool account_waits(const struct act *act, int64_t person_id, bool *ret, struct err *e) MUST_USE;
 
 /* Opens a session for act->person_id; ends their sessions that have expired. */
-bool session_open(const struct act *act, char ret_token[SESSION_TOKEN_SIZE], struct err *e) MUST_USE;
+bool session_open(const struct act *act, char ret_token[SESSION_TOKEN_SIZE],
+		  struct err *e) MUST_USE;
 
 /* Counts a wrong password; person_id 0 when nobody has that IIN. */
 bool session_refuse(const struct act *act, int64_t person_id, struct err *e) MUST_USE;

@@ -1,0 +1,355 @@
+/* competition.c - HR's pages of a competition: list, hub, form, announcement, correction. */
+#include "web/competition.h"
+
+#include "app/competition.h"
+#include "web/names.h"
+
+#include <string.h>
+
+enum { PAGE_SIZE = 25, TEXT_MOST = 20000, CODE_MOST = 64 };
+
+static const char *const states[] = { "draft", "announced", "closed", NULL };
+
+const struct param competition_params[] = {
+	{ "competition", P_INT, 1, INT64_MAX, true, NULL },
+	{ NULL, P_INT, 0, 0, false, NULL },
+};
+const struct param competition_list_params[] = {
+	{ "q", P_TEXT, 0, 100, false, NULL },
+	{ "state", P_CHOICE, 0, 0, false, states },
+	{ "page", P_INT, 1, 100000, false, NULL },
+	{ NULL, P_INT, 0, 0, false, NULL },
+};
+
+/* What HR fills in, of a new competition and of a draft. */
+#define FORM_PARAMS                                                                                \
+	{ "organ", P_TEXT, 1, CODE_MOST, true, NULL }, { "post", P_TEXT, 1, CODE_MOST, true, NULL },      \
+		{ "vacancies", P_INT, 1, 100, true, NULL },                                        \
+		{ "filing_days", P_INT, 1, 60, true, NULL },                                       \
+		{ "demonstration", P_FLAG, 0, 0, false, NULL },                                    \
+		{ "text_kk", P_TEXT, 1, TEXT_MOST, true, NULL },                                   \
+		{ "text_ru", P_TEXT, 1, TEXT_MOST, true, NULL }
+
+const struct param competition_form_params[] = {
+	FORM_PARAMS,
+	{ NULL, P_INT, 0, 0, false, NULL },
+};
+const struct param competition_edit_params[] = {
+	{ "competition", P_INT, 1, INT64_MAX, true, NULL },
+	FORM_PARAMS,
+	{ NULL, P_INT, 0, 0, false, NULL },
+};
+const struct param competition_correct_params[] = {
+	{ "competition", P_INT, 1, INT64_MAX, true, NULL },
+	{ "text_kk", P_TEXT, 1, TEXT_MOST, true, NULL },
+	{ "text_ru", P_TEXT, 1, TEXT_MOST, true, NULL },
+	{ "reason_kk", P_TEXT, 1, 500, true, NULL },
+	{ "reason_ru", P_TEXT, 1, 500, true, NULL },
+	{ NULL, P_INT, 0, 0, false, NULL },
+};
+
+/* ---- list ------------------------------------------------------------------- */
+
+static const char *text_of(const json_t *row, const char *name)
+{
+	const char *text = json_string_value(json_object_get(row, name));
+	return text ? text : "";
+}
+
+static bool matches(const struct req *r, const json_t *row, const char *folded)
+{
+	const char *hay = arena_print(r->arena, "%s %s %lld", post_name(r, text_of(row, "post")),
+				      organ_name(r, text_of(row, "organ")),
+				      (long long)json_integer_value(json_object_get(row, "id")));
+	return strstr(text_fold(r->arena, hay), folded) != NULL;
+}
+
+static void set_day_text(json_t *row, const char *name)
+{
+	json_t *value = json_object_get(row, name);
+	char text[DAY_TEXT_SIZE];
+	if (!json_is_integer(value))
+		return;
+	day_print((day){ (int32_t)json_integer_value(value) }, text);
+	(void)json_object_set_new(row, name, json_string(text));
+}
+
+static void name_row(const struct req *r, json_t *row)
+{
+	(void)json_object_set_new(row, "post_name",
+				  json_string(post_name(r, text_of(row, "post"))));
+	(void)json_object_set_new(row, "organ_name",
+				  json_string(organ_name(r, text_of(row, "organ"))));
+	set_day_text(row, "filing_last");
+}
+
+/* The names of posts and organs are in the law book, not in the database, so the
+ * search for words goes over the rows of the officer's organs here. */
+static bool list_rows(struct req *r, json_t *model, json_t *rows, struct err *e)
+{
+	const struct act act = req_act(r);
+	const char *folded = text_fold(r->arena, in_text(r, "q"));
+	int64_t page = in_has(r, "page") ? in_int(r, "page") : 1;
+	int64_t skip = (page - 1) * PAGE_SIZE;
+	json_t *shown = json_array();
+	(void)json_object_set_new(model, "competitions", shown);
+	size_t i = 0;
+	size_t total = 0;
+	json_t *row = NULL;
+	json_array_foreach(rows, i, row) {
+		bool may = false;
+		if (!act_holds(&act, ROLE_NAME_HR, text_of(row, "organ"), &may, e))
+			return false;
+		if (!may || !matches(r, row, folded))
+			continue;
+		if ((int64_t)total >= skip && json_array_size(shown) < PAGE_SIZE) {
+			name_row(r, row);
+			(void)json_object_del(row, "post");
+			(void)json_object_del(row, "organ");
+			(void)json_array_append(shown, row);
+		}
+		total++;
+	}
+	(void)json_object_set_new(model, "total", json_integer((json_int_t)total));
+	bool more = skip + PAGE_SIZE < (int64_t)total;
+	(void)json_object_set_new(model, "next_page",
+				  more ? json_integer((json_int_t)page + 1) : json_null());
+	(void)json_object_set_new(model, "previous_page",
+				  page > 1 ? json_integer((json_int_t)page - 1) : json_null());
+	return true;
+}
+
+bool competition_list(struct req *r, json_t *model, struct err *e)
+{
+	const char *state = in_text(r, "state");
+	json_t *rows = db_rows(r->db, r->arena, e,
+			       "SELECT c.id, c.post, c.organ, c.state, c.vacancies, c.demonstration,"
+			       " c.filing_last, (SELECT COUNT(*) FROM application a"
+			       "   WHERE a.competition_id = c.id AND a.state = 'sent') AS sent"
+			       "  FROM competition c WHERE $1 = '' OR c.state = $1"
+			       " ORDER BY c.id DESC",
+			       db_text(state));
+	(void)json_object_set_new(model, "q", json_string(in_text(r, "q")));
+	(void)json_object_set_new(model, "state", json_string(state));
+	return rows && list_rows(r, model, rows, e);
+}
+
+/* ---- hub -------------------------------------------------------------------- */
+
+static bool load_for_hr(struct req *r, struct competition *c, struct err *e)
+{
+	const struct act act = req_act(r);
+	return competition_load(&act, in_int(r, "competition"), c, e) &&
+	       act_require(&act, ROLE_NAME_HR, c->organ, e);
+}
+
+/* How many candidates stand where, for the steps of the hub. */
+static bool add_counts(struct req *r, int64_t id, json_t *model, struct err *e)
+{
+	json_t *counts = db_row(
+		r->db, r->arena, e,
+		"SELECT (SELECT COUNT(*) FROM application WHERE competition_id = $1"
+		"         AND state = 'sent') AS sent,"
+		" (SELECT COUNT(DISTINCT q.application_id) FROM qualification_decision q"
+		"   JOIN application a ON a.id = q.application_id"
+		"  WHERE a.competition_id = $1 AND q.outcome = 'met') AS qualified,"
+		" (SELECT COUNT(*) FROM security_list WHERE competition_id = $1) AS lists,"
+		" (SELECT COUNT(*) FROM sitting WHERE competition_id = $1) AS sittings,"
+		" (SELECT COUNT(*) FROM interview WHERE competition_id = $1) AS interviews,"
+		" (SELECT COUNT(*) FROM commission WHERE competition_id = $1"
+		"   AND state = 'appointed') AS commissions,"
+		" (SELECT COUNT(*) FROM decision d JOIN application a ON a.id = d.application_id"
+		"  WHERE a.competition_id = $1) AS decided,"
+		" (SELECT COUNT(*) FROM decision d JOIN application a ON a.id = d.application_id"
+		"  WHERE a.competition_id = $1 AND d.outcome = 'positive') AS positive",
+		db_int(id));
+	if (!counts)
+		return false;
+	(void)json_object_set(model, "counts", counts);
+	return true;
+}
+
+/* Parameters of the rule set that are assumed or unset, so that HR sees what keeps a
+ * real competition from opening (F2). */
+static json_t *assumed(const struct req *r, const struct rule_set *rules)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < PARAM_COUNT; i++) {
+		const struct parameter *p = &rules->params[i];
+		if (p->set && !p->assumed)
+			continue;
+		const char *key = arena_print(r->arena, "rule_set.param.%s", param_name((enum param_id)i));
+		(void)json_array_append_new(
+			list, json_pack("{s:s,s:I,s:b}", "key", key, "value", (json_int_t)p->value,
+					"set", p->set));
+	}
+	return list;
+}
+
+static void add_law(const struct req *r, const struct competition *c, json_t *model)
+{
+	char from[DAY_TEXT_SIZE];
+	day_print(c->rules->in_force_from, from);
+	(void)json_object_set_new(
+		model, "law",
+		json_pack("{s:s,s:s,s:s,s:o}", "title",
+			  in_kazakh(r) ? c->rules->title_kk : c->rules->title_ru, "from", from,
+			  "qualification",
+			  in_kazakh(r) ? c->qualification->title_kk : c->qualification->title_ru,
+			  "assumed", assumed(r, c->rules)));
+}
+
+bool competition_show(struct req *r, json_t *model, struct err *e)
+{
+	struct competition c = { 0 };
+	if (!load_for_hr(r, &c, e))
+		return false;
+	json_t *row = db_row(r->db, r->arena, e,
+			     "SELECT id, post, organ, category, vacancies, demonstration,"
+			     " filing_days, filing_last, state, announced_ms, closed_ms, draft_kk,"
+			     " draft_ru FROM competition WHERE id = $1",
+			     db_int(c.id));
+	if (!row)
+		return false;
+	name_row(r, row);
+	(void)json_object_set_new(row, "draft", json_boolean(strcmp(c.state, "draft") == 0));
+	(void)json_object_set_new(row, "announced",
+				  json_boolean(strcmp(c.state, "announced") == 0));
+	(void)json_object_set_new(row, "filing_over",
+				  json_boolean(c.announced &&
+					       c.filing_last.n < day_of_instant(r->now_ms).n));
+	(void)json_object_del(row, "post");
+	(void)json_object_del(row, "organ");
+	(void)json_object_set(model, "competition", row);
+	add_law(r, &c, model);
+	return add_counts(r, c.id, model, e);
+}
+
+/* ---- forms -------------------------------------------------------------------- */
+
+static void add_choices(const struct req *r, json_t *model)
+{
+	(void)json_object_set_new(model, "organs", organ_options(r));
+	(void)json_object_set_new(model, "posts", post_options(r));
+}
+
+bool competition_new(struct req *r, json_t *model, struct err *e)
+{
+	const struct law_file *rules = law_book_rule_set_on(r->book, day_of_instant(r->now_ms));
+	if (!rules)
+		return err_set(e, ERR_SYSTEM, "error.law.none", "no rule set is in force today");
+	add_choices(r, model);
+	(void)json_object_set_new(
+		model, "competition",
+		json_pack("{s:I,s:i}", "filing_days",
+			  (json_int_t)rules->rule_set->params[PARAM_FILING_DAYS_OWN].value,
+			  "vacancies", 1));
+	return true;
+}
+
+static struct competition_form form_of(const struct req *r)
+{
+	return (struct competition_form){
+		.organ = in_text(r, "organ"),
+		.post = in_text(r, "post"),
+		.vacancies = in_int(r, "vacancies"),
+		.filing_days = in_int(r, "filing_days"),
+		.demonstration = in_flag(r, "demonstration"),
+		.text_kk = in_text(r, "text_kk"),
+		.text_ru = in_text(r, "text_ru"),
+	};
+}
+
+bool competition_create(struct req *r, json_t *model, struct err *e)
+{
+	(void)model;
+	const struct act act = req_act(r);
+	const struct competition_form form = form_of(r);
+	int64_t id = 0;
+	if (!competition_open(&act, &form, &id, e))
+		return false;
+	r->notice = "competition.notice.opened";
+	req_go(r, "/competitions/%lld", (long long)id);
+	return true;
+}
+
+bool competition_edit_form(struct req *r, json_t *model, struct err *e)
+{
+	struct competition c = { 0 };
+	if (!load_for_hr(r, &c, e))
+		return false;
+	if (strcmp(c.state, "draft") != 0)
+		return err_set(e, ERR_CONFLICT, "competition.error.frozen", "no draft");
+	json_t *row = db_row(r->db, r->arena, e,
+			     "SELECT id, organ, post, vacancies, filing_days, demonstration,"
+			     " draft_kk, draft_ru FROM competition WHERE id = $1",
+			     db_int(c.id));
+	if (!row)
+		return false;
+	add_choices(r, model);
+	(void)json_object_set(model, "competition", row);
+	return true;
+}
+
+bool competition_change(struct req *r, json_t *model, struct err *e)
+{
+	(void)model;
+	const struct act act = req_act(r);
+	const struct competition_form form = form_of(r);
+	if (!competition_edit(&act, in_int(r, "competition"), &form, e))
+		return false;
+	r->notice = "competition.notice.saved";
+	req_go(r, "/competitions/%lld", (long long)in_int(r, "competition"));
+	return true;
+}
+
+bool competition_publish(struct req *r, json_t *model, struct err *e)
+{
+	(void)model;
+	const struct act act = req_act(r);
+	if (!competition_announce(&act, in_int(r, "competition"), e))
+		return false;
+	r->notice = "competition.notice.announced";
+	req_go(r, "/competitions/%lld", (long long)in_int(r, "competition"));
+	return true;
+}
+
+bool competition_correct_form(struct req *r, json_t *model, struct err *e)
+{
+	struct competition c = { 0 };
+	if (!load_for_hr(r, &c, e))
+		return false;
+	json_t *row = db_row(r->db, r->arena, e,
+			     "SELECT competition_id AS id, text_kk, text_ru FROM announcement"
+			     " WHERE competition_id = $1 ORDER BY version DESC LIMIT 1",
+			     db_int(c.id));
+	if (!row)
+		return false;
+	(void)json_object_set_new(row, "post_name", json_string(post_name(r, c.post)));
+	(void)json_object_set(model, "announcement", row);
+	return true;
+}
+
+bool competition_correction(struct req *r, json_t *model, struct err *e)
+{
+	(void)model;
+	const struct act act = req_act(r);
+	if (!competition_correct(&act, in_int(r, "competition"), in_text(r, "text_kk"),
+				 in_text(r, "text_ru"), in_text(r, "reason_kk"),
+				 in_text(r, "reason_ru"), e))
+		return false;
+	r->notice = "competition.notice.corrected";
+	req_go(r, "/announcements/%lld", (long long)in_int(r, "competition"));
+	return true;
+}
+
+bool competition_end(struct req *r, json_t *model, struct err *e)
+{
+	(void)model;
+	const struct act act = req_act(r);
+	if (!competition_close(&act, in_int(r, "competition"), e))
+		return false;
+	r->notice = "competition.notice.closed";
+	req_go(r, "/competitions/%lld", (long long)in_int(r, "competition"));
+	return true;
+}
