@@ -24,13 +24,15 @@ static void name_rows(const struct req *r, json_t *rows)
 {
 	size_t i = 0;
 	json_t *row = NULL;
-	json_array_foreach(rows, i, row) {
+	json_array_foreach(rows, i, row)
+	{
 		char last[DAY_TEXT_SIZE];
 		day d = { (int32_t)json_integer_value(json_object_get(row, "filing_last")) };
 		day_print(d, last);
 		bool open = d.n >= day_of_instant(r->now_ms).n &&
 			    strcmp(text_of(row, "state"), "announced") == 0;
-		(void)json_object_set_new(row, "post", json_string(post_name(r, text_of(row, "post"))));
+		(void)json_object_set_new(row, "post",
+					  json_string(post_name(r, text_of(row, "post"))));
 		(void)json_object_set_new(row, "organ",
 					  json_string(organ_name(r, text_of(row, "organ"))));
 		(void)json_object_set_new(row, "filing_last", json_string(last));
@@ -67,9 +69,10 @@ bool announcement_list(struct req *r, json_t *model, struct err *e)
 /* Whether this person has an application here already: its id, or null. */
 static bool own_application(const struct req *r, int64_t id, json_t *model, struct err *e)
 {
-	json_t *rows = db_rows(r->db, r->arena, e,
-			       "SELECT id FROM application WHERE competition_id = $1 AND person_id = $2",
-			       db_int(id), db_int(r->actor.person_id));
+	json_t *rows =
+		db_rows(r->db, r->arena, e,
+			"SELECT id FROM application WHERE competition_id = $1 AND person_id = $2",
+			db_int(id), db_int(r->actor.person_id));
 	if (!rows)
 		return false;
 	json_t *own = json_object_get(json_array_get(rows, 0), "id");
@@ -86,14 +89,16 @@ static json_t *versions(const struct req *r, int64_t id, struct err *e)
 			       db_int(id));
 	size_t i = 0;
 	json_t *row = NULL;
-	json_array_foreach(rows, i, row) {
+	json_array_foreach(rows, i, row)
+	{
 		bool kk = in_kazakh(r);
 		json_t *text = json_object_get(row, kk ? "text_kk" : "text_ru");
 		json_t *reason = json_object_get(row, kk ? "reason_kk" : "reason_ru");
 		(void)json_object_set(row, "text", text);
 		(void)json_object_set(row, "reason", reason);
 		(void)json_object_set_new(row, "latest", json_boolean(i == 0));
-		static const char *const both[] = { "text_kk", "text_ru", "reason_kk", "reason_ru" };
+		static const char *const both[] = { "text_kk", "text_ru", "reason_kk",
+						    "reason_ru" };
 		for (size_t k = 0; k < COUNT(both); k++)
 			(void)json_object_del(row, both[k]);
 	}
@@ -103,10 +108,11 @@ static json_t *versions(const struct req *r, int64_t id, struct err *e)
 bool announcement_show(struct req *r, json_t *model, struct err *e)
 {
 	int64_t id = in_int(r, "competition");
-	json_t *rows = db_rows(r->db, r->arena, e,
-			       "SELECT id, post, organ, vacancies, demonstration, state, announced_ms,"
-			       " filing_last FROM competition WHERE id = $1 AND state <> 'draft'",
-			       db_int(id));
+	json_t *rows =
+		db_rows(r->db, r->arena, e,
+			"SELECT id, post, organ, vacancies, demonstration, state, announced_ms,"
+			" filing_last FROM competition WHERE id = $1 AND state <> 'draft'",
+			db_int(id));
 	if (!rows)
 		return false;
 	if (json_array_size(rows) == 0)

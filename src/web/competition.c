@@ -23,12 +23,15 @@ const struct param competition_list_params[] = {
 
 /* What HR fills in, of a new competition and of a draft. */
 #define FORM_PARAMS                                                                                \
-	{ "organ", P_TEXT, 1, CODE_MOST, true, NULL }, { "post", P_TEXT, 1, CODE_MOST, true, NULL },      \
+	{ "organ", P_TEXT, 1, CODE_MOST, true, NULL },                                             \
+		{ "post", P_TEXT, 1, CODE_MOST, true, NULL },                                      \
 		{ "vacancies", P_INT, 1, 100, true, NULL },                                        \
 		{ "filing_days", P_INT, 1, 60, true, NULL },                                       \
 		{ "demonstration", P_FLAG, 0, 0, false, NULL },                                    \
 		{ "text_kk", P_TEXT, 1, TEXT_MOST, true, NULL },                                   \
-		{ "text_ru", P_TEXT, 1, TEXT_MOST, true, NULL }
+	{                                                                                          \
+		"text_ru", P_TEXT, 1, TEXT_MOST, true, NULL                                        \
+	}
 
 const struct param competition_form_params[] = {
 	FORM_PARAMS,
@@ -96,7 +99,8 @@ static bool list_rows(struct req *r, json_t *model, json_t *rows, struct err *e)
 	size_t i = 0;
 	size_t total = 0;
 	json_t *row = NULL;
-	json_array_foreach(rows, i, row) {
+	json_array_foreach(rows, i, row)
+	{
 		bool may = false;
 		if (!act_holds(&act, ROLE_NAME_HR, text_of(row, "organ"), &may, e))
 			return false;
@@ -122,13 +126,14 @@ static bool list_rows(struct req *r, json_t *model, json_t *rows, struct err *e)
 bool competition_list(struct req *r, json_t *model, struct err *e)
 {
 	const char *state = in_text(r, "state");
-	json_t *rows = db_rows(r->db, r->arena, e,
-			       "SELECT c.id, c.post, c.organ, c.state, c.vacancies, c.demonstration,"
-			       " c.filing_last, (SELECT COUNT(*) FROM application a"
-			       "   WHERE a.competition_id = c.id AND a.state = 'sent') AS sent"
-			       "  FROM competition c WHERE $1 = '' OR c.state = $1"
-			       " ORDER BY c.id DESC",
-			       db_text(state));
+	json_t *rows =
+		db_rows(r->db, r->arena, e,
+			"SELECT c.id, c.post, c.organ, c.state, c.vacancies, c.demonstration,"
+			" c.filing_last, (SELECT COUNT(*) FROM application a"
+			"   WHERE a.competition_id = c.id AND a.state = 'sent') AS sent"
+			"  FROM competition c WHERE $1 = '' OR c.state = $1"
+			" ORDER BY c.id DESC",
+			db_text(state));
 	(void)json_object_set_new(model, "q", json_string(in_text(r, "q")));
 	(void)json_object_set_new(model, "state", json_string(state));
 	return rows && list_rows(r, model, rows, e);
@@ -178,10 +183,10 @@ static json_t *assumed(const struct req *r, const struct rule_set *rules)
 		const struct parameter *p = &rules->params[i];
 		if (p->set && !p->assumed)
 			continue;
-		const char *key = arena_print(r->arena, "rule_set.param.%s", param_name((enum param_id)i));
-		(void)json_array_append_new(
-			list, json_pack("{s:s,s:I,s:b}", "key", key, "value", (json_int_t)p->value,
-					"set", p->set));
+		const char *key =
+			arena_print(r->arena, "rule_set.param.%s", param_name((enum param_id)i));
+		(void)json_array_append_new(list, json_pack("{s:s,s:I,s:b}", "key", key, "value",
+							    (json_int_t)p->value, "set", p->set));
 	}
 	return list;
 }
@@ -215,9 +220,9 @@ bool competition_show(struct req *r, json_t *model, struct err *e)
 	(void)json_object_set_new(row, "draft", json_boolean(strcmp(c.state, "draft") == 0));
 	(void)json_object_set_new(row, "announced",
 				  json_boolean(strcmp(c.state, "announced") == 0));
-	(void)json_object_set_new(row, "filing_over",
-				  json_boolean(c.announced &&
-					       c.filing_last.n < day_of_instant(r->now_ms).n));
+	(void)json_object_set_new(
+		row, "filing_over",
+		json_boolean(c.announced && c.filing_last.n < day_of_instant(r->now_ms).n));
 	(void)json_object_del(row, "post");
 	(void)json_object_del(row, "organ");
 	(void)json_object_set(model, "competition", row);

@@ -2,7 +2,7 @@
 #pragma once
 #include "web/web.h"
 
-extern const struct param competition_params[];      /* :competition alone */
+extern const struct param competition_params[]; /* :competition alone */
 extern const struct param competition_list_params[];
 extern const struct param competition_form_params[]; /* of a new one       */
 extern const struct param competition_edit_params[];

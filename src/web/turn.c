@@ -87,7 +87,6 @@ void turn_run(struct site *site, struct call *const *calls, size_t count)
 	struct err e = { 0 };
 	run_readers(site, sorted, readers);
 	if (readers < count && !run_writers(site, sorted + readers, count - readers, &e)) {
-		log_failure("turn", &e);
 		for (size_t i = readers; i < count; i++)
 			call_fail(sorted[i], &e);
 	}

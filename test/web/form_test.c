@@ -1,4 +1,5 @@
-/* What comes in: urlencoded, multipart and JSON bodies, and the check against declared parameters. */
+/* What comes in: urlencoded, multipart and JSON bodies, and the check against declared parameters.
+ */
 #include "web/form.h"
 #include "web/http.h"
 #include "web/param.h"
@@ -62,8 +63,9 @@ static void multipart_bodies(void **state)
 		const char *why, *type, *body, *want;
 	} row[] = {
 		{ "a text and a file", type,
-		  PART("a", "\r\n\r\n1\r\n") PART("f", "; filename=\"x.pdf\"\r\nContent-Type: a/b\r\n\r\n"
-						       "%PDF\r\n") "--B--\r\n",
+		  PART("a", "\r\n\r\n1\r\n")
+			  PART("f", "; filename=\"x.pdf\"\r\nContent-Type: a/b\r\n\r\n"
+				    "%PDF\r\n") "--B--\r\n",
 		  "a=1|f=<x.pdf>%PDF" },
 		{ "line ends inside a part stay", type, PART("a", "\r\n\r\n1\r\n\r\n2\r\n") "--B--",
 		  "a=1\r\n\r\n2" },
@@ -79,11 +81,12 @@ static void multipart_bodies(void **state)
 		{ "no last boundary", type, PART("a", "\r\n\r\n1\r\n") "--B\r\n", "refused" },
 		{ "a head without an end", type, PART("a", "\r\n"), "refused" },
 		{ "a part that is no form data", type,
-		  "--B\r\nContent-Disposition: attachment; name=\"a\"\r\n\r\n1\r\n--B--", "refused" },
+		  "--B\r\nContent-Disposition: attachment; name=\"a\"\r\n\r\n1\r\n--B--",
+		  "refused" },
 		{ "a part without a name", type,
 		  "--B\r\nContent-Disposition: form-data\r\n\r\n1\r\n--B--", "refused" },
-		{ "something before the first boundary", type, "x" PART("a", "\r\n\r\n1\r\n") "--B--",
-		  "refused" },
+		{ "something before the first boundary", type,
+		  "x" PART("a", "\r\n\r\n1\r\n") "--B--", "refused" },
 		{ "nothing at all", type, "", "refused" },
 	};
 	(void)state;
@@ -142,14 +145,10 @@ static void too_many_fields(void **state)
 static const char *const colours[] = { "red", "blue", NULL };
 static const char *const pdf_only[] = { "application/pdf", NULL };
 static const struct param params[] = {
-	{ "id", P_INT, 1, 100, true, NULL },
-	{ "name", P_TEXT, 2, 5, false, NULL },
-	{ "day", P_DAY, 0, 0, false, NULL },
-	{ "time", P_TIME, 0, 0, false, NULL },
-	{ "colour", P_CHOICE, 0, 0, false, colours },
-	{ "agreed", P_FLAG, 0, 0, false, NULL },
-	{ "member", P_LIST, 0, 3, false, NULL },
-	{ "paper", P_FILE, 0, 10, false, pdf_only },
+	{ "id", P_INT, 1, 100, true, NULL },          { "name", P_TEXT, 2, 5, false, NULL },
+	{ "day", P_DAY, 0, 0, false, NULL },          { "time", P_TIME, 0, 0, false, NULL },
+	{ "colour", P_CHOICE, 0, 0, false, colours }, { "agreed", P_FLAG, 0, 0, false, NULL },
+	{ "member", P_LIST, 0, 3, false, NULL },      { "paper", P_FILE, 0, 10, false, pdf_only },
 	{ NULL, P_INT, 0, 0, false, NULL },
 };
 static const struct route route = { .method = POST, .path = "/things/:id", .params = params };
@@ -188,7 +187,8 @@ static void declared_parameters(void **state)
 		const char *why, *body, *want;
 	} row[] = {
 		{ "a number in its range", "id=100", "{\"id\":100,\"member\":[]}" },
-		{ "the form token is nobody's parameter", "id=1&csrf=x", "{\"id\":1,\"member\":[]}" },
+		{ "the form token is nobody's parameter", "id=1&csrf=x",
+		  "{\"id\":1,\"member\":[]}" },
 		{ "a required one is absent", "name=abc", "id error.required " },
 		{ "a required one is empty", "id=+", "id error.required " },
 		{ "not a number", "id=1x", "id error.number " },
@@ -202,7 +202,8 @@ static void declared_parameters(void **state)
 		{ "too short", "id=1&name=a", "name error.text.short 2" },
 		{ "too long", "id=1&name=abcdef", "name error.text.long 5" },
 		{ "broken UTF-8", "id=1&name=%ff%fe", "name error.text.encoding " },
-		{ "a day", "id=1&day=2026-03-02", "{\"day\":\"2026-03-02\",\"id\":1,\"member\":[]}" },
+		{ "a day", "id=1&day=2026-03-02",
+		  "{\"day\":\"2026-03-02\",\"id\":1,\"member\":[]}" },
 		{ "no such day", "id=1&day=2026-02-30", "day error.day " },
 		{ "a time becomes milliseconds", "id=1&time=1970-01-01T05:01",
 		  "{\"id\":1,\"member\":[],\"time\":60000}" },
@@ -235,7 +236,8 @@ static void uploads(void **state)
 		  "application/pdf a.pdf" },
 		{ "a name that is no text", "%PDF-1.7", "\xff", "application/pdf file" },
 		{ "another kind in disguise", "PK\x03\x04", "a.pdf", "paper error.file.media" },
-		{ "a kind that is not declared", "\xff\xd8\xff", "a.pdf", "paper error.file.media" },
+		{ "a kind that is not declared", "\xff\xd8\xff", "a.pdf",
+		  "paper error.file.media" },
 		{ "too large", "%PDF-1.7xxx", "a.pdf", "paper error.file.size" },
 		{ "nothing chosen", "", "", "none" },
 	};
@@ -251,7 +253,7 @@ static void uploads(void **state)
 		assert_true(form_add(&f, id, &e) && form_add(&f, paper, &e));
 		bool ok = params_known(&route, &f, &e) && params_read(&r, &f, &e);
 		const struct upload *up = ok ? in_file(&r, "paper") : NULL;
-		const char *got = !ok ? arena_print(a, "%s %s", e.field, e.key)
+		const char *got = !ok  ? arena_print(a, "%s %s", e.field, e.key)
 				  : up ? arena_print(a, "%s %s", up->media, up->file_name)
 				       : "none";
 		if (strcmp(got, row[i].want) != 0)
@@ -328,7 +330,8 @@ static void cookies(void **state)
 	for (size_t i = 0; i < COUNT(row); i++) {
 		CLEANUP(arena_cleanup) struct arena *a = arena_new();
 		const char *got = http_cookie(a, row[i].header, "a");
-		if ((got == NULL) != (row[i].want == NULL) || (got && strcmp(got, row[i].want) != 0))
+		if ((got == NULL) != (row[i].want == NULL) ||
+		    (got && strcmp(got, row[i].want) != 0))
 			fail_msg("%s", row[i].why);
 	}
 }
@@ -336,10 +339,14 @@ static void cookies(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(urlencoded_bodies), cmocka_unit_test(multipart_bodies),
-		cmocka_unit_test(json_bodies),       cmocka_unit_test(too_many_fields),
-		cmocka_unit_test(declared_parameters), cmocka_unit_test(uploads),
-		cmocka_unit_test(typed_again),       cmocka_unit_test(paths),
+		cmocka_unit_test(urlencoded_bodies),
+		cmocka_unit_test(multipart_bodies),
+		cmocka_unit_test(json_bodies),
+		cmocka_unit_test(too_many_fields),
+		cmocka_unit_test(declared_parameters),
+		cmocka_unit_test(uploads),
+		cmocka_unit_test(typed_again),
+		cmocka_unit_test(paths),
 		cmocka_unit_test(cookies),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,8 +16,8 @@
 #include <cmocka.h>
 
 static const unsigned every_role[] = {
-	ROLE_PERSON,   ROLE_HR,      ROLE_SECURITY, ROLE_POLYGRAPH, ROLE_PSYCHO,    ROLE_OPERATOR,
-	ROLE_AUDITOR,  ROLE_ADMIN,   ROLE_MEMBER,   ROLE_SECRETARY, ROLE_INVITED,
+	ROLE_PERSON,  ROLE_HR,    ROLE_SECURITY, ROLE_POLYGRAPH, ROLE_PSYCHO,  ROLE_OPERATOR,
+	ROLE_AUDITOR, ROLE_ADMIN, ROLE_MEMBER,   ROLE_SECRETARY, ROLE_INVITED,
 };
 
 /* ---- the table alone ------------------------------------------------------- */
@@ -43,7 +43,8 @@ static void check_param(const struct route *route, const struct param *p)
 {
 	for (const char *c = p->name; *c; c++)
 		assert_true(islower((unsigned char)*c) || isdigit((unsigned char)*c) || *c == '_');
-	bool bounded = p->type == P_INT || p->type == P_TEXT || p->type == P_LIST || p->type == P_FILE;
+	bool bounded =
+		p->type == P_INT || p->type == P_TEXT || p->type == P_LIST || p->type == P_FILE;
 	if (bounded && (p->max < p->min || p->max <= 0))
 		fail_msg("%s: %s has no bounds", route->path, p->name);
 	if ((p->type == P_CHOICE || p->type == P_FILE) && (!p->choices || !p->choices[0]))
@@ -61,7 +62,8 @@ static void check_path(const struct route *route)
 		size_t size = strcspn(at + 1, "/");
 		bool found = false;
 		for (const struct param *p = route->params; p->name; p++)
-			found = found || (strlen(p->name) == size && memcmp(p->name, at + 1, size) == 0);
+			found = found ||
+				(strlen(p->name) == size && memcmp(p->name, at + 1, size) == 0);
 		if (!found)
 			fail_msg("%s: a part of the path is not declared", route->path);
 	}

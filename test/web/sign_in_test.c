@@ -24,16 +24,16 @@ static const char *account(struct harness *h, int64_t person)
 	assert_true(db_exec(h->site.db, &e, NULL,
 			    "INSERT INTO account (person_id, password) VALUES ($1, $2)",
 			    db_int(person), db_text(hash)));
-	assert_true(db_string(h->site.db, h->arena, &e, &iin, "SELECT iin FROM person WHERE id = $1",
-			      db_int(person)));
+	assert_true(db_string(h->site.db, h->arena, &e, &iin,
+			      "SELECT iin FROM person WHERE id = $1", db_int(person)));
 	return iin;
 }
 
 static struct answer sign_in_as(struct harness *h, const char *iin, const char *password)
 {
-	return harness_post(h, 0, "/sign-in",
-			    arena_print(h->arena, "iin=%s&password=%s&back=/help/routes", iin,
-					password));
+	return harness_post(
+		h, 0, "/sign-in",
+		arena_print(h->arena, "iin=%s&password=%s&back=/help/routes", iin, password));
 }
 
 static int64_t count_journal(struct harness *h, const char *kind)
@@ -180,8 +180,9 @@ static void the_way_back_stays_on_the_site(void **state)
 		{ "nothing", "", "/" },
 	};
 	for (size_t i = 0; i < COUNT(row); i++) {
-		struct answer a = harness_get(
-			h, 0, arena_print(h->arena, "/sign-in?back=%s", http_encode(h->arena, row[i].back)));
+		struct answer a = harness_get(h, 0,
+					      arena_print(h->arena, "/sign-in?back=%s",
+							  http_encode(h->arena, row[i].back)));
 		if (strcmp(answer_text(&a, "back"), row[i].want) != 0)
 			fail_msg("%s", row[i].why);
 	}
@@ -250,7 +251,8 @@ static void forms_must_be_as_declared(void **state)
 		int status;
 	} row[] = {
 		{ "right", "to=kk", "", "", 200 },
-		{ "a field that is not declared", "to=kk&admin=1", "error.param.unknown", "admin", 400 },
+		{ "a field that is not declared", "to=kk&admin=1", "error.param.unknown", "admin",
+		  400 },
 		{ "sent twice", "to=kk&to=ru", "error.param.twice", "to", 400 },
 		{ "broken UTF-8", "to=%ff", "error.text.encoding", "to", 400 },
 		{ "a broken escape", "to=%f", "error.form", "", 400 },
@@ -271,7 +273,8 @@ static void forms_must_be_as_declared(void **state)
 static void a_refused_form_is_shown_again(void **state)
 {
 	struct harness *h = *state;
-	struct answer a = harness_post_html(h, 0, "/sign-in", "iin=123&password=x&back=/help/routes");
+	struct answer a =
+		harness_post_html(h, 0, "/sign-in", "iin=123&password=x&back=/help/routes");
 	assert_int_equal(a.status, 422);
 	assert_non_null(strstr(a.body, "value=\"123\""));
 	assert_non_null(strstr(a.body, "value=\"/help/routes\""));
@@ -321,8 +324,7 @@ static void notices_are_signed(void **state)
 	struct harness *h = *state;
 	char mac[SITE_MAC_SIZE];
 	site_mac(&h->site, "notice", "nav.home", mac);
-	struct answer good =
-		get_with(h, arena_print(h->arena, COOKIE_NOTICE "=nav.home:%s", mac));
+	struct answer good = get_with(h, arena_print(h->arena, COOKIE_NOTICE "=nav.home:%s", mac));
 	assert_string_equal(answer_text(&good, "page.notice.key"), "nav.home");
 	struct answer forged =
 		get_with(h, arena_print(h->arena, COOKIE_NOTICE "=nav.routes:%s", mac));
