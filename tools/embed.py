@@ -160,11 +160,28 @@ def check_icons(root, files, problems):
                      for icon in sorted(set(used) - known)]
 
 
+# What the program says to people: err_set(e, ERR_LAW, "key", ...) and the like.
+SAID = re.compile(r'''\berr_set\(\s*[^,"]+,\s*ERR_[A-Z]+,\s*"([^"]+)"
+    | \berr_(?:input|law)\(\s*[^,"]+,\s*[^,]+,\s*"([^"]+)"
+    | ->notice\s*=\s*"([^"]+)"''', re.X)
+
+
+def check_code(root, texts, problems):
+    for path in below(root, "src", "*.c"):
+        text = path.read_text("utf-8", "replace")
+        for found in SAID.finditer(text):
+            key = next(filter(None, found.groups()))
+            if key not in texts["kk"] and key + ".other" not in texts["kk"]:
+                line = text.count("\n", 0, found.start()) + 1
+                problems.append(f"{path.relative_to(root)}:{line}: no message '{key}'")
+
+
 # ---- the program's data -------------------------------------------------------------
 
 def read_everything(root, problems):
     texts = read_messages(root, problems)
     check_messages(texts, problems)
+    check_code(root, texts, problems)
     files = read_assets(root, problems)
     for folder, pattern in (("pages", "*.html"), ("rules", "*"), ("sample", "*")):
         for path in below(root, folder, pattern):
@@ -220,7 +237,7 @@ def stamp(root):
     """Names, times and sizes of all that could matter: equal means nothing is to do."""
     paths = [pathlib.Path(__file__), root / "package-lock.json",
              root / "node_modules/.package-lock.json"]
-    for folder in ("locale", "assets", "pages", "rules", "sample"):
+    for folder in ("locale", "assets", "pages", "rules", "sample", "src"):
         paths += below(root, folder)
     digest = hashlib.sha256()
     for path in paths:
@@ -242,8 +259,11 @@ def main(root, target):
     if (out / "share_table.c").exists() and kept.exists() and kept.read_bytes() == now:
         return
     write_table(out, read_everything(root, problems))
-    for problem in problems:
+    for problem in problems[:5]:
         print("warning:", problem, file=sys.stderr)
+    if len(problems) > 5:
+        print(f"warning: and {len(problems) - 5} more; embed.py --check lists them",
+              file=sys.stderr)
     kept.write_bytes(now)
 
 

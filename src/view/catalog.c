@@ -153,8 +153,7 @@ static bool fill(const struct language *l, const char *key, const char *text,
 			return err_set(e, ERR_SYSTEM, "error.page", "message '%s': { without }",
 				       key);
 		const char *name;
-		const char *inside =
-			arena_copy_n(out->arena, text + 1, (size_t)(end - text - 1));
+		const char *inside = arena_copy_n(out->arena, text + 1, (size_t)(end - text - 1));
 		enum format format = split_format(inside, &name);
 		const json_t *value = lookup(context, name);
 		if (!value)

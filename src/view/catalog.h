@@ -39,8 +39,8 @@ bool catalog_format(const struct catalog *c, const char *lang, const char *key,
 /* How placeholders are found: the value of `name`, or NULL. */
 typedef const json_t *catalog_lookup(void *context, const char *name);
 bool catalog_format_with(const struct catalog *c, const char *lang, const char *key,
-			 catalog_lookup *lookup, void *context, struct buf *out, struct err *e)
-	MUST_USE;
+			 catalog_lookup *lookup, void *context, struct buf *out,
+			 struct err *e) MUST_USE;
 
 /* Is there a message (or a family of plural forms) of this key? */
 bool catalog_has(const struct catalog *c, const char *lang, const char *key);

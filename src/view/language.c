@@ -23,13 +23,14 @@ static bool read_months(struct language *l)
 {
 	enum { ROOM = 64, DAY_MS = 86400000 };
 	UErrorCode status = U_ZERO_ERROR;
-	UDateFormat *f = udat_open(UDAT_PATTERN, UDAT_PATTERN, l->name, u"UTC", -1, u"d MMMM", -1,
-				   &status);
+	UDateFormat *f =
+		udat_open(UDAT_PATTERN, UDAT_PATTERN, l->name, u"UTC", -1, u"d MMMM", -1, &status);
 	bool ok = U_SUCCESS(status);
 	for (int m = 0; ok && m < 12; m++) {
 		UChar text[ROOM];
 		day first = day_from_date((struct date){ 2024, m + 1, 1 });
-		int32_t length = udat_format(f, (double)first.n * DAY_MS, text, ROOM, NULL, &status);
+		int32_t length =
+			udat_format(f, (double)first.n * DAY_MS, text, ROOM, NULL, &status);
 		/* "1 " stands in front of the name. */
 		ok = U_SUCCESS(status) && length > 2 && length < ROOM &&
 		     utf8(text + 2, length - 2, l->months[m], MONTH_SIZE);
@@ -85,8 +86,9 @@ bool language_plural(const struct language *l, json_int_t count, char *ret, size
 static void add_day(const struct language *l, day d, struct buf *out)
 {
 	struct date date = day_to_date(d);
-	const char *year = strcmp(l->name, "kk") == 0 ? "\u00a0ж." :
-			   strcmp(l->name, "ru") == 0 ? "\u00a0г." : "";
+	const char *year = strcmp(l->name, "kk") == 0   ? "\u00a0ж."
+			   : strcmp(l->name, "ru") == 0 ? "\u00a0г."
+							: "";
 	buf_print(out, "%d\u00a0%s %d%s", date.day, l->months[date.month - 1], date.year, year);
 }
 

@@ -8,10 +8,10 @@ enum { MONTH_SIZE = 48, SIGN_SIZE = 8 };
 
 struct language {
 	const char *name;
-	json_t *texts;              /* key -> text                                      */
+	json_t *texts; /* key -> text                                      */
 	UPluralRules *plurals;
 	char months[12][MONTH_SIZE]; /* as they stand in a date: "наурыз", "марта"       */
-	char group[SIGN_SIZE];      /* between thousands                                */
+	char group[SIGN_SIZE];       /* between thousands                                */
 	char decimal[SIGN_SIZE];
 };
 

@@ -17,5 +17,5 @@ struct view {
 	size_t count;
 };
 
-bool view_page(const struct view *v, const char *name, const struct template **ret, struct err *e)
-	MUST_USE;
+bool view_page(const struct view *v, const char *name, const struct template **ret,
+	       struct err *e) MUST_USE;

@@ -45,8 +45,7 @@ struct found {
 	const char *path;
 };
 
-#define fail(p, ...)                                                                               \
-	(fail_((p), arena_print((p)->run->out->arena, __VA_ARGS__)), false)
+#define fail(p, ...) (fail_((p), arena_print((p)->run->out->arena, __VA_ARGS__)), false)
 
 static void fail_(const struct place *p, const char *what)
 {
@@ -181,8 +180,7 @@ static bool add_value(const struct place *p)
 	}
 	run->scratch.length = 0;
 	run->scratch.text[0] = '\0';
-	if (!catalog_value(run->view->catalog, run->lang, p->op->format, found.json,
-			   &run->scratch))
+	if (!catalog_value(run->view->catalog, run->lang, p->op->format, found.json, &run->scratch))
 		return fail(p, "'%s' is of a kind that does not print so", p->op->ref.written);
 	buf_add_html(run->out, run->scratch.text);
 	return true;
@@ -345,8 +343,8 @@ static bool add_section(const struct place *p)
 		return true;
 	if (p->op->compare != COMPARE_NONE)
 		return add_body(p, p->frame->value, p->frame->path);
-	return json_is_array(found.json) ? add_items(p, found) :
-					   add_body(p, found.json, found.path);
+	return json_is_array(found.json) ? add_items(p, found)
+					 : add_body(p, found.json, found.path);
 }
 
 /* ---- partials ---------------------------------------------------------------- */
@@ -471,12 +469,12 @@ bool view_render(const struct view *v, const char *lang, const char *page, const
 /* ---- what a page hides --------------------------------------------------------- */
 
 /* Adds the leaves below `value` without a mark to `unused`, each once. */
-static void collect(struct arena *a, json_t *value, const char *path, json_t *marks,
-		    json_t *unused)
+static void collect(struct arena *a, json_t *value, const char *path, json_t *marks, json_t *unused)
 {
 	const char *key;
 	json_t *item;
-	json_object_foreach(value, key, item) {
+	json_object_foreach(value, key, item)
+	{
 		collect(a, item, *path ? arena_print(a, "%s.%s", path, key) : key, marks, unused);
 	}
 	for (size_t i = 0; i < json_array_size(value); i++)

@@ -13,6 +13,8 @@ static int compare_path(const void *path, const void *item)
 
 const struct share_item *share_find_in(const struct share *s, const char *path)
 {
+	if (s->count == 0)
+		return NULL;
 	return bsearch(path, s->items, s->count, sizeof(s->items[0]), compare_path);
 }
 

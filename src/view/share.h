@@ -14,9 +14,9 @@ struct share_item {
 	const char *path;
 	const unsigned char *bytes; /* followed by a NUL that `size` does not count */
 	size_t size;
-	const unsigned char *gzip;  /* the same packed, or NULL where that gains nothing */
+	const unsigned char *gzip; /* the same packed, or NULL where that gains nothing */
 	size_t gzip_size;
-	const char *hash;           /* SHA-256 in hexadecimal */
+	const char *hash; /* SHA-256 in hexadecimal */
 };
 
 /* Sorted by path in byte order. */

@@ -175,9 +175,8 @@ static bool read_value(struct reader *r, const char *s)
 		const char *prefix;
 		enum format format;
 	} known[] = {
-		{ "day:", FORMAT_DAY },	    { "time:", FORMAT_TIME },
-		{ "clock:", FORMAT_CLOCK }, { "iso:", FORMAT_ISO },
-		{ "number:", FORMAT_NUMBER },
+		{ "day:", FORMAT_DAY }, { "time:", FORMAT_TIME },     { "clock:", FORMAT_CLOCK },
+		{ "iso:", FORMAT_ISO }, { "number:", FORMAT_NUMBER },
 	};
 	if (strncmp(s, "asset:", 6) == 0) {
 		struct op *asset = add(r, OP_ASSET);
@@ -230,8 +229,8 @@ static bool read_section(struct reader *r, const char *s, enum op_kind kind)
 	if (strncmp(s, "==", 2) == 0) {
 		s = skip_blank(s + 2);
 		op->compare = *s == '"' ? COMPARE_TEXT : COMPARE_REF;
-		if (op->compare == COMPARE_TEXT ? !read_literal(r, &s, &op->other_text) :
-						  !read_ref(r, &s, &op->other))
+		if (op->compare == COMPARE_TEXT ? !read_literal(r, &s, &op->other_text)
+						: !read_ref(r, &s, &op->other))
 			return false;
 	}
 	return at_end(r, s);
@@ -291,8 +290,7 @@ static const char *find_pair(const char *from, const char *end, char c)
 
 /* The blanks in front of a tag that stands alone on its line, and the end of that line,
  * belong to the tag. */
-static void trim_line(struct reader *r, const char *begin, const char **text_end,
-		      const char **next)
+static void trim_line(struct reader *r, const char *begin, const char **text_end, const char **next)
 {
 	const char *left = *text_end;
 	while (left > begin && (left[-1] == ' ' || left[-1] == '\t'))
@@ -300,7 +298,8 @@ static void trim_line(struct reader *r, const char *begin, const char **text_end
 	const char *right = *next;
 	while (right < r->end && (*right == ' ' || *right == '\t' || *right == '\r'))
 		right++;
-	bool line_begins = left == begin ? (begin == r->begin || begin[-1] == '\n') : left[-1] == '\n';
+	bool line_begins =
+		left == begin ? (begin == r->begin || begin[-1] == '\n') : left[-1] == '\n';
 	bool line_ends = right == r->end || *right == '\n';
 	if (!line_begins || !line_ends)
 		return;
@@ -314,6 +313,7 @@ static bool read_all(struct reader *r)
 		const char *open = find_pair(r->at, r->end, '{');
 		if (!open) {
 			add_text(r, r->at, (size_t)(r->end - r->at));
+			count_lines(r, r->at, r->end);
 			break;
 		}
 		const char *close = find_pair(open + 2, r->end, '}');

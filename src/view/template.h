@@ -51,14 +51,7 @@ enum {
 	TEMPLATE_CONDITIONS = 32 /* sections open at once in one file    */
 };
 
-enum format {
-	FORMAT_TEXT,
-	FORMAT_DAY,
-	FORMAT_TIME,
-	FORMAT_CLOCK,
-	FORMAT_ISO,
-	FORMAT_NUMBER
-};
+enum format { FORMAT_TEXT, FORMAT_DAY, FORMAT_TIME, FORMAT_CLOCK, FORMAT_ISO, FORMAT_NUMBER };
 
 /* A name as it stands in a template, taken apart.  parts[0] may begin with '@' or
  * '*', later parts with '@'.  count is 0 for {{.}} */
@@ -105,7 +98,8 @@ struct op {
 	size_t end; /* of a section: the first op behind it */
 };
 
-struct template {
+struct template
+{
 	const char *name;
 	struct op *ops;
 	size_t count;

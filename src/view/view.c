@@ -82,8 +82,8 @@ bool view_page(const struct view *v, const char *name, const struct template **r
 static void report(json_t *faults, const struct template *t, const struct op *op, const char *what,
 		   const char *name)
 {
-	(void)json_array_append_new(
-		faults, json_sprintf("%s:%d: %s '%s'", t->name, op->line, what, name));
+	(void)json_array_append_new(faults,
+				    json_sprintf("%s:%d: %s '%s'", t->name, op->line, what, name));
 }
 
 static void check_key(const struct view *v, const struct template *t, const struct op *op,
