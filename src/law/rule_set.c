@@ -1,0 +1,86 @@
+#include "law/rule_set.h"
+
+#include <assert.h>
+#include <string.h>
+
+const char *param_name(enum param_id id)
+{
+	static const char *const name[PARAM_COUNT] = {
+		[PARAM_PASS_MARK] = "pass_mark",
+		[PARAM_TEST_MINUTES] = "test_minutes",
+		[PARAM_OPTIONS_LEAST] = "options_least",
+		[PARAM_OPTIONS_MOST] = "options_most",
+		[PARAM_FAILURE_MINUTES] = "failure_minutes",
+		[PARAM_REPEAT_TEST] = "repeat_test",
+		[PARAM_FILING_DAYS_OWN] = "filing_days_own",
+		[PARAM_FILING_DAYS_OTHER] = "filing_days_other",
+		[PARAM_CHECK_DAYS] = "check_days",
+		[PARAM_SECURITY_DAYS] = "security_days",
+		[PARAM_DOSSIER_DAYS] = "dossier_days",
+		[PARAM_COMMISSION_LEAST] = "commission_least",
+		[PARAM_QUORUM_NUMERATOR] = "quorum_numerator",
+		[PARAM_QUORUM_DENOMINATOR] = "quorum_denominator",
+		[PARAM_TIE_WITH_CHAIR] = "tie_with_chair",
+		[PARAM_MINUTES_DAYS] = "minutes_days",
+		[PARAM_NOTICE_DAYS] = "notice_days",
+		[PARAM_RECORD_YEARS] = "record_years",
+		[PARAM_POSITIVE_PER_VACANCY] = "positive_per_vacancy",
+	};
+	return (size_t)id < PARAM_COUNT ? name[id] : "";
+}
+
+bool names_hold(const struct list_of_names *list, const char *name)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (strcmp(list->names[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+int rule_set_questions(const struct rule_set *rules)
+{
+	int sum = 0;
+	for (size_t i = 0; i < rules->act_count; i++)
+		sum += rules->acts[i].questions;
+	return sum;
+}
+
+int64_t rule_set_value(const struct rule_set *rules, enum param_id id)
+{
+	assert(rules->params[id].set);
+	return rules->params[id].value;
+}
+
+bool rule_set_opens(const struct rule_set *rules, bool demonstration, struct err *e)
+{
+	for (int i = 0; i < PARAM_COUNT; i++) {
+		const struct parameter *p = &rules->params[i];
+		if (!p->set) {
+			(void)err_law(e, p->clause, "law.parameter.unset", "a parameter is unset");
+			return err_value(e, param_name((enum param_id)i));
+		}
+		if (p->assumed && !demonstration) {
+			(void)err_law(e, p->clause, "law.parameter.assumed",
+				      "a parameter is a demonstration value");
+			return err_value(e, param_name((enum param_id)i));
+		}
+	}
+	if (rules->in_force_assumed && !demonstration) {
+		(void)err_law(e, "", "law.parameter.assumed", "the date of force is assumed");
+		return err_value(e, "in_force_from");
+	}
+	return true;
+}
+
+/* O-4 */
+const struct rule_set *rule_set_on(const struct rule_set *const *sets, size_t count, day d)
+{
+	const struct rule_set *best = NULL;
+	for (size_t i = 0; i < count; i++) {
+		if (sets[i]->in_force_from.n <= d.n &&
+		    (!best || sets[i]->in_force_from.n > best->in_force_from.n))
+			best = sets[i];
+	}
+	return best;
+}

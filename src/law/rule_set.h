@@ -1,0 +1,116 @@
+/* rule_set.h - the Rules as data: what a competition runs under (O-4).
+ *
+ * A rule set is read from rules/order-118/ by rules/ and never changes; a competition keeps
+ * for life the one in force on the day it was announced.  All texts are borrowed from the
+ * arena of the reader.  What the published text does not tell is a parameter marked `assumed`:
+ * it works in a demonstration and keeps a real competition from opening (F2). */
+#pragma once
+#include "base/day.h"
+
+/* Values of section 4 of rules.md and of the order's terms; names in param_name(). */
+enum param_id {
+	PARAM_PASS_MARK,             /* right answers, clause 36                    */
+	PARAM_TEST_MINUTES,
+	PARAM_OPTIONS_LEAST,
+	PARAM_OPTIONS_MOST,
+	PARAM_FAILURE_MINUTES,       /* a technical failure is mended within        */
+	PARAM_REPEAT_TEST,           /* 0: no second test in a competition          */
+	PARAM_FILING_DAYS_OWN,
+	PARAM_FILING_DAYS_OTHER,
+	PARAM_CHECK_DAYS,            /* HR's check, working days after the filing term */
+	PARAM_SECURITY_DAYS,         /* R15-1: working days before the interview    */
+	PARAM_DOSSIER_DAYS,          /* R16-2: working days before the interview    */
+	PARAM_COMMISSION_LEAST,      /* members                                     */
+	PARAM_QUORUM_NUMERATOR,      /* of the members                              */
+	PARAM_QUORUM_DENOMINATOR,
+	PARAM_TIE_WITH_CHAIR,        /* 1: a tie goes with the chair; 0: negative   */
+	PARAM_MINUTES_DAYS,
+	PARAM_NOTICE_DAYS,
+	PARAM_RECORD_YEARS,
+	PARAM_POSITIVE_PER_VACANCY,
+	PARAM_COUNT
+};
+
+struct parameter {
+	int64_t value;
+	const char *clause; /* it comes from; "" if not known               */
+	bool set;           /* false: has no value                          */
+	bool assumed;       /* a demonstration value of ours                */
+};
+
+/* "pass_mark", ...: the word in the YAML file and the end of a message key. */
+const char *param_name(enum param_id id);
+
+struct act_of_programme { /* A5-1 */
+	const char *code, *name_kk, *name_ru;
+	int questions;
+	int pass_mark; /* least right answers in this act; 0: none */
+};
+
+struct required_document { /* R10-1, R20-1 */
+	const char *kind;   /* "certificate", "recommendation", ...           */
+	const char *clause;
+	const char *signed_by; /* "direct_supervisor", "matrix", "sending_hr", "" not named */
+	const char *name_kk, *name_ru;
+};
+
+struct signatory_row { /* section 2 of rules.md, clause 10 */
+	const char *place;    /* row: where the candidate serves now           */
+	const char *position; /* code of who signs                              */
+	bool deputy;          /* a deputy may sign in the head's stead          */
+	const char *place_kk, *place_ru, *position_kk, *position_ru;
+};
+
+struct clause_text { /* O-2 */
+	const char *number, *change; /* changed, deleted, added, ""           */
+	const char *text_kk, *text_ru;
+};
+
+struct list_of_names {
+	const char *const *names;
+	size_t count;
+};
+
+struct other_body { /* bodies of the second route, dated */
+	const char *code, *name_kk, *name_ru;
+	day from, until; /* both in */
+};
+
+struct rule_set {
+	const char *id, *title_kk, *title_ru, *source_kk, *source_ru;
+	day in_force_from;
+	bool in_force_assumed;
+	struct parameter params[PARAM_COUNT];
+	const struct act_of_programme *acts;
+	size_t act_count;
+	const struct required_document *own_documents, *other_documents;
+	size_t own_document_count, other_document_count;
+	const struct signatory_row *signatories;
+	size_t signatory_count;
+	struct list_of_names dossier;          /* R16-1: exactly seven kinds         */
+	struct list_of_names commission_kinds; /* R41-1: at least one of each        */
+	struct list_of_names hall_kinds;       /* R28-1                              */
+	struct list_of_names deleted_clauses;  /* R52/53                             */
+	bool recording_may_be_off; /* R28-3: the switch; only a demonstration has it */
+	const struct clause_text *clauses;
+	size_t clause_count;
+	const struct other_body *bodies;
+	size_t body_count;
+	const char *appeal_kk, *appeal_ru; /* for notices (R52/53)                    */
+};
+
+bool names_hold(const struct list_of_names *list, const char *name);
+
+/* Questions of the whole programme (A5-1). */
+int rule_set_questions(const struct rule_set *rules);
+
+/* The value of a parameter; it must be set (asserted: an open competition has all). */
+int64_t rule_set_value(const struct rule_set *rules, enum param_id id);
+
+/* F2: a real competition cannot open while a parameter is unset or assumed; a
+ * demonstration cannot while one is unset.  ERR_LAW "law.parameter.unset" or
+ * "law.parameter.assumed", the parameter's name in `value`. */
+bool rule_set_opens(const struct rule_set *rules, bool demonstration, struct err *e) MUST_USE;
+
+/* O-4: the one in force on a day, the newest that has begun; NULL if none. */
+const struct rule_set *rule_set_on(const struct rule_set *const *sets, size_t count, day d);

@@ -1,0 +1,37 @@
+#include "law/sitting.h"
+
+#include <string.h>
+
+/* R28-1 */
+bool sitting_require_hall(const struct rule_set *rules, const char *hall_kind, struct err *e)
+{
+	return names_hold(&rules->hall_kinds, hall_kind) ||
+	       err_law(e, "28", "law.sitting.hall", "this kind of hall is not allowed");
+}
+
+/* R28-2 */
+bool sitting_require_language(const char *language, struct err *e)
+{
+	return strcmp(language, "kk") == 0 || strcmp(language, "ru") == 0 ||
+	       err_law(e, "28", "law.sitting.language", "neither Kazakh nor Russian");
+}
+
+enum recording recording_of(const char *code)
+{
+	if (strcmp(code, "confirmed") == 0)
+		return RECORDING_CONFIRMED;
+	return strcmp(code, "switched_off") == 0 ? RECORDING_SWITCHED_OFF : RECORDING_NONE;
+}
+
+/* R28-3 */
+bool sitting_require_recording(const struct rule_set *rules, enum recording recording,
+			       struct err *e)
+{
+	if (recording == RECORDING_CONFIRMED)
+		return true;
+	if (recording == RECORDING_SWITCHED_OFF)
+		return rules->recording_may_be_off ||
+		       err_law(e, "28", "law.sitting.recording_switch",
+			       "this rule set has no switch for the record");
+	return err_law(e, "28", "law.sitting.recording", "the record is not confirmed");
+}

@@ -1,0 +1,60 @@
+/* terms.h - the terms of a competition (R15-1, R16-2, section 4 of rules.md).  Pure.
+ *
+ * All terms are in working days of the calendar.  False means that the answer lies outside
+ * what the calendar covers. */
+#pragma once
+#include "law/calendar.h"
+#include "law/rule_set.h"
+
+/* Last day for applications: `days` working days after the day of the announcement. */
+bool terms_filing_last(const struct calendar *c, day announced, int days, day *ret) MUST_USE;
+
+/* Last day of HR's check after the filing term. */
+bool terms_check_last(const struct calendar *c, const struct rule_set *rules, day filing_last,
+		      day *ret) MUST_USE;
+
+/* R15-1: last day for own security's information, R16-2: for the dossier. */
+bool terms_security_last(const struct calendar *c, const struct rule_set *rules, day interview,
+			 day *ret) MUST_USE;
+bool terms_dossier_last(const struct calendar *c, const struct rule_set *rules, day interview,
+			day *ret) MUST_USE;
+
+/* Last day for the minutes to be signed, for the notice to be given. */
+bool terms_minutes_last(const struct calendar *c, const struct rule_set *rules, day interview,
+			day *ret) MUST_USE;
+bool terms_notice_last(const struct calendar *c, const struct rule_set *rules, day decided,
+		       day *ret) MUST_USE;
+
+/* What was done already, over all candidates of the interview; where it was not, today counts,
+ * for it cannot be done earlier. */
+struct interview_facts {
+	day today;
+	bool security_received;
+	day security_day; /* of the last one received */
+	bool dossier_released;
+	day dossier_day;  /* of the last one released */
+};
+
+enum interview_fault {
+	INTERVIEW_LAWFUL,
+	INTERVIEW_PAST,      /* not after today                                      */
+	INTERVIEW_DAY_OFF,   /* no working day                                       */
+	INTERVIEW_SECURITY,  /* own security's information cannot be in time, R15-1  */
+	INTERVIEW_DOSSIER,   /* the dossier cannot be in time, R16-2                 */
+	INTERVIEW_CALENDAR   /* outside what the calendar covers                     */
+};
+
+struct interview_check {
+	enum interview_fault fault;
+	day security_last, dossier_last; /* for the proposed day; valid unless CALENDAR */
+	bool has_nearest;
+	day nearest; /* the first lawful day not before the proposed one             */
+};
+
+/* Whether the interview may be on `proposed`.  There is no override but another day. */
+struct interview_check terms_interview(const struct calendar *c, const struct rule_set *rules,
+				       const struct interview_facts *facts, day proposed);
+
+/* The refusal as an error: ERR_LAW, clause 15 or 16, "law.interview.security",
+ * ".dossier", ".past", ".day_off", ".calendar"; `value` is the nearest day as text. */
+bool terms_require_interview(const struct interview_check *check, struct err *e) MUST_USE;
