@@ -28,7 +28,7 @@ static bool look(void *user, const struct db_value *column, size_t count, struct
 	struct search *s = user;
 	(void)count;
 	(void)e;
-	s->found = s->found || law_organ_within(s->book, s->organ, column[0].bytes);
+	s->found = s->found || law_book_under(s->book, s->organ, column[0].bytes);
 	return true;
 }
 

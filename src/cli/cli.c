@@ -1,6 +1,6 @@
 #include "cli/cli.h"
 
-#include "rules/law_book.h"
+#include "web/site.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -30,6 +30,11 @@ bool cli_open_db(const char *where, struct db **ret, struct err *e)
 	*ret = db;
 	db = NULL;
 	return true;
+}
+
+bool cli_open_book(const char *rules, struct arena *a, struct law_book **ret, struct err *e)
+{
+	return rules ? law_book_load_dir(rules, a, ret, e) : site_built_in_law(a, ret, e);
 }
 
 /* fixed_ms is how far the clock is from the machine's. */

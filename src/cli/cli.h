@@ -30,8 +30,10 @@ int cli_failed(const char *name, const struct err *e);
 /* Opens the database at `where` and brings its schema up to date. */
 bool cli_open_db(const char *where, struct db **ret, struct err *e) MUST_USE;
 
-/* The law that is built into the program, or that of the folder `rules` if not NULL. */
-bool cli_open_book(const char *rules, struct law_book **ret, struct err *e) MUST_USE;
+/* The law that is built into the program, or that of the folder `rules` if not NULL; lives in
+ * the arena. */
+bool cli_open_book(const char *rules, struct arena *a, struct law_book **ret,
+		   struct err *e) MUST_USE;
 
 /* "YYYY-MM-DDTHH:MM" in the zone: a clock that begins there and runs on; NULL: the
  * machine's.  ERR_INPUT if it is no such time. */

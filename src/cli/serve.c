@@ -73,14 +73,15 @@ static bool serve(const struct serve_options *options, const struct server_optio
 		  struct err *e)
 {
 	CLEANUP(db_cleanup) struct db *db = NULL;
-	CLEANUP(law_book_cleanup) struct law_book *book = NULL;
+	CLEANUP(arena_cleanup) struct arena *law = arena_new();
+	struct law_book *book = NULL;
 	CLEANUP(view_cleanup) struct view *view = NULL;
 	CLEANUP(server_cleanup) struct server *server = NULL;
 	struct clock clock = { 0 };
 	struct site *site = calloc(1, sizeof(*site));
 	bool ok = site || err_set(e, ERR_SYSTEM, "error.system", "out of memory");
 	ok = ok && cli_clock(options->now, &clock, e) && cli_open_db(options->db, &db, e) &&
-	     cli_open_book(options->rules, &book, e) && view_open(&share_built_in, &view, e) &&
+	     cli_open_book(options->rules, law, &book, e) && view_open(&share_built_in, &view, e) &&
 	     site_open(site, db, book, view, clock, e) && allow_clock(options, site, e) &&
 	     server_open(site, listen, &server, e);
 	if (ok) {

@@ -1,6 +1,7 @@
 #include "web/site.h"
 
 #include "app/session.h"
+#include "view/share.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -16,6 +17,23 @@ bool site_open(struct site *site, struct db *db, const struct law_book *book,
 		return false;
 	*site = s;
 	return true;
+}
+
+bool site_built_in_law(struct arena *a, struct law_book **ret, struct err *e)
+{
+	static const char folder[] = "rules/";
+	static const char ending[] = ".yaml";
+	size_t count = 0;
+	size_t n = 0;
+	const struct share_item *item = share_below(&share_built_in, folder, &count);
+	struct law_source *source = arena_array(a, count + 1, sizeof(*source));
+	for (size_t i = 0; i < count; i++) {
+		const char *name = item[i].path + strlen(folder);
+		size_t size = strlen(name);
+		if (size > strlen(ending) && strcmp(name + size - strlen(ending), ending) == 0)
+			source[n++] = (struct law_source){ name, (const char *)item[i].bytes };
+	}
+	return law_book_load(source, n, a, ret, e);
 }
 
 void site_mac(const struct site *site, const char *purpose, const char *text,

@@ -22,6 +22,9 @@ struct site {
 bool site_open(struct site *site, struct db *db, const struct law_book *book,
 	       const struct view *view, struct clock clock, struct err *e) MUST_USE;
 
+/* The law that is built into the program: rules/ of the share.  Lives in the arena. */
+bool site_built_in_law(struct arena *a, struct law_book **ret, struct err *e) MUST_USE;
+
 enum { SITE_MAC_SIZE = 33 };
 
 /* A keyed hash of a text for one purpose, in hexadecimal. */

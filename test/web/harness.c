@@ -1,6 +1,5 @@
 #include "harness.h"
 
-#include "harness_book.h"
 #include "view/view.h"
 #include "web/turn.h"
 
@@ -12,8 +11,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-enum { PART_BOOK, PART_VIEW, PART_COUNT };
 
 static void must(bool ok, const struct err *e)
 {
@@ -34,14 +31,13 @@ struct harness *harness_open_file(const char *path)
 	assert_non_null(h);
 	assert_true(sodium_init() >= 0);
 	assert_true(instant_parse(HARNESS_BEGIN, &begin_ms));
-	must(harness_book(&book, &e), &e);
+	h->arena = arena_new();
+	must(site_built_in_law(h->arena, &book, &e), &e);
 	must(view_open(&share_built_in, &view, &e), &e);
 	must(db_open(path, &db, &e) && db_migrate(db, &e), &e);
 	must(site_open(&h->site, db, book, view, clock_fixed(begin_ms), &e), &e);
-	h->arena = arena_new();
 	h->language = "ru";
-	h->private_parts[PART_BOOK] = book;
-	h->private_parts[PART_VIEW] = view;
+	h->view = view;
 	return h;
 }
 
@@ -52,11 +48,9 @@ struct harness *harness_open(void)
 
 void harness_close(struct harness *h)
 {
-	struct law_book *book = h->private_parts[PART_BOOK];
 	arena_free(h->arena);
 	db_close(h->site.db);
-	view_close(h->private_parts[PART_VIEW]);
-	law_book_cleanup(&book);
+	view_close(h->view);
 	free(h);
 }
 

@@ -20,7 +20,7 @@ struct harness {
 	struct site site;     /* site.db: for preparing rows and looking at them */
 	struct arena *arena;  /* of the test                                      */
 	const char *language; /* of the requests: "ru"                            */
-	void *private_parts[3];
+	struct view *view;
 };
 
 struct answer {
