@@ -25,6 +25,14 @@ const char *param_name(enum param_id id)
 		[PARAM_NOTICE_DAYS] = "notice_days",
 		[PARAM_RECORD_YEARS] = "record_years",
 		[PARAM_POSITIVE_PER_VACANCY] = "positive_per_vacancy",
+		[PARAM_PASS_MARKS_PER_ACT] = "pass_marks_per_act",
+		[PARAM_BREACH_ANNULS] = "breach_annuls",
+		[PARAM_NEW_DATE_FOR_REASON] = "new_date_for_reason",
+		[PARAM_NTH_DAY_IN_TIME] = "nth_day_in_time",
+		[PARAM_OPEN_VOTE] = "open_vote",
+		[PARAM_MAJORITY_OF_PRESENT] = "majority_of_present",
+		[PARAM_CONFLICT_NO_QUORUM] = "conflict_no_quorum",
+		[PARAM_REPLACEMENT_BY_ORDER] = "replacement_by_order",
 	};
 	return (size_t)id < PARAM_COUNT ? name[id] : "";
 }

@@ -28,6 +28,16 @@ enum param_id {
 	PARAM_NOTICE_DAYS,
 	PARAM_RECORD_YEARS,
 	PARAM_POSITIVE_PER_VACANCY,
+	/* Rules that are assumed as well, so that an officer confirms them too (F2): 1 or 0. */
+	PARAM_PASS_MARKS_PER_ACT,    /* 0: only the total counts, no act has a mark of its own */
+	PARAM_BREACH_ANNULS,         /* 1: a breach of the test rules annuls the result */
+	PARAM_NEW_DATE_FOR_REASON,   /* 1: late or absent with a documented valid reason: a new date */
+	PARAM_NTH_DAY_IN_TIME,       /* 1: the N-th working day back is still in time */
+	PARAM_OPEN_VOTE,             /* 1: for or against, by name                  */
+	PARAM_MAJORITY_OF_PRESENT,   /* 1: of those present; 0: of all members      */
+	PARAM_CONFLICT_NO_QUORUM,    /* 1: a conflicted member counts for no quorum; 0: the
+				      * member counts, but does not vote              */
+	PARAM_REPLACEMENT_BY_ORDER,  /* 1: an absent member is replaced by a new order alone */
 	PARAM_COUNT
 };
 
