@@ -49,6 +49,8 @@ static void common_headers(struct call *c, const char *policy)
 		    "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()");
 	http_header(out, "Cache-Control", "no-store");
 	http_header(out, "Vary", "Accept, Cookie, Accept-Language");
+	if (c->site->secure)
+		http_header(out, "Strict-Transport-Security", "max-age=31536000");
 	if (out->status == 405)
 		http_header(out, "Allow", "GET, HEAD, POST");
 	if (out->status == 503)

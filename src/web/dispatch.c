@@ -163,7 +163,10 @@ static bool read_fields(struct call *c, struct err *e)
 /* Who asks, may they, is the form ours, what is sent. */
 static bool check(struct call *c, struct err *e)
 {
-	if (!(c->req.route->who & c->req.actor.roles))
+	bool may = (c->req.route->who & c->req.actor.roles) != 0;
+	if (!may && !c->req.actor.person_id)
+		return err_set(e, ERR_DENIED, "error.signed_out", "nobody is signed in");
+	if (!may)
 		return err_set(e, ERR_DENIED, "error.role", "the route is for other roles");
 	if (c->fields_read)
 		return true;

@@ -3,7 +3,7 @@
 #include "base/buf.h"
 #include "web/route.h"
 
-const struct param no_params[] = { { NULL, P_INT, 0, 0, false, NULL } };
+const struct param no_params[] = { PARAMS_END };
 
 const char *role_name(unsigned role)
 {

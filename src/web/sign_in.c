@@ -10,18 +10,18 @@ static const char *const languages[] = { "kk", "ru", "en", NULL };
 
 const struct param sign_in_form_params[] = {
 	{ "back", P_TEXT, 0, BACK_MOST, false, NULL },
-	{ NULL, P_INT, 0, 0, false, NULL },
+	PARAMS_END,
 };
 const struct param sign_in_params[] = {
 	{ "iin", P_TEXT, IIN_SIZE, IIN_SIZE, true, NULL },
 	{ "password", P_TEXT, 1, PASSWORD_MOST, true, NULL },
 	{ "back", P_TEXT, 0, BACK_MOST, false, NULL },
-	{ NULL, P_INT, 0, 0, false, NULL },
+	PARAMS_END,
 };
 const struct param language_params[] = {
 	{ "to", P_CHOICE, 0, 0, true, languages },
 	{ "back", P_TEXT, 0, BACK_MOST, false, NULL },
-	{ NULL, P_INT, 0, 0, false, NULL },
+	PARAMS_END,
 };
 
 static const char *back_or_home(const struct req *r)

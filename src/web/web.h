@@ -127,7 +127,7 @@ struct route {
 	bool (*handler)(struct req *r, json_t *model, struct err *e);
 	const char *page; /* template below pages/, without .html; of a POST: the page that
 			   * shows its form again when it is refused             */
-	const struct param *params; /* PARAMS(...)                                   */
+	const struct param *params; /* ends with PARAMS_END                          */
 	const char *help;           /* one sentence, English, for the API description    */
 	/* Runs on a worker thread before the handler, with a read-only connection: for
 	 * what takes longer than a turn may (Argon2, PDF).  May set r->found. */
@@ -141,8 +141,13 @@ struct route {
 	bool journalled;
 };
 
-#define PARAMS(...)                                                                                \
-	((const struct param[]){ __VA_ARGS__ __VA_OPT__(, ){ NULL, P_INT, 0, 0, false, NULL } })
+/* The last line of a list of parameters:
+ *   const struct param vote_params[] = { { "choice", ... }, PARAMS_END };
+ * The list is defined in the group's file and declared in its header. */
+#define PARAMS_END                                                                                 \
+	{                                                                                          \
+		NULL, P_INT, 0, 0, false, NULL                                                     \
+	}
 
 /* All routes, NULL path last.  routes.c puts the groups together. */
 extern const struct route routes[];

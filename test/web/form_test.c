@@ -145,11 +145,15 @@ static void too_many_fields(void **state)
 static const char *const colours[] = { "red", "blue", NULL };
 static const char *const pdf_only[] = { "application/pdf", NULL };
 static const struct param params[] = {
-	{ "id", P_INT, 1, 100, true, NULL },          { "name", P_TEXT, 2, 5, false, NULL },
-	{ "day", P_DAY, 0, 0, false, NULL },          { "time", P_TIME, 0, 0, false, NULL },
-	{ "colour", P_CHOICE, 0, 0, false, colours }, { "agreed", P_FLAG, 0, 0, false, NULL },
-	{ "member", P_LIST, 0, 3, false, NULL },      { "paper", P_FILE, 0, 10, false, pdf_only },
-	{ NULL, P_INT, 0, 0, false, NULL },
+	{ "id", P_INT, 1, 100, true, NULL },
+	{ "name", P_TEXT, 2, 5, false, NULL },
+	{ "day", P_DAY, 0, 0, false, NULL },
+	{ "time", P_TIME, 0, 0, false, NULL },
+	{ "colour", P_CHOICE, 0, 0, false, colours },
+	{ "agreed", P_FLAG, 0, 0, false, NULL },
+	{ "member", P_LIST, 0, 3, false, NULL },
+	{ "paper", P_FILE, 0, 10, false, pdf_only },
+	PARAMS_END,
 };
 static const struct route route = { .method = POST, .path = "/things/:id", .params = params };
 

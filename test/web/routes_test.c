@@ -155,7 +155,7 @@ static bool refused_for_role(struct harness *h, const struct route *route, int64
 						: harness_get(h, person, path);
 	if (a.status >= 500)
 		fail_msg("%s %s answers %d", method_name(route->method), path, a.status);
-	return a.status == 403 && strcmp(a.error, "error.role") == 0;
+	return a.status == 403 && strcmp(a.error, person ? "error.role" : "error.signed_out") == 0;
 }
 
 static void check_access(struct harness *h, const struct route *route, unsigned role,

@@ -68,7 +68,7 @@ static bool restricted_view(struct req *r, json_t *model, struct err *e)
 	return add(r) && count_all(r, model, e);
 }
 
-static const struct param none[] = { { NULL, P_INT, 0, 0, false, NULL } };
+static const struct param none[] = { PARAMS_END };
 
 #define ROUTE(m, f, ...)                                                                           \
 	((const struct route){ .method = m,                                                        \
