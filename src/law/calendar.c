@@ -27,87 +27,112 @@ struct build {
 };
 
 /* Keeps the room sorted; a day that is there keeps its first reason. */
-static bool put(struct build *b, day d, enum day_reason reason)
+static bool put(struct build *b, struct calendar_day entry)
 {
-	if (find(b->room, b->count, d))
+	if (find(b->room, b->count, entry.day))
 		return true;
 	if (b->count == b->most)
 		return false;
 	size_t at = b->count++;
-	for (; at > 0 && b->room[at - 1].day.n > d.n; at--)
+	for (; at > 0 && b->room[at - 1].day.n > entry.day.n; at--)
 		b->room[at] = b->room[at - 1];
-	b->room[at] = (struct calendar_day){ d, reason };
+	b->room[at] = entry;
 	return true;
 }
 
-static bool off(const struct build *b, day d)
+static bool full(struct err *e)
 {
-	const struct calendar_day *found = find(b->room, b->count, d);
-	return found ? found->reason != REASON_MOVED_WORKED : is_weekend(d);
+	return err_set(e, ERR_SYSTEM, "law.calendar.room", "too many days off");
 }
 
-/* WD-2, WD-4: what is decreed for a single day comes first. */
-static bool put_dated(const struct calendar_source *s, struct build *b)
+static bool refuse(const char *key, day d, struct err *e)
 {
-	bool ok = true;
-	for (size_t i = 0; ok && i < s->day_count; i++)
-		ok = put(b, s->days[i].day, s->days[i].reason);
-	return ok;
-}
-
-static bool holds_in(const struct holiday *h, int year)
-{
-	return year >= h->first_year && year <= h->last_year;
-}
-
-static day holiday_of(const struct holiday *h, int year)
-{
-	return day_from_date((struct date){ year, h->month, h->day });
+	char text[DAY_TEXT_SIZE];
+	day_print(d, text);
+	(void)err_set(e, ERR_INPUT, key, "a single day that cannot be");
+	return err_value(e, text);
 }
 
 /* WD-1 */
-static bool put_holidays(const struct calendar_source *s, struct build *b)
+static bool is_holiday(const struct calendar_source *s, day d)
 {
-	bool ok = true;
-	for (int year = s->first_year; year <= s->last_year; year++) {
-		for (size_t i = 0; ok && i < s->holiday_count; i++) {
-			if (holds_in(&s->holidays[i], year))
-				ok = put(b, holiday_of(&s->holidays[i], year), REASON_HOLIDAY);
-		}
+	struct date date = day_to_date(d);
+	for (size_t i = 0; i < s->holiday_count; i++) {
+		const struct holiday *h = &s->holidays[i];
+		if (h->month == date.month && h->day == date.day && date.year >= h->first_year &&
+		    date.year <= h->last_year)
+			return true;
 	}
-	return ok;
+	return false;
 }
 
-/* WD-3: each holiday on a weekend takes the next day that is not off yet, in the order of
- * the calendar, so that neighbours chain. */
-static bool carry(const struct calendar_source *s, struct build *b)
+/* WD-2, WD-4: what is decreed for a single day comes first. */
+static bool put_dated(const struct calendar_source *s, struct build *b, struct err *e)
 {
-	day first = day_from_date((struct date){ s->first_year, 1, 1 });
-	day last = day_from_date((struct date){ s->last_year, 12, 31 });
-	bool ok = true;
-	for (day d = first; ok && d.n <= last.n; d.n++) {
-		const struct calendar_day *found = find(b->room, b->count, d);
-		if (!found || found->reason != REASON_HOLIDAY || !is_weekend(d))
+	for (size_t i = 0; i < s->day_count; i++) {
+		const struct dated_day *d = &s->days[i];
+		if (find(b->room, b->count, d->day))
+			return refuse("law.calendar.twice", d->day, e);
+		if (d->reason == REASON_MOVED_WORKED && !is_weekend(d->day))
+			return refuse("law.calendar.moved_worked", d->day, e);
+		if (d->reason == REASON_MOVED_OFF && (is_weekend(d->day) || is_holiday(s, d->day)))
+			return refuse("law.calendar.moved_off", d->day, e);
+		if (!put(b, (struct calendar_day){ d->day, d->reason, d->day, d->provisional }))
+			return full(e);
+	}
+	return true;
+}
+
+static bool put_holidays(const struct calendar_source *s, struct build *b, day first, day last,
+			 struct err *e)
+{
+	for (day d = first; d.n <= last.n; d.n++) {
+		if (is_holiday(s, d) &&
+		    !put(b, (struct calendar_day){ d, REASON_HOLIDAY, d, false }))
+			return full(e);
+	}
+	return true;
+}
+
+/* A holiday on a weekend, or on a day that is off by itself such as Kurban Ait. */
+static bool is_carried(const struct calendar_source *s, const struct build *b, day d)
+{
+	const struct calendar_day *found = find(b->room, b->count, d);
+	return is_holiday(s, d) && (is_weekend(d) ? found->reason != REASON_MOVED_WORKED
+						  : found->reason == REASON_DAY_OFF);
+}
+
+/* WD-3: each such holiday takes the next ordinary working day that is not taken yet, in the
+ * order of the calendar, so that neighbours chain. */
+static bool carry(const struct calendar_source *s, struct build *b, day first, day last,
+		  struct err *e)
+{
+	for (day d = first; d.n <= last.n; d.n++) {
+		if (!is_carried(s, b, d))
 			continue;
 		day to = d;
-		while (off(b, to))
+		while (is_weekend(to) || find(b->room, b->count, to))
 			to.n++;
-		ok = put(b, to, REASON_CARRIED);
+		if (!put(b, (struct calendar_day){ to, REASON_CARRIED, d, false }))
+			return full(e);
 	}
-	return ok;
+	return true;
 }
 
 bool calendar_build(const struct calendar_source *source, struct calendar_day *room,
 		    size_t room_count, struct calendar *ret, struct err *e)
 {
 	struct build b = { room, 0, room_count };
-	if (!put_dated(source, &b) || !put_holidays(source, &b) || !carry(source, &b))
-		return err_set(e, ERR_SYSTEM, "law.calendar.room", "too many days off");
+	day first = day_from_date((struct date){ source->first_year, 1, 1 });
+	day last = day_from_date((struct date){ source->last_year, 12, 31 });
+	if (!put_dated(source, &b, e) || !put_holidays(source, &b, first, last, e) ||
+	    !carry(source, &b, first, last, e))
+		return false;
 	*ret = (struct calendar){
 		.exceptions = room,
 		.count = b.count,
-		.first = day_from_date((struct date){ source->first_year, 1, 1 }),
-		.last = day_from_date((struct date){ source->last_year, 12, 31 }),
+		.first = first,
+		.last = last,
 	};
 	return true;
 }
@@ -169,6 +194,16 @@ bool calendar_next_working(const struct calendar *c, day d, day *ret)
 	return true;
 }
 
+int calendar_between(const struct calendar *c, day from, day to)
+{
+	int n = 0;
+	if (!calendar_covers(c, from) || !calendar_covers(c, to))
+		return -1;
+	for (day d = { from.n + 1 }; d.n <= to.n; d.n++)
+		n += calendar_works(c, d);
+	return n;
+}
+
 int calendar_year(const struct calendar *c, int year)
 {
 	day d = day_from_date((struct date){ year, 1, 1 });
@@ -181,17 +216,49 @@ int calendar_year(const struct calendar *c, int year)
 	return n;
 }
 
-bool calendar_explain_before(const struct calendar *c, day d, int n,
-			     struct calendar_explanation *ret)
+static struct calendar_day step_on(const struct calendar *c, day d)
+{
+	const struct calendar_day *found = find(c->exceptions, c->count, d);
+	if (found)
+		return *found;
+	return (struct calendar_day){ d, calendar_reason(c, d), d, false };
+}
+
+static bool explain(const struct calendar *c, day start, int n, int step,
+		    struct calendar_explanation *ret)
 {
 	struct calendar_explanation x = { .wanted = n };
-	if (!calendar_last_before(c, d, n, &x.answer))
+	if (!walk(c, start, n, step, &x.answer))
 		return false;
-	for (day at = { d.n - 1 }; at.n >= x.answer.n; at.n--) {
+	for (day d = start; d.n != x.answer.n;) {
 		if (x.count == CALENDAR_STEPS)
 			return false;
-		x.step[x.count++] = (struct calendar_day){ at, calendar_reason(c, at) };
+		d.n += step;
+		x.step[x.count++] = step_on(c, d);
 	}
 	*ret = x;
 	return true;
+}
+
+bool calendar_explain_before(const struct calendar *c, day d, int n,
+			     struct calendar_explanation *ret)
+{
+	return explain(c, d, n, -1, ret);
+}
+
+bool calendar_explain_add(const struct calendar *c, day start, int n,
+			  struct calendar_explanation *ret)
+{
+	return explain(c, start, n, 1, ret);
+}
+
+const char *day_reason_name(enum day_reason reason)
+{
+	static const char *const name[] = {
+		[REASON_WORKING] = "working",         [REASON_WEEKEND] = "weekend",
+		[REASON_HOLIDAY] = "holiday",         [REASON_CARRIED] = "carried",
+		[REASON_DAY_OFF] = "day_off",         [REASON_MOVED_OFF] = "moved_off",
+		[REASON_MOVED_WORKED] = "moved_worked",
+	};
+	return name[reason];
 }

@@ -39,6 +39,8 @@ struct calendar_source {
 struct calendar_day {
 	day day;
 	enum day_reason reason;
+	day stands_for;   /* REASON_CARRIED: the holiday that fell on a day off; else `day` */
+	bool provisional; /* not yet confirmed by the competent body                       */
 };
 
 struct calendar {
@@ -51,7 +53,12 @@ struct calendar {
 enum { CALENDAR_DAYS_A_YEAR = 64 };
 
 /* Makes the exceptions into `room`; a holiday on a day off makes the next working day a day
- * off, neighbours chain (WD-3).  ERR_SYSTEM "law.calendar.room" if the room is too small. */
+ * off, neighbours chain (WD-3).  A day that a transfer makes worked stays worked.
+ *
+ * ERR_INPUT, in `value` the day: "law.calendar.twice" if a single day is there twice,
+ * "law.calendar.moved_off" if a day moved off is no working day, "law.calendar.moved_worked"
+ * if a day moved to be worked is no Saturday or Sunday.  ERR_SYSTEM "law.calendar.room" if
+ * the room is too small. */
 bool calendar_build(const struct calendar_source *source, struct calendar_day *room,
 		    size_t room_count, struct calendar *ret, struct err *e) MUST_USE;
 
@@ -70,6 +77,10 @@ bool calendar_last_before(const struct calendar *c, day d, int n, day *ret) MUST
 /* The first working day at or after `d`. */
 bool calendar_next_working(const struct calendar *c, day d, day *ret) MUST_USE;
 
+/* Working days after `from` up to and including `to`; -1 if either is outside the calendar,
+ * 0 if `to` is not after `from`. */
+int calendar_between(const struct calendar *c, day from, day to);
+
 /* Working days of a year (WD-5); -1 if the calendar does not cover it. */
 int calendar_year(const struct calendar *c, int year);
 
@@ -83,6 +94,13 @@ struct calendar_explanation {
 	struct calendar_day step[CALENDAR_STEPS];
 };
 
-/* calendar_last_before() with its steps; false too when there are more than fit. */
+/* calendar_last_before() and calendar_add() with their steps; false too when there are more
+ * than fit. */
 bool calendar_explain_before(const struct calendar *c, day d, int n,
 			     struct calendar_explanation *ret) MUST_USE;
+bool calendar_explain_add(const struct calendar *c, day start, int n,
+			  struct calendar_explanation *ret) MUST_USE;
+
+/* "working", "weekend", "holiday", "carried", "day_off", "moved_off", "moved_worked": for JSON
+ * and the end of the message key "law.day.<name>". */
+const char *day_reason_name(enum day_reason reason);

@@ -1,6 +1,5 @@
 #include "law/iin.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { WEIGHTED = 11, NO_DIGIT = 10 };
@@ -22,28 +21,64 @@ static int check_digit(const char *iin)
 	return digit == NO_DIGIT ? weighted(iin, second) : digit;
 }
 
-/* The century is the seventh digit's: 1, 2 the 19th, 3, 4 the 20th, 5, 6 the 21st. */
+static bool is_number(const char *iin)
+{
+	return strlen(iin) == IIN_SIZE && strspn(iin, "0123456789") == IIN_SIZE;
+}
+
+static int two_digits(const char *text)
+{
+	return (text[0] - '0') * 10 + (text[1] - '0');
+}
+
+/* The day that YYMMDD is in a century, such as 1900; false if there is none. */
+static bool day_in(const char *iin, int century, day *ret)
+{
+	struct date date = { century + two_digits(iin), two_digits(iin + 2), two_digits(iin + 4) };
+	if (date.month < 1 || date.month > 12)
+		return false;
+	day d = day_from_date(date);
+	struct date back = day_to_date(d);
+	if (back.month != date.month || back.day != date.day)
+		return false;
+	*ret = d;
+	return true;
+}
+
+/* The century by the seventh digit: 1, 2 the 19th, 3, 4 the 20th, 5, 6 the 21st. */
+static bool century_of(const char *iin, int *ret)
+{
+	int digit = iin[6] - '0';
+	if (digit < 1 || digit > 6)
+		return false;
+	*ret = 1800 + (digit - 1) / 2 * 100;
+	return true;
+}
+
+/* Where the century is not told, either of the last two will do. */
 static bool has_birth_day(const char *iin)
 {
-	static const char *const century[] = { "19", "18", "18", "19", "19", "20", "20" };
-	size_t at = (size_t)(iin[6] - '0');
-	char text[DAY_TEXT_SIZE];
+	int century = 0;
 	day born = { 0 };
-	(void)snprintf(text, sizeof(text), "%s%.2s-%.2s-%.2s",
-		       at < COUNT(century) ? century[at] : "20", iin, iin + 2, iin + 4);
-	if (text[1] == '8') /* day_parse knows no year before 1900; leap years are alike */
-		text[1] = '9';
-	return day_parse(text, &born);
+	if (century_of(iin, &century))
+		return day_in(iin, century, &born);
+	return day_in(iin, 1900, &born) || day_in(iin, 2000, &born);
 }
 
 enum iin_result iin_check(const char *iin)
 {
 	if (strlen(iin) != IIN_SIZE)
 		return IIN_LENGTH;
-	if (strspn(iin, "0123456789") != IIN_SIZE)
+	if (!is_number(iin))
 		return IIN_DIGITS;
 	if (!has_birth_day(iin))
 		return IIN_DATE;
 	/* A remainder of 10 equals no digit, so such a number is never valid. */
 	return check_digit(iin) == iin[IIN_SIZE - 1] - '0' ? IIN_VALID : IIN_CHECK;
+}
+
+bool iin_birth_day(const char *iin, day *ret)
+{
+	int century = 0;
+	return is_number(iin) && century_of(iin, &century) && day_in(iin, century, ret);
 }

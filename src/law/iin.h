@@ -16,3 +16,7 @@ enum { IIN_SIZE = 12 };
  * check digit: sum of d[i]*i for i = 1..11, modulo 11; if that is 10, with the weights
  * 3..11, 1, 2; if 10 again, no such number is given out. */
 enum iin_result iin_check(const char *iin);
+
+/* The day of birth, if the first seven digits tell one: false for a century digit of 0 or
+ * above 6, and for a text that is no number of twelve digits.  The check digit is not asked. */
+bool iin_birth_day(const char *iin, day *ret) MUST_USE;
