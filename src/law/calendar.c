@@ -162,14 +162,14 @@ bool calendar_covers(const struct calendar *c, day d)
 static bool walk(const struct calendar *c, day start, int n, int step, day *ret)
 {
 	day d = start;
+	if (!calendar_covers(c, d))
+		return false;
 	while (n > 0) {
 		d.n += step;
 		if (!calendar_covers(c, d))
 			return false;
 		n -= calendar_works(c, d);
 	}
-	if (!calendar_covers(c, d))
-		return false;
 	*ret = d;
 	return true;
 }

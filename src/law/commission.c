@@ -20,6 +20,14 @@ bool seat_votes(enum seat seat)
 	return seat == SEAT_CHAIR || seat == SEAT_MEMBER;
 }
 
+bool seat_require_vote(enum seat seat, struct err *e)
+{
+	if (seat == SEAT_SECRETARY)
+		return err_law(e, "41", "law.commission.vote_secretary", "a vote by the secretary");
+	return seat_votes(seat) ||
+	       err_law(e, "41", "law.commission.vote_invited", "a vote by an invited person");
+}
+
 static void add(struct composition *c, enum composition_fault fault, const char *kind)
 {
 	if (c->count == COMPOSITION_FAULTS)

@@ -10,6 +10,10 @@ bool seat_of(const char *code, enum seat *ret) MUST_USE;
 /* R41-2, R41-3: the chair and the members vote, nobody else. */
 bool seat_votes(enum seat seat);
 
+/* The same as a refusal: ERR_LAW, clause 41, "law.commission.vote_secretary" or
+ * "law.commission.vote_invited". */
+bool seat_require_vote(enum seat seat, struct err *e) MUST_USE;
+
 struct seat_holder {
 	enum seat seat;
 	const char *kind; /* subdivision_head, own_security, hr, other; of the invited theirs */

@@ -23,6 +23,14 @@ struct completeness {
 	enum document_state state[DOCUMENTS_MOST];
 };
 
-/* `place` is the candidate's row of the signatory matrix. */
+/* R10-1: `place` is the candidate's row of the signatory matrix.  A rule set that asks for
+ * more than DOCUMENTS_MOST papers makes nothing complete. */
 struct completeness completeness_own(const struct rule_set *rules, const char *place,
 				     const struct document_present *present, size_t count);
+
+/* R20-1: the papers attached to the referral of another body. */
+struct completeness completeness_other(const struct rule_set *rules,
+				       const struct document_present *present, size_t count);
+
+/* "present", "missing", "wrong_signatory": the end of a message key. */
+const char *document_state_name(enum document_state state);

@@ -36,3 +36,15 @@ bool signatory_check_certificate(const char *position, struct err *e)
 	return strcmp(position, POSITION_DIRECT_SUPERVISOR) == 0 ||
 	       err_law(e, "10", "law.signatory.certificate", "not the direct supervisor");
 }
+
+bool signatory_check_referral(const char *position, struct err *e)
+{
+	return strcmp(position, POSITION_DIRECT_SUPERVISOR) == 0 ||
+	       err_law(e, "20", "law.signatory.referral", "not the direct supervisor");
+}
+
+bool signatory_check_service_list(const char *position, struct err *e)
+{
+	return strcmp(position, POSITION_SENDING_HR) == 0 ||
+	       err_law(e, "20", "law.signatory.service_list", "not HR of the sending body");
+}

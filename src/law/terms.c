@@ -11,10 +11,11 @@ static bool after(const struct calendar *c, const struct rule_set *rules, enum p
 	return calendar_add(c, from, (int)rule_set_value(rules, id), ret);
 }
 
-static bool before(const struct calendar *c, const struct rule_set *rules, enum param_id id,
-		   day d, day *ret)
+/* Working days to count back: the N-th itself is in time, or the one before it. */
+static int days_before(const struct rule_set *rules, enum param_id id)
 {
-	return calendar_last_before(c, d, (int)rule_set_value(rules, id), ret);
+	return (int)rule_set_value(rules, id) +
+	       (rule_set_value(rules, PARAM_NTH_DAY_IN_TIME) == 0);
 }
 
 bool terms_check_last(const struct calendar *c, const struct rule_set *rules, day filing_last,
@@ -27,14 +28,26 @@ bool terms_check_last(const struct calendar *c, const struct rule_set *rules, da
 bool terms_security_last(const struct calendar *c, const struct rule_set *rules, day interview,
 			 day *ret)
 {
-	return before(c, rules, PARAM_SECURITY_DAYS, interview, ret);
+	return calendar_last_before(c, interview, days_before(rules, PARAM_SECURITY_DAYS), ret);
 }
 
 /* R16-2 */
 bool terms_dossier_last(const struct calendar *c, const struct rule_set *rules, day interview,
 			day *ret)
 {
-	return before(c, rules, PARAM_DOSSIER_DAYS, interview, ret);
+	return calendar_last_before(c, interview, days_before(rules, PARAM_DOSSIER_DAYS), ret);
+}
+
+bool terms_explain_security(const struct calendar *c, const struct rule_set *rules, day interview,
+			    struct calendar_explanation *ret)
+{
+	return calendar_explain_before(c, interview, days_before(rules, PARAM_SECURITY_DAYS), ret);
+}
+
+bool terms_explain_dossier(const struct calendar *c, const struct rule_set *rules, day interview,
+			   struct calendar_explanation *ret)
+{
+	return calendar_explain_before(c, interview, days_before(rules, PARAM_DOSSIER_DAYS), ret);
 }
 
 bool terms_minutes_last(const struct calendar *c, const struct rule_set *rules, day interview,
@@ -52,39 +65,38 @@ bool terms_notice_last(const struct calendar *c, const struct rule_set *rules, d
 /* ---- the interview -------------------------------------------------------------- */
 
 /* R15-1, R16-2: what is done counts by its day, what is not done by today at the earliest. */
-static enum interview_fault fault_of(const struct calendar *c, const struct rule_set *rules,
-				     const struct interview_facts *f, day d, day *ret_security,
-				     day *ret_dossier)
+static struct interview_check check_day(const struct calendar *c, const struct rule_set *rules,
+					const struct interview_facts *f, day d)
 {
+	struct interview_check x = { .fault = INTERVIEW_CALENDAR };
 	day security = f->security_received ? f->security_day : f->today;
 	day dossier = f->dossier_released ? f->dossier_day : f->today;
-	if (!calendar_covers(c, d) || !terms_security_last(c, rules, d, ret_security) ||
-	    !terms_dossier_last(c, rules, d, ret_dossier))
-		return INTERVIEW_CALENDAR;
+	if (!terms_security_last(c, rules, d, &x.security_last) ||
+	    !terms_dossier_last(c, rules, d, &x.dossier_last))
+		return x;
+	x.security_late = security.n > x.security_last.n;
+	x.dossier_late = dossier.n > x.dossier_last.n;
 	if (d.n <= f->today.n)
-		return INTERVIEW_PAST;
-	if (!calendar_works(c, d))
-		return INTERVIEW_DAY_OFF;
-	if (security.n > ret_security->n)
-		return INTERVIEW_SECURITY;
-	return dossier.n > ret_dossier->n ? INTERVIEW_DOSSIER : INTERVIEW_LAWFUL;
+		x.fault = INTERVIEW_PAST;
+	else if (!calendar_works(c, d))
+		x.fault = INTERVIEW_DAY_OFF;
+	else if (x.security_late)
+		x.fault = INTERVIEW_SECURITY;
+	else
+		x.fault = x.dossier_late ? INTERVIEW_DOSSIER : INTERVIEW_LAWFUL;
+	return x;
 }
 
 struct interview_check terms_interview(const struct calendar *c, const struct rule_set *rules,
 				       const struct interview_facts *facts, day proposed)
 {
-	struct interview_check check = { .fault = INTERVIEW_LAWFUL };
-	check.fault = fault_of(c, rules, facts, proposed, &check.security_last,
-			       &check.dossier_last);
+	struct interview_check check = check_day(c, rules, facts, proposed);
 	day start = proposed.n > facts->today.n ? proposed : facts->today;
-	for (day d = start; calendar_covers(c, d); d.n++) {
-		day security = { 0 };
-		day dossier = { 0 };
-		if (fault_of(c, rules, facts, d, &security, &dossier) == INTERVIEW_LAWFUL) {
-			check.has_nearest = true;
-			check.nearest = d;
-			break;
-		}
+	if (start.n < c->first.n)
+		start = c->first;
+	for (day d = start; d.n <= c->last.n && !check.has_nearest; d.n++) {
+		check.has_nearest = check_day(c, rules, facts, d).fault == INTERVIEW_LAWFUL;
+		check.nearest = d;
 	}
 	return check;
 }

@@ -13,11 +13,19 @@ bool terms_filing_last(const struct calendar *c, day announced, int days, day *r
 bool terms_check_last(const struct calendar *c, const struct rule_set *rules, day filing_last,
 		      day *ret) MUST_USE;
 
-/* R15-1: last day for own security's information, R16-2: for the dossier. */
+/* R15-1: last day for own security's information, R16-2: for the dossier.  They are the N-th
+ * working day before the interview, which is still in time unless the rule set says that
+ * nothing but the days before it is (PARAM_NTH_DAY_IN_TIME). */
 bool terms_security_last(const struct calendar *c, const struct rule_set *rules, day interview,
 			 day *ret) MUST_USE;
 bool terms_dossier_last(const struct calendar *c, const struct rule_set *rules, day interview,
 			day *ret) MUST_USE;
+
+/* The same with each day that was counted or skipped, to be said in words. */
+bool terms_explain_security(const struct calendar *c, const struct rule_set *rules, day interview,
+			    struct calendar_explanation *ret) MUST_USE;
+bool terms_explain_dossier(const struct calendar *c, const struct rule_set *rules, day interview,
+			   struct calendar_explanation *ret) MUST_USE;
 
 /* Last day for the minutes to be signed, for the notice to be given. */
 bool terms_minutes_last(const struct calendar *c, const struct rule_set *rules, day interview,
@@ -38,20 +46,23 @@ struct interview_facts {
 enum interview_fault {
 	INTERVIEW_LAWFUL,
 	INTERVIEW_PAST,      /* not after today                                      */
-	INTERVIEW_DAY_OFF,   /* no working day                                       */
+	INTERVIEW_DAY_OFF,   /* no working day: nothing is heard on a day off        */
 	INTERVIEW_SECURITY,  /* own security's information cannot be in time, R15-1  */
 	INTERVIEW_DOSSIER,   /* the dossier cannot be in time, R16-2                 */
 	INTERVIEW_CALENDAR   /* outside what the calendar covers                     */
 };
 
 struct interview_check {
-	enum interview_fault fault;
+	enum interview_fault fault;      /* the first, in the order of the enum      */
+	bool security_late, dossier_late; /* each term by itself; both may be missed */
 	day security_last, dossier_last; /* for the proposed day; valid unless CALENDAR */
 	bool has_nearest;
 	day nearest; /* the first lawful day not before the proposed one             */
 };
 
-/* Whether the interview may be on `proposed`.  There is no override but another day. */
+/* Whether the interview may be on `proposed`.  There is no override but another day.  What is
+ * received or released must have been so on or before its last day; what is not yet must still
+ * be possible today. */
 struct interview_check terms_interview(const struct calendar *c, const struct rule_set *rules,
 				       const struct interview_facts *facts, day proposed);
 

@@ -20,8 +20,23 @@ enum vote_state {
 	VOTE_NEGATIVE
 };
 
+/* Which rule decided: the end of the message key "law.vote.<name>". */
+enum vote_rule {
+	VOTE_RULE_QUORUM,       /* V-1: too few are present                          */
+	VOTE_RULE_WAITING,      /* somebody present has not voted                    */
+	VOTE_RULE_MAJORITY,     /* V-3                                               */
+	VOTE_RULE_NO_MAJORITY,  /* V-3: of all members, where the rule set wants that */
+	VOTE_RULE_CHAIR,        /* V-4: a tie goes with the chair                    */
+	VOTE_RULE_CHAIR_ABSENT, /* V-4: a tie without the chair's vote is negative   */
+	VOTE_RULE_TIE_NEGATIVE  /* V-4: a rule set in which a tie is negative        */
+};
+
+/* "quorum", "waiting", "majority", "no_majority", "chair", "chair_absent", "tie_negative" */
+const char *vote_rule_name(enum vote_rule rule);
+
 struct vote {
 	enum vote_state state;
+	enum vote_rule rule;
 	int members;  /* who count for this candidate                              */
 	int quorum;   /* how many of them must be present                          */
 	int present, in_favour, against;
@@ -31,6 +46,7 @@ struct vote {
 /* Present members needed of `members`: the fraction of the rule set, rounded up (V-1). */
 int vote_quorum(const struct rule_set *rules, int members);
 
-/* Majority of those present who may vote (V-3).  A tie goes with the chair; without the
- * chair's vote it is negative (V-4). */
+/* Majority of those present who may vote, or of all members where the rule set says so (V-3).
+ * A tie goes with the chair; without the chair's vote it is negative (V-4).  A conflicted
+ * member never votes and, unless the rule set says otherwise, counts for no quorum (V-2). */
 struct vote vote_count(const struct rule_set *rules, const struct voter *voters, size_t count);
