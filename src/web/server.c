@@ -26,7 +26,7 @@ enum {
 	HEADERS_MOST = 32 * 1024,
 	BODY_SLACK = 64 * 1024, /* a body just too large is still read, and refused in words */
 	GRACE_S = 5,
-	ACCEPT_PAUSE_MS = 200,
+	ACCEPT_PAUSE_MS = 250,
 	FILES_SPARE = 32,
 };
 
@@ -279,13 +279,12 @@ static void on_request(struct evhttp_request *http, void *user)
 
 /* ---- accepting ------------------------------------------------------------- */
 
-/* No file descriptor is left for a further connection: wait until some have ended. */
+/* No file descriptor is left for a further connection: wait until some have ended.  `user` is
+ * evhttp's, so a timer that always runs takes care of the rest. */
 static void on_accept_error(struct evconnlistener *listener, void *user)
 {
-	struct server *s = user;
-	const struct timeval pause = { 0, ACCEPT_PAUSE_MS * 1000 };
+	(void)user;
 	(void)evconnlistener_disable(listener);
-	(void)evtimer_add(s->accept_again, &pause);
 }
 
 static void on_accept_again(evutil_socket_t fd, short what, void *user)
@@ -313,6 +312,7 @@ static void limit_connections(const struct server *s)
 
 static bool open_events(struct server *s)
 {
+	const struct timeval pause = { 0, ACCEPT_PAUSE_MS * 1000 };
 	s->turn = event_new(s->base, -1, EV_PERSIST, on_turn, s);
 	s->done = event_new(s->base, workers_descriptor(s->workers), EV_READ | EV_PERSIST, on_done,
 			    s);
@@ -320,11 +320,12 @@ static bool open_events(struct server *s)
 	s->term = evsignal_new(s->base, SIGTERM, on_stop, s);
 	s->interrupt = evsignal_new(s->base, SIGINT, on_stop, s);
 	s->grace = evtimer_new(s->base, on_grace_over, s);
-	s->accept_again = evtimer_new(s->base, on_accept_again, s);
+	s->accept_again = event_new(s->base, -1, EV_PERSIST, on_accept_again, s);
 	return s->turn && s->done && s->stop && s->term && s->interrupt && s->grace &&
 	       s->accept_again && event_priority_set(s->turn, PRIORITY_TURN) == 0 &&
 	       event_add(s->done, NULL) == 0 && event_add(s->stop, NULL) == 0 &&
-	       event_add(s->term, NULL) == 0 && event_add(s->interrupt, NULL) == 0;
+	       event_add(s->term, NULL) == 0 && event_add(s->interrupt, NULL) == 0 &&
+	       event_add(s->accept_again, &pause) == 0;
 }
 
 static bool open_http(struct server *s, struct err *e)

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -73,16 +74,27 @@ static int teardown(void **state)
 
 /* ---- a client -------------------------------------------------------------- */
 
-static int connect_to(const struct running *r)
+static int new_socket(void)
 {
 	const struct timeval patience = { 20, 0 };
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	assert_true(fd >= 0);
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	return fd;
+}
+
+static void connect_socket(const struct running *r, int fd)
+{
 	struct sockaddr_in address = { .sin_family = AF_INET,
 				       .sin_port = htons(server_port(r->server)) };
 	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	assert_true(fd >= 0);
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	assert_int_equal(connect(fd, (const struct sockaddr *)&address, sizeof(address)), 0);
+}
+
+static int connect_to(const struct running *r)
+{
+	int fd = new_socket();
+	connect_socket(r, fd);
 	return fd;
 }
 
@@ -312,6 +324,36 @@ static void many_at_once(void **state)
 	}
 }
 
+/* When no descriptor is left, further connections wait until others have ended. */
+static void too_many_connections_wait(void **state)
+{
+	enum { MANY = 24, FREE = 6 };
+	struct running *r = *state;
+	static char answer[ANSWER_ROOM];
+	struct rlimit before = { 0, 0 };
+	int fd[MANY];
+	for (int i = 0; i < MANY; i++)
+		fd[i] = new_socket();
+	int next = dup(fd[0]); /* the lowest that is free */
+	(void)close(next);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	const struct rlimit tight = { (rlim_t)next + FREE, before.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &tight), 0);
+	for (int i = 0; i < MANY; i++) {
+		connect_socket(r, fd[i]);
+		send_text(fd[i], "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+	}
+	for (int i = 0; i < MANY; i++) {
+		int status = read_answer(fd[i], answer, sizeof(answer));
+		(void)close(fd[i]);
+		if (status != 200) {
+			(void)setrlimit(RLIMIT_NOFILE, &before);
+			fail_msg("connection %d: %d", i, status);
+		}
+	}
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -326,6 +368,7 @@ int main(void)
 		TEST(clients_may_go_away),
 		TEST(broken_requests_end_only_themselves),
 		TEST(many_at_once),
+		TEST(too_many_connections_wait),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
