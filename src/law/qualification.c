@@ -41,7 +41,7 @@ static bool next_run(const struct qualification_table *table, const struct condi
 	for (size_t i = 0; i < r->count; i++) {
 		const struct service_period *p = &r->periods[i];
 		day to = p->to.n > r->on.n ? r->on : p->to;
-		if (!counts(table, c, p) || to.n < at.n)
+		if (!counts(table, c, p) || to.n < at.n || to.n < p->from.n)
 			continue;
 		day from = p->from.n < at.n ? at : p->from;
 		if (!found || from.n < ret_from->n) {
@@ -61,8 +61,7 @@ static int days_of(const struct qualification_table *table, const struct conditi
 	day from = { 0 };
 	day to = { 0 };
 	while (next_run(table, c, r, at, &from, &to)) {
-		if (to.n >= from.n)
-			sum += to.n - from.n + 1;
+		sum += to.n - from.n + 1;
 		at.n = to.n + 1;
 	}
 	return sum;
@@ -73,9 +72,11 @@ static int days_of_years(day on, int years)
 {
 	struct date date = day_to_date(on);
 	date.year -= years;
-	if (date.month == 2 && date.day == 29)
-		date.day = 28;
-	return on.n - day_from_date(date).n;
+	day then = day_from_date(date);
+	/* 29 February of a year without one would be 1 March. */
+	if (day_to_date(then).day != date.day)
+		then.n--;
+	return on.n - then.n;
 }
 
 static enum verdict judge_years(int days, int needed, int doubt)
@@ -139,6 +140,14 @@ static enum verdict any_of(const enum verdict *verdicts, size_t count)
 	return v;
 }
 
+static bool fits(const struct category *c)
+{
+	bool ok = c->count <= ALTERNATIVES_MOST;
+	for (size_t i = 0; i < c->count; i++)
+		ok = ok && c->alternatives[i].count <= CONDITIONS_MOST;
+	return ok;
+}
+
 /* R5-2 */
 struct qualification qualification_judge(const struct qualification_table *table,
 					 const char *category, const struct service_record *record,
@@ -146,7 +155,7 @@ struct qualification qualification_judge(const struct qualification_table *table
 {
 	struct qualification q = { .outcome = VERDICT_HUMAN };
 	const struct category *c = qualification_category(table, category);
-	if (!c)
+	if (!c || !fits(c))
 		return q;
 	q.count = c->count;
 	for (size_t i = 0; i < c->count; i++) {
@@ -160,4 +169,22 @@ struct qualification qualification_judge(const struct qualification_table *table
 	}
 	q.outcome = any_of(q.alternative, q.count);
 	return q;
+}
+
+/* R5-1: selection rests on the requirements as they are in force, not as we suppose them. */
+bool qualification_opens(const struct qualification_table *table, bool demonstration,
+			 struct err *e)
+{
+	return !table->assumed || demonstration ||
+	       err_law(e, "5", "law.qualification.assumed", "assumed Qualification Requirements");
+}
+
+const char *verdict_name(enum verdict verdict)
+{
+	static const char *const name[] = {
+		[VERDICT_MET] = "met",
+		[VERDICT_NOT_MET] = "not_met",
+		[VERDICT_HUMAN] = "human",
+	};
+	return name[verdict];
 }

@@ -7,7 +7,7 @@
 #include "base/day.h"
 
 enum condition_kind {
-	CONDITION_EDUCATION,       /* one of the education codes in `code`         */
+	CONDITION_EDUCATION,       /* the education `code`                         */
 	CONDITION_LAW_ENFORCEMENT, /* years of service in law-enforcement bodies   */
 	CONDITION_PROSECUTION,     /* years in the prosecution service             */
 	CONDITION_LEADERSHIP,      /* years in a leadership post                   */
@@ -91,11 +91,22 @@ struct qualification {
 	struct condition_result result[ALTERNATIVES_MOST][CONDITIONS_MOST];
 };
 
+/* The row of the table; NULL if there is none. */
 const struct category *qualification_category(const struct qualification_table *table,
 					      const char *code);
 
+/* F2: assumed requirements keep a real competition from opening.  ERR_LAW, clause 5,
+ * "law.qualification.assumed". */
+bool qualification_opens(const struct qualification_table *table, bool demonstration,
+			 struct err *e) MUST_USE;
+
+/* "met", "not_met", "human": codes of the database and the end of a message key. */
+const char *verdict_name(enum verdict verdict);
+
 /* R5-2: met if an alternative has all conditions met; else human if one has no
- * condition that is not met; else not met.  A category the table does not know is human. */
+ * condition that is not met; else not met.  A category that the table does not know, or that
+ * is wider than ALTERNATIVES_MOST and CONDITIONS_MOST, is human.  Of several findings for one
+ * condition the last counts. */
 struct qualification qualification_judge(const struct qualification_table *table,
 					 const char *category, const struct service_record *record,
 					 const struct finding *findings, size_t finding_count);

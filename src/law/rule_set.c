@@ -78,7 +78,45 @@ bool rule_set_opens(const struct rule_set *rules, bool demonstration, struct err
 		(void)err_law(e, "", "law.parameter.assumed", "the date of force is assumed");
 		return err_value(e, "in_force_from");
 	}
+	/* R28-3: the switch belongs to demonstrations. */
+	if (rules->recording_may_be_off && !demonstration)
+		return err_law(e, "28", "law.parameter.recording",
+			       "the record of a sitting may be switched off");
 	return true;
+}
+
+/* R44-2 */
+bool rule_set_test_positive(const struct rule_set *rules, int correct, const int *by_act)
+{
+	if (correct < rule_set_value(rules, PARAM_PASS_MARK))
+		return false;
+	if (rule_set_value(rules, PARAM_PASS_MARKS_PER_ACT) == 0)
+		return true;
+	for (size_t i = 0; i < rules->act_count; i++) {
+		if (by_act[i] < rules->acts[i].pass_mark)
+			return false;
+	}
+	return true;
+}
+
+/* O-2 */
+const struct clause_text *rule_set_clause(const struct rule_set *rules, const char *number)
+{
+	for (size_t i = 0; i < rules->clause_count; i++) {
+		if (strcmp(rules->clauses[i].number, number) == 0)
+			return &rules->clauses[i];
+	}
+	return NULL;
+}
+
+const struct other_body *rule_set_body_on(const struct rule_set *rules, const char *code, day d)
+{
+	for (size_t i = 0; i < rules->body_count; i++) {
+		const struct other_body *b = &rules->bodies[i];
+		if (strcmp(b->code, code) == 0 && d.n >= b->from.n && d.n <= b->until.n)
+			return b;
+	}
+	return NULL;
 }
 
 /* O-4 */

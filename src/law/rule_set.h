@@ -117,10 +117,22 @@ int rule_set_questions(const struct rule_set *rules);
 /* The value of a parameter; it must be set (asserted: an open competition has all). */
 int64_t rule_set_value(const struct rule_set *rules, enum param_id id);
 
-/* F2: a real competition cannot open while a parameter is unset or assumed; a
- * demonstration cannot while one is unset.  ERR_LAW "law.parameter.unset" or
- * "law.parameter.assumed", the parameter's name in `value`. */
+/* F2: a real competition cannot open while a parameter is unset or assumed, or while the
+ * record of a sitting may be switched off (R28-3); a demonstration cannot while one is unset.
+ * ERR_LAW "law.parameter.unset" or "law.parameter.assumed", the parameter's name in `value`, or
+ * clause 28, "law.parameter.recording". */
 bool rule_set_opens(const struct rule_set *rules, bool demonstration, struct err *e) MUST_USE;
+
+/* R44-2: a positive test result is one not lower than the pass mark: equality passes.  `by_act`
+ * holds the right answers of each act in the order of `rules->acts`; the marks of acts count
+ * only if the rule set has them (PARAM_PASS_MARKS_PER_ACT). */
+bool rule_set_test_positive(const struct rule_set *rules, int correct, const int *by_act);
+
+/* O-2: the text of a clause on the public page; NULL if the rule set does not hold it. */
+const struct clause_text *rule_set_clause(const struct rule_set *rules, const char *number);
+
+/* The body of the second route by its code, if it stood on the list that day; else NULL. */
+const struct other_body *rule_set_body_on(const struct rule_set *rules, const char *code, day d);
 
 /* O-4: the one in force on a day, the newest that has begun; NULL if none. */
 const struct rule_set *rule_set_on(const struct rule_set *const *sets, size_t count, day d);

@@ -35,3 +35,27 @@ bool sitting_require_recording(const struct rule_set *rules, enum recording reco
 			       "this rule set has no switch for the record");
 	return err_law(e, "28", "law.sitting.recording", "the record is not confirmed");
 }
+
+bool interview_require_warning(bool warned, struct err *e)
+{
+	return warned || err_law(e, "47", "law.interview.warning",
+				 "the candidate was not told of the record");
+}
+
+enum failure_outcome sitting_after_failure(const struct rule_set *rules, int64_t stood_still_ms)
+{
+	int64_t limit_ms = rule_set_value(rules, PARAM_FAILURE_MINUTES) * 60 * 1000;
+	return stood_still_ms <= limit_ms ? FAILURE_GO_ON : FAILURE_NEW_DATE;
+}
+
+bool sitting_require_first(const struct rule_set *rules, int attempts, struct err *e)
+{
+	return attempts == 0 || rule_set_value(rules, PARAM_REPEAT_TEST) != 0 ||
+	       err_law(e, "36", "law.sitting.repeat", "a second test in one competition");
+}
+
+bool sitting_require_new_date(const struct rule_set *rules, bool valid_reason, struct err *e)
+{
+	return (valid_reason && rule_set_value(rules, PARAM_NEW_DATE_FOR_REASON) != 0) ||
+	       err_law(e, "28", "law.sitting.late", "late or absent without a valid reason");
+}

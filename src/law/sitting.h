@@ -1,4 +1,5 @@
-/* sitting.h - where and when a test sitting may be held (R28-1 to R28-3).  Pure. */
+/* sitting.h - where and when a test sitting may be held (R28-1 to R28-3), and when an
+ * interview may begin (R47-1, R47-2).  Pure. */
 #pragma once
 #include "law/rule_set.h"
 
@@ -18,3 +19,23 @@ enum recording recording_of(const char *code);
  * "law.sitting.recording_switch". */
 bool sitting_require_recording(const struct rule_set *rules, enum recording recording,
 			       struct err *e) MUST_USE;
+
+/* R47-1, R47-2: the interview goes with a technical record, of which the candidate is told at
+ * the start: `warned` before the first question.  ERR_LAW, clause 47, "law.interview.warning". */
+bool interview_require_warning(bool warned, struct err *e) MUST_USE;
+
+/* Section 4 of rules.md: what follows when the clock has stood still for a technical failure. */
+enum failure_outcome {
+	FAILURE_GO_ON,   /* the same variant goes on, the answers stay        */
+	FAILURE_NEW_DATE /* an act is drawn up; a new date with a new variant */
+};
+enum failure_outcome sitting_after_failure(const struct rule_set *rules, int64_t stood_still_ms);
+
+/* A second test in the same competition.  ERR_LAW, clause 36, "law.sitting.repeat", unless the
+ * rule set allows it. */
+bool sitting_require_first(const struct rule_set *rules, int attempts, struct err *e) MUST_USE;
+
+/* Late or absent: not admitted; a new date only for a documented valid reason.  ERR_LAW,
+ * clause 28, "law.sitting.late". */
+bool sitting_require_new_date(const struct rule_set *rules, bool valid_reason, struct err *e)
+	MUST_USE;
