@@ -1,0 +1,33 @@
+#include "exam/score.h"
+
+#include <assert.h>
+
+static bool is_right(const struct answered_question *q)
+{
+	return q->choice >= 0 && q->choice < q->options && q->shown[q->choice] == q->answer;
+}
+
+struct score score_count(const struct answered_question *questions, size_t count)
+{
+	struct score s = { 0 };
+	for (size_t i = 0; i < count; i++) {
+		int act = questions[i].act;
+		assert(act >= 0 && act < SCORE_ACTS_MOST);
+		int right = is_right(&questions[i]);
+		s.correct += right;
+		s.asked++;
+		s.act_correct[act] += right;
+		s.act_asked[act]++;
+	}
+	return s;
+}
+
+/* R44-2 */
+bool score_positive(const struct score *score, int pass_mark, const int *act_marks, size_t acts)
+{
+	for (size_t i = 0; act_marks && i < acts; i++) {
+		if (score->act_correct[i] < act_marks[i])
+			return false;
+	}
+	return score->correct >= pass_mark;
+}
