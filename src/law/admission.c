@@ -75,7 +75,8 @@ bool admission_require_interview(const struct admission *a, struct err *e)
 	if (!a->polygraph_undergone)
 		return err_law(e, "44", "law.admission.polygraph", "polygraph not undergone");
 	if (!a->psycho_undergone)
-		return err_law(e, "44", "law.admission.psycho", "psycho-sociological study not undergone");
+		return err_law(e, "44", "law.admission.psycho",
+			       "psycho-sociological study not undergone");
 	return a->to_interview ||
 	       err_law(e, "44", "law.admission.application", "no application on record");
 }
@@ -83,9 +84,12 @@ bool admission_require_interview(const struct admission *a, struct err *e)
 const char *part_name(enum part part)
 {
 	static const char *const name[PART_COUNT] = {
-		[PART_QUALIFICATION] = "qualification", [PART_RATING] = "rating",
-		[PART_POLYGRAPH] = "polygraph",         [PART_PSYCHO] = "psycho",
-		[PART_TEST] = "test",                   [PART_INTERVIEW] = "interview",
+		[PART_QUALIFICATION] = "qualification",
+		[PART_RATING] = "rating",
+		[PART_POLYGRAPH] = "polygraph",
+		[PART_PSYCHO] = "psycho",
+		[PART_TEST] = "test",
+		[PART_INTERVIEW] = "interview",
 	};
 	return name[part];
 }

@@ -27,7 +27,7 @@ enum test_outcome { TEST_NONE, TEST_RUNNING, TEST_POSITIVE, TEST_NEGATIVE };
 /* What is on record.  Nothing of what a conclusion, the rating or own security says stands
  * here: no fifth condition exists (R44-1). */
 struct admission_record {
-	bool sent;                 /* the application is sent and not withdrawn */
+	bool sent; /* the application is sent and not withdrawn */
 	enum check_outcome check;
 	bool rating;
 	enum study_outcome polygraph, psycho;

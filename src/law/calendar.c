@@ -255,9 +255,9 @@ bool calendar_explain_add(const struct calendar *c, day start, int n,
 const char *day_reason_name(enum day_reason reason)
 {
 	static const char *const name[] = {
-		[REASON_WORKING] = "working",         [REASON_WEEKEND] = "weekend",
-		[REASON_HOLIDAY] = "holiday",         [REASON_CARRIED] = "carried",
-		[REASON_DAY_OFF] = "day_off",         [REASON_MOVED_OFF] = "moved_off",
+		[REASON_WORKING] = "working",           [REASON_WEEKEND] = "weekend",
+		[REASON_HOLIDAY] = "holiday",           [REASON_CARRIED] = "carried",
+		[REASON_DAY_OFF] = "day_off",           [REASON_MOVED_OFF] = "moved_off",
 		[REASON_MOVED_WORKED] = "moved_worked",
 	};
 	return name[reason];

@@ -7,11 +7,11 @@
 #include "base/day.h"
 
 enum day_reason {
-	REASON_WORKING,  /* an ordinary working day                                */
+	REASON_WORKING, /* an ordinary working day                                */
 	REASON_WEEKEND,
-	REASON_HOLIDAY,  /* WD-1                                                   */
-	REASON_CARRIED,  /* WD-3: off because a holiday fell on a day off           */
-	REASON_DAY_OFF,  /* WD-2: 7 January, Kurban Ait: off, never carried over    */
+	REASON_HOLIDAY,      /* WD-1                                                   */
+	REASON_CARRIED,      /* WD-3: off because a holiday fell on a day off           */
+	REASON_DAY_OFF,      /* WD-2: 7 January, Kurban Ait: off, never carried over    */
 	REASON_MOVED_OFF,    /* WD-4: off in exchange                               */
 	REASON_MOVED_WORKED, /* WD-4: a weekend that is worked                      */
 };
@@ -89,8 +89,8 @@ int calendar_year(const struct calendar *c, int year);
 enum { CALENDAR_STEPS = 64 };
 struct calendar_explanation {
 	day answer;
-	int wanted;     /* working days */
-	size_t count;   /* steps        */
+	int wanted;   /* working days */
+	size_t count; /* steps        */
 	struct calendar_day step[CALENDAR_STEPS];
 };
 

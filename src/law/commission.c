@@ -69,8 +69,8 @@ static void check_holder(struct composition *c, const struct seat_holder *h)
 }
 
 /* R41-1 */
-struct composition commission_check(const struct rule_set *rules,
-				    const struct seat_holder *holders, size_t count)
+struct composition commission_check(const struct rule_set *rules, const struct seat_holder *holders,
+				    size_t count)
 {
 	struct composition c = { 0 };
 	int chairs = count_seat(holders, count, SEAT_CHAIR);

@@ -22,13 +22,13 @@ struct seat_holder {
 
 enum composition_fault {
 	COMPOSITION_LAWFUL,
-	COMPOSITION_CHAIR,            /* not exactly one chair                        */
-	COMPOSITION_FEW,              /* fewer members than the least                 */
-	COMPOSITION_KIND,             /* none of a kind that must be there            */
-	COMPOSITION_SECRETARY,        /* not exactly one secretary                    */
-	COMPOSITION_SECRETARY_KIND,   /* the secretary is not of HR                   */
-	COMPOSITION_OUTSIDER,         /* a member or the secretary is no employee     */
-	COMPOSITION_INVITED_EMPLOYEE  /* an invited person is an employee             */
+	COMPOSITION_CHAIR,           /* not exactly one chair                        */
+	COMPOSITION_FEW,             /* fewer members than the least                 */
+	COMPOSITION_KIND,            /* none of a kind that must be there            */
+	COMPOSITION_SECRETARY,       /* not exactly one secretary                    */
+	COMPOSITION_SECRETARY_KIND,  /* the secretary is not of HR                   */
+	COMPOSITION_OUTSIDER,        /* a member or the secretary is no employee     */
+	COMPOSITION_INVITED_EMPLOYEE /* an invited person is an employee             */
 };
 
 enum { COMPOSITION_FAULTS = 16 };
@@ -43,8 +43,8 @@ struct composition {
 };
 
 /* Everything that is wrong; count 0 is lawful. */
-struct composition commission_check(const struct rule_set *rules,
-				    const struct seat_holder *holders, size_t count);
+struct composition commission_check(const struct rule_set *rules, const struct seat_holder *holders,
+				    size_t count);
 
 /* The first fault as ERR_LAW, clause 41, "law.commission.<name>". */
 bool commission_require(const struct composition *c, struct err *e) MUST_USE;

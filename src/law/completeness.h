@@ -10,11 +10,7 @@ struct document_present {
 	const char *position; /* of who signed it; "" not told */
 };
 
-enum document_state {
-	DOCUMENT_PRESENT,
-	DOCUMENT_MISSING,
-	DOCUMENT_WRONG_SIGNATORY
-};
+enum document_state { DOCUMENT_PRESENT, DOCUMENT_MISSING, DOCUMENT_WRONG_SIGNATORY };
 
 struct completeness {
 	bool complete;

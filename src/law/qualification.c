@@ -94,12 +94,12 @@ static struct condition_result judge(const struct qualification_table *table,
 		if (!*r->education)
 			result.computed = VERDICT_HUMAN;
 		else
-			result.computed = strcmp(r->education, c->code) == 0 ? VERDICT_MET
-									     : VERDICT_NOT_MET;
+			result.computed =
+				strcmp(r->education, c->code) == 0 ? VERDICT_MET : VERDICT_NOT_MET;
 	} else {
 		result.days = days_of(table, c, r);
-		result.computed = judge_years(result.days, days_of_years(r->on, c->years),
-					      table->doubt_days);
+		result.computed =
+			judge_years(result.days, days_of_years(r->on, c->years), table->doubt_days);
 	}
 	result.verdict = result.computed;
 	return result;
@@ -172,8 +172,7 @@ struct qualification qualification_judge(const struct qualification_table *table
 }
 
 /* R5-1: selection rests on the requirements as they are in force, not as we suppose them. */
-bool qualification_opens(const struct qualification_table *table, bool demonstration,
-			 struct err *e)
+bool qualification_opens(const struct qualification_table *table, bool demonstration, struct err *e)
 {
 	return !table->assumed || demonstration ||
 	       err_law(e, "5", "law.qualification.assumed", "assumed Qualification Requirements");

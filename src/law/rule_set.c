@@ -60,11 +60,24 @@ int64_t rule_set_value(const struct rule_set *rules, enum param_id id)
 	return rules->params[id].value;
 }
 
+bool rule_set_holds(const struct rule_set *rules, enum param_id id)
+{
+	static const bool in_demonstration[PARAM_COUNT] = {
+		[PARAM_PASS_MARKS_PER_ACT] = false, [PARAM_BREACH_ANNULS] = true,
+		[PARAM_NEW_DATE_FOR_REASON] = true, [PARAM_NTH_DAY_IN_TIME] = true,
+		[PARAM_OPEN_VOTE] = true,           [PARAM_MAJORITY_OF_PRESENT] = true,
+		[PARAM_CONFLICT_NO_QUORUM] = true,  [PARAM_REPLACEMENT_BY_ORDER] = true,
+	};
+	const struct parameter *p = &rules->params[id];
+	return p->set ? p->value != 0 : in_demonstration[id];
+}
+
+/* F2 */
 bool rule_set_opens(const struct rule_set *rules, bool demonstration, struct err *e)
 {
 	for (int i = 0; i < PARAM_COUNT; i++) {
 		const struct parameter *p = &rules->params[i];
-		if (!p->set) {
+		if (!p->set && !(demonstration && i >= PARAM_RULES)) {
 			(void)err_law(e, p->clause, "law.parameter.unset", "a parameter is unset");
 			return err_value(e, param_name((enum param_id)i));
 		}
@@ -90,7 +103,7 @@ bool rule_set_test_positive(const struct rule_set *rules, int correct, const int
 {
 	if (correct < rule_set_value(rules, PARAM_PASS_MARK))
 		return false;
-	if (rule_set_value(rules, PARAM_PASS_MARKS_PER_ACT) == 0)
+	if (!rule_set_holds(rules, PARAM_PASS_MARKS_PER_ACT))
 		return true;
 	for (size_t i = 0; i < rules->act_count; i++) {
 		if (by_act[i] < rules->acts[i].pass_mark)

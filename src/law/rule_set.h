@@ -9,35 +9,39 @@
 
 /* Values of section 4 of rules.md and of the order's terms; names in param_name(). */
 enum param_id {
-	PARAM_PASS_MARK,             /* right answers, clause 36                    */
+	PARAM_PASS_MARK, /* right answers, clause 36                    */
 	PARAM_TEST_MINUTES,
 	PARAM_OPTIONS_LEAST,
 	PARAM_OPTIONS_MOST,
-	PARAM_FAILURE_MINUTES,       /* a technical failure is mended within        */
-	PARAM_REPEAT_TEST,           /* 0: no second test in a competition          */
+	PARAM_FAILURE_MINUTES, /* a technical failure is mended within        */
+	PARAM_REPEAT_TEST,     /* 0: no second test in a competition          */
 	PARAM_FILING_DAYS_OWN,
 	PARAM_FILING_DAYS_OTHER,
-	PARAM_CHECK_DAYS,            /* HR's check, working days after the filing term */
-	PARAM_SECURITY_DAYS,         /* R15-1: working days before the interview    */
-	PARAM_DOSSIER_DAYS,          /* R16-2: working days before the interview    */
-	PARAM_COMMISSION_LEAST,      /* members                                     */
-	PARAM_QUORUM_NUMERATOR,      /* of the members                              */
+	PARAM_CHECK_DAYS,       /* HR's check, working days after the filing term */
+	PARAM_SECURITY_DAYS,    /* R15-1: working days before the interview    */
+	PARAM_DOSSIER_DAYS,     /* R16-2: working days before the interview    */
+	PARAM_COMMISSION_LEAST, /* members                                     */
+	PARAM_QUORUM_NUMERATOR, /* of the members                              */
 	PARAM_QUORUM_DENOMINATOR,
-	PARAM_TIE_WITH_CHAIR,        /* 1: a tie goes with the chair; 0: negative   */
+	PARAM_TIE_WITH_CHAIR, /* 1: a tie goes with the chair; 0: negative   */
 	PARAM_MINUTES_DAYS,
 	PARAM_NOTICE_DAYS,
 	PARAM_RECORD_YEARS,
 	PARAM_POSITIVE_PER_VACANCY,
-	/* Rules that are assumed as well, so that an officer confirms them too (F2): 1 or 0. */
-	PARAM_PASS_MARKS_PER_ACT,    /* 0: only the total counts, no act has a mark of its own */
-	PARAM_BREACH_ANNULS,         /* 1: a breach of the test rules annuls the result */
-	PARAM_NEW_DATE_FOR_REASON,   /* 1: late or absent with a documented valid reason: a new date */
-	PARAM_NTH_DAY_IN_TIME,       /* 1: the N-th working day back is still in time */
-	PARAM_OPEN_VOTE,             /* 1: for or against, by name                  */
-	PARAM_MAJORITY_OF_PRESENT,   /* 1: of those present; 0: of all members      */
-	PARAM_CONFLICT_NO_QUORUM,    /* 1: a conflicted member counts for no quorum; 0: the
-				      * member counts, but does not vote              */
-	PARAM_REPLACEMENT_BY_ORDER,  /* 1: an absent member is replaced by a new order alone */
+	/* Rules that are assumed as well, so that an officer confirms them too (F2): 1 or 0.
+	 * Ask with rule_set_holds(). */
+	PARAM_RULES,
+	PARAM_PASS_MARKS_PER_ACT =
+		PARAM_RULES,        /* 0: only the total counts, no act has a mark of its own */
+	PARAM_BREACH_ANNULS,        /* 1: a breach of the test rules annuls the result */
+	PARAM_NEW_DATE_FOR_REASON,  /* 1: late or absent with a documented valid reason: a new date
+				     */
+	PARAM_NTH_DAY_IN_TIME,      /* 1: the N-th working day back is still in time */
+	PARAM_OPEN_VOTE,            /* 1: for or against, by name                  */
+	PARAM_MAJORITY_OF_PRESENT,  /* 1: of those present; 0: of all members      */
+	PARAM_CONFLICT_NO_QUORUM,   /* 1: a conflicted member counts for no quorum; 0: the
+				     * member counts, but does not vote              */
+	PARAM_REPLACEMENT_BY_ORDER, /* 1: an absent member is replaced by a new order alone */
 	PARAM_COUNT
 };
 
@@ -58,20 +62,20 @@ struct act_of_programme { /* A5-1 */
 };
 
 struct required_document { /* R10-1, R20-1 */
-	const char *kind;   /* "certificate", "recommendation", ...           */
+	const char *kind;  /* "certificate", "recommendation", ...           */
 	const char *clause;
 	const char *signed_by; /* "direct_supervisor", "matrix", "sending_hr", "" not named */
 	const char *name_kk, *name_ru;
 };
 
-struct signatory_row { /* section 2 of rules.md, clause 10 */
+struct signatory_row {        /* section 2 of rules.md, clause 10 */
 	const char *place;    /* row: where the candidate serves now           */
 	const char *position; /* code of who signs                              */
 	bool deputy;          /* a deputy may sign in the head's stead          */
 	const char *place_kk, *place_ru, *position_kk, *position_ru;
 };
 
-struct clause_text { /* O-2 */
+struct clause_text {                 /* O-2 */
 	const char *number, *change; /* changed, deleted, added, ""           */
 	const char *text_kk, *text_ru;
 };
@@ -101,7 +105,7 @@ struct rule_set {
 	struct list_of_names commission_kinds; /* R41-1: at least one of each        */
 	struct list_of_names hall_kinds;       /* R28-1                              */
 	struct list_of_names deleted_clauses;  /* R52/53                             */
-	bool recording_may_be_off; /* R28-3: the switch; only a demonstration has it */
+	bool recording_may_be_off;             /* R28-3: the switch; only a demonstration has it */
 	const struct clause_text *clauses;
 	size_t clause_count;
 	const struct other_body *bodies;
@@ -117,8 +121,13 @@ int rule_set_questions(const struct rule_set *rules);
 /* The value of a parameter; it must be set (asserted: an open competition has all). */
 int64_t rule_set_value(const struct rule_set *rules, enum param_id id);
 
+/* Whether one of the rules from PARAM_RULES on holds.  A demonstration whose file is silent
+ * about it goes by section 4 of rules.md; a real competition does not open without it. */
+bool rule_set_holds(const struct rule_set *rules, enum param_id id);
+
 /* F2: a real competition cannot open while a parameter is unset or assumed, or while the
- * record of a sitting may be switched off (R28-3); a demonstration cannot while one is unset.
+ * record of a sitting may be switched off (R28-3); a demonstration cannot while a value, one
+ * before PARAM_RULES, is unset.
  * ERR_LAW "law.parameter.unset" or "law.parameter.assumed", the parameter's name in `value`, or
  * clause 28, "law.parameter.recording". */
 bool rule_set_opens(const struct rule_set *rules, bool demonstration, struct err *e) MUST_USE;

@@ -56,6 +56,6 @@ bool sitting_require_first(const struct rule_set *rules, int attempts, struct er
 
 bool sitting_require_new_date(const struct rule_set *rules, bool valid_reason, struct err *e)
 {
-	return (valid_reason && rule_set_value(rules, PARAM_NEW_DATE_FOR_REASON) != 0) ||
+	return (valid_reason && rule_set_holds(rules, PARAM_NEW_DATE_FOR_REASON)) ||
 	       err_law(e, "28", "law.sitting.late", "late or absent without a valid reason");
 }

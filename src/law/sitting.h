@@ -4,8 +4,8 @@
 #include "law/rule_set.h"
 
 /* R28-1: ERR_LAW, clause 28, "law.sitting.hall", unless the kind of hall is allowed. */
-bool sitting_require_hall(const struct rule_set *rules, const char *hall_kind, struct err *e)
-	MUST_USE;
+bool sitting_require_hall(const struct rule_set *rules, const char *hall_kind,
+			  struct err *e) MUST_USE;
 
 /* R28-2: Kazakh or Russian.  ERR_LAW, clause 28, "law.sitting.language". */
 bool sitting_require_language(const char *language, struct err *e) MUST_USE;
@@ -37,5 +37,5 @@ bool sitting_require_first(const struct rule_set *rules, int attempts, struct er
 
 /* Late or absent: not admitted; a new date only for a documented valid reason.  ERR_LAW,
  * clause 28, "law.sitting.late". */
-bool sitting_require_new_date(const struct rule_set *rules, bool valid_reason, struct err *e)
-	MUST_USE;
+bool sitting_require_new_date(const struct rule_set *rules, bool valid_reason,
+			      struct err *e) MUST_USE;

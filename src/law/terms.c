@@ -14,8 +14,7 @@ static bool after(const struct calendar *c, const struct rule_set *rules, enum p
 /* Working days to count back: the N-th itself is in time, or the one before it. */
 static int days_before(const struct rule_set *rules, enum param_id id)
 {
-	return (int)rule_set_value(rules, id) +
-	       (rule_set_value(rules, PARAM_NTH_DAY_IN_TIME) == 0);
+	return (int)rule_set_value(rules, id) + !rule_set_holds(rules, PARAM_NTH_DAY_IN_TIME);
 }
 
 bool terms_check_last(const struct calendar *c, const struct rule_set *rules, day filing_last,

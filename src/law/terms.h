@@ -40,22 +40,22 @@ struct interview_facts {
 	bool security_received;
 	day security_day; /* of the last one received */
 	bool dossier_released;
-	day dossier_day;  /* of the last one released */
+	day dossier_day; /* of the last one released */
 };
 
 enum interview_fault {
 	INTERVIEW_LAWFUL,
-	INTERVIEW_PAST,      /* not after today                                      */
-	INTERVIEW_DAY_OFF,   /* no working day: nothing is heard on a day off        */
-	INTERVIEW_SECURITY,  /* own security's information cannot be in time, R15-1  */
-	INTERVIEW_DOSSIER,   /* the dossier cannot be in time, R16-2                 */
-	INTERVIEW_CALENDAR   /* outside what the calendar covers                     */
+	INTERVIEW_PAST,     /* not after today                                      */
+	INTERVIEW_DAY_OFF,  /* no working day: nothing is heard on a day off        */
+	INTERVIEW_SECURITY, /* own security's information cannot be in time, R15-1  */
+	INTERVIEW_DOSSIER,  /* the dossier cannot be in time, R16-2                 */
+	INTERVIEW_CALENDAR  /* outside what the calendar covers                     */
 };
 
 struct interview_check {
-	enum interview_fault fault;      /* the first, in the order of the enum      */
+	enum interview_fault fault;       /* the first, in the order of the enum      */
 	bool security_late, dossier_late; /* each term by itself; both may be missed */
-	day security_last, dossier_last; /* for the proposed day; valid unless CALENDAR */
+	day security_last, dossier_last;  /* for the proposed day; valid unless CALENDAR */
 	bool has_nearest;
 	day nearest; /* the first lawful day not before the proposed one             */
 };

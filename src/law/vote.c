@@ -44,7 +44,7 @@ static void decide_tie(struct vote *v, const struct rule_set *rules, const struc
 /* V-3: all who are present have voted, so of those present one side has the majority. */
 static void decide_majority(struct vote *v, const struct rule_set *rules)
 {
-	int of_all = rule_set_value(rules, PARAM_MAJORITY_OF_PRESENT) == 0;
+	bool of_all = !rule_set_holds(rules, PARAM_MAJORITY_OF_PRESENT);
 	if (of_all && 2 * v->in_favour <= v->members && 2 * v->against <= v->members)
 		decide(v, VOTE_NEGATIVE, VOTE_RULE_NO_MAJORITY);
 	else
@@ -57,7 +57,7 @@ static const struct voter *count_votes(const struct rule_set *rules, const struc
 				       size_t count, struct vote *v)
 {
 	const struct voter *chair = NULL;
-	bool out_of_quorum = rule_set_value(rules, PARAM_CONFLICT_NO_QUORUM) != 0;
+	bool out_of_quorum = rule_set_holds(rules, PARAM_CONFLICT_NO_QUORUM);
 	for (size_t i = 0; i < count; i++) {
 		const struct voter *m = &voters[i];
 		v->members += !(m->conflicted && out_of_quorum); /* V-2 */

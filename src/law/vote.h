@@ -15,7 +15,7 @@ struct voter {
 
 enum vote_state {
 	VOTE_NO_QUORUM,
-	VOTE_OPEN,      /* somebody who may vote has not                         */
+	VOTE_OPEN, /* somebody who may vote has not                         */
 	VOTE_POSITIVE,
 	VOTE_NEGATIVE
 };
@@ -37,8 +37,8 @@ const char *vote_rule_name(enum vote_rule rule);
 struct vote {
 	enum vote_state state;
 	enum vote_rule rule;
-	int members;  /* who count for this candidate                              */
-	int quorum;   /* how many of them must be present                          */
+	int members; /* who count for this candidate                              */
+	int quorum;  /* how many of them must be present                          */
 	int present, in_favour, against;
 	bool chair_decided; /* V-4: a tie went with the chair                       */
 };
