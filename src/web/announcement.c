@@ -10,7 +10,7 @@ enum { PAGE_SIZE = 20 };
 const struct param announcement_list_params[] = {
 	{ "all", P_FLAG, 0, 0, false, NULL },
 	{ "page", P_INT, 1, 100000, false, NULL },
-	{ NULL, P_INT, 0, 0, false, NULL },
+	PARAMS_END,
 };
 
 static const char *text_of(const json_t *row, const char *name)

@@ -2,6 +2,7 @@
 #include "web/competition.h"
 
 #include "app/competition.h"
+#include "base/text.h"
 #include "web/names.h"
 
 #include <string.h>
@@ -12,13 +13,13 @@ static const char *const states[] = { "draft", "announced", "closed", NULL };
 
 const struct param competition_params[] = {
 	{ "competition", P_INT, 1, INT64_MAX, true, NULL },
-	{ NULL, P_INT, 0, 0, false, NULL },
+	PARAMS_END,
 };
 const struct param competition_list_params[] = {
 	{ "q", P_TEXT, 0, 100, false, NULL },
 	{ "state", P_CHOICE, 0, 0, false, states },
 	{ "page", P_INT, 1, 100000, false, NULL },
-	{ NULL, P_INT, 0, 0, false, NULL },
+	PARAMS_END,
 };
 
 /* What HR fills in, of a new competition and of a draft. */
@@ -35,12 +36,12 @@ const struct param competition_list_params[] = {
 
 const struct param competition_form_params[] = {
 	FORM_PARAMS,
-	{ NULL, P_INT, 0, 0, false, NULL },
+	PARAMS_END,
 };
 const struct param competition_edit_params[] = {
 	{ "competition", P_INT, 1, INT64_MAX, true, NULL },
 	FORM_PARAMS,
-	{ NULL, P_INT, 0, 0, false, NULL },
+	PARAMS_END,
 };
 const struct param competition_correct_params[] = {
 	{ "competition", P_INT, 1, INT64_MAX, true, NULL },
@@ -48,7 +49,7 @@ const struct param competition_correct_params[] = {
 	{ "text_ru", P_TEXT, 1, TEXT_MOST, true, NULL },
 	{ "reason_kk", P_TEXT, 1, 500, true, NULL },
 	{ "reason_ru", P_TEXT, 1, 500, true, NULL },
-	{ NULL, P_INT, 0, 0, false, NULL },
+	PARAMS_END,
 };
 
 /* ---- list ------------------------------------------------------------------- */

@@ -8,7 +8,6 @@
 bool in_kazakh(const struct req *r);
 const char *organ_name(const struct req *r, const char *code);
 const char *post_name(const struct req *r, const char *code);
-const char *category_name(const struct req *r, const char *code);
 
 /* [{id, name}] for field/select, in the order of the law book. */
 json_t *organ_options(const struct req *r);

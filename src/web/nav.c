@@ -4,6 +4,8 @@
 
 const struct nav_entry nav_entries[] = {
 	{ "/", "nav.home", "home", ROLE_PUBLIC },
+	{ "/announcements", "nav.announcements", "speakerphone", ROLE_PUBLIC },
+	{ "/competitions", "nav.competitions", "briefcase", ROLE_HR },
 	{ "/help/routes", "nav.routes", "list-details", ROLE_ADMIN | ROLE_AUDITOR },
 	{ NULL, NULL, NULL, 0 },
 };

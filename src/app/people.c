@@ -1,0 +1,98 @@
+#include "app/people.h"
+
+#include "base/text.h"
+#include "law/iin.h"
+
+#include <sodium.h>
+#include <string.h>
+
+static bool require_admin(const struct act *act, struct err *e)
+{
+	return act_require(act, ROLE_NAME_ADMIN, act->book->organs[0].code, e);
+}
+
+static bool check_form(const struct act *act, const struct person_form *form, struct err *e)
+{
+	if (iin_check(form->iin) != IIN_VALID)
+		return err_input(e, "iin", "error.iin", "an IIN that fails the check");
+	if (!law_book_organ(act->book, form->organ))
+		return err_input(e, "organ", "error.organ", "unknown organ");
+	if (!*form->family || !*form->given)
+		return err_input(e, "family", "error.required", "a person without a name");
+	return true;
+}
+
+static const char *full_name(struct arena *a, const struct person_form *form)
+{
+	return arena_print(a, "%s %s%s%s", form->family, form->given, *form->patronymic ? " " : "",
+			   form->patronymic);
+}
+
+bool person_add(const struct act *act, const struct person_form *form, int64_t *ret_id,
+		struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	int64_t id = 0;
+	const char *name = full_name(act->arena, form);
+	bool ok = require_admin(act, e) && check_form(act, form, e) &&
+		  db_begin(act->db, &tx, e) &&
+		  db_number(act->db, e, &id,
+			    "INSERT INTO person (iin, family, given, patronymic, sort_key, search,"
+			    " organ, position_kk, position_ru, added_ms)"
+			    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id",
+			    db_text(form->iin), db_text(form->family), db_text(form->given),
+			    db_text(form->patronymic), db_text(text_sort_key(act->arena, name)),
+			    db_text(text_fold(act->arena, name)), db_text(form->organ),
+			    db_text(form->position_kk), db_text(form->position_ru),
+			    db_int(act->now_ms)) &&
+		  act_journal(act, "person.added", 0, act_subject(act, "person", id),
+			      json_pack("{s:s,s:s,s:s}", "iin", form->iin, "name", name, "organ",
+					form->organ),
+			      e) &&
+		  db_commit(&tx, e);
+	if (ok && ret_id)
+		*ret_id = id;
+	return ok;
+}
+
+/* The hash itself stays out of the journal: an entry is for ever. */
+bool person_set_password(const struct act *act, int64_t person_id, const char *password,
+			 struct err *e)
+{
+	char hash[crypto_pwhash_STRBYTES];
+	if (!require_admin(act, e))
+		return false;
+	if (crypto_pwhash_str(hash, password, strlen(password), crypto_pwhash_OPSLIMIT_INTERACTIVE,
+			      crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0)
+		return err_set(e, ERR_SYSTEM, "error.system", "no memory for Argon2id");
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	return db_begin(act->db, &tx, e) &&
+	       db_exec(act->db, e, NULL,
+		       "INSERT INTO account (person_id, password) VALUES ($1, $2)"
+		       " ON CONFLICT (person_id) DO UPDATE SET password = excluded.password,"
+		       " failures = 0, blocked_until_ms = 0",
+		       db_int(person_id), db_text(hash)) &&
+	       act_journal(act, "account.password", 0, act_subject(act, "person", person_id),
+			   json_object(), e) &&
+	       db_commit(&tx, e);
+}
+
+bool person_grant(const struct act *act, int64_t person_id, const char *role, const char *organ,
+		  struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	if (!require_admin(act, e))
+		return false;
+	if (!law_book_organ(act->book, organ))
+		return err_input(e, "organ", "error.organ", "unknown organ");
+	return db_begin(act->db, &tx, e) &&
+	       db_exec(act->db, e, NULL,
+		       "INSERT INTO role_grant (person_id, role, organ, granted_by, granted_ms)"
+		       " VALUES ($1, $2, $3, NULLIF($4, 0), $5)"
+		       " ON CONFLICT (person_id, role, organ) WHERE revoked_ms IS NULL DO NOTHING",
+		       db_int(person_id), db_text(role), db_text(organ), db_int(act->person_id),
+		       db_int(act->now_ms)) &&
+	       act_journal(act, "role.granted", 0, act_subject(act, "person", person_id),
+			   json_pack("{s:s,s:s}", "role", role, "organ", organ), e) &&
+	       db_commit(&tx, e);
+}

@@ -1,0 +1,25 @@
+/* people.h - persons, their accounts and rights. */
+#pragma once
+#include "app/act.h"
+
+/* What is known of a person; texts in NFC. */
+struct person_form {
+	const char *iin;    /* twelve digits with a right check digit (rules.md 6) */
+	const char *family, *given, *patronymic; /* the last may be empty          */
+	const char *organ;  /* code in rules/organs.yaml                            */
+	const char *position_kk, *position_ru;
+};
+
+/* ERR_INPUT at field "iin" for a wrong number, at "organ" for an unknown organ;
+ * ERR_CONFLICT if the IIN is taken.  Administrators and the system only. */
+bool person_add(const struct act *act, const struct person_form *form, int64_t *ret_id,
+		struct err *e) MUST_USE;
+
+/* Stores Argon2id of `password`.  Slow on purpose (about a tenth of a second): not
+ * for the loop. */
+bool person_set_password(const struct act *act, int64_t person_id, const char *password,
+			 struct err *e) MUST_USE;
+
+/* Gives a role (act.h) for an organ and those under it.  Giving it again is harmless. */
+bool person_grant(const struct act *act, int64_t person_id, const char *role, const char *organ,
+		  struct err *e) MUST_USE;
