@@ -1,0 +1,30 @@
+/* vote.h - the vote of the commission on one candidate (section 4 of rules.md).
+ *
+ * The chair and the members vote, openly, each from his or her own account.  Nobody votes twice,
+ * nor the secretary or the invited (R41-2, R41-3, clause 41), nor who is absent or has declared a
+ * conflict of interest, nor before the candidate's interview has ended. */
+#pragma once
+#include "app/interview.h"
+#include "law/vote.h"
+
+/* Declares a conflict of interest: no vote on this candidate, the quorum is counted anew.  Cannot
+ * be taken back; ERR_CONFLICT "vote.error.voted" after the vote, "vote.error.decided" after the
+ * decision.  ERR_INPUT at "reason" if it is empty. */
+bool vote_conflict(const struct act *act, int64_t application_id, const char *reason,
+		   struct err *e) MUST_USE;
+
+/* One vote.  ERR_LAW, clause 41, for the secretary and the invited; ERR_LAW
+ * "vote.error.conflicted", "vote.error.absent", "vote.error.not_ended"; ERR_CONFLICT
+ * "vote.error.twice", "vote.error.decided". */
+bool vote_cast(const struct act *act, int64_t application_id, bool in_favour,
+	       struct err *e) MUST_USE;
+
+/* The vote as it stands, by the rule set of the competition. */
+bool vote_read(const struct act *act, const struct interview *i, int64_t application_id,
+	       struct vote *ret, struct err *e) MUST_USE;
+
+/* The secretary closes the vote and the decision is recorded.  ERR_LAW "vote.error.quorum" or
+ * "vote.error.waiting" while it cannot be; ERR_LAW, clause 6, "vote.error.parts" while one of the
+ * six parts of the selection is not on record (R6-1). */
+bool vote_close(const struct act *act, int64_t application_id, struct vote *ret,
+		struct err *e) MUST_USE;
