@@ -17,6 +17,7 @@ struct command {
 /* NULL name last. */
 extern const struct command commands[];
 
+int cli_demo(int argc, char **argv);
 int cli_serve(int argc, char **argv);
 
 /* ---- what commands share ------------------------------------------------------ */

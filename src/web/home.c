@@ -1,9 +1,136 @@
+/* home.c - the first page: what waits for this person. */
 #include "web/home.h"
+
+#include "web/names.h"
+
+/* One line of the list: how many things wait, and where. */
+static void add_task(json_t *tasks, const char *key, const char *href, int64_t count)
+{
+	if (count > 0)
+		(void)json_array_append_new(tasks, json_pack("{s:s,s:s,s:I}", "key", key, "href", href,
+							     "count", (json_int_t)count));
+}
+
+static bool add_hr(const struct req *r, json_t *tasks, struct err *e)
+{
+	int64_t unchecked = 0;
+	int64_t refusals = 0;
+	if (!db_number(r->db, e, &unchecked,
+		       "SELECT COUNT(*) FROM application a JOIN competition c"
+		       " ON c.id = a.competition_id AND c.state = 'announced'"
+		       " WHERE a.state = 'sent' AND NOT EXISTS (SELECT 1 FROM qualification_decision q"
+		       "  WHERE q.application_id = a.id)") ||
+	    !db_number(r->db, e, &refusals,
+		       "SELECT COUNT(*) FROM qualification_decision"
+		       " WHERE outcome = 'not_met' AND answer IS NULL AND by_id <> $1",
+		       db_int(r->actor.person_id)))
+		return false;
+	add_task(tasks, "home.task.check", "/competitions?state=announced", unchecked);
+	add_task(tasks, "home.task.second", "/competitions?state=announced", refusals);
+	return true;
+}
+
+static bool add_security(const struct req *r, json_t *tasks, struct err *e)
+{
+	int64_t count = 0;
+	if (!db_number(r->db, e, &count,
+		       "SELECT COUNT(DISTINCT l.application_id) FROM security_list_entry l"
+		       " WHERE NOT EXISTS (SELECT 1 FROM security_information s"
+		       "  WHERE s.application_id = l.application_id)"))
+		return false;
+	add_task(tasks, "home.task.security", "/security", count);
+	return true;
+}
+
+static bool add_studies(const struct req *r, const char *kind, const char *key, const char *href,
+			json_t *tasks, struct err *e)
+{
+	int64_t count = 0;
+	if (!db_number(r->db, e, &count,
+		       "SELECT COUNT(*) FROM application a JOIN competition c"
+		       " ON c.id = a.competition_id AND c.state = 'announced'"
+		       " WHERE a.state = 'sent' AND EXISTS (SELECT 1 FROM qualification_decision q"
+		       "   WHERE q.application_id = a.id AND q.outcome = 'met')"
+		       " AND NOT EXISTS (SELECT 1 FROM study s WHERE s.application_id = a.id"
+		       "   AND s.kind = $1)",
+		       db_text(kind)))
+		return false;
+	add_task(tasks, key, href, count);
+	return true;
+}
+
+static bool add_test(const struct req *r, json_t *tasks, struct err *e)
+{
+	int64_t count = 0;
+	if (!db_number(r->db, e, &count,
+		       "SELECT COUNT(*) FROM attempt t JOIN application a ON a.id = t.application_id"
+		       " WHERE a.person_id = $1 AND t.finished_ms IS NULL",
+		       db_int(r->actor.person_id)))
+		return false;
+	add_task(tasks, "home.task.test", "/test", count);
+	return true;
+}
+
+static bool add_interviews(const struct req *r, json_t *tasks, struct err *e)
+{
+	int64_t count = 0;
+	if (!db_number(r->db, e, &count,
+		       "SELECT COUNT(*) FROM interview i JOIN commission c"
+		       "  ON c.competition_id = i.competition_id AND c.state = 'appointed'"
+		       " JOIN commission_member m ON m.commission_id = c.id"
+		       " WHERE m.person_id = $1 AND i.state <> 'closed'",
+		       db_int(r->actor.person_id)))
+		return false;
+	add_task(tasks, "home.task.interview", "/interviews", count);
+	return true;
+}
+
+static bool add_tasks(const struct req *r, json_t *tasks, struct err *e)
+{
+	enum { COMMISSION = ROLE_MEMBER | ROLE_SECRETARY | ROLE_INVITED };
+	return add_test(r, tasks, e) && (!req_is(r, ROLE_HR) || add_hr(r, tasks, e)) &&
+	       (!req_is(r, ROLE_SECURITY) || add_security(r, tasks, e)) &&
+	       (!req_is(r, ROLE_POLYGRAPH) || add_studies(r, "polygraph", "home.task.polygraph",
+							  "/studies/polygraph", tasks, e)) &&
+	       (!req_is(r, ROLE_PSYCHO) || add_studies(r, "psycho", "home.task.psycho",
+						       "/studies/psycho", tasks, e)) &&
+	       (!req_is(r, COMMISSION) || add_interviews(r, tasks, e));
+}
+
+/* A candidate's own applications, with where they stand. */
+static bool add_applications(const struct req *r, json_t *model, struct err *e)
+{
+	json_t *rows = db_rows(r->db, r->arena, e,
+			       "SELECT a.id, a.state, c.post FROM application a JOIN competition c"
+			       " ON c.id = a.competition_id WHERE a.person_id = $1"
+			       " ORDER BY a.id DESC",
+			       db_int(r->actor.person_id));
+	size_t i = 0;
+	json_t *row = NULL;
+	if (!rows)
+		return false;
+	json_array_foreach(rows, i, row) {
+		const char *post = json_string_value(json_object_get(row, "post"));
+		(void)json_object_set_new(row, "post", json_string(post_name(r, post)));
+	}
+	(void)json_object_set(model, "applications", rows);
+	return true;
+}
 
 bool home(struct req *r, json_t *model, struct err *e)
 {
-	(void)r;
-	(void)model;
-	(void)e;
-	return true;
+	json_t *tasks = json_array();
+	int64_t open = 0;
+	(void)json_object_set_new(model, "tasks", tasks);
+	if (!db_number(r->db, e, &open,
+		       "SELECT COUNT(*) FROM competition WHERE state = 'announced'"
+		       " AND filing_last >= $1",
+		       db_int(day_of_instant(r->now_ms).n)))
+		return false;
+	(void)json_object_set_new(model, "open", json_integer((json_int_t)open));
+	if (r->actor.person_id == 0) {
+		(void)json_object_set_new(model, "applications", json_array());
+		return true;
+	}
+	return add_tasks(r, tasks, e) && add_applications(r, model, e);
 }

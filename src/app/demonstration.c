@@ -1,0 +1,119 @@
+#include "app/demonstration.h"
+
+#include "app/competition.h"
+#include "app/people.h"
+
+#include <string.h>
+
+static const char *text_of(const json_t *object, const char *name)
+{
+	const char *text = json_string_value(json_object_get(object, name));
+	return text ? text : "";
+}
+
+/* web/ shows the banner and allows a clock set by hand where this secret is. */
+static bool mark(const struct act *act, struct err *e)
+{
+	return db_exec(act->db, e, NULL,
+		       "INSERT INTO secret (name, value) VALUES ('demonstration', $1)",
+		       db_blob("1", 1)) &&
+	       act_journal(act, "demonstration.made", 0, "", json_object(), e);
+}
+
+static bool add_roles(const struct act *act, int64_t id, const json_t *person, struct err *e)
+{
+	size_t i = 0;
+	const json_t *grant = NULL;
+	json_array_foreach(json_object_get(person, "roles"), i, grant) {
+		if (!person_grant(act, id, json_string_value(json_array_get(grant, 0)),
+				  json_string_value(json_array_get(grant, 1)), e))
+			return false;
+	}
+	return true;
+}
+
+static bool add_person(const struct act *act, const json_t *person, struct err *e)
+{
+	const struct person_form form = {
+		.iin = text_of(person, "iin"),
+		.family = text_of(person, "family"),
+		.given = text_of(person, "given"),
+		.patronymic = text_of(person, "patronymic"),
+		.organ = text_of(person, "organ"),
+		.position_kk = text_of(person, "position_kk"),
+		.position_ru = text_of(person, "position_ru"),
+	};
+	int64_t id = 0;
+	return person_add(act, &form, &id, e) && add_roles(act, id, person, e);
+}
+
+static bool add_hall(const struct act *act, const json_t *hall, struct err *e)
+{
+	int64_t id = 0;
+	return db_number(act->db, e, &id,
+			 "INSERT INTO hall (organ, kind, name_kk, name_ru, seats)"
+			 " VALUES ($1, $2, $3, $4, $5) RETURNING id",
+			 db_text(text_of(hall, "organ")), db_text(text_of(hall, "kind")),
+			 db_text(text_of(hall, "name_kk")), db_text(text_of(hall, "name_ru")),
+			 db_int(json_integer_value(json_object_get(hall, "seats")))) &&
+	       act_journal(act, "hall.added", 0, act_subject(act, "hall", id),
+			   json_pack("{s:s,s:s}", "organ", text_of(hall, "organ"), "kind",
+				     text_of(hall, "kind")),
+			   e);
+}
+
+static bool add_all(const struct act *act, const json_t *list,
+		    bool (*add)(const struct act *, const json_t *, struct err *), struct err *e)
+{
+	size_t i = 0;
+	const json_t *item = NULL;
+	json_array_foreach(list, i, item) {
+		if (!add(act, item, e))
+			return false;
+	}
+	return true;
+}
+
+/* The first officer of HR in the list opens it. */
+static bool add_competition(const struct act *act, const json_t *competition, struct err *e)
+{
+	const struct competition_form form = {
+		.organ = text_of(competition, "organ"),
+		.post = text_of(competition, "post"),
+		.vacancies = json_integer_value(json_object_get(competition, "vacancies")),
+		.filing_days = json_integer_value(json_object_get(competition, "filing_days")),
+		.demonstration = true,
+		.text_kk = text_of(competition, "text_kk"),
+		.text_ru = text_of(competition, "text_ru"),
+	};
+	struct act officer = *act;
+	int64_t id = 0;
+	return db_number(act->db, e, &officer.person_id,
+			 "SELECT MIN(person_id) FROM role_grant WHERE role = $1",
+			 db_text(ROLE_NAME_HR)) &&
+	       competition_open(&officer, &form, &id, e) && competition_announce(&officer, id, e);
+}
+
+bool demonstration_make(const struct act *act, const json_t *people, struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	return db_begin(act->db, &tx, e) && mark(act, e) &&
+	       add_all(act, json_object_get(people, "people"), add_person, e) &&
+	       add_all(act, json_object_get(people, "halls"), add_hall, e) &&
+	       add_all(act, json_object_get(people, "competitions"), add_competition, e) &&
+	       db_commit(&tx, e);
+}
+
+bool demonstration_passwords(const struct act *act, const json_t *people, struct err *e)
+{
+	size_t i = 0;
+	const json_t *person = NULL;
+	json_array_foreach(json_object_get(people, "people"), i, person) {
+		int64_t id = 0;
+		if (!db_number(act->db, e, &id, "SELECT id FROM person WHERE iin = $1",
+			       db_text(text_of(person, "iin"))) ||
+		    !person_set_password(act, id, text_of(people, "password"), e))
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,11 @@
+/* demonstration.h - fills an empty database with fictitious people, halls and a competition. */
+#pragma once
+#include "app/act.h"
+
+/* `people` is sample/demo.json.  Marks the database as a demonstration, adds people with
+ * their rights and halls, opens and announces a competition.  Passwords come last and apart
+ * (demonstration_passwords), because Argon2id is slow on purpose. */
+bool demonstration_make(const struct act *act, const json_t *people, struct err *e) MUST_USE;
+
+/* Gives everybody of sample/demo.json the demonstration password. */
+bool demonstration_passwords(const struct act *act, const json_t *people, struct err *e) MUST_USE;
