@@ -224,7 +224,7 @@ static void test_explanation_forwards(void **state)
 	assert_true(x.step[1].provisional);
 	assert_true(calendar_explain_add(c, on("2027-05-14"), 0, &x));
 	assert_int_equal(x.count, 0);
-	assert_false(calendar_explain_add(c, on("2027-12-31"), 1, &x)); /* outside */
+	assert_false(calendar_explain_add(c, on("2027-12-31"), 1, &x));     /* outside */
 	assert_false(calendar_explain_before(c, on("2027-12-31"), 60, &x)); /* too long to tell */
 }
 

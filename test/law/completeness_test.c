@@ -29,28 +29,47 @@ static void same(const struct row *row, const struct completeness *got, size_t d
 static void test_own(void **state)
 {
 	static const struct row row[] = {
-		{ "nothing is there", 0, { { "", "" } }, false,
+		{ "nothing is there",
+		  0,
+		  { { "", "" } },
+		  false,
 		  { DOCUMENT_MISSING, DOCUMENT_MISSING } },
-		{ "both, signed by whom the Rules name", 2,
+		{ "both, signed by whom the Rules name",
+		  2,
 		  { { "certificate", "direct_supervisor" }, { "recommendation", "head_of_body" } },
-		  true, { DOCUMENT_PRESENT, DOCUMENT_PRESENT } },
-		{ "a deputy may sign the letter", 2,
+		  true,
+		  { DOCUMENT_PRESENT, DOCUMENT_PRESENT } },
+		{ "a deputy may sign the letter",
+		  2,
 		  { { "recommendation", "head_of_body_deputy" },
 		    { "certificate", "direct_supervisor" } },
-		  true, { DOCUMENT_PRESENT, DOCUMENT_PRESENT } },
-		{ "without the letter", 1, { { "certificate", "direct_supervisor" } }, false,
+		  true,
+		  { DOCUMENT_PRESENT, DOCUMENT_PRESENT } },
+		{ "without the letter",
+		  1,
+		  { { "certificate", "direct_supervisor" } },
+		  false,
 		  { DOCUMENT_PRESENT, DOCUMENT_MISSING } },
-		{ "without the certificate", 1, { { "recommendation", "head_of_body" } }, false,
+		{ "without the certificate",
+		  1,
+		  { { "recommendation", "head_of_body" } },
+		  false,
 		  { DOCUMENT_MISSING, DOCUMENT_PRESENT } },
-		{ "the letter signed by whom the matrix does not name", 2,
+		{ "the letter signed by whom the matrix does not name",
+		  2,
 		  { { "certificate", "direct_supervisor" },
 		    { "recommendation", "head_of_subdivision" } },
-		  false, { DOCUMENT_PRESENT, DOCUMENT_WRONG_SIGNATORY } },
-		{ "the certificate not signed by the direct supervisor", 2,
+		  false,
+		  { DOCUMENT_PRESENT, DOCUMENT_WRONG_SIGNATORY } },
+		{ "the certificate not signed by the direct supervisor",
+		  2,
 		  { { "certificate", "head_of_body" }, { "recommendation", "head_of_body" } },
-		  false, { DOCUMENT_WRONG_SIGNATORY, DOCUMENT_PRESENT } },
-		{ "another paper helps nobody", 2,
-		  { { "certificate", "direct_supervisor" }, { "rating", "head_of_body" } }, false,
+		  false,
+		  { DOCUMENT_WRONG_SIGNATORY, DOCUMENT_PRESENT } },
+		{ "another paper helps nobody",
+		  2,
+		  { { "certificate", "direct_supervisor" }, { "rating", "head_of_body" } },
+		  false,
 		  { DOCUMENT_PRESENT, DOCUMENT_MISSING } },
 	};
 	struct rule_set rules = demonstration_rules();
@@ -66,21 +85,24 @@ static void test_own(void **state)
 static void test_other(void **state)
 {
 	static const struct row row[] = {
-		{ "all four", 4,
+		{ "all four",
+		  4,
 		  { { "service_list", "sending_hr" },
 		    { "certificate", "" },
 		    { "rating", "" },
 		    { "recommendation", "direct_supervisor" } },
 		  true,
 		  { DOCUMENT_PRESENT, DOCUMENT_PRESENT, DOCUMENT_PRESENT, DOCUMENT_PRESENT } },
-		{ "the certificate's signatory is not named: anybody may sign it", 4,
+		{ "the certificate's signatory is not named: anybody may sign it",
+		  4,
 		  { { "service_list", "sending_hr" },
 		    { "certificate", "head_of_body" },
 		    { "rating", "" },
 		    { "recommendation", "direct_supervisor" } },
 		  true,
 		  { DOCUMENT_PRESENT, DOCUMENT_PRESENT, DOCUMENT_PRESENT, DOCUMENT_PRESENT } },
-		{ "a deputy of the supervisor; a list without HR", 3,
+		{ "a deputy of the supervisor; a list without HR",
+		  3,
 		  { { "service_list", "direct_supervisor" },
 		    { "certificate", "" },
 		    { "recommendation", "direct_supervisor_deputy" } },
@@ -91,8 +113,7 @@ static void test_other(void **state)
 	struct rule_set rules = demonstration_rules();
 	(void)state;
 	for (size_t i = 0; i < COUNT(row); i++) {
-		struct completeness got =
-			completeness_other(&rules, row[i].present, row[i].count);
+		struct completeness got = completeness_other(&rules, row[i].present, row[i].count);
 		same(&row[i], &got, 4);
 	}
 }
