@@ -38,8 +38,7 @@ static bool day_in(const char *iin, int century, day *ret)
 	if (date.month < 1 || date.month > 12)
 		return false;
 	day d = day_from_date(date);
-	struct date back = day_to_date(d);
-	if (back.month != date.month || back.day != date.day)
+	if (day_to_date(d).day != date.day) /* 31 April would be 1 May */
 		return false;
 	*ret = d;
 	return true;

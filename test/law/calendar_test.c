@@ -23,6 +23,17 @@ static void test_working_days_of_a_year(void **state)
 	}
 }
 
+/* Half a year has no count: the other half may hold transfers. */
+static void test_half_a_year(void **state)
+{
+	struct calendar half = *kazakh_calendar();
+	(void)state;
+	half.last = on("2026-06-30");
+	assert_int_equal(calendar_year(&half, 2026), -1);
+	half.last = on("2026-12-31");
+	assert_int_equal(calendar_year(&half, 2026), 247);
+}
+
 /* WD-1 to WD-4 */
 static void test_reason_of_a_day(void **state)
 {
@@ -343,6 +354,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_working_days_of_a_year),
+		cmocka_unit_test(test_half_a_year),
 		cmocka_unit_test(test_reason_of_a_day),
 		cmocka_unit_test(test_last_day_before),
 		cmocka_unit_test(test_add),

@@ -1,6 +1,8 @@
 /* The rule set as data: O-2, O-4, A5-1, R16-1, R44-2, R52/53, F2. */
 #include "law_test.h"
 
+#include <signal.h>
+
 /* O-4: the one in force on the day of the announcement; two coexist */
 static void test_in_force(void **state)
 {
@@ -109,6 +111,32 @@ static void test_holds(void **state)
 	}
 }
 
+static sigjmp_buf after_abort;
+
+static void on_abort(int number)
+{
+	siglongjmp(after_abort, number);
+}
+
+/* Asking for a value that is not there is a mistake of the program, not a nought. */
+static void test_value_that_is_unset(void **state)
+{
+	const struct sigaction handler = { .sa_handler = on_abort };
+	struct sigaction before;
+	struct rule_set r = demonstration_rules();
+	volatile bool stopped = true;
+	(void)state;
+	assert_int_equal(rule_set_value(&r, PARAM_PASS_MARK), 84);
+	r.params[PARAM_PASS_MARK].set = false;
+	assert_int_equal(sigaction(SIGABRT, &handler, &before), 0);
+	if (sigsetjmp(after_abort, 1) == 0) {
+		(void)rule_set_value(&r, PARAM_PASS_MARK);
+		stopped = false;
+	}
+	assert_int_equal(sigaction(SIGABRT, &before, NULL), 0);
+	assert_true(stopped);
+}
+
 /* A5-1: 2 x 20 + 8 x 10 */
 static void test_programme(void **state)
 {
@@ -187,6 +215,7 @@ int main(void)
 		cmocka_unit_test(test_opens_what_is_no_parameter),
 		cmocka_unit_test(test_names_of_parameters),
 		cmocka_unit_test(test_holds),
+		cmocka_unit_test(test_value_that_is_unset),
 		cmocka_unit_test(test_programme),
 		cmocka_unit_test(test_positive),
 		cmocka_unit_test(test_lists),

@@ -128,6 +128,18 @@ static void test_interview(void **state)
 	}
 }
 
+/* A rule set in which the dossier has the longer term, at the beginning of the calendar. */
+static void test_dossier_outside_the_calendar(void **state)
+{
+	struct rule_set rules = demonstration_rules();
+	const struct interview_facts f = { .today = on("2024-01-03") };
+	(void)state;
+	rules.params[PARAM_SECURITY_DAYS].value = 1;
+	struct interview_check x = terms_interview(kazakh_calendar(), &rules, &f, on("2024-01-05"));
+	assert_int_equal(x.fault, INTERVIEW_CALENDAR);
+	same_day("three back from Monday is Wednesday", x.nearest, "2024-01-08");
+}
+
 /* What is offered is lawful, and nothing between the proposal and it is. */
 static void test_nearest_is_nearest(void **state)
 {
@@ -181,6 +193,7 @@ int main(void)
 		cmocka_unit_test(test_nth_day_not_in_time),
 		cmocka_unit_test(test_terms_forwards),
 		cmocka_unit_test(test_interview),
+		cmocka_unit_test(test_dossier_outside_the_calendar),
 		cmocka_unit_test(test_nearest_is_nearest),
 		cmocka_unit_test(test_refusal),
 	};
