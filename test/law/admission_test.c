@@ -168,12 +168,30 @@ static void test_six_parts(void **state)
 	}
 }
 
+/* Names are the ends of message keys and the words of the JSON twin: they do not change. */
+static void test_names(void **state)
+{
+	static const struct {
+		enum part_state id;
+		const char *name;
+	} row[] = {
+		{ PART_ABSENT, "absent" },
+		{ PART_PENDING, "pending" },
+		{ PART_DONE, "done" },
+		{ PART_FAILED, "failed" },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++)
+		assert_string_equal(part_state_name(row[i].id), row[i].name);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parts),        cmocka_unit_test(test_to_studies),
 		cmocka_unit_test(test_to_interview), cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_study_codes),  cmocka_unit_test(test_six_parts),
+		cmocka_unit_test(test_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -350,6 +350,23 @@ static void test_build_refuses_a_holiday_moved_off(void **state)
 	assert_string_equal(e.key, "law.calendar.moved_off");
 }
 
+/* Names are the ends of message keys and the words of the JSON twin: they do not change. */
+static void test_names(void **state)
+{
+	static const struct {
+		enum day_reason id;
+		const char *name;
+	} row[] = {
+		{ REASON_WORKING, "working" },           { REASON_WEEKEND, "weekend" },
+		{ REASON_HOLIDAY, "holiday" },           { REASON_CARRIED, "carried" },
+		{ REASON_DAY_OFF, "day_off" },           { REASON_MOVED_OFF, "moved_off" },
+		{ REASON_MOVED_WORKED, "moved_worked" },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++)
+		assert_string_equal(day_reason_name(row[i].id), row[i].name);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -367,6 +384,7 @@ int main(void)
 		cmocka_unit_test(test_holiday_and_transfer),
 		cmocka_unit_test(test_build_refuses),
 		cmocka_unit_test(test_build_refuses_a_holiday_moved_off),
+		cmocka_unit_test(test_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

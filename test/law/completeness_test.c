@@ -148,6 +148,22 @@ static void test_too_many(void **state)
 	assert_false(completeness_own(&rules, "pgo", &present, 1).complete);
 }
 
+/* Names are the ends of message keys and the words of the JSON twin: they do not change. */
+static void test_names(void **state)
+{
+	static const struct {
+		enum document_state id;
+		const char *name;
+	} row[] = {
+		{ DOCUMENT_PRESENT, "present" },
+		{ DOCUMENT_MISSING, "missing" },
+		{ DOCUMENT_WRONG_SIGNATORY, "wrong_signatory" },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++)
+		assert_string_equal(document_state_name(row[i].id), row[i].name);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -155,6 +171,7 @@ int main(void)
 		cmocka_unit_test(test_other),
 		cmocka_unit_test(test_no_matrix_for_other_bodies),
 		cmocka_unit_test(test_too_many),
+		cmocka_unit_test(test_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

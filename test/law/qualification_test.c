@@ -432,13 +432,29 @@ static void test_opens(void **state)
 	assert_true(qualification_opens(&t, false, NULL));
 }
 
+/* Names are the ends of message keys and the words of the JSON twin: they do not change. */
+static void test_names(void **state)
+{
+	static const struct {
+		enum verdict id;
+		const char *name;
+	} row[] = {
+		{ VERDICT_MET, "met" },
+		{ VERDICT_NOT_MET, "not_met" },
+		{ VERDICT_HUMAN, "human" },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++)
+		assert_string_equal(verdict_name(row[i].id), row[i].name);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_condition),  cmocka_unit_test(test_leap_days),
 		cmocka_unit_test(test_doubt),          cmocka_unit_test(test_table),
 		cmocka_unit_test(test_computed_stays), cmocka_unit_test(test_no_row),
-		cmocka_unit_test(test_opens),
+		cmocka_unit_test(test_opens),          cmocka_unit_test(test_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -130,12 +130,33 @@ static void test_quorum(void **state)
 		assert_int_equal(vote_quorum(&rules, (int)i), want[i]);
 }
 
+/* Names are the ends of message keys and the words of the JSON twin: they do not change. */
+static void test_names(void **state)
+{
+	static const struct {
+		enum vote_rule id;
+		const char *name;
+	} row[] = {
+		{ VOTE_RULE_QUORUM, "quorum" },
+		{ VOTE_RULE_WAITING, "waiting" },
+		{ VOTE_RULE_MAJORITY, "majority" },
+		{ VOTE_RULE_NO_MAJORITY, "no_majority" },
+		{ VOTE_RULE_CHAIR, "chair" },
+		{ VOTE_RULE_CHAIR_ABSENT, "chair_absent" },
+		{ VOTE_RULE_TIE_NEGATIVE, "tie_negative" },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++)
+		assert_string_equal(vote_rule_name(row[i].id), row[i].name);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_vote),
 		cmocka_unit_test(test_other_rules),
 		cmocka_unit_test(test_quorum),
+		cmocka_unit_test(test_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
