@@ -245,7 +245,8 @@ bool competition_announce(const struct act *act, int64_t id, struct err *e)
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct competition c = { 0 };
 	if (!db_begin(act->db, &tx, e) || !for_hr(act, id, &c, e) ||
-	    !rule_set_opens(c.rules, c.demonstration, e))
+	    !rule_set_opens(c.rules, c.demonstration, e) ||
+	    !qualification_opens(c.qualification, c.demonstration, e))
 		return false;
 	json_t *draft = db_row(act->db, act->arena, e,
 			       "SELECT draft_kk, draft_ru FROM competition WHERE id = $1",

@@ -6,6 +6,9 @@ const struct nav_entry nav_entries[] = {
 	{ "/", "nav.home", "home", ROLE_PUBLIC },
 	{ "/announcements", "nav.announcements", "speakerphone", ROLE_PUBLIC },
 	{ "/competitions", "nav.competitions", "briefcase", ROLE_HR },
+	{ "/security", "nav.security", "shield", ROLE_SECURITY },
+	{ "/studies/polygraph", "nav.polygraph", "user-search", ROLE_POLYGRAPH },
+	{ "/studies/psycho", "nav.psycho", "user-check", ROLE_PSYCHO },
 	{ "/help/routes", "nav.routes", "list-details", ROLE_ADMIN | ROLE_AUDITOR },
 	{ NULL, NULL, NULL, 0 },
 };

@@ -7,6 +7,10 @@
 #include "web/competition.h"
 #include "web/help.h"
 #include "web/home.h"
+#include "web/dossier.h"
+#include "web/security.h"
+#include "web/story.h"
+#include "web/study.h"
 #include "web/sign_in.h"
 
 /* What a route does not have is left out of its line. */
@@ -55,6 +59,70 @@ const struct route routes[] = {
 	  "Publishes a correction as a new version.", .again = competition_correct_form },
 	{ POST, "/competitions/:competition/close", ROLE_HR, competition_end, "competition/show",
 	  competition_params, "Closes a competition.", .again = competition_show },
+
+	/* ---- own security (R14-1, R15-1) ---- */
+	{ GET, "/competitions/:competition/security-list", ROLE_HR, security_competition,
+	  "security/competition", competition_params, "Lists for own security, and who waits." },
+	{ POST, "/competitions/:competition/security-list", ROLE_HR, security_send,
+	  "security/competition", security_send_params, "Sends a list to own security.",
+	  .again = security_competition },
+	{ GET, "/security-lists/:list", ROLE_HR | ROLE_SECURITY, security_list, "security/list",
+	  security_list_params, "One list, for printing." },
+	{ GET, "/security", ROLE_SECURITY, security_inbox, "security/inbox", no_params,
+	  "Candidates whose information is asked for." },
+	{ GET, "/applications/:application/security", ROLE_HR | ROLE_SECURITY, security_show,
+	  "security/show", application_params, "Own security's information; the view is journalled.",
+	  .journalled = true },
+	{ GET, "/applications/:application/security/new", ROLE_SECURITY, security_form,
+	  "security/new", application_params, "The form for the information." },
+	{ POST, "/applications/:application/security/new", ROLE_SECURITY, security_record,
+	  "security/new", security_inform_params, "Records own security's information.",
+	  .again = security_form },
+	{ GET, "/security/files/:information", ROLE_HR | ROLE_SECURITY, security_file, NULL,
+	  security_file_params, "The paper of the information; the view is journalled.",
+	  .journalled = true },
+
+	/* ---- studies (R13-1) ---- */
+	{ GET, "/studies/polygraph", ROLE_POLYGRAPH, study_inbox_polygraph, "study/inbox", no_params,
+	  "Candidates admitted to the polygraph study." },
+	{ GET, "/studies/psycho", ROLE_PSYCHO, study_inbox_psycho, "study/inbox", no_params,
+	  "Candidates admitted to the psycho-sociological study." },
+	{ GET, "/applications/:application/studies/polygraph", ROLE_POLYGRAPH, study_form_polygraph,
+	  "study/record", application_params, "Records of the polygraph study, and a new one.",
+	  .journalled = true },
+	{ POST, "/applications/:application/studies/polygraph", ROLE_POLYGRAPH,
+	  study_record_polygraph, "study/record", study_record_params,
+	  "Records a polygraph study.", .again = study_form_polygraph },
+	{ GET, "/applications/:application/studies/psycho", ROLE_PSYCHO, study_form_psycho,
+	  "study/record", application_params,
+	  "Records of the psycho-sociological study, and a new one.", .journalled = true },
+	{ POST, "/applications/:application/studies/psycho", ROLE_PSYCHO, study_record_psycho,
+	  "study/record", study_record_params, "Records a psycho-sociological study.",
+	  .again = study_form_psycho },
+	{ GET, "/studies/files/:study",
+	  ROLE_HR | ROLE_POLYGRAPH | ROLE_PSYCHO | ROLE_MEMBER | ROLE_SECRETARY | ROLE_INVITED,
+	  study_file, NULL, study_file_params, "The paper of a study; the view is journalled.",
+	  .journalled = true },
+
+	/* ---- dossier, plan of the interview, story (R6-1, R16-1, R16-2) ---- */
+	{ GET, "/applications/:application/dossier",
+	  ROLE_HR | ROLE_MEMBER | ROLE_SECRETARY | ROLE_INVITED, dossier_show, "dossier/show",
+	  application_params, "The seven items of a dossier." },
+	{ POST, "/applications/:application/service-list", ROLE_HR, dossier_service_list,
+	  "dossier/show", dossier_service_list_params, "Adds the service list.",
+	  .again = dossier_show },
+	{ POST, "/applications/:application/rating", ROLE_HR, dossier_rating, "dossier/show",
+	  dossier_rating_params, "Records the digital rating.", .again = dossier_show },
+	{ POST, "/applications/:application/release", ROLE_HR, dossier_send, "dossier/show",
+	  application_params, "Releases the dossier to the commission.", .again = dossier_show },
+	{ GET, "/ratings/:rating/file", ROLE_HR | ROLE_MEMBER | ROLE_SECRETARY | ROLE_INVITED,
+	  rating_file, NULL, rating_file_params, "The paper of a rating." },
+	{ GET, "/competitions/:competition/interview", ROLE_HR, plan_show, "dossier/plan",
+	  competition_params, "The plan of the interview with its terms." },
+	{ POST, "/competitions/:competition/interview", ROLE_HR, plan_set, "dossier/plan",
+	  plan_params, "Plans or moves the interview.", .again = plan_show },
+	{ GET, "/applications/:application/story", ROLE_PERSON, story_show, "story/show",
+	  application_params, "Where a candidate stands: the six parts." },
 
 	/* ---- about the site itself ---- */
 	{ GET, "/help/routes", ROLE_ADMIN | ROLE_AUDITOR, help_routes, "help/routes", no_params,

@@ -1,0 +1,74 @@
+#include "web/row.h"
+
+#include "app/candidate.h"
+#include "web/names.h"
+
+const char *const paper_media[] = { "application/pdf", "image/png", "image/jpeg", NULL };
+
+const char *row_text(const json_t *row, const char *name)
+{
+	const char *text = json_string_value(json_object_get(row, name));
+	return text ? text : "";
+}
+
+int64_t row_number(const json_t *row, const char *name)
+{
+	return json_integer_value(json_object_get(row, name));
+}
+
+json_t *day_json(day d)
+{
+	char text[DAY_TEXT_SIZE];
+	day_print(d, text);
+	return json_string(text);
+}
+
+void row_day(json_t *row, const char *name)
+{
+	const json_t *value = json_object_get(row, name);
+	if (json_is_integer(value))
+		(void)json_object_set_new(row, name,
+					  day_json((day){ (int32_t)json_integer_value(value) }));
+}
+
+void row_name(const struct req *r, json_t *row)
+{
+	const char *patronymic = row_text(row, "patronymic");
+	const char *name = arena_print(r->arena, "%s %s%s%s", row_text(row, "family"),
+				       row_text(row, "given"), *patronymic ? " " : "", patronymic);
+	(void)json_object_set_new(row, "name", json_string(name));
+	(void)json_object_del(row, "family");
+	(void)json_object_del(row, "given");
+	(void)json_object_del(row, "patronymic");
+}
+
+void model_candidate(const struct req *r, const struct candidate *c, json_t *model)
+{
+	(void)json_object_set_new(model, "candidate",
+				  json_pack("{s:I,s:s,s:s}", "id", (json_int_t)c->application_id,
+					    "name", c->name, "post",
+					    post_name(r, c->competition.post)));
+}
+
+bool row_upload(const struct req *r, const char *name, struct file_in *ret)
+{
+	const struct upload *u = in_file(r, name);
+	if (!u)
+		return false;
+	*ret = (struct file_in){ u->bytes, u->size, u->media, u->file_name };
+	return true;
+}
+
+bool send_blob(struct req *r, const char *hash, const char *file_name, struct err *e)
+{
+	struct upload *file = arena_alloc(r->arena, sizeof(*file));
+	if (!db_bytes(r->db, r->arena, e, &file->bytes, &file->size,
+		      "SELECT body FROM blob WHERE hash = $1", db_text(hash)) ||
+	    !db_string(r->db, r->arena, e, &file->media, "SELECT media FROM blob WHERE hash = $1",
+		       db_text(hash)))
+		return false;
+	file->name = "file";
+	file->file_name = file_name;
+	r->download = file;
+	return true;
+}

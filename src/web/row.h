@@ -1,0 +1,33 @@
+/* row.h - small things that handlers do to rows of the database. */
+#pragma once
+#include "web/web.h"
+
+#include "app/file.h"
+
+/* A text column, "" for NULL or none; a number column, 0 for NULL. */
+const char *row_text(const json_t *row, const char *name);
+int64_t row_number(const json_t *row, const char *name);
+
+/* Replaces a column of days (days since 1970) by "YYYY-MM-DD"; NULL stays null. */
+void row_day(json_t *row, const char *name);
+
+/* "YYYY-MM-DD" as a new JSON text. */
+json_t *day_json(day d);
+
+/* Adds "name": family, given and patronymic of the columns, and takes those away. */
+void row_name(const struct req *r, json_t *row);
+
+/* Adds to the model the facts of a candidate that every page about one shows: "candidate" with
+ * id, name, post.  The rights were checked before. */
+struct candidate;
+void model_candidate(const struct req *r, const struct candidate *c, json_t *model);
+
+/* The upload of a declared P_FILE as a use case takes it; false if none was sent. */
+bool row_upload(const struct req *r, const char *name, struct file_in *ret);
+
+/* Sends a stored file: media and bytes from blob, `file_name` for people's eyes. */
+bool send_blob(struct req *r, const char *hash, const char *file_name, struct err *e);
+
+/* Media types that papers come in, for parameter lists, and the most bytes of one. */
+extern const char *const paper_media[];
+enum { PAPER_MOST = 20 * 1024 * 1024 };
