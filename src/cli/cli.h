@@ -17,7 +17,9 @@ struct command {
 /* NULL name last. */
 extern const struct command commands[];
 
+int cli_calendar(int argc, char **argv);
 int cli_demo(int argc, char **argv);
+int cli_journal(int argc, char **argv);
 int cli_serve(int argc, char **argv);
 
 /* ---- what commands share ------------------------------------------------------ */
