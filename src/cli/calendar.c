@@ -161,7 +161,7 @@ static bool print_counted(const struct calendar_run *run, const char *key, day f
 static bool read_day(const char *text, day *ret, struct err *e)
 {
 	return day_parse(text, ret) ||
-	       err_set(e, ERR_INPUT, "error.date", "%s is no day; write YYYY-MM-DD", text);
+	       err_set(e, ERR_INPUT, "cli.calendar.day", "%s is no day; write YYYY-MM-DD", text);
 }
 
 /* Which years there are belongs into the refusal: the officer then knows what to add. */
@@ -171,7 +171,7 @@ static bool not_covered(const struct calendar *c, struct err *e)
 	char last[DAY_TEXT_SIZE];
 	day_print(c->first, first);
 	day_print(c->last, last);
-	return err_set(e, ERR_INPUT, "error.date",
+	return err_set(e, ERR_INPUT, "cli.calendar.covers",
 		       "the calendar covers %s to %s only, and at most %d days at once", first,
 		       last, CALENDAR_STEPS);
 }

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 int cli_usage(const char *name, const char *why)
 {
@@ -25,6 +26,8 @@ int cli_failed(const char *name, const struct err *e)
 bool cli_open_db(const char *where, struct db **ret, struct err *e)
 {
 	CLEANUP(db_cleanup) struct db *db = NULL;
+	/* what it makes is for the service's own account only (konkurs check looks) */
+	(void)umask(S_IRWXG | S_IRWXO);
 	if (!db_open(where, &db, e) || !db_migrate(db, e))
 		return false;
 	*ret = db;

@@ -5,6 +5,8 @@ const struct command commands[] = {
 	{ "calendar", cli_calendar,
 	  "last-day --before N DAY | add N DAY | year YEAR [--lang LANG] [--rules DIR] [--json]",
 	  "Counts working days and says why each day counts or not." },
+	{ "check", cli_check, "[--db FILE] [--rules DIR] [--lang LANG] [--now TIME] [--json]",
+	  "Says what is wrong with an installation and how to mend it." },
 	{ "demo", cli_demo, "--db FILE [--now TIME] [--accounts]",
 	  "Makes a demonstration database, or prints its accounts." },
 	{ "journal", cli_journal, "verify --db FILE [--json]",
@@ -12,5 +14,10 @@ const struct command commands[] = {
 	{ "serve", cli_serve,
 	  "--db FILE [--listen ADDRESS:PORT] [--rules DIR] [--secure] [--now TIME]",
 	  "Serves the site until it is told to end." },
+	{ "user", cli_user,
+	  "add --db FILE --iin N --family NAME --given NAME [--patronymic NAME] --organ CODE"
+	  " [--position-kk TEXT] [--position-ru TEXT]"
+	  " | password --db FILE --iin N | grant --db FILE --iin N --role ROLE --organ CODE",
+	  "Adds a person, sets a password (read from standard input), gives a role." },
 	{ 0 },
 };

@@ -1,0 +1,189 @@
+/* user.c - konkurs user: people, their passwords and roles.
+ *
+ * The one door that is open before anybody can sign in: whoever may write the database file
+ * acts as the system itself, and the journal says so. */
+#include "cli/cli.h"
+
+#include "app/people.h"
+#include "app/session.h"
+#include "base/text.h"
+
+#include <getopt.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { PASSWORD_LEAST = 12 };
+
+struct user_options {
+	const char *action, *db, *rules, *role;
+	struct person_form form;
+};
+
+struct user_run {
+	struct act act;
+	struct user_options *options;
+};
+
+static bool read_options(int argc, char **argv, struct user_options *ret)
+{
+	static const struct option table[] = {
+		{ "db", required_argument, NULL, 'd' },
+		{ "rules", required_argument, NULL, 'u' },
+		{ "iin", required_argument, NULL, 'i' },
+		{ "family", required_argument, NULL, 'f' },
+		{ "given", required_argument, NULL, 'g' },
+		{ "patronymic", required_argument, NULL, 'p' },
+		{ "organ", required_argument, NULL, 'o' },
+		{ "role", required_argument, NULL, 'r' },
+		{ "position-kk", required_argument, NULL, 'k' },
+		{ "position-ru", required_argument, NULL, 's' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option = 0;
+	while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
+		switch (option) {
+		case 'd': ret->db = optarg; break;
+		case 'u': ret->rules = optarg; break;
+		case 'i': ret->form.iin = optarg; break;
+		case 'f': ret->form.family = optarg; break;
+		case 'g': ret->form.given = optarg; break;
+		case 'p': ret->form.patronymic = optarg; break;
+		case 'o': ret->form.organ = optarg; break;
+		case 'r': ret->role = optarg; break;
+		case 'k': ret->form.position_kk = optarg; break;
+		case 's': ret->form.position_ru = optarg; break;
+		default: return false;
+		}
+	}
+	if (optind + 1 != argc)
+		return false;
+	ret->action = argv[optind];
+	return true;
+}
+
+static bool find_person(const struct user_run *run, int64_t *ret, struct err *e)
+{
+	struct err why = { 0 };
+	if (db_number(run->act.db, &why, ret, "SELECT id FROM person WHERE iin = $1",
+		      db_text(run->options->form.iin)))
+		return true;
+	if (why.kind == ERR_MISSING)
+		return err_set(e, ERR_MISSING, "cli.user.person", "nobody has this IIN");
+	*e = why;
+	return false;
+}
+
+/* The texts of a shell may come in any normal form. */
+static bool accept_texts(const struct user_run *run, struct err *e)
+{
+	struct person_form *f = &run->options->form;
+	const char **text[] = { &f->family, &f->given, &f->patronymic, &f->position_kk,
+				&f->position_ru };
+	for (size_t i = 0; i < COUNT(text); i++) {
+		if (!text_accept(run->act.arena, *text[i], strlen(*text[i]), text[i], e))
+			return false;
+	}
+	return true;
+}
+
+static bool add(const struct user_run *run, struct err *e)
+{
+	int64_t id = 0;
+	if (!accept_texts(run, e) || !person_add(&run->act, &run->options->form, &id, e))
+		return false;
+	printf("person %lld added\n", (long long)id);
+	return true;
+}
+
+/* One line, so that a password may be typed or piped; it never is an argument, because
+ * everybody sees those. */
+static bool read_password(char *ret, size_t size, struct err *e)
+{
+	if (!fgets(ret, (int)size, stdin))
+		ret[0] = '\0';
+	ret[strcspn(ret, "\r\n")] = '\0';
+	size_t length = text_valid(ret, strlen(ret)) ? text_length(ret) : 0;
+	if (length >= PASSWORD_LEAST && length <= PASSWORD_MOST)
+		return true;
+	return err_input(e, "password", "cli.user.password", "a password has %d to %d characters",
+			 PASSWORD_LEAST, PASSWORD_MOST);
+}
+
+static bool password(const struct user_run *run, struct err *e)
+{
+	char text[PASSWORD_MOST * 4 + 2];
+	int64_t id = 0;
+	bool ok = find_person(run, &id, e) && read_password(text, sizeof(text), e) &&
+		  person_set_password(&run->act, id, text, e);
+	sodium_memzero(text, sizeof(text));
+	if (ok)
+		printf("person %lld has a new password\n", (long long)id);
+	return ok;
+}
+
+static bool check_role(const char *role, struct err *e)
+{
+	static const char *const roles[] = { ROLE_NAME_HR,     ROLE_NAME_SECURITY,
+					     ROLE_NAME_POLYGRAPH, ROLE_NAME_PSYCHO,
+					     ROLE_NAME_OPERATOR, ROLE_NAME_AUDITOR,
+					     ROLE_NAME_ADMIN };
+	for (size_t i = 0; i < COUNT(roles); i++) {
+		if (strcmp(role, roles[i]) == 0)
+			return true;
+	}
+	(void)err_input(e, "role", "cli.user.role",
+			"a role is hr, security, polygraph, psycho, operator, auditor or admin");
+	return err_value(e, role);
+}
+
+static bool grant(const struct user_run *run, struct err *e)
+{
+	const struct user_options *o = run->options;
+	int64_t id = 0;
+	if (!check_role(o->role, e) || !find_person(run, &id, e) ||
+	    !person_grant(&run->act, id, o->role, o->form.organ, e))
+		return false;
+	printf("person %lld is %s of %s\n", (long long)id, o->role, o->form.organ);
+	return true;
+}
+
+static bool run_action(struct user_options *options,
+		       bool (*action)(const struct user_run *run, struct err *e), struct err *e)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	CLEANUP(db_cleanup) struct db *db = NULL;
+	struct law_book *book = NULL;
+	struct clock clock = clock_real();
+	if (sodium_init() < 0)
+		return err_set(e, ERR_SYSTEM, "error.system", "libsodium does not start");
+	if (!cli_open_book(options->rules, a, &book, e) || !cli_open_db(options->db, &db, e))
+		return false;
+	const struct user_run run = { { db, a, clock_now(&clock), 0, book }, options };
+	return action(&run, e);
+}
+
+int cli_user(int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		bool (*run)(const struct user_run *run, struct err *e);
+	} actions[] = { { "add", add }, { "password", password }, { "grant", grant } };
+	struct user_options o = {
+		.form = { .patronymic = "", .position_kk = "", .position_ru = "" },
+	};
+	struct err e = { 0 };
+	if (!read_options(argc, argv, &o) || !o.db || !o.form.iin)
+		return cli_usage("user", "say what to do, --db and --iin");
+	bool is_add = strcmp(o.action, "add") == 0;
+	bool is_grant = strcmp(o.action, "grant") == 0;
+	if ((is_add && (!o.form.family || !o.form.given)) || (is_grant && !o.role) ||
+	    ((is_add || is_grant) && !o.form.organ))
+		return cli_usage("user", "an option is missing");
+	for (size_t i = 0; i < COUNT(actions); i++) {
+		if (strcmp(o.action, actions[i].name) == 0)
+			return run_action(&o, actions[i].run, &e) ? CLI_OK :
+								    cli_failed("user", &e);
+	}
+	return cli_usage("user", "no such action");
+}

@@ -1,0 +1,306 @@
+"""The command line, run as its users run it.  Prints TAP.
+
+    cli_test.py PROGRAM RULES
+"""
+import json
+import os
+import pathlib
+import shutil
+import sqlite3
+import stat
+import subprocess
+import sys
+import tempfile
+
+PROGRAM, RULES = sys.argv[1:3]
+IIN = "791028302728"
+tests = []
+
+
+def konkurs(*words, stdin=""):
+    done = subprocess.run([PROGRAM, *words], input=stdin, capture_output=True, encoding="utf-8",
+                          timeout=120, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test(run):
+    tests.append(run)
+    return run
+
+
+def want(got, expected, why):
+    if got != expected:
+        raise AssertionError(f"{why}: {got!r}, wanted {expected!r}")
+
+
+def holds(text, part, why):
+    if part not in text:
+        raise AssertionError(f"{why}: no {part!r} in {text!r}")
+
+
+# ---- calendar ---------------------------------------------------------------------
+
+@test
+def the_examples_of_section_5():
+    """WD-6 R15-1 R16-2: interview, working days before it, last day"""
+    for day, before, last in (("2026-03-26", 5, "2026-03-16"), ("2026-03-26", 3, "2026-03-18"),
+                              ("2026-05-28", 5, "2026-05-20"), ("2026-05-28", 3, "2026-05-22")):
+        status, out, _ = konkurs("calendar", "last-day", "--before", str(before), day, "--json")
+        want(status, 0, day)
+        want(json.loads(out)["answer"], last, f"{before} before {day}")
+
+
+@test
+def every_day_is_explained():
+    """WD-3: 24 and 25 March 2026 stand for the 21st and 22nd"""
+    status, out, _ = konkurs("calendar", "last-day", "--before", "5", "2026-03-26", "--json")
+    days = json.loads(out)["days"]
+    want(status, 0, "status")
+    want([d["day"][8:] for d in days],
+         ["25", "24", "23", "22", "21", "20", "19", "18", "17", "16"], "each day between")
+    want([d["stands_for"] for d in days if d["reason"] == "carried"],
+         ["2026-03-22", "2026-03-21"], "what the carried days stand for")
+    want(sum(d["works"] for d in days), 5, "counted days")
+
+
+@test
+def the_explanation_is_words():
+    """in three languages"""
+    for language, part in (("en", "16\u00a0March 2026"), ("ru", "16\u00a0марта 2026"),
+                           ("kk", "16\u00a0наурыз 2026")):
+        status, out, _ = konkurs("calendar", "last-day", "--before", "5", "2026-03-26", "--lang",
+                                 language)
+        want(status, 0, language)
+        holds(out.split("\n")[0], part, language)
+        want(len(out.strip().split("\n")), 11, f"{language}: a line a day")
+    want(konkurs("calendar", "year", "2026", "--lang", "xx")[0], 2, "a language there is not")
+
+
+@test
+def years():
+    """WD-5: working days of each year"""
+    for year, days in ((2024, 249), (2025, 246), (2026, 247), (2027, 247)):
+        status, out, _ = konkurs("calendar", "year", str(year), "--json")
+        want((status, json.loads(out)["working_days"]), (0, days), year)
+
+
+@test
+def adding():
+    """WD-6: the start is not counted"""
+    status, out, _ = konkurs("calendar", "add", "5", "2026-03-26", "--json")
+    want((status, json.loads(out)["answer"]), (0, "2026-04-02"), "five after 26 March")
+    status, out, _ = konkurs("calendar", "add", "0", "2026-03-26", "--json")
+    want((status, json.loads(out)["days"]), (0, []), "none is the day itself")
+
+
+@test
+def what_the_calendar_does_not_know():
+    """no guess about a year not yet decreed"""
+    for words in (("add", "5", "2027-12-30"), ("add", "5", "2031-01-01"), ("year", "2031"),
+                  ("last-day", "--before", "5", "2024-01-03"), ("add", "5", "2026-02-30"),
+                  ("add", "five", "2026-02-20"), ("year", "MMXXVI")):
+        status, out, errors = konkurs("calendar", *words)
+        want((status, out), (1, ""), words)
+        holds(errors, "konkurs calendar: input: ", words)
+
+
+@test
+def wrong_words():
+    """a usage is told"""
+    for words in (("calendar",), ("calendar", "last-day", "2026-03-26"), ("calendar", "tomorrow"),
+                  ("calendar", "last-day", "--before", "-1", "2026-03-26"),
+                  ("calendar", "add", "--before", "5", "5", "2026-03-26"),
+                  ("journal", "verify"), ("journal", "mend", "--db", "x"), ("check", "--nothing"),
+                  ("user", "add", "--db", "x", "--iin", IIN), ("user", "--db", "x"), ("nothing",)):
+        want(konkurs(*words)[0], 2, words)
+    want(konkurs("help")[0], 0, "help")
+    holds(konkurs("help", "calendar")[1], "last-day", "help on a command")
+
+
+# ---- a database -------------------------------------------------------------------
+
+def add_person(db, iin=IIN):
+    return konkurs("user", "add", "--db", db, "--iin", iin, "--family", "Сынақов", "--given",
+                   "Үлгі", "--organ", "pgo")
+
+
+def rows(db, sql):
+    connection = sqlite3.connect(db)
+    found = connection.execute(sql).fetchall()
+    connection.close()
+    return found
+
+
+@test
+def people(folder):
+    """user add, password, grant: rows, journal and refusals"""
+    db = f"{folder}/people.db"
+    want(add_person(db)[0], 0, "add")
+    want(konkurs("user", "password", "--db", db, "--iin", IIN, stdin="twelve letters\n")[0], 0,
+         "password")
+    for _ in range(2):
+        want(konkurs("user", "grant", "--db", db, "--iin", IIN, "--role", "admin", "--organ",
+                     "pgo")[0], 0, "grant, also twice")
+    want(rows(db, "SELECT family, role FROM person JOIN role_grant ON person.id = person_id"),
+         [("Сынақов", "admin")], "one right")
+    want([row[0][:9] for row in rows(db, "SELECT password FROM account")], ["$argon2id"],
+         "Argon2id")
+    want(stat.S_IMODE(os.stat(db).st_mode), 0o600, "nobody else reads the file")
+    for why, answer, part in (
+            ("the same again", add_person(db), "conflict"),
+            ("wrong IIN", add_person(db, "123456789011"), "error.iin"),
+            ("short password", konkurs("user", "password", "--db", db, "--iin", IIN,
+                                       stdin="short\n"), "cli.user.password"),
+            ("no password", konkurs("user", "password", "--db", db, "--iin", IIN),
+             "cli.user.password"),
+            ("long password", konkurs("user", "password", "--db", db, "--iin", IIN,
+                                      stdin="x" * 2000), "cli.user.password"),
+            ("nobody", konkurs("user", "password", "--db", db, "--iin", "850312400118",
+                               stdin="twelve letters\n"), "cli.user.person"),
+            ("no such role", konkurs("user", "grant", "--db", db, "--iin", IIN, "--role", "king",
+                                     "--organ", "pgo"), "cli.user.role"),
+            ("no such organ", konkurs("user", "grant", "--db", db, "--iin", IIN, "--role", "hr",
+                                      "--organ", "nowhere"), "error.organ")):
+        want(answer[0], 1, why)
+        holds(answer[2], part, why)
+
+
+@test
+def the_journal(folder):
+    """journal verify: whole, then each way to break it"""
+    db = f"{folder}/journal.db"
+    want(add_person(db)[0], 0, "add")
+    for role in ("hr", "admin"):
+        konkurs("user", "grant", "--db", db, "--iin", IIN, "--role", role, "--organ", "pgo")
+    status, out, _ = konkurs("journal", "verify", "--db", db, "--json")
+    want((status, json.loads(out)["entries"]), (0, 3), "three entries fit")
+    want(konkurs("journal", "verify", "--db", db)[0], 0, "in words")
+    for why, change, broken in (
+            ("an entry is gone", "DELETE FROM journal_entry WHERE seq = 2", None),
+            ("the last content is another",
+             "UPDATE journal_content SET content = '{}' WHERE seq = 3", 3)):
+        copy = f"{folder}/broken.db"
+        shutil.copy(db, copy)
+        connection = sqlite3.connect(copy)
+        connection.execute(change)
+        connection.commit()
+        connection.close()
+        status, out, _ = konkurs("journal", "verify", "--db", copy, "--json")
+        report = json.loads(out)
+        want((status, report["whole"]), (1, False), why)
+        want(report["broken_entry"] in ((broken,) if broken else (2, 3)), True, why)
+        status, out, _ = konkurs("journal", "verify", "--db", copy)
+        want(status, 1, why)
+        holds(out, "broken at entry", why)
+    connection = sqlite3.connect(db)
+    connection.execute("DELETE FROM journal_content WHERE seq = 2")
+    connection.commit()
+    connection.close()
+    status, out, _ = konkurs("journal", "verify", "--db", db, "--json")
+    want((status, json.loads(out)["destroyed"]), (0, 1), "destroyed content leaves the chain whole")
+    want(konkurs("journal", "verify", "--db", f"{folder}/nothing.db")[0], 1, "no such file")
+    want(os.path.exists(f"{folder}/nothing.db"), False, "nothing is made")
+
+
+# ---- check ------------------------------------------------------------------------
+
+def findings(*words):
+    status, out, _ = konkurs("check", "--now", "2026-11-20T10:00", "--json", *words)
+    report = json.loads(out)
+    for finding in report["findings"]:
+        want(bool(finding["text"] and finding["mend"]), True, f"{finding['what']}: how to mend it")
+    want(report["good"], status == 0, "status and report agree")
+    return status, {f["what"]: f["level"] for f in report["findings"]}, report["findings"]
+
+
+@test
+def assumed_values():
+    """F2: what keeps a real competition from opening is a warning"""
+    status, found, _ = findings()
+    want(status, 0, "warnings are no error")
+    want({found.get(w) for w in ("assumed", "recording", "qualification", "provisional")},
+         {"warning"}, "what is assumed is told")
+
+
+@test
+def rules_that_cannot_be_read(folder):
+    """file, line and reason"""
+    copy = pathlib.Path(folder, "rules")
+    shutil.copytree(RULES, copy)
+    want(findings("--rules", str(copy))[0], 0, "a copy is as good")
+    calendar = copy / "calendar.yaml"
+    calendar.write_text(calendar.read_text("utf-8").replace("month: 12, day: 16",
+                                                            "month: 13, day: 16"), "utf-8")
+    status, found, report = findings("--rules", str(copy))
+    want((status, found["rules"]), (1, "error"), "a thirteenth month")
+    line = next(n for n, text in enumerate(calendar.read_text("utf-8").split("\n"), 1)
+                if "month: 13" in text)
+    holds(next(f["text"] for f in report if f["what"] == "rules"), f"calendar.yaml:{line}:",
+          "file and line")
+
+
+@test
+def years_that_are_missing():
+    """the calendar covers this year and the next"""
+    status, out, _ = konkurs("check", "--now", "2027-06-01T10:00", "--json")
+    want((status, [f["text"] for f in json.loads(out)["findings"] if f["what"] == "year"]),
+         (1, ["The calendar does not cover 2028."]), "2028 is not decreed")
+    want(konkurs("check", "--now", "yesterday")[0], 1, "no time")
+
+
+@test
+def databases(folder):
+    """mode of the file, version, passwords, administrator"""
+    db = f"{folder}/check.db"
+    add_person(db)
+    want(findings("--db", db)[1].get("no_admin"), "warning", "no administrator yet")
+    konkurs("user", "password", "--db", db, "--iin", IIN, stdin="konkurs-korsetilim-2026\n")
+    konkurs("user", "grant", "--db", db, "--iin", IIN, "--role", "admin", "--organ", "pgo")
+    status, found, _ = findings("--db", db)
+    want((status, found.get("password"), "no_admin" in found), (1, "error", False),
+         "the password of the demonstration")
+    konkurs("user", "password", "--db", db, "--iin", IIN, stdin="another password\n")
+    want(findings("--db", db)[0], 0, "mended")
+    os.chmod(db, 0o644)
+    want(findings("--db", db)[1].get("mode"), "error", "anybody can read it")
+    os.chmod(db, 0o600)
+    for change, what in (("DELETE FROM schema_done WHERE number > 1", "older"),
+                         ("INSERT INTO schema_done VALUES (9999, 'later')", "newer"),
+                         ("DROP TABLE schema_done", "no_database")):
+        connection = sqlite3.connect(db)
+        connection.execute(change)
+        connection.commit()
+        connection.close()
+        want(what in findings("--db", db)[1], True, what)
+    want("no_database" in findings("--db", f"{folder}/none.db")[1], True, "no file")
+
+
+@test
+def demonstrations(folder):
+    """a demonstration may have its passwords, and no second one goes into the same file"""
+    db = f"{folder}/demo.db"
+    want(konkurs("demo", "--db", db, "--now", "2026-11-20T10:00")[0], 0, "demo")
+    want("password" in findings("--db", db)[1], False, "no finding")
+    want(konkurs("journal", "verify", "--db", db)[0], 0, "its journal is whole")
+    want(konkurs("demo", "--db", db)[0], 1, "not twice")
+    holds(konkurs("demo", "--db", db, "--accounts")[1], "850312400118", "accounts")
+
+
+def main():
+    print(f"1..{len(tests)}")
+    bad = 0
+    for number, run in enumerate(tests, 1):
+        name = f"{number} {run.__name__.replace('_', ' ')}"
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                run(*([folder] if run.__code__.co_argcount else []))
+            print(f"ok {name}")
+        except (AssertionError, KeyError, ValueError, OSError, subprocess.SubprocessError,
+                sqlite3.Error) as why:
+            bad += 1
+            print(f"not ok {name}")
+            print(f"# {run.__doc__}: {why}", file=sys.stderr)
+    sys.exit(1 if bad else 0)
+
+
+main()
