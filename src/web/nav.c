@@ -5,6 +5,7 @@
 const struct nav_entry nav_entries[] = {
 	{ "/", "nav.home", "home", ROLE_PUBLIC },
 	{ "/announcements", "nav.announcements", "speakerphone", ROLE_PUBLIC },
+	{ "/applications", "nav.applications", "file-text", ROLE_PERSON },
 	{ "/competitions", "nav.competitions", "briefcase", ROLE_HR },
 	{ "/security", "nav.security", "shield", ROLE_SECURITY },
 	{ "/studies/polygraph", "nav.polygraph", "user-search", ROLE_POLYGRAPH },

@@ -4,6 +4,8 @@
  * part, what shows a refused form again, and model keys for the JSON twin only.  Lists of
  * parameters stand in the file of the group.  The table is also the description of the API
  * (/help/routes) and is walked by test/web/routes.c, role by role. */
+#include "web/application.h"
+#include "web/check.h"
 #include "web/competition.h"
 #include "web/help.h"
 #include "web/home.h"
@@ -59,6 +61,52 @@ const struct route routes[] = {
 	  "Publishes a correction as a new version.", .again = competition_correct_form },
 	{ POST, "/competitions/:competition/close", ROLE_HR, competition_end, "competition/show",
 	  competition_params, "Closes a competition.", .again = competition_show },
+
+	/* ---- the candidate's application (R10-1) ---- */
+	{ POST, "/competitions/:competition/apply", ROLE_PERSON, application_apply,
+	  "announcement/show", competition_params, "Begins an application, or goes on with it.",
+	  .again = announcement_show },
+	{ GET, "/applications", ROLE_PERSON, application_list, "application/list", no_params,
+	  "The person's own applications." },
+	{ GET, "/applications/:application", ROLE_PERSON, application_show, "application/show",
+	  application_params, "The person's own application, and what it still lacks." },
+	{ POST, "/applications/:application/profile", ROLE_PERSON, application_set_profile,
+	  "application/show", application_profile_params, "Saves place, education, language.",
+	  .again = application_show },
+	{ POST, "/applications/:application/periods", ROLE_PERSON, application_period_add,
+	  "application/show", application_period_params, "Adds a period of service.",
+	  .again = application_show },
+	{ POST, "/applications/:application/periods/remove", ROLE_PERSON, application_period_drop,
+	  "application/show", application_period_remove_params, "Removes a period of service.",
+	  .again = application_show },
+	{ POST, "/applications/:application/documents", ROLE_PERSON, application_document,
+	  "application/show", application_document_params,
+	  "Adds a paper; the signatory matrix accepts or refuses.", .again = application_show },
+	{ POST, "/applications/:application/send", ROLE_PERSON, application_submit,
+	  "application/show", application_params, "Sends the application.",
+	  .again = application_show },
+	{ POST, "/applications/:application/withdraw", ROLE_PERSON, application_back_out,
+	  "application/show", application_withdraw_params, "Withdraws it; the history stays.",
+	  .again = application_show },
+	{ GET, "/applications/:application/receipt", ROLE_PERSON, application_receipt,
+	  "application/receipt", application_params, "The receipt of what was sent." },
+	{ GET, "/documents/:document", ROLE_PERSON, document_file, NULL, document_params,
+	  "A paper of an application." },
+
+	/* ---- HR's check (R5-2, R6-2, R13-1) ---- */
+	{ GET, "/competitions/:competition/candidates", ROLE_HR, candidates_list, "check/list",
+	  candidates_params, "Candidates of a competition." },
+	{ GET, "/applications/:application/check", ROLE_HR, check_show, "check/show",
+	  application_params, "Papers and the table of requirements of one candidate." },
+	{ POST, "/applications/:application/check/papers", ROLE_HR, check_set_papers, "check/show",
+	  check_papers_params, "Notes whether the papers are complete.", .again = check_show },
+	{ POST, "/applications/:application/check/finding", ROLE_HR, check_set_finding, "check/show",
+	  check_finding_params, "An officer's finding for one condition.", .again = check_show },
+	{ POST, "/applications/:application/check/decision", ROLE_HR, check_set_decision,
+	  "check/show", check_decision_params, "Decides, or proposes a refusal.",
+	  .again = check_show },
+	{ POST, "/applications/:application/check/answer", ROLE_HR, check_set_answer, "check/show",
+	  check_answer_params, "The second officer's answer to a refusal.", .again = check_show },
 
 	/* ---- own security (R14-1, R15-1) ---- */
 	{ GET, "/competitions/:competition/security-list", ROLE_HR, security_competition,

@@ -1,0 +1,16 @@
+/* check.h - HR's list of candidates and the check of one. */
+#pragma once
+#include "web/web.h"
+
+extern const struct param candidates_params[];
+extern const struct param check_papers_params[];
+extern const struct param check_finding_params[];
+extern const struct param check_decision_params[];
+extern const struct param check_answer_params[];
+
+bool candidates_list(struct req *r, json_t *model, struct err *e);
+bool check_show(struct req *r, json_t *model, struct err *e);
+bool check_set_papers(struct req *r, json_t *model, struct err *e);
+bool check_set_finding(struct req *r, json_t *model, struct err *e);
+bool check_set_decision(struct req *r, json_t *model, struct err *e);
+bool check_set_answer(struct req *r, json_t *model, struct err *e);
