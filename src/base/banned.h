@@ -6,5 +6,9 @@
 #include <string.h>
 #include <time.h>
 
+/* clang's fortified library has macros of these names, which cannot be poisoned. */
+#undef sprintf
+#undef vsprintf
+
 #pragma GCC poison strcpy strcat sprintf vsprintf gets strtok atoi atol atof localtime gmtime ctime \
 	asctime rand srand strncat strncpy
