@@ -10,5 +10,5 @@
 #undef sprintf
 #undef vsprintf
 
-#pragma GCC poison strcpy strcat sprintf vsprintf gets strtok atoi atol atof localtime gmtime ctime \
-	asctime rand srand strncat strncpy
+#pragma GCC poison strcpy strcat sprintf vsprintf gets strtok atoi atol atof localtime gmtime      \
+	ctime asctime rand srand strncat strncpy

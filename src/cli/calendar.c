@@ -99,14 +99,14 @@ static bool add_step(const struct calendar_run *run, const struct calendar_day *
 	json_t *values = json_pack("{s:o,s:s?,s:i,s:o}", "day", day_json(step->day), "reason",
 				   reason, "number", number, "holiday", day_json(step->stands_for));
 	if (!say(run,
-		 number > 0                       ? "cli.calendar.counted" :
-		 step->reason == REASON_CARRIED   ? "cli.calendar.carried" :
-		 works(step->reason)              ? "cli.calendar.worked" :
-						    "cli.calendar.skipped",
+		 number > 0                       ? "cli.calendar.counted"
+		 : step->reason == REASON_CARRIED ? "cli.calendar.carried"
+		 : works(step->reason)            ? "cli.calendar.worked"
+						  : "cli.calendar.skipped",
 		 values, &text, e))
 		return false;
-	if (step->provisional && !say(run, "cli.calendar.provisional",
-				      json_pack("{s:s}", "text", text), &text, e))
+	if (step->provisional &&
+	    !say(run, "cli.calendar.provisional", json_pack("{s:s}", "text", text), &text, e))
 		return false;
 	json_t *row = json_pack("{s:o,s:s,s:b,s:b,s:s}", "day", day_json(step->day), "reason", name,
 				"works", works(step->reason), "provisional", step->provisional,
@@ -127,7 +127,7 @@ static void print(const struct calendar_run *run, json_t *result)
 		return;
 	}
 	puts(json_string_value(json_object_get(result, "text")));
-	json_array_foreach(json_object_get(result, "days"), i, row)
+	json_array_foreach (json_object_get(result, "days"), i, row)
 		printf("  %s\n", json_string_value(json_object_get(row, "text")));
 }
 
@@ -143,9 +143,9 @@ static bool print_counted(const struct calendar_run *run, const char *key, day f
 		 &text, e))
 		return false;
 	json_t *days = json_array();
-	json_t *result = json_pack("{s:o,s:o,s:i,s:s,s:o}", "answer", day_json(x->answer), "from",
-				   day_json(from), "working_days", x->wanted, "text", text, "days",
-				   days);
+	json_t *result =
+		json_pack("{s:o,s:o,s:i,s:s,s:o}", "answer", day_json(x->answer), "from",
+			  day_json(from), "working_days", x->wanted, "text", text, "days", days);
 	bool ok = true;
 	for (size_t i = 0; ok && i < x->count; i++) {
 		bool counts = works(x->step[i].reason);

@@ -33,12 +33,9 @@ struct check {
 static bool read_options(int argc, char **argv, struct check_options *ret)
 {
 	static const struct option table[] = {
-		{ "db", required_argument, NULL, 'd' },
-		{ "rules", required_argument, NULL, 'r' },
-		{ "lang", required_argument, NULL, 'l' },
-		{ "now", required_argument, NULL, 'n' },
-		{ "json", no_argument, NULL, 'j' },
-		{ NULL, 0, NULL, 0 },
+		{ "db", required_argument, NULL, 'd' },   { "rules", required_argument, NULL, 'r' },
+		{ "lang", required_argument, NULL, 'l' }, { "now", required_argument, NULL, 'n' },
+		{ "json", no_argument, NULL, 'j' },       { NULL, 0, NULL, 0 },
 	};
 	int option = 0;
 	while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
@@ -180,7 +177,7 @@ static bool check_passwords(struct check *c, struct db *db, struct err *e)
 					 " ORDER BY person_id");
 	if (!accounts)
 		return false;
-	json_array_foreach(accounts, i, row) {
+	json_array_foreach (accounts, i, row) {
 		const char *hash = json_string_value(json_object_get(row, "password"));
 		json_int_t person = json_integer_value(json_object_get(row, "person_id"));
 		if (password && crypto_pwhash_str_verify(hash, password, strlen(password)) == 0)
@@ -253,20 +250,18 @@ static bool has_text(struct check *c, const char *lang, const char *key)
 
 static bool check_keys(struct check *c, const char *from, const char *to, struct err *e)
 {
-	const struct share_item *file =
-		share_find(arena_print(c->arena, "locale/%s.json", from));
+	const struct share_item *file = share_find(arena_print(c->arena, "locale/%s.json", from));
 	json_t *texts = file ? json_loadb((const char *)file->bytes, file->size, 0, NULL) : NULL;
 	struct buf missing = buf_on(c->arena);
 	const char *key = NULL;
 	json_t *text = NULL;
-	json_object_foreach(texts, key, text) {
+	json_object_foreach (texts, key, text) {
 		if (!has_text(c, to, key))
 			list_add(&missing, key);
 	}
 	json_decref(texts);
-	return missing.length == 0 ||
-	       find(c, LEVEL_ERROR, "untranslated",
-		    arena_print(c->arena, "%s: %s", to, missing.text), e);
+	return missing.length == 0 || find(c, LEVEL_ERROR, "untranslated",
+					   arena_print(c->arena, "%s: %s", to, missing.text), e);
 }
 
 static bool check_texts(struct check *c, struct err *e)
@@ -283,7 +278,7 @@ static bool check_texts(struct check *c, struct err *e)
 	json_t *faults = json_array();
 	struct buf list = buf_on(c->arena);
 	view_check(c->view, faults);
-	json_array_foreach(faults, i, fault)
+	json_array_foreach (faults, i, fault)
 		list_add(&list, json_string_value(fault));
 	json_decref(faults);
 	return list.length == 0 || find(c, LEVEL_ERROR, "page", list.text, e);
@@ -302,7 +297,7 @@ static void print(const struct check *c)
 		json_decref(result);
 		return;
 	}
-	json_array_foreach(c->findings, i, row) {
+	json_array_foreach (c->findings, i, row) {
 		const char *mend = json_string_value(json_object_get(row, "mend"));
 		printf("%s: %s\n    %s\n", json_string_value(json_object_get(row, "level")),
 		       json_string_value(json_object_get(row, "text")), mend ? mend : "");

@@ -85,7 +85,7 @@ static void print_accounts(const json_t *people)
 	const json_t *person = NULL;
 	printf("Demonstration accounts (password of all: %s)\n",
 	       json_string_value(json_object_get(people, "password")));
-	json_array_foreach(json_object_get(people, "people"), i, person)
+	json_array_foreach (json_object_get(people, "people"), i, person)
 		printf("  %s  %-12s %s, %s\n", json_string_value(json_object_get(person, "iin")),
 		       json_string_value(json_object_get(person, "key")),
 		       json_string_value(json_object_get(person, "about_kk")),

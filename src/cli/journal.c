@@ -45,10 +45,10 @@ static void head_text(const struct journal_report *report, char ret[JOURNAL_TEXT
 
 static void print_json(const struct journal_report *report, const char *head)
 {
-	json_t *result = json_pack("{s:b,s:I,s:I,s:I,s:s,s:s}", "whole", report->broken_seq == 0,
-				   "entries", (json_int_t)report->entries, "destroyed",
-				   (json_int_t)report->destroyed, "broken_entry",
-				   (json_int_t)report->broken_seq, "why", report->why, "head", head);
+	json_t *result = json_pack(
+		"{s:b,s:I,s:I,s:I,s:s,s:s}", "whole", report->broken_seq == 0, "entries",
+		(json_int_t)report->entries, "destroyed", (json_int_t)report->destroyed,
+		"broken_entry", (json_int_t)report->broken_seq, "why", report->why, "head", head);
 	(void)json_dumpf(result, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
 	(void)putchar('\n');
 	json_decref(result);

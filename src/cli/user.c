@@ -124,9 +124,9 @@ static bool password(const struct user_run *run, struct err *e)
 
 static bool check_role(const char *role, struct err *e)
 {
-	static const char *const roles[] = { ROLE_NAME_HR,     ROLE_NAME_SECURITY,
+	static const char *const roles[] = { ROLE_NAME_HR,        ROLE_NAME_SECURITY,
 					     ROLE_NAME_POLYGRAPH, ROLE_NAME_PSYCHO,
-					     ROLE_NAME_OPERATOR, ROLE_NAME_AUDITOR,
+					     ROLE_NAME_OPERATOR,  ROLE_NAME_AUDITOR,
 					     ROLE_NAME_ADMIN };
 	for (size_t i = 0; i < COUNT(roles); i++) {
 		if (strcmp(role, roles[i]) == 0)
@@ -170,20 +170,27 @@ int cli_user(int argc, char **argv)
 		bool (*run)(const struct user_run *run, struct err *e);
 	} actions[] = { { "add", add }, { "password", password }, { "grant", grant } };
 	struct user_options o = {
-		.form = { .patronymic = "", .position_kk = "", .position_ru = "" },
+		.db = "",
+		.role = "",
+		.form = { .iin = "",
+			  .family = "",
+			  .given = "",
+			  .patronymic = "",
+			  .organ = "",
+			  .position_kk = "",
+			  .position_ru = "" },
 	};
 	struct err e = { 0 };
-	if (!read_options(argc, argv, &o) || !o.db || !o.form.iin)
+	if (!read_options(argc, argv, &o) || !*o.db || !*o.form.iin)
 		return cli_usage("user", "say what to do, --db and --iin");
 	bool is_add = strcmp(o.action, "add") == 0;
 	bool is_grant = strcmp(o.action, "grant") == 0;
-	if ((is_add && (!o.form.family || !o.form.given)) || (is_grant && !o.role) ||
-	    ((is_add || is_grant) && !o.form.organ))
+	if ((is_add && (!*o.form.family || !*o.form.given)) || (is_grant && !*o.role) ||
+	    ((is_add || is_grant) && !*o.form.organ))
 		return cli_usage("user", "an option is missing");
 	for (size_t i = 0; i < COUNT(actions); i++) {
 		if (strcmp(o.action, actions[i].name) == 0)
-			return run_action(&o, actions[i].run, &e) ? CLI_OK :
-								    cli_failed("user", &e);
+			return run_action(&o, actions[i].run, &e) ? CLI_OK : cli_failed("user", &e);
 	}
 	return cli_usage("user", "no such action");
 }
