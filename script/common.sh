@@ -1,7 +1,7 @@
+# shellcheck shell=sh
 # Sourced by the other scripts: where we are, and how to install.
 set -eu
 cd "$(dirname "$0")/.."
-root=$PWD
 export LC_ALL=C.UTF-8
 
 say() {
