@@ -1,5 +1,6 @@
 #include "app/competition.h"
 
+#include "app/candidate.h"
 #include "law/terms.h"
 #include "rules/law_book.h"
 
@@ -101,6 +102,20 @@ static bool check_form(const struct act *act, const struct competition_form *for
 	return true;
 }
 
+/* The term is not shorter than the rule set in force today wants; it may be longer. */
+static bool check_filing(const struct act *act, int64_t filing_days, struct err *e)
+{
+	const struct law_file *rules = law_book_rule_set_on(act->book, act_today(act));
+	if (!rules)
+		return err_set(e, ERR_SYSTEM, "error.law.none", "no rule set is in force today");
+	const struct parameter *least = &rules->rule_set->params[PARAM_FILING_DAYS_OWN];
+	if (!least->set || filing_days >= least->value)
+		return true;
+	(void)err_input(e, "filing_days", "competition.error.filing_short",
+			"a filing term shorter than the rule set's");
+	return err_value(e, arena_print(act->arena, "%lld", (long long)least->value));
+}
+
 static json_t *form_content(const struct competition_form *form, const char *category)
 {
 	return json_pack("{s:s,s:s,s:s,s:I,s:I,s:b,s:s,s:s}", "organ", form->organ, "post",
@@ -117,7 +132,8 @@ bool competition_open(const struct act *act, const struct competition_form *form
 	const struct post *post = NULL;
 	int64_t id = 0;
 	bool ok = act_require(act, ROLE_NAME_HR, form->organ, e) &&
-		  check_form(act, form, &post, e) && db_begin(act->db, &tx, e) &&
+		  check_form(act, form, &post, e) && check_filing(act, form->filing_days, e) &&
+		  db_begin(act->db, &tx, e) &&
 		  db_number(act->db, e, &id,
 			    "INSERT INTO competition (route, organ, post, category, vacancies,"
 			    " demonstration, filing_days, draft_kk, draft_ru, state, created_by,"
@@ -160,6 +176,7 @@ bool competition_edit(const struct act *act, int64_t id, const struct competitio
 	int64_t changed = 0;
 	return db_begin(act->db, &tx, e) && for_hr(act, id, &c, e) &&
 	       act_require(act, ROLE_NAME_HR, form->organ, e) && check_form(act, form, &post, e) &&
+	       check_filing(act, form->filing_days, e) &&
 	       db_exec(act->db, e, &changed,
 		       "UPDATE competition SET organ = $1, post = $2, category = $3,"
 		       " vacancies = $4, demonstration = $5, filing_days = $6, draft_kk = $7,"
@@ -244,7 +261,12 @@ bool competition_announce(const struct act *act, int64_t id, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct competition c = { 0 };
-	if (!db_begin(act->db, &tx, e) || !for_hr(act, id, &c, e) ||
+	if (!db_begin(act->db, &tx, e) || !for_hr(act, id, &c, e))
+		return false;
+	if (strcmp(c.state, "draft") != 0)
+		return err_set(e, ERR_CONFLICT, "competition.error.announced", "no draft");
+	/* a draft may be older than the rule set under which it is announced (O-4) */
+	if (!check_filing(act, c.filing_days, e) ||
 	    !rule_set_opens(c.rules, c.demonstration, e) ||
 	    !qualification_opens(c.qualification, c.demonstration, e))
 		return false;
@@ -277,6 +299,27 @@ bool competition_correct(const struct act *act, int64_t id, const char *text_kk,
 
 /* ---- closing ------------------------------------------------------------------ */
 
+/* Whoever was admitted to the interview has a right to a decision. */
+static bool all_decided(const struct act *act, int64_t id, struct err *e)
+{
+	size_t i = 0;
+	json_t *row = NULL;
+	json_t *rows = db_rows(act->db, act->arena, e,
+			       "SELECT a.id FROM application a WHERE a.competition_id = $1"
+			       " AND a.state = 'sent' AND NOT EXISTS (SELECT 1 FROM decision d"
+			       "  WHERE d.application_id = a.id) ORDER BY a.id",
+			       db_int(id));
+	json_array_foreach(rows, i, row) {
+		struct candidate c = { 0 };
+		if (!candidate_load(act, number_of(row, "id"), &c, e))
+			return false;
+		if (c.admission.to_interview)
+			return err_set(e, ERR_CONFLICT, "competition.error.undecided",
+				       "an admitted candidate has no decision");
+	}
+	return rows != NULL;
+}
+
 bool competition_close(const struct act *act, int64_t id, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
@@ -292,7 +335,8 @@ bool competition_close(const struct act *act, int64_t id, struct err *e)
 	if (open)
 		return err_set(e, ERR_CONFLICT, "competition.error.interview_open",
 			       "the interview is not closed");
-	return db_exec(act->db, e, &changed,
+	return all_decided(act, id, e) &&
+	       db_exec(act->db, e, &changed,
 		       "UPDATE competition SET state = 'closed', closed_ms = $1, closed_by = $2"
 		       " WHERE id = $3 AND state = 'announced'",
 		       db_int(act->now_ms), db_int(act->person_id), db_int(id)) &&

@@ -32,7 +32,9 @@ struct competition_form {
 	const char *text_kk, *text_ru;
 };
 
-/* A draft: HR of the organ or of one above it (R5-2, F1). */
+/* A draft: HR of the organ or of one above it (R5-2, F1).  ERR_INPUT at "organ", "post",
+ * "vacancies", "filing_days", "text_kk" or "text_ru"; a filing term shorter than that of the rule
+ * set in force today is "competition.error.filing_short" with its days in `value`. */
 bool competition_open(const struct act *act, const struct competition_form *form, int64_t *ret_id,
 		      struct err *e) MUST_USE;
 bool competition_edit(const struct act *act, int64_t id, const struct competition_form *form,
@@ -47,5 +49,7 @@ bool competition_announce(const struct act *act, int64_t id, struct err *e) MUST
 bool competition_correct(const struct act *act, int64_t id, const char *text_kk, const char *text_ru,
 			 const char *reason_kk, const char *reason_ru, struct err *e) MUST_USE;
 
-/* Refused while a candidate who was admitted to the interview has no decision. */
+/* ERR_CONFLICT "competition.error.interview_open" while the interview is not closed,
+ * "competition.error.undecided" while a candidate who was admitted
+ * to the interview has no decision (R44-1). */
 bool competition_close(const struct act *act, int64_t id, struct err *e) MUST_USE;

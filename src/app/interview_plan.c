@@ -2,6 +2,8 @@
 
 #include "app/candidate.h"
 
+#include <string.h>
+
 /* Of whom there is own security's information and a released dossier, and the last day of each.
  * A candidate counts who meets the requirements and has not failed the test. */
 bool interview_plan_facts(const struct act *act, const struct competition *c,
@@ -103,8 +105,12 @@ bool interview_plan(const struct act *act, int64_t competition_id, int64_t start
 	struct interview_facts facts = { 0 };
 	int64_t id = 0;
 	if (!db_begin(act->db, &tx, e) || !competition_load(act, competition_id, &c, e) ||
-	    !act_require(act, ROLE_NAME_HR, c.organ, e) ||
-	    !interview_plan_facts(act, &c, &facts, e))
+	    !act_require(act, ROLE_NAME_HR, c.organ, e))
+		return false;
+	if (strcmp(c.state, "announced") != 0)
+		return err_set(e, ERR_CONFLICT, "competition.error.not_announced",
+			       "an interview of what is not announced");
+	if (!interview_plan_facts(act, &c, &facts, e))
 		return false;
 	const struct interview_check check = terms_interview(&act->book->calendar, c.rules, &facts,
 							     day_of_instant(start_ms));

@@ -9,6 +9,7 @@ bool interview_plan_facts(const struct act *act, const struct competition *c,
 
 /* Plans the interview, or moves a planned one: only another day helps where a term cannot be
  * met.  ERR_LAW, clause 15 or 16, the nearest lawful day in `value`; ERR_CONFLICT
- * "plan.error.running" once it runs.  Candidates admitted so far are put in order by name. */
+ * "plan.error.running" once it runs, "competition.error.not_announced" before the announcement and
+ * after the end.  Candidates admitted so far are put in order by name. */
 bool interview_plan(const struct act *act, int64_t competition_id, int64_t start_ms,
 		    const char *place, struct err *e) MUST_USE;
