@@ -7,6 +7,7 @@ const struct nav_entry nav_entries[] = {
 	{ "/announcements", "nav.announcements", "speakerphone", ROLE_PUBLIC },
 	{ "/applications", "nav.applications", "file-text", ROLE_PERSON },
 	{ "/competitions", "nav.competitions", "briefcase", ROLE_HR },
+	{ "/sittings", "nav.sittings", "device-desktop", ROLE_OPERATOR | ROLE_HR },
 	{ "/security", "nav.security", "shield", ROLE_SECURITY },
 	{ "/studies/polygraph", "nav.polygraph", "user-search", ROLE_POLYGRAPH },
 	{ "/studies/psycho", "nav.psycho", "user-check", ROLE_PSYCHO },

@@ -12,7 +12,9 @@
 #include "web/dossier.h"
 #include "web/security.h"
 #include "web/story.h"
+#include "web/sitting.h"
 #include "web/study.h"
+#include "web/test.h"
 #include "web/sign_in.h"
 
 /* What a route does not have is left out of its line. */
@@ -129,6 +131,39 @@ const struct route routes[] = {
 	{ GET, "/security/files/:information", ROLE_HR | ROLE_SECURITY, security_file, NULL,
 	  security_file_params, "The paper of the information; the view is journalled.",
 	  .journalled = true },
+
+	/* ---- the computer test (R28-1 to R28-3, R44-2) ---- */
+	{ GET, "/sittings", ROLE_OPERATOR | ROLE_HR, sitting_list, "sitting/list",
+	  sitting_list_params, "Sittings, newest first." },
+	{ POST, "/sittings", ROLE_OPERATOR, sitting_create, "sitting/new", sitting_create_params,
+	  "Opens a sitting in a permitted hall.", .again = sitting_new },
+	{ GET, "/sittings/new", ROLE_OPERATOR, sitting_new, "sitting/new", sitting_new_params,
+	  "The form of a new sitting." },
+	{ GET, "/sittings/:sitting", ROLE_OPERATOR | ROLE_HR, sitting_show, "sitting/show",
+	  sitting_params, "One sitting: seats, check-in, record, start." },
+	{ POST, "/sittings/:sitting/admit", ROLE_OPERATOR, sitting_check_in, "sitting/show",
+	  sitting_admit_params, "Checks a candidate in.", .again = sitting_show },
+	{ POST, "/sittings/:sitting/recording", ROLE_OPERATOR, sitting_set_recording, "sitting/show",
+	  sitting_recording_params, "Confirms the record, or switches it off.",
+	  .again = sitting_show },
+	{ POST, "/sittings/:sitting/start", ROLE_OPERATOR, sitting_begin, "sitting/show",
+	  sitting_params, "Draws the forms and starts the hall.", .again = sitting_show },
+	{ POST, "/sittings/:sitting/close", ROLE_OPERATOR, sitting_end, "sitting/show",
+	  sitting_params, "Closes a sitting that is over.", .again = sitting_show },
+	{ GET, "/test", ROLE_PERSON, test_current, "test/none", no_params,
+	  "Leads to the person's test." },
+	{ GET, "/tests/:attempt", ROLE_PERSON, test_show, "test/show", test_params,
+	  "The person's test.", .journalled = true },
+	{ GET, "/tests/:attempt/state", ROLE_PERSON, test_state, NULL, test_params,
+	  "Whether the test waits, runs or is over, and the time left." },
+	{ GET, "/tests/:attempt/questions/:number", ROLE_PERSON, test_question, NULL,
+	  test_question_params, "One question of the test." },
+	{ POST, "/tests/:attempt/answers", ROLE_PERSON, test_answer, NULL, test_answer_params,
+	  "Saves one answer; acknowledged when it is on disk." },
+	{ POST, "/tests/:attempt/finish", ROLE_PERSON, test_finish, "test/show", test_params,
+	  "Ends the test.", .again = test_show },
+	{ GET, "/results/:attempt", ROLE_PERSON, test_result, "test/result", test_params,
+	  "The result of a test." },
 
 	/* ---- studies (R13-1) ---- */
 	{ GET, "/studies/polygraph", ROLE_POLYGRAPH, study_inbox_polygraph, "study/inbox", no_params,

@@ -1,0 +1,278 @@
+#include "web/sitting.h"
+
+#include "app/sitting.h"
+#include "exam/attempt.h"
+#include "web/names.h"
+#include "web/row.h"
+
+#include <string.h>
+
+static const char *const documents[] = { "id_card", "passport", "service_id", NULL };
+static const char *const recordings[] = { "confirmed", "switched_off", NULL };
+
+const struct param sitting_list_params[] = {
+	{ "competition", P_INT, 1, INT64_MAX, false, NULL },
+	PARAMS_END,
+};
+const struct param sitting_new_params[] = {
+	{ "competition", P_INT, 1, INT64_MAX, false, NULL },
+	PARAMS_END,
+};
+const struct param sitting_create_params[] = {
+	{ "competition", P_INT, 1, INT64_MAX, true, NULL },
+	{ "hall", P_INT, 1, INT64_MAX, true, NULL },
+	{ "planned", P_TIME, 0, 0, true, NULL },
+	PARAMS_END,
+};
+const struct param sitting_params[] = {
+	{ "sitting", P_INT, 1, INT64_MAX, true, NULL },
+	PARAMS_END,
+};
+const struct param sitting_admit_params[] = {
+	{ "sitting", P_INT, 1, INT64_MAX, true, NULL },
+	{ "candidate", P_INT, 1, INT64_MAX, true, NULL },
+	{ "document_seen", P_CHOICE, 0, 0, true, documents },
+	{ "seat", P_INT, 1, 1000, true, NULL },
+	PARAMS_END,
+};
+const struct param sitting_recording_params[] = {
+	{ "sitting", P_INT, 1, INT64_MAX, true, NULL },
+	{ "recording", P_CHOICE, 0, 0, true, recordings },
+	PARAMS_END,
+};
+
+/* ---- list ------------------------------------------------------------------------------ */
+
+bool sitting_list(struct req *r, json_t *model, struct err *e)
+{
+	int64_t competition = in_has(r, "competition") ? in_int(r, "competition") : 0;
+	json_t *rows = db_rows(
+		r->db, r->arena, e,
+		"SELECT s.id, s.state, s.planned_ms, c.post, h.name_kk, h.name_ru,"
+		" (SELECT COUNT(*) FROM attempt t WHERE t.sitting_id = s.id) AS candidates"
+		"  FROM sitting s JOIN hall h ON h.id = s.hall_id"
+		" JOIN competition c ON c.id = s.competition_id"
+		" WHERE $1 = 0 OR s.competition_id = $1 ORDER BY s.id DESC LIMIT 200",
+		db_int(competition));
+	size_t i = 0;
+	json_t *row = NULL;
+	if (!rows)
+		return false;
+	json_array_foreach(rows, i, row) {
+		const char *hall = row_text(row, in_kazakh(r) ? "name_kk" : "name_ru");
+		(void)json_object_set_new(row, "hall", json_string(hall));
+		(void)json_object_del(row, "name_kk");
+		(void)json_object_del(row, "name_ru");
+		(void)json_object_set_new(row, "post",
+					  json_string(post_name(r, row_text(row, "post"))));
+	}
+	(void)json_object_set(model, "sittings", rows);
+	(void)json_object_set_new(model, "operator", json_boolean(req_is(r, ROLE_OPERATOR)));
+	return true;
+}
+
+/* ---- a new one --------------------------------------------------------------------------- */
+
+static bool add_halls(struct req *r, json_t *model, struct err *e)
+{
+	json_t *rows = db_rows(r->db, r->arena, e,
+			       "SELECT id, name_kk, name_ru, seats FROM hall ORDER BY id");
+	json_t *list = json_array();
+	size_t i = 0;
+	const json_t *row = NULL;
+	(void)json_object_set_new(model, "halls", list);
+	json_array_foreach(rows, i, row)
+		(void)json_array_append_new(
+			list, json_pack("{s:I,s:s}", "id", (json_int_t)row_number(row, "id"), "name",
+					arena_print(r->arena, "%s (%lld)",
+						    row_text(row, in_kazakh(r) ? "name_kk" : "name_ru"),
+						    (long long)row_number(row, "seats"))));
+	return rows != NULL;
+}
+
+bool sitting_new(struct req *r, json_t *model, struct err *e)
+{
+	json_t *rows = db_rows(r->db, r->arena, e,
+			       "SELECT id, post, organ FROM competition WHERE state = 'announced'"
+			       " ORDER BY id DESC");
+	json_t *list = json_array();
+	size_t i = 0;
+	const json_t *row = NULL;
+	(void)json_object_set_new(model, "competitions", list);
+	json_array_foreach(rows, i, row)
+		(void)json_array_append_new(
+			list, json_pack("{s:I,s:s}", "id", (json_int_t)row_number(row, "id"), "name",
+					arena_print(r->arena, "№ %lld · %s, %s",
+						    (long long)row_number(row, "id"),
+						    post_name(r, row_text(row, "post")),
+						    organ_name(r, row_text(row, "organ")))));
+	(void)json_object_set_new(model, "chosen",
+				  in_has(r, "competition")
+					  ? json_integer((json_int_t)in_int(r, "competition"))
+					  : json_null());
+	return rows && add_halls(r, model, e);
+}
+
+bool sitting_create(struct req *r, json_t *model, struct err *e)
+{
+	(void)model;
+	const struct act act = req_act(r);
+	int64_t id = 0;
+	if (!sitting_open(&act, in_int(r, "competition"), in_int(r, "hall"), in_int(r, "planned"),
+			  &id, e))
+		return false;
+	r->notice = "sitting.notice.opened";
+	req_go(r, "/sittings/%lld", (long long)id);
+	return true;
+}
+
+/* ---- one sitting ---------------------------------------------------------------------------- */
+
+/* Each seat: who, how far, when last saved, in which state (F45). */
+static bool add_seats(struct req *r, const struct sitting *s, json_t *model, struct err *e)
+{
+	json_t *rows = db_rows(
+		r->db, r->arena, e,
+		"SELECT t.id, t.seat, t.language, t.document_seen, t.started_ms, t.finished_ms,"
+		" t.ends_ms, p.family, p.given, p.patronymic,"
+		" (SELECT COUNT(DISTINCT v.number) FROM answer_event v WHERE v.attempt_id = t.id"
+		"   AND v.accepted = 1) AS answered,"
+		" (SELECT MAX(v.at_ms) FROM answer_event v WHERE v.attempt_id = t.id) AS saved_ms,"
+		" x.correct, x.asked, x.positive"
+		"  FROM attempt t JOIN application a ON a.id = t.application_id"
+		" JOIN person p ON p.id = a.person_id LEFT JOIN result x ON x.attempt_id = t.id"
+		" WHERE t.sitting_id = $1 ORDER BY CAST(t.seat AS INTEGER)",
+		db_int(s->id));
+	size_t i = 0;
+	json_t *row = NULL;
+	json_array_foreach(rows, i, row) {
+		const struct attempt_times times = {
+			.started = json_is_integer(json_object_get(row, "started_ms")),
+			.finished = json_is_integer(json_object_get(row, "finished_ms")),
+			.ends_ms = row_number(row, "ends_ms"),
+		};
+		row_name(r, row);
+		(void)json_object_set_new(
+			row, "state",
+			json_string(attempt_state_name(attempt_state(&times, r->now_ms))));
+		(void)json_object_del(row, "started_ms");
+		(void)json_object_del(row, "finished_ms");
+		(void)json_object_del(row, "ends_ms");
+	}
+	(void)json_object_set(model, "seats", rows);
+	return rows != NULL;
+}
+
+/* R13-1: candidates admitted to the test who have no attempt yet. */
+static bool add_waiting(struct req *r, const struct sitting *s, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	json_t *list = json_array();
+	size_t i = 0;
+	json_t *row = NULL;
+	(void)json_object_set_new(model, "waiting", list);
+	json_t *rows = db_rows(r->db, r->arena, e,
+			       "SELECT a.id FROM application a JOIN person p ON p.id = a.person_id"
+			       " WHERE a.competition_id = $1 AND a.state = 'sent'"
+			       " AND NOT EXISTS (SELECT 1 FROM attempt t"
+			       "  WHERE t.application_id = a.id) ORDER BY p.sort_key",
+			       db_int(s->competition.id));
+	json_array_foreach(rows, i, row) {
+		struct candidate c = { 0 };
+		if (!candidate_load(&act, row_number(row, "id"), &c, e))
+			return false;
+		if (c.admission.to_studies)
+			(void)json_array_append_new(
+				list, json_pack("{s:I,s:s}", "id", (json_int_t)c.application_id,
+						"name", c.name));
+	}
+	return rows != NULL;
+}
+
+static void add_choices(const struct req *r, json_t *model)
+{
+	json_t *list = json_array();
+	for (const char *const *d = documents; *d; d++)
+		(void)json_array_append_new(
+			list, json_pack("{s:s,s:s}", "id", *d, "key",
+					arena_print(r->arena, "sitting.document.%s", *d)));
+	(void)json_object_set_new(model, "documents", list);
+}
+
+bool sitting_show(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	struct sitting s = { 0 };
+	bool may = false;
+	if (!sitting_load(&act, in_int(r, "sitting"), &s, e) ||
+	    !act_holds(&act, ROLE_NAME_OPERATOR, s.hall_organ, &may, e) ||
+	    (!may && !act_require(&act, ROLE_NAME_HR, s.competition.organ, e)))
+		return false;
+	json_t *row = db_row(r->db, r->arena, e,
+			     "SELECT s.id, s.state, s.recording, s.planned_ms, s.started_ms,"
+			     " s.closed_ms, s.minutes, h.name_kk, h.name_ru FROM sitting s"
+			     " JOIN hall h ON h.id = s.hall_id WHERE s.id = $1",
+			     db_int(s.id));
+	if (!row || !add_seats(r, &s, model, e) || !add_waiting(r, &s, model, e))
+		return false;
+	(void)json_object_set_new(row, "hall",
+				  json_string(row_text(row, in_kazakh(r) ? "name_kk" : "name_ru")));
+	(void)json_object_del(row, "name_kk");
+	(void)json_object_del(row, "name_ru");
+	(void)json_object_set_new(row, "post", json_string(post_name(r, s.competition.post)));
+	(void)json_object_set_new(row, "switch",
+				  json_boolean(s.competition.rules->recording_may_be_off));
+	(void)json_object_set(model, "sitting", row);
+	(void)json_object_set_new(model, "operator", json_boolean(may));
+	add_choices(r, model);
+	return true;
+}
+
+/* ---- what the operator does ------------------------------------------------------------------ */
+
+static void back(struct req *r, const char *notice)
+{
+	r->notice = notice;
+	req_go(r, "/sittings/%lld", (long long)in_int(r, "sitting"));
+}
+
+bool sitting_check_in(struct req *r, json_t *model, struct err *e)
+{
+	(void)model;
+	const struct act act = req_act(r);
+	if (!sitting_admit(&act, in_int(r, "sitting"), in_int(r, "candidate"),
+			   in_text(r, "document_seen"), in_int(r, "seat"), e))
+		return false;
+	back(r, "sitting.notice.admitted");
+	return true;
+}
+
+bool sitting_set_recording(struct req *r, json_t *model, struct err *e)
+{
+	(void)model;
+	const struct act act = req_act(r);
+	if (!sitting_record(&act, in_int(r, "sitting"), in_text(r, "recording"), e))
+		return false;
+	back(r, "sitting.notice.recording");
+	return true;
+}
+
+bool sitting_begin(struct req *r, json_t *model, struct err *e)
+{
+	(void)model;
+	const struct act act = req_act(r);
+	if (!sitting_start(&act, in_int(r, "sitting"), e))
+		return false;
+	back(r, "sitting.notice.started");
+	return true;
+}
+
+bool sitting_end(struct req *r, json_t *model, struct err *e)
+{
+	(void)model;
+	const struct act act = req_act(r);
+	if (!sitting_close(&act, in_int(r, "sitting"), e))
+		return false;
+	back(r, "sitting.notice.closed");
+	return true;
+}

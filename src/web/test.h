@@ -1,0 +1,15 @@
+/* test.h - the candidate's test: its page, one question at a time, answers, result. */
+#pragma once
+#include "web/web.h"
+
+extern const struct param test_params[];
+extern const struct param test_question_params[];
+extern const struct param test_answer_params[];
+
+bool test_current(struct req *r, json_t *model, struct err *e);
+bool test_show(struct req *r, json_t *model, struct err *e);
+bool test_state(struct req *r, json_t *model, struct err *e);
+bool test_question(struct req *r, json_t *model, struct err *e);
+bool test_answer(struct req *r, json_t *model, struct err *e);
+bool test_finish(struct req *r, json_t *model, struct err *e);
+bool test_result(struct req *r, json_t *model, struct err *e);
