@@ -168,10 +168,10 @@ static void hash_answers(const json_t *rows, unsigned char *hash, size_t size)
 	crypto_generichash_init(&state, NULL, 0, size);
 	json_array_foreach(rows, i, row) {
 		char text[48];
-		int n = snprintf(text, sizeof(text), "%lld:%lld;",
-				 (long long)number_of(row, "number"),
-				 (long long)number_of(row, "choice"));
-		crypto_generichash_update(&state, (const unsigned char *)text, (size_t)n);
+		(void)snprintf(text, sizeof(text), "%lld:%lld;",
+			       (long long)number_of(row, "number"),
+			       (long long)number_of(row, "choice"));
+		crypto_generichash_update(&state, (const unsigned char *)text, strlen(text));
 	}
 	crypto_generichash_final(&state, hash, size);
 }
