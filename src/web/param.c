@@ -196,7 +196,8 @@ static bool read_file(struct req *r, const struct param *p, const struct field *
 {
 	if ((int64_t)field->size > p->max)
 		return refuse(e, p, "error.file.size",
-			      arena_print(r->arena, "%lld", (long long)(p->max / (1024 * 1024))));
+			      arena_print(r->arena, "%lld",
+					  (long long)(p->max / (INT64_C(1024) * 1024))));
 	const char *media = media_of(field->bytes, field->size);
 	if (!media || !one_of(p->choices, media))
 		return refuse(e, p, "error.file.media", "");
