@@ -5,7 +5,8 @@
 #include <string.h>
 
 /* Of whom there is own security's information and a released dossier, and the last day of each.
- * A candidate counts who meets the requirements and has not failed the test. */
+ * A candidate counts who meets the requirements, has not failed the test and has refused no study:
+ * the others have no way to the interview (R44-1), and nothing is to wait for them. */
 bool interview_plan_facts(const struct act *act, const struct competition *c,
 			  struct interview_facts *ret, struct err *e)
 {
@@ -16,7 +17,10 @@ bool interview_plan_facts(const struct act *act, const struct competition *c,
 		"  AND EXISTS (SELECT 1 FROM qualification_decision q"
 		"   WHERE q.application_id = a.id AND q.outcome = 'met')"
 		"  AND NOT EXISTS (SELECT 1 FROM attempt t JOIN result r ON r.attempt_id = t.id"
-		"   WHERE t.application_id = a.id AND r.positive = 0))"
+		"   WHERE t.application_id = a.id AND r.positive = 0)"
+		"  AND NOT EXISTS (SELECT 1 FROM study s WHERE s.application_id = a.id"
+		"   AND s.outcome = 'refused' AND NOT EXISTS (SELECT 1 FROM study n"
+		"    WHERE n.application_id = a.id AND n.kind = s.kind AND n.id > s.id)))"
 		" SELECT COUNT(*) AS counted,"
 		" (SELECT COUNT(*) FROM counted x WHERE EXISTS (SELECT 1 FROM security_information s"
 		"   WHERE s.application_id = x.id)) AS informed,"

@@ -17,8 +17,10 @@ static bool check_form(const struct act *act, const struct person_form *form, st
 		return err_input(e, "iin", "error.iin", "an IIN that fails the check");
 	if (!law_book_organ(act->book, form->organ))
 		return err_input(e, "organ", "error.organ", "unknown organ");
-	if (!*form->family || !*form->given)
-		return err_input(e, "family", "error.required", "a person without a name");
+	if (!*form->family)
+		return err_input(e, "family", "error.required", "a person without a family name");
+	if (!*form->given)
+		return err_input(e, "given", "error.required", "a person without a given name");
 	return true;
 }
 
