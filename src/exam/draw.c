@@ -1,7 +1,7 @@
 #include "exam/draw.h"
 
+#include <assert.h>
 #include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- the stream ---------------------------------------------------------------- */
@@ -18,8 +18,8 @@ struct stream {
 static void stream_open(struct stream *s, const unsigned char seed[DRAW_SEED_SIZE],
 			int64_t candidate)
 {
-	static const unsigned char domain[] = { 'k', 'o', 'n', 'k', 'u', 'r', 's', '-',
-						'd', 'r', 'a', 'w', '-', '1' };
+	static const unsigned char domain[] = { 'k', 'o', 'n', 'k', 'u', 'r', 's',
+						'-', 'd', 'r', 'a', 'w', '-', '1' };
 	crypto_generichash_state state;
 	unsigned char number[8];
 	for (size_t i = 0; i < sizeof(number); i++)
@@ -69,17 +69,37 @@ int blueprint_total(const struct blueprint *b)
 	return sum;
 }
 
-static int by_hash(const void *a, const void *b)
+static bool before(const struct bank_entry *a, const struct bank_entry *b)
 {
-	const struct bank_entry *x = a;
-	const struct bank_entry *y = b;
-	return memcmp(x->hash, y->hash, ITEM_HASH_SIZE);
+	return memcmp(a->hash, b->hash, ITEM_HASH_SIZE) < 0;
 }
 
+/* Lets the entry at `at` sink below larger ones among the first `count`. */
+static void sift(struct bank_entry *bank, size_t at, size_t count)
+{
+	for (size_t child = 2 * at + 1; child < count; child = 2 * at + 1) {
+		if (child + 1 < count && before(&bank[child], &bank[child + 1]))
+			child++;
+		if (!before(&bank[at], &bank[child]))
+			return;
+		struct bank_entry entry = bank[at];
+		bank[at] = bank[child];
+		bank[child] = entry;
+		at = child;
+	}
+}
+
+/* A heap sort, as the C library's qsort may take memory. */
 void bank_sort(struct bank_entry *bank, size_t count)
 {
-	if (count > 0)
-		qsort(bank, count, sizeof(*bank), by_hash);
+	for (size_t i = count / 2; i > 0; i--)
+		sift(bank, i - 1, count);
+	for (size_t end = count; end > 1; end--) {
+		struct bank_entry largest = bank[0];
+		bank[0] = bank[end - 1];
+		bank[end - 1] = largest;
+		sift(bank, 0, end - 1);
+	}
 }
 
 void bank_hash(const struct bank_entry *bank, size_t count, unsigned char ret[ITEM_HASH_SIZE])
@@ -139,6 +159,7 @@ static void shuffle_form(struct stream *s, struct form_question *form, size_t co
 
 static void shuffle_options(struct stream *s, struct form_question *q)
 {
+	assert(q->options <= ITEM_OPTIONS_MOST);
 	for (int i = 0; i < q->options; i++)
 		q->shown[i] = (unsigned char)i;
 	for (int i = 0; i + 1 < q->options; i++) {
@@ -170,8 +191,8 @@ bool draw_form(const struct blueprint *b, const struct bank_entry *bank, size_t 
 
 void form_hash(const struct form_question *form, size_t count, unsigned char ret[FORM_HASH_SIZE])
 {
-	static const unsigned char domain[] = { 'k', 'o', 'n', 'k', 'u', 'r', 's', '-',
-						'f', 'o', 'r', 'm', '-', '1' };
+	static const unsigned char domain[] = { 'k', 'o', 'n', 'k', 'u', 'r', 's',
+						'-', 'f', 'o', 'r', 'm', '-', '1' };
 	crypto_generichash_state state;
 	crypto_generichash_init(&state, NULL, 0, FORM_HASH_SIZE);
 	crypto_generichash_update(&state, domain, sizeof(domain));

@@ -25,13 +25,13 @@ struct blueprint {
 
 int blueprint_total(const struct blueprint *b);
 
-/* An item that may be drawn. */
+/* An item that may be drawn.  No two of a bank have the same hash: they would be one item. */
 struct bank_entry {
 	unsigned char hash[ITEM_HASH_SIZE];
 	int64_t id;    /* the caller's */
 	int act;       /* place in the programme */
-	int options;
-	bool excluded;
+	int options;   /* at most ITEM_OPTIONS_MOST (asserted) */
+	bool excluded; /* not to be used in this draw */
 };
 
 struct form_question {

@@ -21,13 +21,3 @@ struct score score_count(const struct answered_question *questions, size_t count
 	}
 	return s;
 }
-
-/* R44-2 */
-bool score_positive(const struct score *score, int pass_mark, const int *act_marks, size_t acts)
-{
-	for (size_t i = 0; act_marks && i < acts; i++) {
-		if (score->act_correct[i] < act_marks[i])
-			return false;
-	}
-	return score->correct >= pass_mark;
-}

@@ -1,4 +1,7 @@
-/* score.h - right answers, counted in integers only (R44-2, F61).  Pure. */
+/* score.h - right answers, counted in integers only (F61).  Pure.
+ *
+ * Whether a count is positive is for the law to say: rule_set_test_positive() of
+ * law/rule_set.h (R44-2).  It is not said twice. */
 #pragma once
 #include "exam/item.h"
 
@@ -17,8 +20,6 @@ struct score {
 	int act_correct[SCORE_ACTS_MOST], act_asked[SCORE_ACTS_MOST];
 };
 
+/* One point a right answer.  A question without an answer, or with a place that was not shown,
+ * has none.  Acts are below SCORE_ACTS_MOST (asserted). */
 struct score score_count(const struct answered_question *questions, size_t count);
-
-/* R44-2: positive is "not lower than": equality passes.  `act_marks` holds a mark for each of
- * `acts` acts, 0 for none; NULL for no marks per act. */
-bool score_positive(const struct score *score, int pass_mark, const int *act_marks, size_t acts);
