@@ -224,11 +224,26 @@ static const json_t *placeholder(void *context, const char *name)
 	return look_up(p, &ref).json;
 }
 
+/* {{=@key.@state}}: the texts of arguments joined by dots; false if the name is another one. */
+static bool join_arguments(const struct place *p, const struct ref *ref, const char **ret)
+{
+	const char *key = "";
+	for (int i = 0; i < ref->count; i++) {
+		const struct arg *arg = find_arg(p->args, ref->part[i] + 1);
+		if (*ref->part[i] != '@' || !arg)
+			return false;
+		key = arena_print(p->run->out->arena, "%s%s%s", key, i > 0 ? "." : "", arg->text);
+	}
+	*ret = key;
+	return ref->count > 1;
+}
+
 static bool add_message(struct place *p)
 {
 	struct run *run = p->run;
 	const char *key = p->op->text;
-	if (p->op->with_ref) {
+	if (p->op->with_ref && !join_arguments(p, &p->op->ref, &key)) {
+		key = p->op->text;
 		struct found found;
 		if (!need(p, &p->op->ref, &found))
 			return false;

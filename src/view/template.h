@@ -22,7 +22,8 @@
  *                                 {name}, {day:name} are names known at this place
  *   {{=key count=total}}          here {count} is what the name `total` stands for
  *   {{=$name}} {{=state.$name}}   the message whose key, or the end of it, is the value of name
- *   {{=@label}} {{=state.@name}}  the same with an argument of the partial (below)
+ *   {{=@label}} {{=state.@name}}  the same with an argument of the partial (below);
+ *                                 {{=@key.@state}} joins two by a dot
  *   {{asset:tabler.css}}          the address of an asset, with the hash of its content
  *   {{>folder/name a=word b="some text" c=$model.name d=@d}}     pages/folder/name.html here,
  *                                 with arguments: texts, a value of the model, a passed-on one;
