@@ -247,9 +247,10 @@ bool competition_new(struct req *r, json_t *model, struct err *e)
 	add_choices(r, model);
 	(void)json_object_set_new(
 		model, "competition",
-		json_pack("{s:I,s:i}", "filing_days",
+		json_pack("{s:I,s:i,s:s,s:s,s:s,s:s,s:i}", "filing_days",
 			  (json_int_t)rules->rule_set->params[PARAM_FILING_DAYS_OWN].value,
-			  "vacancies", 1));
+			  "vacancies", 1, "organ", "", "post", "", "draft_kk", "", "draft_ru", "",
+			  "demonstration", 0));
 	return true;
 }
 

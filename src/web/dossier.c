@@ -78,14 +78,15 @@ static json_t *items_model(const struct req *r, const struct dossier *d)
 	return list;
 }
 
-static json_t *terms_model(const struct dossier *d)
+static json_t *terms_model(const struct dossier *d, bool hr)
 {
 	if (!d->planned)
 		return json_null();
 	json_t *o = json_object();
 	(void)json_object_set_new(o, "interview", day_json(d->interview));
 	(void)json_object_set_new(o, "dossier_last", day_json(d->dossier_last));
-	(void)json_object_set_new(o, "security_last", day_json(d->security_last));
+	(void)json_object_set_new(o, "security_last",
+				  hr ? day_json(d->security_last) : json_null());
 	return o;
 }
 
@@ -124,7 +125,7 @@ bool dossier_show(struct req *r, json_t *model, struct err *e)
 		return false;
 	model_candidate(r, &d.candidate, model);
 	(void)json_object_set_new(model, "items", items_model(r, &d));
-	(void)json_object_set_new(model, "terms", terms_model(&d));
+	(void)json_object_set_new(model, "terms", terms_model(&d, hr));
 	(void)json_object_set_new(model, "security", security_model(&d, hr));
 	(void)json_object_set(model, "rating", rating);
 	(void)json_object_set_new(

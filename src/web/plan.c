@@ -143,8 +143,16 @@ bool plan_show(struct req *r, json_t *model, struct err *e)
 	add_terms(r, &c, planned, d, model);
 	(void)json_object_set_new(model, "lawful",
 				  json_boolean(planned && check.fault == INTERVIEW_LAWFUL));
-	(void)json_object_set_new(model, "nearest", nearest_model(&check));
-	(void)json_object_set_new(model, "plan", planned_model(rows));
+	json_t *nearest = nearest_model(&check);
+	json_t *plan = planned_model(rows);
+	/* What the form begins with: the plan, or the nearest day on which one could be made. */
+	(void)json_object_set_new(model, "proposed",
+				  json_pack("{s:s,s:s}", "start",
+					    row_text(json_is_object(plan) ? plan : nearest, "start"),
+					    "place", row_text(plan, "place")));
+	(void)json_object_del(plan, "start");
+	(void)json_object_set_new(model, "nearest", nearest);
+	(void)json_object_set_new(model, "plan", plan);
 	(void)json_object_set_new(model, "competition",
 				  json_pack("{s:I,s:s}", "id", (json_int_t)c.id, "post",
 					    post_name(r, c.post)));

@@ -1,0 +1,195 @@
+/* The page that tells where a candidate stands (R6-1, R13-1, R44-1), and the first page. */
+#include "stage.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const char *story_of(struct harness *h, int64_t id)
+{
+	return arena_print(h->arena, "/applications/%lld/story", (long long)id);
+}
+
+/* R6-1: six parts, each with its state, at any point of the way. */
+static void test_parts(void **state)
+{
+	static const struct {
+		const char *why;
+		unsigned done;
+		const char *part[6]; /* qualification, rating, polygraph, psycho, test, interview */
+		bool studies, interview;
+	} row[] = {
+		{ "sent",
+		  STAGE_SENT,
+		  { "absent", "absent", "absent", "absent", "absent", "absent" },
+		  false,
+		  false },
+		{ "R13-1: met",
+		  STAGE_MET,
+		  { "done", "absent", "absent", "absent", "absent", "absent" },
+		  true,
+		  false },
+		{ "R44-1: admitted",
+		  STAGE_ADMITTED,
+		  { "done", "absent", "done", "done", "done", "absent" },
+		  true,
+		  true },
+		{ "R44-2: a negative test",
+		  STAGE_MET | STAGE_RATING | STAGE_TEST_NEGATIVE,
+		  { "done", "done", "absent", "absent", "failed", "absent" },
+		  true,
+		  false },
+		{ "decided",
+		  STAGE_COMPLETE | STAGE_RELEASED | STAGE_DECIDED,
+		  { "done", "done", "done", "done", "done", "absent" },
+		  true,
+		  true },
+	};
+	struct stage s = stage_open(*state);
+	for (size_t i = 0; i < COUNT(row); i++) {
+		int64_t id = stage_candidate(&s, row[i].done);
+		struct answer a = harness_get(s.h, s.hr, story_of(s.h, id));
+		assert_int_equal(json_array_size(answer_value(&a, "parts")), 6);
+		for (int k = 0; k < 6; k++) {
+			const char *path = arena_print(s.h->arena, "parts.%d.state", k);
+			if (strcmp(answer_text(&a, path), row[i].part[k]) != 0)
+				fail_msg("%s: part %d is %s", row[i].why, k, answer_text(&a, path));
+		}
+		assert_int_equal(json_array_size(answer_value(&a, "admission.conditions")), 4);
+		assert_int_equal(json_is_true(answer_value(&a, "admission.studies")),
+				 row[i].studies);
+		assert_int_equal(json_is_true(answer_value(&a, "admission.interview")),
+				 row[i].interview);
+		harness_check_page(s.h, s.hr, story_of(s.h, id));
+		harness_check_page(s.h, stage_person_of(&s, id), story_of(s.h, id));
+	}
+}
+
+/* By when: the check five working days after the filing term, the rest by the plan. */
+static void test_due(void **state)
+{
+	struct stage s = stage_open(*state);
+	int64_t id = stage_candidate(&s, STAGE_SENT);
+	struct answer a = harness_get(s.h, s.hr, story_of(s.h, id));
+	assert_string_equal(answer_text(&a, "parts.0.due"), "2026-03-19");
+	assert_true(json_is_null(answer_value(&a, "parts.1.due")));
+	stage_plan(&s, "2026-03-26T10:00");
+	a = harness_get(s.h, s.hr, story_of(s.h, id));
+	assert_string_equal(answer_text(&a, "parts.1.due"), "2026-03-18"); /* R16-2 */
+	assert_string_equal(answer_text(&a, "parts.5.due"), "2026-03-26");
+	harness_check_page(s.h, s.hr, story_of(s.h, id));
+}
+
+static void test_rights(void **state)
+{
+	struct stage s = stage_open(*state);
+	int64_t id = stage_candidate(&s, STAGE_COMPLETE);
+	int64_t released = stage_candidate(&s, STAGE_COMPLETE | STAGE_RELEASED);
+	int64_t chair = stage_chair(&s);
+	const struct {
+		const char *why;
+		int64_t person, application;
+		int status;
+	} row[] = {
+		{ "HR", s.hr, id, 200 },
+		{ "own security", s.security, id, 200 },
+		{ "polygraph", s.polygraph, id, 200 },
+		{ "psychologist", s.psycho, id, 200 },
+		{ "auditor", harness_person(s.h, ROLE_AUDITOR), id, 200 },
+		{ "the candidate", stage_person_of(&s, id), id, 200 },
+		{ "another candidate", stage_person_of(&s, released), id, 404 },
+		{ "anybody", harness_person(s.h, 0), id, 404 },
+		{ "the commission before the release", chair, id, 404 },
+		{ "the commission after it", chair, released, 200 },
+		{ "nobody", 0, id, 403 },
+	};
+	for (size_t i = 0; i < COUNT(row); i++) {
+		int status =
+			harness_get(s.h, row[i].person, story_of(s.h, row[i].application)).status;
+		if (status != row[i].status)
+			fail_msg("%s: %d", row[i].why, status);
+	}
+}
+
+/* Every kind of entry that a use case writes about an application has its words. */
+static void test_events(void **state)
+{
+	static const char *const kinds[] = {
+		"application.opened", "application.sent",       "application.withdrawn",
+		"document.added",     "check.papers",           "check.finding",
+		"check.met",          "check.refusal_proposed", "check.refused",
+		"check.sent_back",    "study.recorded",         "rating.recorded",
+		"dossier.released",
+	};
+	struct stage s = stage_open(*state);
+	int64_t id = stage_candidate(&s, STAGE_SENT);
+	struct act act = harness_act(s.h, s.hr);
+	struct err e = { 0 };
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	assert_true(db_begin(act.db, &tx, &e));
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		assert_true(act_journal(&act, kinds[i], s.competition,
+					act_subject(&act, "application", id), json_object(), &e));
+	assert_true(act_journal(&act, "security.viewed", s.competition,
+				act_subject(&act, "application", id), json_object(), &e));
+	assert_true(db_commit(&tx, &e));
+	struct answer a = harness_get(s.h, s.hr, story_of(s.h, id));
+	assert_int_equal(json_array_size(answer_value(&a, "events")), COUNT(kinds));
+	harness_check_page(s.h, s.hr, story_of(s.h, id));
+}
+
+/* The first page counts what waits for each. */
+static void test_home(void **state)
+{
+	struct stage s = stage_open(*state);
+	int64_t unchecked = stage_candidate(&s, STAGE_SENT);
+	(void)stage_candidate(&s, STAGE_MET | STAGE_LISTED);
+	const struct {
+		int64_t person;
+		const char *key, *href;
+	} row[] = {
+		{ s.hr, "home.task.check", "/competitions?state=announced" },
+		{ s.security, "home.task.security", "/security" },
+		{ s.polygraph, "home.task.polygraph", "/studies/polygraph" },
+		{ s.psycho, "home.task.psycho", "/studies/psycho" },
+	};
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct answer a = harness_get(s.h, row[i].person, "/");
+		assert_string_equal(answer_text(&a, "tasks.0.key"), row[i].key);
+		assert_string_equal(answer_text(&a, "tasks.0.href"), row[i].href);
+		assert_int_equal(answer_number(&a, "tasks.0.count"), 1);
+		harness_check_page(s.h, row[i].person, "/");
+	}
+	struct answer a = harness_get(s.h, stage_person_of(&s, unchecked), "/");
+	assert_int_equal(answer_number(&a, "applications.0.id"), unchecked);
+	harness_check_page(s.h, stage_person_of(&s, unchecked), "/");
+	a = harness_get(s.h, 0, "/");
+	assert_int_equal(answer_number(&a, "open"), 1);
+	assert_int_equal(json_array_size(answer_value(&a, "tasks")), 0);
+}
+
+static int setup(void **state)
+{
+	*state = harness_open();
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	harness_close(*state);
+	return 0;
+}
+
+#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_parts),  TEST(test_due),  TEST(test_rights),
+		TEST(test_events), TEST(test_home),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
