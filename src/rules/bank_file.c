@@ -1,7 +1,7 @@
 #include "rules/bank_file.h"
 
 #include "base/text.h"
-#include "rules/yaml.h"
+#include "rules/readers.h"
 
 #include <string.h>
 
@@ -22,14 +22,14 @@ struct bank_entry {
 };
 
 static const cyaml_schema_field_t text_fields[] = {
-	YAML_TEXT("stem", struct text_entry, stem),
-	YAML_TEXTS("options", struct text_entry, options),
+	SOURCE_TEXT("stem", struct text_entry, stem),
+	SOURCE_TEXTS("options", 0, struct text_entry, options),
 	CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t item_fields[] = {
-	YAML_TEXT("id", struct item_entry, id),
-	YAML_TEXT("article", struct item_entry, article),
-	YAML_TEXT("key", struct item_entry, key),
+	SOURCE_TEXT("id", struct item_entry, id),
+	SOURCE_TEXT("article", struct item_entry, article),
+	SOURCE_TEXT("key", struct item_entry, key),
 	CYAML_FIELD_MAPPING("kk", CYAML_FLAG_DEFAULT, struct item_entry, kk, text_fields),
 	CYAML_FIELD_MAPPING("ru", CYAML_FLAG_DEFAULT, struct item_entry, ru, text_fields),
 	CYAML_FIELD_END,
@@ -38,9 +38,9 @@ static const cyaml_schema_value_t item_schema = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct item_entry, item_fields),
 };
 static const cyaml_schema_field_t bank_fields[] = {
-	YAML_TEXT("act", struct bank_entry, act),
+	SOURCE_TEXT("act", struct bank_entry, act),
 	CYAML_FIELD_BOOL("sample", CYAML_FLAG_DEFAULT, struct bank_entry, sample),
-	YAML_TEXT("text_date", struct bank_entry, text_date),
+	SOURCE_TEXT("text_date", struct bank_entry, text_date),
 	CYAML_FIELD_SEQUENCE("items", CYAML_FLAG_POINTER, struct bank_entry, items, &item_schema, 1,
 			     CYAML_UNLIMITED),
 	CYAML_FIELD_END,
@@ -49,44 +49,51 @@ static const cyaml_schema_value_t bank_schema = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct bank_entry, bank_fields),
 };
 
-/* A text that is not already as the door would make it is a mistake of the file. */
-static bool clean(struct arena *a, const char *text)
+/* An item while it is checked, for the line of a refusal. */
+struct spot {
+	const struct source *source;
+	unsigned item;
+};
+
+static bool refuse(const struct spot *at, const char *key, const char *reason, const char *part,
+		   struct err *e)
 {
-	const char *accepted = NULL;
-	return *text && text_accept(a, text, strlen(text), &accepted, NULL) &&
-	       strcmp(accepted, text) == 0;
+	return source_refuse(at->source, e, key, reason, "items.%u.%s", at->item, part);
 }
 
-static const char *text_fault(struct arena *a, const struct text_entry *t)
+/* Two options that differ in capital letters alone are one to the reader. */
+static bool check_options(const struct spot *at, const char *lang, const struct text_entry *t,
+			  struct err *e)
 {
-	if (!clean(a, t->stem))
-		return "an empty question, or one that is not in normal form";
+	const char *folded[BANK_OPTIONS_MOST];
+	if (t->options_count < BANK_OPTIONS_LEAST || t->options_count > BANK_OPTIONS_MOST)
+		return source_refuse(at->source, e, "rules.bounds", "too few or too many options",
+				     "items.%u.%s.options", at->item, lang);
 	for (unsigned i = 0; i < t->options_count; i++) {
-		if (!clean(a, t->options[i]))
-			return "an empty option, or one that is not in normal form";
+		folded[i] = text_fold(at->source->arena, t->options[i]);
 		for (unsigned k = 0; k < i; k++) {
-			if (strcmp(t->options[i], t->options[k]) == 0)
-				return "two options that are equal";
+			if (strcmp(folded[i], folded[k]) == 0)
+				return source_refuse(at->source, e, "rules.twice",
+						     "two options that are equal",
+						     "items.%u.%s.options.%u", at->item, lang, i);
 		}
 	}
-	return NULL;
+	return true;
 }
 
-static const char *item_fault(struct arena *a, const struct item_entry *item)
+static bool check_item(const struct spot *at, const struct item_entry *item, struct err *e)
 {
-	const char *fault = text_fault(a, &item->kk);
-	if (!fault)
-		fault = text_fault(a, &item->ru);
-	if (fault)
-		return fault;
+	if (!source_is_code(item->id))
+		return refuse(at, "rules.code", "no code", "id", e);
+	if (!check_options(at, "kk", &item->kk, e) || !check_options(at, "ru", &item->ru, e))
+		return false;
 	if (item->kk.options_count != item->ru.options_count)
-		return "the languages have different numbers of options";
-	if (item->kk.options_count < 2 || item->kk.options_count > BANK_OPTIONS_MOST)
-		return "too few or too many options";
+		return refuse(at, "rules.options",
+			      "the languages have different numbers of options", "ru.options", e);
 	if (strlen(item->key) != 1 || item->key[0] < 'a' ||
 	    item->key[0] >= 'a' + (int)item->kk.options_count)
-		return "the key is none of the options";
-	return NULL;
+		return refuse(at, "rules.key", "the key is none of the options", "key", e);
+	return true;
 }
 
 static struct bank_text take_text(const struct text_entry *t)
@@ -94,29 +101,102 @@ static struct bank_text take_text(const struct text_entry *t)
 	return (struct bank_text){ t->stem, (const char *const *)t->options, t->options_count };
 }
 
+static bool has_id(const struct bank_item *items, size_t count, const char *id)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(items[i].id, id) == 0)
+			return true;
+	}
+	return false;
+}
+
 bool bank_file_read(struct arena *a, const char *name, const char *body, struct bank_file *ret,
 		    struct err *e)
 {
+	const struct source s = { a, name, body };
 	void *data = NULL;
-	if (!yaml_read(a, name, body, &bank_schema, &data, e))
+	if (!source_read(&s, &bank_schema, &data, e))
 		return false;
 	const struct bank_entry *f = data;
 	struct bank_item *items = arena_array(a, f->items_count, sizeof(*items));
-	struct bank_file file = { name, f->act, f->sample, { 0 }, items, f->items_count };
-	if (!yaml_day(name, body, f->text_date, &file.text_date, e))
+	struct bank_file file = { name, f->act, f->sample, { 0 }, items, f->items_count, body };
+	if (!source_day(&s, f->text_date, &file.text_date, e, "text_date"))
 		return false;
+	if (!source_is_code(f->act))
+		return source_refuse(&s, e, "rules.code", "no code", "act");
 	for (unsigned i = 0; i < f->items_count; i++) {
 		const struct item_entry *item = &f->items[i];
-		const char *fault = item_fault(a, item);
-		for (unsigned k = 0; !fault && k < i; k++) {
-			if (strcmp(f->items[k].id, item->id) == 0)
-				fault = "an id that stands twice";
-		}
-		if (fault)
-			return yaml_refuse(name, body, item->id, fault, e);
+		const struct spot at = { &s, i };
+		if (!check_item(&at, item, e))
+			return false;
+		if (has_id(items, i, item->id))
+			return refuse(&at, "rules.twice", "an id that stands twice", "id", e);
 		items[i] = (struct bank_item){ item->id, item->article, item->key[0] - 'a',
 					       take_text(&item->kk), take_text(&item->ru) };
 	}
 	*ret = file;
+	return true;
+}
+
+/* ---- several files ----------------------------------------------------------- */
+
+static bool check_apart(const struct bank_file *file, const struct bank_file *others, size_t count,
+			struct arena *a, struct err *e)
+{
+	const struct source s = { a, file->name, file->body };
+	for (size_t i = 0; i < file->item_count; i++) {
+		for (size_t k = 0; k < count; k++) {
+			if (has_id(others[k].items, others[k].item_count, file->items[i].id))
+				return source_refuse(&s, e, "rules.twice",
+						     "an id that stands in another file too",
+						     "items.%zu.id", i);
+		}
+	}
+	return true;
+}
+
+bool bank_load_dir(const char *dir, struct arena *a, struct bank_file **ret, size_t *count,
+		   struct err *e)
+{
+	struct law_folder folder = { .count = 0 };
+	if (!law_read_folder(a, dir, "", &folder, e))
+		return false;
+	struct bank_file *files = arena_array(a, folder.count, sizeof(*files));
+	for (size_t i = 0; i < folder.count; i++) {
+		if (!bank_file_read(a, folder.source[i].name, folder.source[i].body, &files[i],
+				    e) ||
+		    !check_apart(&files[i], files, i, a, e))
+			return false;
+	}
+	*ret = files;
+	*count = folder.count;
+	return true;
+}
+
+/* A parameter that is unset asks for nothing. */
+static bool options_fit(const struct rule_set *rules, size_t options)
+{
+	const struct parameter *least = &rules->params[PARAM_OPTIONS_LEAST];
+	const struct parameter *most = &rules->params[PARAM_OPTIONS_MOST];
+	return (!least->set || (int64_t)options >= least->value) &&
+	       (!most->set || (int64_t)options <= most->value);
+}
+
+bool bank_file_fits(const struct bank_file *file, const struct rule_set *rules, struct arena *a,
+		    struct err *e)
+{
+	const struct source s = { a, file->name, file->body };
+	size_t act = 0;
+	while (act < rules->act_count && strcmp(rules->acts[act].code, file->act) != 0)
+		act++;
+	if (act == rules->act_count)
+		return source_refuse(&s, e, "rules.reference",
+				     "an act that is not in the programme", "act");
+	for (size_t i = 0; i < file->item_count; i++) {
+		if (!options_fit(rules, file->items[i].kk.option_count))
+			return source_refuse(&s, e, "rules.options",
+					     "not as many options as the rule set wants",
+					     "items.%zu.kk.options", i);
+	}
 	return true;
 }
