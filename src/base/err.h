@@ -3,6 +3,7 @@
  * Whatever can fail returns bool and takes `struct err *e` last.  On success
  * `e` is untouched; on failure nothing else is written.  The first failure
  * wins, so calls chain with && and the reason nearest to the cause survives.
+ * What is too long for its field ends before the first character that does not fit.
  * Library code never logs: web/ and main.c own the one log line. */
 #pragma once
 #include <stdarg.h>

@@ -2,17 +2,25 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unicode/uchar.h>
 #include <unicode/ucol.h>
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
+
+/* U+0000 to U+001F but for line ends and tab, U+007F to U+009F. */
+static bool control_at(const unsigned char *c, size_t left)
+{
+	if (*c < 0x20)
+		return *c != '\n' && *c != '\t' && *c != '\r';
+	return *c == 0x7f || (*c == 0xc2 && left > 1 && c[1] >= 0x80 && c[1] < 0xa0);
+}
 
 bool text_valid(const char *bytes, size_t size)
 {
 	if (size > INT32_MAX)
 		return false;
 	for (size_t i = 0; i < size; i++) {
-		unsigned char c = (unsigned char)bytes[i];
-		if (c == 0x7f || (c < 0x20 && c != '\n' && c != '\t' && c != '\r'))
+		if (control_at((const unsigned char *)bytes + i, size - i))
 			return false;
 	}
 	/* A conversion without room only counts, and finds what is malformed. */
@@ -56,17 +64,27 @@ static struct wide compose(struct arena *a, struct wide w)
 	return U_FAILURE(status) ? w : out;
 }
 
-static char *trim(char *text)
+/* Without white space at both ends, of whatever script: a no-break space is no name. */
+static struct wide trim(struct wide w)
 {
-	while (*text == ' ' || *text == '\n' || *text == '\t' || *text == '\r')
-		text++;
-	size_t n = strlen(text);
-	while (n > 0 && strchr(" \n\t\r", text[n - 1]))
-		text[--n] = '\0';
+	while (w.length > 0 && u_isUWhiteSpace(w.text[0])) {
+		w.text++;
+		w.length--;
+	}
+	while (w.length > 0 && u_isUWhiteSpace(w.text[w.length - 1]))
+		w.length--;
+	return w;
+}
+
+/* CR LF, and CR alone, as LF. */
+static char *one_line_end(char *text)
+{
 	char *to = text;
 	for (const char *from = text; *from; from++) {
 		if (*from != '\r')
 			*to++ = *from;
+		else if (from[1] != '\n')
+			*to++ = '\n';
 	}
 	*to = '\0';
 	return text;
@@ -76,7 +94,7 @@ bool text_accept(struct arena *a, const char *bytes, size_t size, const char **r
 {
 	if (!text_valid(bytes, size))
 		return err_set(e, ERR_INPUT, "error.text.encoding", "text is not clean UTF-8");
-	*ret = trim(narrow(a, compose(a, widen(a, bytes, size))));
+	*ret = one_line_end(narrow(a, trim(compose(a, widen(a, bytes, size)))));
 	return true;
 }
 

@@ -5,12 +5,12 @@
 #pragma once
 #include "base/arena.h"
 
-/* True for well-formed UTF-8 without NUL or control characters other than
- * line feed and tab. */
+/* True for well-formed UTF-8 without NUL or control characters (U+0001 to U+001F,
+ * U+007F to U+009F) other than line feed, carriage return and tab. */
 bool text_valid(const char *bytes, size_t size) MUST_USE;
 
 /* Checks `bytes` and brings them to normal form C with surrounding white space
- * removed and CR LF as LF.  Fails with ERR_INPUT "error.text.encoding". */
+ * (Unicode's) removed and CR LF, or CR alone, as LF.  Fails with ERR_INPUT "error.text.encoding". */
 bool text_accept(struct arena *a, const char *bytes, size_t size, const char **ret, struct err *e)
 	MUST_USE;
 
