@@ -175,6 +175,12 @@ static bool add_counts(struct req *r, int64_t id, json_t *model, struct err *e)
 	return true;
 }
 
+/* Parameters that are answered by yes or no. */
+static bool is_flag(enum param_id id)
+{
+	return id >= PARAM_RULES || id == PARAM_TIE_WITH_CHAIR || id == PARAM_REPEAT_TEST;
+}
+
 /* Parameters of the rule set that are assumed or unset, so that HR sees what keeps a
  * real competition from opening (F2). */
 static json_t *assumed(const struct req *r, const struct rule_set *rules)

@@ -1,0 +1,4 @@
+// The whole competition in Russian, each role in a browser context of its own.
+import { playCompetition } from "./competition.mjs";
+
+playCompetition("ru");
