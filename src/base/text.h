@@ -10,9 +10,10 @@
 bool text_valid(const char *bytes, size_t size) MUST_USE;
 
 /* Checks `bytes` and brings them to normal form C with surrounding white space
- * (Unicode's) removed and CR LF, or CR alone, as LF.  Fails with ERR_INPUT "error.text.encoding". */
-bool text_accept(struct arena *a, const char *bytes, size_t size, const char **ret, struct err *e)
-	MUST_USE;
+ * (Unicode's) removed and CR LF, or CR alone, as LF.  Fails with ERR_INPUT
+ * "error.text.encoding". */
+bool text_accept(struct arena *a, const char *bytes, size_t size, const char **ret,
+		 struct err *e) MUST_USE;
 
 /* Characters (code points), for limits shown to people. */
 size_t text_length(const char *text);
