@@ -190,10 +190,19 @@ static json_t *assumed(const struct req *r, const struct rule_set *rules)
 		const struct parameter *p = &rules->params[i];
 		if (p->set && !p->assumed)
 			continue;
-		const char *key =
-			arena_print(r->arena, "rule_set.param.%s", param_name((enum param_id)i));
-		(void)json_array_append_new(list, json_pack("{s:s,s:I,s:b}", "key", key, "value",
-							    (json_int_t)p->value, "set", p->set));
+		const char *says = !p->set                    ? "unset"
+				   : !is_flag((enum param_id)i) ? "number"
+				   : p->value                 ? "yes"
+							      : "no";
+		json_t *entry = json_pack("{s:s,s:s}", "key",
+					  arena_print(r->arena, "rule_set.param.%s",
+						      param_name((enum param_id)i)),
+					  "says", says);
+		(void)json_object_set_new(entry, "value",
+					  strcmp(says, "number") == 0
+						  ? json_integer((json_int_t)p->value)
+						  : json_null());
+		(void)json_array_append_new(list, entry);
 	}
 	return list;
 }
@@ -201,14 +210,15 @@ static json_t *assumed(const struct req *r, const struct rule_set *rules)
 static void add_law(const struct req *r, const struct competition *c, json_t *model)
 {
 	char from[DAY_TEXT_SIZE];
+	json_t *list = assumed(r, c->rules);
 	day_print(c->rules->in_force_from, from);
 	(void)json_object_set_new(
 		model, "law",
-		json_pack("{s:s,s:s,s:s,s:o}", "title",
+		json_pack("{s:s,s:s,s:s,s:I,s:o}", "title",
 			  in_kazakh(r) ? c->rules->title_kk : c->rules->title_ru, "from", from,
 			  "qualification",
 			  in_kazakh(r) ? c->qualification->title_kk : c->qualification->title_ru,
-			  "assumed", assumed(r, c->rules)));
+			  "assumed_count", (json_int_t)json_array_size(list), "assumed", list));
 }
 
 bool competition_show(struct req *r, json_t *model, struct err *e)

@@ -15,11 +15,26 @@ const struct nav_entry nav_entries[] = {
 	{ NULL, NULL, NULL, 0 },
 };
 
+static bool is_officers(const char *path)
+{
+	static const char *const end[] = { "/check", "/dossier", "/security", "/security/new",
+					   "/studies/polygraph", "/studies/psycho" };
+	size_t size = strlen(path);
+	for (size_t i = 0; i < COUNT(end); i++) {
+		if (size > strlen(end[i]) && strcmp(path + size - strlen(end[i]), end[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool leads_to(const char *entry, const char *path)
 {
 	size_t size = strlen(entry);
 	if (strcmp(entry, "/") == 0)
 		return strcmp(path, "/") == 0;
+	/* below an application stand the officers' pages of it, too */
+	if (strcmp(entry, "/applications") == 0 && is_officers(path))
+		return false;
 	return strncmp(entry, path, size) == 0 && (path[size] == '\0' || path[size] == '/');
 }
 

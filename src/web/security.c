@@ -91,6 +91,7 @@ bool security_competition(struct req *r, json_t *model, struct err *e)
 					    post_name(r, c.post)));
 	(void)json_object_set(model, "lists", lists);
 	(void)json_object_set(model, "waiting", rows);
+	(void)json_object_set_new(model, "waits", json_boolean(json_array_size(rows) > 0));
 	return true;
 }
 
