@@ -85,6 +85,22 @@ static void test_bad_input(void **state)
 	assert_int_equal(stage_journalled(s.h, "rating.recorded"), 0);
 }
 
+/* R16-2: the refusal tells the day in words. */
+static void test_late(void **state)
+{
+	struct stage s = stage_open(*state);
+	int64_t id = stage_candidate(&s, STAGE_COMPLETE);
+	const char *path = below(s.h, "applications", id, "/release");
+	stage_plan(&s, "2026-03-26T10:00");
+	harness_at(s.h, "2026-03-19T09:00");
+	harness_check_page(s.h, s.hr, below(s.h, "applications", id, "/dossier"));
+	struct answer a = harness_post(s.h, s.hr, path, "");
+	assert_string_equal(a.error, "dossier.error.late");
+	assert_string_equal(a.clause, "16");
+	a = harness_post_html(s.h, s.hr, path, "");
+	assert_non_null(strstr(a.body, "18\u00a0марта 2026"));
+}
+
 /* R16-2: to the commission when released, and to that commission alone. */
 static void test_rights(void **state)
 {
@@ -156,10 +172,8 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_way),
-		TEST(test_bad_input),
-		TEST(test_rights),
-		TEST(test_plan),
+		TEST(test_way),    TEST(test_bad_input), TEST(test_late),
+		TEST(test_rights), TEST(test_plan),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
