@@ -6,12 +6,12 @@
 
 struct candidate {
 	int64_t application_id, person_id;
-	const char *state;           /* of the application: draft, sent, withdrawn */
-	const char *name;            /* family, given, patronymic            */
+	const char *state; /* of the application: draft, sent, withdrawn */
+	const char *name;  /* family, given, patronymic            */
 	const char *test_language;
 	struct competition competition;
-	struct admission_record record;   /* what is on record of the six parts   */
-	struct admission admission;       /* what follows from it (R13-1, R44-1)   */
+	struct admission_record record; /* what is on record of the six parts   */
+	struct admission admission;     /* what follows from it (R13-1, R44-1)   */
 };
 
 /* Everything lives in act->arena.  ERR_MISSING if there is no such application. */

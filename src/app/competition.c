@@ -33,15 +33,14 @@ static bool pinned_law(const struct act *act, const json_t *row, struct competit
 			 "SELECT body FROM law_text WHERE hash = $1",
 			 db_text(text_of(row, "qualification"))) &&
 	       law_book_read_rule_set(act->arena, "law_text", rules, &c->rules, e) &&
-	       law_book_read_qualification(act->arena, "law_text", qualification,
-					   &c->qualification, e);
+	       law_book_read_qualification(act->arena, "law_text", qualification, &c->qualification,
+					   e);
 }
 
 static bool law_of_today(const struct act *act, struct competition *c, struct err *e)
 {
 	const struct law_file *rules = law_book_rule_set_on(act->book, act_today(act));
-	const struct law_file *qualification =
-		law_book_qualification_on(act->book, act_today(act));
+	const struct law_file *qualification = law_book_qualification_on(act->book, act_today(act));
 	if (!rules || !qualification)
 		return err_set(e, ERR_SYSTEM, "error.law.none", "no rule set is in force today");
 	c->rules = rules->rule_set;
@@ -93,7 +92,8 @@ static bool check_form(const struct act *act, const struct competition_form *for
 	if (form->vacancies < 1)
 		return err_input(e, "vacancies", "competition.error.vacancies", "no vacancy");
 	if (form->filing_days < 1)
-		return err_input(e, "filing_days", "competition.error.filing_days", "no filing term");
+		return err_input(e, "filing_days", "competition.error.filing_days",
+				 "no filing term");
 	if (!*form->text_kk)
 		return err_input(e, "text_kk", "error.required", "no text in Kazakh");
 	if (!*form->text_ru)
@@ -119,10 +119,9 @@ static bool check_filing(const struct act *act, int64_t filing_days, struct err 
 static json_t *form_content(const struct competition_form *form, const char *category)
 {
 	return json_pack("{s:s,s:s,s:s,s:I,s:I,s:b,s:s,s:s}", "organ", form->organ, "post",
-			 form->post, "category", category, "vacancies",
-			 (json_int_t)form->vacancies, "filing_days", (json_int_t)form->filing_days,
-			 "demonstration", form->demonstration, "text_kk", form->text_kk, "text_ru",
-			 form->text_ru);
+			 form->post, "category", category, "vacancies", (json_int_t)form->vacancies,
+			 "filing_days", (json_int_t)form->filing_days, "demonstration",
+			 form->demonstration, "text_kk", form->text_kk, "text_ru", form->text_ru);
 }
 
 bool competition_open(const struct act *act, const struct competition_form *form, int64_t *ret_id,
@@ -142,8 +141,7 @@ bool competition_open(const struct act *act, const struct competition_form *form
 			    db_text(form->organ), db_text(form->post), db_text(post->category),
 			    db_int(form->vacancies), db_int(form->demonstration),
 			    db_int(form->filing_days), db_text(form->text_kk),
-			    db_text(form->text_ru), db_int(act->person_id),
-			    db_int(act->now_ms)) &&
+			    db_text(form->text_ru), db_int(act->person_id), db_int(act->now_ms)) &&
 		  act_journal(act, "competition.opened", id, act_subject(act, "competition", id),
 			      form_content(form, post->category), e) &&
 		  db_commit(&tx, e);
@@ -235,8 +233,7 @@ static bool publish(const struct act *act, int64_t id, int64_t version, const ch
 static bool pin_and_announce(const struct act *act, const struct competition *c, struct err *e)
 {
 	const struct law_file *rules = law_book_rule_set_on(act->book, act_today(act));
-	const struct law_file *qualification =
-		law_book_qualification_on(act->book, act_today(act));
+	const struct law_file *qualification = law_book_qualification_on(act->book, act_today(act));
 	day last = { 0 };
 	int64_t changed = 0;
 	if (!terms_filing_last(&act->book->calendar, act_today(act), (int)c->filing_days, &last))
@@ -266,21 +263,21 @@ bool competition_announce(const struct act *act, int64_t id, struct err *e)
 	if (strcmp(c.state, "draft") != 0)
 		return err_set(e, ERR_CONFLICT, "competition.error.announced", "no draft");
 	/* a draft may be older than the rule set under which it is announced (O-4) */
-	if (!check_filing(act, c.filing_days, e) ||
-	    !rule_set_opens(c.rules, c.demonstration, e) ||
+	if (!check_filing(act, c.filing_days, e) || !rule_set_opens(c.rules, c.demonstration, e) ||
 	    !qualification_opens(c.qualification, c.demonstration, e))
 		return false;
-	json_t *draft = db_row(act->db, act->arena, e,
-			       "SELECT draft_kk, draft_ru FROM competition WHERE id = $1",
-			       db_int(id));
+	json_t *draft =
+		db_row(act->db, act->arena, e,
+		       "SELECT draft_kk, draft_ru FROM competition WHERE id = $1", db_int(id));
 	return draft && pin_and_announce(act, &c, e) &&
 	       publish(act, id, 1, text_of(draft, "draft_kk"), text_of(draft, "draft_ru"), "", "",
 		       e) &&
 	       db_commit(&tx, e);
 }
 
-bool competition_correct(const struct act *act, int64_t id, const char *text_kk, const char *text_ru,
-			 const char *reason_kk, const char *reason_ru, struct err *e)
+bool competition_correct(const struct act *act, int64_t id, const char *text_kk,
+			 const char *text_ru, const char *reason_kk, const char *reason_ru,
+			 struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct competition c = { 0 };
@@ -309,7 +306,7 @@ static bool all_decided(const struct act *act, int64_t id, struct err *e)
 			       " AND a.state = 'sent' AND NOT EXISTS (SELECT 1 FROM decision d"
 			       "  WHERE d.application_id = a.id) ORDER BY a.id",
 			       db_int(id));
-	json_array_foreach(rows, i, row) {
+	json_array_foreach (rows, i, row) {
 		struct candidate c = { 0 };
 		if (!candidate_load(act, number_of(row, "id"), &c, e))
 			return false;

@@ -8,21 +8,21 @@
  * from then on the bytes pinned in law_text (O-4, F1). */
 struct competition {
 	int64_t id;
-	const char *route;    /* "own", "other"                      */
-	const char *state;    /* "draft", "announced", "closed"      */
+	const char *route; /* "own", "other"                      */
+	const char *state; /* "draft", "announced", "closed"      */
 	const char *organ, *post, *category;
 	int64_t vacancies, filing_days;
 	bool demonstration;
 	bool announced;
-	day announced_day;    /* valid if announced                  */
-	day filing_last;      /* valid if announced                  */
+	day announced_day; /* valid if announced                  */
+	day filing_last;   /* valid if announced                  */
 	const struct rule_set *rules;
 	const struct qualification_table *qualification;
 };
 
 /* Everything lives in act->arena.  ERR_MISSING if there is none. */
-bool competition_load(const struct act *act, int64_t id, struct competition *ret, struct err *e)
-	MUST_USE;
+bool competition_load(const struct act *act, int64_t id, struct competition *ret,
+		      struct err *e) MUST_USE;
 
 /* What HR fills in; texts are the announcement in both languages. */
 struct competition_form {
@@ -46,8 +46,9 @@ bool competition_edit(const struct act *act, int64_t id, const struct competitio
 bool competition_announce(const struct act *act, int64_t id, struct err *e) MUST_USE;
 
 /* A correction is a new, visible version with its reason. */
-bool competition_correct(const struct act *act, int64_t id, const char *text_kk, const char *text_ru,
-			 const char *reason_kk, const char *reason_ru, struct err *e) MUST_USE;
+bool competition_correct(const struct act *act, int64_t id, const char *text_kk,
+			 const char *text_ru, const char *reason_kk, const char *reason_ru,
+			 struct err *e) MUST_USE;
 
 /* ERR_CONFLICT "competition.error.interview_open" while the interview is not closed,
  * "competition.error.undecided" while a candidate who was admitted

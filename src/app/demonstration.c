@@ -24,7 +24,7 @@ static bool add_roles(const struct act *act, int64_t id, const json_t *person, s
 {
 	size_t i = 0;
 	const json_t *grant = NULL;
-	json_array_foreach(json_object_get(person, "roles"), i, grant) {
+	json_array_foreach (json_object_get(person, "roles"), i, grant) {
 		if (!person_grant(act, id, json_string_value(json_array_get(grant, 0)),
 				  json_string_value(json_array_get(grant, 1)), e))
 			return false;
@@ -67,7 +67,7 @@ static bool add_all(const struct act *act, const json_t *list,
 {
 	size_t i = 0;
 	const json_t *item = NULL;
-	json_array_foreach(list, i, item) {
+	json_array_foreach (list, i, item) {
 		if (!add(act, item, e))
 			return false;
 	}
@@ -108,7 +108,7 @@ bool demonstration_passwords(const struct act *act, const json_t *people, struct
 {
 	size_t i = 0;
 	const json_t *person = NULL;
-	json_array_foreach(json_object_get(people, "people"), i, person) {
+	json_array_foreach (json_object_get(people, "people"), i, person) {
 		int64_t id = 0;
 		if (!db_number(act->db, e, &id, "SELECT id FROM person WHERE iin = $1",
 			       db_text(text_of(person, "iin"))) ||

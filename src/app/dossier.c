@@ -64,9 +64,9 @@ static bool read_item(const struct act *act, struct dossier *d, const char *kind
 static bool read_terms(const struct act *act, struct dossier *d, struct err *e)
 {
 	const struct competition *c = &d->candidate.competition;
-	json_t *rows = db_rows(act->db, act->arena, e,
-			       "SELECT day FROM interview WHERE competition_id = $1",
-			       db_int(c->id));
+	json_t *rows =
+		db_rows(act->db, act->arena, e,
+			"SELECT day FROM interview WHERE competition_id = $1", db_int(c->id));
 	if (!rows)
 		return false;
 	if (json_array_size(rows) == 0)
@@ -132,8 +132,8 @@ bool dossier_add_service_list(const struct act *act, int64_t application_id,
 		       "INSERT INTO document (application_id, kind, blob_hash, file_name,"
 		       " signatory, signatory_position, added_by, added_ms)"
 		       " VALUES ($1, 'service_list', $2, $3, '', '', $4, $5)",
-		       db_int(application_id), db_text(hash), db_text(name),
-		       db_int(act->person_id), db_int(act->now_ms)) &&
+		       db_int(application_id), db_text(hash), db_text(name), db_int(act->person_id),
+		       db_int(act->now_ms)) &&
 	       act_journal(act, "document.added", c.competition.id,
 			   act_subject(act, "application", application_id),
 			   json_pack("{s:s,s:s}", "kind", "service_list", "file", hash), e) &&
@@ -170,8 +170,7 @@ static bool add_to_interview(const struct act *act, const struct dossier *d, str
 		       "  WHERE x.interview_id = i.id), 0) + 1"
 		       "  FROM interview i WHERE i.competition_id = $2"
 		       " ON CONFLICT (application_id) DO NOTHING",
-		       db_int(d->candidate.application_id),
-		       db_int(d->candidate.competition.id));
+		       db_int(d->candidate.application_id), db_int(d->candidate.competition.id));
 }
 
 bool dossier_release(const struct act *act, int64_t application_id, struct err *e)

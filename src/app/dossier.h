@@ -10,8 +10,8 @@ enum dossier_state { DOSSIER_PRESENT, DOSSIER_MISSING, DOSSIER_LATE };
 struct dossier_item {
 	const char *kind; /* from the rule set: service_list, certificate, ... */
 	enum dossier_state state;
-	int64_t at_ms;    /* when it came; 0 if it has not     */
-	int64_t row_id;   /* of document, attempt, study or rating; 0 if missing */
+	int64_t at_ms;  /* when it came; 0 if it has not     */
+	int64_t row_id; /* of document, attempt, study or rating; 0 if missing */
 };
 
 struct dossier {
@@ -19,7 +19,7 @@ struct dossier {
 	size_t count; /* as the rule set lists them */
 	struct dossier_item item[DOSSIER_ITEMS_MOST];
 	bool complete;
-	bool planned;     /* an interview is planned: the terms are known */
+	bool planned; /* an interview is planned: the terms are known */
 	day interview, dossier_last, security_last;
 	bool released;
 	int64_t released_ms;

@@ -22,7 +22,8 @@ bool interview_plan_facts(const struct act *act, const struct competition *c,
 		"   AND s.outcome = 'refused' AND NOT EXISTS (SELECT 1 FROM study n"
 		"    WHERE n.application_id = a.id AND n.kind = s.kind AND n.id > s.id)))"
 		" SELECT COUNT(*) AS counted,"
-		" (SELECT COUNT(*) FROM counted x WHERE EXISTS (SELECT 1 FROM security_information s"
+		" (SELECT COUNT(*) FROM counted x WHERE EXISTS (SELECT 1 FROM security_information "
+		"s"
 		"   WHERE s.application_id = x.id)) AS informed,"
 		" (SELECT MAX(s.at_ms) FROM security_information s JOIN counted x"
 		"   ON x.id = s.application_id) AS informed_ms,"
@@ -40,11 +41,11 @@ bool interview_plan_facts(const struct act *act, const struct competition *c,
 	*ret = (struct interview_facts){
 		.today = act_today(act),
 		.security_received = counted > 0 && informed == counted,
-		.security_day = day_of_instant(
-			json_integer_value(json_object_get(row, "informed_ms"))),
+		.security_day =
+			day_of_instant(json_integer_value(json_object_get(row, "informed_ms"))),
 		.dossier_released = counted > 0 && released == counted,
-		.dossier_day = day_of_instant(
-			json_integer_value(json_object_get(row, "released_ms"))),
+		.dossier_day =
+			day_of_instant(json_integer_value(json_object_get(row, "released_ms"))),
 	};
 	return true;
 }
@@ -82,11 +83,11 @@ static bool put_in_order(const struct act *act, int64_t competition_id, int64_t 
 			       " WHERE a.competition_id = $1 AND a.state = 'sent'"
 			       " ORDER BY p.sort_key, a.id",
 			       db_int(competition_id));
-	if (!rows || !db_exec(act->db, e, NULL,
-			      "DELETE FROM interview_candidate WHERE interview_id = $1",
-			      db_int(interview_id)))
+	if (!rows ||
+	    !db_exec(act->db, e, NULL, "DELETE FROM interview_candidate WHERE interview_id = $1",
+		     db_int(interview_id)))
 		return false;
-	json_array_foreach(rows, i, row) {
+	json_array_foreach (rows, i, row) {
 		struct candidate c = { 0 };
 		int64_t id = json_integer_value(json_object_get(row, "id"));
 		if (!candidate_load(act, id, &c, e))
@@ -116,15 +117,14 @@ bool interview_plan(const struct act *act, int64_t competition_id, int64_t start
 			       "an interview of what is not announced");
 	if (!interview_plan_facts(act, &c, &facts, e))
 		return false;
-	const struct interview_check check = terms_interview(&act->book->calendar, c.rules, &facts,
-							     day_of_instant(start_ms));
+	const struct interview_check check =
+		terms_interview(&act->book->calendar, c.rules, &facts, day_of_instant(start_ms));
 	if (!terms_require_interview(&check, e))
 		return err_field(e, "start");
 	return store(act, &c, start_ms, place, &id, e) &&
 	       put_in_order(act, competition_id, id, e) &&
-	       act_journal(act, "interview.planned", competition_id,
-			   act_subject(act, "interview", id),
-			   json_pack("{s:I,s:s}", "start", (json_int_t)start_ms, "place", place),
-			   e) &&
+	       act_journal(
+		       act, "interview.planned", competition_id, act_subject(act, "interview", id),
+		       json_pack("{s:I,s:s}", "start", (json_int_t)start_ms, "place", place), e) &&
 	       db_commit(&tx, e);
 }

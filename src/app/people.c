@@ -36,8 +36,7 @@ bool person_add(const struct act *act, const struct person_form *form, int64_t *
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	int64_t id = 0;
 	const char *name = full_name(act->arena, form);
-	bool ok = require_admin(act, e) && check_form(act, form, e) &&
-		  db_begin(act->db, &tx, e) &&
+	bool ok = require_admin(act, e) && check_form(act, form, e) && db_begin(act->db, &tx, e) &&
 		  db_number(act->db, e, &id,
 			    "INSERT INTO person (iin, family, given, patronymic, sort_key, search,"
 			    " organ, position_kk, position_ru, added_ms)"

@@ -4,9 +4,9 @@
 
 /* What is known of a person; texts in NFC. */
 struct person_form {
-	const char *iin;    /* twelve digits with a right check digit (rules.md 6) */
+	const char *iin; /* twelve digits with a right check digit (rules.md 6) */
 	const char *family, *given, *patronymic; /* the last may be empty          */
-	const char *organ;  /* code in rules/organs.yaml                            */
+	const char *organ; /* code in rules/organs.yaml                            */
 	const char *position_kk, *position_ru;
 };
 

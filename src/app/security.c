@@ -56,8 +56,8 @@ static bool on_a_list(const struct act *act, int64_t application_id, struct err 
 }
 
 /* R15-1 */
-bool security_inform(const struct act *act, int64_t application_id, const struct security_form *form,
-		     struct err *e)
+bool security_inform(const struct act *act, int64_t application_id,
+		     const struct security_form *form, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct candidate c = { 0 };
@@ -72,8 +72,8 @@ bool security_inform(const struct act *act, int64_t application_id, const struct
 		       " blob_hash, file_name, by_id, at_ms)"
 		       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
 		       db_int(application_id), db_text(form->number), db_int(form->day.n),
-		       db_text(form->content), db_text(hash), db_text(name),
-		       db_int(act->person_id), db_int(act->now_ms)) &&
+		       db_text(form->content), db_text(hash), db_text(name), db_int(act->person_id),
+		       db_int(act->now_ms)) &&
 	       act_journal(act, "security.informed", c.competition.id,
 			   act_subject(act, "application", application_id),
 			   json_pack("{s:s,s:i,s:s*}", "number", form->number, "day", form->day.n,

@@ -19,8 +19,8 @@ struct security_form {
 
 /* Records the information about a candidate who stands on a list; a later one takes the
  * place of an earlier, which is kept. */
-bool security_inform(const struct act *act, int64_t application_id, const struct security_form *form,
-		     struct err *e) MUST_USE;
+bool security_inform(const struct act *act, int64_t application_id,
+		     const struct security_form *form, struct err *e) MUST_USE;
 
 /* Journals that this person has opened the information.  HR and own security alone. */
 bool security_view(const struct act *act, int64_t application_id, struct err *e) MUST_USE;

@@ -38,8 +38,7 @@ bool study_record(const struct act *act, int64_t application_id, const struct st
 		       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
 		       db_int(application_id), db_text(form->kind), db_text(form->outcome),
 		       db_text(form->number), db_int(form->day.n), db_text(form->note),
-		       db_text(hash), db_text(name), db_int(act->person_id),
-		       db_int(act->now_ms)) &&
+		       db_text(hash), db_text(name), db_int(act->person_id), db_int(act->now_ms)) &&
 	       act_journal(act, "study.recorded", c.competition.id,
 			   act_subject(act, "application", application_id),
 			   json_pack("{s:s,s:s,s:s,s:i,s:s*}", "kind", form->kind, "outcome",
@@ -80,9 +79,9 @@ bool study_view(const struct act *act, int64_t study_id, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct candidate c = { 0 };
-	json_t *row = db_row(act->db, act->arena, e,
-			     "SELECT application_id, kind FROM study WHERE id = $1",
-			     db_int(study_id));
+	json_t *row =
+		db_row(act->db, act->arena, e,
+		       "SELECT application_id, kind FROM study WHERE id = $1", db_int(study_id));
 	if (!row)
 		return false;
 	const char *kind = json_string_value(json_object_get(row, "kind"));

@@ -35,5 +35,5 @@ bool rating_record(const struct act *act, int64_t application_id, const struct r
 		   struct err *e) MUST_USE;
 
 /* Whether the person sits on the appointed commission that has this candidate's dossier. */
-bool commission_has(const struct act *act, int64_t application_id, bool *ret, struct err *e)
-	MUST_USE;
+bool commission_has(const struct act *act, int64_t application_id, bool *ret,
+		    struct err *e) MUST_USE;

@@ -488,8 +488,7 @@ static void collect(struct arena *a, json_t *value, const char *path, json_t *ma
 {
 	const char *key;
 	json_t *item;
-	json_object_foreach(value, key, item)
-	{
+	json_object_foreach (value, key, item) {
 		collect(a, item, *path ? arena_print(a, "%s.%s", path, key) : key, marks, unused);
 	}
 	for (size_t i = 0; i < json_array_size(value); i++)

@@ -24,8 +24,7 @@ static void name_rows(const struct req *r, json_t *rows)
 {
 	size_t i = 0;
 	json_t *row = NULL;
-	json_array_foreach(rows, i, row)
-	{
+	json_array_foreach (rows, i, row) {
 		char last[DAY_TEXT_SIZE];
 		day d = { (int32_t)json_integer_value(json_object_get(row, "filing_last")) };
 		day_print(d, last);
@@ -89,8 +88,7 @@ static json_t *versions(const struct req *r, int64_t id, struct err *e)
 			       db_int(id));
 	size_t i = 0;
 	json_t *row = NULL;
-	json_array_foreach(rows, i, row)
-	{
+	json_array_foreach (rows, i, row) {
 		bool kk = in_kazakh(r);
 		json_t *text = json_object_get(row, kk ? "text_kk" : "text_ru");
 		json_t *reason = json_object_get(row, kk ? "reason_kk" : "reason_ru");

@@ -100,8 +100,7 @@ static bool list_rows(struct req *r, json_t *model, json_t *rows, struct err *e)
 	size_t i = 0;
 	size_t total = 0;
 	json_t *row = NULL;
-	json_array_foreach(rows, i, row)
-	{
+	json_array_foreach (rows, i, row) {
 		bool may = false;
 		if (!act_holds(&act, ROLE_NAME_HR, text_of(row, "organ"), &may, e))
 			return false;
@@ -190,14 +189,14 @@ static json_t *assumed(const struct req *r, const struct rule_set *rules)
 		const struct parameter *p = &rules->params[i];
 		if (p->set && !p->assumed)
 			continue;
-		const char *says = !p->set                    ? "unset"
+		const char *says = !p->set                      ? "unset"
 				   : !is_flag((enum param_id)i) ? "number"
-				   : p->value                 ? "yes"
-							      : "no";
-		json_t *entry = json_pack("{s:s,s:s}", "key",
-					  arena_print(r->arena, "rule_set.param.%s",
-						      param_name((enum param_id)i)),
-					  "says", says);
+				   : p->value                   ? "yes"
+								: "no";
+		json_t *entry = json_pack(
+			"{s:s,s:s}", "key",
+			arena_print(r->arena, "rule_set.param.%s", param_name((enum param_id)i)),
+			"says", says);
 		(void)json_object_set_new(entry, "value",
 					  strcmp(says, "number") == 0
 						  ? json_integer((json_int_t)p->value)

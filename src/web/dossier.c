@@ -70,9 +70,8 @@ static json_t *items_model(const struct req *r, const struct dossier *d)
 		(void)json_object_set_new(o, "at_ms",
 					  item->row_id ? json_integer((json_int_t)item->at_ms)
 						       : json_null());
-		(void)json_object_set_new(o, "href",
-					  item->row_id ? json_string(address_of(r, item))
-						       : json_null());
+		(void)json_object_set_new(
+			o, "href", item->row_id ? json_string(address_of(r, item)) : json_null());
 		(void)json_array_append_new(list, o);
 	}
 	return list;
@@ -193,9 +192,10 @@ bool rating_file(struct req *r, json_t *model, struct err *e)
 	const struct act act = req_act(r);
 	struct candidate c = { 0 };
 	bool hr = false;
-	json_t *row = db_row(r->db, r->arena, e,
-			     "SELECT application_id, blob_hash, file_name FROM rating WHERE id = $1",
-			     db_int(in_int(r, "rating")));
+	json_t *row =
+		db_row(r->db, r->arena, e,
+		       "SELECT application_id, blob_hash, file_name FROM rating WHERE id = $1",
+		       db_int(in_int(r, "rating")));
 	return row && candidate_load(&act, row_number(row, "application_id"), &c, e) &&
 	       may_read(r, &c, &hr, e) &&
 	       send_blob(r, row_text(row, "blob_hash"), row_text(row, "file_name"), e);

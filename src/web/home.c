@@ -7,19 +7,20 @@
 static void add_task(json_t *tasks, const char *key, const char *href, int64_t count)
 {
 	if (count > 0)
-		(void)json_array_append_new(tasks, json_pack("{s:s,s:s,s:I}", "key", key, "href", href,
-							     "count", (json_int_t)count));
+		(void)json_array_append_new(tasks, json_pack("{s:s,s:s,s:I}", "key", key, "href",
+							     href, "count", (json_int_t)count));
 }
 
 static bool add_hr(const struct req *r, json_t *tasks, struct err *e)
 {
 	int64_t unchecked = 0;
 	int64_t refusals = 0;
-	if (!db_number(r->db, e, &unchecked,
-		       "SELECT COUNT(*) FROM application a JOIN competition c"
-		       " ON c.id = a.competition_id AND c.state = 'announced'"
-		       " WHERE a.state = 'sent' AND NOT EXISTS (SELECT 1 FROM qualification_decision q"
-		       "  WHERE q.application_id = a.id)") ||
+	if (!db_number(
+		    r->db, e, &unchecked,
+		    "SELECT COUNT(*) FROM application a JOIN competition c"
+		    " ON c.id = a.competition_id AND c.state = 'announced'"
+		    " WHERE a.state = 'sent' AND NOT EXISTS (SELECT 1 FROM qualification_decision q"
+		    "  WHERE q.application_id = a.id)") ||
 	    !db_number(r->db, e, &refusals,
 		       "SELECT COUNT(*) FROM qualification_decision"
 		       " WHERE outcome = 'not_met' AND answer IS NULL AND by_id <> $1",
@@ -62,10 +63,11 @@ static bool add_studies(const struct req *r, const char *kind, const char *key, 
 static bool add_test(const struct req *r, json_t *tasks, struct err *e)
 {
 	int64_t count = 0;
-	if (!db_number(r->db, e, &count,
-		       "SELECT COUNT(*) FROM attempt t JOIN application a ON a.id = t.application_id"
-		       " WHERE a.person_id = $1 AND t.finished_ms IS NULL",
-		       db_int(r->actor.person_id)))
+	if (!db_number(
+		    r->db, e, &count,
+		    "SELECT COUNT(*) FROM attempt t JOIN application a ON a.id = t.application_id"
+		    " WHERE a.person_id = $1 AND t.finished_ms IS NULL",
+		    db_int(r->actor.person_id)))
 		return false;
 	add_task(tasks, "home.task.test", "/test", count);
 	return true;
@@ -92,8 +94,8 @@ static bool add_tasks(const struct req *r, json_t *tasks, struct err *e)
 	       (!req_is(r, ROLE_SECURITY) || add_security(r, tasks, e)) &&
 	       (!req_is(r, ROLE_POLYGRAPH) || add_studies(r, "polygraph", "home.task.polygraph",
 							  "/studies/polygraph", tasks, e)) &&
-	       (!req_is(r, ROLE_PSYCHO) || add_studies(r, "psycho", "home.task.psycho",
-						       "/studies/psycho", tasks, e)) &&
+	       (!req_is(r, ROLE_PSYCHO) ||
+		add_studies(r, "psycho", "home.task.psycho", "/studies/psycho", tasks, e)) &&
 	       (!req_is(r, COMMISSION) || add_interviews(r, tasks, e));
 }
 
@@ -109,7 +111,7 @@ static bool add_applications(const struct req *r, json_t *model, struct err *e)
 	json_t *row = NULL;
 	if (!rows)
 		return false;
-	json_array_foreach(rows, i, row) {
+	json_array_foreach (rows, i, row) {
 		const char *post = json_string_value(json_object_get(row, "post"));
 		(void)json_object_set_new(row, "post", json_string(post_name(r, post)));
 	}

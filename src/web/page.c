@@ -3,6 +3,8 @@
 #include "web/nav.h"
 #include "web/site.h"
 
+#include "base/day.h"
+#include "view/catalog.h"
 #include "view/view.h"
 
 #include <string.h>
@@ -35,11 +37,24 @@ static json_t *notice_model(const struct call *c)
 
 /* ---- error ----------------------------------------------------------------- */
 
+/* What {value} stands for: a day is told in the words of the language. */
+static const char *said_value(const struct call *c, const struct err *e)
+{
+	day d = { 0 };
+	struct buf said = buf_on(c->arena);
+	json_t *value = json_string(e->value);
+	bool told =
+		day_parse(e->value, &d) && catalog_value(view_catalog(c->site->view),
+							 c->req.language, FORMAT_DAY, value, &said);
+	json_decref(value);
+	return told ? said.text : e->value;
+}
+
 const char *page_text(const struct call *c, const struct err *e)
 {
 	const struct catalog *catalog = view_catalog(c->site->view);
 	struct buf text = buf_on(c->arena);
-	json_t *values = json_pack("{s:s,s:s}", "value", e->value, "clause", e->clause);
+	json_t *values = json_pack("{s:s,s:s}", "value", said_value(c, e), "clause", e->clause);
 	bool ok = catalog_format(catalog, c->req.language, e->key, values, &text, NULL);
 	json_decref(values);
 	if (ok)

@@ -76,14 +76,13 @@ static bool add_candidates(struct req *r, int64_t competition, json_t *model, st
 			       " WHERE a.competition_id = $1 AND a.state = 'sent'"
 			       " ORDER BY x.turn NULLS LAST, p.sort_key",
 			       db_int(competition));
-	json_array_foreach(rows, i, row) {
+	json_array_foreach (rows, i, row) {
 		struct candidate c = { 0 };
 		if (!candidate_load(&act, row_number(row, "id"), &c, e))
 			return false;
 		(void)json_object_set_new(row, "name", json_string(c.name));
 		(void)json_object_set_new(row, "admitted", json_boolean(c.admission.to_interview));
-		(void)json_object_set_new(row, "why",
-					  json_string(refusal(r->arena, &c.admission)));
+		(void)json_object_set_new(row, "why", json_string(refusal(r->arena, &c.admission)));
 		(void)json_array_append(list, row);
 	}
 	return rows != NULL;
@@ -146,16 +145,17 @@ bool plan_show(struct req *r, json_t *model, struct err *e)
 	json_t *nearest = nearest_model(&check);
 	json_t *plan = planned_model(rows);
 	/* What the form begins with: the plan, or the nearest day on which one could be made. */
-	(void)json_object_set_new(model, "proposed",
-				  json_pack("{s:s,s:s}", "start",
-					    row_text(json_is_object(plan) ? plan : nearest, "start"),
-					    "place", row_text(plan, "place")));
+	(void)json_object_set_new(
+		model, "proposed",
+		json_pack("{s:s,s:s}", "start",
+			  row_text(json_is_object(plan) ? plan : nearest, "start"), "place",
+			  row_text(plan, "place")));
 	(void)json_object_del(plan, "start");
 	(void)json_object_set_new(model, "nearest", nearest);
 	(void)json_object_set_new(model, "plan", plan);
-	(void)json_object_set_new(model, "competition",
-				  json_pack("{s:I,s:s}", "id", (json_int_t)c.id, "post",
-					    post_name(r, c.post)));
+	(void)json_object_set_new(
+		model, "competition",
+		json_pack("{s:I,s:s}", "id", (json_int_t)c.id, "post", post_name(r, c.post)));
 	return true;
 }
 
@@ -163,8 +163,8 @@ bool plan_set(struct req *r, json_t *model, struct err *e)
 {
 	(void)model;
 	const struct act act = req_act(r);
-	if (!interview_plan(&act, in_int(r, "competition"), in_int(r, "start"),
-			    in_text(r, "place"), e))
+	if (!interview_plan(&act, in_int(r, "competition"), in_int(r, "start"), in_text(r, "place"),
+			    e))
 		return false;
 	r->notice = "plan.notice.planned";
 	req_go(r, "/competitions/%lld/interview", (long long)in_int(r, "competition"));

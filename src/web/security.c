@@ -36,19 +36,19 @@ const struct param security_file_params[] = {
 
 static json_t *waiting(struct req *r, int64_t competition, struct err *e)
 {
-	json_t *rows = db_rows(
-		r->db, r->arena, e,
-		"SELECT a.id, p.family, p.given, p.patronymic, a.organ, a.position"
-		"  FROM application a JOIN person p ON p.id = a.person_id"
-		" WHERE a.competition_id = $1 AND a.state = 'sent'"
-		" AND EXISTS (SELECT 1 FROM qualification_decision q"
-		"  WHERE q.application_id = a.id AND q.outcome = 'met')"
-		" AND NOT EXISTS (SELECT 1 FROM security_list_entry x WHERE x.application_id = a.id)"
-		" ORDER BY p.sort_key",
-		db_int(competition));
+	json_t *rows = db_rows(r->db, r->arena, e,
+			       "SELECT a.id, p.family, p.given, p.patronymic, a.organ, a.position"
+			       "  FROM application a JOIN person p ON p.id = a.person_id"
+			       " WHERE a.competition_id = $1 AND a.state = 'sent'"
+			       " AND EXISTS (SELECT 1 FROM qualification_decision q"
+			       "  WHERE q.application_id = a.id AND q.outcome = 'met')"
+			       " AND NOT EXISTS (SELECT 1 FROM security_list_entry x WHERE "
+			       "x.application_id = a.id)"
+			       " ORDER BY p.sort_key",
+			       db_int(competition));
 	size_t i = 0;
 	json_t *row = NULL;
-	json_array_foreach(rows, i, row) {
+	json_array_foreach (rows, i, row) {
 		row_name(r, row);
 		(void)json_object_set_new(row, "organ",
 					  json_string(organ_name(r, row_text(row, "organ"))));
@@ -59,8 +59,9 @@ static json_t *waiting(struct req *r, int64_t competition, struct err *e)
 /* R15-1: the last day is known once the interview is planned. */
 static bool add_due(struct req *r, const struct competition *c, json_t *model, struct err *e)
 {
-	json_t *rows = db_rows(r->db, r->arena, e,
-			       "SELECT day FROM interview WHERE competition_id = $1", db_int(c->id));
+	json_t *rows =
+		db_rows(r->db, r->arena, e, "SELECT day FROM interview WHERE competition_id = $1",
+			db_int(c->id));
 	day last = { 0 };
 	if (!rows)
 		return false;
@@ -86,9 +87,9 @@ bool security_competition(struct req *r, json_t *model, struct err *e)
 	json_t *rows = waiting(r, c.id, e);
 	if (!lists || !rows || !add_due(r, &c, model, e))
 		return false;
-	(void)json_object_set_new(model, "competition",
-				  json_pack("{s:I,s:s}", "id", (json_int_t)c.id, "post",
-					    post_name(r, c.post)));
+	(void)json_object_set_new(
+		model, "competition",
+		json_pack("{s:I,s:s}", "id", (json_int_t)c.id, "post", post_name(r, c.post)));
 	(void)json_object_set(model, "lists", lists);
 	(void)json_object_set(model, "waiting", rows);
 	(void)json_object_set_new(model, "waits", json_boolean(json_array_size(rows) > 0));
@@ -129,7 +130,7 @@ bool security_list(struct req *r, json_t *model, struct err *e)
 			       db_int(in_int(r, "list")));
 	size_t i = 0;
 	json_t *row = NULL;
-	json_array_foreach(rows, i, row) {
+	json_array_foreach (rows, i, row) {
 		row_name(r, row);
 		(void)json_object_set_new(row, "number", json_integer((json_int_t)i + 1));
 		(void)json_object_set_new(row, "organ",
@@ -167,7 +168,7 @@ bool security_inbox(struct req *r, json_t *model, struct err *e)
 	size_t i = 0;
 	json_t *row = NULL;
 	(void)json_object_set_new(model, "candidates", shown);
-	json_array_foreach(rows, i, row) {
+	json_array_foreach (rows, i, row) {
 		bool may = false;
 		if (!act_holds(&act, ROLE_NAME_SECURITY, row_text(row, "organ"), &may, e))
 			return false;
@@ -229,7 +230,7 @@ bool security_show(struct req *r, json_t *model, struct err *e)
 			       db_int(c.application_id));
 	size_t i = 0;
 	json_t *row = NULL;
-	json_array_foreach(rows, i, row)
+	json_array_foreach (rows, i, row)
 		row_day(row, "day");
 	if (!rows)
 		return false;

@@ -77,8 +77,8 @@ static json_t *admission_model(const struct admission *a)
 	};
 	json_t *conditions = json_array();
 	for (size_t i = 0; i < COUNT(row); i++)
-		(void)json_array_append_new(conditions, json_pack("{s:s,s:b}", "name", row[i].name,
-								  "met", row[i].met));
+		(void)json_array_append_new(
+			conditions, json_pack("{s:s,s:b}", "name", row[i].name, "met", row[i].met));
 	return json_pack("{s:b,s:b,s:o}", "studies", a->to_studies, "interview", a->to_interview,
 			 "conditions", conditions);
 }

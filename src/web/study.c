@@ -50,7 +50,7 @@ static bool inbox(struct req *r, const char *kind, json_t *model, struct err *e)
 		"  WHERE q.application_id = a.id AND q.outcome = 'met')"
 		" ORDER BY c.id DESC, p.sort_key",
 		db_text(kind));
-	json_array_foreach(rows, i, row) {
+	json_array_foreach (rows, i, row) {
 		bool may = false;
 		if (!act_holds(&act, role_name_of(kind), row_text(row, "organ"), &may, e))
 			return false;
@@ -84,7 +84,7 @@ static bool form(struct req *r, const char *kind, json_t *model, struct err *e)
 		(void)json_array_append_new(
 			choices, json_pack("{s:s,s:s}", "id", *o, "key",
 					   arena_print(r->arena, "study.outcome.%s", *o)));
-	json_array_foreach(rows, i, row)
+	json_array_foreach (rows, i, row)
 		row_day(row, "day");
 	/* Notes of earlier records are for official use: showing them is a view (F76). */
 	if (!rows || (json_array_size(rows) > 0 &&

@@ -147,6 +147,7 @@ static void test_plan(void **state)
 	a = harness_post_html(h, s.hr, path, "start=2026-03-27T10:00&place=typed");
 	assert_non_null(strstr(a.body, "typed"));
 	assert_non_null(strstr(a.body, "2026-03-27T10:00"));
+	assert_non_null(strstr(a.body, "1\u00a0апреля 2026")); /* offered in words */
 	a = harness_post(h, s.hr, path, "start=2026-04-01T10:00");
 	assert_string_equal(a.field, "place");
 	a = harness_post(h, s.hr, path, "start=2026-04-01T10:00&place=305");
