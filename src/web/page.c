@@ -37,15 +37,19 @@ static json_t *notice_model(const struct call *c)
 
 /* ---- error ----------------------------------------------------------------- */
 
-/* What {value} stands for: a day is told in the words of the language. */
+/* What {value} stands for: a day is told in the words of the language, a parameter of the rule
+ * set by its name. */
 static const char *said_value(const struct call *c, const struct err *e)
 {
-	day d = { 0 };
+	const struct catalog *catalog = view_catalog(c->site->view);
+	const char *key = arena_print(c->arena, "rule_set.param.%s", e->value);
 	struct buf said = buf_on(c->arena);
+	day d = { 0 };
+	if (catalog_has(catalog, c->req.language, key))
+		return catalog_text(catalog, c->req.language, key);
 	json_t *value = json_string(e->value);
-	bool told =
-		day_parse(e->value, &d) && catalog_value(view_catalog(c->site->view),
-							 c->req.language, FORMAT_DAY, value, &said);
+	bool told = day_parse(e->value, &d) &&
+		    catalog_value(catalog, c->req.language, FORMAT_DAY, value, &said);
 	json_decref(value);
 	return told ? said.text : e->value;
 }

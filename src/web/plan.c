@@ -132,6 +132,10 @@ bool plan_show(struct req *r, json_t *model, struct err *e)
 		return false;
 	bool planned = json_array_size(rows) > 0;
 	day d = { (int32_t)row_number(json_array_get(rows, 0), "day") };
+	const struct interview_check of_plan =
+		terms_interview(&r->book->calendar, c.rules, &facts, d);
+	(void)json_object_set_new(model, "lawful",
+				  json_boolean(planned && of_plan.fault == INTERVIEW_LAWFUL));
 	/* A refused proposal explains itself, not the plan it was to replace. */
 	if (r->shown_again && in_has(r, "start")) {
 		d = day_of_instant(in_int(r, "start"));
@@ -140,8 +144,6 @@ bool plan_show(struct req *r, json_t *model, struct err *e)
 	const struct interview_check check = terms_interview(
 		&r->book->calendar, c.rules, &facts, planned ? d : day_of_instant(r->now_ms));
 	add_terms(r, &c, planned, d, model);
-	(void)json_object_set_new(model, "lawful",
-				  json_boolean(planned && check.fault == INTERVIEW_LAWFUL));
 	json_t *nearest = nearest_model(&check);
 	json_t *plan = planned_model(rows);
 	/* What the form begins with: the plan, or the nearest day on which one could be made. */

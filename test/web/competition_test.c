@@ -177,6 +177,22 @@ static void test_rights(void **state)
 	assert_string_equal(a.error, "error.denied");
 }
 
+/* F2: which demonstration value keeps a real competition from opening, by its name. */
+static void test_parameter_named(void **state)
+{
+	struct harness *h = *state;
+	int64_t hr = harness_person(h, ROLE_HR);
+	(void)harness_post(
+		h, hr, "/competitions",
+		"organ=pgo&post=head-service&vacancies=1&filing_days=7&text_kk=K&text_ru=R");
+	struct answer a = harness_post(h, hr, "/competitions/1/announce", "");
+	assert_string_equal(a.error, "law.parameter.assumed");
+	assert_string_equal(a.clause, "36");
+	assert_null(strstr(answer_text(&a, "error.text"), "pass_mark"));
+	assert_non_null(strstr(answer_text(&a, "error.text"), "Порог"));
+	harness_check_page(h, hr, "/competitions/1");
+}
+
 /* A refused step says why, on the page from which it was taken. */
 static void test_refused_step(void **state)
 {
@@ -209,8 +225,9 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_way),    TEST(test_language), TEST(test_bad_input),    TEST(test_list),
-		TEST(test_paging), TEST(test_rights),   TEST(test_refused_step),
+		TEST(test_way),          TEST(test_language),        TEST(test_bad_input),
+		TEST(test_list),         TEST(test_paging),          TEST(test_rights),
+		TEST(test_refused_step), TEST(test_parameter_named),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -135,6 +135,10 @@ static void test_plan(void **state)
 	assert_string_equal(answer_text(&a, "terms.dossier.last"), "2026-03-18");
 	assert_string_equal(answer_text(&a, "plan.place"), "305");
 	harness_check_page(h, s.hr, path);
+	/* a refused proposal says nothing against the plan that stands */
+	a = harness_post_html(h, s.hr, path, "start=2026-03-21T10:00&place=typed");
+	assert_int_equal(a.status, 422);
+	assert_null(strstr(a.body, "text-danger"));
 	/* the terms are missed: the nearest lawful day is offered, nothing else */
 	harness_at(h, "2026-03-20T10:00");
 	harness_check_page(h, s.hr, path);
