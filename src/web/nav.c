@@ -8,6 +8,8 @@ const struct nav_entry nav_entries[] = {
 	{ "/applications", "nav.applications", "file-text", ROLE_PERSON },
 	{ "/competitions", "nav.competitions", "briefcase", ROLE_HR },
 	{ "/sittings", "nav.sittings", "device-desktop", ROLE_OPERATOR | ROLE_HR },
+	{ "/interviews", "nav.interviews", "users-group",
+	  ROLE_MEMBER | ROLE_SECRETARY | ROLE_INVITED },
 	{ "/security", "nav.security", "shield", ROLE_SECURITY },
 	{ "/studies/polygraph", "nav.polygraph", "user-search", ROLE_POLYGRAPH },
 	{ "/studies/psycho", "nav.psycho", "user-check", ROLE_PSYCHO },

@@ -6,9 +6,11 @@
  * (/help/routes) and is walked by test/web/routes.c, role by role. */
 #include "web/application.h"
 #include "web/check.h"
+#include "web/commission.h"
 #include "web/competition.h"
 #include "web/help.h"
 #include "web/home.h"
+#include "web/interview.h"
 #include "web/dossier.h"
 #include "web/security.h"
 #include "web/story.h"
@@ -19,6 +21,9 @@
 
 /* What a route does not have is left out of its line. */
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
+/* Whoever has a seat in an appointed commission. */
+enum { COMMISSION = ROLE_MEMBER | ROLE_SECRETARY | ROLE_INVITED };
 
 const struct route routes[] = {
 	/* ---- everybody ---- */
@@ -206,6 +211,64 @@ const struct route routes[] = {
 	  plan_params, "Plans or moves the interview.", .again = plan_show },
 	{ GET, "/applications/:application/story", ROLE_PERSON, story_show, "story/show",
 	  application_params, "Where a candidate stands: the six parts." },
+
+	/* ---- the commission (R41-1 to R41-3) ---- */
+	{ GET, "/competitions/:competition/commission", ROLE_HR, commission_show, "commission/show",
+	  commission_params, "Order, seats and composition of a commission." },
+	{ POST, "/competitions/:competition/commission", ROLE_HR, commission_save_order,
+	  "commission/show", commission_order_params, "Notes the order.", .again = commission_show },
+	{ POST, "/competitions/:competition/commission/members", ROLE_HR, commission_add,
+	  "commission/show", commission_seat_params, "Gives a person a seat.",
+	  .again = commission_show },
+	{ POST, "/competitions/:competition/commission/remove", ROLE_HR, commission_remove,
+	  "commission/show", commission_unseat_params, "Takes a seat away, before the appointment.",
+	  .again = commission_show },
+	{ POST, "/competitions/:competition/commission/appoint", ROLE_HR, commission_confirm,
+	  "commission/show", competition_params, "Appoints a lawful composition.",
+	  .again = commission_show },
+
+	/* ---- the interview and the vote (R44-1, R47-1, R47-2) ---- */
+	{ GET, "/interviews", COMMISSION, interview_list, "interview/list", interview_list_params,
+	  "Interviews of the person's commissions." },
+	{ GET, "/interviews/:interview", COMMISSION | ROLE_HR | ROLE_AUDITOR, interview_show,
+	  "interview/show", interview_params, "The day of the interview." },
+	{ GET, "/interviews/:interview/reading", COMMISSION, interview_reading, "interview/reading",
+	  interview_params, "The reading room: admitted candidates and released dossiers." },
+	{ POST, "/interviews/:interview/attendance", ROLE_SECRETARY, interview_do_attend,
+	  "interview/show", interview_attend_params, "Notes who is present.",
+	  .again = interview_show },
+	{ POST, "/interviews/:interview/begin", ROLE_SECRETARY, interview_do_begin, "interview/show",
+	  interview_params, "Begins the interview.", .again = interview_show },
+	{ POST, "/interviews/:interview/warn", ROLE_SECRETARY, interview_do_warn, "interview/show",
+	  interview_candidate_params, "Confirms the warning about the record.",
+	  .again = interview_show },
+	{ POST, "/interviews/:interview/hear", ROLE_SECRETARY, interview_do_hear, "interview/show",
+	  interview_candidate_params, "Starts a candidate's interview.", .again = interview_show },
+	{ POST, "/interviews/:interview/end", ROLE_SECRETARY, interview_do_end, "interview/show",
+	  interview_candidate_params, "Ends a candidate's interview.", .again = interview_show },
+	{ POST, "/interviews/:interview/opinion", COMMISSION, interview_do_opinion, "interview/show",
+	  interview_opinion_params, "An invited person's opinion.", .again = interview_show },
+	{ POST, "/interviews/:interview/conflict", COMMISSION, interview_do_conflict,
+	  "interview/reading", interview_conflict_params, "Declares a conflict of interest.",
+	  .again = interview_reading },
+	{ POST, "/interviews/:interview/vote", COMMISSION, interview_do_vote, "interview/show",
+	  interview_vote_params, "A member's vote; the secretary has none.",
+	  .again = interview_show },
+	{ POST, "/interviews/:interview/decide", ROLE_SECRETARY, interview_do_decide,
+	  "interview/show", interview_candidate_params, "Closes the vote on a candidate.",
+	  .again = interview_show },
+	{ POST, "/interviews/:interview/close", ROLE_SECRETARY, interview_do_close, "interview/show",
+	  interview_close_params, "Closes the interview.", .again = interview_show },
+	{ GET, "/interviews/:interview/minutes", COMMISSION | ROLE_HR | ROLE_AUDITOR,
+	  interview_minutes, "interview/minutes", interview_params, "The minutes, for printing." },
+	{ POST, "/interviews/:interview/minutes", ROLE_SECRETARY, interview_do_number,
+	  "interview/minutes", interview_number_params, "Gives the minutes their number.",
+	  .again = interview_minutes },
+	{ GET, "/applications/:application/decision", COMMISSION | ROLE_HR | ROLE_AUDITOR,
+	  interview_decision, "interview/decision", interview_application_params,
+	  "The decision on a candidate with its roll call." },
+	{ GET, "/applications/:application/notice", ROLE_PERSON, interview_notice,
+	  "interview/notice", interview_application_params, "The notice to the candidate." },
 
 	/* ---- about the site itself ---- */
 	{ GET, "/help/routes", ROLE_ADMIN | ROLE_AUDITOR, help_routes, "help/routes", no_params,

@@ -1,0 +1,189 @@
+/* interview_read.c - what the pages of an interview have in common: who looks at it, who sits,
+ * how a vote stands. */
+#include "web/interview.h"
+
+#include "web/names.h"
+
+#include <string.h>
+
+static const char *text_of(const json_t *row, const char *name)
+{
+	const char *text = json_string_value(json_object_get(row, name));
+	return text ? text : "";
+}
+
+/* ---- who looks ------------------------------------------------------------------- */
+
+/* No seat is no failure here: HR and auditors have none. */
+static bool find_seat(const struct act *act, int64_t competition_id, struct onlooker *o,
+		      struct err *e)
+{
+	struct err why = { 0 };
+	o->seated = commission_seated(act, competition_id, &o->me, &why);
+	if (o->seated || why.kind == ERR_DENIED)
+		return true;
+	*e = why;
+	return false;
+}
+
+bool onlooker_load(struct req *r, int64_t interview_id, struct onlooker *ret, struct err *e)
+{
+	const struct act act = req_act(r);
+	struct onlooker o = { .auditor = req_is(r, ROLE_AUDITOR) };
+	if (!interview_load(&act, interview_id, &o.interview, e) ||
+	    !find_seat(&act, o.interview.competition.id, &o, e) ||
+	    !act_holds(&act, ROLE_NAME_HR, o.interview.competition.organ, &o.hr, e))
+		return false;
+	if (!o.seated && !o.hr && !o.auditor)
+		return err_set(e, ERR_MISSING, "error.missing", "not a person of this interview");
+	*ret = o;
+	return true;
+}
+
+bool onlooker_is(const struct onlooker *o, enum seat seat)
+{
+	return o->seated && o->me.seat == seat;
+}
+
+/* ---- head ------------------------------------------------------------------------- */
+
+bool interview_head(struct req *r, const struct onlooker *o, json_t *model, struct err *e)
+{
+	const struct competition *c = &o->interview.competition;
+	json_t *row = db_row(r->db, r->arena, e,
+			     "SELECT id, competition_id, state, start_ms, place, started_ms,"
+			     " closed_ms FROM interview WHERE id = $1",
+			     db_int(o->interview.id));
+	if (!row)
+		return false;
+	(void)json_object_set_new(row, "post", json_string(post_name(r, c->post)));
+	(void)json_object_set_new(row, "organ", json_string(organ_name(r, c->organ)));
+	(void)json_object_set(model, "interview", row);
+	return true;
+}
+
+/* ---- people ------------------------------------------------------------------------ */
+
+json_t *interview_people(struct req *r, const struct interview *i, struct err *e)
+{
+	json_t *rows = db_rows(
+		r->db, r->arena, e,
+		"SELECT m.id, m.role, m.kind, p.organ, p.position_kk, p.position_ru,"
+		" p.family || ' ' || p.given || ' ' || p.patronymic AS name,"
+		" CASE WHEN t.at_ms IS NULL THEN 0 ELSE 1 END AS present"
+		"  FROM commission_member m JOIN commission k ON k.id = m.commission_id"
+		"  JOIN person p ON p.id = m.person_id"
+		"  LEFT JOIN attendance t ON t.member_id = m.id AND t.interview_id = $1"
+		" WHERE k.competition_id = $2 AND k.state = 'appointed'"
+		" ORDER BY CASE m.role WHEN 'chair' THEN 1 WHEN 'member' THEN 2"
+		" WHEN 'secretary' THEN 3 ELSE 4 END, p.sort_key, m.id",
+		db_int(i->id), db_int(i->competition.id));
+	size_t n = 0;
+	json_t *row = NULL;
+	json_array_foreach(rows, n, row)
+	{
+		const char *position = text_of(row, in_kazakh(r) ? "position_kk" : "position_ru");
+		(void)json_object_set_new(row, "position", json_string(position));
+		(void)json_object_set_new(row, "organ",
+					  json_string(organ_name(r, text_of(row, "organ"))));
+		(void)json_object_del(row, "position_kk");
+		(void)json_object_del(row, "position_ru");
+	}
+	return rows;
+}
+
+/* ---- vote --------------------------------------------------------------------------- */
+
+/* Open by name, but nobody is led by who voted before: the choices show when all is decided. */
+static json_t *roll_call(struct req *r, const struct interview *i, int64_t application_id,
+			 bool decided, struct err *e)
+{
+	return db_rows(r->db, r->arena, e,
+		       "SELECT m.role, p.family || ' ' || p.given || ' ' || p.patronymic AS name,"
+		       " CASE WHEN f.id IS NOT NULL THEN 'conflict'"
+		       "  WHEN b.id IS NOT NULL AND $4 = 1 THEN b.choice"
+		       "  WHEN b.id IS NOT NULL THEN 'voted'"
+		       "  WHEN t.at_ms IS NULL OR $4 = 1 THEN 'absent'"
+		       "  ELSE 'waiting' END AS choice"
+		       "  FROM commission_member m JOIN commission k ON k.id = m.commission_id"
+		       "  JOIN person p ON p.id = m.person_id"
+		       "  LEFT JOIN attendance t ON t.member_id = m.id AND t.interview_id = $1"
+		       "  LEFT JOIN conflict f ON f.member_id = m.id AND f.application_id = $2"
+		       "  LEFT JOIN ballot b ON b.member_id = m.id AND b.application_id = $2"
+		       " WHERE k.competition_id = $3 AND k.state = 'appointed'"
+		       " AND m.role IN ('chair', 'member')"
+		       " ORDER BY CASE m.role WHEN 'chair' THEN 1 ELSE 2 END, p.sort_key, m.id",
+		       db_int(i->id), db_int(application_id), db_int(i->competition.id),
+		       db_int(decided));
+}
+
+static json_t *opinions(struct req *r, int64_t application_id, struct err *e)
+{
+	return db_rows(r->db, r->arena, e,
+		       "SELECT p.family || ' ' || p.given || ' ' || p.patronymic AS name, m.kind,"
+		       " o.text, o.at_ms FROM opinion o"
+		       "  JOIN commission_member m ON m.id = o.member_id"
+		       "  JOIN person p ON p.id = m.person_id"
+		       " WHERE o.application_id = $1 ORDER BY o.at_ms, o.id",
+		       db_int(application_id));
+}
+
+/* Which rule decided, told from what was recorded: attendance may have changed since. */
+static enum vote_rule rule_of(const struct rule_set *rules, const json_t *row)
+{
+	int64_t in_favour = json_integer_value(json_object_get(row, "votes_for"));
+	int64_t against = json_integer_value(json_object_get(row, "votes_against"));
+	bool positive = strcmp(text_of(row, "outcome"), "positive") == 0;
+	if (json_integer_value(json_object_get(row, "chair_decided")) != 0)
+		return VOTE_RULE_CHAIR;
+	if (in_favour == against)
+		return rule_set_value(rules, PARAM_TIE_WITH_CHAIR) ? VOTE_RULE_CHAIR_ABSENT
+								   : VOTE_RULE_TIE_NEGATIVE;
+	return positive == (in_favour > against) ? VOTE_RULE_MAJORITY : VOTE_RULE_NO_MAJORITY;
+}
+
+/* The decision as it was recorded, with the rule that led to it; an empty list before. */
+static json_t *decision(struct req *r, const struct rule_set *rules, int64_t application_id,
+			struct err *e)
+{
+	json_t *rows = db_rows(r->db, r->arena, e,
+			       "SELECT outcome, votes_for, votes_against, present, quorum,"
+			       " chair_decided, at_ms FROM decision WHERE application_id = $1",
+			       db_int(application_id));
+	json_t *row = json_array_get(rows, 0);
+	if (row) {
+		const char *rule = vote_rule_name(rule_of(rules, row));
+		(void)json_object_set_new(row, "rule", json_string(rule));
+		(void)json_object_del(row, "chair_decided");
+	}
+	return rows;
+}
+
+bool interview_vote_model(struct req *r, const struct interview *i, json_t *candidate,
+			  struct err *e)
+{
+	const struct act act = req_act(r);
+	int64_t id = json_integer_value(json_object_get(candidate, "application_id"));
+	struct vote v = { 0 };
+	if (!vote_read(&act, i, id, &v, e))
+		return false;
+	json_t *decided = decision(r, i->competition.rules, id, e);
+	if (!decided)
+		return false;
+	bool is_decided = json_array_size(decided) > 0;
+	json_t *roll = roll_call(r, i, id, is_decided, e);
+	json_t *said = roll ? opinions(r, id, e) : NULL;
+	if (!said)
+		return false;
+	(void)json_object_set_new(candidate, "decision",
+				  is_decided ? json_incref(json_array_get(decided, 0))
+					     : json_null());
+	(void)json_object_set(candidate, "roll", roll);
+	(void)json_object_set(candidate, "opinions", said);
+	(void)json_object_set_new(candidate, "vote",
+				  json_pack("{s:i,s:i,s:i,s:i,s:b}", "members", v.members,
+					    "quorum", v.quorum, "present", v.present, "voted",
+					    v.in_favour + v.against, "reached",
+					    v.state != VOTE_NO_QUORUM));
+	return true;
+}

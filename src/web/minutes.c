@@ -1,0 +1,254 @@
+/* minutes.c - the papers of an interview: reading room, minutes, decision, notice. */
+#include "app/candidate.h"
+#include "app/dossier.h"
+#include "law/terms.h"
+#include "web/interview.h"
+#include "web/names.h"
+
+#include <string.h>
+
+static const char *text_of(const json_t *row, const char *name)
+{
+	const char *text = json_string_value(json_object_get(row, name));
+	return text ? text : "";
+}
+
+static void set_day(const struct req *r, json_t *model, const char *name, bool known, day d)
+{
+	char text[DAY_TEXT_SIZE];
+	(void)r;
+	day_print(d, text);
+	(void)json_object_set_new(model, name, known ? json_string(text) : json_null());
+}
+
+/* ---- reading room -------------------------------------------------------------------- */
+
+static json_t *dossier_items(const struct dossier *d)
+{
+	json_t *items = json_array();
+	for (size_t i = 0; i < d->count; i++)
+		(void)json_array_append_new(items,
+					    json_pack("{s:s,s:s}", "kind", d->item[i].kind, "state",
+						      dossier_state_name(d->item[i].state)));
+	return items;
+}
+
+/* R44-1: who is not admitted does not appear. */
+static bool add_reading(struct req *r, const struct onlooker *o, const json_t *row, json_t *list,
+			struct err *e)
+{
+	const struct act act = req_act(r);
+	int64_t id = json_integer_value(json_object_get(row, "application_id"));
+	int64_t mine = o->seated ? o->me.member_id : 0;
+	struct dossier d = { 0 };
+	bool conflict = false;
+	bool voted = false;
+	bool decided = false;
+	if (!dossier_load(&act, id, &d, e) ||
+	    !db_exists(r->db, e, &conflict,
+		       "SELECT 1 FROM conflict WHERE application_id = $1 AND member_id = $2",
+		       db_int(id), db_int(mine)) ||
+	    !db_exists(r->db, e, &voted,
+		       "SELECT 1 FROM ballot WHERE application_id = $1 AND member_id = $2",
+		       db_int(id), db_int(mine)) ||
+	    !db_exists(r->db, e, &decided, "SELECT 1 FROM decision WHERE application_id = $1",
+		       db_int(id)))
+		return false;
+	if (!d.candidate.admission.to_interview)
+		return true;
+	bool votes = o->seated && seat_votes(o->me.seat);
+	bool open = d.released && !conflict;
+	(void)json_array_append_new(
+		list,
+		json_pack("{s:I,s:O,s:s,s:b,s:b,s:b,s:b,s:o}", "application_id", (json_int_t)id,
+			  "turn", json_object_get(row, "turn"), "name", d.candidate.name,
+			  "released", d.released, "in_conflict", conflict, "open", open,
+			  "may_declare", votes && !conflict && !voted && !decided, "items",
+			  open ? dossier_items(&d) : json_array()));
+	return true;
+}
+
+bool interview_reading(struct req *r, json_t *model, struct err *e)
+{
+	struct onlooker o = { 0 };
+	if (!onlooker_load(r, in_int(r, "interview"), &o, e))
+		return false;
+	json_t *rows = db_rows(r->db, r->arena, e,
+			       "SELECT application_id, turn FROM interview_candidate"
+			       " WHERE interview_id = $1 ORDER BY turn",
+			       db_int(o.interview.id));
+	json_t *list = json_array();
+	(void)json_object_set_new(model, "candidates", list);
+	if (!rows || !interview_head(r, &o, model, e))
+		return false;
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		if (!add_reading(r, &o, json_array_get(rows, i), list, e))
+			return false;
+	}
+	return true;
+}
+
+/* ---- minutes --------------------------------------------------------------------------- */
+
+static bool add_order(struct req *r, const struct onlooker *o, json_t *model, struct err *e)
+{
+	json_t *order = db_row(r->db, r->arena, e,
+			       "SELECT order_number, order_day FROM commission"
+			       " WHERE competition_id = $1",
+			       db_int(o->interview.competition.id));
+	json_t *number = db_rows(r->db, r->arena, e,
+				 "SELECT number FROM minutes WHERE interview_id = $1",
+				 db_int(o->interview.id));
+	if (!order || !number)
+		return false;
+	const json_t *given = json_array_get(number, 0);
+	day d = { (int32_t)json_integer_value(json_object_get(order, "order_day")) };
+	set_day(r, order, "order_day", true, d);
+	(void)json_object_set(model, "order", order);
+	(void)json_object_set_new(model, "number", json_string(text_of(given, "number")));
+	(void)json_object_set_new(model, "may_number",
+				  json_boolean(!given && onlooker_is(o, SEAT_SECRETARY)));
+	return true;
+}
+
+/* Last days for signing and for the notices, working days of the rule set. */
+static bool add_terms(struct req *r, const struct onlooker *o, json_t *model, struct err *e)
+{
+	int64_t closed_ms = 0;
+	day sign = { 0 };
+	day notice = { 0 };
+	const struct rule_set *rules = o->interview.competition.rules;
+	const struct calendar *calendar = &r->book->calendar;
+	if (!db_number(r->db, e, &closed_ms, "SELECT closed_ms FROM interview WHERE id = $1",
+		       db_int(o->interview.id)))
+		return false;
+	day held = day_of_instant(closed_ms);
+	bool known = terms_minutes_last(calendar, rules, held, &sign) &&
+		     terms_notice_last(calendar, rules, held, &notice);
+	set_day(r, model, "sign_last", known, sign);
+	set_day(r, model, "notice_last", known, notice);
+	(void)json_object_set_new(model, "assumed",
+				  json_boolean(rules->params[PARAM_MINUTES_DAYS].assumed));
+	return true;
+}
+
+static json_t *minuted(struct req *r, const struct onlooker *o, struct err *e)
+{
+	json_t *rows = db_rows(
+		r->db, r->arena, e,
+		"SELECT c.application_id, c.turn, c.warned_ms, c.started_ms, c.ended_ms,"
+		" CASE WHEN a.state = 'sent' THEN 0 ELSE 1 END AS withdrawn,"
+		" p.family || ' ' || p.given || ' ' || p.patronymic AS name"
+		"  FROM interview_candidate c JOIN application a ON a.id = c.application_id"
+		"  JOIN person p ON p.id = a.person_id"
+		" WHERE c.interview_id = $1 ORDER BY c.turn",
+		db_int(o->interview.id));
+	size_t n = 0;
+	json_t *row = NULL;
+	json_array_foreach(rows, n, row)
+	{
+		if (!interview_vote_model(r, &o->interview, row, e))
+			return NULL;
+		(void)json_object_del(row, "vote");
+	}
+	return rows;
+}
+
+bool interview_minutes(struct req *r, json_t *model, struct err *e)
+{
+	struct onlooker o = { 0 };
+	if (!onlooker_load(r, in_int(r, "interview"), &o, e))
+		return false;
+	if (strcmp(o.interview.state, "closed") != 0)
+		return err_set(e, ERR_CONFLICT, "interview.error.not_closed", "no minutes yet");
+	json_t *people = interview_people(r, &o.interview, e);
+	json_t *candidates = people ? minuted(r, &o, e) : NULL;
+	if (!candidates)
+		return false;
+	(void)json_object_set(model, "people", people);
+	(void)json_object_set(model, "candidates", candidates);
+	return interview_head(r, &o, model, e) && add_order(r, &o, model, e) &&
+	       add_terms(r, &o, model, e);
+}
+
+/* ---- decision ---------------------------------------------------------------------------- */
+
+bool interview_decision(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	struct onlooker o = { 0 };
+	struct interview i = { 0 };
+	struct candidate c = { 0 };
+	int64_t id = in_int(r, "application");
+	if (!interview_of(&act, id, &i, e) || !onlooker_load(r, i.id, &o, e) ||
+	    !candidate_load(&act, id, &c, e) || !interview_head(r, &o, model, e))
+		return false;
+	json_t *row = json_pack("{s:I,s:s}", "application_id", (json_int_t)id, "name", c.name);
+	(void)json_object_set_new(model, "candidate", row);
+	if (!interview_vote_model(r, &i, row, e))
+		return false;
+	(void)json_object_del(row, "vote");
+	if (json_is_null(json_object_get(row, "decision")))
+		return err_set(e, ERR_MISSING, "interview.error.no_decision", "not decided");
+	(void)json_object_set_new(model, "closed",
+				  json_boolean(strcmp(i.state, "closed") == 0));
+	return true;
+}
+
+/* ---- notice -------------------------------------------------------------------------------- */
+
+static bool may_read_notice(struct req *r, const struct candidate *c, int64_t interview_id,
+			    struct err *e)
+{
+	struct onlooker o = { 0 };
+	if (r->actor.person_id == c->person_id)
+		return true;
+	if (!onlooker_load(r, interview_id, &o, e))
+		return false;
+	return o.hr || o.auditor || onlooker_is(&o, SEAT_SECRETARY) ||
+	       err_set(e, ERR_MISSING, "error.missing", "the notice is for others");
+}
+
+static bool add_decision(struct req *r, const struct candidate *c, json_t *model, struct err *e)
+{
+	json_t *row = db_row(r->db, r->arena, e,
+			     "SELECT d.outcome, d.at_ms, i.start_ms,"
+			     " (SELECT m.number FROM minutes m WHERE m.interview_id = i.id)"
+			     "   AS number"
+			     "  FROM decision d JOIN interview_candidate c"
+			     "    ON c.application_id = d.application_id"
+			     "  JOIN interview i ON i.id = c.interview_id"
+			     " WHERE d.application_id = $1 AND i.state = 'closed'",
+			     db_int(c->application_id));
+	if (!row)
+		return false;
+	const struct rule_set *rules = c->competition.rules;
+	day decided = day_of_instant(json_integer_value(json_object_get(row, "at_ms")));
+	day last = { 0 };
+	bool known = terms_notice_last(&r->book->calendar, rules, decided, &last);
+	set_day(r, row, "notice_last", known, last);
+	set_day(r, row, "day", true, decided);
+	(void)json_object_del(row, "at_ms");
+	(void)json_object_set_new(row, "appeal",
+				  json_string(in_kazakh(r) ? rules->appeal_kk : rules->appeal_ru));
+	(void)json_object_set(model, "notice", row);
+	return true;
+}
+
+bool interview_notice(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	struct candidate c = { 0 };
+	struct interview i = { 0 };
+	int64_t id = in_int(r, "application");
+	if (!candidate_load(&act, id, &c, e) || !interview_of(&act, id, &i, e) ||
+	    !may_read_notice(r, &c, i.id, e) || !add_decision(r, &c, model, e))
+		return false;
+	(void)json_object_set_new(
+		model, "candidate",
+		json_pack("{s:I,s:s,s:s,s:s,s:b}", "id", (json_int_t)id, "name", c.name, "post",
+			  post_name(r, c.competition.post), "organ",
+			  organ_name(r, c.competition.organ), "demonstration",
+			  c.competition.demonstration));
+	return true;
+}
