@@ -80,5 +80,23 @@ export function playCompetition(language) {
 	step("6. the interview is planned on a lawful day, the dossier released", async () => {
 		await play.plan(world, await as("hr1"), competition);
 		await play.release(world, await as("hr1"), applications.slice(0, 1));
+		await play.appoint(world, await as("hr1"), competition);
+	});
+
+	step("7. the commission hears, votes and decides", async () => {
+		// The day of the interview has come.
+		await world.kill();
+		await world.start({ at: "2026-03-12T09:50" });
+		for (const key of Object.keys(people)) {
+			await people[key].context.close();
+			delete people[key];
+		}
+		await play.visit(await as("hr1"), world, `/competitions/${competition}/interview`);
+		const href = await people.hr1.page.locator("a[href^='/interviews/']").getAttribute("href");
+		await play.interviewDay(world, as, href.split("/")[2], applications[0]);
+	});
+
+	step("8. each role sees what it may, and how it ended", async () => {
+		await play.ending(world, as, competition, applications[0], applications[1]);
 	});
 }

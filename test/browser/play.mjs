@@ -256,3 +256,104 @@ export async function release(world, hr, applications) {
 }
 
 export const nameOf = (key) => person(key).family;
+
+// ---- 7. the commission -------------------------------------------------------------------------------
+
+const seats = [
+	["chair", "chair", "subdivision_head", true],
+	["member1", "member", "own_security", true],
+	["member2", "member", "hr", true],
+	["member3", "member", "subdivision_head", true],
+	["member4", "member", "other", true],
+	["secretary", "secretary", "hr", true],
+	["invited", "invited", "psychologist", false],
+];
+
+export async function appoint(world, hr, competition) {
+	const path = `/competitions/${competition}/commission`;
+	await visit(hr, world, path);
+	await send(hr, path, { order_number: "15-к", order_day: "2026-03-02" });
+	for (const [key, role, kind, employee] of seats) {
+		await hr.page.goto(world.url(`${path}?q=${encodeURIComponent(nameOf(key))}`));
+		const id = await hr.page.locator("[name=person]").first().getAttribute("value");
+		await send(hr, `${path}/members`, { person: id, role, kind, employee });
+		if (key !== "member1") continue;
+		// Two are no commission.
+		await send(hr, `${path}/appoint`);
+		await expectRefusal(hr, { clause: "41" });
+	}
+	await visit(hr, world, path);
+	await send(hr, `${path}/appoint`);
+	await look(hr, `${path}/appointed`);
+}
+
+// The form of one candidate among several on the same page.
+async function press(who, action, application, button = "button") {
+	const { page } = who;
+	const form = page.locator(`form[action="${action}"]:has([name=application][value="${application}"])`);
+	await form.locator(button).first().click();
+	const dialog = page.locator("dialog[open]");
+	if (await dialog.count() > 0)
+		await Promise.all([page.waitForNavigation(), dialog.locator("button").last().click()]);
+	else await page.waitForLoadState();
+}
+
+export async function interviewDay(world, as, interview, application) {
+	const path = `/interviews/${interview}`;
+	const secretary = await as("secretary");
+	await visit(await as("member1"), world, "/interviews");
+	await visit(await as("member1"), world, `${path}/reading`);
+	await visit(await as("member1"), world, `/applications/${application}/dossier`);
+	await visit(secretary, world, path);
+	const present = secretary.page.locator("[name=present]");
+	for (let i = 0; i < await present.count(); i++) await present.nth(i).check();
+	await send(secretary, `${path}/attendance`);
+	await send(secretary, `${path}/begin`);
+	await look(secretary, `${path}/running`);
+	assert.equal(await secretary.page.locator(`form[action="${path}/hear"]`).count(), 0,
+		"no interview before the warning about the record");
+	await press(secretary, `${path}/warn`, application);
+	await secretary.page.waitForSelector(`form[action="${path}/hear"]`);
+	await press(secretary, `${path}/hear`, application);
+	await secretary.page.waitForSelector(`form[action="${path}/end"]`);
+	const invited = await as("invited");
+	await visit(invited, world, path);
+	await send(invited, `${path}/opinion`, { text: "Ұсынуға болады." });
+	await visit(secretary, world, path);
+	await press(secretary, `${path}/end`, application);
+	assert.equal(await secretary.page.locator(`form[action="${path}/vote"]`).count(), 0,
+		"the secretary has no ballot");
+	for (const [key, choice] of [["chair", "for"], ["member1", "for"], ["member2", "for"],
+		["member3", "against"], ["member4", "for"]]) {
+		const member = await as(key);
+		await visit(member, world, path);
+		await press(member, `${path}/vote`, application, `[value=${choice}]`);
+	}
+	await visit(secretary, world, path);
+	await press(secretary, `${path}/decide`, application);
+	await look(secretary, `${path}/decided`);
+	await send(secretary, `${path}/close`);
+	await visit(secretary, world, `${path}/minutes`);
+	await send(secretary, `${path}/minutes`, { number: "7" });
+	await look(secretary, `${path}/minutes/numbered`);
+}
+
+// ---- 8. everybody sees how it ended ---------------------------------------------------------------
+
+export async function ending(world, as, competition, application, refused) {
+	const candidate = await as("candidate1");
+	await visit(candidate, world, `/applications/${application}/story`);
+	await visit(candidate, world, `/applications/${application}/notice`);
+	await visit(await as("member1"), world, `/applications/${application}/decision`);
+	await visit(await as("hr1"), world, `/applications/${application}/story`);
+	await visit(await as("auditor"), world, `/applications/${application}/story`);
+	const other = await as("candidate2");
+	const answer = await other.page.goto(world.url(`/applications/${application}/story`));
+	assert.equal(answer.status(), 404, "another candidate's story does not exist");
+	await visit(other, world, `/applications/${refused}/story`);
+	await visit(await as("hr1"), world, `/competitions/${competition}`);
+	await send(await as("hr1"), `/competitions/${competition}/close`);
+	await look(await as("hr1"), "/competitions/1/closed");
+	await visit(await as("hr1"), world, "/");
+	await visit(await as("admin"), world, "/help/routes");
+}
