@@ -209,11 +209,11 @@ export async function startSitting(world, operator, id) {
 // Waits for the page to say that the click is on disk.
 export const savedMark = (page) => page.waitForSelector("[data-mark][data-state=saved]");
 
-// Answers the first `count` questions rightly; the stem on the page decides.
-export async function answer(who, language, count) {
+// Answers the questions from `first` to `last` rightly; the stem on the page decides.
+export async function answer(who, language, last, first = 1) {
 	const { page } = who;
 	const right = rightAnswers(language);
-	for (let number = 1; number <= count; number++) {
+	for (let number = first; number <= last; number++) {
 		await page.locator(`[data-question="${number}"]`).click();
 		await page.waitForFunction((n) => location.hash === `#${n}`, number);
 		const stem = await page.locator("[data-stem]").innerText();
