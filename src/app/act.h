@@ -25,8 +25,8 @@ struct act {
 	struct db *db;
 	struct arena *arena;
 	int64_t now_ms;
-	int64_t person_id;            /* 0: the system itself                        */
-	const struct law_book *book;  /* today's law; a competition has its own pinned */
+	int64_t person_id;           /* 0: the system itself                        */
+	const struct law_book *book; /* today's law; a competition has its own pinned */
 };
 
 /* Roles as they stand in role_grant.role. */
@@ -42,12 +42,12 @@ day act_today(const struct act *act);
 
 /* Fails with ERR_DENIED "error.denied" unless the person holds `role` for `organ` or
  * for an organ above it (rules/organs.yaml).  The system itself may do anything. */
-bool act_require(const struct act *act, const char *role, const char *organ, struct err *e)
-	MUST_USE;
+bool act_require(const struct act *act, const char *role, const char *organ,
+		 struct err *e) MUST_USE;
 
 /* The same as a question. */
-bool act_holds(const struct act *act, const char *role, const char *organ, bool *ret, struct err *e)
-	MUST_USE;
+bool act_holds(const struct act *act, const char *role, const char *organ, bool *ret,
+	       struct err *e) MUST_USE;
 
 /* "application/12" */
 const char *act_subject(const struct act *act, const char *thing, int64_t id);

@@ -136,8 +136,8 @@ static bool changed(const struct act *act, const struct own *own, const char *ki
 {
 	return db_exec(act->db, e, NULL, "UPDATE application SET changed_ms = $1 WHERE id = $2",
 		       db_int(act->now_ms), db_int(own->id)) &&
-	       act_journal(act, kind, own->competition_id,
-			   act_subject(act, "application", own->id), content, e);
+	       act_journal(act, kind, own->competition_id, act_subject(act, "application", own->id),
+			   content, e);
 }
 
 static bool known_education(const struct competition *c, const char *code)
@@ -191,8 +191,8 @@ static bool check_period(const struct act *act, const struct own *own,
 	       err_input(e, "category", "application.error.category", "unknown category");
 }
 
-bool application_add_period(const struct act *act, int64_t id,
-			    const struct application_period *p, struct err *e)
+bool application_add_period(const struct act *act, int64_t id, const struct application_period *p,
+			    struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct own own = { 0 };
@@ -251,9 +251,9 @@ bool application_add_document(const struct act *act, int64_t id,
 	const char *name = NULL;
 	if (!d->file)
 		return err_input(e, "file", "error.required", "no file");
-	return file_day_past(act, d->signed_day, "signed_day", e) &&
-	       db_begin(act->db, &tx, e) && load_draft(act, id, &own, e) &&
-	       check_signatory(&own, d, e) && file_keep(act, d->file, &hash, &name, e) &&
+	return file_day_past(act, d->signed_day, "signed_day", e) && db_begin(act->db, &tx, e) &&
+	       load_draft(act, id, &own, e) && check_signatory(&own, d, e) &&
+	       file_keep(act, d->file, &hash, &name, e) &&
 	       db_exec(act->db, e, NULL,
 		       "UPDATE document SET replaced_ms = $1 WHERE application_id = $2"
 		       " AND kind = $3 AND replaced_ms IS NULL",
@@ -285,14 +285,15 @@ static bool read_papers(const struct act *act, int64_t id, struct document_prese
 			       db_int(id));
 	size_t i = 0;
 	const json_t *row = NULL;
-	json_array_foreach(rows, i, row)
+	json_array_foreach (rows, i, row)
 		papers[i] = (struct document_present){ text_of(row, "kind"),
 						       text_of(row, "signatory_position") };
 	*ret_count = json_array_size(rows);
 	return rows != NULL;
 }
 
-bool application_gaps(const struct act *act, int64_t id, struct application_gaps *ret, struct err *e)
+bool application_gaps(const struct act *act, int64_t id, struct application_gaps *ret,
+		      struct err *e)
 {
 	struct document_present papers[PAPERS_MOST];
 	size_t count = 0;

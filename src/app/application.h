@@ -22,8 +22,8 @@ struct application_profile {
 
 /* All changes are the candidate's own, of a draft, within the term: else ERR_MISSING, ERR_CONFLICT
  * "application.error.frozen", ERR_LAW "application.error.term". */
-bool application_profile(const struct act *act, int64_t id, const struct application_profile *profile,
-			 struct err *e) MUST_USE;
+bool application_profile(const struct act *act, int64_t id,
+			 const struct application_profile *profile, struct err *e) MUST_USE;
 
 struct application_period {
 	const char *kind; /* prosecution, law_enforcement, other */

@@ -33,13 +33,14 @@ static struct attempt attempt_of(const json_t *row)
 
 bool attempt_load_own(const struct act *act, int64_t id, struct attempt *ret, struct err *e)
 {
-	json_t *row = db_row(act->db, act->arena, e,
-			     "SELECT t.id, t.sitting_id, t.application_id, t.language, t.started_ms,"
-			     " t.finished_ms, t.ends_ms, (SELECT COUNT(*) FROM form_question q"
-			     "  WHERE q.attempt_id = t.id) AS questions"
-			     "  FROM attempt t JOIN application a ON a.id = t.application_id"
-			     " WHERE t.id = $1 AND a.person_id = $2",
-			     db_int(id), db_int(act->person_id));
+	json_t *row =
+		db_row(act->db, act->arena, e,
+		       "SELECT t.id, t.sitting_id, t.application_id, t.language, t.started_ms,"
+		       " t.finished_ms, t.ends_ms, (SELECT COUNT(*) FROM form_question q"
+		       "  WHERE q.attempt_id = t.id) AS questions"
+		       "  FROM attempt t JOIN application a ON a.id = t.application_id"
+		       " WHERE t.id = $1 AND a.person_id = $2",
+		       db_int(id), db_int(act->person_id));
 	if (!row)
 		return false;
 	*ret = attempt_of(row);
@@ -166,7 +167,7 @@ static void hash_answers(const json_t *rows, unsigned char *hash, size_t size)
 	size_t i = 0;
 	const json_t *row = NULL;
 	crypto_generichash_init(&state, NULL, 0, size);
-	json_array_foreach(rows, i, row) {
+	json_array_foreach (rows, i, row) {
 		char text[48];
 		(void)snprintf(text, sizeof(text), "%lld:%lld;",
 			       (long long)number_of(row, "number"),
@@ -215,7 +216,8 @@ static bool store_result(const struct act *act, const struct attempt *attempt,
 }
 
 /* Fixes the result once; the one who comes second finds it fixed. */
-static bool fix(const struct act *act, const struct attempt *attempt, const char *how, struct err *e)
+static bool fix(const struct act *act, const struct attempt *attempt, const char *how,
+		struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct competition c = { 0 };
@@ -244,8 +246,7 @@ bool attempt_finish(const struct act *act, int64_t id, struct err *e)
 	if (!attempt_load_own(act, id, &attempt, e))
 		return false;
 	switch (attempt_state(&attempt.times, act->now_ms)) {
-	case ATTEMPT_WAITING:
-		return err_set(e, ERR_CONFLICT, "test.error.waiting", "not started");
+	case ATTEMPT_WAITING: return err_set(e, ERR_CONFLICT, "test.error.waiting", "not started");
 	case ATTEMPT_RUNNING: return fix(act, &attempt, "candidate", e);
 	case ATTEMPT_TIME_UP: return fix(act, &attempt, "time", e);
 	default: return true;

@@ -55,8 +55,8 @@ static bool read_service(const struct act *act, const struct candidate *c,
 }
 
 /* The latest finding for each condition; later ones come later and win. */
-static bool read_findings(const struct act *act, int64_t id, struct finding **ret, size_t *ret_count,
-			  struct err *e)
+static bool read_findings(const struct act *act, int64_t id, struct finding **ret,
+			  size_t *ret_count, struct err *e)
 {
 	json_t *rows = db_rows(act->db, act->arena, e,
 			       "SELECT condition, verdict FROM qualification_finding"
@@ -104,8 +104,7 @@ bool check_load(const struct act *act, int64_t application_id, struct check *ret
 	    !read_papers(act, &check, e))
 		return false;
 	const struct competition *c = &check.candidate.competition;
-	check.result =
-		qualification_judge(c->qualification, c->category, &record, findings, count);
+	check.result = qualification_judge(c->qualification, c->category, &record, findings, count);
 	*ret = check;
 	return true;
 }
@@ -156,13 +155,12 @@ bool check_find(const struct act *act, int64_t application_id, const struct chec
 	if (!db_begin(act->db, &tx, e) || !load_for_hr(act, application_id, &check, e))
 		return false;
 	if (f->alternative < 0 || f->alternative >= (int64_t)check.result.count ||
-	    f->condition < 0 ||
-	    f->condition >= (int64_t)check.result.conditions[f->alternative])
+	    f->condition < 0 || f->condition >= (int64_t)check.result.conditions[f->alternative])
 		return err_input(e, "condition", "check.error.condition", "no such condition");
 	if (!*f->source)
 		return err_input(e, "source", "check.error.source", "no source paper");
-	const char *condition = arena_print(act->arena, "%d.%d", (int)f->alternative,
-					    (int)f->condition);
+	const char *condition =
+		arena_print(act->arena, "%d.%d", (int)f->alternative, (int)f->condition);
 	const char *verdict = f->met ? "met" : "not_met";
 	return db_exec(act->db, e, NULL,
 		       "INSERT INTO qualification_finding (application_id, condition, verdict,"
@@ -171,8 +169,8 @@ bool check_find(const struct act *act, int64_t application_id, const struct chec
 		       db_text(f->source), db_text(f->note), db_int(act->person_id),
 		       db_int(act->now_ms)) &&
 	       note(act, &check, "check.finding",
-		    json_pack("{s:s,s:s,s:s}", "condition", condition, "verdict", verdict,
-			      "source", f->source),
+		    json_pack("{s:s,s:s,s:s}", "condition", condition, "verdict", verdict, "source",
+			      f->source),
 		    e) &&
 	       db_commit(&tx, e);
 }

@@ -154,8 +154,7 @@ static bool require_quorum(const struct act *act, const struct interview *i, str
 		return false;
 	const struct rule_set *rules = i->competition.rules;
 	int64_t members = number_of(row, "members");
-	return (members > 0 &&
-		number_of(row, "present") >= vote_quorum(rules, (int)members)) ||
+	return (members > 0 && number_of(row, "present") >= vote_quorum(rules, (int)members)) ||
 	       err_law(e, rules->params[PARAM_QUORUM_NUMERATOR].clause, "interview.error.quorum",
 		       "too few members are present");
 }
@@ -331,8 +330,8 @@ static bool check_opinion(const struct act *act, int64_t application_id,
 		return err_set(e, ERR_CONFLICT, "interview.error.not_heard", "not heard yet");
 	if (decided)
 		return err_set(e, ERR_CONFLICT, "vote.error.decided", "decided already");
-	return !given || err_set(e, ERR_CONFLICT, "interview.error.opinion_twice",
-				 "an opinion is on record");
+	return !given ||
+	       err_set(e, ERR_CONFLICT, "interview.error.opinion_twice", "an opinion is on record");
 }
 
 bool interview_opinion(const struct act *act, int64_t application_id, const char *text,
@@ -361,16 +360,16 @@ bool interview_opinion(const struct act *act, int64_t application_id, const char
 /* ---- closing -------------------------------------------------------------------------- */
 
 /* Who was heard must be decided; who was not heard at all is named to the caller. */
-static bool read_open(const struct act *act, int64_t id, int64_t *ret_undecided, json_t **ret_unheard,
-		      struct err *e)
+static bool read_open(const struct act *act, int64_t id, int64_t *ret_undecided,
+		      json_t **ret_unheard, struct err *e)
 {
-	*ret_unheard = db_rows(
-		act->db, act->arena, e,
-		"SELECT c.application_id FROM interview_candidate c"
-		"  JOIN application a ON a.id = c.application_id"
-		" WHERE c.interview_id = $1 AND c.started_ms IS NULL AND a.state = 'sent'"
-		" ORDER BY c.turn",
-		db_int(id));
+	*ret_unheard =
+		db_rows(act->db, act->arena, e,
+			"SELECT c.application_id FROM interview_candidate c"
+			"  JOIN application a ON a.id = c.application_id"
+			" WHERE c.interview_id = $1 AND c.started_ms IS NULL AND a.state = 'sent'"
+			" ORDER BY c.turn",
+			db_int(id));
 	return *ret_unheard &&
 	       db_number(act->db, e, ret_undecided,
 			 "SELECT COUNT(*) FROM interview_candidate c"
@@ -422,8 +421,7 @@ bool interview_number(const struct act *act, int64_t id, const char *number, str
 	return db_exec(act->db, e, &changed,
 		       "INSERT INTO minutes (interview_id, number, by_id, at_ms)"
 		       " VALUES ($1, $2, $3, $4) ON CONFLICT (interview_id) DO NOTHING",
-		       db_int(id), db_text(number), db_int(act->person_id),
-		       db_int(act->now_ms)) &&
+		       db_int(id), db_text(number), db_int(act->person_id), db_int(act->now_ms)) &&
 	       changed_one(changed, "interview.error.numbered", e) &&
 	       act_journal(act, "minutes.numbered", i.competition.id,
 			   act_subject(act, "interview", id), json_pack("{s:s}", "number", number),

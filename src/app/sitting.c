@@ -79,8 +79,8 @@ bool sitting_open(const struct act *act, int64_t competition_id, int64_t hall_id
 		       " minutes, opened_by, opened_ms)"
 		       " VALUES ($1, $2, $3, 'open', '', $4, $5, $6) RETURNING id",
 		       db_int(competition_id), db_int(hall_id), db_int(planned_ms),
-		       db_int(rule_set_value(c.rules, PARAM_TEST_MINUTES)),
-		       db_int(act->person_id), db_int(act->now_ms)) ||
+		       db_int(rule_set_value(c.rules, PARAM_TEST_MINUTES)), db_int(act->person_id),
+		       db_int(act->now_ms)) ||
 	    !act_journal(act, "sitting.opened", competition_id, act_subject(act, "sitting", id),
 			 json_pack("{s:I}", "hall", (json_int_t)hall_id), e) ||
 	    !db_commit(&tx, e))
@@ -134,9 +134,8 @@ bool sitting_admit(const struct act *act, int64_t id, int64_t application_id,
 		       "INSERT INTO attempt (sitting_id, application_id, language, document_seen,"
 		       " seat, admitted_by, admitted_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)",
 		       db_int(id), db_int(application_id), db_text(c.test_language),
-		       db_text(document_seen),
-		       db_text(arena_print(act->arena, "%d", (int)seat)), db_int(act->person_id),
-		       db_int(act->now_ms)) &&
+		       db_text(document_seen), db_text(arena_print(act->arena, "%d", (int)seat)),
+		       db_int(act->person_id), db_int(act->now_ms)) &&
 	       act_journal(act, "test.admitted", s.competition.id,
 			   act_subject(act, "application", application_id),
 			   json_pack("{s:I,s:s,s:I,s:s}", "sitting", (json_int_t)id, "document",
@@ -282,7 +281,7 @@ static bool draw_all(const struct act *act, const struct sitting *s, struct draw
 		return false;
 	if (json_array_size(rows) == 0)
 		return err_set(e, ERR_CONFLICT, "sitting.error.nobody", "nobody is checked in");
-	json_array_foreach(rows, i, row) {
+	json_array_foreach (rows, i, row) {
 		if (!draw_for(act, s, d, number_of(row, "id"), number_of(row, "application_id"), e))
 			return false;
 	}
@@ -301,9 +300,8 @@ static bool mark_started(const struct act *act, const struct sitting *s, const s
 	if (!db_exec(act->db, e, &changed,
 		     "UPDATE sitting SET state = 'running', started_ms = $1, started_by = $2,"
 		     " seed = $3, bank_hash = $4 WHERE id = $5 AND state = 'open'",
-		     db_int(act->now_ms), db_int(act->person_id),
-		     db_blob(d->seed, sizeof(d->seed)), db_blob(hash, sizeof(hash)),
-		     db_int(s->id)))
+		     db_int(act->now_ms), db_int(act->person_id), db_blob(d->seed, sizeof(d->seed)),
+		     db_blob(hash, sizeof(hash)), db_int(s->id)))
 		return false;
 	if (changed != 1)
 		return err_set(e, ERR_CONFLICT, "sitting.error.started", "started already");
@@ -339,7 +337,7 @@ bool sitting_close(const struct act *act, int64_t id, struct err *e)
 			       "SELECT id FROM attempt WHERE sitting_id = $1", db_int(id));
 	if (!rows)
 		return false;
-	json_array_foreach(rows, i, row) {
+	json_array_foreach (rows, i, row) {
 		if (!attempt_settle(act, number_of(row, "id"), e))
 			return false;
 	}

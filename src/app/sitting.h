@@ -4,8 +4,8 @@
 
 struct sitting {
 	int64_t id, hall_id, seats, minutes;
-	const char *state;      /* "open" (checking in), "running", "closed" */
-	const char *recording;  /* "", "confirmed", "switched_off"           */
+	const char *state;     /* "open" (checking in), "running", "closed" */
+	const char *recording; /* "", "confirmed", "switched_off"           */
 	const char *hall_organ, *hall_kind;
 	struct competition competition;
 };
@@ -18,8 +18,9 @@ bool sitting_load(const struct act *act, int64_t id, struct sitting *ret, struct
 bool sitting_open(const struct act *act, int64_t competition_id, int64_t hall_id,
 		  int64_t planned_ms, int64_t *ret_id, struct err *e) MUST_USE;
 
-/* Checks a candidate in: admitted to the test (R13-1), language chosen (R28-2, clause 28), a seat of
- * the hall that nobody has (at "seat"), no other attempt in the competition, before the start. */
+/* Checks a candidate in: admitted to the test (R13-1), language chosen (R28-2, clause 28), a seat
+ * of the hall that nobody has (at "seat"), no other attempt in the competition, before the start.
+ */
 bool sitting_admit(const struct act *act, int64_t id, int64_t application_id,
 		   const char *document_seen, int64_t seat, struct err *e) MUST_USE;
 

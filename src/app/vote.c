@@ -71,8 +71,7 @@ static bool check_conflict(const struct stand *s, const char *reason, struct err
 					 "the conflict is declared already");
 }
 
-bool vote_conflict(const struct act *act, int64_t application_id, const char *reason,
-		   struct err *e)
+bool vote_conflict(const struct act *act, int64_t application_id, const char *reason, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct stand s = { 0 };

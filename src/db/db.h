@@ -67,8 +67,7 @@ void db_rollback(struct db_tx *tx);
 
 /* ---- statements ------------------------------------------------------------ */
 
-#define DB_ARGS(...)                                                                               \
-	((const struct db_value[]){ __VA_ARGS__ __VA_OPT__(, ){ DB_END, 0, NULL, 0 } })
+#define DB_ARGS(...) ((const struct db_value[]){ __VA_ARGS__ __VA_OPT__(, ){ DB_END, 0, NULL, 0 } })
 
 /* Runs a statement that returns no row.  `ret_changed` (may be NULL) is the
  * count of changed rows: `UPDATE ... WHERE state = 'open'` that changes none

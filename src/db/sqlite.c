@@ -108,9 +108,7 @@ static struct db_value column_value(sqlite3_stmt *statement, int i)
 {
 	struct db_value v = { DB_NULL, 0, NULL, 0 };
 	switch (sqlite3_column_type(statement, i)) {
-	case SQLITE_INTEGER:
-		v = db_int(sqlite3_column_int64(statement, i));
-		break;
+	case SQLITE_INTEGER: v = db_int(sqlite3_column_int64(statement, i)); break;
 	case SQLITE_TEXT:
 		v.type = DB_TEXT;
 		v.bytes = sqlite3_column_text(statement, i);
@@ -202,9 +200,10 @@ bool db_sqlite_open(const char *where, bool read_only, struct db **ret, struct e
 	if (!s)
 		return err_set(e, ERR_SYSTEM, "error.storage", "out of memory");
 	s->db.driver = &driver;
-	int flags = SQLITE_OPEN_NOMUTEX | (read_only ? SQLITE_OPEN_READONLY
-						      : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-	bool ok = sqlite3_open_v2(where, &s->handle, flags, NULL) == SQLITE_OK || fail(s, e, "open");
+	int flags = SQLITE_OPEN_NOMUTEX |
+		    (read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+	bool ok =
+		sqlite3_open_v2(where, &s->handle, flags, NULL) == SQLITE_OK || fail(s, e, "open");
 	ok = ok && (sqlite3_busy_timeout(s->handle, BUSY_MS) == SQLITE_OK || fail(s, e, "timeout"));
 	ok = ok && sqlite_script(&s->db,
 				 "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
@@ -212,8 +211,9 @@ bool db_sqlite_open(const char *where, bool read_only, struct db **ret, struct e
 				 e);
 	/* FULL in WAL mode syncs the log at every commit: acknowledged means durable. */
 	if (!read_only)
-		ok = ok && sqlite_script(&s->db,
-					 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;", e);
+		ok = ok &&
+		     sqlite_script(&s->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
+				   e);
 	if (!ok) {
 		sqlite_close(&s->db);
 		return false;

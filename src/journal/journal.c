@@ -171,8 +171,8 @@ static bool check_entry(void *user, const struct db_value *column, size_t count,
 			 .kind = column[3].bytes,
 			 .competition_id = column[4].number,
 			 .subject = column[5].bytes };
-	bool whole = hash_column(&column[6], r.content_hash) &&
-		     hash_column(&column[7], r.previous_hash);
+	bool whole =
+		hash_column(&column[6], r.content_hash) && hash_column(&column[7], r.previous_hash);
 	const char *why = whole ? fault(report, &r, &column[8], &column[9], &column[10])
 				: "a hash is damaged";
 	if (*why) {

@@ -31,11 +31,11 @@ struct journal_entry {
 bool journal_append(struct db *db, const struct journal_entry *entry, struct err *e) MUST_USE;
 
 struct journal_report {
-	int64_t entries;                         /* that were checked                  */
-	int64_t destroyed;                       /* whose content is gone, by act      */
-	int64_t broken_seq;                      /* first entry that does not fit, or 0 */
-	const char *why;                         /* "" or what is wrong, a literal      */
-	unsigned char head[JOURNAL_HASH_SIZE];   /* hash of the last good entry        */
+	int64_t entries;                       /* that were checked                  */
+	int64_t destroyed;                     /* whose content is gone, by act      */
+	int64_t broken_seq;                    /* first entry that does not fit, or 0 */
+	const char *why;                       /* "" or what is wrong, a literal      */
+	unsigned char head[JOURNAL_HASH_SIZE]; /* hash of the last good entry        */
 };
 
 /* Checks the whole chain: numbers without gaps, each hash from its header, each
@@ -45,5 +45,5 @@ bool journal_verify(struct db *db, struct journal_report *ret, struct err *e) MU
 
 /* The hash of the newest entry, as hexadecimal text; 64 zeros before the first. */
 enum { JOURNAL_TEXT_SIZE = JOURNAL_HASH_SIZE * 2 + 1 };
-bool journal_head(struct db *db, char ret[JOURNAL_TEXT_SIZE], int64_t *ret_seq, struct err *e)
-	MUST_USE;
+bool journal_head(struct db *db, char ret[JOURNAL_TEXT_SIZE], int64_t *ret_seq,
+		  struct err *e) MUST_USE;

@@ -12,7 +12,10 @@
 static const char *const languages[] = { "kk", "ru", NULL };
 static const char *const service_kinds[] = { "prosecution", "law_enforcement", "other", NULL };
 
-#define APPLICATION { "application", P_INT, 1, INT64_MAX, true, NULL }
+#define APPLICATION                                                                                \
+	{                                                                                          \
+		"application", P_INT, 1, INT64_MAX, true, NULL                                     \
+	}
 
 const struct param application_profile_params[] = {
 	APPLICATION,
@@ -89,7 +92,7 @@ bool application_list(struct req *r, json_t *model, struct err *e)
 	json_t *row = NULL;
 	if (!rows)
 		return false;
-	json_array_foreach(rows, i, row) {
+	json_array_foreach (rows, i, row) {
 		row_day(row, "filing_last");
 		(void)json_object_set_new(row, "post",
 					  json_string(post_name(r, row_text(row, "post"))));
@@ -109,9 +112,8 @@ static void add_choice(json_t *list, const char *id, const char *name)
 
 static void add_key(const struct req *r, json_t *list, const char *id, const char *prefix)
 {
-	(void)json_array_append_new(
-		list, json_pack("{s:s,s:s}", "id", id, "key",
-				arena_print(r->arena, "%s.%s", prefix, id)));
+	(void)json_array_append_new(list, json_pack("{s:s,s:s}", "id", id, "key",
+						    arena_print(r->arena, "%s.%s", prefix, id)));
 }
 
 /* Who may sign at the candidate's place, deputies among them, and the direct supervisor. */
@@ -185,8 +187,9 @@ static json_t *gaps_model(const struct req *r, const struct application_gaps *g)
 	json_t *list = json_array();
 	for (size_t i = 0; i < COUNT(row); i++) {
 		if (row[i].missing)
-			(void)json_array_append_new(list, json_pack("{s:s,s:s,s:s}", "key", row[i].key,
-								    "paper", "", "clause", ""));
+			(void)json_array_append_new(list,
+						    json_pack("{s:s,s:s,s:s}", "key", row[i].key,
+							      "paper", "", "clause", ""));
 	}
 	for (size_t i = 0; i < g->papers.count; i++) {
 		const struct required_document *d = g->papers.document[i];
@@ -220,11 +223,12 @@ static bool add_details(struct req *r, const struct competition *c, int64_t id, 
 				  " from_day, to_day FROM service_fact WHERE application_id = $1"
 				  " ORDER BY from_day, id",
 				  db_int(id));
-	json_t *documents = db_rows(r->db, r->arena, e,
-				    "SELECT id, kind, file_name, signatory, signatory_position,"
-				    " signed_day FROM document WHERE application_id = $1"
-				    " AND replaced_ms IS NULL AND kind <> 'service_list' ORDER BY id",
-				    db_int(id));
+	json_t *documents =
+		db_rows(r->db, r->arena, e,
+			"SELECT id, kind, file_name, signatory, signatory_position,"
+			" signed_day FROM document WHERE application_id = $1"
+			" AND replaced_ms IS NULL AND kind <> 'service_list' ORDER BY id",
+			db_int(id));
 	json_t *events = db_rows(r->db, r->arena, e,
 				 "SELECT kind, note, at_ms FROM application_event"
 				 " WHERE application_id = $1 ORDER BY id",
@@ -233,11 +237,11 @@ static bool add_details(struct req *r, const struct competition *c, int64_t id, 
 	json_t *row = NULL;
 	if (!periods || !documents || !events)
 		return false;
-	json_array_foreach(periods, i, row) {
+	json_array_foreach (periods, i, row) {
 		row_day(row, "from_day");
 		row_day(row, "to_day");
 	}
-	json_array_foreach(documents, i, row) {
+	json_array_foreach (documents, i, row) {
 		row_day(row, "signed_day");
 		(void)json_object_set_new(
 			row, "kind", json_string(paper_name(r, c->rules, row_text(row, "kind"))));

@@ -22,7 +22,10 @@ const struct param candidates_params[] = {
 	PARAMS_END,
 };
 
-#define APPLICATION { "application", P_INT, 1, INT64_MAX, true, NULL }
+#define APPLICATION                                                                                \
+	{                                                                                          \
+		"application", P_INT, 1, INT64_MAX, true, NULL                                     \
+	}
 
 const struct param check_papers_params[] = {
 	APPLICATION,
@@ -107,7 +110,7 @@ bool candidates_list(struct req *r, json_t *model, struct err *e)
 	bool more = json_array_size(rows) > PAGE_SIZE;
 	if (more)
 		(void)json_array_remove(rows, PAGE_SIZE);
-	json_array_foreach(rows, i, row) {
+	json_array_foreach (rows, i, row) {
 		struct candidate one = { 0 };
 		if (!candidate_load(&act, row_number(row, "id"), &one, e))
 			return false;
@@ -116,9 +119,9 @@ bool candidates_list(struct req *r, json_t *model, struct err *e)
 					  json_string(organ_name(r, row_text(row, "organ"))));
 		name_parts(&one, row);
 	}
-	(void)json_object_set_new(model, "competition",
-				  json_pack("{s:I,s:s}", "id", (json_int_t)c.id, "post",
-					    post_name(r, c.post)));
+	(void)json_object_set_new(
+		model, "competition",
+		json_pack("{s:I,s:s}", "id", (json_int_t)c.id, "post", post_name(r, c.post)));
 	(void)json_object_set(model, "candidates", rows);
 	(void)json_object_set_new(model, "q", json_string(in_text(r, "q")));
 	(void)json_object_set_new(model, "state", json_string(state));
@@ -162,7 +165,7 @@ static json_t *finding_model(const json_t *findings, size_t alternative, size_t 
 	size_t i = 0;
 	const json_t *row = NULL;
 	json_t *found = NULL;
-	json_array_foreach(findings, i, row) {
+	json_array_foreach (findings, i, row) {
 		const char *at = row_text(row, "condition");
 		if ((size_t)(at[0] - '0') == alternative && (size_t)(at[2] - '0') == condition)
 			found = json_pack("{s:s,s:s}", "source", row_text(row, "source"), "note",
@@ -178,10 +181,9 @@ static json_t *condition_model(const struct req *r, const struct check *check,
 	enum { DAYS_OF_YEAR = 365 };
 	const struct condition_result *x = &check->result.result[a][k];
 	const struct qualification_table *t = check->candidate.competition.qualification;
-	json_t *o = json_pack("{s:I,s:I,s:s,s:s,s:s,s:i,s:i,s:i,s:o}", "alternative",
-			      (json_int_t)a, "condition", (json_int_t)k, "key",
-			      condition_key(x->condition->kind), "name",
-			      code_name(r, t, x->condition->code), "verdict",
+	json_t *o = json_pack("{s:I,s:I,s:s,s:s,s:s,s:i,s:i,s:i,s:o}", "alternative", (json_int_t)a,
+			      "condition", (json_int_t)k, "key", condition_key(x->condition->kind),
+			      "name", code_name(r, t, x->condition->code), "verdict",
 			      verdict_name(x->verdict), "needed", x->condition->years, "years",
 			      x->days / DAYS_OF_YEAR, "days", x->days % DAYS_OF_YEAR, "finding",
 			      finding_model(findings, a, k));
@@ -236,11 +238,11 @@ static bool add_facts(struct req *r, const struct check *check, json_t *model, s
 		facts, "education",
 		json_string(code_name(r, check->candidate.competition.qualification,
 				      row_text(facts, "education"))));
-	json_array_foreach(periods, i, row) {
+	json_array_foreach (periods, i, row) {
 		row_day(row, "from_day");
 		row_day(row, "to_day");
 	}
-	json_array_foreach(documents, i, row)
+	json_array_foreach (documents, i, row)
 		row_day(row, "signed_day");
 	(void)json_object_set(model, "facts", facts);
 	(void)json_object_set(model, "periods", periods);
@@ -307,9 +309,9 @@ bool check_show(struct req *r, json_t *model, struct err *e)
 				  json_string(outcome_name(check.candidate.record.check)));
 	(void)json_object_set(model, "completeness", paper ? paper : json_null());
 	(void)json_object_set_new(model, "requirements",
-				  json_pack("{s:s,s:b,s:s}", "title", kk ? t->title_kk : t->title_ru,
-					    "assumed", t->assumed, "verdict",
-					    verdict_name(check.result.outcome)));
+				  json_pack("{s:s,s:b,s:s}", "title",
+					    kk ? t->title_kk : t->title_ru, "assumed", t->assumed,
+					    "verdict", verdict_name(check.result.outcome)));
 	(void)json_object_set_new(model, "table", table_model(r, &check, findings));
 	return true;
 }
@@ -366,7 +368,8 @@ bool check_set_answer(struct req *r, json_t *model, struct err *e)
 	(void)model;
 	const struct act act = req_act(r);
 	bool confirmed = strcmp(in_text(r, "answer"), "confirmed") == 0;
-	if (!check_answer(&act, in_int(r, "application"), confirmed, in_text(r, "answer_note"), e)) {
+	if (!check_answer(&act, in_int(r, "application"), confirmed, in_text(r, "answer_note"),
+			  e)) {
 		if (strcmp(e->field, "note") == 0)
 			(void)snprintf(e->field, sizeof(e->field), "answer_note");
 		return false;

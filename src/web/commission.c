@@ -10,8 +10,8 @@
 enum { FOUND_MOST = 20 };
 
 static const char *const roles[] = { "chair", "member", "secretary", "invited", NULL };
-static const char *const kinds[] = { "subdivision_head", "own_security", "hr",	      "other",
-				     "psychologist",	 "expert",	 "personnel", NULL };
+static const char *const kinds[] = { "subdivision_head", "own_security", "hr",        "other",
+				     "psychologist",     "expert",       "personnel", NULL };
 
 const struct param commission_params[] = {
 	{ "competition", P_INT, 1, INT64_MAX, true, NULL },
@@ -49,9 +49,9 @@ static json_t *options(const struct req *r, const char *const *words, const char
 {
 	json_t *list = json_array();
 	for (; *words; words++)
-		(void)json_array_append_new(
-			list, json_pack("{s:s,s:s}", "id", *words, "key",
-					arena_print(r->arena, "%s.%s", key, *words)));
+		(void)json_array_append_new(list,
+					    json_pack("{s:s,s:s}", "id", *words, "key",
+						      arena_print(r->arena, "%s.%s", key, *words)));
 	return list;
 }
 
@@ -79,9 +79,9 @@ static bool add_order(struct req *r, const struct competition *c, json_t *model,
 	} else {
 		(void)json_object_set_new(model, "commission", json_null());
 	}
-	(void)json_object_set_new(model, "order",
-				  json_pack("{s:s,s:s}", "number", text_of(row, "order_number"),
-					    "day", day_text));
+	(void)json_object_set_new(
+		model, "order",
+		json_pack("{s:s,s:s}", "number", text_of(row, "order_number"), "day", day_text));
 	bool announced = strcmp(c->state, "announced") == 0;
 	(void)json_object_set_new(model, "changeable", json_boolean(draft && announced));
 	(void)json_object_set_new(model, "announced", json_boolean(announced));
@@ -104,8 +104,7 @@ static bool add_members(struct req *r, int64_t competition_id, json_t *model, st
 		return false;
 	size_t i = 0;
 	json_t *row = NULL;
-	json_array_foreach(rows, i, row)
-	{
+	json_array_foreach (rows, i, row) {
 		const char *position = text_of(row, in_kazakh(r) ? "position_kk" : "position_ru");
 		(void)json_object_set_new(row, "position", json_string(position));
 		(void)json_object_set_new(row, "organ",
@@ -167,25 +166,24 @@ static bool add_found(struct req *r, bool draft, json_t *model, struct err *e)
 	(void)json_object_set_new(model, "found", found);
 	if (!draft || !*q)
 		return true;
-	json_t *rows = db_rows(r->db, r->arena, e,
-			       "SELECT id, family || ' ' || given || ' ' || patronymic AS name,"
-			       " organ, position_kk, position_ru FROM person"
-			       " WHERE search LIKE $1 ESCAPE '\\'"
-			       " ORDER BY sort_key, id LIMIT $2",
-			       db_text(pattern_of(r->arena, text_fold(r->arena, q))),
-			       db_int(FOUND_MOST));
+	json_t *rows =
+		db_rows(r->db, r->arena, e,
+			"SELECT id, family || ' ' || given || ' ' || patronymic AS name,"
+			" organ, position_kk, position_ru FROM person"
+			" WHERE search LIKE $1 ESCAPE '\\'"
+			" ORDER BY sort_key, id LIMIT $2",
+			db_text(pattern_of(r->arena, text_fold(r->arena, q))), db_int(FOUND_MOST));
 	if (!rows)
 		return false;
 	size_t i = 0;
 	json_t *row = NULL;
-	json_array_foreach(rows, i, row)
-	{
+	json_array_foreach (rows, i, row) {
 		const char *position = text_of(row, in_kazakh(r) ? "position_kk" : "position_ru");
 		const char *name = arena_print(r->arena, "%s · %s · %s", text_of(row, "name"),
 					       position, organ_name(r, text_of(row, "organ")));
 		(void)json_array_append_new(
-			found, json_pack("{s:O,s:s}", "id", json_object_get(row, "id"), "name",
-					 name));
+			found,
+			json_pack("{s:O,s:s}", "id", json_object_get(row, "id"), "name", name));
 	}
 	return true;
 }
@@ -235,8 +233,8 @@ bool commission_add(struct req *r, json_t *model, struct err *e)
 {
 	(void)model;
 	const struct act act = req_act(r);
-	const struct seat_form form = { in_int(r, "person"), in_text(r, "role"),
-					in_text(r, "kind"), in_flag(r, "employee") };
+	const struct seat_form form = { in_int(r, "person"), in_text(r, "role"), in_text(r, "kind"),
+					in_flag(r, "employee") };
 	return commission_seat(&act, in_int(r, "competition"), &form, NULL, e) &&
 	       back(r, "commission.notice.seated");
 }

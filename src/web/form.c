@@ -201,8 +201,7 @@ static bool add_value(struct fields *f, const char *name, json_t *value, struct 
 		return add_scalar(f, name, value, e);
 	size_t i = 0;
 	json_t *each = NULL;
-	json_array_foreach(value, i, each)
-	{
+	json_array_foreach (value, i, each) {
 		if (!add_scalar(f, name, each, e))
 			return false;
 	}
@@ -223,8 +222,7 @@ bool form_json(struct fields *f, const void *body, size_t size, struct err *e)
 		return malformed(e, "the body is not a JSON object");
 	const char *name = NULL;
 	json_t *value = NULL;
-	json_object_foreach(object, name, value)
-	{
+	json_object_foreach (object, name, value) {
 		if (!add_value(f, name, value, e))
 			return false;
 	}

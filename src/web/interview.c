@@ -108,8 +108,7 @@ bool interview_list(struct req *r, json_t *model, struct err *e)
 		(void)json_array_remove(rows, PAGE_SIZE);
 	size_t n = 0;
 	json_t *row = NULL;
-	json_array_foreach(rows, n, row)
-	{
+	json_array_foreach (rows, n, row) {
 		(void)json_object_set_new(row, "post",
 					  json_string(post_name(r, text_of(row, "post"))));
 		(void)json_object_set_new(row, "organ",
@@ -176,19 +175,18 @@ static bool add_acts(struct req *r, const struct onlooker *o, json_t *row, struc
 
 static json_t *read_candidates(struct req *r, const struct onlooker *o, struct err *e)
 {
-	json_t *rows = db_rows(
-		r->db, r->arena, e,
-		"SELECT c.application_id, c.turn, c.warned_ms, c.started_ms, c.ended_ms,"
-		" a.state AS application_state,"
-		" p.family || ' ' || p.given || ' ' || p.patronymic AS name"
-		"  FROM interview_candidate c JOIN application a ON a.id = c.application_id"
-		"  JOIN person p ON p.id = a.person_id"
-		" WHERE c.interview_id = $1 ORDER BY c.turn",
-		db_int(o->interview.id));
+	json_t *rows =
+		db_rows(r->db, r->arena, e,
+			"SELECT c.application_id, c.turn, c.warned_ms, c.started_ms, c.ended_ms,"
+			" a.state AS application_state,"
+			" p.family || ' ' || p.given || ' ' || p.patronymic AS name"
+			"  FROM interview_candidate c JOIN application a ON a.id = c.application_id"
+			"  JOIN person p ON p.id = a.person_id"
+			" WHERE c.interview_id = $1 ORDER BY c.turn",
+			db_int(o->interview.id));
 	size_t n = 0;
 	json_t *row = NULL;
-	json_array_foreach(rows, n, row)
-	{
+	json_array_foreach (rows, n, row) {
 		if (!interview_vote_model(r, &o->interview, row, e))
 			return NULL;
 		(void)json_object_set_new(row, "stage", json_string(stage_of(row)));
@@ -211,8 +209,7 @@ static void add_outcome(const struct onlooker *o, const json_t *candidates, json
 	int64_t unheard = 0;
 	size_t n = 0;
 	json_t *row = NULL;
-	json_array_foreach(candidates, n, row)
-	{
+	json_array_foreach (candidates, n, row) {
 		const char *stage = text_of(row, "stage");
 		const json_t *decision = json_object_get(row, "decision");
 		positive += strcmp(text_of(decision, "outcome"), "positive") == 0;
@@ -238,8 +235,7 @@ static void add_quorum(const struct onlooker *o, json_t *people, json_t *model)
 	int present = 0;
 	size_t n = 0;
 	json_t *row = NULL;
-	json_array_foreach(people, n, row)
-	{
+	json_array_foreach (people, n, row) {
 		enum seat seat = SEAT_INVITED;
 		if (!seat_of(text_of(row, "role"), &seat) || !seat_votes(seat))
 			continue;

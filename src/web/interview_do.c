@@ -93,7 +93,8 @@ bool interview_do_conflict(struct req *r, json_t *model, struct err *e)
 {
 	(void)model;
 	const struct act act = req_act(r);
-	if (!belongs(r, e) || !vote_conflict(&act, in_int(r, "application"), in_text(r, "reason"), e))
+	if (!belongs(r, e) ||
+	    !vote_conflict(&act, in_int(r, "application"), in_text(r, "reason"), e))
 		return false;
 	r->notice = "interview.notice.conflict";
 	req_go(r, "/interviews/%lld/reading", (long long)in_int(r, "interview"));

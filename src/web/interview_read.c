@@ -66,22 +66,21 @@ bool interview_head(struct req *r, const struct onlooker *o, json_t *model, stru
 
 json_t *interview_people(struct req *r, const struct interview *i, struct err *e)
 {
-	json_t *rows = db_rows(
-		r->db, r->arena, e,
-		"SELECT m.id, m.role, m.kind, p.organ, p.position_kk, p.position_ru,"
-		" p.family || ' ' || p.given || ' ' || p.patronymic AS name,"
-		" CASE WHEN t.at_ms IS NULL THEN 0 ELSE 1 END AS present"
-		"  FROM commission_member m JOIN commission k ON k.id = m.commission_id"
-		"  JOIN person p ON p.id = m.person_id"
-		"  LEFT JOIN attendance t ON t.member_id = m.id AND t.interview_id = $1"
-		" WHERE k.competition_id = $2 AND k.state = 'appointed'"
-		" ORDER BY CASE m.role WHEN 'chair' THEN 1 WHEN 'member' THEN 2"
-		" WHEN 'secretary' THEN 3 ELSE 4 END, p.sort_key, m.id",
-		db_int(i->id), db_int(i->competition.id));
+	json_t *rows =
+		db_rows(r->db, r->arena, e,
+			"SELECT m.id, m.role, m.kind, p.organ, p.position_kk, p.position_ru,"
+			" p.family || ' ' || p.given || ' ' || p.patronymic AS name,"
+			" CASE WHEN t.at_ms IS NULL THEN 0 ELSE 1 END AS present"
+			"  FROM commission_member m JOIN commission k ON k.id = m.commission_id"
+			"  JOIN person p ON p.id = m.person_id"
+			"  LEFT JOIN attendance t ON t.member_id = m.id AND t.interview_id = $1"
+			" WHERE k.competition_id = $2 AND k.state = 'appointed'"
+			" ORDER BY CASE m.role WHEN 'chair' THEN 1 WHEN 'member' THEN 2"
+			" WHEN 'secretary' THEN 3 ELSE 4 END, p.sort_key, m.id",
+			db_int(i->id), db_int(i->competition.id));
 	size_t n = 0;
 	json_t *row = NULL;
-	json_array_foreach(rows, n, row)
-	{
+	json_array_foreach (rows, n, row) {
 		const char *position = text_of(row, in_kazakh(r) ? "position_kk" : "position_ru");
 		(void)json_object_set_new(row, "position", json_string(position));
 		(void)json_object_set_new(row, "organ",
@@ -181,8 +180,8 @@ bool interview_vote_model(struct req *r, const struct interview *i, json_t *cand
 	(void)json_object_set(candidate, "roll", roll);
 	(void)json_object_set(candidate, "opinions", said);
 	(void)json_object_set_new(candidate, "vote",
-				  json_pack("{s:i,s:i,s:i,s:i,s:b}", "members", v.members,
-					    "quorum", v.quorum, "present", v.present, "voted",
+				  json_pack("{s:i,s:i,s:i,s:i,s:b}", "members", v.members, "quorum",
+					    v.quorum, "present", v.present, "voted",
 					    v.in_favour + v.against, "reached",
 					    v.state != VOTE_NO_QUORUM));
 	return true;

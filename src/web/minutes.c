@@ -58,13 +58,13 @@ static bool add_reading(struct req *r, const struct onlooker *o, const json_t *r
 		return true;
 	bool votes = o->seated && seat_votes(o->me.seat);
 	bool open = d.released && !conflict;
-	(void)json_array_append_new(
-		list,
-		json_pack("{s:I,s:O,s:s,s:b,s:b,s:b,s:b,s:o}", "application_id", (json_int_t)id,
-			  "turn", json_object_get(row, "turn"), "name", d.candidate.name,
-			  "released", d.released, "in_conflict", conflict, "open", open,
-			  "may_declare", votes && !conflict && !voted && !decided, "items",
-			  open ? dossier_items(&d) : json_array()));
+	(void)json_array_append_new(list,
+				    json_pack("{s:I,s:O,s:s,s:b,s:b,s:b,s:b,s:o}", "application_id",
+					      (json_int_t)id, "turn", json_object_get(row, "turn"),
+					      "name", d.candidate.name, "released", d.released,
+					      "in_conflict", conflict, "open", open, "may_declare",
+					      votes && !conflict && !voted && !decided, "items",
+					      open ? dossier_items(&d) : json_array()));
 	return true;
 }
 
@@ -96,9 +96,9 @@ static bool add_order(struct req *r, const struct onlooker *o, json_t *model, st
 			       "SELECT order_number, order_day FROM commission"
 			       " WHERE competition_id = $1",
 			       db_int(o->interview.competition.id));
-	json_t *number = db_rows(r->db, r->arena, e,
-				 "SELECT number FROM minutes WHERE interview_id = $1",
-				 db_int(o->interview.id));
+	json_t *number =
+		db_rows(r->db, r->arena, e, "SELECT number FROM minutes WHERE interview_id = $1",
+			db_int(o->interview.id));
 	if (!order || !number)
 		return false;
 	const json_t *given = json_array_get(number, 0);
@@ -134,19 +134,18 @@ static bool add_terms(struct req *r, const struct onlooker *o, json_t *model, st
 
 static json_t *minuted(struct req *r, const struct onlooker *o, struct err *e)
 {
-	json_t *rows = db_rows(
-		r->db, r->arena, e,
-		"SELECT c.application_id, c.turn, c.warned_ms, c.started_ms, c.ended_ms,"
-		" CASE WHEN a.state = 'sent' THEN 0 ELSE 1 END AS withdrawn,"
-		" p.family || ' ' || p.given || ' ' || p.patronymic AS name"
-		"  FROM interview_candidate c JOIN application a ON a.id = c.application_id"
-		"  JOIN person p ON p.id = a.person_id"
-		" WHERE c.interview_id = $1 ORDER BY c.turn",
-		db_int(o->interview.id));
+	json_t *rows =
+		db_rows(r->db, r->arena, e,
+			"SELECT c.application_id, c.turn, c.warned_ms, c.started_ms, c.ended_ms,"
+			" CASE WHEN a.state = 'sent' THEN 0 ELSE 1 END AS withdrawn,"
+			" p.family || ' ' || p.given || ' ' || p.patronymic AS name"
+			"  FROM interview_candidate c JOIN application a ON a.id = c.application_id"
+			"  JOIN person p ON p.id = a.person_id"
+			" WHERE c.interview_id = $1 ORDER BY c.turn",
+			db_int(o->interview.id));
 	size_t n = 0;
 	json_t *row = NULL;
-	json_array_foreach(rows, n, row)
-	{
+	json_array_foreach (rows, n, row) {
 		if (!interview_vote_model(r, &o->interview, row, e))
 			return NULL;
 		(void)json_object_del(row, "vote");
@@ -190,8 +189,7 @@ bool interview_decision(struct req *r, json_t *model, struct err *e)
 	(void)json_object_del(row, "vote");
 	if (json_is_null(json_object_get(row, "decision")))
 		return err_set(e, ERR_MISSING, "interview.error.no_decision", "not decided");
-	(void)json_object_set_new(model, "closed",
-				  json_boolean(strcmp(i.state, "closed") == 0));
+	(void)json_object_set_new(model, "closed", json_boolean(strcmp(i.state, "closed") == 0));
 	return true;
 }
 
@@ -244,11 +242,10 @@ bool interview_notice(struct req *r, json_t *model, struct err *e)
 	if (!candidate_load(&act, id, &c, e) || !interview_of(&act, id, &i, e) ||
 	    !may_read_notice(r, &c, i.id, e) || !add_decision(r, &c, model, e))
 		return false;
-	(void)json_object_set_new(
-		model, "candidate",
-		json_pack("{s:I,s:s,s:s,s:s,s:b}", "id", (json_int_t)id, "name", c.name, "post",
-			  post_name(r, c.competition.post), "organ",
-			  organ_name(r, c.competition.organ), "demonstration",
-			  c.competition.demonstration));
+	(void)json_object_set_new(model, "candidate",
+				  json_pack("{s:I,s:s,s:s,s:s,s:b}", "id", (json_int_t)id, "name",
+					    c.name, "post", post_name(r, c.competition.post),
+					    "organ", organ_name(r, c.competition.organ),
+					    "demonstration", c.competition.demonstration));
 	return true;
 }

@@ -8,16 +8,16 @@
 #include "web/check.h"
 #include "web/commission.h"
 #include "web/competition.h"
+#include "web/dossier.h"
 #include "web/help.h"
 #include "web/home.h"
 #include "web/interview.h"
-#include "web/dossier.h"
 #include "web/security.h"
-#include "web/story.h"
+#include "web/sign_in.h"
 #include "web/sitting.h"
+#include "web/story.h"
 #include "web/study.h"
 #include "web/test.h"
-#include "web/sign_in.h"
 
 /* What a route does not have is left out of its line. */
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
@@ -55,9 +55,8 @@ const struct route routes[] = {
 	  competition_params, "One competition: its law, its steps." },
 	{ GET, "/competitions/:competition/edit", ROLE_HR, competition_edit_form,
 	  "competition/edit", competition_params, "The form of a draft." },
-	{ POST, "/competitions/:competition/edit", ROLE_HR, competition_change,
-	  "competition/edit", competition_edit_params, "Changes a draft.",
-	  .again = competition_edit_form },
+	{ POST, "/competitions/:competition/edit", ROLE_HR, competition_change, "competition/edit",
+	  competition_edit_params, "Changes a draft.", .again = competition_edit_form },
 	{ POST, "/competitions/:competition/announce", ROLE_HR, competition_publish,
 	  "competition/show", competition_params, "Announces: pins the law, freezes the text.",
 	  .again = competition_show },
@@ -107,8 +106,9 @@ const struct route routes[] = {
 	  application_params, "Papers and the table of requirements of one candidate." },
 	{ POST, "/applications/:application/check/papers", ROLE_HR, check_set_papers, "check/show",
 	  check_papers_params, "Notes whether the papers are complete.", .again = check_show },
-	{ POST, "/applications/:application/check/finding", ROLE_HR, check_set_finding, "check/show",
-	  check_finding_params, "An officer's finding for one condition.", .again = check_show },
+	{ POST, "/applications/:application/check/finding", ROLE_HR, check_set_finding,
+	  "check/show", check_finding_params, "An officer's finding for one condition.",
+	  .again = check_show },
 	{ POST, "/applications/:application/check/decision", ROLE_HR, check_set_decision,
 	  "check/show", check_decision_params, "Decides, or proposes a refusal.",
 	  .again = check_show },
@@ -126,8 +126,8 @@ const struct route routes[] = {
 	{ GET, "/security", ROLE_SECURITY, security_inbox, "security/inbox", no_params,
 	  "Candidates whose information is asked for." },
 	{ GET, "/applications/:application/security", ROLE_HR | ROLE_SECURITY, security_show,
-	  "security/show", application_params, "Own security's information; the view is journalled.",
-	  .journalled = true },
+	  "security/show", application_params,
+	  "Own security's information; the view is journalled.", .journalled = true },
 	{ GET, "/applications/:application/security/new", ROLE_SECURITY, security_form,
 	  "security/new", application_params, "The form for the information." },
 	{ POST, "/applications/:application/security/new", ROLE_SECURITY, security_record,
@@ -148,8 +148,8 @@ const struct route routes[] = {
 	  sitting_params, "One sitting: seats, check-in, record, start." },
 	{ POST, "/sittings/:sitting/admit", ROLE_OPERATOR, sitting_check_in, "sitting/show",
 	  sitting_admit_params, "Checks a candidate in.", .again = sitting_show },
-	{ POST, "/sittings/:sitting/recording", ROLE_OPERATOR, sitting_set_recording, "sitting/show",
-	  sitting_recording_params, "Confirms the record, or switches it off.",
+	{ POST, "/sittings/:sitting/recording", ROLE_OPERATOR, sitting_set_recording,
+	  "sitting/show", sitting_recording_params, "Confirms the record, or switches it off.",
 	  .again = sitting_show },
 	{ POST, "/sittings/:sitting/start", ROLE_OPERATOR, sitting_begin, "sitting/show",
 	  sitting_params, "Draws the forms and starts the hall.", .again = sitting_show },
@@ -171,16 +171,16 @@ const struct route routes[] = {
 	  "The result of a test." },
 
 	/* ---- studies (R13-1) ---- */
-	{ GET, "/studies/polygraph", ROLE_POLYGRAPH, study_inbox_polygraph, "study/inbox", no_params,
-	  "Candidates admitted to the polygraph study." },
+	{ GET, "/studies/polygraph", ROLE_POLYGRAPH, study_inbox_polygraph, "study/inbox",
+	  no_params, "Candidates admitted to the polygraph study." },
 	{ GET, "/studies/psycho", ROLE_PSYCHO, study_inbox_psycho, "study/inbox", no_params,
 	  "Candidates admitted to the psycho-sociological study." },
 	{ GET, "/applications/:application/studies/polygraph", ROLE_POLYGRAPH, study_form_polygraph,
 	  "study/record", application_params, "Records of the polygraph study, and a new one.",
 	  .journalled = true },
 	{ POST, "/applications/:application/studies/polygraph", ROLE_POLYGRAPH,
-	  study_record_polygraph, "study/record", study_record_params,
-	  "Records a polygraph study.", .again = study_form_polygraph },
+	  study_record_polygraph, "study/record", study_record_params, "Records a polygraph study.",
+	  .again = study_form_polygraph },
 	{ GET, "/applications/:application/studies/psycho", ROLE_PSYCHO, study_form_psycho,
 	  "study/record", application_params,
 	  "Records of the psycho-sociological study, and a new one.", .journalled = true },
@@ -216,7 +216,8 @@ const struct route routes[] = {
 	{ GET, "/competitions/:competition/commission", ROLE_HR, commission_show, "commission/show",
 	  commission_params, "Order, seats and composition of a commission." },
 	{ POST, "/competitions/:competition/commission", ROLE_HR, commission_save_order,
-	  "commission/show", commission_order_params, "Notes the order.", .again = commission_show },
+	  "commission/show", commission_order_params, "Notes the order.",
+	  .again = commission_show },
 	{ POST, "/competitions/:competition/commission/members", ROLE_HR, commission_add,
 	  "commission/show", commission_seat_params, "Gives a person a seat.",
 	  .again = commission_show },
@@ -237,8 +238,8 @@ const struct route routes[] = {
 	{ POST, "/interviews/:interview/attendance", ROLE_SECRETARY, interview_do_attend,
 	  "interview/show", interview_attend_params, "Notes who is present.",
 	  .again = interview_show },
-	{ POST, "/interviews/:interview/begin", ROLE_SECRETARY, interview_do_begin, "interview/show",
-	  interview_params, "Begins the interview.", .again = interview_show },
+	{ POST, "/interviews/:interview/begin", ROLE_SECRETARY, interview_do_begin,
+	  "interview/show", interview_params, "Begins the interview.", .again = interview_show },
 	{ POST, "/interviews/:interview/warn", ROLE_SECRETARY, interview_do_warn, "interview/show",
 	  interview_candidate_params, "Confirms the warning about the record.",
 	  .again = interview_show },
@@ -246,8 +247,9 @@ const struct route routes[] = {
 	  interview_candidate_params, "Starts a candidate's interview.", .again = interview_show },
 	{ POST, "/interviews/:interview/end", ROLE_SECRETARY, interview_do_end, "interview/show",
 	  interview_candidate_params, "Ends a candidate's interview.", .again = interview_show },
-	{ POST, "/interviews/:interview/opinion", COMMISSION, interview_do_opinion, "interview/show",
-	  interview_opinion_params, "An invited person's opinion.", .again = interview_show },
+	{ POST, "/interviews/:interview/opinion", COMMISSION, interview_do_opinion,
+	  "interview/show", interview_opinion_params, "An invited person's opinion.",
+	  .again = interview_show },
 	{ POST, "/interviews/:interview/conflict", COMMISSION, interview_do_conflict,
 	  "interview/reading", interview_conflict_params, "Declares a conflict of interest.",
 	  .again = interview_reading },
@@ -257,8 +259,9 @@ const struct route routes[] = {
 	{ POST, "/interviews/:interview/decide", ROLE_SECRETARY, interview_do_decide,
 	  "interview/show", interview_candidate_params, "Closes the vote on a candidate.",
 	  .again = interview_show },
-	{ POST, "/interviews/:interview/close", ROLE_SECRETARY, interview_do_close, "interview/show",
-	  interview_close_params, "Closes the interview.", .again = interview_show },
+	{ POST, "/interviews/:interview/close", ROLE_SECRETARY, interview_do_close,
+	  "interview/show", interview_close_params, "Closes the interview.",
+	  .again = interview_show },
 	{ GET, "/interviews/:interview/minutes", COMMISSION | ROLE_HR | ROLE_AUDITOR,
 	  interview_minutes, "interview/minutes", interview_params, "The minutes, for printing." },
 	{ POST, "/interviews/:interview/minutes", ROLE_SECRETARY, interview_do_number,

@@ -46,19 +46,19 @@ const struct param sitting_recording_params[] = {
 bool sitting_list(struct req *r, json_t *model, struct err *e)
 {
 	int64_t competition = in_has(r, "competition") ? in_int(r, "competition") : 0;
-	json_t *rows = db_rows(
-		r->db, r->arena, e,
-		"SELECT s.id, s.state, s.planned_ms, c.post, h.name_kk, h.name_ru,"
-		" (SELECT COUNT(*) FROM attempt t WHERE t.sitting_id = s.id) AS candidates"
-		"  FROM sitting s JOIN hall h ON h.id = s.hall_id"
-		" JOIN competition c ON c.id = s.competition_id"
-		" WHERE $1 = 0 OR s.competition_id = $1 ORDER BY s.id DESC LIMIT 200",
-		db_int(competition));
+	json_t *rows =
+		db_rows(r->db, r->arena, e,
+			"SELECT s.id, s.state, s.planned_ms, c.post, h.name_kk, h.name_ru,"
+			" (SELECT COUNT(*) FROM attempt t WHERE t.sitting_id = s.id) AS candidates"
+			"  FROM sitting s JOIN hall h ON h.id = s.hall_id"
+			" JOIN competition c ON c.id = s.competition_id"
+			" WHERE $1 = 0 OR s.competition_id = $1 ORDER BY s.id DESC LIMIT 200",
+			db_int(competition));
 	size_t i = 0;
 	json_t *row = NULL;
 	if (!rows)
 		return false;
-	json_array_foreach(rows, i, row) {
+	json_array_foreach (rows, i, row) {
 		const char *hall = row_text(row, in_kazakh(r) ? "name_kk" : "name_ru");
 		(void)json_object_set_new(row, "hall", json_string(hall));
 		(void)json_object_del(row, "name_kk");
@@ -81,12 +81,13 @@ static bool add_halls(struct req *r, json_t *model, struct err *e)
 	size_t i = 0;
 	const json_t *row = NULL;
 	(void)json_object_set_new(model, "halls", list);
-	json_array_foreach(rows, i, row)
+	json_array_foreach (rows, i, row)
 		(void)json_array_append_new(
-			list, json_pack("{s:I,s:s}", "id", (json_int_t)row_number(row, "id"), "name",
-					arena_print(r->arena, "%s (%lld)",
-						    row_text(row, in_kazakh(r) ? "name_kk" : "name_ru"),
-						    (long long)row_number(row, "seats"))));
+			list,
+			json_pack("{s:I,s:s}", "id", (json_int_t)row_number(row, "id"), "name",
+				  arena_print(r->arena, "%s (%lld)",
+					      row_text(row, in_kazakh(r) ? "name_kk" : "name_ru"),
+					      (long long)row_number(row, "seats"))));
 	return rows != NULL;
 }
 
@@ -99,13 +100,14 @@ bool sitting_new(struct req *r, json_t *model, struct err *e)
 	size_t i = 0;
 	const json_t *row = NULL;
 	(void)json_object_set_new(model, "competitions", list);
-	json_array_foreach(rows, i, row)
+	json_array_foreach (rows, i, row)
 		(void)json_array_append_new(
-			list, json_pack("{s:I,s:s}", "id", (json_int_t)row_number(row, "id"), "name",
-					arena_print(r->arena, "№ %lld · %s, %s",
-						    (long long)row_number(row, "id"),
-						    post_name(r, row_text(row, "post")),
-						    organ_name(r, row_text(row, "organ")))));
+			list,
+			json_pack("{s:I,s:s}", "id", (json_int_t)row_number(row, "id"), "name",
+				  arena_print(r->arena, "№ %lld · %s, %s",
+					      (long long)row_number(row, "id"),
+					      post_name(r, row_text(row, "post")),
+					      organ_name(r, row_text(row, "organ")))));
 	(void)json_object_set_new(model, "chosen",
 				  in_has(r, "competition")
 					  ? json_integer((json_int_t)in_int(r, "competition"))
@@ -145,7 +147,7 @@ static bool add_seats(struct req *r, const struct sitting *s, json_t *model, str
 		db_int(s->id));
 	size_t i = 0;
 	json_t *row = NULL;
-	json_array_foreach(rows, i, row) {
+	json_array_foreach (rows, i, row) {
 		const struct attempt_times times = {
 			.started = json_is_integer(json_object_get(row, "started_ms")),
 			.finished = json_is_integer(json_object_get(row, "finished_ms")),
@@ -177,14 +179,14 @@ static bool add_waiting(struct req *r, const struct sitting *s, json_t *model, s
 			       " AND NOT EXISTS (SELECT 1 FROM attempt t"
 			       "  WHERE t.application_id = a.id) ORDER BY p.sort_key",
 			       db_int(s->competition.id));
-	json_array_foreach(rows, i, row) {
+	json_array_foreach (rows, i, row) {
 		struct candidate c = { 0 };
 		if (!candidate_load(&act, row_number(row, "id"), &c, e))
 			return false;
 		if (c.admission.to_studies)
-			(void)json_array_append_new(
-				list, json_pack("{s:I,s:s}", "id", (json_int_t)c.application_id,
-						"name", c.name));
+			(void)json_array_append_new(list, json_pack("{s:I,s:s}", "id",
+								    (json_int_t)c.application_id,
+								    "name", c.name));
 	}
 	return rows != NULL;
 }

@@ -49,12 +49,13 @@ bool test_current(struct req *r, json_t *model, struct err *e)
 /* Which questions have an answer, for the map: never the key, never another item's text. */
 static json_t *map_model(struct req *r, int64_t id, struct err *e)
 {
-	return db_rows(r->db, r->arena, e,
-		       "SELECT q.number, CASE WHEN (SELECT v.choice FROM answer_event v WHERE v.id ="
-		       "  (SELECT MAX(x.id) FROM answer_event x WHERE x.attempt_id = q.attempt_id"
-		       "   AND x.number = q.number AND x.accepted = 1)) IS NULL THEN 0 ELSE 1 END"
-		       "  AS answered FROM form_question q WHERE q.attempt_id = $1 ORDER BY q.number",
-		       db_int(id));
+	return db_rows(
+		r->db, r->arena, e,
+		"SELECT q.number, CASE WHEN (SELECT v.choice FROM answer_event v WHERE v.id ="
+		"  (SELECT MAX(x.id) FROM answer_event x WHERE x.attempt_id = q.attempt_id"
+		"   AND x.number = q.number AND x.accepted = 1)) IS NULL THEN 0 ELSE 1 END"
+		"  AS answered FROM form_question q WHERE q.attempt_id = $1 ORDER BY q.number",
+		db_int(id));
 }
 
 static bool load(struct req *r, struct attempt *ret, struct err *e)
@@ -125,13 +126,14 @@ bool test_question(struct req *r, json_t *model, struct err *e)
 		return false;
 	if (attempt_state(&a.times, r->now_ms) != ATTEMPT_RUNNING)
 		return err_set(e, ERR_CONFLICT, "test.error.over", "not running");
-	json_t *row = db_row(r->db, r->arena, e,
-			     "SELECT q.number, q.item_id, q.shown, (SELECT v.choice"
-			     " FROM answer_event v WHERE v.id = (SELECT MAX(x.id) FROM answer_event x"
-			     "  WHERE x.attempt_id = q.attempt_id AND x.number = q.number"
-			     "  AND x.accepted = 1)) AS choice"
-			     "  FROM form_question q WHERE q.attempt_id = $1 AND q.number = $2",
-			     db_int(a.id), db_int(in_int(r, "number")));
+	json_t *row =
+		db_row(r->db, r->arena, e,
+		       "SELECT q.number, q.item_id, q.shown, (SELECT v.choice"
+		       " FROM answer_event v WHERE v.id = (SELECT MAX(x.id) FROM answer_event x"
+		       "  WHERE x.attempt_id = q.attempt_id AND x.number = q.number"
+		       "  AND x.accepted = 1)) AS choice"
+		       "  FROM form_question q WHERE q.attempt_id = $1 AND q.number = $2",
+		       db_int(a.id), db_int(in_int(r, "number")));
 	if (!row)
 		return false;
 	json_t *texts = db_rows(r->db, r->arena, e,
@@ -150,7 +152,8 @@ bool test_question(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-/* ---- answers, end ------------------------------------------------------------------------------ */
+/* ---- answers, end ------------------------------------------------------------------------------
+ */
 
 /* The reply leaves after the commit: saved means on disk (F46, F48). */
 bool test_answer(struct req *r, json_t *model, struct err *e)
@@ -178,10 +181,12 @@ bool test_finish(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-/* ---- result ------------------------------------------------------------------------------------- */
+/* ---- result -------------------------------------------------------------------------------------
+ */
 
 /* The candidate, the operator of the hall, HR, and the commission that has the dossier. */
-static bool may_read(struct req *r, const struct candidate *c, const char *hall_organ, struct err *e)
+static bool may_read(struct req *r, const struct candidate *c, const char *hall_organ,
+		     struct err *e)
 {
 	const struct act act = req_act(r);
 	bool may = c->person_id == r->actor.person_id;
@@ -217,8 +222,8 @@ static bool add_form_hash(struct req *r, int64_t id, json_t *row, struct err *e)
 {
 	const void *hash = NULL;
 	size_t size = 0;
-	if (!db_bytes(r->db, r->arena, e, &hash, &size, "SELECT form_hash FROM attempt WHERE id = $1",
-		      db_int(id)))
+	if (!db_bytes(r->db, r->arena, e, &hash, &size,
+		      "SELECT form_hash FROM attempt WHERE id = $1", db_int(id)))
 		return false;
 	char *hex = arena_alloc(r->arena, size * 2 + 1);
 	(void)json_object_set_new(row, "form",
@@ -231,13 +236,14 @@ bool test_result(struct req *r, json_t *model, struct err *e)
 	const struct act act = req_act(r);
 	struct candidate c = { 0 };
 	int64_t id = in_int(r, "attempt");
-	json_t *row = db_row(r->db, r->arena, e,
-			     "SELECT t.application_id, t.finish, t.started_ms, t.finished_ms,"
-			     " t.language, t.seat, h.organ, x.correct, x.asked, x.pass_mark,"
-			     " x.positive FROM attempt t JOIN result x ON x.attempt_id = t.id"
-			     " JOIN sitting s ON s.id = t.sitting_id JOIN hall h ON h.id = s.hall_id"
-			     " WHERE t.id = $1",
-			     db_int(id));
+	json_t *row =
+		db_row(r->db, r->arena, e,
+		       "SELECT t.application_id, t.finish, t.started_ms, t.finished_ms,"
+		       " t.language, t.seat, h.organ, x.correct, x.asked, x.pass_mark,"
+		       " x.positive FROM attempt t JOIN result x ON x.attempt_id = t.id"
+		       " JOIN sitting s ON s.id = t.sitting_id JOIN hall h ON h.id = s.hall_id"
+		       " WHERE t.id = $1",
+		       db_int(id));
 	if (!row || !candidate_load(&act, row_number(row, "application_id"), &c, e) ||
 	    !may_read(r, &c, row_text(row, "organ"), e) || !add_form_hash(r, id, row, e) ||
 	    !add_acts(r, &c, id, model, e))
@@ -252,8 +258,7 @@ bool test_result(struct req *r, json_t *model, struct err *e)
 	(void)json_object_del(row, "organ");
 	(void)json_object_set_new(row, "seq", json_integer((json_int_t)seq));
 	(void)json_object_set_new(
-		row, "assumed",
-		json_boolean(c.competition.rules->params[PARAM_PASS_MARK].assumed));
+		row, "assumed", json_boolean(c.competition.rules->params[PARAM_PASS_MARK].assumed));
 	model_candidate(r, &c, model);
 	(void)json_object_set(model, "result", row);
 	return true;

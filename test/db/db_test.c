@@ -91,10 +91,9 @@ static void bytes_come_back_and_none_is_not_null(void **state)
 {
 	struct world *w = *state;
 	struct err e = { 0 };
-	assert_true(db_exec(w->db, &e, NULL,
-			    "INSERT INTO secret (name, value) VALUES ($1, $2), ($3, $4)",
-			    db_text("full"), db_blob("\0\xff", 2), db_text("empty"),
-			    db_blob(NULL, 0)));
+	assert_true(db_exec(
+		w->db, &e, NULL, "INSERT INTO secret (name, value) VALUES ($1, $2), ($3, $4)",
+		db_text("full"), db_blob("\0\xff", 2), db_text("empty"), db_blob(NULL, 0)));
 	const void *bytes = NULL;
 	size_t size = 0;
 	assert_true(db_bytes(w->db, w->arena, &e, &bytes, &size,
@@ -205,8 +204,8 @@ static void the_nth_call_can_be_made_to_fail(void **state)
 		struct err e = { 0 };
 		faulty_init(&f, w->db, n);
 		CLEANUP(db_rollback) struct db_tx tx = { 0 };
-		done = db_begin(&f.db, &tx, &e) && add(&f.db, "one", &e) &&
-		       add(&f.db, "two", &e) && db_commit(&tx, &e);
+		done = db_begin(&f.db, &tx, &e) && add(&f.db, "one", &e) && add(&f.db, "two", &e) &&
+		       db_commit(&tx, &e);
 		db_rollback(&tx);
 		assert_int_equal(count(w->db), done ? 2 : 0);
 	}

@@ -8,8 +8,8 @@
 struct faulty {
 	struct db db; /* first: hand &faulty.db to the use case */
 	struct db *real;
-	int countdown;  /* calls that still succeed; negative: never fail */
-	bool failed;    /* a call was made to fail                        */
+	int countdown; /* calls that still succeed; negative: never fail */
+	bool failed;   /* a call was made to fail                        */
 };
 
 /* Wraps `real`, which stays the caller's. */

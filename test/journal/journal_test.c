@@ -31,8 +31,7 @@ static void append(struct db *db, int n)
 	json_t *content = json_pack("{s:i,s:s}", "number", n, "text", "Қазақ мәтіні");
 	struct journal_entry entry = { 1000 + n, n, "test.done", 3, "thing/1", content };
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
-	assert_true(db_begin(db, &tx, &e) && journal_append(db, &entry, &e) &&
-		    db_commit(&tx, &e));
+	assert_true(db_begin(db, &tx, &e) && journal_append(db, &entry, &e) && db_commit(&tx, &e));
 	json_decref(content);
 }
 
@@ -78,7 +77,8 @@ static void the_hash_of_an_entry_is_an_rfc_6962_leaf(void **state)
 	const void *content = NULL;
 	const void *hash = NULL;
 	size_t size = 0;
-	assert_true(db_bytes(*state, a, &e, &content, &size, "SELECT content_hash FROM journal_entry"));
+	assert_true(
+		db_bytes(*state, a, &e, &content, &size, "SELECT content_hash FROM journal_entry"));
 	assert_true(db_bytes(*state, a, &e, &hash, &size, "SELECT hash FROM journal_entry"));
 	char hex[JOURNAL_TEXT_SIZE];
 	sodium_bin2hex(hex, sizeof(hex), content, JOURNAL_HASH_SIZE);

@@ -383,8 +383,7 @@ json_t *harness_leaks(struct harness *h, int64_t person, const char *path)
 	if (a.status != 200)
 		fail_msg("%s answers %d %s", path, a.status, a.error);
 	must(view_unused(h->site.view, h->language, route->page, a.json, unused, &e), &e);
-	json_array_foreach(unused, i, name)
-	{
+	json_array_foreach (unused, i, name) {
 		const char *text = json_string_value(name);
 		/* what web/ itself puts into every model is the same everywhere */
 		if (!listed("page, form", text) && !listed(route->extra, text))
