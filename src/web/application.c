@@ -281,6 +281,7 @@ bool application_show(struct req *r, json_t *model, struct err *e)
 	(void)json_object_set_new(model, "signer",
 				  signer_model(r, c.rules, row_text(row, "place_kind")));
 	(void)json_object_del(row, "place_kind");
+	(void)json_object_del(row, "competition_id");
 	(void)json_object_set_new(row, "post", json_string(post_name(r, c.post)));
 	(void)json_object_set_new(row, "filing_last",
 				  c.announced ? day_json(c.filing_last) : json_null());
