@@ -1,0 +1,273 @@
+/* The commission, the warning, the vote (R41-1 to R41-3, R44-1, R47-2, V-1 to V-4). */
+#include "stage.h"
+
+#include "app/vote.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { SEATS = 7, CHAIR = 0, SECRETARY = 5, INVITED = 6, VOTERS = 5 };
+
+static const struct {
+	const char *role, *kind;
+	bool employee;
+} seats[SEATS] = {
+	{ "chair", "subdivision_head", true },
+	{ "member", "own_security", true },
+	{ "member", "hr", true },
+	{ "member", "subdivision_head", true },
+	{ "member", "other", true },
+	{ "secretary", "hr", true },
+	{ "invited", "psychologist", false },
+};
+
+struct room {
+	struct stage stage;
+	int64_t person[SEATS], member[SEATS];
+	int64_t application, interview;
+};
+
+static struct act by(struct room *w, int seat)
+{
+	return harness_act(w->stage.h, w->person[seat]);
+}
+
+static void seat_all(struct room *w)
+{
+	struct act hr = harness_act(w->stage.h, w->stage.hr);
+	struct err e = { 0 };
+	assert_true(commission_order(&hr, w->stage.competition, "15-к", act_today(&hr), &e));
+	for (int i = 0; i < SEATS; i++) {
+		w->person[i] = harness_person(w->stage.h, ROLE_PERSON);
+		struct seat_form form = { w->person[i], seats[i].role, seats[i].kind,
+					  seats[i].employee };
+		assert_true(commission_seat(&hr, w->stage.competition, &form, &w->member[i], &e));
+	}
+}
+
+/* An interview that runs on its day, one candidate in it, everybody present. */
+static struct room open_room(struct harness *h)
+{
+	struct room w = { .stage = stage_open(h) };
+	struct act hr = harness_act(h, w.stage.hr);
+	struct err e = { 0 };
+	w.application = stage_candidate(&w.stage, STAGE_COMPLETE | STAGE_RELEASED);
+	stage_plan(&w.stage, "2026-03-26T10:00");
+	seat_all(&w);
+	assert_true(commission_appoint(&hr, w.stage.competition, &e));
+	assert_true(db_number(h->site.db, &e, &w.interview, "SELECT id FROM interview"));
+	assert_true(db_exec(h->site.db, &e, NULL,
+			    "INSERT INTO interview_candidate (interview_id, application_id, turn)"
+			    " VALUES ($1, $2, 1) ON CONFLICT (application_id) DO NOTHING",
+			    db_int(w.interview), db_int(w.application)));
+	harness_at(h, "2026-03-26T10:00");
+	struct act secretary = by(&w, SECRETARY);
+	assert_true(interview_attend(&secretary, w.interview, w.member, SEATS, &e));
+	assert_true(interview_begin(&secretary, w.interview, &e));
+	return w;
+}
+
+static void hear(struct room *w)
+{
+	struct act secretary = by(w, SECRETARY);
+	struct err e = { 0 };
+	assert_true(interview_warn(&secretary, w->application, &e));
+	assert_true(interview_hear(&secretary, w->application, &e));
+	assert_true(interview_end(&secretary, w->application, &e));
+}
+
+/* R41-1: fewer than five, or a kind that is missing, is no commission. */
+static void test_composition(void **state)
+{
+	struct room w = { .stage = stage_open(*state) };
+	struct act hr = harness_act(w.stage.h, w.stage.hr);
+	struct err e = { 0 };
+	seat_all(&w);
+	assert_true(commission_unseat(&hr, w.stage.competition, w.member[1], &e));
+	stage_refused("no own security", commission_appoint(&hr, w.stage.competition, &e), &e,
+		      ERR_LAW, "law.commission.few", "41");
+}
+
+/* R47-2: no interview before the candidate was told of the record. */
+static void test_warning(void **state)
+{
+	struct room w = open_room(*state);
+	struct act secretary = by(&w, SECRETARY);
+	struct err e = { 0 };
+	stage_refused("not warned", interview_hear(&secretary, w.application, &e), &e, ERR_LAW,
+		      "law.interview.warning", "47");
+	err_clear(&e);
+	hear(&w);
+	assert_int_equal(stage_journalled(w.stage.h, "interview.warned"), 1);
+}
+
+/* R41-2, R41-3: the secretary and the invited have no ballot. */
+static void test_no_ballot(void **state)
+{
+	struct room w = open_room(*state);
+	hear(&w);
+	static const int without[] = { SECRETARY, INVITED };
+	for (size_t i = 0; i < COUNT(without); i++) {
+		struct act act = by(&w, without[i]);
+		struct err e = { 0 };
+		assert_false(vote_cast(&act, w.application, true, &e));
+		assert_int_equal(e.kind, ERR_LAW);
+		assert_string_equal(e.clause, "41");
+	}
+	assert_int_equal(stage_journalled(w.stage.h, "vote.cast"), 0);
+}
+
+/* The same through the site: the form of the secretary is refused with the clause. */
+static void test_no_ballot_on_the_site(void **state)
+{
+	struct room w = open_room(*state);
+	hear(&w);
+	const char *path =
+		arena_print(w.stage.h->arena, "/interviews/%lld/vote", (long long)w.interview);
+	const char *form = arena_print(w.stage.h->arena, "application=%lld&choice=for",
+				       (long long)w.application);
+	struct answer a = harness_post(w.stage.h, w.person[SECRETARY], path, form);
+	assert_int_equal(a.status, 422);
+	assert_string_equal(a.clause, "41");
+}
+
+static void vote_all(struct room *w, int in_favour)
+{
+	for (int i = 0; i < VOTERS; i++) {
+		struct act act = by(w, i);
+		struct err e = { 0 };
+		if (!vote_cast(&act, w->application, i < in_favour, &e))
+			fail_msg("voter %d: %s", i, e.key);
+	}
+}
+
+/* V-1, V-3: majority of those present; nobody votes twice; the decision is recorded once. */
+static void test_majority(void **state)
+{
+	struct room w = open_room(*state);
+	struct act secretary = by(&w, SECRETARY);
+	struct act chair = by(&w, CHAIR);
+	struct vote v = { 0 };
+	struct err e = { 0 };
+	stage_refused("before its end", vote_cast(&chair, w.application, true, &e), &e, ERR_LAW,
+		      "vote.error.not_ended", NULL);
+	hear(&w);
+	err_clear(&e);
+	assert_true(vote_cast(&chair, w.application, true, &e));
+	stage_refused("twice", vote_cast(&chair, w.application, false, &e), &e, ERR_CONFLICT,
+		      "vote.error.twice", NULL);
+	err_clear(&e);
+	stage_refused("not all have voted", vote_close(&secretary, w.application, &v, &e), &e,
+		      ERR_LAW, "vote.error.waiting", NULL);
+	for (int i = 1; i < VOTERS; i++) {
+		struct act act = by(&w, i);
+		err_clear(&e);
+		assert_true(vote_cast(&act, w.application, i < 3, &e));
+	}
+	assert_true(vote_close(&secretary, w.application, &v, &e));
+	assert_int_equal(v.state, VOTE_POSITIVE);
+	assert_int_equal(v.in_favour, 3);
+	assert_int_equal(stage_journalled(w.stage.h, "decision.recorded"), 1);
+}
+
+/* V-2: a declared conflict takes the vote and the quorum is counted anew; V-4: a tie of four goes
+ * with the chair. */
+static void test_conflict_and_tie(void **state)
+{
+	struct room w = open_room(*state);
+	struct act secretary = by(&w, SECRETARY);
+	struct act member = by(&w, 4);
+	struct vote v = { 0 };
+	struct err e = { 0 };
+	assert_true(vote_conflict(&member, w.application, "Родственник", &e));
+	hear(&w);
+	stage_refused("in conflict", vote_cast(&member, w.application, true, &e), &e, ERR_LAW,
+		      "vote.error.conflicted", NULL);
+	for (int i = 0; i < 4; i++) {
+		struct act act = by(&w, i);
+		err_clear(&e);
+		assert_true(vote_cast(&act, w.application, i < 2, &e));
+	}
+	assert_true(vote_close(&secretary, w.application, &v, &e));
+	assert_int_equal(v.members, 4);
+	assert_true(v.chair_decided);
+	assert_int_equal(v.state, VOTE_POSITIVE);
+}
+
+/* R47-1: every page of the day and its papers, in three languages, for each who may read it. */
+static void test_pages(void **state)
+{
+	struct room w = open_room(*state);
+	struct act secretary = by(&w, SECRETARY);
+	struct arena *a = w.stage.h->arena;
+	struct vote v = { 0 };
+	struct err e = { 0 };
+	const char *day_page = arena_print(a, "/interviews/%lld", (long long)w.interview);
+	const char *one = arena_print(a, "/applications/%lld", (long long)w.application);
+	harness_check_page(w.stage.h, w.person[SECRETARY], day_page);
+	harness_check_page(w.stage.h, w.person[CHAIR], arena_print(a, "%s/reading", day_page));
+	harness_check_page(w.stage.h, w.person[CHAIR], "/interviews");
+	hear(&w);
+	harness_check_page(w.stage.h, w.person[CHAIR], day_page);
+	vote_all(&w, 4);
+	assert_true(vote_close(&secretary, w.application, &v, &e));
+	assert_true(interview_close(&secretary, w.interview, false, &e));
+	harness_check_page(w.stage.h, w.person[SECRETARY], arena_print(a, "%s/minutes", day_page));
+	harness_check_page(w.stage.h, w.person[CHAIR], arena_print(a, "%s/decision", one));
+	harness_check_page(w.stage.h, stage_person_of(&w.stage, w.application),
+			   arena_print(a, "%s/notice", one));
+	harness_check_page(
+		w.stage.h, w.stage.hr,
+		arena_print(a, "/competitions/%lld/commission", (long long)w.stage.competition));
+}
+
+struct ballot {
+	int64_t application;
+};
+
+static bool run_vote(const struct act *act, void *user, struct err *e)
+{
+	const struct ballot *b = user;
+	return vote_cast(act, b->application, true, e);
+}
+
+static void test_all_or_nothing(void **state)
+{
+	struct room w = open_room(*state);
+	struct ballot b = { w.application };
+	hear(&w);
+	stage_all_or_nothing(w.stage.h, w.person[CHAIR], run_vote, &b);
+}
+
+static int setup(void **state)
+{
+	*state = harness_open();
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	harness_close(*state);
+	return 0;
+}
+
+#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_composition),
+		TEST(test_warning),
+		TEST(test_no_ballot),
+		TEST(test_majority),
+		TEST(test_conflict_and_tie),
+		TEST(test_no_ballot_on_the_site),
+		TEST(test_pages),
+		TEST(test_all_or_nothing),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
