@@ -210,13 +210,15 @@ static bool read_bank(const struct act *act, const struct rule_set *rules, struc
 }
 
 /* A5-1, F29: an act that is short of items stops the start. */
-static bool check_bank(const struct rule_set *rules, const struct draw *d, struct err *e)
+static bool check_bank(struct arena *a, const struct rule_set *rules, const struct draw *d,
+		       struct err *e)
 {
 	for (size_t act = 0; act < rules->act_count; act++) {
 		if (bank_spare(d->bank, d->bank_count, &d->blueprint, (int)act) >= 0)
 			continue;
 		(void)err_set(e, ERR_CONFLICT, "exam.bank.shortage", "an act is short of items");
-		return err_value(e, rules->acts[act].name_ru);
+		return err_value(e, arena_print(a, "%s / %s", rules->acts[act].name_kk,
+						rules->acts[act].name_ru));
 	}
 	return true;
 }
@@ -230,7 +232,7 @@ static bool prepare(const struct act *act, const struct rule_set *rules, struct 
 	*d = (struct draw){ .blueprint = { questions, rules->act_count } };
 	d->form = arena_array(act->arena, (size_t)blueprint_total(&d->blueprint), sizeof(*d->form));
 	randombytes_buf(d->seed, sizeof(d->seed));
-	return read_bank(act, rules, d, e) && check_bank(rules, d, e);
+	return read_bank(act, rules, d, e) && check_bank(act->arena, rules, d, e);
 }
 
 static bool store_question(const struct act *act, int64_t attempt, int64_t number,
