@@ -1,5 +1,6 @@
 /* rule_set_check.c - what no schema can say of a rule set: a code that nobody knows, an entry
  * twice, a sum that is not right.  The places are those of the file, whose order is kept. */
+#include "exam/score.h"
 #include "law/admission.h"
 #include "law/completeness.h"
 #include "law/signatory.h"
@@ -65,6 +66,9 @@ static bool check_pairs(const struct source *s, const struct rule_set *r, struct
 static bool check_programme(const struct source *s, const struct rule_set *r, int64_t questions,
 			    struct err *e)
 {
+	if (r->act_count > SCORE_ACTS_MOST)
+		return source_refuse(s, e, "rules.bounds", "more acts than scoring can hold",
+				     "acts");
 	for (size_t i = 0; i < r->act_count; i++) {
 		const struct act_of_programme *a = &r->acts[i];
 		if (!source_is_code(a->code))
