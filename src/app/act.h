@@ -18,6 +18,7 @@
  * line and a later caller come in by another door. */
 #pragma once
 #include "db/db.h"
+#include "db/row.h"
 #include "rules/law_book.h"
 
 /* Who acts, when, and with what.  Lives as long as the request. */

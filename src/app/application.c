@@ -6,12 +6,6 @@
 #include <sodium.h>
 #include <string.h>
 
-static const char *text_of(const json_t *row, const char *name)
-{
-	const char *text = json_string_value(json_object_get(row, name));
-	return text ? text : "";
-}
-
 /* ---- beginning ------------------------------------------------------------------- */
 
 static bool within_term(const struct act *act, const struct competition *c, struct err *e)
@@ -48,7 +42,7 @@ static bool insert(const struct act *act, int64_t competition_id, int64_t *ret_i
 				db_int(act->person_id));
 	if (!person)
 		return false;
-	const struct organ *organ = law_book_organ(act->book, text_of(person, "organ"));
+	const struct organ *organ = law_book_organ(act->book, row_text(person, "organ"));
 	return db_number(act->db, e, ret_id,
 			 "INSERT INTO application (competition_id, person_id, state, organ,"
 			 " place_kind, position, phone, education, education_note, test_language,"
@@ -56,8 +50,8 @@ static bool insert(const struct act *act, int64_t competition_id, int64_t *ret_i
 			 " VALUES ($1, $2, 'draft', $3, $4, $5, '', '', '', '', $6, $6)"
 			 " RETURNING id",
 			 db_int(competition_id), db_int(act->person_id),
-			 db_text(text_of(person, "organ")), db_text(organ ? organ->place : ""),
-			 db_text(text_of(person, "position_kk")), db_int(act->now_ms)) &&
+			 db_text(row_text(person, "organ")), db_text(organ ? organ->place : ""),
+			 db_text(row_text(person, "position_kk")), db_int(act->now_ms)) &&
 	       note_event(act, *ret_id, competition_id, "opened", "", json_object(), e);
 }
 
@@ -87,7 +81,7 @@ bool application_begin(const struct act *act, int64_t competition_id, int64_t *r
 		return false;
 	const json_t *row = json_array_get(rows, 0);
 	id = json_integer_value(json_object_get(row, "id"));
-	bool withdrawn = strcmp(text_of(row, "state"), "withdrawn") == 0;
+	bool withdrawn = strcmp(row_text(row, "state"), "withdrawn") == 0;
 	if (!row || withdrawn) {
 		if (!within_term(act, &c, e) || (withdrawn ? !reopen(act, id, competition_id, e)
 							   : !insert(act, competition_id, &id, e)))
@@ -118,8 +112,8 @@ static bool load_own(const struct act *act, int64_t id, struct own *ret, struct 
 		return false;
 	ret->id = id;
 	ret->competition_id = json_integer_value(json_object_get(row, "competition_id"));
-	ret->state = text_of(row, "state");
-	ret->place = text_of(row, "place_kind");
+	ret->state = row_text(row, "state");
+	ret->place = row_text(row, "place_kind");
 	return competition_load(act, ret->competition_id, &ret->competition, e);
 }
 
@@ -287,8 +281,8 @@ static bool read_papers(const struct act *act, int64_t id, struct document_prese
 	size_t i = 0;
 	const json_t *row = NULL;
 	json_array_foreach (rows, i, row)
-		papers[i] = (struct document_present){ text_of(row, "kind"),
-						       text_of(row, "signatory_position") };
+		papers[i] = (struct document_present){ row_text(row, "kind"),
+						       row_text(row, "signatory_position") };
 	*ret_count = json_array_size(rows);
 	return rows != NULL;
 }
@@ -310,12 +304,12 @@ bool application_gaps(const struct act *act, int64_t id, struct application_gaps
 			      e))
 		return false;
 	struct application_gaps gaps = {
-		.position = !*text_of(row, "position"),
-		.phone = !*text_of(row, "phone"),
-		.education = !*text_of(row, "education"),
+		.position = !*row_text(row, "position"),
+		.phone = !*row_text(row, "phone"),
+		.education = !*row_text(row, "education"),
 		.periods = json_integer_value(json_object_get(row, "periods")) == 0,
-		.test_language = !*text_of(row, "test_language"),
-		.papers = completeness_own(c.rules, text_of(row, "place_kind"), papers, count),
+		.test_language = !*row_text(row, "test_language"),
+		.papers = completeness_own(c.rules, row_text(row, "place_kind"), papers, count),
 	};
 	gaps.ready = !gaps.position && !gaps.phone && !gaps.education && !gaps.periods &&
 		     !gaps.test_language && gaps.papers.complete;

@@ -1,256 +1,324 @@
 #include "app/attempt.h"
 
-#include "app/competition.h"
-#include "exam/score.h"
+#include "app/result.h"
+#include "app/seal.h"
+#include "app/seat_log.h"
+#include "app/session.h"
 
-#include <assert.h>
 #include <sodium.h>
 #include <string.h>
 
-static const char *text_of(const json_t *row, const char *name)
-{
-	const char *text = json_string_value(json_object_get(row, name));
-	return text ? text : "";
-}
+enum { TOKEN_BYTES = (TOKEN_SIZE - 1) / 2, HASH_ROOM = 65 };
 
-static int64_t number_of(const json_t *row, const char *name)
-{
-	return json_integer_value(json_object_get(row, name));
-}
+/* ---- loading ------------------------------------------------------------------------------ */
 
 static struct attempt attempt_of(const json_t *row)
 {
+	const char *finish = row_text(row, "finish");
 	return (struct attempt){
-		.id = number_of(row, "id"),
-		.sitting_id = number_of(row, "sitting_id"),
-		.application_id = number_of(row, "application_id"),
-		.language = text_of(row, "language"),
-		.times = { .started = json_is_integer(json_object_get(row, "started_ms")),
-			   .finished = json_is_integer(json_object_get(row, "finished_ms")),
-			   .ends_ms = number_of(row, "ends_ms") },
-		.questions = number_of(row, "questions"),
+		.id = row_number(row, "id"),
+		.sitting_id = row_number(row, "sitting_id"),
+		.application_id = row_number(row, "application_id"),
+		.hall_id = row_number(row, "hall_id"),
+		.competition_id = row_number(row, "competition_id"),
+		.language = row_text(row, "language"),
+		.code = row_text(row, "code"),
+		.seat = row_text(row, "seat"),
+		.binding = row_text(row, "binding"),
+		.pen = row_text(row, "pen"),
+		.finish = finish,
+		.times = { .started = row_has(row, "started_ms"),
+			   .finished = row_has(row, "finished_ms"),
+			   .annulled = strcmp(finish, "breach") == 0,
+			   .void_ = row_number(row, "void") != 0,
+			   .ends_ms = row_number(row, "ends_ms"),
+			   .extra_ms = row_number(row, "extra_ms"),
+			   .stopped_ms = row_number(row, "stopped_ms") },
+		.questions = row_number(row, "questions"),
 	};
 }
 
 bool attempt_load_own(const struct act *act, int64_t id, struct attempt *ret, struct err *e)
 {
-	json_t *row =
-		db_row(act->db, act->arena, e,
-		       "SELECT t.id, t.sitting_id, t.application_id, t.language, t.started_ms,"
-		       " t.finished_ms, t.ends_ms, (SELECT COUNT(*) FROM form_question q"
-		       "  WHERE q.attempt_id = t.id) AS questions"
-		       "  FROM attempt t JOIN application a ON a.id = t.application_id"
-		       " WHERE t.id = $1 AND a.person_id = $2",
-		       db_int(id), db_int(act->person_id));
+	json_t *row = db_row(
+		act->db, act->arena, e,
+		"SELECT t.id, t.sitting_id, t.application_id, s.hall_id, s.competition_id,"
+		" s.binding, t.language, t.code, t.seat, t.pen, t.finish, t.started_ms,"
+		" t.finished_ms, t.ends_ms, t.extra_ms, t.stopped_ms, t.void,"
+		" (SELECT COUNT(*) FROM form_question q WHERE q.attempt_id = t.id)"
+		"  AS questions FROM attempt t JOIN application a ON a.id = t.application_id"
+		" JOIN sitting s ON s.id = t.sitting_id WHERE t.id = $1 AND a.person_id = $2",
+		db_int(id), db_int(act->person_id));
 	if (!row)
 		return false;
 	*ret = attempt_of(row);
 	return true;
 }
 
-/* ---- answers ------------------------------------------------------------------------------ */
+/* ---- the pen -------------------------------------------------------------------------------- */
 
-/* The attempt and the question in one look: this is the hot path of a sitting. */
-static json_t *load_question(const struct act *act, int64_t id, int64_t number, struct err *e)
+/* Whether the session that holds the pen is over: then another may take it. */
+static bool pen_is_free(const struct act *act, const struct attempt *a, bool *ret, struct err *e)
 {
-	return db_row(act->db, act->arena, e,
-		      "SELECT t.id, t.sitting_id, t.application_id, t.language, t.started_ms,"
-		      " t.finished_ms, t.ends_ms, q.shown, a.competition_id FROM attempt t"
-		      " JOIN application a ON a.id = t.application_id"
-		      " LEFT JOIN form_question q ON q.attempt_id = t.id AND q.number = $2"
-		      " WHERE t.id = $1 AND a.person_id = $3",
-		      db_int(id), db_int(number), db_int(act->person_id));
-}
-
-static bool append(const struct act *act, const json_t *row, int64_t number, int64_t choice,
-		   const char *client_key, bool accepted, struct err *e)
-{
-	int64_t added = 0;
-	int64_t id = number_of(row, "id");
-	if (!db_exec(act->db, e, &added,
-		     "INSERT INTO answer_event (attempt_id, number, choice, accepted, client_key,"
-		     " at_ms) VALUES ($1, $2, $3, $4, $5, $6)"
-		     " ON CONFLICT (attempt_id, client_key) DO NOTHING",
-		     db_int(id), db_int(number), choice < 0 ? db_null() : db_int(choice),
-		     db_int(accepted), db_text(client_key), db_int(act->now_ms)))
+	bool live = false;
+	if (*a->pen &&
+	    !db_exists(act->db, e, &live,
+		       "SELECT 1 FROM session WHERE token_hash = $1 AND expires_ms > $2"
+		       " AND seen_ms > $3",
+		       db_text(a->pen), db_int(act->now_ms), db_int(act->now_ms - SESSION_IDLE_MS)))
 		return false;
-	if (added == 0)
-		return true; /* the same click once more */
-	return act_journal(act, "test.answer", number_of(row, "competition_id"),
-			   act_subject(act, "attempt", id),
-			   json_pack("{s:I,s:I,s:b,s:s}", "number", (json_int_t)number, "choice",
-				     (json_int_t)choice, "accepted", accepted, "key", client_key),
-			   e);
-}
-
-bool attempt_answer(const struct act *act, int64_t id, int64_t number, int64_t choice,
-		    const char *client_key, struct answer_ack *ret, struct err *e)
-{
-	CLEANUP(db_rollback) struct db_tx tx = { 0 };
-	if (!db_begin(act->db, &tx, e))
-		return false;
-	json_t *row = load_question(act, id, number, e);
-	if (!row)
-		return false;
-	const struct attempt attempt = attempt_of(row);
-	if (!attempt.times.started)
-		return err_set(e, ERR_CONFLICT, "test.error.waiting", "not started");
-	const char *shown = text_of(row, "shown");
-	if (!*shown)
-		return err_input(e, "number", "test.error.number", "no such question");
-	if (choice < -1 || choice >= (int64_t)strlen(shown))
-		return err_input(e, "choice", "test.error.choice", "no such option");
-	/* F47: late ones are kept, and do not count. */
-	bool accepted = attempt_accepts(&attempt.times, act->now_ms);
-	if (!append(act, row, number, choice, client_key, accepted, e) || !db_commit(&tx, e))
-		return false;
-	*ret = (struct answer_ack){ accepted, attempt_left_ms(&attempt.times, act->now_ms) };
+	*ret = !live;
 	return true;
 }
 
-/* ---- the result ----------------------------------------------------------------------------- */
-
-/* The form with the current answers: the last accepted event of each question. */
-static json_t *answered(const struct act *act, int64_t id, struct err *e)
+/* F42: the move is over when the candidate sits at the new place. */
+static bool end_move(const struct act *act, const struct attempt *a, struct err *e)
 {
-	return db_rows(act->db, act->arena, e,
-		       "SELECT q.number, q.act, q.shown, i.answer,"
-		       " COALESCE((SELECT v.choice FROM answer_event v WHERE v.id ="
-		       "  (SELECT MAX(x.id) FROM answer_event x WHERE x.attempt_id = q.attempt_id"
-		       "   AND x.number = q.number AND x.accepted = 1)), -1) AS choice"
-		       "  FROM form_question q JOIN item i ON i.id = q.item_id"
-		       " WHERE q.attempt_id = $1 ORDER BY q.number",
-		       db_int(id));
+	json_t *rows = db_rows(act->db, act->arena, e,
+			       "SELECT s.id FROM stop s JOIN attempt t ON t.stop_id = s.id"
+			       " WHERE t.id = $1 AND s.kind = 'move'",
+			       db_int(a->id));
+	if (!rows)
+		return false;
+	if (json_array_size(rows) == 0)
+		return true;
+	const int64_t stop = row_number(json_array_get(rows, 0), "id");
+	const int64_t length = act->now_ms - a->times.stopped_ms;
+	return db_exec(act->db, e, NULL,
+		       "UPDATE attempt SET extra_ms = extra_ms + $1, stopped_ms = NULL,"
+		       " stop_id = NULL WHERE id = $2",
+		       db_int(length), db_int(a->id)) &&
+	       db_exec(act->db, e, NULL,
+		       "UPDATE stop SET until_ms = $1, ended_by = $2 WHERE id = $3",
+		       db_int(act->now_ms), db_int(act->person_id), db_int(stop)) &&
+	       db_exec(act->db, e, NULL,
+		       "INSERT INTO stop_hold (stop_id, attempt_id, length_ms) VALUES ($1, $2, $3)",
+		       db_int(stop), db_int(a->id), db_int(length)) &&
+	       seat_log_add(act, a->id, "resumed", length, e) &&
+	       act_journal(act, "test.resumed", a->competition_id,
+			   act_subject(act, "attempt", a->id),
+			   json_pack("{s:I,s:I}", "stop", (json_int_t)stop, "length_ms",
+				     (json_int_t)length),
+			   e);
 }
 
-/* A form is drawn from the programme of this very rule set, which is pinned: every act is in it. */
-static int act_index(const struct rule_set *rules, const char *code)
+static bool take_pen(const struct act *act, const struct attempt *a, const char *session,
+		     struct err *e)
 {
-	size_t i = 0;
-	while (i < rules->act_count && strcmp(rules->acts[i].code, code) != 0)
-		i++;
-	assert(i < rules->act_count);
-	return (int)i;
+	return db_exec(act->db, e, NULL, "UPDATE attempt SET pen = $1 WHERE id = $2",
+		       db_text(session), db_int(a->id)) &&
+	       seat_log_add(act, a->id, "entered", 0, e) &&
+	       act_journal(act, "test.entered", a->competition_id,
+			   act_subject(act, "attempt", a->id), json_pack("{s:s}", "seat", a->seat),
+			   e) &&
+	       end_move(act, a, e);
 }
 
-/* The options as shown, from their digits. */
-static const unsigned char *shown_of(struct arena *a, const char *digits)
+/* F40, F41 */
+bool attempt_enter(const struct act *act, int64_t id, const char *session, bool seat_proved,
+		   bool *ret_pen, struct err *e)
 {
-	size_t count = strlen(digits);
-	unsigned char *shown = arena_alloc(a, count + 1);
-	for (size_t i = 0; i < count; i++)
-		shown[i] = (unsigned char)(digits[i] - '0');
-	return shown;
-}
-
-static struct score count_score(const struct act *act, const struct rule_set *rules,
-				const json_t *rows)
-{
-	size_t count = json_array_size(rows);
-	struct answered_question *q = arena_array(act->arena, count + 1, sizeof(*q));
-	for (size_t i = 0; i < count; i++) {
-		const json_t *row = json_array_get(rows, i);
-		const char *shown = text_of(row, "shown");
-		q[i] = (struct answered_question){
-			.act = act_index(rules, text_of(row, "act")),
-			.answer = (int)number_of(row, "answer"),
-			.choice = (int)number_of(row, "choice"),
-			.options = (int)strlen(shown),
-			.shown = shown_of(act->arena, shown),
-		};
-	}
-	return score_count(q, count);
-}
-
-/* BLAKE2b-256 over "number:choice;" of every question: binds the result to the answers. */
-static void hash_answers(const json_t *rows, unsigned char *hash, size_t size)
-{
-	crypto_generichash_state state;
-	size_t i = 0;
-	const json_t *row = NULL;
-	crypto_generichash_init(&state, NULL, 0, size);
-	json_array_foreach (rows, i, row) {
-		char text[48];
-		(void)snprintf(text, sizeof(text), "%lld:%lld;",
-			       (long long)number_of(row, "number"),
-			       (long long)number_of(row, "choice"));
-		crypto_generichash_update(&state, (const unsigned char *)text, strlen(text));
-	}
-	crypto_generichash_final(&state, hash, size);
-}
-
-static bool store_acts(const struct act *act, int64_t id, const struct rule_set *rules,
-		       const struct score *score, struct err *e)
-{
-	for (size_t i = 0; i < rules->act_count; i++) {
-		if (!db_exec(act->db, e, NULL,
-			     "INSERT INTO result_act (attempt_id, act, correct, asked)"
-			     " VALUES ($1, $2, $3, $4)",
-			     db_int(id), db_text(rules->acts[i].code),
-			     db_int(score->act_correct[i]), db_int(score->act_asked[i])))
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	struct attempt a = { 0 };
+	bool is_free = false;
+	if (!db_begin(act->db, &tx, e) || !attempt_load_own(act, id, &a, e))
+		return false;
+	bool on = a.times.started && !a.times.finished;
+	if (on && (!form_open(act, id, e) || !db_exec(act->db, e, NULL,
+						      "UPDATE attempt SET entered_ms = $1"
+						      " WHERE id = $2 AND entered_ms IS NULL",
+						      db_int(act->now_ms), db_int(id))))
+		return false;
+	bool pen = strcmp(a.pen, session) == 0;
+	if (!pen && !a.times.finished) {
+		if (!pen_is_free(act, &a, &is_free, e))
+			return false;
+		pen = is_free && (seat_proved || strcmp(a.binding, "none") == 0);
+		if (pen && !take_pen(act, &a, session, e))
 			return false;
 	}
+	if (!db_commit(&tx, e))
+		return false;
+	*ret_pen = pen;
 	return true;
 }
 
-/* R44-2: positive is not lower than the mark of clause 36. */
-static bool store_result(const struct act *act, const struct attempt *attempt,
-			 const struct competition *c, const json_t *rows, struct err *e)
+bool attempt_pulse(const struct act *act, int64_t id, const char *session, int64_t unsaved,
+		   int64_t waiting_ms, int64_t gap_ms, struct err *e)
 {
-	const struct score score = count_score(act, c->rules, rows);
-	const int64_t mark = rule_set_value(c->rules, PARAM_PASS_MARK);
-	bool positive = rule_set_test_positive(c->rules, score.correct, score.act_correct);
-	unsigned char hash[crypto_generichash_BYTES];
-	hash_answers(rows, hash, sizeof(hash));
-	return db_exec(act->db, e, NULL,
-		       "INSERT INTO result (attempt_id, correct, asked, pass_mark, positive,"
-		       " answers_hash, fixed_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-		       db_int(attempt->id), db_int(score.correct), db_int(score.asked),
-		       db_int(mark), db_int(positive), db_blob(hash, sizeof(hash)),
-		       db_int(act->now_ms)) &&
-	       store_acts(act, attempt->id, c->rules, &score, e) &&
-	       act_journal(act, "test.result", c->id,
-			   act_subject(act, "application", attempt->application_id),
-			   json_pack("{s:I,s:i,s:i,s:I,s:b}", "attempt", (json_int_t)attempt->id,
-				     "correct", score.correct, "asked", score.asked, "pass_mark",
-				     (json_int_t)mark, "positive", positive),
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	struct attempt a = { 0 };
+	if (!db_begin(act->db, &tx, e) || !attempt_load_own(act, id, &a, e))
+		return false;
+	if (strcmp(a.pen, session) != 0)
+		return true;
+	if (!db_exec(act->db, e, NULL,
+		     "INSERT INTO seat_pulse (attempt_id, at_ms, unsaved, waiting_ms)"
+		     " VALUES ($1, $2, $3, $4) ON CONFLICT (attempt_id) DO UPDATE SET"
+		     " at_ms = excluded.at_ms, unsaved = excluded.unsaved,"
+		     " waiting_ms = excluded.waiting_ms",
+		     db_int(id), db_int(act->now_ms), db_int(unsaved), db_int(waiting_ms)))
+		return false;
+	return (gap_ms <= PULSE_GAP_MS || seat_log_add(act, id, "gap", gap_ms, e)) &&
+	       db_commit(&tx, e);
+}
+
+/* ---- answers -------------------------------------------------------------------------------- */
+
+void option_token(const unsigned char *token_key, size_t key_size, int64_t number, int64_t place,
+		  char ret[TOKEN_SIZE])
+{
+	const unsigned char what[] = { (unsigned char)number, (unsigned char)(number >> 8),
+				       (unsigned char)place };
+	unsigned char hash[crypto_generichash_BYTES_MIN];
+	(void)crypto_generichash(hash, sizeof(hash), what, sizeof(what), token_key, key_size);
+	(void)sodium_bin2hex(ret, TOKEN_SIZE, hash, TOKEN_BYTES);
+}
+
+/* What the hot path of a sitting has to know of an attempt and a question: one row, read without
+ * JSON. */
+struct target {
+	struct attempt_times times;
+	int64_t competition_id, questions;
+	char pen[HASH_ROOM];
+	unsigned char token_key[crypto_generichash_KEYBYTES_MAX];
+	size_t key_size;
+	int64_t options;
+	bool found;
+};
+
+/* Columns: started, finished, ends, extra, stopped, finish, void, competition, pen, token key,
+ * shown. */
+static bool read_target(void *user, const struct db_value *column, size_t count, struct err *e)
+{
+	struct target *t = user;
+	(void)count;
+	if (column[8].size >= sizeof(t->pen) || column[9].size > sizeof(t->token_key))
+		return err_set(e, ERR_DB, "error.storage", "an attempt is damaged");
+	t->found = true;
+	t->times = (struct attempt_times){
+		.started = column[0].type == DB_INT,
+		.finished = column[1].type == DB_INT,
+		.ends_ms = column[2].number,
+		.extra_ms = column[3].number,
+		.stopped_ms = column[4].type == DB_INT ? column[4].number : 0,
+		.annulled = column[5].type == DB_TEXT && strcmp(column[5].bytes, "breach") == 0,
+		.void_ = column[6].number != 0,
+	};
+	t->competition_id = column[7].number;
+	memcpy(t->pen, column[8].bytes, column[8].size);
+	t->pen[column[8].size] = '\0';
+	memcpy(t->token_key, column[9].bytes, column[9].size);
+	t->key_size = column[9].size;
+	t->options = column[10].type == DB_TEXT ? (int64_t)column[10].size : 0;
+	return true;
+}
+
+static bool load_target(const struct act *act, int64_t id, int64_t number, struct target *ret,
+			struct err *e)
+{
+	*ret = (struct target){ 0 };
+	return (db_each(act->db, e, read_target, ret,
+			"SELECT t.started_ms, t.finished_ms, t.ends_ms, t.extra_ms, t.stopped_ms,"
+			" t.finish, t.void, a.competition_id, t.pen, t.token_key, q.shown"
+			"  FROM attempt t JOIN application a ON a.id = t.application_id"
+			"  LEFT JOIN form_question q ON q.attempt_id = t.id AND q.number = $2"
+			" WHERE t.id = $1 AND a.person_id = $3",
+			db_int(id), db_int(number), db_int(act->person_id))) &&
+	       (ret->found || err_set(e, ERR_MISSING, "error.missing", "not this person's test"));
+}
+
+/* -1 for "", the place of the option with this token, or -2 for none. */
+static int64_t place_of(const struct target *t, int64_t number, const char *option)
+{
+	if (!*option)
+		return -1;
+	for (int64_t place = 0; place < t->options; place++) {
+		char token[TOKEN_SIZE];
+		option_token(t->token_key, t->key_size, number, place, token);
+		if (strcmp(token, option) == 0)
+			return place;
+	}
+	return -2;
+}
+
+/* F47: late clicks and those of a seat that was cut are kept, and do not count. */
+static const char *refusal_of(const struct act *act, const struct target *t, const char *session)
+{
+	if (strcmp(t->pen, session) != 0)
+		return "moved";
+	return attempt_accepts(&t->times, act->now_ms) ? "" : "late";
+}
+
+/* The same click once more: what it was told the first time. */
+static bool tell_again(const struct act *act, int64_t id, int64_t number, const char *client_key,
+		       const char **refusal, struct err *e)
+{
+	return db_string(act->db, act->arena, e, refusal,
+			 "SELECT refusal FROM answer_event WHERE attempt_id = $1 AND number = $2"
+			 " AND client_key = $3",
+			 db_int(id), db_int(number), db_text(client_key));
+}
+
+static bool append(const struct act *act, const struct target *t, int64_t id, int64_t number,
+		   int64_t choice, const char *client_key, const char **refusal, struct err *e)
+{
+	int64_t added = 0;
+	bool accepted = !**refusal;
+	if (!db_exec(act->db, e, &added,
+		     "INSERT INTO answer_event (attempt_id, number, choice, accepted, refusal,"
+		     " client_key, at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+		     " ON CONFLICT (attempt_id, number, client_key) DO NOTHING",
+		     db_int(id), db_int(number), choice < 0 ? db_null() : db_int(choice),
+		     db_int(accepted), db_text(*refusal), db_text(client_key), db_int(act->now_ms)))
+		return false;
+	if (added == 0)
+		return tell_again(act, id, number, client_key, refusal, e);
+	return act_journal(act, "test.answer", t->competition_id, act_subject(act, "attempt", id),
+			   json_pack("{s:I,s:I,s:s,s:s}", "number", (json_int_t)number, "choice",
+				     (json_int_t)choice, "refusal", *refusal, "key", client_key),
 			   e);
 }
 
-/* Fixes the result once; the one who comes second finds it fixed. */
-static bool fix(const struct act *act, const struct attempt *attempt, const char *how,
-		struct err *e)
+bool attempt_answer(const struct act *act, int64_t id, const char *session, int64_t number,
+		    const char *option, const char *client_key, struct answer_ack *ret,
+		    struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
-	struct competition c = { 0 };
-	int64_t competition_id = 0;
-	int64_t changed = 0;
-	if (!db_begin(act->db, &tx, e) ||
-	    !db_exec(act->db, e, &changed,
-		     "UPDATE attempt SET finished_ms = $1, finish = $2"
-		     " WHERE id = $3 AND finished_ms IS NULL",
-		     db_int(act->now_ms), db_text(how), db_int(attempt->id)))
+	struct target t;
+	if (!db_begin(act->db, &tx, e) || !load_target(act, id, number, &t, e))
 		return false;
-	if (changed == 0)
-		return true;
-	json_t *rows = answered(act, attempt->id, e);
-	return rows &&
-	       db_number(act->db, e, &competition_id,
-			 "SELECT competition_id FROM application WHERE id = $1",
-			 db_int(attempt->application_id)) &&
-	       competition_load(act, competition_id, &c, e) &&
-	       store_result(act, attempt, &c, rows, e) && db_commit(&tx, e);
+	if (!t.times.started)
+		return err_set(e, ERR_CONFLICT, "test.error.waiting", "not started");
+	if (t.options == 0)
+		return err_input(e, "number", "test.error.number", "no such question");
+	const int64_t choice = place_of(&t, number, option);
+	if (choice < -1)
+		return err_input(e, "option", "test.error.choice", "no such option");
+	const char *refusal = refusal_of(act, &t, session);
+	if (!append(act, &t, id, number, choice, client_key, &refusal, e) || !db_commit(&tx, e))
+		return false;
+	*ret = (struct answer_ack){ !*refusal, refusal, attempt_left_ms(&t.times, act->now_ms) };
+	return true;
 }
 
-bool attempt_finish(const struct act *act, int64_t id, struct err *e)
+/* ---- the end -------------------------------------------------------------------------------- */
+
+bool attempt_finish(const struct act *act, int64_t id, const char *session, struct err *e)
 {
-	struct attempt attempt = { 0 };
-	if (!attempt_load_own(act, id, &attempt, e))
+	struct attempt a = { 0 };
+	if (!attempt_load_own(act, id, &a, e))
 		return false;
-	switch (attempt_state(&attempt.times, act->now_ms)) {
+	const enum attempt_state state = attempt_state(&a.times, act->now_ms);
+	bool on = state == ATTEMPT_RUNNING || state == ATTEMPT_STOPPED;
+	if (on && strcmp(a.pen, session) != 0)
+		return err_set(e, ERR_CONFLICT, "test.error.moved", "another session writes");
+	switch (state) {
 	case ATTEMPT_WAITING: return err_set(e, ERR_CONFLICT, "test.error.waiting", "not started");
-	case ATTEMPT_RUNNING: return fix(act, &attempt, "candidate", e);
-	case ATTEMPT_TIME_UP: return fix(act, &attempt, "time", e);
+	case ATTEMPT_STOPPED:
+		return err_set(e, ERR_CONFLICT, "test.error.stopped", "the clock stands");
+	case ATTEMPT_RUNNING: return result_fix(act, &a, "candidate", e);
+	case ATTEMPT_TIME_UP: return result_fix(act, &a, "time", e);
 	default: return true;
 	}
 }
@@ -258,13 +326,16 @@ bool attempt_finish(const struct act *act, int64_t id, struct err *e)
 /* F52: the end is a matter of definition; this only writes the fact. */
 bool attempt_settle(const struct act *act, int64_t id, struct err *e)
 {
-	json_t *row = db_row(act->db, act->arena, e,
-			     "SELECT id, sitting_id, application_id, language, started_ms,"
-			     " finished_ms, ends_ms FROM attempt WHERE id = $1",
-			     db_int(id));
+	json_t *row =
+		db_row(act->db, act->arena, e,
+		       "SELECT t.id, t.sitting_id, t.application_id, s.competition_id,"
+		       " t.started_ms, t.finished_ms, t.finish, t.void, t.ends_ms, t.extra_ms,"
+		       " t.stopped_ms FROM attempt t JOIN sitting s ON s.id = t.sitting_id"
+		       " WHERE t.id = $1",
+		       db_int(id));
 	if (!row)
 		return false;
-	const struct attempt attempt = attempt_of(row);
-	return attempt_state(&attempt.times, act->now_ms) != ATTEMPT_TIME_UP ||
-	       fix(act, &attempt, "time", e);
+	const struct attempt a = attempt_of(row);
+	return attempt_state(&a.times, act->now_ms) != ATTEMPT_TIME_UP ||
+	       result_fix(act, &a, "time", e);
 }

@@ -23,7 +23,7 @@ static struct item item_of(const struct bank_file *file, const struct bank_item 
 	};
 }
 
-/* Part 0 is the question, from 1 the options (schema/0003_test.sql). */
+/* Part 0 is the question, from 1 the options (schema/0003_sitting.sql). */
 static bool add_texts(const struct act *act, int64_t id, const char *language,
 		      const struct bank_text *text, struct err *e)
 {

@@ -2,12 +2,6 @@
 
 #include <string.h>
 
-static const char *text_of(const json_t *row, const char *name)
-{
-	const char *text = json_string_value(json_object_get(row, name));
-	return text ? text : "";
-}
-
 static bool number_of(const json_t *row, const char *name, int64_t *ret)
 {
 	const json_t *value = json_object_get(row, name);
@@ -19,8 +13,8 @@ static bool number_of(const json_t *row, const char *name, int64_t *ret)
  * second officer has confirmed it (F20); one that was sent back counts for nothing. */
 static enum check_outcome check_of(const json_t *row)
 {
-	const char *outcome = text_of(row, "check_outcome");
-	const char *answer = text_of(row, "check_answer");
+	const char *outcome = row_text(row, "check_outcome");
+	const char *answer = row_text(row, "check_answer");
 	if (strcmp(outcome, "met") == 0)
 		return CHECK_MET;
 	if (strcmp(outcome, "not_met") != 0 || strcmp(answer, "sent_back") == 0)
@@ -28,11 +22,14 @@ static enum check_outcome check_of(const json_t *row)
 	return strcmp(answer, "confirmed") == 0 ? CHECK_NOT_MET : CHECK_PROPOSED_REFUSAL;
 }
 
-/* A result once fixed stands; an attempt without one is not over yet. */
+/* A result counts once the names are opened (F9); one that was annulled for a breach never does; an
+ * attempt that a technical failure made void is as if it had not been. */
 static enum test_outcome test_of(const json_t *row)
 {
 	int64_t positive = 0;
 	int64_t attempt = 0;
+	if (strcmp(row_text(row, "test_finish"), "breach") == 0)
+		return TEST_ANNULLED;
 	if (number_of(row, "test_positive", &positive))
 		return positive ? TEST_POSITIVE : TEST_NEGATIVE;
 	return number_of(row, "attempt_id", &attempt) ? TEST_RUNNING : TEST_NONE;
@@ -54,9 +51,13 @@ static json_t *read_record(const struct act *act, int64_t id, struct err *e)
 		" (SELECT s.outcome FROM study s WHERE s.application_id = a.id"
 		"   AND s.kind = 'psycho' ORDER BY s.id DESC LIMIT 1) AS psycho,"
 		" (SELECT MAX(r.id) FROM rating r WHERE r.application_id = a.id) AS rating_id,"
-		" (SELECT t.id FROM attempt t WHERE t.application_id = a.id) AS attempt_id,"
+		" (SELECT t.id FROM attempt t WHERE t.application_id = a.id AND t.void = 0)"
+		"   AS attempt_id,"
+		" (SELECT t.finish FROM attempt t WHERE t.application_id = a.id AND t.void = 0)"
+		"   AS test_finish,"
 		" (SELECT r.positive FROM result r JOIN attempt t ON t.id = r.attempt_id"
-		"   WHERE t.application_id = a.id) AS test_positive,"
+		"   JOIN sitting s ON s.id = t.sitting_id AND s.names_ms IS NOT NULL"
+		"   WHERE t.application_id = a.id AND t.void = 0) AS test_positive,"
 		" (SELECT i.ended_ms FROM interview_candidate i WHERE i.application_id = a.id)"
 		"   AS interviewed_ms"
 		"  FROM application a JOIN person p ON p.id = a.person_id WHERE a.id = $1",
@@ -67,11 +68,11 @@ static struct admission_record record_of(const json_t *row)
 {
 	int64_t ignored = 0;
 	return (struct admission_record){
-		.sent = strcmp(text_of(row, "state"), "sent") == 0,
+		.sent = strcmp(row_text(row, "state"), "sent") == 0,
 		.check = check_of(row),
 		.rating = number_of(row, "rating_id", &ignored),
-		.polygraph = study_outcome_of(text_of(row, "polygraph")),
-		.psycho = study_outcome_of(text_of(row, "psycho")),
+		.polygraph = study_outcome_of(row_text(row, "polygraph")),
+		.psycho = study_outcome_of(row_text(row, "psycho")),
 		.test = test_of(row),
 		.interviewed = number_of(row, "interviewed_ms", &ignored),
 	};
@@ -86,12 +87,12 @@ bool candidate_load(const struct act *act, int64_t application_id, struct candid
 	if (!row || !number_of(row, "competition_id", &competition_id) ||
 	    !competition_load(act, competition_id, &c.competition, e))
 		return false;
-	const char *patronymic = text_of(row, "patronymic");
+	const char *patronymic = row_text(row, "patronymic");
 	(void)number_of(row, "person_id", &c.person_id);
-	c.state = text_of(row, "state");
-	c.test_language = text_of(row, "test_language");
-	c.name = arena_print(act->arena, "%s %s%s%s", text_of(row, "family"), text_of(row, "given"),
-			     *patronymic ? " " : "", patronymic);
+	c.state = row_text(row, "state");
+	c.test_language = row_text(row, "test_language");
+	c.name = arena_print(act->arena, "%s %s%s%s", row_text(row, "family"),
+			     row_text(row, "given"), *patronymic ? " " : "", patronymic);
 	c.record = record_of(row);
 	c.admission = admission_judge(&c.record);
 	*ret = c;

@@ -3,17 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *text_of(const json_t *row, const char *name)
-{
-	const char *text = json_string_value(json_object_get(row, name));
-	return text ? text : "";
-}
-
-static int64_t number_of(const json_t *row, const char *name)
-{
-	return json_integer_value(json_object_get(row, name));
-}
-
 /* ---- reading ---------------------------------------------------------------------- */
 
 static enum service_kind service_of(const char *code)
@@ -42,11 +31,11 @@ static bool read_service(const struct act *act, const struct candidate *c,
 		const json_t *row = json_array_get(rows, i);
 		bool ended = json_is_integer(json_object_get(row, "to_day"));
 		periods[i] = (struct service_period){
-			.kind = service_of(text_of(row, "kind")),
-			.leadership = number_of(row, "leadership") != 0,
-			.category = text_of(row, "category"),
-			.from = { (int32_t)number_of(row, "from_day") },
-			.to = ended ? (day){ (int32_t)number_of(row, "to_day") }
+			.kind = service_of(row_text(row, "kind")),
+			.leadership = row_number(row, "leadership") != 0,
+			.category = row_text(row, "category"),
+			.from = { (int32_t)row_number(row, "from_day") },
+			.to = ended ? (day){ (int32_t)row_number(row, "to_day") }
 				    : c->competition.announced_day,
 		};
 	}
@@ -68,11 +57,11 @@ static bool read_findings(const struct act *act, int64_t id, struct finding **re
 	struct finding *findings = arena_array(act->arena, count + 1, sizeof(*findings));
 	for (size_t i = 0; i < count; i++) {
 		const json_t *row = json_array_get(rows, i);
-		const char *condition = text_of(row, "condition"); /* "1.2", digits both */
+		const char *condition = row_text(row, "condition"); /* "1.2", digits both */
 		findings[i] = (struct finding){
 			.alternative = (size_t)(condition[0] - '0'),
 			.condition = (size_t)(condition[2] - '0'),
-			.met = strcmp(text_of(row, "verdict"), "met") == 0,
+			.met = strcmp(row_text(row, "verdict"), "met") == 0,
 		};
 	}
 	*ret = findings;
@@ -87,7 +76,7 @@ static bool read_papers(const struct act *act, struct check *check, struct err *
 			       " ORDER BY id DESC LIMIT 1",
 			       db_int(check->candidate.application_id));
 	check->complete_noted = json_array_size(rows) > 0;
-	check->complete = number_of(json_array_get(rows, 0), "complete") != 0;
+	check->complete = row_number(json_array_get(rows, 0), "complete") != 0;
 	return rows != NULL;
 }
 
@@ -226,8 +215,8 @@ static bool other_officer(const struct act *act, int64_t application_id, int64_t
 	const json_t *row = json_array_get(rows, 0);
 	if (!row)
 		return err_set(e, ERR_CONFLICT, "check.error.no_refusal", "no refusal waits");
-	*ret_decision = number_of(row, "id");
-	return number_of(row, "by_id") != act->person_id ||
+	*ret_decision = row_number(row, "id");
+	return row_number(row, "by_id") != act->person_id ||
 	       err_set(e, ERR_DENIED, "check.error.same_officer", "the same officer");
 }
 

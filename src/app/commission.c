@@ -2,17 +2,6 @@
 
 #include <string.h>
 
-static const char *text_of(const json_t *row, const char *name)
-{
-	const char *text = json_string_value(json_object_get(row, name));
-	return text ? text : "";
-}
-
-static int64_t number_of(const json_t *row, const char *name)
-{
-	return json_integer_value(json_object_get(row, name));
-}
-
 /* The competition for an officer who may act on it. */
 static bool for_hr(const struct act *act, int64_t id, struct competition *ret, struct err *e)
 {
@@ -204,10 +193,10 @@ bool commission_composition(const struct act *act, const struct competition *c,
 	struct seat_holder *holders = arena_array(act->arena, count + 1, sizeof(*holders));
 	for (size_t i = 0; i < count; i++) {
 		const json_t *row = json_array_get(rows, i);
-		if (!seat_of(text_of(row, "role"), &holders[i].seat))
+		if (!seat_of(row_text(row, "role"), &holders[i].seat))
 			return err_set(e, ERR_DB, "error.storage", "unknown role of a seat");
-		holders[i].kind = text_of(row, "kind");
-		holders[i].employee = number_of(row, "employee") != 0;
+		holders[i].kind = row_text(row, "kind");
+		holders[i].employee = row_number(row, "employee") != 0;
 	}
 	*ret = commission_check(c->rules, holders, count);
 	return true;
@@ -263,11 +252,11 @@ bool commission_seated(const struct act *act, int64_t competition_id, struct sea
 	struct seated seated = { 0 };
 	if (!rows)
 		return false;
-	if (!seat_of(text_of(json_array_get(rows, 0), "role"), &seated.seat))
+	if (!seat_of(row_text(json_array_get(rows, 0), "role"), &seated.seat))
 		return err_set(e, ERR_DENIED, "commission.error.no_seat",
 			       "person %lld has no seat for competition %lld",
 			       (long long)act->person_id, (long long)competition_id);
-	seated.member_id = number_of(json_array_get(rows, 0), "id");
+	seated.member_id = row_number(json_array_get(rows, 0), "id");
 	*ret = seated;
 	return true;
 }

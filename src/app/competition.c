@@ -9,17 +9,6 @@
 
 /* ---- reading ---------------------------------------------------------------- */
 
-static const char *text_of(const json_t *row, const char *name)
-{
-	const char *text = json_string_value(json_object_get(row, name));
-	return text ? text : "";
-}
-
-static int64_t number_of(const json_t *row, const char *name)
-{
-	return json_integer_value(json_object_get(row, name));
-}
-
 /* The bytes that were pinned at the announcement, read again as what they were. */
 static bool pinned_law(const struct act *act, const json_t *row, struct competition *c,
 		       struct err *e)
@@ -28,10 +17,10 @@ static bool pinned_law(const struct act *act, const json_t *row, struct competit
 	const char *qualification = NULL;
 	return db_string(act->db, act->arena, e, &rules,
 			 "SELECT body FROM law_text WHERE hash = $1",
-			 db_text(text_of(row, "rule_set"))) &&
+			 db_text(row_text(row, "rule_set"))) &&
 	       db_string(act->db, act->arena, e, &qualification,
 			 "SELECT body FROM law_text WHERE hash = $1",
-			 db_text(text_of(row, "qualification"))) &&
+			 db_text(row_text(row, "qualification"))) &&
 	       law_book_read_rule_set(act->arena, "law_text", rules, &c->rules, e) &&
 	       law_book_read_qualification(act->arena, "law_text", qualification, &c->qualification,
 					   e);
@@ -59,19 +48,19 @@ bool competition_load(const struct act *act, int64_t id, struct competition *ret
 		return false;
 	struct competition c = {
 		.id = id,
-		.route = text_of(row, "route"),
-		.state = text_of(row, "state"),
-		.organ = text_of(row, "organ"),
-		.post = text_of(row, "post"),
-		.category = text_of(row, "category"),
-		.vacancies = number_of(row, "vacancies"),
-		.filing_days = number_of(row, "filing_days"),
-		.demonstration = number_of(row, "demonstration") != 0,
+		.route = row_text(row, "route"),
+		.state = row_text(row, "state"),
+		.organ = row_text(row, "organ"),
+		.post = row_text(row, "post"),
+		.category = row_text(row, "category"),
+		.vacancies = row_number(row, "vacancies"),
+		.filing_days = row_number(row, "filing_days"),
+		.demonstration = row_number(row, "demonstration") != 0,
 		.announced = json_is_integer(json_object_get(row, "announced_ms")),
 	};
 	if (c.announced) {
-		c.announced_day = day_of_instant(number_of(row, "announced_ms"));
-		c.filing_last = (day){ (int32_t)number_of(row, "filing_last") };
+		c.announced_day = day_of_instant(row_number(row, "announced_ms"));
+		c.filing_last = (day){ (int32_t)row_number(row, "filing_last") };
 	}
 	if (!(c.announced ? pinned_law(act, row, &c, e) : law_of_today(act, &c, e)))
 		return false;
@@ -270,7 +259,7 @@ bool competition_announce(const struct act *act, int64_t id, struct err *e)
 		db_row(act->db, act->arena, e,
 		       "SELECT draft_kk, draft_ru FROM competition WHERE id = $1", db_int(id));
 	return draft && pin_and_announce(act, &c, e) &&
-	       publish(act, id, 1, text_of(draft, "draft_kk"), text_of(draft, "draft_ru"), "", "",
+	       publish(act, id, 1, row_text(draft, "draft_kk"), row_text(draft, "draft_ru"), "", "",
 		       e) &&
 	       db_commit(&tx, e);
 }
@@ -308,7 +297,7 @@ static bool all_decided(const struct act *act, int64_t id, struct err *e)
 			       db_int(id));
 	json_array_foreach (rows, i, row) {
 		struct candidate c = { 0 };
-		if (!candidate_load(act, number_of(row, "id"), &c, e))
+		if (!candidate_load(act, row_number(row, "id"), &c, e))
 			return false;
 		if (c.admission.to_interview)
 			return err_set(e, ERR_CONFLICT, "competition.error.undecided",

@@ -10,21 +10,19 @@ const char *dossier_state_name(enum dossier_state state)
 	return name[state];
 }
 
-static int64_t number_of(const json_t *row, const char *name)
-{
-	return json_integer_value(json_object_get(row, name));
-}
-
 /* ---- reading ------------------------------------------------------------------- */
 
 /* The row that stands for one kind of item, and when it came. */
 static json_t *find_rows(const struct act *act, int64_t id, const char *kind, struct err *e)
 {
 	if (strcmp(kind, "test") == 0)
-		return db_rows(act->db, act->arena, e,
-			       "SELECT t.id, r.fixed_ms AS at_ms FROM attempt t"
-			       " JOIN result r ON r.attempt_id = t.id WHERE t.application_id = $1",
-			       db_int(id));
+		return db_rows(
+			act->db, act->arena, e,
+			"SELECT t.id, r.fixed_ms AS at_ms FROM attempt t"
+			" JOIN result r ON r.attempt_id = t.id"
+			" JOIN sitting s ON s.id = t.sitting_id AND s.names_ms IS NOT NULL"
+			" WHERE t.application_id = $1 AND t.void = 0 AND t.finish <> 'breach'",
+			db_int(id));
 	if (strcmp(kind, "rating") == 0)
 		return db_rows(act->db, act->arena, e,
 			       "SELECT id, at_ms FROM rating WHERE application_id = $1"
@@ -50,8 +48,8 @@ static bool read_item(const struct act *act, struct dossier *d, const char *kind
 	if (!rows)
 		return false;
 	const json_t *row = json_array_get(rows, 0);
-	*ret = (struct dossier_item){ kind, DOSSIER_PRESENT, number_of(row, "at_ms"),
-				      number_of(row, "id") };
+	*ret = (struct dossier_item){ kind, DOSSIER_PRESENT, row_number(row, "at_ms"),
+				      row_number(row, "id") };
 	if (!row) {
 		bool passed = d->planned && act_today(act).n > d->dossier_last.n;
 		ret->state = passed ? DOSSIER_LATE : DOSSIER_MISSING;
@@ -71,7 +69,7 @@ static bool read_terms(const struct act *act, struct dossier *d, struct err *e)
 		return false;
 	if (json_array_size(rows) == 0)
 		return true;
-	d->interview = (day){ (int32_t)number_of(json_array_get(rows, 0), "day") };
+	d->interview = (day){ (int32_t)row_number(json_array_get(rows, 0), "day") };
 	d->planned = terms_dossier_last(&act->book->calendar, c->rules, d->interview,
 					&d->dossier_last) &&
 		     terms_security_last(&act->book->calendar, c->rules, d->interview,
@@ -89,9 +87,9 @@ static bool read_facts(const struct act *act, struct dossier *d, struct err *e)
 	if (!row)
 		return false;
 	d->released = json_is_integer(json_object_get(row, "released_ms"));
-	d->released_ms = number_of(row, "released_ms");
+	d->released_ms = row_number(row, "released_ms");
 	d->security_received = json_is_integer(json_object_get(row, "security_ms"));
-	d->security_ms = number_of(row, "security_ms");
+	d->security_ms = row_number(row, "security_ms");
 	return true;
 }
 

@@ -6,17 +6,6 @@
 
 #include <string.h>
 
-static const char *text_of(const json_t *row, const char *name)
-{
-	const char *text = json_string_value(json_object_get(row, name));
-	return text ? text : "";
-}
-
-static int64_t number_of(const json_t *row, const char *name)
-{
-	return json_integer_value(json_object_get(row, name));
-}
-
 static bool is_set(const json_t *row, const char *name)
 {
 	return json_is_integer(json_object_get(row, name));
@@ -30,10 +19,10 @@ bool interview_load(const struct act *act, int64_t id, struct interview *ret, st
 			     "SELECT competition_id, state, day FROM interview WHERE id = $1",
 			     db_int(id));
 	struct interview i = { .id = id };
-	if (!row || !competition_load(act, number_of(row, "competition_id"), &i.competition, e))
+	if (!row || !competition_load(act, row_number(row, "competition_id"), &i.competition, e))
 		return false;
-	i.state = text_of(row, "state");
-	i.planned_day = (day){ (int32_t)number_of(row, "day") };
+	i.state = row_text(row, "state");
+	i.planned_day = (day){ (int32_t)row_number(row, "day") };
 	*ret = i;
 	return true;
 }
@@ -153,8 +142,8 @@ static bool require_quorum(const struct act *act, const struct interview *i, str
 	if (!row)
 		return false;
 	const struct rule_set *rules = i->competition.rules;
-	int64_t members = number_of(row, "members");
-	return (members > 0 && number_of(row, "present") >= vote_quorum(rules, (int)members)) ||
+	int64_t members = row_number(row, "members");
+	return (members > 0 && row_number(row, "present") >= vote_quorum(rules, (int)members)) ||
 	       err_law(e, rules->params[PARAM_QUORUM_NUMERATOR].clause, "interview.error.quorum",
 		       "too few members are present");
 }
@@ -176,7 +165,7 @@ static bool require_candidates(const struct act *act, const struct interview *i,
 	for (size_t n = 0; n < json_array_size(rows); n++) {
 		const json_t *row = json_array_get(rows, n);
 		struct candidate c = { 0 };
-		if (!candidate_load(act, number_of(row, "application_id"), &c, e) ||
+		if (!candidate_load(act, row_number(row, "application_id"), &c, e) ||
 		    !admission_require_interview(&c.admission, e))
 			return false;
 		if (!is_set(row, "released_ms"))

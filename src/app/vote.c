@@ -4,12 +4,6 @@
 
 #include <string.h>
 
-static const char *text_of(const json_t *row, const char *name)
-{
-	const char *text = json_string_value(json_object_get(row, name));
-	return text ? text : "";
-}
-
 static bool is_set(const json_t *row, const char *name)
 {
 	return json_is_integer(json_object_get(row, name));
@@ -155,11 +149,11 @@ bool vote_read(const struct act *act, const struct interview *i, int64_t applica
 	for (size_t n = 0; n < count; n++) {
 		const json_t *row = json_array_get(rows, n);
 		voters[n] = (struct voter){
-			.chair = strcmp(text_of(row, "role"), "chair") == 0,
+			.chair = strcmp(row_text(row, "role"), "chair") == 0,
 			.present = is_set(row, "present_ms"),
 			.conflicted = is_set(row, "conflict_ms"),
-			.voted = *text_of(row, "choice") != '\0',
-			.in_favour = strcmp(text_of(row, "choice"), "for") == 0,
+			.voted = *row_text(row, "choice") != '\0',
+			.in_favour = strcmp(row_text(row, "choice"), "for") == 0,
 		};
 	}
 	*ret = vote_count(i->competition.rules, voters, count);

@@ -75,76 +75,249 @@ static bool before(const struct bank_entry *a, const struct bank_entry *b)
 }
 
 /* Lets the entry at `at` sink below larger ones among the first `count`. */
-static void sift(struct bank_entry *bank, size_t at, size_t count)
+static void sift(struct bank_entry *items, size_t at, size_t count)
 {
 	for (size_t child = 2 * at + 1; child < count; child = 2 * at + 1) {
-		if (child + 1 < count && before(&bank[child], &bank[child + 1]))
+		if (child + 1 < count && before(&items[child], &items[child + 1]))
 			child++;
-		if (!before(&bank[at], &bank[child]))
+		if (!before(&items[at], &items[child]))
 			return;
-		struct bank_entry entry = bank[at];
-		bank[at] = bank[child];
-		bank[child] = entry;
+		struct bank_entry entry = items[at];
+		items[at] = items[child];
+		items[child] = entry;
 		at = child;
 	}
 }
 
 /* A heap sort, as the C library's qsort may take memory. */
-void bank_sort(struct bank_entry *bank, size_t count)
+void bank_sort(struct bank_entry *items, size_t count)
 {
 	for (size_t i = count / 2; i > 0; i--)
-		sift(bank, i - 1, count);
+		sift(items, i - 1, count);
 	for (size_t end = count; end > 1; end--) {
-		struct bank_entry largest = bank[0];
-		bank[0] = bank[end - 1];
-		bank[end - 1] = largest;
-		sift(bank, 0, end - 1);
+		struct bank_entry largest = items[0];
+		items[0] = items[end - 1];
+		items[end - 1] = largest;
+		sift(items, 0, end - 1);
 	}
 }
 
-void bank_hash(const struct bank_entry *bank, size_t count, unsigned char ret[ITEM_HASH_SIZE])
+/* By insertion: a bank has few enemies. */
+void enemies_sort(struct enemy_pair *pairs, size_t count)
+{
+	for (size_t i = 1; i < count; i++) {
+		struct enemy_pair pair = pairs[i];
+		size_t k = i;
+		for (; k > 0 && (pairs[k - 1].a > pair.a ||
+				 (pairs[k - 1].a == pair.a && pairs[k - 1].b > pair.b));
+		     k--)
+			pairs[k] = pairs[k - 1];
+		pairs[k] = pair;
+	}
+}
+
+static bool available(const struct bank_entry *item, int act)
+{
+	return item->act == act && !item->rests && !item->seen;
+}
+
+int bank_spare(const struct bank *bank, const struct blueprint *b, int act)
+{
+	int spare = -b->questions[act];
+	for (size_t i = 0; i < bank->count; i++)
+		spare += available(&bank->items[i], act);
+	for (size_t i = 0; i < bank->enemy_count; i++)
+		spare -= available(&bank->items[bank->enemies[i].a], act) ||
+			 available(&bank->items[bank->enemies[i].b], act);
+	return spare;
+}
+
+/* ---- hashes ---------------------------------------------------------------------- */
+
+static void add_number(crypto_generichash_state *state, uint64_t number, size_t bytes)
+{
+	unsigned char text[8];
+	for (size_t i = 0; i < bytes; i++)
+		text[i] = (unsigned char)(number >> (8 * i));
+	crypto_generichash_update(state, text, bytes);
+}
+
+static void begin(crypto_generichash_state *state, const char *domain)
+{
+	crypto_generichash_init(state, NULL, 0, ITEM_HASH_SIZE);
+	crypto_generichash_update(state, (const unsigned char *)domain, strlen(domain));
+}
+
+void bank_hash(const struct bank *bank, unsigned char ret[ITEM_HASH_SIZE])
 {
 	crypto_generichash_state state;
-	crypto_generichash_init(&state, NULL, 0, ITEM_HASH_SIZE);
-	for (size_t i = 0; i < count; i++)
-		crypto_generichash_update(&state, bank[i].hash, ITEM_HASH_SIZE);
+	begin(&state, "konkurs-bank-1");
+	add_number(&state, bank->count, 4);
+	for (size_t i = 0; i < bank->count; i++) {
+		const struct bank_entry *item = &bank->items[i];
+		const unsigned char facts[] = { (unsigned char)item->act,
+						(unsigned char)item->options,
+						(unsigned char)item->stratum,
+						(unsigned char)item->rests };
+		crypto_generichash_update(&state, item->hash, ITEM_HASH_SIZE);
+		crypto_generichash_update(&state, facts, sizeof(facts));
+	}
+	add_number(&state, bank->enemy_count, 4);
+	for (size_t i = 0; i < bank->enemy_count; i++) {
+		crypto_generichash_update(&state, bank->items[bank->enemies[i].a].hash,
+					  ITEM_HASH_SIZE);
+		crypto_generichash_update(&state, bank->items[bank->enemies[i].b].hash,
+					  ITEM_HASH_SIZE);
+	}
 	crypto_generichash_final(&state, ret, ITEM_HASH_SIZE);
 }
 
-int bank_spare(const struct bank_entry *bank, size_t count, const struct blueprint *b, int act)
+/* F33 */
+void draw_commitment(const unsigned char secret[DRAW_SEED_SIZE], unsigned char ret[DRAW_SEED_SIZE])
 {
-	int spare = -b->questions[act];
-	for (size_t i = 0; i < count; i++)
-		spare += bank[i].act == act && !bank[i].excluded;
-	return spare;
+	crypto_generichash_state state;
+	begin(&state, "konkurs-commit-1");
+	crypto_generichash_update(&state, secret, DRAW_SEED_SIZE);
+	crypto_generichash_final(&state, ret, DRAW_SEED_SIZE);
+}
+
+void draw_seed(const unsigned char secret[DRAW_SEED_SIZE], const char *const coins[DRAW_COINS],
+	       int64_t sitting, const unsigned char bank[ITEM_HASH_SIZE],
+	       unsigned char ret[DRAW_SEED_SIZE])
+{
+	crypto_generichash_state state;
+	begin(&state, "konkurs-seed-1");
+	crypto_generichash_update(&state, secret, DRAW_SEED_SIZE);
+	for (size_t i = 0; i < DRAW_COINS; i++) {
+		add_number(&state, strlen(coins[i]), 4);
+		crypto_generichash_update(&state, (const unsigned char *)coins[i],
+					  strlen(coins[i]));
+	}
+	add_number(&state, (uint64_t)sitting, 8);
+	crypto_generichash_update(&state, bank, ITEM_HASH_SIZE);
+	crypto_generichash_final(&state, ret, DRAW_SEED_SIZE);
+}
+
+void form_hash(const struct form_question *form, size_t count, unsigned char ret[FORM_HASH_SIZE])
+{
+	crypto_generichash_state state;
+	begin(&state, "konkurs-form-1");
+	for (size_t i = 0; i < count; i++) {
+		unsigned char options = (unsigned char)form[i].options;
+		crypto_generichash_update(&state, form[i].hash, ITEM_HASH_SIZE);
+		crypto_generichash_update(&state, &options, 1);
+		crypto_generichash_update(&state, form[i].shown, options);
+	}
+	crypto_generichash_final(&state, ret, FORM_HASH_SIZE);
 }
 
 /* ---- the form ------------------------------------------------------------------- */
 
-/* Step 4 for one act: appends its drawn questions to the form. */
-static bool draw_act(struct stream *s, const struct blueprint *b, int act,
-		     const struct bank_entry *bank, size_t count, uint32_t *scratch,
-		     struct form_question *form, size_t *drawn)
+/* A form as it grows. */
+struct drawing {
+	struct stream stream;
+	const struct bank *bank;
+	uint32_t *scratch;
+	struct form_question *form;
+	size_t drawn;
+	size_t act_begin; /* first question of the act being drawn */
+};
+
+static bool on_form(const struct drawing *d, size_t from, uint32_t item)
 {
-	uint32_t here = 0;
-	uint32_t wanted = (uint32_t)b->questions[act];
-	for (size_t i = 0; i < count; i++) {
-		if (bank[i].act == act && !bank[i].excluded)
-			scratch[here++] = (uint32_t)i;
+	for (size_t i = from; i < d->drawn; i++) {
+		if (d->form[i].hash == d->bank->items[item].hash)
+			return true;
 	}
-	if (here < wanted)
+	return false;
+}
+
+/* F30 */
+static bool has_enemy(const struct drawing *d, uint32_t item)
+{
+	for (size_t i = 0; i < d->bank->enemy_count; i++) {
+		const struct enemy_pair *pair = &d->bank->enemies[i];
+		if ((pair->a == item && on_form(d, 0, pair->b)) ||
+		    (pair->b == item && on_form(d, 0, pair->a)))
+			return true;
+	}
+	return false;
+}
+
+/* Step 4; gives how many were drawn. */
+static uint32_t pick(struct drawing *d, uint32_t size, uint32_t wanted)
+{
+	uint32_t *pool = d->scratch;
+	uint32_t drawn = 0;
+	for (uint32_t i = 0; i < size && drawn < wanted; i++) {
+		uint32_t k = i + below(&d->stream, size - i);
+		uint32_t taken = pool[k];
+		pool[k] = pool[i];
+		if (has_enemy(d, taken))
+			continue;
+		const struct bank_entry *item = &d->bank->items[taken];
+		d->form[d->drawn++] = (struct form_question){ .item_id = item->id,
+							      .hash = item->hash,
+							      .act = item->act,
+							      .options = item->options };
+		drawn++;
+	}
+	return drawn;
+}
+
+/* Available items of an act that are not drawn, of one stratum or (0) of all, into scratch. */
+static uint32_t fill_pool(const struct drawing *d, int act, int stratum)
+{
+	uint32_t size = 0;
+	for (size_t i = 0; i < d->bank->count; i++) {
+		const struct bank_entry *item = &d->bank->items[i];
+		if (available(item, act) && (stratum == 0 || item->stratum == stratum) &&
+		    !on_form(d, d->act_begin, (uint32_t)i))
+			d->scratch[size++] = (uint32_t)i;
+	}
+	return size;
+}
+
+/* F32: shares of the strata, by largest remainder; false if no item has a stratum. */
+static bool share_out(const struct drawing *d, int act, uint32_t wanted, uint32_t share[STRATA])
+{
+	uint64_t size[STRATA];
+	uint64_t rest[STRATA];
+	uint64_t all = 0;
+	uint32_t given = 0;
+	for (int s = 0; s < STRATA; s++) {
+		size[s] = fill_pool(d, act, s + 1);
+		all += size[s];
+	}
+	if (all == 0)
 		return false;
-	for (uint32_t i = 0; i < wanted; i++) {
-		uint32_t k = i + below(s, here - i);
-		uint32_t taken = scratch[k];
-		scratch[k] = scratch[i];
-		const struct bank_entry *item = &bank[taken];
-		form[(*drawn)++] = (struct form_question){ .item_id = item->id,
-							   .hash = item->hash,
-							   .act = act,
-							   .options = item->options };
+	for (int s = 0; s < STRATA; s++) {
+		share[s] = (uint32_t)(wanted * size[s] / all);
+		rest[s] = wanted * size[s] % all;
+		given += share[s];
+	}
+	for (; given < wanted; given++) {
+		int most = 0;
+		for (int s = 1; s < STRATA; s++)
+			most = rest[s] > rest[most] ? s : most;
+		share[most]++;
+		rest[most] = 0;
 	}
 	return true;
+}
+
+/* Step 5 for one act. */
+static bool draw_act(struct drawing *d, int act, uint32_t wanted)
+{
+	uint32_t share[STRATA] = { 0 };
+	uint32_t drawn = 0;
+	d->act_begin = d->drawn;
+	if (share_out(d, act, wanted, share)) {
+		for (int s = 0; s < STRATA; s++)
+			drawn += pick(d, fill_pool(d, act, s + 1), share[s]);
+	}
+	drawn += pick(d, fill_pool(d, act, 0), wanted - drawn);
+	return drawn == wanted;
 }
 
 static void shuffle_form(struct stream *s, struct form_question *form, size_t count)
@@ -171,36 +344,72 @@ static void shuffle_options(struct stream *s, struct form_question *q)
 }
 
 /* A5-1 */
-bool draw_form(const struct blueprint *b, const struct bank_entry *bank, size_t count,
+bool draw_form(const struct blueprint *b, const struct bank *bank,
 	       const unsigned char seed[DRAW_SEED_SIZE], int64_t candidate, uint32_t *scratch,
 	       struct form_question *form, struct err *e)
 {
-	struct stream s;
-	size_t drawn = 0;
-	stream_open(&s, seed, candidate);
+	struct drawing d = { .bank = bank, .scratch = scratch, .form = form };
+	stream_open(&d.stream, seed, candidate);
 	for (size_t act = 0; act < b->acts; act++) {
-		if (!draw_act(&s, b, (int)act, bank, count, scratch, form, &drawn))
+		if (!draw_act(&d, (int)act, (uint32_t)b->questions[act]))
 			return err_set(e, ERR_CONFLICT, "exam.bank.shortage",
 				       "act %zu of the programme is short of items", act);
 	}
-	shuffle_form(&s, form, drawn);
-	for (size_t i = 0; i < drawn; i++)
-		shuffle_options(&s, &form[i]);
+	shuffle_form(&d.stream, form, d.drawn);
+	for (size_t i = 0; i < d.drawn; i++)
+		shuffle_options(&d.stream, &form[i]);
 	return true;
 }
 
-void form_hash(const struct form_question *form, size_t count, unsigned char ret[FORM_HASH_SIZE])
+/* ---- the check -------------------------------------------------------------------- */
+
+static const struct bank_entry *entry_of(const struct bank *bank, const unsigned char *hash)
 {
-	static const unsigned char domain[] = { 'k', 'o', 'n', 'k', 'u', 'r', 's',
-						'-', 'f', 'o', 'r', 'm', '-', '1' };
-	crypto_generichash_state state;
-	crypto_generichash_init(&state, NULL, 0, FORM_HASH_SIZE);
-	crypto_generichash_update(&state, domain, sizeof(domain));
+	size_t i = 0;
+	while (i < bank->count && bank->items[i].hash != hash)
+		i++;
+	return i < bank->count ? &bank->items[i] : NULL;
+}
+
+static bool options_fit(const struct form_question *q)
+{
+	unsigned seen = 0;
+	for (int i = 0; i < q->options; i++)
+		seen |= 1U << q->shown[i];
+	return seen == (1U << q->options) - 1;
+}
+
+static int on_form_of_pair(const struct bank *bank, const struct enemy_pair *pair,
+			   const struct form_question *form, size_t count)
+{
+	int found = 0;
+	for (size_t i = 0; i < count; i++)
+		found += form[i].hash == bank->items[pair->a].hash ||
+			 form[i].hash == bank->items[pair->b].hash;
+	return found;
+}
+
+static int of_act(const struct form_question *form, size_t count, int act)
+{
+	int found = 0;
+	for (size_t i = 0; i < count; i++)
+		found += form[i].act == act;
+	return found;
+}
+
+bool form_fits(const struct blueprint *b, const struct bank *bank, const struct form_question *form,
+	       size_t count)
+{
+	bool fits = count == (size_t)blueprint_total(b);
+	for (size_t act = 0; act < b->acts; act++)
+		fits = fits && of_act(form, count, (int)act) == b->questions[act];
 	for (size_t i = 0; i < count; i++) {
-		unsigned char options = (unsigned char)form[i].options;
-		crypto_generichash_update(&state, form[i].hash, ITEM_HASH_SIZE);
-		crypto_generichash_update(&state, &options, 1);
-		crypto_generichash_update(&state, form[i].shown, options);
+		const struct bank_entry *item = entry_of(bank, form[i].hash);
+		fits = fits && item && available(item, form[i].act) && options_fit(&form[i]);
+		for (size_t k = 0; k < i; k++)
+			fits = fits && form[k].hash != form[i].hash;
 	}
-	crypto_generichash_final(&state, ret, FORM_HASH_SIZE);
+	for (size_t i = 0; i < bank->enemy_count; i++)
+		fits = fits && on_form_of_pair(bank, &bank->enemies[i], form, count) < 2;
+	return fits;
 }

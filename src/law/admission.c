@@ -30,6 +30,7 @@ static enum part_state test_state(enum test_outcome outcome)
 		[TEST_RUNNING] = PART_PENDING,
 		[TEST_POSITIVE] = PART_DONE,
 		[TEST_NEGATIVE] = PART_FAILED,
+		[TEST_ANNULLED] = PART_FAILED,
 	};
 	return state[outcome];
 }

@@ -22,7 +22,7 @@ enum part_state {
 
 enum study_outcome { STUDY_NONE, STUDY_UNDERGONE, STUDY_REFUSED, STUDY_POSTPONED, STUDY_ABSENT };
 enum check_outcome { CHECK_NONE, CHECK_PROPOSED_REFUSAL, CHECK_MET, CHECK_NOT_MET };
-enum test_outcome { TEST_NONE, TEST_RUNNING, TEST_POSITIVE, TEST_NEGATIVE };
+enum test_outcome { TEST_NONE, TEST_RUNNING, TEST_POSITIVE, TEST_NEGATIVE, TEST_ANNULLED };
 
 /* What is on record.  Nothing of what a conclusion, the rating or own security says stands
  * here: no fifth condition exists (R44-1). */

@@ -135,6 +135,7 @@ bool call_identify(struct call *c, struct db *db, struct err *e)
 	}
 	c->req.actor = actor;
 	c->req.session_token = actor.person_id ? c->token : NULL;
+	c->req.session_hash = actor.person_id ? c->session.hash : "";
 	c->req.language = choose_language(c);
 	return true;
 }

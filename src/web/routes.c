@@ -152,7 +152,7 @@ const struct route routes[] = {
 	  "sitting/show", sitting_recording_params, "Confirms the record, or switches it off.",
 	  .again = sitting_show },
 	{ POST, "/sittings/:sitting/start", ROLE_OPERATOR, sitting_begin, "sitting/show",
-	  sitting_params, "Draws the forms and starts the hall.", .again = sitting_show },
+	  sitting_start_params, "Draws the forms and starts the hall.", .again = sitting_show },
 	{ POST, "/sittings/:sitting/close", ROLE_OPERATOR, sitting_end, "sitting/show",
 	  sitting_params, "Closes a sitting that is over.", .again = sitting_show },
 	{ GET, "/test", ROLE_PERSON, test_current, "test/none", no_params,

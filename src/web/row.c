@@ -5,17 +5,6 @@
 
 const char *const paper_media[] = { "application/pdf", "image/png", "image/jpeg", NULL };
 
-const char *row_text(const json_t *row, const char *name)
-{
-	const char *text = json_string_value(json_object_get(row, name));
-	return text ? text : "";
-}
-
-int64_t row_number(const json_t *row, const char *name)
-{
-	return json_integer_value(json_object_get(row, name));
-}
-
 json_t *day_json(day d)
 {
 	char text[DAY_TEXT_SIZE];

@@ -3,10 +3,7 @@
 #include "web/web.h"
 
 #include "app/file.h"
-
-/* A text column, "" for NULL or none; a number column, 0 for NULL. */
-const char *row_text(const json_t *row, const char *name);
-int64_t row_number(const json_t *row, const char *name);
+#include "db/row.h"
 
 /* Replaces a column of days (days since 1970) by "YYYY-MM-DD"; NULL stays null. */
 void row_day(json_t *row, const char *name);

@@ -1,5 +1,6 @@
 #include "web/sitting.h"
 
+#include "app/seal.h"
 #include "app/sitting.h"
 #include "exam/attempt.h"
 #include "web/names.h"
@@ -33,6 +34,12 @@ const struct param sitting_admit_params[] = {
 	{ "candidate", P_INT, 1, INT64_MAX, true, NULL },
 	{ "document_seen", P_CHOICE, 0, 0, true, documents },
 	{ "seat", P_INT, 1, 1000, true, NULL },
+	PARAMS_END,
+};
+const struct param sitting_start_params[] = {
+	{ "sitting", P_INT, 1, INT64_MAX, true, NULL },
+	{ "code_1", P_TEXT, SEAL_CODE_LEAST, SEAL_CODE_MOST, true, NULL },
+	{ "code_2", P_TEXT, SEAL_CODE_LEAST, SEAL_CODE_MOST, true, NULL },
 	PARAMS_END,
 };
 const struct param sitting_recording_params[] = {
@@ -120,8 +127,11 @@ bool sitting_create(struct req *r, json_t *model, struct err *e)
 	(void)model;
 	const struct act act = req_act(r);
 	int64_t id = 0;
-	if (!sitting_open(&act, in_int(r, "competition"), in_int(r, "hall"), in_int(r, "planned"),
-			  &id, e))
+	const struct sitting_plan plan = { .competition_id = in_int(r, "competition"),
+					   .hall_id = in_int(r, "hall"),
+					   .planned_ms = in_int(r, "planned"),
+					   .binding = "none" };
+	if (!sitting_open(&act, &plan, &id, e))
 		return false;
 	r->notice = "sitting.notice.opened";
 	req_go(r, "/sittings/%lld", (long long)id);
@@ -263,7 +273,11 @@ bool sitting_begin(struct req *r, json_t *model, struct err *e)
 {
 	(void)model;
 	const struct act act = req_act(r);
-	if (!sitting_start(&act, in_int(r, "sitting"), e))
+	unsigned char salt[SEAL_SALT_SIZE];
+	unsigned char key[SEAL_KEY_SIZE];
+	if (!seal_salt(&act, in_int(r, "sitting"), salt, e) ||
+	    !seal_key(in_text(r, "code_1"), in_text(r, "code_2"), salt, key, e) ||
+	    !sitting_start(&act, in_int(r, "sitting"), key, e))
 		return false;
 	back(r, "sitting.notice.started");
 	return true;

@@ -23,7 +23,7 @@ const struct param test_question_params[] = {
 const struct param test_answer_params[] = {
 	{ "attempt", P_INT, 1, INT64_MAX, true, NULL },
 	{ "number", P_INT, 1, QUESTIONS_MOST, true, NULL },
-	{ "choice", P_INT, -1, 4, true, NULL },
+	{ "option", P_TEXT, 0, TOKEN_SIZE - 1, false, NULL },
 	{ "key", P_TEXT, 8, KEY_MOST, true, NULL },
 	PARAMS_END,
 };
@@ -61,7 +61,9 @@ static json_t *map_model(struct req *r, int64_t id, struct err *e)
 static bool load(struct req *r, struct attempt *ret, struct err *e)
 {
 	const struct act act = req_act(r);
+	bool pen = false;
 	return attempt_settle(&act, in_int(r, "attempt"), e) &&
+	       attempt_enter(&act, in_int(r, "attempt"), r->session_hash, false, &pen, e) &&
 	       attempt_load_own(&act, in_int(r, "attempt"), ret, e);
 }
 
@@ -105,15 +107,18 @@ bool test_state(struct req *r, json_t *model, struct err *e)
 
 /* ---- one question --------------------------------------------------------------------------- */
 
-/* The options in the order shown, by their places alone: what an option is in the item, or which is
+/* The options in the order shown, by random tokens: what an option is in the item, or which is
  * right, does not leave the server (F56). */
-static json_t *options_model(const json_t *texts, const char *shown)
+static json_t *options_model(const json_t *texts, const char *shown, int64_t number,
+			     const void *key, size_t key_size)
 {
 	json_t *list = json_array();
+	char token[TOKEN_SIZE];
 	for (size_t place = 0; shown[place]; place++) {
 		const json_t *text = json_array_get(texts, (size_t)(shown[place] - '0') + 1);
-		(void)json_array_append_new(list, json_pack("{s:I,s:s}", "place", (json_int_t)place,
-							    "text", row_text(text, "text")));
+		option_token(key, key_size, number, (int64_t)place, token);
+		(void)json_array_append_new(list, json_pack("{s:s,s:s}", "token", token, "text",
+							    row_text(text, "text")));
 	}
 	return list;
 }
@@ -140,13 +145,21 @@ bool test_question(struct req *r, json_t *model, struct err *e)
 				"SELECT text FROM item_text WHERE item_id = $1 AND language = $2"
 				" ORDER BY part",
 				db_int(row_number(row, "item_id")), db_text(a.language));
-	if (!texts)
+	const void *key = NULL;
+	size_t key_size = 0;
+	char token[TOKEN_SIZE] = "";
+	if (!texts || !db_bytes(r->db, r->arena, e, &key, &key_size,
+				"SELECT token_key FROM attempt WHERE id = $1", db_int(a.id)))
 		return false;
+	if (row_has(row, "choice"))
+		option_token(key, key_size, in_int(r, "number"), row_number(row, "choice"), token);
 	(void)json_object_set(model, "number", json_object_get(row, "number"));
 	(void)json_object_set_new(model, "stem",
 				  json_string(row_text(json_array_get(texts, 0), "text")));
-	(void)json_object_set_new(model, "options", options_model(texts, row_text(row, "shown")));
-	(void)json_object_set(model, "choice", json_object_get(row, "choice"));
+	(void)json_object_set_new(
+		model, "options",
+		options_model(texts, row_text(row, "shown"), in_int(r, "number"), key, key_size));
+	(void)json_object_set_new(model, "choice", json_string(token));
 	(void)json_object_set_new(model, "left_ms",
 				  json_integer((json_int_t)attempt_left_ms(&a.times, r->now_ms)));
 	return true;
@@ -160,13 +173,13 @@ bool test_answer(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
 	struct answer_ack ack = { 0 };
-	if (!attempt_answer(&act, in_int(r, "attempt"), in_int(r, "number"), in_int(r, "choice"),
-			    in_text(r, "key"), &ack, e))
+	if (!attempt_answer(&act, in_int(r, "attempt"), r->session_hash, in_int(r, "number"),
+			    in_text(r, "option"), in_text(r, "key"), &ack, e))
 		return false;
 	(void)json_object_set_new(model, "saved", json_boolean(ack.accepted));
-	(void)json_object_set_new(model, "late", json_boolean(!ack.accepted));
+	(void)json_object_set_new(model, "refusal", json_string(ack.refusal));
 	(void)json_object_set_new(model, "number", json_integer((json_int_t)in_int(r, "number")));
-	(void)json_object_set_new(model, "choice", json_integer((json_int_t)in_int(r, "choice")));
+	(void)json_object_set_new(model, "option", json_string(in_text(r, "option")));
 	(void)json_object_set_new(model, "left_ms", json_integer((json_int_t)ack.left_ms));
 	return true;
 }
@@ -175,7 +188,7 @@ bool test_finish(struct req *r, json_t *model, struct err *e)
 {
 	(void)model;
 	const struct act act = req_act(r);
-	if (!attempt_finish(&act, in_int(r, "attempt"), e))
+	if (!attempt_finish(&act, in_int(r, "attempt"), r->session_hash, e))
 		return false;
 	req_go(r, "/results/%lld", (long long)in_int(r, "attempt"));
 	return true;

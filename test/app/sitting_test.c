@@ -1,13 +1,8 @@
 /* The computer test: halls, check-in, the start, answers, the end (R28-1 to R28-3, R13-1, A5-1,
  * R44-2). */
-#include "stage.h"
+#include "hall.h"
 
-#include "app/attempt.h"
-#include "app/bank.h"
-#include "app/sitting.h"
-#include "exam/draw.h"
 #include "faulty.h"
-#include "view/share.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,100 +11,37 @@
 
 #include <cmocka.h>
 
-struct hall {
-	struct stage stage;
-	int64_t operator, sitting, application, attempt, candidate;
-};
-
-static int64_t add_hall(struct harness *h, const char *kind)
-{
-	struct err e = { 0 };
-	int64_t id = 0;
-	assert_true(db_number(h->site.db, &e, &id,
-			      "INSERT INTO hall (organ, kind, name_kk, name_ru, seats)"
-			      " VALUES ('pgo', $1, 'Зал', 'Зал', 2) RETURNING id",
-			      db_text(kind)));
-	return id;
-}
-
-static void add_bank(struct harness *h)
-{
-	struct act system = harness_act(h, 0);
-	size_t count = 0;
-	const struct share_item *files = share_below(&share_built_in, "sample/bank/", &count);
-	assert_int_equal(count, 10);
-	for (size_t i = 0; i < count; i++) {
-		struct err e = { 0 };
-		struct bank_file file = { 0 };
-		struct bank_import done = { 0 };
-		assert_true(bank_file_read(h->arena, files[i].path, (const char *)files[i].bytes,
-					   &file, &e));
-		assert_true(bank_import(&system, &file, &done, &e));
-	}
-}
-
-static void choose_language(struct stage *s, int64_t application)
-{
-	struct err e = { 0 };
-	assert_true(db_exec(s->h->site.db, &e, NULL,
-			    "UPDATE application SET test_language = 'ru' WHERE id = $1",
-			    db_int(application)));
-}
-
-/* A sitting with one candidate checked in; not started. */
-static struct hall open_hall(struct harness *h)
-{
-	struct hall w = { .stage = stage_open(h), .operator= harness_person(h, ROLE_OPERATOR) };
-	struct act act = harness_act(h, w.operator);
-	struct err e = { 0 };
-	w.application = stage_candidate(&w.stage, STAGE_MET);
-	w.candidate = stage_person_of(&w.stage, w.application);
-	choose_language(&w.stage, w.application);
-	assert_true(
-		sitting_open(&act, w.stage.competition, add_hall(h, "central"), 0, &w.sitting, &e));
-	assert_true(sitting_admit(&act, w.sitting, w.application, "id_card", 1, &e));
-	assert_true(db_number(h->site.db, &e, &w.attempt,
-			      "SELECT id FROM attempt WHERE application_id = $1",
-			      db_int(w.application)));
-	return w;
-}
-
-static void start(struct hall *w)
-{
-	struct act act = harness_act(w->stage.h, w->operator);
-	struct err e = { 0 };
-	assert_true(sitting_record(&act, w->sitting, "switched_off", &e));
-	assert_true(sitting_start(&act, w->sitting, &e));
-}
-
 /* R28-1: the hall of a district office is no test hall. */
 static void test_hall_kinds(void **state)
 {
 	struct stage s = stage_open(*state);
 	struct act act = harness_act(s.h, harness_person(s.h, ROLE_OPERATOR));
+	struct sitting_plan plan = { .competition_id = s.competition,
+				     .hall_id = hall_add(s.h, "district"),
+				     .binding = "none" };
 	int64_t id = 0;
 	struct err e = { 0 };
-	stage_refused("a district hall",
-		      sitting_open(&act, s.competition, add_hall(s.h, "district"), 0, &id, &e), &e,
-		      ERR_LAW, "law.sitting.hall", "28");
+	stage_refused("a district hall", sitting_open(&act, &plan, &id, &e), &e, ERR_LAW,
+		      "law.sitting.hall", "28");
 	assert_string_equal(e.field, "hall");
 	err_clear(&e);
-	assert_true(sitting_open(&act, s.competition, add_hall(s.h, "regional"), 0, &id, &e));
+	plan.hall_id = hall_add(s.h, "regional");
+	assert_true(sitting_open(&act, &plan, &id, &e));
 }
 
 /* R13-1, R28-2 and the seat. */
 static void test_check_in(void **state)
 {
-	struct hall w = open_hall(*state);
-	struct act act = harness_act(w.stage.h, w.operator);
+	struct hall w = hall_open(*state);
+	struct act act = hall_operator(&w);
 	int64_t unchecked = stage_candidate(&w.stage, STAGE_SENT);
 	int64_t speechless = stage_candidate(&w.stage, STAGE_MET);
 	int64_t other = stage_candidate(&w.stage, STAGE_MET);
 	struct err e = { 0 };
-	assert_true(db_exec(w.stage.h->site.db, &e, NULL,
-			    "UPDATE application SET test_language = '' WHERE id = $1",
-			    db_int(speechless)));
-	choose_language(&w.stage, other);
+	assert_true(db_exec(act.db, &e, NULL,
+			    "UPDATE application SET test_language = CASE WHEN id = $1 THEN ''"
+			    " ELSE 'kk' END WHERE id IN ($1, $2)",
+			    db_int(speechless), db_int(other)));
 	const struct {
 		const char *why;
 		int64_t application, seat;
@@ -118,7 +50,7 @@ static void test_check_in(void **state)
 	} row[] = {
 		{ "not qualified", unchecked, 2, ERR_LAW, "law.admission.studies", "13" },
 		{ "no language chosen", speechless, 2, ERR_LAW, "law.sitting.language", "28" },
-		{ "no such seat", other, 3, ERR_INPUT, "sitting.error.seat", "seat" },
+		{ "no such seat", other, HALL_SEATS + 1, ERR_INPUT, "sitting.error.seat", "seat" },
 		{ "a taken seat", other, 1, ERR_INPUT, "sitting.error.seat_taken", "seat" },
 		{ "checked in already", w.application, 2, ERR_LAW, "law.sitting.repeat", "36" },
 	};
@@ -133,142 +65,84 @@ static void test_check_in(void **state)
 	assert_true(sitting_admit(&act, w.sitting, other, "passport", 2, &e));
 }
 
-/* R28-3: no start until the record is settled; then two starts are one. */
-static void test_start(void **state)
-{
-	struct hall w = open_hall(*state);
-	struct act act = harness_act(w.stage.h, w.operator);
-	struct err e = { 0 };
-	stage_refused("no record", sitting_start(&act, w.sitting, &e), &e, ERR_LAW,
-		      "law.sitting.recording", "28");
-	err_clear(&e);
-	assert_true(sitting_record(&act, w.sitting, "switched_off", &e));
-	assert_int_equal(stage_journalled(w.stage.h, "sitting.recording"), 1);
-	stage_refused("a bank without questions", sitting_start(&act, w.sitting, &e), &e,
-		      ERR_CONFLICT, "exam.bank.shortage", NULL);
-	err_clear(&e);
-	add_bank(w.stage.h);
-	assert_true(sitting_start(&act, w.sitting, &e));
-	stage_refused("a second start", sitting_start(&act, w.sitting, &e), &e, ERR_CONFLICT,
-		      "sitting.error.started", NULL);
-	assert_int_equal(stage_journalled(w.stage.h, "sitting.started"), 1);
-	err_clear(&e);
-	struct act hr = harness_act(w.stage.h, w.stage.hr);
-	stage_refused("by HR", sitting_start(&hr, w.sitting, &e), &e, ERR_DENIED, "error.denied",
-		      NULL);
-}
-
-/* A5-1: 120 questions, exactly those counts of each act; the form follows from the seed again. */
-static void test_form(void **state)
-{
-	struct hall w = open_hall(*state);
-	add_bank(w.stage.h);
-	start(&w);
-	struct act act = harness_act(w.stage.h, 0);
-	struct competition c = { 0 };
-	struct err e = { 0 };
-	assert_true(competition_load(&act, w.stage.competition, &c, &e));
-	for (size_t i = 0; i < c.rules->act_count; i++) {
-		int64_t asked = 0;
-		assert_true(db_number(act.db, &e, &asked,
-				      "SELECT COUNT(DISTINCT item_id) FROM form_question"
-				      " WHERE attempt_id = $1 AND act = $2",
-				      db_int(w.attempt), db_text(c.rules->acts[i].code)));
-		assert_int_equal(asked, c.rules->acts[i].questions);
-	}
-	const void *stored = NULL;
-	size_t size = 0;
-	assert_true(db_bytes(act.db, act.arena, &e, &stored, &size,
-			     "SELECT form_hash FROM attempt WHERE id = $1", db_int(w.attempt)));
-	assert_int_equal(size, FORM_HASH_SIZE);
-}
-
 /* F46, F47, F53: kept, counted once, late ones kept and not counted. */
 static void test_answers(void **state)
 {
-	struct hall w = open_hall(*state);
-	add_bank(w.stage.h);
-	struct act act = harness_act(w.stage.h, w.candidate);
+	struct hall w = hall_open(*state);
 	struct answer_ack ack = { 0 };
 	struct err e = { 0 };
-	stage_refused("before the start",
-		      attempt_answer(&act, w.attempt, 1, 0, "key-0001", &ack, &e), &e, ERR_CONFLICT,
-		      "test.error.waiting", NULL);
-	start(&w);
-	const struct {
-		const char *why;
-		int64_t number, choice;
-		const char *key, *field;
-	} row[] = {
-		{ "no such question", 121, 0, "test.error.number", "number" },
-		{ "no such option", 1, 5, "test.error.choice", "choice" },
-	};
-	for (size_t i = 0; i < COUNT(row); i++) {
-		err_clear(&e);
-		stage_refused(row[i].why,
-			      attempt_answer(&act, w.attempt, row[i].number, row[i].choice,
-					     "key-0002", &ack, &e),
-			      &e, ERR_INPUT, row[i].key, row[i].field);
-	}
+	stage_refused("before the start", hall_click(&w, 1, 0, "key-0001", &ack, &e), &e,
+		      ERR_CONFLICT, "test.error.waiting", NULL);
+	hall_start(&w);
 	err_clear(&e);
-	assert_true(attempt_answer(&act, w.attempt, 1, 2, "key-0003", &ack, &e));
-	assert_true(ack.accepted);
-	assert_true(attempt_answer(&act, w.attempt, 1, 2, "key-0003", &ack, &e));
+	stage_refused("no such question", hall_click(&w, 121, 0, "key-0002", &ack, &e), &e,
+		      ERR_INPUT, "test.error.number", "number");
+	err_clear(&e);
+	stage_refused("no such option", hall_click(&w, 1, 5, "key-0002", &ack, &e), &e, ERR_INPUT,
+		      "test.error.choice", "option");
+	err_clear(&e);
+	assert_true(hall_click(&w, 1, 2, "key-0003", &ack, &e) && ack.accepted);
+	assert_true(hall_click(&w, 1, 2, "key-0003", &ack, &e) && ack.accepted);
 	assert_int_equal(stage_journalled(w.stage.h, "test.answer"), 1);
+	assert_true(hall_click(&w, 1, -1, "key-0004", &ack, &e) && ack.accepted);
 	struct act stranger = harness_act(w.stage.h, harness_person(w.stage.h, ROLE_PERSON));
-	stage_refused("another's test",
-		      attempt_answer(&stranger, w.attempt, 1, 0, "key-0004", &ack, &e), &e,
-		      ERR_MISSING, "error.missing", NULL);
+	stage_refused(
+		"another's test",
+		attempt_answer(&stranger, w.attempt, HALL_SESSION, 1, "", "key-0005", &ack, &e), &e,
+		ERR_MISSING, "error.missing", NULL);
 	err_clear(&e);
 	harness_at(w.stage.h, "2026-03-02T12:00");
-	act = harness_act(w.stage.h, w.candidate);
-	assert_true(attempt_answer(&act, w.attempt, 1, 0, "key-0005", &ack, &e));
+	assert_true(hall_click(&w, 1, 0, "key-0006", &ack, &e));
 	assert_false(ack.accepted);
+	assert_string_equal(ack.refusal, "late");
 	assert_int_equal(ack.left_ms, 0);
+	/* the acknowledgement was lost on its way: the click is told what it was told */
+	assert_true(hall_click(&w, 1, 2, "key-0003", &ack, &e) && ack.accepted);
 }
 
-/* Answers `right` questions rightly, as the key stands in the database. */
-static void answer_right(struct hall *w, int right)
+/* F56: a token says nothing, and is another one for another question and another attempt. */
+static void test_tokens(void **state)
 {
-	struct act act = harness_act(w->stage.h, w->candidate);
-	for (int number = 1; number <= right; number++) {
-		struct err e = { 0 };
-		struct answer_ack ack = { 0 };
-		json_t *row = db_row(act.db, act.arena, &e,
-				     "SELECT q.shown, i.answer FROM form_question q"
-				     " JOIN item i ON i.id = q.item_id"
-				     " WHERE q.attempt_id = $1 AND q.number = $2",
-				     db_int(w->attempt), db_int(number));
-		assert_non_null(row);
-		const char *shown = json_string_value(json_object_get(row, "shown"));
-		char key = (char)('0' + json_integer_value(json_object_get(row, "answer")));
-		char name[32];
-		(void)snprintf(name, sizeof(name), "right-%04d", number);
-		assert_true(attempt_answer(&act, w->attempt, number, strchr(shown, key) - shown,
-					   name, &ack, &e));
-	}
+	struct hall w = hall_open(*state);
+	hall_start(&w);
+	const char *token = hall_token(&w, 1, 0);
+	assert_int_equal(strlen(token), TOKEN_SIZE - 1);
+	assert_string_not_equal(token, hall_token(&w, 1, 1));
+	assert_string_not_equal(token, hall_token(&w, 2, 0));
+	struct harness *h = w.stage.h;
+	const char *path = arena_print(h->arena, "/tests/%lld/questions/1", (long long)w.attempt);
+	struct act act = hall_candidate(&w);
+	struct answer_ack ack = { 0 };
+	struct err e = { 0 };
+	stage_refused("the token of another question",
+		      attempt_answer(&act, w.attempt, HALL_SESSION, 2, token, "key-0001", &ack, &e),
+		      &e, ERR_INPUT, "test.error.choice", "option");
+	struct answer a = harness_get(h, w.candidate, path);
+	assert_int_equal(a.status, 200);
+	static const char *const hidden[] = { "answer", "item_id", "shown", "act", "hash" };
+	for (size_t i = 0; i < COUNT(hidden); i++)
+		assert_null(json_object_get(a.json, hidden[i]));
+	assert_string_equal(answer_text(&a, "options.0.token"), token);
+	assert_int_equal(harness_get(h, w.stage.hr, path).status, 404);
 }
 
 /* R44-2: not lower than the mark: 83 fails, 84 passes. */
 static void check_mark(struct harness *h, int right, int positive)
 {
-	struct hall w = open_hall(h);
-	add_bank(h);
-	start(&w);
-	answer_right(&w, right);
-	struct act act = harness_act(h, w.candidate);
+	struct hall w = hall_open(h);
+	hall_start(&w);
+	hall_answer_right(&w, right);
+	struct act act = hall_candidate(&w);
 	struct err e = { 0 };
-	int64_t correct = 0;
-	int64_t outcome = 0;
-	assert_true(attempt_finish(&act, w.attempt, &e) && attempt_finish(&act, w.attempt, &e));
-	assert_true(db_number(act.db, &e, &correct,
-			      "SELECT correct FROM result WHERE attempt_id = $1",
-			      db_int(w.attempt)));
-	assert_true(db_number(act.db, &e, &outcome,
-			      "SELECT positive FROM result WHERE attempt_id = $1",
-			      db_int(w.attempt)));
-	assert_int_equal(correct, right);
-	assert_int_equal(outcome, positive);
+	assert_true(attempt_finish(&act, w.attempt, HALL_SESSION, &e) &&
+		    attempt_finish(&act, w.attempt, HALL_SESSION, &e));
+	json_t *row = db_row(act.db, act.arena, &e,
+			     "SELECT correct, positive, points FROM result WHERE attempt_id = $1",
+			     db_int(w.attempt));
+	assert_int_equal(row_number(row, "correct"), right);
+	assert_int_equal(row_number(row, "positive"), positive);
+	assert_int_equal(strlen(row_text(row, "points")), 120);
+	assert_int_equal(strspn(row_text(row, "points"), "1"), right);
 	assert_int_equal(stage_journalled(h, "test.result"), 1);
 }
 
@@ -285,61 +159,92 @@ static void test_84_passes(void **state)
 /* F52: the end is a matter of the clock; closing the sitting writes the fact. */
 static void test_time_up(void **state)
 {
-	struct hall w = open_hall(*state);
-	add_bank(w.stage.h);
-	start(&w);
-	struct act act = harness_act(w.stage.h, w.operator);
+	struct hall w = hall_open(*state);
+	hall_start(&w);
+	struct act act = hall_operator(&w);
 	struct err e = { 0 };
 	stage_refused("somebody still writes", sitting_close(&act, w.sitting, &e), &e, ERR_CONFLICT,
 		      "sitting.error.running", NULL);
 	err_clear(&e);
 	harness_at(w.stage.h, "2026-03-02T12:00");
-	act = harness_act(w.stage.h, w.operator);
+	act = hall_operator(&w);
 	assert_true(sitting_close(&act, w.sitting, &e));
 	assert_int_equal(stage_journalled(w.stage.h, "test.result"), 1);
 }
 
-/* F56: what the page holds never tells the key. */
-static void test_question_hides_the_key(void **state)
+/* F52: somebody who was checked in and never came to the first question has a result too. */
+static void test_never_entered(void **state)
 {
-	struct hall w = open_hall(*state);
-	add_bank(w.stage.h);
-	start(&w);
-	const char *path =
-		arena_print(w.stage.h->arena, "/tests/%lld/questions/1", (long long)w.attempt);
-	struct answer a = harness_get(w.stage.h, w.candidate, path);
-	assert_int_equal(a.status, 200);
-	static const char *const hidden[] = { "answer", "item_id", "shown", "act", "hash" };
-	for (size_t i = 0; i < COUNT(hidden); i++)
-		assert_null(json_object_get(a.json, hidden[i]));
-	assert_int_equal(harness_get(w.stage.h, w.stage.hr, path).status, 404);
-}
-
-static bool run_start(const struct act *act, void *user, struct err *e)
-{
-	return sitting_start(act, *(int64_t *)user, e);
-}
-
-static void test_all_or_nothing(void **state)
-{
-	struct hall w = open_hall(*state);
-	struct act act = harness_act(w.stage.h, w.operator);
+	struct hall w = hall_open(*state);
+	int64_t absent = hall_admit(&w, 2);
+	hall_start(&w);
+	harness_at(w.stage.h, "2026-03-02T12:00");
+	struct act act = hall_operator(&w);
 	struct err e = { 0 };
-	add_bank(w.stage.h);
-	assert_true(sitting_record(&act, w.sitting, "confirmed", &e));
-	/* A start is hundreds of calls: the first of them stand for all (the forms come last). */
-	for (int n = 0; n < 40; n++) {
-		struct faulty f;
-		int64_t forms = -1;
-		struct act broken = act;
-		faulty_init(&f, act.db, n);
-		broken.db = &f.db;
-		err_clear(&e);
-		assert_false(run_start(&broken, &w.sitting, &e));
-		err_clear(&e);
-		assert_true(db_number(act.db, &e, &forms, "SELECT COUNT(*) FROM form_question"));
-		assert_int_equal(forms, 0);
-	}
+	int64_t asked = 0;
+	assert_true(sitting_close(&act, w.sitting, &e));
+	assert_true(db_number(act.db, &e, &asked, "SELECT asked FROM result WHERE attempt_id = $1",
+			      db_int(absent)));
+	assert_int_equal(asked, 120);
+}
+
+/* F41: one session writes; another sees the same test, and its clicks are kept and do not count. */
+static void test_one_pen(void **state)
+{
+	struct hall w = hall_open(*state);
+	hall_start(&w);
+	struct act act = hall_candidate(&w);
+	struct answer_ack ack = { 0 };
+	struct err e = { 0 };
+	bool pen = true;
+	assert_true(db_exec(act.db, &e, NULL,
+			    "INSERT INTO session (token_hash, person_id, csrf, created_ms, seen_ms,"
+			    " expires_ms) VALUES ($1, $2, 'c', $3, $3, $4)",
+			    db_text(HALL_SESSION), db_int(w.candidate), db_int(act.now_ms),
+			    db_int(act.now_ms + 1000000)));
+	assert_true(attempt_enter(&act, w.attempt, "another-device", false, &pen, &e));
+	assert_false(pen);
+	assert_true(attempt_answer(&act, w.attempt, "another-device", 1, hall_token(&w, 1, 0),
+				   "key-0001", &ack, &e));
+	assert_false(ack.accepted);
+	assert_string_equal(ack.refusal, "moved");
+	stage_refused("finish from there", attempt_finish(&act, w.attempt, "another-device", &e),
+		      &e, ERR_CONFLICT, "test.error.moved", NULL);
+	err_clear(&e);
+	/* the first session is over: the browser was closed, the candidate signed in again */
+	assert_true(db_exec(act.db, &e, NULL, "DELETE FROM session WHERE token_hash = $1",
+			    db_text(HALL_SESSION)));
+	assert_true(attempt_enter(&act, w.attempt, "another-device", false, &pen, &e));
+	assert_true(pen);
+}
+
+/* F9: until two officials have opened the names, a result is nobody's. */
+static void test_names(void **state)
+{
+	struct hall w = hall_open(*state);
+	hall_start(&w);
+	hall_answer_right(&w, 90);
+	struct act act = hall_operator(&w);
+	struct act second = harness_act(w.stage.h, w.second);
+	struct candidate c = { 0 };
+	struct err e = { 0 };
+	stage_refused("before the end", sitting_open_names(&act, w.sitting, &e), &e, ERR_CONFLICT,
+		      "sitting.error.not_closed", NULL);
+	err_clear(&e);
+	harness_at(w.stage.h, "2026-03-02T12:00");
+	act = hall_operator(&w);
+	assert_true(sitting_close(&act, w.sitting, &e));
+	assert_true(sitting_open_names(&act, w.sitting, &e));
+	stage_refused("the same once more", sitting_open_names(&act, w.sitting, &e), &e,
+		      ERR_CONFLICT, "sitting.error.same_person", NULL);
+	err_clear(&e);
+	assert_true(candidate_load(&act, w.application, &c, &e));
+	assert_false(c.admission.test_positive);
+	assert_true(sitting_open_names(&second, w.sitting, &e));
+	assert_true(candidate_load(&act, w.application, &c, &e));
+	assert_true(c.admission.test_positive);
+	stage_refused("opened already", sitting_open_names(&second, w.sitting, &e), &e,
+		      ERR_CONFLICT, "sitting.error.named", NULL);
 }
 
 static int setup(void **state)
@@ -359,10 +264,10 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_hall_kinds),     TEST(test_check_in), TEST(test_start),
-		TEST(test_form),           TEST(test_answers),  TEST(test_83_fails),
-		TEST(test_84_passes),      TEST(test_time_up),  TEST(test_question_hides_the_key),
-		TEST(test_all_or_nothing),
+		TEST(test_hall_kinds), TEST(test_check_in),      TEST(test_answers),
+		TEST(test_tokens),     TEST(test_83_fails),      TEST(test_84_passes),
+		TEST(test_time_up),    TEST(test_never_entered), TEST(test_one_pen),
+		TEST(test_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -84,7 +84,8 @@ static void test_agrees(void **state)
 	(void)state;
 	fill_bank(bank, ITEMS, 1);
 	bank_sort(bank, ITEMS);
-	assert_true(draw_form(&b, bank, ITEMS, test_seed, 1, scratch, form, &e));
+	const struct bank whole = { bank, ITEMS, NULL, 0 };
+	assert_true(draw_form(&b, &whole, test_seed, 1, scratch, form, &e));
 	open_stream(1);
 	compare();
 	if (stream.thrown_away == 0)

@@ -44,6 +44,7 @@ static void test_parts(void **state)
 		{ "in the hall", { .test = TEST_RUNNING }, PART_TEST, PART_PENDING },
 		{ "positive", { .test = TEST_POSITIVE }, PART_TEST, PART_DONE },
 		{ "negative", { .test = TEST_NEGATIVE }, PART_TEST, PART_FAILED },
+		{ "annulled", { .test = TEST_ANNULLED }, PART_TEST, PART_FAILED },
 		{ "no interview", { .interviewed = false }, PART_INTERVIEW, PART_ABSENT },
 		{ "interviewed", { .interviewed = true }, PART_INTERVIEW, PART_DONE },
 	};

@@ -88,20 +88,25 @@ static void add_test(struct stage *s, int64_t id, bool positive, int64_t now)
 		       " VALUES ('pgo', 'central', 'Зал', 'Зал', 10) RETURNING id") &&
 		     db_number(s->h->site.db, &e, &sitting,
 			       "INSERT INTO sitting (competition_id, hall_id, planned_ms, state,"
-			       " recording, minutes, opened_by, opened_ms) VALUES ($1, $2, $3,"
-			       " 'closed', 'confirmed', 120, $4, $3) RETURNING id",
-			       db_int(s->competition), db_int(hall), db_int(now), db_int(s->hr)) &&
+			       " forms_most, binding, recording, minutes, opened_by, opened_ms,"
+			       " round, commitment, names_ms) VALUES ($1, $2, $3, 'closed', 0,"
+			       " 'none', 'confirmed', 120, $4, $3, 1, $5, $3) RETURNING id",
+			       db_int(s->competition), db_int(hall), db_int(now), db_int(s->hr),
+			       db_blob("c", 1)) &&
 		     db_number(
 			     s->h->site.db, &e, &attempt,
-			     "INSERT INTO attempt (sitting_id, application_id, language,"
-			     " document_seen, seat, admitted_by, admitted_ms, finished_ms, finish)"
-			     " VALUES ($1, $2, 'ru', 'id_card', '1', $3, $4, $4, 'candidate')"
-			     " RETURNING id",
-			     db_int(sitting), db_int(id), db_int(s->hr), db_int(now)),
+			     "INSERT INTO attempt (sitting_id, application_id, code, language,"
+			     " document_seen, seat, admitted_by, admitted_ms, finished_ms, finish,"
+			     " token_key, pen, extra_ms, void)"
+			     " VALUES ($1, $2, $5, 'ru', 'id_card', '1', $3, $4, $4, 'candidate',"
+			     " $6, '', 0, 0) RETURNING id",
+			     db_int(sitting), db_int(id), db_int(s->hr), db_int(now),
+			     db_text(arena_print(s->h->arena, "STAGE-%lld", (long long)id)),
+			     db_blob("k", 1)),
 	     &e);
 	ROW(s->h,
-	    "INSERT INTO result (attempt_id, correct, asked, pass_mark, positive, answers_hash,"
-	    " fixed_ms) VALUES ($1, $2, 120, 84, $3, $4, $5)",
+	    "INSERT INTO result (attempt_id, correct, asked, pass_mark, positive, points,"
+	    " answers_hash, fixed_ms) VALUES ($1, $2, 120, 84, $3, '', $4, $5)",
 	    db_int(attempt), db_int(positive ? 84 : 83), db_int(positive), db_blob("h", 1),
 	    db_int(now));
 }

@@ -1,0 +1,51 @@
+/* seal.h - the draw of a sitting: commitment, coins, sealed forms, start (F33, F34, F39, F40).
+ *
+ * docs/draw.md describes it for strangers.  In short: the secret was committed to when the sitting
+ * was opened; two witnesses give a coin each; sealing draws every form from a hash over all of
+ * these, checks it against the programme (A5-1) and stores it under a key that only the opening
+ * codes of two officials give.  The start needs both codes and is one instant for the hall. */
+#pragma once
+#include "app/sitting.h"
+#include "exam/draw.h"
+
+enum {
+	SEAL_KEY_SIZE = 32,
+	SEAL_SALT_SIZE = 16,
+	SEAL_CODE_LEAST = 8,
+	SEAL_CODE_MOST = 64,
+	COIN_LEAST = 1,
+	COIN_MOST = 64,
+};
+
+/* The key of two opening codes: Argon2id of each.  Slow on purpose: for worker threads. */
+bool seal_key(const char *code_1, const char *code_2, const unsigned char salt[SEAL_SALT_SIZE],
+	      unsigned char ret[SEAL_KEY_SIZE], struct err *e) MUST_USE;
+
+/* The salt of a sealed sitting, for seal_key().  ERR_CONFLICT "sitting.error.not_sealed". */
+bool seal_salt(const struct act *act, int64_t id, unsigned char ret[SEAL_SALT_SIZE],
+	       struct err *e) MUST_USE;
+
+/* One witness' coin, journalled at once and never changed in this round.  `place` is 1 or 2; two
+ * different witnesses (ERR_INPUT at "witness").  ERR_CONFLICT "sitting.error.coin". */
+bool seal_coin(const struct act *act, int64_t id, int64_t place, const char *witness,
+	       const char *coin, struct err *e) MUST_USE;
+
+/* Draws, checks and stores all forms.  `second` is the other official (sitting_require_second).
+ * ERR_CONFLICT "sitting.error.nobody", "sitting.error.coins", "sitting.error.started";
+ * "exam.bank.shortage" with the act in `value`. */
+bool seal_forms(const struct act *act, int64_t id, int64_t second,
+		const unsigned char salt[SEAL_SALT_SIZE], const unsigned char key[SEAL_KEY_SIZE],
+		struct err *e) MUST_USE;
+
+/* Takes the seal off and goes back to checking in: forms and coins of this round are void, a new
+ * secret is committed to.  For a lost code or a candidate who came after the sealing. */
+bool seal_remove(const struct act *act, int64_t id, const char *reason, struct err *e) MUST_USE;
+
+/* Starts the hall: one instant for all, the same for who presses again (F41).  ERR_INPUT
+ * "sitting.error.codes" at "code_1" if the key does not open the seal; ERR_LAW, clause 28, until
+ * the record is settled (R28-3). */
+bool sitting_start(const struct act *act, int64_t id, const unsigned char key[SEAL_KEY_SIZE],
+		   struct err *e) MUST_USE;
+
+/* Puts the questions of a started attempt into form_question; harmless when they are there. */
+bool form_open(const struct act *act, int64_t attempt, struct err *e) MUST_USE;

@@ -1,0 +1,17 @@
+#include "db/row.h"
+
+const char *row_text(const json_t *row, const char *name)
+{
+	const char *text = json_string_value(json_object_get(row, name));
+	return text ? text : "";
+}
+
+int64_t row_number(const json_t *row, const char *name)
+{
+	return json_integer_value(json_object_get(row, name));
+}
+
+bool row_has(const json_t *row, const char *name)
+{
+	return json_is_integer(json_object_get(row, name));
+}

@@ -1,0 +1,14 @@
+/* row.h - columns of a row that db_rows() and db_row() gave. */
+#pragma once
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A text column, "" for NULL or none; borrowed from the row. */
+const char *row_text(const json_t *row, const char *name);
+
+/* A number column, 0 for NULL or none. */
+int64_t row_number(const json_t *row, const char *name);
+
+/* Whether a number column has a value. */
+bool row_has(const json_t *row, const char *name);
