@@ -20,6 +20,7 @@ extern const struct command commands[];
 int cli_calendar(int argc, char **argv);
 int cli_check(int argc, char **argv);
 int cli_demo(int argc, char **argv);
+int cli_draw(int argc, char **argv);
 int cli_journal(int argc, char **argv);
 int cli_serve(int argc, char **argv);
 int cli_user(int argc, char **argv);

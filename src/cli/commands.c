@@ -9,6 +9,9 @@ const struct command commands[] = {
 	  "Says what is wrong with an installation and how to mend it." },
 	{ "demo", cli_demo, "--db FILE [--now TIME] [--accounts]",
 	  "Makes a demonstration database, or prints its accounts." },
+	{ "draw", cli_draw, "verify SITTING --db FILE [--json] | export SITTING --db FILE",
+	  "Draws the forms of a sitting again and compares; or prints the inputs for another "
+	  "program." },
 	{ "journal", cli_journal, "verify --db FILE [--json]",
 	  "Checks the whole chain of journal entries; status 1 and the entry if it is broken." },
 	{ "serve", cli_serve,

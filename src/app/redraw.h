@@ -1,0 +1,20 @@
+/* redraw.h - draws the forms of a sitting again and compares (F33; docs/draw.md). */
+#pragma once
+#include "app/act.h"
+
+struct redraw_report {
+	int64_t forms;    /* that came out the same                                     */
+	const char *why;  /* "" or what is wrong, a literal                              */
+	int64_t attempt;  /* that it is wrong with; 0 the sitting                        */
+	const char *seed; /* hexadecimal                                                */
+};
+
+/* Compares commitment, coins, bank and forms with the journal, and derives every form from the
+ * secret, the coins and the snapshot of the bank.  A difference is a finding, not a failure.
+ * ERR_CONFLICT "sitting.error.not_running" before the start: the secret is sealed. */
+bool redraw_verify(const struct act *act, int64_t sitting, struct redraw_report *ret,
+		   struct err *e) MUST_USE;
+
+/* The inputs of the draw and its forms, as hashes and numbers, for a program of one's own; lives in
+ * the arena. */
+bool redraw_export(const struct act *act, int64_t sitting, json_t **ret, struct err *e) MUST_USE;

@@ -1,0 +1,110 @@
+/* draw.c - konkurs draw verify | export: the draw of a sitting for those who check it (F33). */
+#include "cli/cli.h"
+
+#include "app/redraw.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct draw_options {
+	const char *db, *rules, *action;
+	int64_t sitting;
+	bool json;
+};
+
+static bool read_number(const char *text, int64_t *ret)
+{
+	char *end = NULL;
+	errno = 0;
+	long long number = strtoll(text, &end, 10);
+	*ret = number;
+	return errno == 0 && end != text && !*end && number > 0;
+}
+
+static bool read_options(int argc, char **argv, struct draw_options *ret)
+{
+	static const struct option table[] = {
+		{ "db", required_argument, NULL, 'd' },
+		{ "rules", required_argument, NULL, 'r' },
+		{ "json", no_argument, NULL, 'j' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option = 0;
+	while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
+		switch (option) {
+		case 'd': ret->db = optarg; break;
+		case 'r': ret->rules = optarg; break;
+		case 'j': ret->json = true; break;
+		default: return false;
+		}
+	}
+	if (optind + 2 != argc || !read_number(argv[optind + 1], &ret->sitting))
+		return false;
+	ret->action = argv[optind];
+	return true;
+}
+
+static void print_json(const json_t *json)
+{
+	(void)json_dumpf(json, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
+	(void)putchar('\n');
+}
+
+static int verify(const struct act *act, const struct draw_options *o)
+{
+	struct redraw_report report = { 0 };
+	struct err e = { 0 };
+	if (!redraw_verify(act, o->sitting, &report, &e))
+		return cli_failed("draw", &e);
+	if (o->json) {
+		json_t *json = json_pack("{s:b,s:I,s:s,s:I,s:s}", "whole", !*report.why, "forms",
+					 (json_int_t)report.forms, "why", report.why, "attempt",
+					 (json_int_t)report.attempt, "seed", report.seed);
+		print_json(json);
+		json_decref(json);
+	} else if (*report.why) {
+		printf("The draw of sitting %lld does not hold", (long long)o->sitting);
+		if (report.attempt)
+			printf(" at attempt %lld", (long long)report.attempt);
+		printf(": %s.\n", report.why);
+	} else {
+		printf("The draw of sitting %lld holds: commitment, coins, bank and %lld forms "
+		       "come "
+		       "out as the journal tells.\nSeed: %s\n",
+		       (long long)o->sitting, (long long)report.forms, report.seed);
+	}
+	return *report.why ? CLI_FAILED : CLI_OK;
+}
+
+static int export(const struct act *act, const struct draw_options *o)
+{
+	json_t *json = NULL;
+	struct err e = { 0 };
+	if (!redraw_export(act, o->sitting, &json, &e))
+		return cli_failed("draw", &e);
+	print_json(json);
+	return CLI_OK;
+}
+
+int cli_draw(int argc, char **argv)
+{
+	struct draw_options options = { 0 };
+	struct err e = { 0 };
+	CLEANUP(db_cleanup) struct db *db = NULL;
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	struct law_book *book = NULL;
+	if (!read_options(argc, argv, &options) ||
+	    (strcmp(options.action, "verify") != 0 && strcmp(options.action, "export") != 0))
+		return cli_usage("draw", "say: draw verify SITTING, or draw export SITTING");
+	if (!options.db)
+		return cli_usage("draw", "--db is missing");
+	/* read only: a judge's expert looks at a copy, and nothing may change it */
+	if (!db_open_read_only(options.db, &db, &e) || !cli_open_book(options.rules, a, &book, &e))
+		return cli_failed("draw", &e);
+	const struct act act = { .db = db, .arena = a, .book = book };
+	return strcmp(options.action, "verify") == 0 ? verify(&act, &options)
+						     : export(&act, &options);
+}

@@ -1,0 +1,141 @@
+/* Drawing again: what anybody can check afterwards, and what is found when a hand was in it (F33).
+ */
+#include "hall.h"
+
+#include "app/redraw.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct redraw_report verify(struct hall *w)
+{
+	struct act act = harness_act(w->stage.h, 0);
+	struct redraw_report report = { 0 };
+	struct err e = { 0 };
+	if (!redraw_verify(&act, w->sitting, &report, &e))
+		fail_msg("%s %s", e.key, e.detail);
+	return report;
+}
+
+static struct hall started(struct harness *h)
+{
+	struct hall w = hall_open(h);
+	struct act act = hall_operator(&w);
+	struct err e = { 0 };
+	(void)hall_admit(&w, 2);
+	(void)hall_admit(&w, 3);
+	hall_seal(&w);
+	/* a second round: what the journal tells of the first does not disturb */
+	assert_true(seal_remove(&act, w.sitting, "a code is lost", &e));
+	hall_start(&w);
+	return w;
+}
+
+static void test_holds(void **state)
+{
+	struct hall w = hall_open(*state);
+	struct act act = hall_operator(&w);
+	struct redraw_report report = { 0 };
+	struct err e = { 0 };
+	hall_seal(&w);
+	stage_refused("sealed", redraw_verify(&act, w.sitting, &report, &e), &e, ERR_CONFLICT,
+		      "sitting.error.not_running", NULL);
+	err_clear(&e);
+	assert_true(seal_remove(&act, w.sitting, "r", &e));
+	hall_start(&w);
+	report = verify(&w);
+	assert_string_equal(report.why, "");
+	assert_int_equal(report.forms, 1);
+	harness_at(w.stage.h, "2026-03-02T12:00");
+	act = hall_operator(&w);
+	assert_true(sitting_close(&act, w.sitting, &e));
+	report = verify(&w);
+	assert_string_equal(report.why, "");
+	assert_int_equal(strlen(report.seed), 64);
+}
+
+#define TAMPER(name, sql)                                                                          \
+	static bool name(struct db *db, struct err *e)                                             \
+	{                                                                                          \
+		return db_exec(db, e, NULL, sql);                                                  \
+	}
+
+TAMPER(other_secret, "UPDATE sitting SET secret = zeroblob(32)")
+TAMPER(other_commitment, "UPDATE journal_content SET content ="
+			 " REPLACE(content, '\"commitment\":\"', '\"commitment\":\"0')")
+TAMPER(other_coin, "UPDATE sitting_coin SET coin = 'tails' WHERE place = 1")
+TAMPER(other_bank, "UPDATE sitting_item SET stratum = 1 WHERE item_id ="
+		   " (SELECT MIN(item_id) FROM sitting_item)")
+TAMPER(fewer_items, "DELETE FROM sitting_item WHERE item_id ="
+		    " (SELECT MIN(item_id) FROM sitting_item)")
+TAMPER(other_bank_told, "UPDATE journal_content SET content ="
+			" REPLACE(content, '\"bank\":\"', '\"bank\":\"0')")
+TAMPER(other_form, "UPDATE attempt SET form_hash = zeroblob(32) WHERE seat = '2'")
+TAMPER(other_form_told, "UPDATE journal_content SET content ="
+			" REPLACE(content, '\"forms\":{\"', '\"forms\":{\"9')")
+TAMPER(other_question, "UPDATE form_question SET item_id ="
+		       " (SELECT MAX(id) FROM item) WHERE number = 7")
+TAMPER(other_order, "UPDATE form_question SET shown = '0123' WHERE length(shown) = 4")
+TAMPER(question_gone, "DELETE FROM form_question WHERE number = 120")
+
+static void check_tamper(struct harness *h, bool (*tamper)(struct db *, struct err *),
+			 const char *why)
+{
+	struct hall w = started(h);
+	struct err e = { 0 };
+	assert_string_equal(verify(&w).why, "");
+	assert_true(tamper(h->site.db, &e));
+	struct redraw_report report = verify(&w);
+	assert_string_equal(report.why, why);
+}
+
+static void test_tampered(void **state)
+{
+	static const struct {
+		bool (*tamper)(struct db *, struct err *);
+		const char *why;
+	} row[] = {
+		{ other_secret, "the secret is not the one that was committed to" },
+		{ other_commitment, "the journal tells another commitment" },
+		{ other_coin, "the journal tells another coin" },
+		{ other_bank, "the snapshot of the bank is not the one that was hashed" },
+		{ fewer_items, "the snapshot of the bank is not the one that was hashed" },
+		{ other_bank_told, "the journal tells another bank" },
+		{ other_form, "the form is not the one that was drawn" },
+		{ other_form_told, "the journal tells another form" },
+		{ other_question, "the questions shown are not those of the form" },
+		{ other_order, "the questions shown are not those of the form" },
+		{ question_gone, "the questions shown are not those of the form" },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct harness *h = harness_open();
+		check_tamper(h, row[i].tamper, row[i].why);
+		harness_close(h);
+	}
+}
+
+static int setup(void **state)
+{
+	*state = harness_open();
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	harness_close(*state);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_holds, setup, teardown),
+		cmocka_unit_test(test_tampered),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
