@@ -259,8 +259,10 @@ export async function answer(who, language, last, first = 1) {
 export async function finish(who) {
 	const { page } = who;
 	await page.locator("[data-finish] button").click();
-	await Promise.all([page.waitForURL(/\/results\//),
-		page.locator("dialog[open] button").last().click()]);
+	await page.locator("dialog[open] button[value=yes]").click();
+	const result = page.locator("[data-panel=over] a[href^='/results/']");
+	await result.waitFor();
+	await Promise.all([page.waitForURL(/\/results\//), result.click()]);
 	await look(who, "/results/1");
 }
 
