@@ -229,8 +229,10 @@ export async function answer(who, language, last, first = 1) {
 export async function finish(who) {
 	const { page } = who;
 	await page.locator("[data-finish] button").click();
-	await Promise.all([page.waitForURL(/\/results\//),
-		page.locator("dialog[open] button").last().click()]);
+	await page.locator("dialog[open] button").last().click();
+	await page.waitForSelector("[data-now=over]");
+	await look(who, "/tests/1/over");
+	await Promise.all([page.waitForURL(/\/results\//), page.locator("[data-panel=over] a").click()]);
 	await look(who, "/results/1");
 }
 
