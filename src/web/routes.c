@@ -9,9 +9,12 @@
 #include "web/commission.h"
 #include "web/competition.h"
 #include "web/dossier.h"
+#include "web/draw.h"
 #include "web/help.h"
 #include "web/home.h"
+#include "web/incident.h"
 #include "web/interview.h"
+#include "web/protocol.h"
 #include "web/security.h"
 #include "web/sign_in.h"
 #include "web/sitting.h"
@@ -151,10 +154,56 @@ const struct route routes[] = {
 	{ POST, "/sittings/:sitting/recording", ROLE_OPERATOR, sitting_set_recording,
 	  "sitting/show", sitting_recording_params, "Confirms the record, or switches it off.",
 	  .again = sitting_show },
-	{ POST, "/sittings/:sitting/start", ROLE_OPERATOR, sitting_begin, "sitting/show",
-	  sitting_start_params, "Draws the forms and starts the hall.", .again = sitting_show },
+	{ POST, "/sittings/:sitting/coins", ROLE_OPERATOR, draw_coin, "sitting/show",
+	  draw_coin_params, "Notes a witness' coin.", .again = sitting_show },
+	{ POST, "/sittings/:sitting/seal", ROLE_OPERATOR, draw_seal_now, "sitting/show",
+	  draw_seal_params, "Draws and seals the forms under two codes.", .slow = draw_seal_slow,
+	  .again = sitting_show },
+	{ POST, "/sittings/:sitting/unseal", ROLE_OPERATOR, draw_unseal, "sitting/show",
+	  draw_unseal_params, "Takes the seal off and goes back to checking in.",
+	  .again = sitting_show },
+	{ POST, "/sittings/:sitting/start", ROLE_OPERATOR, draw_start, "sitting/show",
+	  draw_start_params, "Opens the seal with both codes and starts the hall.",
+	  .slow = draw_start_slow, .again = sitting_show },
 	{ POST, "/sittings/:sitting/close", ROLE_OPERATOR, sitting_end, "sitting/show",
 	  sitting_params, "Closes a sitting that is over.", .again = sitting_show },
+	{ POST, "/sittings/:sitting/names", ROLE_OPERATOR | ROLE_HR, sitting_name, "sitting/show",
+	  sitting_params, "Joins codes and names: two officials, one after the other.",
+	  .again = sitting_show },
+	{ GET, "/sittings/:sitting/protocol", ROLE_OPERATOR | ROLE_HR | ROLE_AUDITOR,
+	  protocol_show, "sitting/protocol", sitting_params,
+	  "The record of a sitting: draw, seats, stops, acts; for printing." },
+	{ GET, "/sittings/:sitting/attempts/:attempt", ROLE_OPERATOR, incident_seat,
+	  "sitting/attempt", incident_seat_params, "One seat and what can be done for it." },
+	{ POST, "/sittings/:sitting/stops", ROLE_OPERATOR, incident_stop, "sitting/show",
+	  incident_stop_params, "Stops the clock of the hall.", .again = sitting_show },
+	{ POST, "/sittings/:sitting/attempts/:attempt/stop", ROLE_OPERATOR, incident_stop_one,
+	  "sitting/attempt", incident_stop_one_params, "Stops the clock of one candidate.",
+	  .again = incident_seat },
+	{ POST, "/sittings/:sitting/stops/end", ROLE_OPERATOR, incident_stop_end, "sitting/show",
+	  incident_stop_end_params, "Lets the clock go on; the time is given back.",
+	  .again = sitting_show },
+	{ POST, "/sittings/:sitting/extra", ROLE_OPERATOR, incident_extra, "sitting/attempt",
+	  incident_extra_params, "Gives one candidate more time, on a document.",
+	  .again = incident_seat },
+	{ POST, "/sittings/:sitting/move", ROLE_OPERATOR, incident_move, "sitting/attempt",
+	  incident_move_params, "Moves a candidate to another seat; the old one is cut.",
+	  .again = incident_seat },
+	{ POST, "/sittings/:sitting/breach", ROLE_OPERATOR, incident_breach, "sitting/attempt",
+	  incident_breach_params, "Draws up the act of a breach; the test is stopped.",
+	  .again = incident_seat },
+	{ POST, "/sittings/:sitting/technical", ROLE_OPERATOR, incident_technical,
+	  "sitting/attempt", incident_technical_params,
+	  "Draws up the act of a technical failure that lasted too long.",
+	  .again = incident_seat },
+	{ POST, "/sittings/:sitting/reversal", ROLE_OPERATOR, incident_reversal, "sitting/show",
+	  incident_reversal_params, "Takes the time of a stop back, with an act.",
+	  .again = sitting_show },
+	{ GET, "/sitting-acts/:act", ROLE_OPERATOR | ROLE_HR, incident_act, "sitting/act",
+	  incident_act_params, "An act with the log of the seat; for printing." },
+	{ POST, "/sitting-acts/:act/answer", ROLE_HR, incident_answer, "sitting/act",
+	  incident_answer_params, "HR signs the act of a breach, or refuses.",
+	  .again = incident_act },
 	{ GET, "/test", ROLE_PERSON, test_current, "test/none", no_params,
 	  "Leads to the person's test." },
 	{ GET, "/tests/:attempt", ROLE_PERSON, test_show, "test/show", test_params,
