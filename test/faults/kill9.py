@@ -117,7 +117,9 @@ def run(options):
     rounds = options.rounds or (200 if options.nightly else 20)
     with Hall("kill9") as hall:
         server = hall.serve()
-        load = Load(hall, options.seed).start()
+        load = Load(hall, options.seed)
+        load.enter()
+        load.start()
         ledger = Ledger(hall, load)
         for n in range(rounds):
             server = one_round(hall, load, server, dice)

@@ -233,6 +233,7 @@ class Candidate(threading.Thread):
                 self.step()
             except Refusal as refusal:
                 self.line.close()
+                self.twin.close()
                 self.load.refused(self, refusal)
                 time.sleep(self.random.uniform(0.01, 0.05))
             except (OSError, ValueError):
@@ -264,7 +265,6 @@ class Load:
             candidate.line.ask("GET", candidate.path())
 
     def start(self):
-        self.enter()
         for candidate in self.candidates:
             candidate.start()
         return self
