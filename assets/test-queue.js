@@ -17,6 +17,7 @@ export class Queue {
 		this.listener = listener;
 		this.clicks = [];
 		this.held = true; // until release()
+		this.failing = false; // the last attempt failed: what waits is not saved
 		this.kept = Promise.resolve(); // writes to the store follow one another
 		this.lost = false; // the store has refused a click: it is in memory alone
 		addEventListener("online", () => this.wake?.());
@@ -35,15 +36,15 @@ export class Queue {
 		const now = performance.now();
 		for (const { place, number, option, key, made } of left) {
 			const waited = Math.max(0, Date.now() - made);
-			this.clicks.push({ number, option, key, at: now - waited, failed: true,
-				place: Promise.resolve(place) });
+			this.clicks.push({ number, option, key, at: now - waited, place: Promise.resolve(place) });
 		}
+		this.failing = left.length > 0;
 		return 0;
 	}
 
 	// `option` is a token, or "" to take the answer back.
 	add(number, option) {
-		const click = { number, option, key: newKey(), at: performance.now(), failed: false };
+		const click = { number, option, key: newKey(), at: performance.now() };
 		const row = { number, option, key: click.key, made: Date.now() };
 		this.kept = this.kept.then(() => this.store.add(row)).catch(() => {
 			this.lost = true;
@@ -69,6 +70,11 @@ export class Queue {
 		return this.store.keeps && !this.lost;
 	}
 
+	// Whether what waits is held up, and not just on its way.
+	get stuck() {
+		return this.failing || this.held;
+	}
+
 	latest(number) {
 		return this.clicks.findLast((click) => click.number === number);
 	}
@@ -92,10 +98,11 @@ export class Queue {
 			const answer = await this.link.post("/answers", { number, option, key });
 			if (answer.ok || HOPELESS.includes(answer.status)) {
 				failures = 0;
+				this.failing = false;
 				this.leave(click, place, answer);
 				continue;
 			}
-			click.failed = true;
+			this.failing = true;
 			this.listener.changed();
 			this.listener.unreachable(answer.status);
 			await this.pause(failures++);

@@ -251,8 +251,7 @@ class Test {
 	}
 
 	stateOf(number) {
-		const click = this.queue.latest(number);
-		if (click) return click.failed ? "unsaved" : "sending";
+		if (this.queue.latest(number)) return this.queue.stuck ? "unsaved" : "sending";
 		return this.marks.get(number) ?? "";
 	}
 

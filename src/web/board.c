@@ -72,7 +72,9 @@ static void set_age(const struct req *r, json_t *row, const char *from, const ch
 /* F45: nothing heard, or something unsaved, for too long. */
 static bool is_troubled(const struct req *r, const json_t *row, enum attempt_state state)
 {
-	const int64_t silent = r->now_ms - row_number(row, "pulse_ms");
+	const int64_t started = row_number(row, "started_ms");
+	const int64_t pulse = row_number(row, "pulse_ms");
+	const int64_t silent = r->now_ms - (pulse > started ? pulse : started);
 	const int64_t waiting =
 		row_number(row, "unsaved") > 0 ? row_number(row, "waiting_ms") + silent : 0;
 	return state == ATTEMPT_RUNNING && (silent > BOARD_RED_MS || waiting > BOARD_RED_MS);

@@ -51,12 +51,21 @@ async function answers(url, child) {
 }
 
 // A browser without any wish to talk to the world.
-function launch() {
-	return chromium.launch({
-		executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-		args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-			"--disable-background-networking", "--disable-component-update", "--disable-sync"],
-	});
+const browserOptions = {
+	executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+	args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+		"--disable-background-networking", "--disable-component-update", "--disable-sync"],
+};
+
+const localeOf = (language) => language === "kk" ? "kk-KZ" : "ru-RU";
+
+// Somebody in front of a page of their own; what its scripts complain of is kept.
+async function watch(context, key, language) {
+	const page = context.pages()[0] ?? await context.newPage();
+	const broken = [];
+	page.on("pageerror", (e) => broken.push(String(e)));
+	page.on("console", (m) => { if (/Content Security Policy/.test(m.text())) broken.push(m.text()); });
+	return { context, page, broken, key, language };
 }
 
 export async function startWorld({ now } = {}) {
@@ -66,7 +75,7 @@ export async function startWorld({ now } = {}) {
 	execFileSync(konkurs, ["demo", "--db", db, ...clock], { stdio: "pipe" });
 	const port = await freePort();
 	const base = `http://127.0.0.1:${port}`;
-	const browser = await launch();
+	const browser = await chromium.launch(browserOptions);
 	const world = {
 		db, port, browser, child: null, log: "",
 		url: (path) => base + path,
@@ -88,24 +97,33 @@ export async function startWorld({ now } = {}) {
 
 		// A browser context of its own, signed in, in the given language.
 		async signIn(key, language, options = {}) {
-			const context = await browser.newContext({ locale: language === "kk" ? "kk-KZ" : "ru-RU",
+			const context = await browser.newContext({ locale: localeOf(language),
 				acceptDownloads: true, ...options });
 			await context.addCookies([{ name: "konkurs_language", value: language, url: base }]);
-			const page = await context.newPage();
-			const broken = [];
-			page.on("pageerror", (e) => broken.push(String(e)));
-			page.on("console", (m) => { if (/Content Security Policy/.test(m.text())) broken.push(m.text()); });
+			const who = await watch(context, key, language);
+			await world.enter(who);
+			return who;
+		},
+
+		async enter({ page, key }) {
 			await page.goto(base + "/sign-in");
 			await page.fill("[name=iin]", person(key).iin);
 			await page.fill("[name=password]", password);
 			await Promise.all([page.waitForURL((u) => !u.pathname.startsWith("/sign-in")),
 				page.click("form[action^='/sign-in'] button[type=submit]")]);
-			return { context, page, broken, key, language };
+		},
+
+		// A browser that keeps what pages store in `folder` when it ends; nobody is signed in.
+		async openProfile(folder, key, language) {
+			const context = await chromium.launchPersistentContext(folder,
+				{ ...browserOptions, locale: localeOf(language) });
+			await context.addCookies([{ name: "konkurs_language", value: language, url: base }]);
+			return watch(context, key, language);
 		},
 
 		// Somebody who is not signed in.
 		async visitor(language) {
-			const context = await browser.newContext({ locale: language === "kk" ? "kk-KZ" : "ru-RU" });
+			const context = await browser.newContext({ locale: localeOf(language) });
 			await context.addCookies([{ name: "konkurs_language", value: language, url: base }]);
 			return { context, page: await context.newPage(), broken: [], key: "visitor", language };
 		},
