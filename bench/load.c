@@ -22,6 +22,7 @@ struct client {
 	enum client_state state;
 	int fd; /* -1 not connected */
 	struct load_request request;
+	int64_t due_ns;
 	size_t sent;
 	char *in;
 	size_t size, room;
@@ -72,7 +73,7 @@ void load_raise_limits(void)
 
 static int64_t due_of(const struct load *l, size_t place)
 {
-	return l->clients[l->heap.at[place]].request.due_ns;
+	return l->clients[l->heap.at[place]].due_ns;
 }
 
 static void swap(struct heap *h, size_t a, size_t b)
@@ -196,6 +197,7 @@ static void begin_request(struct load *l, size_t at, int64_t now_ns)
 	if (l->under_way == 0)
 		l->quiet_ns = now_ns;
 	l->under_way++;
+	l->plan->script.make(l->plan->script.user, at, &c->request);
 	c->state = SENDING;
 	c->sent = 0;
 	if (c->fd < 0 && !connect_client(l, at, &e)) {
@@ -205,19 +207,20 @@ static void begin_request(struct load *l, size_t at, int64_t now_ns)
 	send_more(l, c);
 }
 
-/* Asks the script what comes next, and sends it, or has it wait for its time. */
+/* Asks the script for the client's next time, and sends, or has it wait. */
 static void go_on(struct load *l, size_t at, int64_t now_ns)
 {
 	struct client *c = &l->clients[at];
-	struct load_request *r = &c->request;
+	const struct load_script *script = &l->plan->script;
+	const int64_t length_ns = l->plan->length_ns;
 	c->state = IDLE;
-	*r = (struct load_request){ .due_ns = now_ns };
-	if (!l->plan->script.next(l->plan->script.user, at, now_ns, r) ||
-	    (l->plan->length_ns > 0 && r->due_ns >= l->figures->began_ns + l->plan->length_ns)) {
+	c->due_ns = now_ns;
+	if ((script->due && !script->due(script->user, at, now_ns, &c->due_ns)) ||
+	    (length_ns > 0 && c->due_ns >= l->figures->began_ns + length_ns)) {
 		end_client(l, c);
 		return;
 	}
-	if (r->due_ns <= now_ns) {
+	if (c->due_ns <= now_ns) {
 		begin_request(l, at, now_ns);
 		return;
 	}
@@ -228,19 +231,20 @@ static void go_on(struct load *l, size_t at, int64_t now_ns)
 static void count_answer(struct load *l, size_t at, const struct reply *reply, int64_t now_ns)
 {
 	struct load_figures *f = l->figures;
-	const struct load_request *r = &l->clients[at].request;
+	const struct client *c = &l->clients[at];
+	const unsigned kind = c->request.kind;
 	if (now_ns - l->quiet_ns > f->longest_gap_ns)
 		f->longest_gap_ns = now_ns - l->quiet_ns;
 	l->quiet_ns = now_ns;
 	l->under_way--;
-	if (!l->plan->script.answered(l->plan->script.user, at, r->kind, reply)) {
-		f->refused[r->kind]++;
+	if (!l->plan->script.answered(l->plan->script.user, at, kind, reply)) {
+		f->refused[kind]++;
 		f->first_refusal = f->first_refusal ? f->first_refusal : reply->status;
 		return;
 	}
-	f->counted[r->kind]++;
+	f->counted[kind]++;
 	f->last_ns = now_ns;
-	histogram_add(&f->latency[r->kind], (now_ns - r->due_ns) / NS_PER_US);
+	histogram_add(&f->latency[kind], (now_ns - c->due_ns) / NS_PER_US);
 }
 
 static void take_answer(struct load *l, size_t at)

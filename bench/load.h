@@ -15,15 +15,17 @@
 enum { LOAD_KINDS_MOST = 6 };
 
 struct load_request {
-	int64_t due_ns;    /* on the clock of load_now_ns()                        */
-	unsigned kind;     /* which histogram; below LOAD_KINDS_MOST               */
-	const char *bytes; /* the script's own, until it is asked for the client's next */
+	unsigned kind;     /* which histogram; below LOAD_KINDS_MOST                    */
+	const char *bytes; /* the script's own, until it makes the client's next request */
 	size_t size;
 };
 
 struct load_script {
-	/* What `client` sends next; false: it has nothing more to send. */
-	bool (*next)(void *user, size_t client, int64_t now_ns, struct load_request *ret);
+	/* When `client` sends its next request, on the clock of load_now_ns(); false: it has no
+	 * more.  NULL: now, always. */
+	bool (*due)(void *user, size_t client, int64_t now_ns, int64_t *ret_ns);
+	/* That request; asked for at the instant of sending. */
+	void (*make)(void *user, size_t client, struct load_request *ret);
 	/* Its answer has come; whether it counts. */
 	bool (*answered)(void *user, size_t client, unsigned kind, const struct reply *reply);
 	void *user;

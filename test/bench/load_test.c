@@ -81,20 +81,23 @@ struct script {
 	int64_t begin_ns, pace_ns; /* 0: as fast as it goes */
 };
 
-static bool next(void *user, size_t client, int64_t now_ns, struct load_request *ret)
+static bool due(void *user, size_t client, int64_t now_ns, int64_t *ret_ns)
 {
 	struct script *s = user;
 	(void)client;
-	if (s->sent == REQUESTS)
-		return false;
 	if (s->begin_ns == 0)
 		s->begin_ns = now_ns;
-	*ret = (struct load_request){ .due_ns = s->pace_ns ? s->begin_ns + s->sent * s->pace_ns
-							   : now_ns,
-				      .bytes = "GET / HTTP/1.1\r\n\r\n",
-				      .size = 18 };
+	if (s->pace_ns > 0)
+		*ret_ns = s->begin_ns + s->sent * s->pace_ns;
+	return s->sent < REQUESTS;
+}
+
+static void make(void *user, size_t client, struct load_request *ret)
+{
+	struct script *s = user;
+	(void)client;
 	s->sent++;
-	return true;
+	*ret = (struct load_request){ .bytes = "GET / HTTP/1.1\r\n\r\n", .size = 18 };
 }
 
 static bool answered(void *user, size_t client, unsigned kind, const struct reply *reply)
@@ -110,7 +113,7 @@ static void test_closed_loop(void **state)
 	struct stub s = open_stub(false);
 	struct script script = { 0 };
 	(void)state;
-	const struct load_plan plan = { .clients = 1, .script = { next, answered, &script } };
+	const struct load_plan plan = { .clients = 1, .script = { due, make, answered, &script } };
 	struct load_figures *f = run(&s, &plan);
 	assert_int_equal(f->counted[0], REQUESTS - REQUESTS / 10);
 	assert_int_equal(f->refused[0], REQUESTS / 10);
@@ -131,7 +134,7 @@ static void test_open_loop_counts_the_wait(void **state)
 	struct stub s = open_stub(false);
 	struct script script = { .pace_ns = 5 * MS };
 	(void)state;
-	const struct load_plan plan = { .clients = 1, .script = { next, answered, &script } };
+	const struct load_plan plan = { .clients = 1, .script = { due, make, answered, &script } };
 	struct load_figures *f = run(&s, &plan);
 	assert_true(histogram_quantile(&f->latency[0], 0.5) > STILL_MS * 1000 / 4);
 	free(f);
@@ -145,9 +148,10 @@ static void test_length_ends_it(void **state)
 	const struct load_plan plan = { .clients = 1,
 					.length_ns = 20 * MS,
 					.cold = true,
-					.script = { next, answered, &script } };
+					.script = { due, make, answered, &script } };
 	struct load_figures *f = run(&s, &plan);
 	assert_int_equal(f->counted[0], 4);
+	assert_int_equal(script.sent, 4); /* nothing is made that is not sent */
 	free(f);
 }
 
@@ -156,7 +160,7 @@ static void test_hang_up_is_unanswered(void **state)
 	struct stub s = open_stub(true);
 	struct script script = { 0 };
 	(void)state;
-	const struct load_plan plan = { .clients = 1, .script = { next, answered, &script } };
+	const struct load_plan plan = { .clients = 1, .script = { due, make, answered, &script } };
 	struct load_figures *f = run(&s, &plan);
 	assert_int_equal(f->counted[0], 3);
 	assert_int_equal(f->unanswered, 1);
