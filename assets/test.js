@@ -1,240 +1,374 @@
-// test.js - the candidate's test: one question at a time, every click saved at once.
+// test.js - the candidate's test: it puts the parts together.
 //
-// What is shown as saved was acknowledged by the server, which answers after its commit.  A click
-// carries a key of its own, so that sending it again is the same click.  The clock is the server's:
-// each answer brings the time left.
+// Every click goes into the queue of this computer first (test-queue.js) and from there to the
+// server, one after another.  What is shown as saved the server has acknowledged after its commit;
+// what state the test is in, and how much time is left, the server says too.  Questions once
+// seen stay in memory, so that they can be read while the network is away; none is fetched before
+// it is asked for.
+import { Clock } from "./test-clock.js";
+import { listenToKeys } from "./test-keys.js";
+import { Link } from "./test-link.js";
+import { Queue } from "./test-queue.js";
+import { openStore } from "./test-store.js";
+import { View } from "./test-view.js";
 
-const RETRY_MS = 2000;
-const ANNOUNCED_MINUTES = [30, 10, 5, 1];
+const WAITING_MS = 1000; // how often a page that waits for the server's word asks
+const PULSE_MS = 5000;
+const LOAD_AGAIN_MS = 2000;
+const FINISH_AGAIN_MS = 2000;
+const WINDOW_MS = 1000; // an earlier page of this window lets go within this time
+const SAY_UNSAVED_MS = 15 * 1000;
+const AWAY_MS = 3000;
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 // ---- waiting for the start of the hall ---------------------------------------------------
-const waiting = document.querySelector("[data-test-waiting]");
-if (waiting) {
-	const ask = async () => {
+async function waitForStart(waiting) {
+	for (;;) {
 		try {
 			const answer = await fetch(waiting.dataset.testWaiting,
-				{ headers: { Accept: "application/json" } });
-			const { state } = await answer.json();
-			if (answer.ok && state !== "waiting") {
-				location.reload();
-				return;
-			}
+				{ headers: { Accept: "application/json" }, cache: "no-store" });
+			// Whoever is signed out is led to the door by the page itself.
+			if (answer.status < 500 && (!answer.ok || (await answer.json()).state !== "waiting")) break;
 		} catch {
 			// the network is away; ask again
 		}
-		setTimeout(ask, RETRY_MS);
-	};
-	ask();
+		await pause(WAITING_MS);
+	}
+	location.reload();
 }
 
 // ---- the test -------------------------------------------------------------------------------
+
+// What the page does as long as the server has to be asked; other phases end where they are.
+const LIVE = ["running", "stopped", "ending", "finishing"];
+
 class Test {
 	constructor(root) {
-		this.root = root;
-		this.text = root.dataset;
-		this.base = `/tests/${root.dataset.test}`;
-		this.total = Number(root.dataset.total);
+		this.view = new View(root);
+		this.link = new Link(`/tests/${root.dataset.test}`, root.dataset.csrf);
+		this.clock = new Clock((minutes) => this.view.announce(this.view.say("minutes", minutes)));
+		this.questions = new Map(); // number -> what the server sent
+		this.choices = new Map(); // number -> token of the answer that counts
+		this.answered = new Map();
+		this.marks = new Map(); // number -> state, of clicks that the server has answered
 		this.number = 0;
-		this.pending = new Map(); // number -> {choice, key}: clicks not yet acknowledged
-		this.sending = false;
-		this.announced = new Set();
-		this.setLeft(Number(root.dataset.left));
+		this.phase = "";
+		this.savedAt = undefined; // when the server last had something of ours on its disk
+		this.asked = -Infinity; // the last question to the server, and the last pulse
+		this.pulsed = -Infinity;
+		this.saidUnsaved = false;
+	}
+
+	async start(store) {
+		const { text } = this.view;
+		this.queue = new Queue(this.link, store, this);
+		for (const [number, button] of this.view.buttons) {
+			this.answered.set(number, button.hasAttribute("data-answered"));
+			this.marks.set(number, button.dataset.state);
+		}
+		const dropped = await this.queue.restore(text.newest);
+		this.view.note("dropped", dropped > 0);
+		this.view.part("dropped-text").textContent = this.view.say("dropped", dropped);
 		this.listen();
-		setInterval(() => this.tick(), 500);
-		this.tick();
-		this.count();
-		this.open(Number(location.hash.slice(1)) || this.firstOpen());
+		this.hear({ state: text.state, left_ms: Number(text.left), pen: "pen" in text, saved_ms: -1 });
+		this.changed();
+		setInterval(() => this.tick(), 250);
+		if (this.phase === "running") this.open(Number(location.hash.slice(1)) || this.firstEmpty(), false);
 	}
 
-	part(name) {
-		return this.root.querySelector(`[data-${name}]`);
+	firstEmpty() {
+		for (const [number, answered] of this.answered) if (!answered) return number;
+		return 1;
 	}
 
-	button(number) {
-		return this.root.querySelector(`[data-question="${number}"]`);
+	// ---- the server's word ------------------------------------------------------------------
+	hear({ state, left_ms, pen, saved_ms }) {
+		this.clock.set(left_ms, state === "running");
+		if (saved_ms >= 0) this.saved(performance.now() - saved_ms);
+		if (state === "running" || state === "stopped") this.enter(this.livePhase(state, pen));
+		else this.enter({ time_up: "over", finished: "over" }[state] ?? state);
 	}
 
-	firstOpen() {
-		const open = this.root.querySelector("[data-question]:not([data-answered])");
-		return open ? Number(open.dataset.question) : 1;
+	livePhase(state, pen) {
+		if (!pen) return "moved";
+		if (state === "stopped") return "stopped";
+		return this.finishing ? "finishing" : "running";
 	}
 
-	// ---- time ---------------------------------------------------------------------------
-	setLeft(ms) {
-		this.endsAt = performance.now() + ms;
+	enter(phase) {
+		// Late clicks are sent before the page says that all is over.
+		if (phase === "over" && this.queue.unsaved > 0) phase = "ending";
+		if (phase === this.phase) return;
+		const first = this.phase === "";
+		this.phase = phase;
+		if (phase === "moved" || phase === "signed-out") this.queue.hold();
+		else this.queue.release();
+		if (phase !== "running") this.view.part("finish-ask").close();
+		if (["over", "annulled", "void"].includes(phase)) this.conclude();
+		this.view.panel(phase);
+		if (phase === "running" && !first) this.open(this.number || this.firstEmpty());
+		else if (phase !== "running") this.view.focusPanel();
 	}
 
+	// Over: the queue is empty, nothing of the test stays here.
+	conclude() {
+		const of = (state) => [...this.marks].filter(([, mark]) => mark === state).map(([n]) => n);
+		this.view.over(of("late"), of("moved"));
+		this.questions.clear();
+		this.view.blank("");
+		this.queue.forget();
+	}
+
+	async ask() {
+		const answer = await this.link.get("/state");
+		if (answer.ok) this.hear({ saved_ms: -1, ...answer.body });
+		else this.unreachable(answer.status);
+	}
+
+	async pulse() {
+		const silence = this.link.silence();
+		const answer = await this.link.post("/pulse", { unsaved: this.queue.unsaved,
+			waiting_ms: Math.round(this.queue.waiting), gap_ms: Math.round(silence) });
+		if (answer.ok) {
+			this.link.told();
+			this.hear(answer.body);
+		} else {
+			this.unreachable(answer.status);
+		}
+	}
+
+	// ---- time -------------------------------------------------------------------------------
 	tick() {
-		const left = Math.max(0, this.endsAt - performance.now());
-		const seconds = Math.ceil(left / 1000);
-		const two = (n) => String(n).padStart(2, "0");
-		this.part("clock").textContent =
-			`${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-		for (const minutes of ANNOUNCED_MINUTES) {
-			if (seconds <= minutes * 60 && seconds > minutes * 60 - 30 && !this.announced.has(minutes)) {
-				this.announced.add(minutes);
-				this.part("announce").textContent = this.text.minutes.replace("#", minutes);
-			}
-		}
-		if (left === 0 && !this.over) {
-			this.over = true;
-			setTimeout(() => location.reload(), 1500);
+		const now = performance.now();
+		this.clock.tick();
+		this.view.clock(this.clock.text);
+		this.showAge(now);
+		if (!LIVE.includes(this.phase) || this.asking) return;
+		if (this.phase === "running" && this.clock.left === 0) this.enter("ending");
+		const waits = this.phase === "stopped" || this.phase === "ending";
+		if (now - this.asked < (waits ? WAITING_MS : PULSE_MS)) return;
+		const beats = now - this.pulsed >= PULSE_MS;
+		this.asked = now;
+		if (beats) this.pulsed = now;
+		this.asking = (beats ? this.pulse() : this.ask()).finally(() => { this.asking = undefined; });
+	}
+
+	showAge(now) {
+		const { unsaved, waiting } = this.queue;
+		this.view.age({ unsaved, waiting, since: this.savedAt === undefined ? -1 : now - this.savedAt });
+		const live = LIVE.includes(this.phase);
+		const away = now - this.link.heard > PULSE_MS + AWAY_MS || waiting > AWAY_MS;
+		this.view.note("memory", live && !this.queue.safe);
+		this.view.note("away", live && away);
+		if (waiting >= SAY_UNSAVED_MS && !this.saidUnsaved) {
+			this.saidUnsaved = true;
+			this.view.announce(this.view.text.saidUnsaved);
+		} else if (unsaved === 0 && this.saidUnsaved) {
+			this.saidUnsaved = false;
+			this.view.announce(this.view.text.saidSaved);
 		}
 	}
 
-	// ---- showing ---------------------------------------------------------------------------
-	async open(number) {
-		if (number < 1 || number > this.total) return;
+	saved(at) {
+		this.savedAt = Math.max(this.savedAt ?? at, at);
+	}
+
+	// ---- questions ----------------------------------------------------------------------
+	async open(number, focus = true) {
+		if (!this.view.buttons.has(number)) return;
 		this.number = number;
-		let question;
-		try {
-			const answer = await fetch(`${this.base}/questions/${number}`,
-				{ headers: { Accept: "application/json" } });
-			if (answer.status === 409) {
-				location.reload();
-				return;
-			}
-			if (!answer.ok) throw new Error(String(answer.status));
-			question = await answer.json();
-		} catch {
-			this.mark("unsaved", this.text.load);
-			setTimeout(() => { if (this.number === number) this.open(number); }, RETRY_MS);
+		this.view.heading(number);
+		if (focus) this.view.focusHeading();
+		const known = this.questions.get(number);
+		if (known) {
+			this.show(known);
 			return;
 		}
-		if (this.number !== number) return;
-		this.show(question);
+		this.view.blank(this.view.text.loading);
+		const answer = await this.link.get(`/questions/${number}`);
+		if (answer.ok) this.learn(answer.body);
+		if (this.number !== number || this.phase !== "running") return;
+		if (answer.ok) this.show(answer.body);
+		else if (answer.status === 409) this.ask();
+		else this.openLater(number, answer.status);
+	}
+
+	async openLater(number, status) {
+		this.unreachable(status);
+		this.view.blank(this.view.text.load);
+		await pause(LOAD_AGAIN_MS);
+		if (this.number === number && this.phase === "running") this.open(number, false);
+	}
+
+	// An acknowledgement that came meanwhile is newer than what the question says.
+	learn(question) {
+		this.questions.set(question.number, question);
+		if (!this.choices.has(question.number)) this.choices.set(question.number, question.choice);
 	}
 
 	show(question) {
-		this.setLeft(question.left_ms);
-		history.replaceState(null, "", `#${question.number}`);
-		this.part("heading").textContent = this.text.number
-			.replace("#", question.number).replace("@", this.total);
-		this.part("stem").textContent = question.stem;
-		const waits = this.pending.get(question.number);
-		const choice = waits ? waits.choice : question.choice ?? -1;
-		const list = this.part("options");
-		list.replaceChildren(...question.options.map((option) => this.option(question, option, choice)));
-		for (const b of this.root.querySelectorAll("[data-question]")) {
-			if (Number(b.dataset.question) === question.number) b.setAttribute("aria-current", "true");
-			else b.removeAttribute("aria-current");
+		const { number } = question;
+		history.replaceState(null, "", `#${number}`);
+		this.view.question(question, this.chosen(number), (token) => this.choose(number, token));
+		this.showMark(number);
+	}
+
+	// What is to be seen as chosen: a click on its way, else what the server has.
+	chosen(number) {
+		return this.queue.latest(number)?.option ?? this.choices.get(number) ?? "";
+	}
+
+	choose(number, token) {
+		if (this.phase === "running") this.queue.add(number, token);
+	}
+
+	choosePlace(place) {
+		const input = this.phase === "running" ? this.view.options()[place] : undefined;
+		if (!input || input.disabled) return;
+		input.focus();
+		input.click();
+	}
+
+	walk(step) {
+		if (this.phase === "running") this.open(this.number + step);
+	}
+
+	// ---- what became of a click: the queue tells --------------------------------------------
+	changed() {
+		let empty = 0;
+		for (const number of this.view.buttons.keys()) {
+			const click = this.queue.latest(number);
+			const answered = click ? click.option !== "" : this.answered.get(number);
+			this.view.cell(number, this.stateOf(number), answered);
+			empty += !answered;
 		}
-		this.part("previous").disabled = question.number === 1;
-		this.part("next").disabled = question.number === this.total;
-		if (!waits) this.mark(choice >= 0 ? "saved" : "", choice >= 0 ? this.text.saved : "");
+		this.view.count(empty);
+		this.showAsk(empty);
+		this.showMark(this.number);
+		if (this.phase === "ending" && this.queue.unsaved === 0) this.ask();
+		if (this.finishing && this.queue.unsaved === 0) this.finish();
 	}
 
-	option(question, option, choice) {
-		const label = document.createElement("label");
-		label.className = "test-option";
-		const input = document.createElement("input");
-		input.type = "radio";
-		input.name = "choice";
-		input.value = option.place;
-		input.className = "form-check-input";
-		input.checked = option.place === choice;
-		input.addEventListener("change", () => this.choose(question.number, option.place));
-		const text = document.createElement("span");
-		text.textContent = option.text;
-		label.append(input, text);
-		return label;
+	stateOf(number) {
+		const click = this.queue.latest(number);
+		if (click) return click.failed ? "unsaved" : "sending";
+		return this.marks.get(number) ?? "";
 	}
 
-	// ---- saving ---------------------------------------------------------------------------
-	mark(state, text) {
-		const mark = this.part("mark");
-		mark.dataset.state = state;
-		mark.textContent = text;
+	showMark(number) {
+		if (number === this.number && number > 0)
+			this.view.mark(this.stateOf(number), this.chosen(number) !== "");
 	}
 
-	choose(number, choice) {
-		this.pending.set(number, { choice, key: crypto.randomUUID() });
-		const button = this.button(number);
-		button.dataset.state = "sending";
-		this.mark("sending", this.text.sending);
-		this.send();
-	}
-
-	// One after another, so that the last click of a question is the last event of it.
-	async send() {
-		if (this.sending) return;
-		this.sending = true;
-		while (this.pending.size > 0) {
-			const [number, click] = this.pending.entries().next().value;
-			const ack = await this.post(number, click);
-			if (!ack) {
-				this.button(number).dataset.state = "unsaved";
-				this.mark("unsaved", this.text.unsaved);
-				await new Promise((r) => setTimeout(r, RETRY_MS));
-				continue;
-			}
-			// A newer click of the same question waits for its own acknowledgement.
-			if (this.pending.get(number) === click) this.pending.delete(number);
-			this.acknowledge(number, click, ack);
+	acknowledged({ number, option }, ack) {
+		if (ack.saved) {
+			this.choices.set(number, option);
+			this.answered.set(number, option !== "");
+			this.saved(performance.now());
 		}
-		this.sending = false;
+		this.marks.set(number, ack.saved ? "saved" : ack.refusal);
+		if (number === this.number) this.view.select(this.chosen(number));
+		if (ack.refusal === "moved") this.enter("moved");
+		else if (this.phase === "running") this.clock.set(ack.left_ms, true);
 	}
 
-	async post(number, { choice, key }) {
-		try {
-			const answer = await fetch(`${this.base}/answers`, {
-				method: "POST",
-				headers: { "Accept": "application/json", "Content-Type": "application/json",
-					"X-CSRF-Token": this.text.csrf },
-				body: JSON.stringify({ number, choice, key }),
-			});
-			return answer.ok ? await answer.json() : null;
-		} catch {
-			return null;
+	refused({ number }) {
+		this.marks.set(number, "refused");
+		if (number === this.number) this.view.select(this.chosen(number));
+	}
+
+	// No answer, or none of use: the session may be over.
+	unreachable(status) {
+		if (status === 401 || status === 403 || status === 404) this.enter("signed-out");
+	}
+
+	// ---- the end ----------------------------------------------------------------------------
+	showAsk(empty) {
+		this.view.part("ask-empty").textContent = this.view.say("empty", empty);
+		const unsaved = this.view.part("ask-unsaved");
+		unsaved.hidden = this.queue.unsaved === 0;
+		unsaved.textContent = this.view.say("waitingOnes", this.queue.unsaved);
+	}
+
+	askToFinish() {
+		const dialog = this.view.part("finish-ask");
+		dialog.returnValue = "";
+		dialog.showModal();
+		dialog.addEventListener("close", () => {
+			if (dialog.returnValue !== "yes" || this.phase !== "running") return;
+			this.finishing = true;
+			this.enter("finishing");
+			if (this.queue.unsaved === 0) this.finish();
+		}, { once: true });
+	}
+
+	// Everything is saved: now the test ends, as soon as the server says so.
+	async finish() {
+		if (this.ends) return;
+		this.ends = true;
+		while (this.finishing && this.phase === "finishing") {
+			const answer = await this.link.post("/finish", {});
+			if (answer.ok) this.hear({ state: "finished", left_ms: 0, pen: true, saved_ms: -1 });
+			else if (answer.status === 409) await this.ask();
+			else this.unreachable(answer.status);
+			if (this.phase === "finishing") await pause(FINISH_AGAIN_MS);
 		}
+		this.ends = false;
 	}
 
-	acknowledge(number, click, ack) {
-		const button = this.button(number);
-		this.setLeft(ack.left_ms);
-		if (this.pending.has(number)) return;
-		button.dataset.state = ack.saved ? "saved" : "late";
-		if (ack.saved) button.toggleAttribute("data-answered", click.choice >= 0);
-		if (number === this.number)
-			this.mark(ack.saved ? "saved" : "late", ack.saved ? this.text.saved : this.text.late);
-		this.count();
-	}
-
-	count() {
-		const open = this.root.querySelectorAll("[data-question]:not([data-answered])").length;
-		this.part("left-count").textContent = this.text.empty.replace("#", open);
-		for (const b of this.root.querySelectorAll("[data-question]"))
-			b.setAttribute("aria-label", `${b.dataset.question}, ` +
-				(b.hasAttribute("data-answered") ? this.text.has : this.text.none));
-	}
-
-	// ---- hands ---------------------------------------------------------------------------
+	// ---- hands ------------------------------------------------------------------------------
 	listen() {
-		this.part("previous").addEventListener("click", () => this.open(this.number - 1));
-		this.part("next").addEventListener("click", () => this.open(this.number + 1));
-		this.part("clear").addEventListener("click", () => {
-			for (const input of this.root.querySelectorAll("[name=choice]")) input.checked = false;
-			this.choose(this.number, -1);
+		const { view } = this;
+		view.part("previous").addEventListener("click", () => this.walk(-1));
+		view.part("next").addEventListener("click", () => this.walk(1));
+		view.part("clear").addEventListener("click", () => {
+			if (this.chosen(this.number) === "") return;
+			view.select("");
+			this.choose(this.number, "");
 		});
-		this.part("map").addEventListener("click", (event) => {
+		view.part("map").addEventListener("click", (event) => {
 			const button = event.target.closest("[data-question]");
-			if (button) this.open(Number(button.dataset.question));
+			if (button && this.phase === "running") this.open(Number(button.dataset.question));
 		});
-		document.addEventListener("keydown", (event) => this.key(event));
-		addEventListener("beforeunload", (event) => { if (this.pending.size > 0) event.preventDefault(); });
-	}
-
-	// 1 to 5 choose, n and p walk; inside a dialog keys are the dialog's.
-	key(event) {
-		if (event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) return;
-		const options = this.root.querySelectorAll("[name=choice]");
-		const place = Number(event.key) - 1;
-		if (place >= 0 && place < options.length) options[place].click();
-		else if (event.key === "n" || event.key === "PageDown") this.open(this.number + 1);
-		else if (event.key === "p" || event.key === "PageUp") this.open(this.number - 1);
-		else return;
-		event.preventDefault();
+		view.part("finish").addEventListener("submit", (event) => {
+			event.preventDefault();
+			this.askToFinish();
+		});
+		view.part("back").addEventListener("click", () => {
+			this.finishing = false;
+			this.ask();
+		});
+		listenToKeys(view, this);
+		// Only what would not outlive the page keeps it open.
+		addEventListener("beforeunload", (event) => {
+			if (this.queue.unsaved > 0 && !this.queue.safe) event.preventDefault();
+		});
 	}
 }
 
-for (const root of document.querySelectorAll("[data-test]")) new Test(root);
+// One window of a browser writes: two would send the same clicks in an order of chance.
+async function begin(root) {
+	const test = new Test(root);
+	const go = async () => test.start(await openStore(root.dataset.test));
+	if (!navigator.locks) {
+		await go();
+		return;
+	}
+	let waited = false;
+	const told = setTimeout(() => {
+		waited = true;
+		test.view.panel("window");
+	}, WINDOW_MS);
+	navigator.locks.request(`konkurs-test-${root.dataset.test}`, async () => {
+		clearTimeout(told);
+		// What the other window has done is not on this page.
+		if (waited) location.reload();
+		else await go();
+		await new Promise(() => {}); // until the page is left
+	});
+}
+
+const waiting = document.querySelector("[data-test-waiting]");
+if (waiting) waitForStart(waiting);
+for (const root of document.querySelectorAll("[data-test]")) begin(root);

@@ -145,7 +145,38 @@ def read_assets(root, problems):
     for path in below(root, "assets"):
         if path.suffix != ".txt":
             found[path.relative_to(root).as_posix()] = path.read_bytes()
+    link_scripts(found, problems)
     return found
+
+
+# A module names another as "./NAME.js"; browsers get its address, whose digits change with its
+# content (src/view/share.h).  So do those of whoever imports it, and nothing old stays in use.
+IMPORTED = re.compile(rb'''(\b(?:from|import)\s*\(?\s*)"\./([a-z0-9-]+)\.js"''')
+HASH_DIGITS = 8
+
+
+def link_scripts(files, problems):
+    linked = {}
+
+    def link(name, importers):
+        if name in linked:
+            return linked[name]
+
+        def address(found):
+            other = "assets/" + found[2].decode() + ".js"
+            if other not in files or other in importers:
+                problems.append(f"{name}: cannot import {other}")
+                return found[0]
+            digits = hashlib.sha256(link(other, importers + [other])).hexdigest()[:HASH_DIGITS]
+            return found[1] + b'"/assets/' + found[2] + f'.{digits}.js"'.encode()
+
+        linked[name] = IMPORTED.sub(address, files[name])
+        return linked[name]
+
+    for name in files:
+        if name.endswith(".js"):
+            link(name, [name])
+    files.update(linked)
 
 
 def check_icons(root, files, problems):

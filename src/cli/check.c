@@ -1,6 +1,7 @@
 /* check.c - konkurs check: what is wrong with an installation, and how to mend it. */
 #include "cli/cli.h"
 
+#include "app/service_clock.h"
 #include "app/session.h"
 #include "db/migrations.h"
 #include "view/view.h"
@@ -196,6 +197,19 @@ static bool check_admin(struct check *c, struct db *db, struct err *e)
 	return there || find(c, LEVEL_WARNING, "no_admin", "", e);
 }
 
+/* How far the service's clock is from the wall clock (F51). */
+static bool check_clock(struct check *c, struct db *db, struct err *e)
+{
+	struct clock_reading now;
+	int64_t deviation = 0;
+	service_clock_read(&now);
+	if (!service_clock_deviation(db, &now, &deviation, e))
+		return false;
+	return llabs(deviation) <= CLOCK_DEVIATION_MS ||
+	       find(c, LEVEL_WARNING, "clock", arena_print(c->arena, "%lld", (long long)deviation),
+		    e);
+}
+
 /* False if it cannot be looked into any further; then that is a finding. */
 static bool read_version(struct check *c, struct db *db, bool *ret_usable, struct err *e)
 {
@@ -226,6 +240,8 @@ static bool check_database(struct check *c, struct err *e)
 	if (usable && !database_is_demonstration(db, &demonstration, e))
 		return false;
 	if (!check_mode(c, demonstration, e))
+		return false;
+	if (usable && !check_clock(c, db, e))
 		return false;
 	return !usable || demonstration || (check_passwords(c, db, e) && check_admin(c, db, e));
 }

@@ -40,13 +40,6 @@ bool cli_open_book(const char *rules, struct arena *a, struct law_book **ret, st
 	return rules ? law_book_load_dir(rules, a, ret, e) : site_built_in_law(a, ret, e);
 }
 
-/* fixed_ms is how far the clock is from the machine's. */
-static int64_t shifted_now(const struct clock *c)
-{
-	const struct clock real = clock_real();
-	return clock_now(&real) + c->fixed_ms;
-}
-
 bool cli_clock(const char *begin, struct clock *ret, struct err *e)
 {
 	const struct clock real = clock_real();
@@ -57,6 +50,6 @@ bool cli_clock(const char *begin, struct clock *ret, struct err *e)
 	}
 	if (!instant_parse(begin, &begin_ms))
 		return err_set(e, ERR_INPUT, "error.time", "--now wants YYYY-MM-DDTHH:MM");
-	*ret = (struct clock){ shifted_now, begin_ms - clock_now(&real) };
+	*ret = clock_line(begin_ms, clock_since_boot_ms());
 	return true;
 }

@@ -1,6 +1,7 @@
 /* serve.c - konkurs serve. */
 #include "cli/cli.h"
 
+#include "app/service_clock.h"
 #include "app/session.h"
 #include "base/log.h"
 #include "view/view.h"
@@ -69,6 +70,17 @@ static bool allow_clock(const struct serve_options *options, const struct site *
 	return err_set(e, ERR_INPUT, "error.time", "--now is for demonstration databases only");
 }
 
+/* The clock of the service, unless one is played. */
+static bool open_clock(const struct serve_options *options, struct db *db, struct clock *ret,
+		       struct err *e)
+{
+	struct clock_reading reading;
+	if (options->now)
+		return cli_clock(options->now, ret, e);
+	service_clock_read(&reading);
+	return service_clock_open(db, &reading, ret, e);
+}
+
 static bool serve(const struct serve_options *options, const struct server_options *listen,
 		  struct err *e)
 {
@@ -80,12 +92,14 @@ static bool serve(const struct serve_options *options, const struct server_optio
 	struct clock clock = { 0 };
 	struct site *site = calloc(1, sizeof(*site));
 	bool ok = site || err_set(e, ERR_SYSTEM, "error.system", "out of memory");
-	ok = ok && cli_clock(options->now, &clock, e) && cli_open_db(options->db, &db, e) &&
+	ok = ok && cli_open_db(options->db, &db, e) && open_clock(options, db, &clock, e) &&
 	     cli_open_book(options->rules, law, &book, e) && view_open(&share_built_in, &view, e) &&
 	     site_open(site, db, book, view, clock, e) && allow_clock(options, site, e) &&
 	     server_open(site, listen, &server, e);
 	if (ok) {
 		site->secure = options->secure;
+		site->clock_kept = !options->now;
+		site_keep_clock(site);
 		log_info("serving on %s port %u", listen->address, (unsigned)server_port(server));
 		ok = server_run(server, e);
 		log_info("ended");

@@ -21,3 +21,16 @@ struct score score_count(const struct answered_question *questions, size_t count
 	}
 	return s;
 }
+
+/* r is the root of v rounded half up if it is the greatest with r - 1/2 <= sqrt(v), that is
+ * (2 r - 1)^2 <= 4 v; here v = 100 X (n - X) / (n - 1). */
+int score_sem_tenths(int mark, int asked)
+{
+	if (asked < 2 || mark < 0 || mark > asked)
+		return 0;
+	int64_t product = (int64_t)400 * mark * (asked - mark);
+	int64_t r = 0;
+	while ((2 * r + 1) * (2 * r + 1) * (asked - 1) <= product)
+		r++;
+	return (int)r;
+}

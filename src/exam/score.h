@@ -23,3 +23,10 @@ struct score {
 /* One point a right answer.  A question without an answer, or with a place that was not shown,
  * has none.  Acts are below SCORE_ACTS_MOST (asserted). */
 struct score score_count(const struct answered_question *questions, size_t count);
+
+/* Standard error of measurement of a candidate who has `mark` of `asked` right, in tenths of a
+ * question, rounded half up: the binomial error sqrt(X (n - X) / (n - 1)) of F. M. Lord, "Do
+ * tests of the same length have the same standard error of measurement?", Educational and
+ * Psychological Measurement 15 (1955), 325-336 (F59, F65).  0 where it is not defined: fewer than
+ * two questions, a mark that is not among 0 to `asked`. */
+int score_sem_tenths(int mark, int asked);

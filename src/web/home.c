@@ -2,6 +2,7 @@
 #include "web/home.h"
 
 #include "web/names.h"
+#include "web/row.h"
 
 /* One line of the list: how many things wait, and where. */
 static void add_task(json_t *tasks, const char *key, const char *href, int64_t count)
@@ -28,6 +29,30 @@ static bool add_hr(const struct req *r, json_t *tasks, struct err *e)
 		return false;
 	add_task(tasks, "home.task.check", "/competitions?state=announced", unchecked);
 	add_task(tasks, "home.task.second", "/competitions?state=announced", refusals);
+	return true;
+}
+
+/* Acts of a breach that wait for HR, and names that wait for a second official (F9). */
+static bool add_sittings(const struct req *r, json_t *tasks, struct err *e)
+{
+	json_t *acts = db_row(r->db, r->arena, e,
+			      "SELECT COUNT(*) AS count, COALESCE(MIN(id), 0) AS first"
+			      "  FROM sitting_act WHERE state = 'proposed' AND by_id <> $1",
+			      db_int(r->actor.person_id));
+	json_t *names =
+		db_row(r->db, r->arena, e,
+		       "SELECT COUNT(*) AS count, COALESCE(MIN(id), 0) AS first FROM sitting"
+		       " WHERE state = 'closed' AND names_ms IS NULL"
+		       " AND (names_asked_by IS NULL OR names_asked_by <> $1)",
+		       db_int(r->actor.person_id));
+	if (!acts || !names)
+		return false;
+	add_task(tasks, "home.task.acts",
+		 arena_print(r->arena, "/sitting-acts/%lld", (long long)row_number(acts, "first")),
+		 row_number(acts, "count"));
+	add_task(tasks, "home.task.names",
+		 arena_print(r->arena, "/sittings/%lld", (long long)row_number(names, "first")),
+		 row_number(names, "count"));
 	return true;
 }
 
@@ -90,7 +115,8 @@ static bool add_interviews(const struct req *r, json_t *tasks, struct err *e)
 static bool add_tasks(const struct req *r, json_t *tasks, struct err *e)
 {
 	enum { COMMISSION = ROLE_MEMBER | ROLE_SECRETARY | ROLE_INVITED };
-	return add_test(r, tasks, e) && (!req_is(r, ROLE_HR) || add_hr(r, tasks, e)) &&
+	return add_test(r, tasks, e) &&
+	       (!req_is(r, ROLE_HR) || (add_hr(r, tasks, e) && add_sittings(r, tasks, e))) &&
 	       (!req_is(r, ROLE_SECURITY) || add_security(r, tasks, e)) &&
 	       (!req_is(r, ROLE_POLYGRAPH) || add_studies(r, "polygraph", "home.task.polygraph",
 							  "/studies/polygraph", tasks, e)) &&

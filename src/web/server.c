@@ -27,6 +27,7 @@ enum {
 	BODY_SLACK = 64 * 1024, /* a body just too large is still read, and refused in words */
 	GRACE_S = 5,
 	ACCEPT_PAUSE_MS = 250,
+	CLOCK_EVERY_S = 10,
 	FILES_SPARE = 32,
 };
 
@@ -36,7 +37,7 @@ struct server {
 	struct event_base *base;
 	struct evhttp *http;
 	struct evhttp_bound_socket *socket;
-	struct event *turn, *done, *stop, *term, *interrupt, *grace, *accept_again;
+	struct event *turn, *done, *stop, *term, *interrupt, *grace, *accept_again, *clock;
 	int stop_descriptor;
 	struct workers *workers;
 	struct call *queue[TURN_MOST];
@@ -296,6 +297,14 @@ static void on_accept_again(evutil_socket_t fd, short what, void *user)
 		(void)evconnlistener_enable(evhttp_bound_socket_get_listener(s->socket));
 }
 
+static void on_clock(evutil_socket_t fd, short what, void *user)
+{
+	struct server *s = user;
+	(void)fd;
+	(void)what;
+	site_keep_clock(s->site);
+}
+
 /* Connections are limited by the descriptors that the process may have. */
 static void limit_connections(const struct server *s)
 {
@@ -313,6 +322,7 @@ static void limit_connections(const struct server *s)
 static bool open_events(struct server *s)
 {
 	const struct timeval pause = { 0, ACCEPT_PAUSE_MS * 1000L };
+	const struct timeval clock_pause = { CLOCK_EVERY_S, 0 };
 	s->turn = event_new(s->base, -1, EV_PERSIST, on_turn, s);
 	s->done = event_new(s->base, workers_descriptor(s->workers), EV_READ | EV_PERSIST, on_done,
 			    s);
@@ -321,11 +331,12 @@ static bool open_events(struct server *s)
 	s->interrupt = evsignal_new(s->base, SIGINT, on_stop, s);
 	s->grace = evtimer_new(s->base, on_grace_over, s);
 	s->accept_again = event_new(s->base, -1, EV_PERSIST, on_accept_again, s);
+	s->clock = event_new(s->base, -1, EV_PERSIST, on_clock, s);
 	return s->turn && s->done && s->stop && s->term && s->interrupt && s->grace &&
-	       s->accept_again && event_priority_set(s->turn, PRIORITY_TURN) == 0 &&
+	       s->accept_again && s->clock && event_priority_set(s->turn, PRIORITY_TURN) == 0 &&
 	       event_add(s->done, NULL) == 0 && event_add(s->stop, NULL) == 0 &&
 	       event_add(s->term, NULL) == 0 && event_add(s->interrupt, NULL) == 0 &&
-	       event_add(s->accept_again, &pause) == 0;
+	       event_add(s->accept_again, &pause) == 0 && event_add(s->clock, &clock_pause) == 0;
 }
 
 static bool open_http(struct server *s, struct err *e)
@@ -421,8 +432,8 @@ void server_close(struct server *s)
 	workers_close(s->workers);
 	for (size_t i = 0; i < s->queued; i++)
 		call_free(s->queue[i]);
-	struct event *const event[] = { s->turn,      s->done,  s->stop,        s->term,
-					s->interrupt, s->grace, s->accept_again };
+	struct event *const event[] = { s->turn,      s->done,  s->stop,         s->term,
+					s->interrupt, s->grace, s->accept_again, s->clock };
 	for (size_t i = 0; i < COUNT(event); i++)
 		free_event(event[i]);
 	if (s->base)

@@ -1,5 +1,8 @@
 #include "web/site.h"
 
+#include "app/service_clock.h"
+#include "base/log.h"
+
 #include "app/session.h"
 #include "view/share.h"
 
@@ -48,4 +51,20 @@ void site_mac(const struct site *site, const char *purpose, const char *text,
 	(void)crypto_generichash_update(&state, (const unsigned char *)text, strlen(text));
 	(void)crypto_generichash_final(&state, mac, sizeof(mac));
 	(void)sodium_bin2hex(ret, SITE_MAC_SIZE, mac, sizeof(mac));
+}
+
+void site_keep_clock(struct site *site)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	struct clock_reading reading;
+	struct err e = { 0 };
+	if (!site->clock_kept)
+		return;
+	service_clock_read(&reading);
+	const struct act act = {
+		.db = site->db, .arena = a, .now_ms = clock_now(&site->clock), .book = site->book
+	};
+	if (!service_clock_keep(&act, &reading, &site->clock, &site->clock_told_ms, &e))
+		log_failure("clock", &e);
+	err_clear(&e);
 }

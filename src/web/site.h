@@ -11,6 +11,8 @@ struct site {
 	const struct law_book *book;
 	const struct view *view;
 	struct clock clock;
+	bool clock_kept;                  /* the clock is the service's: app/service_clock.h */
+	int64_t clock_told_ms;            /* the deviation that was logged last         */
 	bool secure;                      /* behind TLS: cookies are Secure             */
 	bool demonstration;               /* every page says so                         */
 	unsigned char key[SITE_KEY_SIZE]; /* of this installation, for small signatures */
@@ -21,6 +23,10 @@ struct site {
  * everything that is handed in. */
 bool site_open(struct site *site, struct db *db, const struct law_book *book,
 	       const struct view *view, struct clock clock, struct err *e) MUST_USE;
+
+/* Looks whether the service's clock has to be set (app/service_clock.h); the server does now and
+ * then.  A failure is logged. */
+void site_keep_clock(struct site *site);
 
 /* The law that is built into the program: rules/ of the share.  Lives in the arena. */
 bool site_built_in_law(struct arena *a, struct law_book **ret, struct err *e) MUST_USE;

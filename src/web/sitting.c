@@ -1,14 +1,16 @@
 #include "web/sitting.h"
 
-#include "app/seal.h"
 #include "app/sitting.h"
-#include "exam/attempt.h"
+#include "web/board.h"
+#include "web/draw.h"
+#include "web/incident.h"
 #include "web/names.h"
 #include "web/row.h"
 
 #include <string.h>
 
 static const char *const documents[] = { "id_card", "passport", "service_id", NULL };
+static const char *const bindings[] = { "none", "key", "certificate", NULL };
 static const char *const recordings[] = { "confirmed", "switched_off", NULL };
 
 const struct param sitting_list_params[] = {
@@ -23,6 +25,8 @@ const struct param sitting_create_params[] = {
 	{ "competition", P_INT, 1, INT64_MAX, true, NULL },
 	{ "hall", P_INT, 1, INT64_MAX, true, NULL },
 	{ "planned", P_TIME, 0, 0, true, NULL },
+	{ "binding", P_CHOICE, 0, 0, true, bindings },
+	{ "forms_most", P_INT, 0, 1000000, false, NULL },
 	PARAMS_END,
 };
 const struct param sitting_params[] = {
@@ -34,12 +38,6 @@ const struct param sitting_admit_params[] = {
 	{ "candidate", P_INT, 1, INT64_MAX, true, NULL },
 	{ "document_seen", P_CHOICE, 0, 0, true, documents },
 	{ "seat", P_INT, 1, 1000, true, NULL },
-	PARAMS_END,
-};
-const struct param sitting_start_params[] = {
-	{ "sitting", P_INT, 1, INT64_MAX, true, NULL },
-	{ "code_1", P_TEXT, SEAL_CODE_LEAST, SEAL_CODE_MOST, true, NULL },
-	{ "code_2", P_TEXT, SEAL_CODE_LEAST, SEAL_CODE_MOST, true, NULL },
 	PARAMS_END,
 };
 const struct param sitting_recording_params[] = {
@@ -119,6 +117,13 @@ bool sitting_new(struct req *r, json_t *model, struct err *e)
 				  in_has(r, "competition")
 					  ? json_integer((json_int_t)in_int(r, "competition"))
 					  : json_null());
+	json_t *choices = json_array();
+	for (const char *const *b = bindings; *b; b++)
+		(void)json_array_append_new(
+			choices, json_pack("{s:s,s:s}", "id", *b, "key",
+					   arena_print(r->arena, "sitting.binding.%s", *b)));
+	(void)json_object_set_new(model, "bindings", choices);
+	(void)json_object_set_new(model, "binding", json_string("none"));
 	return rows && add_halls(r, model, e);
 }
 
@@ -130,7 +135,8 @@ bool sitting_create(struct req *r, json_t *model, struct err *e)
 	const struct sitting_plan plan = { .competition_id = in_int(r, "competition"),
 					   .hall_id = in_int(r, "hall"),
 					   .planned_ms = in_int(r, "planned"),
-					   .binding = "none" };
+					   .forms_most = in_int(r, "forms_most"),
+					   .binding = in_text(r, "binding") };
 	if (!sitting_open(&act, &plan, &id, e))
 		return false;
 	r->notice = "sitting.notice.opened";
@@ -139,41 +145,6 @@ bool sitting_create(struct req *r, json_t *model, struct err *e)
 }
 
 /* ---- one sitting ---------------------------------------------------------------------------- */
-
-/* Each seat: who, how far, when last saved, in which state (F45). */
-static bool add_seats(struct req *r, const struct sitting *s, json_t *model, struct err *e)
-{
-	json_t *rows = db_rows(
-		r->db, r->arena, e,
-		"SELECT t.id, t.seat, t.language, t.document_seen, t.started_ms, t.finished_ms,"
-		" t.ends_ms, p.family, p.given, p.patronymic,"
-		" (SELECT COUNT(DISTINCT v.number) FROM answer_event v WHERE v.attempt_id = t.id"
-		"   AND v.accepted = 1) AS answered,"
-		" (SELECT MAX(v.at_ms) FROM answer_event v WHERE v.attempt_id = t.id) AS saved_ms,"
-		" x.correct, x.asked, x.positive"
-		"  FROM attempt t JOIN application a ON a.id = t.application_id"
-		" JOIN person p ON p.id = a.person_id LEFT JOIN result x ON x.attempt_id = t.id"
-		" WHERE t.sitting_id = $1 ORDER BY CAST(t.seat AS INTEGER)",
-		db_int(s->id));
-	size_t i = 0;
-	json_t *row = NULL;
-	json_array_foreach (rows, i, row) {
-		const struct attempt_times times = {
-			.started = json_is_integer(json_object_get(row, "started_ms")),
-			.finished = json_is_integer(json_object_get(row, "finished_ms")),
-			.ends_ms = row_number(row, "ends_ms"),
-		};
-		row_name(r, row);
-		(void)json_object_set_new(
-			row, "state",
-			json_string(attempt_state_name(attempt_state(&times, r->now_ms))));
-		(void)json_object_del(row, "started_ms");
-		(void)json_object_del(row, "finished_ms");
-		(void)json_object_del(row, "ends_ms");
-	}
-	(void)json_object_set(model, "seats", rows);
-	return rows != NULL;
-}
 
 /* R13-1: candidates admitted to the test who have no attempt yet. */
 static bool add_waiting(struct req *r, const struct sitting *s, json_t *model, struct err *e)
@@ -211,6 +182,74 @@ static void add_choices(const struct req *r, json_t *model)
 	(void)json_object_set_new(model, "documents", list);
 }
 
+/* What the page of a sitting needs while people are checked in. */
+static bool add_open(struct req *r, const struct sitting *s, bool operates, json_t *model,
+		     struct err *e)
+{
+	if (operates)
+		add_choices(r, model);
+	return board_seats(r, s, model, e) && draw_model(r, s, model, e) &&
+	       (!operates || (add_waiting(r, s, model, e) && board_officials(r, s, model, e)));
+}
+
+/* Stops whose time may be taken back with an act (F44). */
+static bool add_reversible(struct req *r, const struct sitting *s, json_t *model, struct err *e)
+{
+	json_t *list = json_array();
+	size_t i = 0;
+	const json_t *row = NULL;
+	json_t *rows = db_rows(r->db, r->arena, e,
+			       "SELECT x.id, x.reason, t.code FROM stop x"
+			       " LEFT JOIN attempt t ON t.id = x.attempt_id WHERE x.sitting_id = $1"
+			       " AND x.until_ms IS NOT NULL AND x.reversal_id IS NULL"
+			       " AND x.kind <> 'breach' ORDER BY x.id",
+			       db_int(s->id));
+	json_array_foreach (rows, i, row)
+		(void)json_array_append_new(
+			list,
+			json_pack("{s:I,s:s}", "id", (json_int_t)row_number(row, "id"), "name",
+				  arena_print(r->arena, "%s · %s", row_text(row, "reason"),
+					      row_text(row, "code"))));
+	(void)json_object_set_new(model, "reversible", list);
+	return rows != NULL;
+}
+
+static bool add_running(struct req *r, const struct sitting *s, bool operates, json_t *model,
+			struct err *e)
+{
+	if (!operates)
+		return board_live(r, s, model, e) && incident_model(r, s, 0, model, e);
+	json_t *kinds =
+		json_pack("[{s:s,s:s},{s:s,s:s}]", "id", "failure", "key", "sitting.stop.failure",
+			  "id", "other", "key", "sitting.stop.other");
+	(void)json_object_set_new(model, "kinds", kinds);
+	return board_live(r, s, model, e) && incident_model(r, s, 0, model, e) &&
+	       add_reversible(r, s, model, e) && board_officials(r, s, model, e);
+}
+
+static bool add_closed(struct req *r, const struct sitting *s, json_t *model, struct err *e)
+{
+	(void)json_object_set_new(model, "names",
+				  s->names_ms ? json_pack("{s:b}", "open", true)
+					      : json_pack("{s:b,s:b,s:b}", "open", false, "asked",
+							  s->names_asked_by != 0, "mine",
+							  s->names_asked_by == r->actor.person_id));
+	return board_results(r, s, model, e) && incident_model(r, s, 0, model, e);
+}
+
+static bool add_by_state(struct req *r, const struct sitting *s, bool operates, json_t *model,
+			 struct err *e)
+{
+	if (strcmp(s->state, "closed") != 0)
+		(void)json_object_set_new(model, "operator", json_boolean(operates));
+	if (strcmp(s->state, "open") == 0)
+		return add_open(r, s, operates, model, e);
+	if (strcmp(s->state, "sealed") == 0)
+		return board_seats(r, s, model, e) && draw_model(r, s, model, e);
+	return strcmp(s->state, "running") == 0 ? add_running(r, s, operates, model, e)
+						: add_closed(r, s, model, e);
+}
+
 bool sitting_show(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
@@ -222,21 +261,22 @@ bool sitting_show(struct req *r, json_t *model, struct err *e)
 		return false;
 	json_t *row = db_row(r->db, r->arena, e,
 			     "SELECT s.id, s.state, s.recording, s.planned_ms, s.started_ms,"
-			     " s.closed_ms, s.minutes, h.name_kk, h.name_ru FROM sitting s"
-			     " JOIN hall h ON h.id = s.hall_id WHERE s.id = $1",
+			     " s.closed_ms, s.minutes, s.binding, h.name_kk, h.name_ru"
+			     "  FROM sitting s JOIN hall h ON h.id = s.hall_id WHERE s.id = $1",
 			     db_int(s.id));
-	if (!row || !add_seats(r, &s, model, e) || !add_waiting(r, &s, model, e))
+	if (!row || !add_by_state(r, &s, may, model, e))
 		return false;
 	(void)json_object_set_new(row, "hall",
 				  json_string(row_text(row, in_kazakh(r) ? "name_kk" : "name_ru")));
 	(void)json_object_del(row, "name_kk");
 	(void)json_object_del(row, "name_ru");
 	(void)json_object_set_new(row, "post", json_string(post_name(r, s.competition.post)));
-	(void)json_object_set_new(row, "switch",
-				  json_boolean(s.competition.rules->recording_may_be_off));
+	if (may && s.started_ms == 0)
+		(void)json_object_set_new(row, "switch",
+					  json_boolean(s.competition.rules->recording_may_be_off));
+	else
+		(void)json_object_del(row, "recording");
 	(void)json_object_set(model, "sitting", row);
-	(void)json_object_set_new(model, "operator", json_boolean(may));
-	add_choices(r, model);
 	return true;
 }
 
@@ -269,20 +309,6 @@ bool sitting_set_recording(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-bool sitting_begin(struct req *r, json_t *model, struct err *e)
-{
-	(void)model;
-	const struct act act = req_act(r);
-	unsigned char salt[SEAL_SALT_SIZE];
-	unsigned char key[SEAL_KEY_SIZE];
-	if (!seal_salt(&act, in_int(r, "sitting"), salt, e) ||
-	    !seal_key(in_text(r, "code_1"), in_text(r, "code_2"), salt, key, e) ||
-	    !sitting_start(&act, in_int(r, "sitting"), key, e))
-		return false;
-	back(r, "sitting.notice.started");
-	return true;
-}
-
 bool sitting_end(struct req *r, json_t *model, struct err *e)
 {
 	(void)model;
@@ -290,5 +316,15 @@ bool sitting_end(struct req *r, json_t *model, struct err *e)
 	if (!sitting_close(&act, in_int(r, "sitting"), e))
 		return false;
 	back(r, "sitting.notice.closed");
+	return true;
+}
+
+bool sitting_name(struct req *r, json_t *model, struct err *e)
+{
+	(void)model;
+	const struct act act = req_act(r);
+	if (!sitting_open_names(&act, in_int(r, "sitting"), e))
+		return false;
+	back(r, "sitting.notice.names");
 	return true;
 }

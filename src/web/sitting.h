@@ -6,7 +6,6 @@ extern const struct param sitting_list_params[];
 extern const struct param sitting_new_params[];
 extern const struct param sitting_create_params[];
 extern const struct param sitting_params[];
-extern const struct param sitting_start_params[];
 extern const struct param sitting_admit_params[];
 extern const struct param sitting_recording_params[];
 
@@ -16,5 +15,5 @@ bool sitting_create(struct req *r, json_t *model, struct err *e);
 bool sitting_show(struct req *r, json_t *model, struct err *e);
 bool sitting_check_in(struct req *r, json_t *model, struct err *e);
 bool sitting_set_recording(struct req *r, json_t *model, struct err *e);
-bool sitting_begin(struct req *r, json_t *model, struct err *e);
 bool sitting_end(struct req *r, json_t *model, struct err *e);
+bool sitting_name(struct req *r, json_t *model, struct err *e);

@@ -118,6 +118,10 @@ static void test_tokens(void **state)
 		      attempt_answer(&act, w.attempt, HALL_SESSION, 2, token, "key-0001", &ack, &e),
 		      &e, ERR_INPUT, "test.error.choice", "option");
 	struct answer a = harness_get(h, w.candidate, path);
+	assert_string_equal(a.error, "test.error.moved"); /* the pen is HALL_SESSION's */
+	a = harness_get(h, w.candidate, arena_print(h->arena, "/tests/%lld", (long long)w.attempt));
+	assert_int_equal(a.status, 200);
+	a = harness_get(h, w.candidate, path);
 	assert_int_equal(a.status, 200);
 	static const char *const hidden[] = { "answer", "item_id", "shown", "act", "hash" };
 	for (size_t i = 0; i < COUNT(hidden); i++)

@@ -3,6 +3,8 @@
 
 #include "base/clock.h"
 
+#include <string.h>
+
 static void test_fixed(void **state)
 {
 	struct clock c = clock_fixed(1774468800000);
@@ -37,9 +39,22 @@ static void test_monotonic(void **state)
 	}
 }
 
+/* F51: a line goes on with the machine, whatever the wall clock does. */
+static void test_line(void **state)
+{
+	const int64_t since_boot = clock_since_boot_ms();
+	struct clock c = clock_line(1774468800000, since_boot - 5000);
+	char id[BOOT_ID_SIZE];
+	(void)state;
+	assert_in_range(clock_now(&c), 1774468805000, 1774468805000 + 60000);
+	clock_boot_id(id);
+	assert_int_equal(strlen(id), BOOT_ID_SIZE - 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_line),
 		cmocka_unit_test(test_fixed),
 		cmocka_unit_test(test_real),
 		cmocka_unit_test(test_monotonic),

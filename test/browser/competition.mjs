@@ -73,8 +73,7 @@ export function playCompetition(language) {
 		await play.visit(await as("candidate2"), world, "/test");
 		await play.answer(await as("candidate2"), "ru", 3);
 		await play.finish(await as("candidate2"));
-		await play.visit(operator, world, `/sittings/${sitting}`);
-		await play.send(operator, `/sittings/${sitting}/close`);
+		await play.closeSitting(world, operator, await as("hr1"), sitting);
 	});
 
 	step("6. the interview is planned on a lawful day, the dossier released", async () => {

@@ -193,16 +193,46 @@ export async function openSitting(world, operator, competition, candidates) {
 		await send(operator, `/sittings/${id}/admit`, { candidate: application,
 			document_seen: "id_card", seat: i + 1 });
 	}
-	await send(operator, `/sittings/${id}/start`);
+	await look(operator, "/sittings/1/open");
+	await drawAndSeal(world, operator, id);
+	await send(operator, `/sittings/${id}/start`, codes);
 	await expectRefusal(operator, { clause: "28" });
 	await visit(operator, world, `/sittings/${id}`);
 	await send(operator, `/sittings/${id}/recording`, {}, "[value=switched_off]");
+	await look(operator, "/sittings/1/sealed");
 	return id;
+}
+
+const codes = { code_1: "Алма-2026-ай", code_2: "Жұлдыз-77-су" };
+
+// Two witnesses' coins, one of them made by the page; then the seal of two officials.
+async function drawAndSeal(world, operator, id) {
+	const { page } = operator;
+	await visit(operator, world, `/sittings/${id}`);
+	await send(operator, `/sittings/${id}/coins`, { witness: "Куә Бірінші", coin: "бүркіт, сан, сан" });
+	await page.locator("[data-make=f-coin]").click();
+	assert.match(await page.inputValue("[name=coin]"), /^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/);
+	await send(operator, `/sittings/${id}/coins`, { witness: "Свидетель Второй" });
+	const second = await page.locator("[name=second] option").nth(1).getAttribute("value");
+	await look(operator, "/sittings/1/coined");
+	await send(operator, `/sittings/${id}/seal`, { ...codes, second });
+}
+
+// The end: results by code; two officials, one after the other, join codes and names.
+export async function closeSitting(world, operator, hr, id) {
+	await visit(operator, world, `/sittings/${id}`);
+	await send(operator, `/sittings/${id}/close`);
+	await send(operator, `/sittings/${id}/names`);
+	await look(operator, "/sittings/1/closed");
+	await visit(hr, world, `/sittings/${id}`);
+	await send(hr, `/sittings/${id}/names`);
+	await look(hr, "/sittings/1/named");
+	await visit(hr, world, `/sittings/${id}/protocol`);
 }
 
 export async function startSitting(world, operator, id) {
 	await visit(operator, world, `/sittings/${id}`);
-	await send(operator, `/sittings/${id}/start`);
+	await send(operator, `/sittings/${id}/start`, codes);
 	await look(operator, "/sittings/1/running");
 }
 
@@ -229,8 +259,10 @@ export async function answer(who, language, last, first = 1) {
 export async function finish(who) {
 	const { page } = who;
 	await page.locator("[data-finish] button").click();
-	await Promise.all([page.waitForURL(/\/results\//),
-		page.locator("dialog[open] button").last().click()]);
+	await page.locator("dialog[open] button[value=yes]").click();
+	const result = page.locator("[data-panel=over] a[href^='/results/']");
+	await result.waitFor();
+	await Promise.all([page.waitForURL(/\/results\//), result.click()]);
 	await look(who, "/results/1");
 }
 

@@ -130,12 +130,43 @@ static void test_boundary(void **state)
 	}
 }
 
+/* F59: Lord's error of measurement at the pass mark, against figures worked out by hand. */
+static void test_error_at_mark(void **state)
+{
+	static const struct {
+		const char *why;
+		int mark, asked, want;
+	} row[] = {
+		{ "the demonstration mark: sqrt(84 * 36 / 119) = 5.041", 84, 120, 50 },
+		{ "the half is the widest: sqrt(60 * 60 / 119) = 5.500", 60, 120, 55 },
+		{ "nothing right has no error", 0, 120, 0 },
+		{ "everything right has no error", 120, 120, 0 },
+		{ "one of two: sqrt(1) = 1", 1, 2, 10 },
+		{ "rounded down: sqrt(2 * 8 / 9) = 1.333", 2, 10, 13 },
+		{ "rounded up: sqrt(3 * 7 / 9) = 1.528", 3, 10, 15 },
+		{ "an exact half goes up: sqrt(6 * 27 / 32) = 2.25", 6, 33, 23 },
+		{ "another: sqrt(11 * 22 / 32) = 2.75", 11, 33, 28 },
+		{ "just below a half: sqrt(5 * 21 / 25) = 2.0494", 5, 26, 20 },
+		{ "a bank of every question: sqrt(250 * 250 / 499) = 11.191", 250, 500, 112 },
+		{ "one question says nothing", 1, 1, 0 },
+		{ "no question", 0, 0, 0 },
+		{ "below zero", -1, 120, 0 },
+		{ "above the number asked", 121, 120, 0 },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		if (score_sem_tenths(row[i].mark, row[i].asked) != row[i].want)
+			fail_msg("%s: %d", row[i].why, score_sem_tenths(row[i].mark, row[i].asked));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one),
 		cmocka_unit_test(test_by_act),
 		cmocka_unit_test(test_boundary),
+		cmocka_unit_test(test_error_at_mark),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

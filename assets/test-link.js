@@ -1,0 +1,58 @@
+// test-link.js - the way to the server: requests of one test, and how long nothing was heard.
+
+const PATIENCE_MS = 8000; // then a request counts as lost
+
+export class Link {
+	constructor(base, csrf) {
+		this.base = base;
+		this.csrf = csrf;
+		this.heard = performance.now();
+		this.gap = 0; // the longest silence since the last pulse that arrived
+	}
+
+	// {status, body}; status 0 when there is no answer.
+	async get(path) {
+		return this.request(path, { headers: { Accept: "application/json" } });
+	}
+
+	async post(path, fields) {
+		return this.request(path, {
+			method: "POST",
+			headers: { "Accept": "application/json", "Content-Type": "application/json",
+				"X-CSRF-Token": this.csrf },
+			body: JSON.stringify(fields),
+		});
+	}
+
+	async request(path, options) {
+		try {
+			const answer = await fetch(`${this.base}${path}`,
+				{ ...options, cache: "no-store", signal: patience() });
+			const body = await answer.json();
+			if (answer.status < 500) this.hears();
+			return { status: answer.status, ok: answer.ok, body };
+		} catch {
+			return { status: 0, ok: false, body: null };
+		}
+	}
+
+	hears() {
+		const now = performance.now();
+		this.gap = Math.max(this.gap, now - this.heard);
+		this.heard = now;
+	}
+
+	// How long the server was silent, at most, since the last pulse; the one that tells it
+	// has not arrived before told() is called.
+	silence() {
+		return Math.max(this.gap, performance.now() - this.heard);
+	}
+
+	told() {
+		this.gap = 0;
+	}
+}
+
+function patience() {
+	return AbortSignal.timeout?.(PATIENCE_MS);
+}

@@ -1,0 +1,300 @@
+/* The operator's pages in every state of a sitting, HR's acts, the protocol; names stay away while
+ * they are blind (F9, F33, F34, F42 to F45). */
+#include "hall.h"
+
+#include "app/stop.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const char *path(struct hall *w, const char *more)
+{
+	return arena_print(w->stage.h->arena, "/sittings/%lld%s", (long long)w->sitting, more);
+}
+
+static const char *seat_path(struct hall *w)
+{
+	return arena_print(w->stage.h->arena, "/sittings/%lld/attempts/%lld", (long long)w->sitting,
+			   (long long)w->attempt);
+}
+
+static struct answer post(struct hall *w, int64_t person, const char *more, const char *form)
+{
+	return harness_post(w->stage.h, person, path(w, more), form);
+}
+
+static void must_go(const struct answer *a, const char *what)
+{
+	if (a->status != 200 || *a->error)
+		fail_msg("%s: %d %s at %s", what, a->status, a->error, a->field);
+}
+
+/* The family name of the candidate nowhere in the page or its twin. */
+static void is_blind(struct hall *w, int64_t person, const char *where)
+{
+	struct err e = { 0 };
+	const char *family = NULL;
+	assert_true(db_string(w->stage.h->site.db, w->stage.h->arena, &e, &family,
+			      "SELECT family FROM person WHERE id = $1", db_int(w->candidate)));
+	struct answer json = harness_get(w->stage.h, person, where);
+	struct answer html = harness_html(w->stage.h, person, where);
+	if (json.status != 200 || strstr(json.body, family) || strstr(html.body, family))
+		fail_msg("%s: %d, or a name is there", where, json.status);
+}
+
+static void check_pages(struct hall *w, int64_t person)
+{
+	harness_check_page(w->stage.h, person, path(w, ""));
+	harness_check_page(w->stage.h, person, path(w, "/protocol"));
+}
+
+static const char *codes = "code_1=AAAA-1111&code_2=BBBB-2222";
+
+static const char *with_second(struct hall *w, const char *form)
+{
+	return arena_print(w->stage.h->arena, "%s&second=%lld", form, (long long)w->second);
+}
+
+/* From checking in to the start by the pages alone. */
+static void start_by_pages(struct hall *w)
+{
+	struct answer a = post(w, w->operator, "/coins", "witness=A&coin=heads");
+	must_go(&a, "coin 1");
+	a = post(w, w->operator, "/coins", "witness=A&coin=7");
+	assert_string_equal(a.error, "sitting.error.witness");
+	assert_string_equal(a.field, "witness");
+	a = post(w, w->operator, "/seal", with_second(w, codes));
+	assert_string_equal(a.error, "sitting.error.coins");
+	a = post(w, w->operator, "/coins", "witness=B&coin=7");
+	must_go(&a, "coin 2");
+	check_pages(w, w->operator);
+	a = post(w, w->operator, "/seal", with_second(w, "code_1=AAAA-1111&code_2=AAAA-1111"));
+	assert_string_equal(a.error, "sitting.error.same_codes");
+	a = post(w, w->operator, "/seal", with_second(w, codes));
+	must_go(&a, "seal");
+	check_pages(w, w->operator);
+	a = post(w, w->operator, "/recording", "recording=switched_off");
+	must_go(&a, "record");
+	a = post(w, w->operator, "/start", "code_1=AAAA-1111&code_2=wrong");
+	assert_string_equal(a.error, "sitting.error.codes");
+	a = post(w, w->operator, "/start", codes);
+	must_go(&a, "start");
+}
+
+static void test_way_of_a_sitting(void **state)
+{
+	struct hall w = hall_open(*state);
+	struct harness *h = w.stage.h;
+	harness_check_page(h, w.operator, "/sittings");
+	harness_check_page(h, w.operator, "/sittings/new");
+	check_pages(&w, w.operator);
+	check_pages(&w, w.stage.hr);
+	harness_check_page(h, w.operator, seat_path(&w));
+	start_by_pages(&w);
+	check_pages(&w, w.operator);
+	check_pages(&w, w.stage.hr);
+	harness_check_page(h, w.operator, seat_path(&w));
+	is_blind(&w, w.operator, path(&w, ""));
+	is_blind(&w, w.stage.hr, path(&w, ""));
+	is_blind(&w, w.operator, path(&w, "/protocol"));
+	is_blind(&w, w.operator, seat_path(&w));
+	harness_at(h, "2026-03-02T12:00");
+	struct answer a = post(&w, w.operator, "/names", "");
+	assert_string_equal(a.error, "sitting.error.not_closed");
+	a = post(&w, w.operator, "/close", "");
+	must_go(&a, "close");
+	check_pages(&w, w.operator);
+	is_blind(&w, w.stage.hr, path(&w, ""));
+	a = post(&w, w.operator, "/names", "");
+	must_go(&a, "asking for the names");
+	check_pages(&w, w.operator);
+	check_pages(&w, w.stage.hr);
+	is_blind(&w, w.stage.hr, path(&w, "/protocol"));
+	a = post(&w, w.stage.hr, "/names", "");
+	must_go(&a, "confirming");
+	check_pages(&w, w.stage.hr);
+	a = harness_get(h, w.stage.hr, path(&w, ""));
+	assert_true(*answer_text(&a, "results.0.name") != '\0');
+}
+
+static void test_unseal(void **state)
+{
+	struct hall w = hall_open(*state);
+	hall_seal(&w);
+	struct answer a = post(&w, w.operator, "/unseal", "reason=");
+	assert_string_equal(a.field, "reason");
+	a = post(&w, w.operator, "/unseal", "reason=lost");
+	must_go(&a, "unseal");
+	a = harness_get(w.stage.h, w.operator, path(&w, ""));
+	assert_string_equal(answer_text(&a, "sitting.state"), "open");
+	assert_false(json_is_true(answer_value(&a, "coined")));
+}
+
+/* F45: a seat is troubled when nothing was heard for longer than fifteen seconds, or a click waits.
+ */
+static void test_board(void **state)
+{
+	struct hall w = hall_open(*state);
+	struct answer_ack ack = { 0 };
+	struct err e = { 0 };
+	hall_start(&w);
+	struct act act = hall_candidate(&w);
+	assert_true(hall_click(&w, 1, 0, "key-0001", &ack, &e));
+	assert_true(attempt_pulse(&act, w.attempt, HALL_SESSION, 0, 0, 0, &e));
+	static const struct {
+		int seconds;
+		int64_t unsaved, waiting_ms;
+		bool troubled;
+	} row[] = {
+		{ 0, 0, 0, false },     { 15, 0, 0, false },   { 16, 0, 0, true },
+		{ 1, 2, 13000, false }, { 1, 2, 15000, true }, { 1, 0, 99000, false },
+	};
+	int64_t begin = w.stage.h->site.clock.fixed_ms;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		w.stage.h->site.clock.fixed_ms = begin;
+		act = hall_candidate(&w);
+		assert_true(attempt_pulse(&act, w.attempt, HALL_SESSION, row[i].unsaved,
+					  row[i].waiting_ms, 0, &e));
+		w.stage.h->site.clock.fixed_ms = begin + row[i].seconds * 1000LL;
+		struct answer a = harness_get(w.stage.h, w.operator, path(&w, ""));
+		if (json_is_true(answer_value(&a, "board.0.troubled")) != row[i].troubled)
+			fail_msg("row %zu", i);
+		assert_int_equal(answer_number(&a, "board.0.answered"), 1);
+		assert_int_equal(answer_number(&a, "board.0.heard"), row[i].seconds);
+	}
+}
+
+static void test_stop_and_extra(void **state)
+{
+	struct hall w = hall_open(*state);
+	struct harness *h = w.stage.h;
+	hall_start(&w);
+	struct answer a =
+		post(&w, w.operator, "/stops", with_second(&w, "kind=failure&reason=network"));
+	must_go(&a, "stop of the hall");
+	check_pages(&w, w.operator);
+	harness_check_page(h, w.operator, seat_path(&w));
+	a = post(&w, w.operator, "/stops", with_second(&w, "kind=failure&reason=network"));
+	assert_string_equal(a.error, "sitting.error.stopped");
+	a = post(&w, w.operator, "/stops/end", "stop=1");
+	must_go(&a, "resume");
+	a = harness_post(h, w.operator, arena_print(h->arena, "%s/stop", seat_path(&w)),
+			 with_second(&w, "kind=other&reason=ill"));
+	must_go(&a, "stop of one");
+	a = post(&w, w.operator, "/stops/end", "stop=2");
+	must_go(&a, "resume");
+	check_pages(&w, w.operator);
+	const char *form = arena_print(h->arena,
+				       "attempt=%lld&minutes=10&extra_reason=sight&document=7&"
+				       "extra_second=%lld",
+				       (long long)w.attempt, (long long)w.operator);
+	a = post(&w, w.operator, "/extra", form);
+	assert_string_equal(a.field, "extra_second");
+	form = arena_print(
+		h->arena, "attempt=%lld&minutes=10&extra_reason=sight&document=7&extra_second=%lld",
+		(long long)w.attempt, (long long)w.second);
+	a = post(&w, w.operator, "/extra", form);
+	must_go(&a, "extra time");
+	form = arena_print(h->arena,
+			   "stop=1&reversal_number=3&reversal_text=mistake&reversal_second=%lld",
+			   (long long)w.second);
+	a = post(&w, w.operator, "/reversal", form);
+	must_go(&a, "reversal");
+	harness_check_page(h, w.operator, a.location);
+	harness_check_page(h, w.operator, seat_path(&w));
+	check_pages(&w, w.operator);
+}
+
+static void test_move_and_technical(void **state)
+{
+	struct hall w = hall_open(*state);
+	struct harness *h = w.stage.h;
+	hall_start(&w);
+	const char *form =
+		arena_print(h->arena, "attempt=%lld&new_seat=99&move_reason=mouse&move_second=%lld",
+			    (long long)w.attempt, (long long)w.second);
+	struct answer a = post(&w, w.operator, "/move", form);
+	assert_string_equal(a.field, "new_seat");
+	form = arena_print(h->arena, "attempt=%lld&new_seat=9&move_reason=mouse&move_second=%lld",
+			   (long long)w.attempt, (long long)w.second);
+	a = post(&w, w.operator, "/move", form);
+	must_go(&a, "move");
+	check_pages(&w, w.operator);
+	harness_check_page(h, w.operator, seat_path(&w));
+	a = harness_get(h, w.candidate, arena_print(h->arena, "/tests/%lld", (long long)w.attempt));
+	assert_int_equal(a.status, 200);
+	a = post(&w, w.operator, "/stops", with_second(&w, "kind=failure&reason=disk"));
+	must_go(&a, "stop");
+	harness_at(h, "2026-03-02T10:40");
+	form = arena_print(
+		h->arena,
+		"attempt=%lld&technical_number=1&technical_text=broken&technical_second=%lld",
+		(long long)w.attempt, (long long)w.second);
+	a = post(&w, w.operator, "/technical", form);
+	must_go(&a, "technical act");
+	harness_check_page(h, w.operator, a.location);
+	harness_check_page(h, w.operator, seat_path(&w));
+	check_pages(&w, w.operator);
+	a = post(&w, w.operator, "/close", "");
+	must_go(&a, "close");
+	check_pages(&w, w.stage.hr);
+}
+
+static void test_breach(void **state)
+{
+	struct hall w = hall_open(*state);
+	struct harness *h = w.stage.h;
+	hall_start(&w);
+	const char *form = arena_print(h->arena, "attempt=%lld&breach_number=5&breach_text=phone",
+				       (long long)w.attempt);
+	struct answer a = post(&w, w.operator, "/breach", form);
+	must_go(&a, "breach");
+	const char *act = a.location;
+	harness_check_page(h, w.operator, act);
+	harness_check_page(h, w.stage.hr, act);
+	is_blind(&w, w.stage.hr, act);
+	const char *answer = arena_print(h->arena, "%s/answer", act);
+	a = harness_post(h, w.stage.hr, answer, "signs=no&why=");
+	assert_string_equal(a.field, "why");
+	a = harness_get(h, w.stage.hr, "/");
+	assert_non_null(strstr(a.body, "home.task.acts"));
+	a = harness_post(h, w.stage.hr, answer, "signs=yes");
+	must_go(&a, "sign");
+	harness_check_page(h, w.stage.hr, act);
+	check_pages(&w, w.operator);
+	harness_check_page(h, w.operator, seat_path(&w));
+	a = post(&w, w.operator, "/close", "");
+	must_go(&a, "close");
+	check_pages(&w, w.operator);
+}
+
+static int setup(void **state)
+{
+	*state = harness_open();
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	harness_close(*state);
+	return 0;
+}
+
+#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_way_of_a_sitting),
+		TEST(test_unseal),
+		TEST(test_board),
+		TEST(test_stop_and_extra),
+		TEST(test_move_and_technical),
+		TEST(test_breach),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
