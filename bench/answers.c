@@ -121,13 +121,13 @@ static bool no_stall(const struct load_figures *f)
 	return f->longest_gap_ns < (int64_t)STALL_MS * 1000000 && load_refused(f) == 0;
 }
 
-static bool measure_at(struct exam *x, size_t connections, struct err *e)
+static bool measure_at(struct exam *x, size_t connections, double seconds, struct err *e)
 {
 	struct load_figures *f = NULL;
 	int64_t server_ms = 0;
 	char name[48];
 	char target[128];
-	if (!click_for_a_while(x, connections, 5, &f, &server_ms, e))
+	if (!click_for_a_while(x, connections, seconds, &f, &server_ms, e))
 		return false;
 	(void)snprintf(name, sizeof(name), "answers at %zu connections", connections);
 	(void)snprintf(target, sizeof(target),
@@ -218,8 +218,17 @@ bool measure_answers(struct exam *x, struct err *e)
 	    !measure_ratio(x, e))
 		return false;
 	for (size_t i = 0; i < COUNT(connections); i++) {
-		if (!measure_at(x, connections[i], e))
+		if (!measure_at(x, connections[i], 5, e))
 			return false;
 	}
 	return true;
+}
+
+bool measure_profile(struct exam *x, struct err *e)
+{
+	(void)fprintf(stderr, "bench: reading questions for the tokens of their options\n");
+	if (!exam_learn(x, x->big_players, CONNECTIONS_RATIO, QUESTIONS_LEARNT, e))
+		return false;
+	(void)fprintf(stderr, "bench: profile: the server is process %d\n", (int)x->server.pid);
+	return measure_at(x, CONNECTIONS_RATIO, 20, e);
 }

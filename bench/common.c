@@ -50,6 +50,22 @@ bool exam_open_hall(struct exam *x, const struct bench_hall *hall, struct err *e
 	return bench_hall_start(&x->act, hall, e);
 }
 
+bool exam_enter(struct exam *x, const struct bench_hall *hall, struct err *e)
+{
+	for (size_t i = 0; i < hall->count; i++) {
+		CLEANUP(arena_cleanup) struct arena *arena = arena_new();
+		const struct bench_seat *seat = &hall->seats[i];
+		struct act act = bench_act(&x->act, &seat->session);
+		bool pen = false;
+		act.arena = arena;
+		if (!attempt_enter(&act, seat->attempt, seat->session.hash, false, &pen, e))
+			return false;
+		if (!pen)
+			return err_set(e, ERR_CONFLICT, "test.error.moved", "no pen");
+	}
+	return true;
+}
+
 /* ---- reading questions ---------------------------------------------------------------------- */
 
 struct lesson {

@@ -170,14 +170,8 @@ static bool take_levels(struct curve *c, struct err *e)
 static bool enter(struct curve *c, struct err *e)
 {
 	struct exam *x = c->exam;
-	for (size_t i = 0; i < x->big.count; i++) {
-		struct act act = bench_act(&x->act, &x->big.seats[i].session);
-		bool pen = false;
-		if (!attempt_enter(&act, x->big.seats[i].attempt, x->big.seats[i].session.hash,
-				   false, &pen, e))
-			return false;
-	}
-	return read_keys(c, e) && exam_learn(x, c->players, x->big.count, QUESTIONS_LEARNT, e);
+	return exam_enter(x, &x->big, e) && read_keys(c, e) &&
+	       exam_learn(x, c->players, x->big.count, QUESTIONS_LEARNT, e);
 }
 
 static bool run(struct exam *x, struct err *e)
@@ -201,7 +195,7 @@ bool measure_curve(struct exam *x, const char *db, struct err *e)
 	bool ok = db_open(db, &own.act.db, e) && process_start(x->program, db, log, &own.server, e);
 	if (ok) {
 		ok = run(&own, e);
-		process_stop(&own.server);
+		process_stop(&own.server, &x->server_ms);
 	}
 	db_close(own.act.db);
 	return ok;

@@ -26,11 +26,13 @@ struct options {
 static const struct {
 	const char *name;
 	bool (*run)(struct exam *x, struct err *e);
+	bool only; /* not part of a run that names nothing */
 } measures[] = {
-	{ "disk", measure_disk },        { "start", measure_start },
-	{ "answers", measure_answers },  { "pace", measure_pace },
-	{ "memory", measure_memory },    { "finish", measure_finish },
-	{ "last", measure_last_minute }, { "ledger", measure_ledger },
+	{ "disk", measure_disk, false },        { "start", measure_start, false },
+	{ "answers", measure_answers, false },  { "pace", measure_pace, false },
+	{ "memory", measure_memory, false },    { "finish", measure_finish, false },
+	{ "last", measure_last_minute, false }, { "ledger", measure_ledger, false },
+	{ "profile", measure_profile, true },
 };
 
 static bool read_options(int argc, char **argv, struct options *ret)
@@ -130,8 +132,14 @@ static bool reopen(struct exam *x, const char *db, const char *copy, struct err 
 
 static bool run_measures(struct exam *x, const char *only, struct err *e)
 {
+	/* the others need halls that have started */
+	if (!wanted(only, "start") &&
+	    (!exam_open_hall(x, &x->small, e) || !exam_open_hall(x, &x->big, e) ||
+	     !exam_enter(x, &x->small, e) || !exam_enter(x, &x->big, e)))
+		return false;
 	for (size_t i = 0; i < COUNT(measures); i++) {
-		if (wanted(only, measures[i].name) && !measures[i].run(x, e))
+		if ((only || !measures[i].only) && wanted(only, measures[i].name) &&
+		    !measures[i].run(x, e))
 			return false;
 	}
 	return true;
@@ -147,7 +155,7 @@ static bool run_with_server(struct exam *x, const struct options *options, const
 	x->small_players = players_new(&x->small, x->server.port);
 	x->big_players = players_new(&x->big, x->server.port);
 	const bool ok = run_measures(x, options->only, e);
-	process_stop(&x->server);
+	process_stop(&x->server, &x->server_ms);
 	players_free(x->small_players, x->small.count);
 	players_free(x->big_players, x->big.count);
 	return ok;
@@ -169,6 +177,7 @@ static bool run(struct exam *x, const struct options *options, struct err *e)
 	     run_with_server(x, options, db, e) &&
 	     (!wanted(options->only, "curve") || measure_curve(x, curve, e));
 	db_close(x->act.db);
+	measure_others(x);
 	return ok;
 }
 

@@ -39,7 +39,8 @@ struct exam {
 	struct bench_hall small, big;
 	struct player *small_players, *big_players;
 	struct report report;
-	double ceiling_rate; /* of the same POST without a write */
+	double ceiling_rate;           /* of the same POST without a write */
+	int64_t busy_ticks, server_ms; /* of the machine before, of our servers so far */
 	struct random {
 		uint64_t state;
 	} random;
@@ -53,6 +54,9 @@ int64_t exam_length_ns(const struct exam *x, double seconds, double quick_second
 
 /* Brings the forms of a sitting's hall to the start: the instant of the operator. */
 bool exam_open_hall(struct exam *x, const struct bench_hall *hall, struct err *e) MUST_USE;
+
+/* Lets everybody of a started hall in, through the use case: what measure_start() does as load. */
+bool exam_enter(struct exam *x, const struct bench_hall *hall, struct err *e) MUST_USE;
 
 /* "p50_ms", "p99_ms", "p999_ms", "max_ms", "mean_ms" of a kind. */
 void exam_times(json_t *values, const char *prefix, const struct histogram *h);
@@ -70,6 +74,7 @@ bool exam_click(const struct exam *x, struct player *players, size_t connections
  */
 
 void measure_machine(struct exam *x);
+void measure_others(struct exam *x); /* at the end: what else took the processors */
 bool measure_disk(struct exam *x, struct err *e) MUST_USE;    /* ceiling: SQLite alone          */
 bool measure_start(struct exam *x, struct err *e) MUST_USE;   /* 200 and 1000 press Start       */
 bool measure_answers(struct exam *x, struct err *e) MUST_USE; /* ceiling, durable answers       */
@@ -78,6 +83,9 @@ bool measure_memory(struct exam *x, struct err *e) MUST_USE;
 bool measure_finish(struct exam *x, struct err *e) MUST_USE;
 bool measure_last_minute(struct exam *x, struct err *e) MUST_USE;
 bool measure_ledger(struct exam *x, struct err *e) MUST_USE; /* every acknowledgement is a row  */
+
+/* Answers at 256 connections for 20 s and nothing else, for perf. */
+bool measure_profile(struct exam *x, struct err *e) MUST_USE;
 
 /* On the database file `db`, a sealed hall like x->big, with a server of its own. */
 bool measure_curve(struct exam *x, const char *db, struct err *e) MUST_USE;

@@ -8,6 +8,7 @@
 #include <sys/utsname.h>
 #include <sys/vfs.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { LINE = 512 };
 
@@ -56,12 +57,43 @@ static json_t *now_text(void)
 	return json_string(text);
 }
 
+/* Ticks that the processors have worked since the machine started. */
+static int64_t busy_ticks(void)
+{
+	enum { USER, NICE, SYSTEM, IDLE, WAIT, INTERRUPT, SOFT, STEAL, FIELDS };
+	long long tick[FIELDS] = { 0 };
+	FILE *file = fopen("/proc/stat", "r");
+	if (!file)
+		return 0;
+	const int read = fscanf(file, "cpu %lld %lld %lld %lld %lld %lld %lld %lld", &tick[USER],
+				&tick[NICE], &tick[SYSTEM], &tick[IDLE], &tick[WAIT],
+				&tick[INTERRUPT], &tick[SOFT], &tick[STEAL]);
+	(void)fclose(file);
+	if (read != FIELDS)
+		return 0;
+	return tick[USER] + tick[NICE] + tick[SYSTEM] + tick[INTERRUPT] + tick[SOFT] + tick[STEAL];
+}
+
+/* What neither the servers nor the generator have taken was taken from them. */
+void measure_others(struct exam *x)
+{
+	struct timespec own = { 0, 0 };
+	const double ticks = (double)sysconf(_SC_CLK_TCK);
+	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &own);
+	const double all_s = (double)(busy_ticks() - x->busy_ticks) / (ticks > 0 ? ticks : 1);
+	const double ours_s = (double)own.tv_sec + (double)x->server_ms / 1000;
+	report_put(&x->report, "machine", "processor_seconds_of_others",
+		   report_real(all_s > ours_s ? all_s - ours_s : 0));
+	report_put(&x->report, "machine", "processor_seconds_ours", report_real(ours_s));
+}
+
 void measure_machine(struct exam *x)
 {
 	struct utsname kernel;
 	struct sysinfo info;
 	char processor[LINE];
 	struct report *r = &x->report;
+	x->busy_ticks = busy_ticks();
 	processor_name(processor);
 	report_put(r, "machine", "taken", now_text());
 	report_put(r, "machine", "processors", json_integer(get_nprocs()));

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -60,6 +62,37 @@ static bool read_port(const char *log, uint16_t *ret)
 	return *ret != 0;
 }
 
+/* Whether it has ended within `most_ms`; `used` is then what it has taken. */
+static bool wait_end(pid_t pid, int most_ms, struct rusage *used)
+{
+	for (int waited = 0; waited < most_ms; waited += POLL_MS) {
+		if (wait4(pid, NULL, WNOHANG, used) == pid)
+			return true;
+		wait_ms(POLL_MS);
+	}
+	return false;
+}
+
+static int64_t ms_of(struct timeval t)
+{
+	return (int64_t)t.tv_sec * 1000 + t.tv_usec / 1000;
+}
+
+void process_stop(struct process *p, int64_t *more_ms)
+{
+	struct rusage used = { 0 };
+	if (p->pid == 0)
+		return;
+	(void)kill(p->pid, SIGTERM);
+	if (!wait_end(p->pid, STOP_MOST_MS, &used)) {
+		(void)kill(p->pid, SIGKILL);
+		(void)wait4(p->pid, NULL, 0, &used);
+	}
+	p->pid = 0;
+	if (more_ms)
+		*more_ms += ms_of(used.ru_utime) + ms_of(used.ru_stime);
+}
+
 bool process_start(const char *program, const char *db, const char *log, struct process *ret,
 		   struct err *e)
 {
@@ -81,25 +114,8 @@ bool process_start(const char *program, const char *db, const char *log, struct 
 				       log);
 		wait_ms(POLL_MS);
 	}
-	process_stop(&p);
+	process_stop(&p, NULL);
 	return err_set(e, ERR_SYSTEM, "error.system", "the server does not listen: see %s", log);
-}
-
-void process_stop(struct process *p)
-{
-	if (p->pid == 0)
-		return;
-	(void)kill(p->pid, SIGTERM);
-	for (int waited = 0; waited < STOP_MOST_MS; waited += POLL_MS) {
-		if (waitpid(p->pid, NULL, WNOHANG) == p->pid) {
-			p->pid = 0;
-			return;
-		}
-		wait_ms(POLL_MS);
-	}
-	(void)kill(p->pid, SIGKILL);
-	(void)waitpid(p->pid, NULL, 0);
-	p->pid = 0;
 }
 
 /* ---- figures -------------------------------------------------------------------------------- */

@@ -16,8 +16,9 @@ struct process {
 bool process_start(const char *program, const char *db, const char *log, struct process *ret,
 		   struct err *e) MUST_USE;
 
-/* SIGTERM, and SIGKILL if that does not help within seconds. */
-void process_stop(struct process *p);
+/* SIGTERM, and SIGKILL if that does not help within seconds.  Adds to `more_ms` (may be NULL) the
+ * processor time that it has taken. */
+void process_stop(struct process *p, int64_t *more_ms);
 
 struct process_figures {
 	int64_t resident_kib, peak_kib; /* VmRSS, VmHWM */
