@@ -8,7 +8,6 @@
 #include "law/iin.h"
 #include "view/share.h"
 
-
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>

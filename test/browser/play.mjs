@@ -260,9 +260,9 @@ export async function finish(who) {
 	const { page } = who;
 	await page.locator("[data-finish] button").click();
 	await page.locator("dialog[open] button[value=yes]").click();
-	const result = page.locator("[data-panel=over] a[href^='/results/']");
-	await result.waitFor();
-	await Promise.all([page.waitForURL(/\/results\//), result.click()]);
+	await page.waitForSelector("[data-now=over]");
+	await look(who, "/tests/1/over");
+	await Promise.all([page.waitForURL(/\/results\//), page.locator("[data-panel=over] a").click()]);
 	await look(who, "/results/1");
 }
 
