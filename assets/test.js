@@ -5,6 +5,7 @@
 // what state the test is in, and how much time is left, the server says too.  Questions once
 // seen stay in memory, so that they can be read while the network is away; none is fetched before
 // it is asked for.
+import { proveSeat } from "./seat.js";
 import { Clock } from "./test-clock.js";
 import { listenToKeys } from "./test-keys.js";
 import { Link } from "./test-link.js";
@@ -368,6 +369,15 @@ async function begin(root) {
 	});
 }
 
+// A sitting that binds its seats by keys: this computer shows its own, and then has the pen (F35).
+async function showSeat({ dataset }) {
+	if (dataset.binding !== "key" || "pen" in dataset) return;
+	if (!["running", "stopped", undefined].includes(dataset.state)) return;
+	if (await proveSeat(dataset.seat, dataset.csrf).catch(() => false)) location.reload();
+	else document.querySelector("[data-seat-wrong]").hidden = false;
+}
+
 const waiting = document.querySelector("[data-test-waiting]");
 if (waiting) waitForStart(waiting);
 for (const root of document.querySelectorAll("[data-test]")) begin(root);
+for (const root of document.querySelectorAll("[data-seat]")) showSeat(root);

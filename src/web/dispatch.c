@@ -27,7 +27,7 @@ struct call *call_new(struct site *site)
 	struct call *c = arena_alloc(a, sizeof(*c));
 	c->site = site;
 	c->arena = a;
-	c->in = (struct http_in){ .method = "GET", .path = "/", .address = "" };
+	c->in = (struct http_in){ .method = "GET", .path = "/", .address = "", .certificate = "" };
 	c->fields = fields_on(a);
 	c->model = new_object(a);
 	c->csrf = "";
@@ -40,6 +40,7 @@ struct call *call_new(struct site *site)
 			       .actor = { 0, ROLE_PUBLIC, "" },
 			       .in = new_object(a),
 			       .site = site,
+			       .certificate = "",
 			       .address = "" };
 	return c;
 }
@@ -80,6 +81,7 @@ static bool find_route(struct call *c)
 void call_begin(struct call *c)
 {
 	c->req.address = c->in.address;
+	c->req.certificate = c->in.certificate;
 	if (strncmp(c->in.path, ASSET_PREFIX, strlen(ASSET_PREFIX)) == 0 && asset_answer(c))
 		return;
 	if (!find_route(c))

@@ -13,6 +13,8 @@ struct http_in {
 	const void *body;
 	size_t size;
 	const char *address; /* of the sender, for counting failures              */
+	/* PEM of a certificate that a proxy on this machine has verified; "" none   */
+	const char *certificate;
 };
 
 struct http_header {

@@ -8,6 +8,7 @@ const struct nav_entry nav_entries[] = {
 	{ "/applications", "nav.applications", "file-text", ROLE_PERSON },
 	{ "/competitions", "nav.competitions", "briefcase", ROLE_HR },
 	{ "/sittings", "nav.sittings", "device-desktop", ROLE_OPERATOR | ROLE_HR },
+	{ "/halls", "nav.halls", "armchair", ROLE_OPERATOR },
 	{ "/interviews", "nav.interviews", "users-group",
 	  ROLE_MEMBER | ROLE_SECRETARY | ROLE_INVITED },
 	{ "/security", "nav.security", "shield", ROLE_SECURITY },

@@ -15,6 +15,7 @@
 #include "web/incident.h"
 #include "web/interview.h"
 #include "web/protocol.h"
+#include "web/seat.h"
 #include "web/security.h"
 #include "web/sign_in.h"
 #include "web/sitting.h"
@@ -170,8 +171,8 @@ const struct route routes[] = {
 	{ POST, "/sittings/:sitting/names", ROLE_OPERATOR | ROLE_HR, sitting_name, "sitting/show",
 	  sitting_params, "Joins codes and names: two officials, one after the other.",
 	  .again = sitting_show },
-	{ GET, "/sittings/:sitting/protocol", ROLE_OPERATOR | ROLE_HR | ROLE_AUDITOR,
-	  protocol_show, "sitting/protocol", sitting_params,
+	{ GET, "/sittings/:sitting/protocol", ROLE_OPERATOR | ROLE_HR | ROLE_AUDITOR, protocol_show,
+	  "sitting/protocol", sitting_params,
 	  "The record of a sitting: draw, seats, stops, acts; for printing." },
 	{ GET, "/sittings/:sitting/attempts/:attempt", ROLE_OPERATOR, incident_seat,
 	  "sitting/attempt", incident_seat_params, "One seat and what can be done for it." },
@@ -194,8 +195,7 @@ const struct route routes[] = {
 	  .again = incident_seat },
 	{ POST, "/sittings/:sitting/technical", ROLE_OPERATOR, incident_technical,
 	  "sitting/attempt", incident_technical_params,
-	  "Draws up the act of a technical failure that lasted too long.",
-	  .again = incident_seat },
+	  "Draws up the act of a technical failure that lasted too long.", .again = incident_seat },
 	{ POST, "/sittings/:sitting/reversal", ROLE_OPERATOR, incident_reversal, "sitting/show",
 	  incident_reversal_params, "Takes the time of a stop back, with an act.",
 	  .again = sitting_show },
@@ -220,6 +220,25 @@ const struct route routes[] = {
 	  "Ends the test.", .again = test_show },
 	{ GET, "/results/:attempt", ROLE_PERSON, test_result, "test/result", test_params,
 	  "The result of a test; fixes it when its time is up.", .journalled = true },
+
+	/* ---- the computers of halls (F35) ---- */
+	{ GET, "/halls", ROLE_OPERATOR, seat_halls, "seat/halls", no_params,
+	  "Halls of the operator's organs." },
+	{ GET, "/halls/:hall", ROLE_OPERATOR, seat_list, "seat/list", seat_hall_params,
+	  "The enrolled computers of a hall." },
+	{ GET, "/halls/:hall/enrol", ROLE_OPERATOR, seat_enrol_form, "seat/enrol", seat_hall_params,
+	  "The form to enrol the computer one sits at." },
+	{ POST, "/halls/:hall/enrol", ROLE_OPERATOR, seat_enrol_key, "seat/enrol",
+	  seat_enrol_params, "Enrols a browser's key for a seat.", .again = seat_enrol_form },
+	{ POST, "/halls/:hall/certificate", ROLE_OPERATOR, seat_enrol_certificate, "seat/enrol",
+	  seat_certificate_params, "Enrols the certificate that the connection shows.",
+	  .again = seat_enrol_form },
+	{ POST, "/halls/:hall/revoke", ROLE_OPERATOR, seat_take_back, "seat/list",
+	  seat_revoke_params, "Takes an enrolment back.", .again = seat_list },
+	{ GET, "/seat-challenge", ROLE_PERSON, seat_challenge, NULL, no_params,
+	  "What a computer has to sign now." },
+	{ POST, "/tests/:attempt/seat", ROLE_PERSON, seat_prove, NULL, seat_proof_params,
+	  "Proves the seat by the key of its computer, and takes the pen." },
 
 	/* ---- studies (R13-1) ---- */
 	{ GET, "/studies/polygraph", ROLE_POLYGRAPH, study_inbox_polygraph, "study/inbox",

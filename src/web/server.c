@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum {
@@ -29,6 +30,7 @@ enum {
 	ACCEPT_PAUSE_MS = 250,
 	CLOCK_EVERY_S = 10,
 	FILES_SPARE = 32,
+	BACKLOG = 4096,
 };
 
 struct server {
@@ -222,6 +224,29 @@ static void take_headers(struct call *c, struct evhttp_request *http)
 	}
 }
 
+static bool from_this_machine(struct evhttp_request *http)
+{
+	char *address = NULL;
+	ev_uint16_t port = 0;
+	evhttp_connection_get_peer(evhttp_request_get_connection(http), &address, &port);
+	return address && (strcmp(address, "127.0.0.1") == 0 || strcmp(address, "::1") == 0);
+}
+
+/* F35: the certificate that a proxy on this machine has verified (packaging/nginx); from anybody
+ * else the header means nothing. */
+static const char *certificate_of(struct call *c, struct evhttp_request *http)
+{
+	const struct evkeyvalq *headers = evhttp_request_get_input_headers(http);
+	const char *verified = evhttp_find_header(headers, "X-Client-Verify");
+	const char *escaped = evhttp_find_header(headers, "X-Client-Cert");
+	if (!verified || !escaped || strcmp(verified, "SUCCESS") != 0 || !from_this_machine(http))
+		return "";
+	char *pem = evhttp_uridecode(escaped, 0, NULL);
+	const char *copy = pem ? arena_copy(c->arena, pem) : "";
+	free(pem);
+	return copy;
+}
+
 /* Behind a proxy on this machine the sender is the last one that the proxy has named. */
 static const char *address_of(struct call *c, struct evhttp_request *http)
 {
@@ -232,7 +257,7 @@ static const char *address_of(struct call *c, struct evhttp_request *http)
 	evhttp_connection_get_peer(evhttp_request_get_connection(http), &address, &port);
 	if (!address)
 		return "";
-	if (proxied && (strcmp(address, "127.0.0.1") == 0 || strcmp(address, "::1") == 0)) {
+	if (proxied && from_this_machine(http)) {
 		const char *comma = strrchr(proxied, ',');
 		return arena_copy(c->arena, comma ? comma + 1 + strspn(comma + 1, " ") : proxied);
 	}
@@ -252,6 +277,7 @@ static void take_request(struct call *c, struct evhttp_request *http)
 	c->in.size = evbuffer_get_length(body);
 	c->in.body = evbuffer_pullup(body, -1);
 	c->in.address = address_of(c, http);
+	c->in.certificate = certificate_of(c, http);
 }
 
 static void on_request(struct evhttp_request *http, void *user)
@@ -382,6 +408,8 @@ bool server_open(struct site *site, const struct server_options *options, struct
 	if (!open_http(s, e))
 		return false;
 	limit_connections(s);
+	/* libevent asks for 128: a hall that comes at once would wait for its third handshake */
+	(void)listen(evhttp_bound_socket_get_fd(s->socket), BACKLOG);
 	*ret = s;
 	s = NULL;
 	return true;

@@ -4,6 +4,7 @@
 #include "app/candidate.h"
 #include "web/names.h"
 #include "web/row.h"
+#include "web/seat.h"
 
 #include <string.h>
 
@@ -106,9 +107,11 @@ static bool enter(struct req *r, struct attempt *ret, struct err *e)
 	const struct act act = req_act(r);
 	const int64_t id = in_int(r, "attempt");
 	bool pen = false;
+	bool shown = false;
 	/* Whose attempt it is comes first: settling somebody else's would tell that it exists. */
 	return attempt_load_own(&act, id, ret, e) && attempt_settle(&act, id, e) &&
-	       attempt_enter(&act, id, r->session_hash, false, &pen, e) &&
+	       seat_shown(r, ret, &shown, e) &&
+	       attempt_enter(&act, id, r->session_hash, shown, &pen, e) &&
 	       attempt_load_own(&act, id, ret, e);
 }
 
@@ -126,11 +129,12 @@ bool test_show(struct req *r, json_t *model, struct err *e)
 		return false;
 	(void)json_object_set_new(
 		model, "test",
-		json_pack("{s:I,s:s,s:s,s:s,s:I,s:I,s:b,s:s}", "id", (json_int_t)a.id, "state",
+		json_pack("{s:I,s:s,s:s,s:s,s:I,s:I,s:b,s:s,s:s}", "id", (json_int_t)a.id, "state",
 			  attempt_state_name(attempt_state(&a.times, r->now_ms)), "post",
 			  post_name(r, c.competition.post), "language", a.language, "left_ms",
 			  (json_int_t)attempt_left_ms(&a.times, r->now_ms), "total",
-			  (json_int_t)a.questions, "pen", holds_pen(r, &a), "newest", newest));
+			  (json_int_t)a.questions, "pen", holds_pen(r, &a), "newest", newest,
+			  "binding", a.binding));
 	(void)json_object_set(model, "map", map);
 	return true;
 }

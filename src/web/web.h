@@ -86,6 +86,7 @@ struct req {
 	struct site *site;         /* the running server: for web/'s own files only */
 	const char *session_token; /* of the person's session; NULL not signed in    */
 	const char *session_hash;  /* of that token, as the table has it; "" not signed in */
+	const char *certificate;   /* PEM that a trusted proxy has verified; "" none   */
 	const char *address;       /* of the sender, for counting failures; "" unknown */
 	/* answers of a POST: */
 	const char *redirect; /* where to go; set by the handler               */

@@ -1,0 +1,202 @@
+/* curve.c - what an answer costs when 1, 10,000, 100,000, 1,000,000 events are stored (issue 3).
+ *
+ * The events before each level are those of the use case, in large transactions, spread over all
+ * seats and questions.  A level is measured through the whole stack in short rounds of a fixed
+ * count, and the middle round counts: the first level begins with an empty table. */
+#include "bench/exam.h"
+
+#include "app/attempt.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROUNDS = 5, ANSWERS = 1900, CONNECTIONS = 256, FILL_BATCH = 5000, TOKEN_KEY = 64 };
+
+struct key {
+	unsigned char bytes[TOKEN_KEY];
+	size_t size;
+};
+
+struct curve {
+	struct exam *exam;
+	struct player *players;
+	struct key *keys; /* of the attempts: the use case wants the tokens of the options */
+};
+
+/* ---- filling -------------------------------------------------------------------------------- */
+
+static bool read_keys(struct curve *c, struct err *e)
+{
+	for (size_t i = 0; i < c->exam->big.count; i++) {
+		CLEANUP(arena_cleanup) struct arena *a = arena_new();
+		const void *bytes = NULL;
+		if (!db_bytes(c->exam->act.db, a, e, &bytes, &c->keys[i].size,
+			      "SELECT token_key FROM attempt WHERE id = $1",
+			      db_int(c->exam->big.seats[i].attempt)))
+			return false;
+		if (c->keys[i].size > TOKEN_KEY)
+			return err_set(e, ERR_SYSTEM, "error.system", "a long token key");
+		memcpy(c->keys[i].bytes, bytes, c->keys[i].size);
+	}
+	return true;
+}
+
+static bool fill_one(struct curve *c, int64_t n, struct arena *a, struct err *e)
+{
+	const size_t at = (size_t)exam_random(c->exam, (int64_t)c->exam->big.count);
+	const struct bench_seat *seat = &c->exam->big.seats[at];
+	const int64_t number = 1 + exam_random(c->exam, PLAYER_QUESTIONS);
+	struct act act = bench_act(&c->exam->act, &seat->session);
+	struct answer_ack ack = { 0 };
+	char token[TOKEN_SIZE];
+	char key[40];
+	act.arena = a;
+	option_token(c->keys[at].bytes, c->keys[at].size, number, n % 2, token);
+	/* as long and as random as a page's */
+	(void)snprintf(key, sizeof(key), "f1110000-%016llx-%010llx",
+		       (unsigned long long)exam_random(c->exam, INT64_MAX), (unsigned long long)n);
+	return attempt_answer(&act, seat->attempt, seat->session.hash, number, token, key, &ack, e);
+}
+
+static bool fill_batch(struct curve *c, int64_t from, int64_t to, struct err *e)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	if (!db_begin(c->exam->act.db, &tx, e))
+		return false;
+	for (int64_t n = from; n < to; n++) {
+		if (!fill_one(c, n, a, e))
+			return false;
+		arena_reset(a);
+	}
+	return db_commit(&tx, e);
+}
+
+static bool fill_to(struct curve *c, int64_t wanted, struct err *e)
+{
+	int64_t stored = 0;
+	if (!db_number(c->exam->act.db, e, &stored, "SELECT COUNT(*) FROM answer_event"))
+		return false;
+	while (stored < wanted) {
+		const int64_t to = stored + FILL_BATCH < wanted ? stored + FILL_BATCH : wanted;
+		if (!fill_batch(c, stored, to, e))
+			return false;
+		stored = to;
+	}
+	return true;
+}
+
+/* ---- measuring ------------------------------------------------------------------------------ */
+
+static int by_value(const void *a, const void *b)
+{
+	const double x = *(const double *)a;
+	const double y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+/* Microseconds an answer takes of the machine's time. */
+static bool one_round(struct curve *c, size_t first, double *ret_us, struct err *e)
+{
+	struct load_figures *f = NULL;
+	struct exam *x = c->exam;
+	if (!exam_click(x, c->players + first, CONNECTIONS, QUESTIONS_LEARNT, 0, ANSWERS, &f, e))
+		return false;
+	const double rate = load_rate(f, 0);
+	const bool whole = f->counted[0] == ANSWERS;
+	free(f);
+	if (!whole || rate <= 0)
+		return err_set(e, ERR_SYSTEM, "error.system", "answers were refused");
+	*ret_us = 1e6 / rate;
+	return true;
+}
+
+static bool measure_level(struct curve *c, double *ret_us, struct err *e)
+{
+	double us[ROUNDS] = { 0 };
+	const size_t groups = c->exam->big.count / CONNECTIONS;
+	for (size_t i = 0; i < ROUNDS; i++) {
+		if (!one_round(c, i % groups * CONNECTIONS, &us[i], e))
+			return false;
+	}
+	qsort(us, ROUNDS, sizeof(*us), by_value);
+	*ret_us = us[ROUNDS / 2];
+	return true;
+}
+
+static bool take_level(struct curve *c, int64_t level, json_t *list, double *ret_us, struct err *e)
+{
+	int64_t stored = 0;
+	if (!fill_to(c, level, e) ||
+	    !db_number(c->exam->act.db, e, &stored, "SELECT COUNT(*) FROM answer_event") ||
+	    !measure_level(c, ret_us, e))
+		return false;
+	(void)json_array_append_new(
+		list, json_pack("{s:I,s:I,s:o}", "stored_before", (json_int_t)stored,
+				"stored_after", (json_int_t)stored + (json_int_t)ROUNDS * ANSWERS,
+				"us_per_answer", report_real(*ret_us)));
+	(void)fprintf(stderr, "bench: curve: %lld stored events: %.1f us an answer\n",
+		      (long long)stored, *ret_us);
+	return true;
+}
+
+static bool take_levels(struct curve *c, struct err *e)
+{
+	static const int64_t level[] = { 0, 10000, 100000, 1000000 };
+	struct exam *x = c->exam;
+	const size_t count = x->quick ? 2 : COUNT(level);
+	double us[COUNT(level)] = { 0 };
+	char target[64];
+	json_t *list = json_array();
+	json_t *values = json_pack("{s:o}", "levels", list);
+	for (size_t i = 0; i < count; i++) {
+		if (!take_level(c, level[i], list, &us[i], e)) {
+			json_decref(values);
+			return false;
+		}
+	}
+	const double ratio = us[count - 1] / us[0];
+	(void)json_object_set_new(values, "last_to_first", report_real(ratio));
+	(void)snprintf(target, sizeof(target), "last to first at most %.1f", CURVE_MOST);
+	report_add(&x->report, "cost of an answer by stored events",
+		   "Time of an answer through the whole stack at 256 connections; the middle of 5"
+		   " rounds of 1900 at each level, the first level begins with none.",
+		   values, target, ratio <= CURVE_MOST);
+	return true;
+}
+
+/* Everybody comes in, and the server is warm before the first level. */
+static bool enter(struct curve *c, struct err *e)
+{
+	struct exam *x = c->exam;
+	return exam_enter(x, &x->big, e) && read_keys(c, e) &&
+	       exam_learn(x, c->players, x->big.count, QUESTIONS_LEARNT, e);
+}
+
+static bool run(struct exam *x, struct err *e)
+{
+	struct curve c = { .exam = x,
+			   .players = players_new(&x->big, x->server.port),
+			   .keys = calloc(x->big.count, sizeof(*c.keys)) };
+	bool ok = c.keys || err_set(e, ERR_SYSTEM, "error.system", "out of memory");
+	ok = ok && exam_open_hall(x, &x->big, e) && enter(&c, e) && take_levels(&c, e);
+	players_free(c.players, x->big.count);
+	free(c.keys);
+	return ok;
+}
+
+bool measure_curve(struct exam *x, const char *db, struct err *e)
+{
+	struct exam own = *x; /* a database and a server of its own, the same report */
+	char log[PROCESS_PATH];
+	(void)snprintf(log, sizeof(log), "%s/curve.log", x->dir);
+	own.act.db = NULL;
+	bool ok = db_open(db, &own.act.db, e) && process_start(x->program, db, log, &own.server, e);
+	if (ok) {
+		ok = run(&own, e);
+		process_stop(&own.server, &x->server_ms);
+	}
+	db_close(own.act.db);
+	return ok;
+}
