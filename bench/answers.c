@@ -38,31 +38,44 @@ static bool took_health(void *user, size_t client, unsigned kind, const struct r
 	return player_took_json(reply);
 }
 
-static bool run_ceiling(struct exam *x, struct load_script script, int64_t length_ns, double *ret,
-			struct err *e)
+struct ceiling {
+	double rate;
+	double server_us; /* processor time of the server for one */
+};
+
+static bool run_ceiling(struct exam *x, struct load_script script, int64_t length_ns,
+			struct ceiling *ret, struct err *e)
 {
 	struct load_figures *f = NULL;
+	struct process_figures before = { 0 };
+	struct process_figures after = { 0 };
 	script.user = x->big_players;
 	const struct load_plan plan = { .port = x->server.port,
 					.clients = CONNECTIONS_RATIO,
 					.length_ns = length_ns,
 					.script = script };
-	if (!load_run(&plan, &f, e))
+	if (!process_measure(&x->server, &before, e) || !load_run(&plan, &f, e))
 		return false;
-	*ret = load_rate(f, 0);
 	const int64_t refused = load_refused(f);
+	*ret = (struct ceiling){ load_rate(f, 0), 0 };
+	const bool measured = process_measure(&x->server, &after, e);
+	if (measured && f->counted[0] > 0)
+		ret->server_us = (double)(after.processor_ms - before.processor_ms) * 1000 /
+				 (double)f->counted[0];
 	free(f);
+	if (!measured)
+		return false;
 	return refused == 0 ||
 	       err_set(e, ERR_SYSTEM, "error.system", "the ceiling was refused something");
 }
 
-static bool same_click_rate(struct exam *x, double *ret, struct err *e)
+static bool same_click_rate(struct exam *x, struct ceiling *ret, struct err *e)
 {
 	const struct load_script script = { NULL, make_same, took_same, NULL };
 	return run_ceiling(x, script, exam_length_ns(x, 4, 1.5), ret, e);
 }
 
-static bool health_rate(struct exam *x, double *ret, struct err *e)
+static bool health_rate(struct exam *x, struct ceiling *ret, struct err *e)
 {
 	const struct load_script script = { NULL, make_health, took_health, NULL };
 	return run_ceiling(x, script, exam_length_ns(x, 3, 1), ret, e);
@@ -70,7 +83,7 @@ static bool health_rate(struct exam *x, double *ret, struct err *e)
 
 /* ---- durable answers ------------------------------------------------------------------------ */
 
-static bool check_event_count(struct exam *x, int64_t *ret, struct err *e)
+static bool count_events(struct exam *x, int64_t *ret, struct err *e)
 {
 	return db_number(x->act.db, e, ret, "SELECT COUNT(*) FROM answer_event");
 }
@@ -143,28 +156,33 @@ static bool measure_at(struct exam *x, size_t connections, double seconds, struc
 /* ---- the ratio ------------------------------------------------------------------------------ */
 
 struct round {
-	double ceiling, durable;
+	struct ceiling ceiling;
+	double durable, server_us;
 };
+
+static double share_of(const struct round *r)
+{
+	return r->ceiling.rate > 0 ? r->durable / r->ceiling.rate : 0;
+}
 
 static int by_share(const void *a, const void *b)
 {
-	const struct round *x = a;
-	const struct round *y = b;
-	const double left = x->durable / x->ceiling;
-	const double right = y->durable / y->ceiling;
+	const double left = share_of(a);
+	const double right = share_of(b);
 	return (left > right) - (left < right);
 }
 
-/* A ceiling and answers right after it, some times over: the disk of a virtual machine is now fast,
- * now slow, and the middle round is neither. */
+/* Answers, and the ceiling right after them, some times over: a virtual machine is now fast, now
+ * slow, and the middle round is neither. */
 static bool play_rounds(struct exam *x, struct round *rounds, size_t count, struct err *e)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct load_figures *f = NULL;
-		int64_t ignored = 0;
-		if (!click_for_a_while(x, CONNECTIONS_RATIO, 4, &f, &ignored, e))
+		int64_t server_ms = 0;
+		if (!click_for_a_while(x, CONNECTIONS_RATIO, 4, &f, &server_ms, e))
 			return false;
 		rounds[i].durable = load_rate(f, 0);
+		rounds[i].server_us = (double)server_ms * 1000 / (double)(f->counted[0] + 1);
 		free(f);
 		if (!same_click_rate(x, &rounds[i].ceiling, e))
 			return false;
@@ -173,41 +191,46 @@ static bool play_rounds(struct exam *x, struct round *rounds, size_t count, stru
 	return true;
 }
 
+static void report_ratio(struct exam *x, const struct round *rounds, size_t count)
+{
+	const struct round *middle = &rounds[count / 2];
+	char target[96];
+	json_t *values = json_object();
+	(void)snprintf(target, sizeof(target), "at least %.1f of the ceiling, %d a second",
+		       CEILING_SHARE, RATE_LEAST);
+	(void)json_object_set_new(values, "durable_per_second", report_real(middle->durable));
+	(void)json_object_set_new(values, "ceiling_per_second", report_real(middle->ceiling.rate));
+	(void)json_object_set_new(values, "share", report_real(share_of(middle)));
+	(void)json_object_set_new(values, "worst_share", report_real(share_of(rounds)));
+	(void)json_object_set_new(values, "best_share", report_real(share_of(&rounds[count - 1])));
+	(void)json_object_set_new(values, "rounds", json_integer((json_int_t)count));
+	(void)json_object_set_new(values, "durable_server_us", report_real(middle->server_us));
+	(void)json_object_set_new(values, "ceiling_server_us",
+				  report_real(middle->ceiling.server_us));
+	report_add(&x->report, "share of the ceiling at 256 connections",
+		   "Durable answers against the same POST that writes nothing; the middle round.",
+		   values, target,
+		   share_of(middle) >= CEILING_SHARE && middle->durable >= RATE_LEAST);
+}
+
 static bool measure_ratio(struct exam *x, struct err *e)
 {
 	struct round rounds[ROUNDS] = { 0 };
 	const size_t count = x->quick ? 1 : ROUNDS;
-	char target[96];
-	double health = 0;
+	struct ceiling health = { 0 };
+	struct ceiling again = { 0 };
 	int64_t before = 0;
 	int64_t after = 0;
-	if (!play_rounds(x, rounds, count, e) || !check_event_count(x, &before, e))
-		return false;
-	const struct round *middle = &rounds[count / 2];
-	double again = 0;
-	if (!same_click_rate(x, &again, e) || !check_event_count(x, &after, e) ||
+	if (!play_rounds(x, rounds, count, e) || !count_events(x, &before, e) ||
+	    !same_click_rate(x, &again, e) || !count_events(x, &after, e) ||
 	    !health_rate(x, &health, e))
 		return false;
 	if (before != after)
 		return err_set(e, ERR_SYSTEM, "error.system", "the ceiling has written something");
-	x->ceiling_rate = middle->ceiling;
 	report_put(&x->report, "ceilings", "same_post_without_a_write_per_second",
-		   report_real(middle->ceiling));
-	report_put(&x->report, "ceilings", "healthz_per_second", report_real(health));
-	(void)snprintf(target, sizeof(target), "at least %.1f of the ceiling, %d a second",
-		       CEILING_SHARE, RATE_LEAST);
-	json_t *values = json_object();
-	(void)json_object_set_new(values, "durable_per_second", report_real(middle->durable));
-	(void)json_object_set_new(values, "ceiling_per_second", report_real(middle->ceiling));
-	(void)json_object_set_new(values, "share", report_real(middle->durable / middle->ceiling));
-	(void)json_object_set_new(values, "worst_share",
-				  report_real(rounds[0].durable / rounds[0].ceiling));
-	(void)json_object_set_new(values, "rounds", json_integer((json_int_t)count));
-	report_add(&x->report, "share of the ceiling at 256 connections",
-		   "Durable answers against the same POST that writes nothing; the middle round.",
-		   values, target,
-		   middle->durable >= CEILING_SHARE * middle->ceiling &&
-			   middle->durable >= RATE_LEAST);
+		   report_real(rounds[count / 2].ceiling.rate));
+	report_put(&x->report, "ceilings", "healthz_per_second", report_real(health.rate));
+	report_ratio(x, rounds, count);
 	return true;
 }
 

@@ -85,6 +85,11 @@ void measure_others(struct exam *x)
 	report_put(&x->report, "machine", "processor_seconds_of_others",
 		   report_real(all_s > ours_s ? all_s - ours_s : 0));
 	report_put(&x->report, "machine", "processor_seconds_ours", report_real(ours_s));
+	if (all_s - ours_s > ours_s / 5)
+		(void)fprintf(stderr,
+			      "bench: other processes took %.0f s of the processors beside"
+			      " our %.0f s: the figures are lower than the machine's\n",
+			      all_s - ours_s, ours_s);
 }
 
 void measure_machine(struct exam *x)

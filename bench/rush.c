@@ -93,20 +93,21 @@ static bool start_one(struct exam *x, const struct bench_hall *hall, struct play
 	exam_times(values, "question_", &f->latency[SECOND]);
 	(void)json_object_set_new(values, "refused", json_integer((json_int_t)load_refused(f)));
 	if (last_ms > 0) {
-		(void)json_object_set_new(values, "times_faster_than_moodle",
+		(void)json_object_set_new(values, "faster_than_moodle_with_200",
 					  report_real(MOODLE_MS / last_ms));
-		(void)json_object_set_new(values, "times_faster_than_tcexam",
+		(void)json_object_set_new(values, "faster_than_tcexam_with_200",
 					  report_real(TCEXAM_MS / last_ms));
 	}
 	(void)snprintf(name, sizeof(name), "start of %zu", hall->count);
-	(void)snprintf(target, sizeof(target),
-		       "last first question within %d ms; %d times faster than 46 s (Moodle) and"
-		       " 36 s (TCExam) for 200",
-		       most_ms, FASTER_TIMES);
+	/* their figures are for as many as the small hall has: like is compared with like */
+	const bool compared = hall->count == SEATS_SMALL;
+	(void)snprintf(target, sizeof(target), "last first question within %d ms%s", most_ms,
+		       compared ? "; 20 times faster than 46 s (Moodle) and 36 s (TCExam)" : "");
 	report_add(&x->report, name,
 		   "All connect at once and load the page of the test, then the first question.",
 		   values, target,
-		   whole && last_ms <= most_ms && last_ms * FASTER_TIMES <= TCEXAM_MS);
+		   whole && last_ms <= most_ms &&
+			   (!compared || last_ms * FASTER_TIMES <= TCEXAM_MS));
 	free(f);
 	return true;
 }
