@@ -72,8 +72,6 @@ class Cutter:
         lay_shared_memory(self.dice, self.hall.data, folder)
         shutil.rmtree(self.hall.data)
         self.hall.data = folder
-        if self.disk.syncs == 0 and self.disk.notes > 100:
-            raise Fault("the server wrote and never synced, or nosync.c does not see it")
 
 
 def serve_again(cutter):
@@ -102,7 +100,7 @@ def play(hall, options, rounds, lies=False):
     while cutter.count < rounds:
         cutter.cut(load, server)
         server = serve_again(cutter)
-        if not load.progress(20, WAIT_S):
+        if not load.progress(20, WAIT_S, server):
             load.fault("no answer is acknowledged any more")
         ledger.check_new(f"cut {cutter.count}")
         if not ledger.ok():

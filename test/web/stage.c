@@ -246,32 +246,67 @@ int64_t stage_journalled(struct harness *h, const char *kind)
 
 enum { CALLS_MOST = 3000 };
 
-void stage_all_or_nothing(struct harness *h, int64_t person,
-			  bool (*run)(const struct act *act, void *user, struct err *e), void *user)
+typedef bool use_case(const struct act *act, void *user, struct err *e);
+
+/* One request of a turn: in a transaction of its own, as web/turn.c does it. */
+static bool as_request(const struct act *act, use_case *run, void *user, struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	return db_begin(act->db, &tx, e) && run(act, user, e) && db_commit(&tx, e);
+}
+
+/* Whether the n-th call was reached, and failed as it should. */
+static bool fails_at(struct harness *h, int64_t person, int n, bool in_turn, use_case *run,
+		     void *user)
+{
+	struct faulty faulty;
+	struct act act = harness_act(h, person);
+	struct err e = { 0 };
+	faulty_init(&faulty, h->site.db, n);
+	act.db = &faulty.db;
+	bool ok = in_turn ? as_request(&act, run, user, &e) : run(&act, user, &e);
+	if (!faulty.failed) {
+		must(ok, &e);
+		assert_true(n > 2);
+		return false;
+	}
+	if (ok || e.kind != ERR_DB)
+		fail_msg("call %d failed: %d %s", n, ok, e.key);
+	return true;
+}
+
+static void count_up(struct harness *h, int64_t person, bool in_turn, use_case *run, void *user)
 {
 	struct picture before;
 	struct picture after;
 	picture_take(h->site.db, &before);
-	for (int n = 0; n < CALLS_MOST; n++) {
-		struct faulty faulty;
-		struct act act = harness_act(h, person);
-		struct err e = { 0 };
-		faulty_init(&faulty, h->site.db, n);
-		act.db = &faulty.db;
-		bool ok = run(&act, user, &e);
-		if (!faulty.failed) {
-			must(ok, &e);
-			assert_true(n > 2);
-			return;
-		}
-		if (ok || e.kind != ERR_DB)
-			fail_msg("call %d failed: %d %s", n, ok, e.key);
+	for (int n = 0; fails_at(h, person, n, in_turn, run, user); n++) {
 		picture_take(h->site.db, &after);
 		if (picture_diff(&before, &after))
 			fail_msg("call %d left something behind in %s", n,
 				 picture_diff(&before, &after));
+		if (n == CALLS_MOST)
+			fail_msg("more than %d calls", CALLS_MOST);
 	}
-	fail_msg("more than %d calls", CALLS_MOST);
+}
+
+/* What another request of the same turn has written stays, whatever becomes of this one.  Undone
+ * at the end, with the turn. */
+static void count_up_in_turn(struct harness *h, int64_t person, use_case *run, void *user)
+{
+	CLEANUP(db_rollback) struct db_tx turn = { 0 };
+	struct act act = harness_act(h, person);
+	struct err e = { 0 };
+	must(db_begin(h->site.db, &turn, &e) &&
+		     act_journal(&act, "stage.other", 0, "", json_object(), &e),
+	     &e);
+	count_up(h, person, true, run, user);
+}
+
+void stage_all_or_nothing(struct harness *h, int64_t person, use_case *run, void *user)
+{
+	count_up_in_turn(h, person, run, user);
+	count_up(h, person, false, run, user);
 }
 
 void stage_refused(const char *why, bool ok, const struct err *e, enum err_kind kind,
