@@ -2,6 +2,8 @@
 
 #include "exam/item.h"
 
+#include <string.h>
+
 static struct item_text text_of(const struct bank_text *from)
 {
 	struct item_text text = { .stem = from->stem };
@@ -63,6 +65,21 @@ static bool add_item(const struct act *act, const struct bank_file *file,
 	return true;
 }
 
+/* F30: a pair is one whichever of the two names the other; once noted it stays. */
+static bool add_enemies(const struct act *act, const struct bank_item *item, struct err *e)
+{
+	for (size_t i = 0; i < item->enemy_count; i++) {
+		const char *other = item->enemies[i];
+		bool first = strcmp(item->id, other) < 0;
+		if (!db_exec(act->db, e, NULL,
+			     "INSERT INTO item_enemy (code_a, code_b) VALUES ($1, $2)"
+			     " ON CONFLICT (code_a, code_b) DO NOTHING",
+			     db_text(first ? item->id : other), db_text(first ? other : item->id)))
+			return false;
+	}
+	return true;
+}
+
 static bool take(const struct act *act, const struct bank_file *file, const struct bank_item *from,
 		 struct bank_import *done, struct err *e)
 {
@@ -88,7 +105,8 @@ bool bank_import(const struct act *act, const struct bank_file *file, struct ban
 	    !db_begin(act->db, &tx, e))
 		return false;
 	for (size_t i = 0; i < file->item_count; i++) {
-		if (!take(act, file, &file->items[i], &done, e))
+		if (!take(act, file, &file->items[i], &done, e) ||
+		    !add_enemies(act, &file->items[i], e))
 			return false;
 	}
 	if (!act_journal(act, "bank.imported", 0, "",

@@ -9,21 +9,42 @@
 
 /* ---- reading ---------------------------------------------------------------- */
 
-/* The bytes that were pinned at the announcement, read again as what they were. */
+/* The text that was pinned at the announcement.  Mostly it is a file of today's book still: the
+ * same hash is the same law, read already.  Otherwise its bytes are read again as what they were.
+ */
+static bool pinned_rules(const struct act *act, const char *hash, struct competition *c,
+			 struct err *e)
+{
+	const struct law_file *file = law_book_file(act->book, hash);
+	const char *body = NULL;
+	if (file && file->rule_set) {
+		c->rules = file->rule_set;
+		return true;
+	}
+	return db_string(act->db, act->arena, e, &body, "SELECT body FROM law_text WHERE hash = $1",
+			 db_text(hash)) &&
+	       law_book_read_rule_set(act->arena, "law_text", body, &c->rules, e);
+}
+
+static bool pinned_qualification(const struct act *act, const char *hash, struct competition *c,
+				 struct err *e)
+{
+	const struct law_file *file = law_book_file(act->book, hash);
+	const char *body = NULL;
+	if (file && file->qualification) {
+		c->qualification = file->qualification;
+		return true;
+	}
+	return db_string(act->db, act->arena, e, &body, "SELECT body FROM law_text WHERE hash = $1",
+			 db_text(hash)) &&
+	       law_book_read_qualification(act->arena, "law_text", body, &c->qualification, e);
+}
+
 static bool pinned_law(const struct act *act, const json_t *row, struct competition *c,
 		       struct err *e)
 {
-	const char *rules = NULL;
-	const char *qualification = NULL;
-	return db_string(act->db, act->arena, e, &rules,
-			 "SELECT body FROM law_text WHERE hash = $1",
-			 db_text(row_text(row, "rule_set"))) &&
-	       db_string(act->db, act->arena, e, &qualification,
-			 "SELECT body FROM law_text WHERE hash = $1",
-			 db_text(row_text(row, "qualification"))) &&
-	       law_book_read_rule_set(act->arena, "law_text", rules, &c->rules, e) &&
-	       law_book_read_qualification(act->arena, "law_text", qualification, &c->qualification,
-					   e);
+	return pinned_rules(act, row_text(row, "rule_set"), c, e) &&
+	       pinned_qualification(act, row_text(row, "qualification"), c, e);
 }
 
 static bool law_of_today(const struct act *act, struct competition *c, struct err *e)

@@ -390,7 +390,9 @@ static bool add_question(const struct act *act, const struct rule_set *rules, in
 	uint64_t item = 0;
 	for (size_t k = 8; k > 0; k--)
 		item = item << 8 | q[k - 1];
-	for (int i = 0; i < q[AT_OPTIONS]; i++)
+	if (q[AT_ACT] >= rules->act_count || q[AT_OPTIONS] > ITEM_OPTIONS_MOST)
+		return err_set(e, ERR_DB, "error.storage", "a sealed form is damaged");
+	for (int i = 0; i < q[AT_OPTIONS] && i < ITEM_OPTIONS_MOST; i++)
 		shown[i] = (char)('0' + q[AT_SHOWN + i]);
 	return db_exec(act->db, e, NULL,
 		       "INSERT INTO form_question (attempt_id, number, item_id, act, shown)"

@@ -33,37 +33,42 @@ static const char *initial(struct arena *a, const char *name)
 	return size ? arena_print(a, " %.*s.", (int)size, name) : "";
 }
 
-static const char *text_of(const json_t *row, const char *key)
+struct session_reading {
+	struct arena *arena;
+	struct session *session;
+};
+
+/* Columns: person, seen, csrf, language, family, given, patronymic.  Read without JSON: every
+ * request of everybody goes through here. */
+static bool take_session(void *user, const struct db_value *column, size_t count, struct err *e)
 {
-	const char *text = json_string_value(json_object_get(row, key));
-	return text ? text : "";
+	struct session_reading *f = user;
+	struct arena *a = f->arena;
+	struct session *s = f->session;
+	(void)count;
+	(void)e;
+	s->person_id = column[0].number;
+	s->seen_ms = column[1].number;
+	s->csrf = arena_copy(a, column[2].bytes);
+	s->language = arena_copy(a, column[3].bytes);
+	s->name = arena_print(a, "%s%s%s", (const char *)column[4].bytes,
+			      initial(a, column[5].bytes), initial(a, column[6].bytes));
+	return true;
 }
 
 bool session_find(struct db *db, struct arena *a, const char *token, int64_t now_ms,
 		  struct session *ret, struct err *e)
 {
 	struct session s = { .name = "", .language = "", .csrf = "" };
+	struct session_reading f = { a, &s };
 	token_hash(token, s.hash);
-	const json_t *rows =
-		db_rows(db, a, e,
-			"SELECT s.person_id, s.csrf, s.seen_ms, p.family, p.given, p.patronymic,"
-			"       COALESCE(a.language, '') AS language"
-			"  FROM session s JOIN person p ON p.id = s.person_id"
-			"  LEFT JOIN account a ON a.person_id = s.person_id"
-			" WHERE s.token_hash = $1 AND s.expires_ms > $2 AND s.seen_ms > $3",
-			db_text(s.hash), db_int(now_ms), db_int(now_ms - SESSION_IDLE_MS));
-	if (!rows)
+	if (!db_each(db, e, take_session, &f,
+		     "SELECT s.person_id, s.seen_ms, s.csrf, COALESCE(a.language, ''), p.family,"
+		     " p.given, p.patronymic FROM session s JOIN person p ON p.id = s.person_id"
+		     "  LEFT JOIN account a ON a.person_id = s.person_id"
+		     " WHERE s.token_hash = $1 AND s.expires_ms > $2 AND s.seen_ms > $3",
+		     db_text(s.hash), db_int(now_ms), db_int(now_ms - SESSION_IDLE_MS)))
 		return false;
-	const json_t *row = json_array_get(rows, 0);
-	if (row) {
-		s.person_id = json_integer_value(json_object_get(row, "person_id"));
-		s.seen_ms = json_integer_value(json_object_get(row, "seen_ms"));
-		s.csrf = text_of(row, "csrf");
-		s.language = text_of(row, "language");
-		s.name = arena_print(a, "%s%s%s", text_of(row, "family"),
-				     initial(a, text_of(row, "given")),
-				     initial(a, text_of(row, "patronymic")));
-	}
 	*ret = s;
 	return true;
 }
@@ -188,8 +193,8 @@ bool password_check(struct db *db, struct arena *a, const char *iin, const char 
 		return work_for_nothing(password, e);
 	}
 	*ret_person = json_integer_value(json_object_get(row, "person_id"));
-	*ret_right =
-		crypto_pwhash_str_verify(text_of(row, "password"), password, strlen(password)) == 0;
+	*ret_right = crypto_pwhash_str_verify(row_text(row, "password"), password,
+					      strlen(password)) == 0;
 	return true;
 }
 

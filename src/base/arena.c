@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_SIZE = 16 * 1024 };
+/* Most requests fit into the first block; further ones are larger. */
+enum { BLOCK_FIRST = 8 * 1024, BLOCK_SIZE = 32 * 1024 };
 
 struct block {
 	struct block *next;
@@ -67,10 +68,10 @@ void arena_cleanup(struct arena **a)
 
 static struct block *add_block(struct arena *a, size_t least)
 {
-	size_t size = least > BLOCK_SIZE ? least : BLOCK_SIZE;
-	struct block *b = must(calloc(1, sizeof(*b) + size));
-	b->size = size;
-	b->next = a->blocks;
+	const size_t usual = a->blocks ? BLOCK_SIZE : BLOCK_FIRST;
+	const size_t size = least > usual ? least : usual;
+	struct block *b = must(malloc(sizeof(*b) + size));
+	*b = (struct block){ .next = a->blocks, .size = size };
 	a->blocks = b;
 	return b;
 }
@@ -86,7 +87,7 @@ void *arena_alloc(struct arena *a, size_t size)
 		b = add_block(a, size);
 	void *memory = b->bytes + b->used;
 	b->used += size;
-	return memory;
+	return memset(memory, 0, size);
 }
 
 void *arena_array(struct arena *a, size_t count, size_t size)

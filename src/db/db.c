@@ -63,10 +63,14 @@ static bool run(struct db *db, const char *sql, struct err *e)
 
 bool db_begin(struct db *db, struct db_tx *tx, struct err *e)
 {
-	if ((size_t)db->depth >= COUNT(savepoint))
+	const int depth = db->depth;
+	if (depth >= DB_DEPTH_MOST)
 		return err_set(e, ERR_DB, "error.storage", "transactions nest too deep");
-	if (!run(db, savepoint[db->depth][0], e))
+	/* The outermost one and the first within it are always of the engine. */
+	const bool real = depth < 2 || db->level[depth - 1].writes != db->writes;
+	if (real && !run(db, savepoint[depth][0], e))
 		return false;
+	db->level[depth] = (struct db_level){ real, db->writes };
 	*tx = (struct db_tx){ db, ++db->depth };
 	return true;
 }
@@ -76,11 +80,20 @@ bool db_commit(struct db_tx *tx, struct err *e)
 	struct db *db = tx->db;
 	if (!db || db->depth != tx->depth)
 		return err_set(e, ERR_DB, "error.storage", "commit out of order");
-	if (!run(db, savepoint[tx->depth - 1][1], e))
+	if (db->level[tx->depth - 1].real && !run(db, savepoint[tx->depth - 1][1], e))
 		return false; /* the clean-up rolls back */
 	db->depth = tx->depth - 1;
 	tx->db = NULL;
 	return true;
+}
+
+/* The innermost level from here outwards that the engine knows. */
+static int real_level(const struct db *db, int depth)
+{
+	int at = depth - 1;
+	while (at > 0 && !db->level[at].real)
+		at--;
+	return at;
 }
 
 void db_rollback(struct db_tx *tx)
@@ -88,12 +101,21 @@ void db_rollback(struct db_tx *tx)
 	struct db *db = tx->db;
 	if (!db)
 		return;
+	const int at = real_level(db, tx->depth);
+	const struct db_level *level = &db->level[tx->depth - 1];
 	/* An engine may have rolled back by itself: then there is nothing to undo. */
-	(void)run(db, savepoint[tx->depth - 1][2], NULL);
-	if (tx->depth > 1)
-		(void)run(db, savepoint[tx->depth - 1][1], NULL);
+	(void)run(db, savepoint[at][2], NULL);
+	if (level->real && tx->depth > 1)
+		(void)run(db, savepoint[at][1], NULL);
+	db->writes = level->writes;
 	db->depth = tx->depth - 1;
 	tx->db = NULL;
+}
+
+/* Whether a statement may write: whatever does not begin as a query. */
+static void count_write(struct db *db, const char *sql)
+{
+	db->writes += strncmp(sql, "SELECT", strlen("SELECT")) != 0;
 }
 
 /* ---- statements ------------------------------------------------------------ */
@@ -101,6 +123,7 @@ void db_rollback(struct db_tx *tx)
 bool db_exec_(struct db *db, struct err *e, int64_t *ret_changed, const char *sql,
 	      const struct db_value *args)
 {
+	count_write(db, sql);
 	return db->driver->run(db, sql, args, NULL, NULL, ret_changed, e);
 }
 
@@ -133,6 +156,7 @@ json_t *db_rows_(struct db *db, struct arena *a, struct err *e, const char *sql,
 {
 	json_t *rows = json_array();
 	arena_defer(a, drop_json, rows);
+	count_write(db, sql);
 	return db->driver->run(db, sql, args, add_row, rows, NULL, e) ? rows : NULL;
 }
 
@@ -177,6 +201,7 @@ static bool keep_first(void *user, const struct db_column *column, size_t count,
 static bool first_value(struct db *db, struct err *e, struct first *f, enum db_type type,
 			const char *sql, const struct db_value *args)
 {
+	count_write(db, sql);
 	if (!db->driver->run(db, sql, args, keep_first, f, NULL, e))
 		return false;
 	if (!f->found)

@@ -22,10 +22,21 @@ struct db_driver {
 	const char *word_id, *word_big, *word_blob, *word_strict;
 };
 
+enum { DB_DEPTH_MOST = 5 };
+
+/* An open transaction.  One that begins before anything was written in the one around it has no
+ * savepoint of its own: to undo it is to undo that one to its beginning. */
+struct db_level {
+	bool real;      /* it has a transaction or savepoint of the engine */
+	int64_t writes; /* of the connection when it began                 */
+};
+
 /* Engines put this first in their own struct. */
 struct db {
 	const struct db_driver *driver;
 	int depth; /* transactions that are open */
+	int64_t writes;
+	struct db_level level[DB_DEPTH_MOST];
 };
 
 bool db_sqlite_open(const char *where, bool read_only, struct db **ret, struct err *e) MUST_USE;

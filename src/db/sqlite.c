@@ -9,12 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CACHE_SLOTS = 512, BUSY_MS = 5000, COLUMNS_MOST = 64 };
+enum { CACHE_SLOTS = 2048, BUSY_MS = 5000, COLUMNS_MOST = 64, PARAMS_MOST = 32 };
 
 struct slot {
 	const char *sql;
 	sqlite3_stmt *statement;
 	bool in_use;
+	unsigned char at[PARAMS_MOST]; /* where $1, $2, ... are; 0 where there is none */
 };
 
 struct sqlite {
@@ -49,6 +50,19 @@ static struct slot *find_slot(struct sqlite *s, const char *sql)
 	return NULL;
 }
 
+static int find_param(sqlite3_stmt *statement, int number)
+{
+	char name[16];
+	(void)snprintf(name, sizeof(name), "$%d", number);
+	return sqlite3_bind_parameter_index(statement, name);
+}
+
+static void find_params(sqlite3_stmt *statement, unsigned char at[PARAMS_MOST])
+{
+	for (int i = 0; i < PARAMS_MOST; i++)
+		at[i] = (unsigned char)find_param(statement, i + 1);
+}
+
 /* A statement that is already running (a query inside a row function of the
  * same query) gets a one-off twin. */
 static bool prepare(struct sqlite *s, const char *sql, sqlite3_stmt **ret, struct slot **ret_slot,
@@ -67,7 +81,8 @@ static bool prepare(struct sqlite *s, const char *sql, sqlite3_stmt **ret, struc
 	*ret = statement;
 	*ret_slot = NULL;
 	if (slot && !slot->statement) {
-		*slot = (struct slot){ sql, statement, false };
+		*slot = (struct slot){ .sql = sql, .statement = statement };
+		find_params(statement, slot->at);
 		*ret_slot = slot;
 	}
 	return true;
@@ -88,16 +103,14 @@ static int bind_one(sqlite3_stmt *statement, int at, const struct db_value *v)
 	}
 }
 
-static bool bind(struct sqlite *s, sqlite3_stmt *statement, const struct db_value *args,
-		 struct err *e)
+static bool bind(struct sqlite *s, sqlite3_stmt *statement, const struct slot *slot,
+		 const struct db_value *args, struct err *e)
 {
 	for (int i = 0; args[i].type != DB_END; i++) {
-		char name[16];
-		(void)snprintf(name, sizeof(name), "$%d", i + 1);
-		int at = sqlite3_bind_parameter_index(statement, name);
+		int at = slot && i < PARAMS_MOST ? slot->at[i] : find_param(statement, i + 1);
 		if (at == 0)
-			return err_set(e, ERR_DB, "error.storage", "no parameter %s in a statement",
-				       name);
+			return err_set(e, ERR_DB, "error.storage",
+				       "no parameter $%d in a statement", i + 1);
 		if (bind_one(statement, at, &args[i]) != SQLITE_OK)
 			return fail(s, e, "bind");
 	}
@@ -157,7 +170,7 @@ static bool sqlite_run(struct db *db, const char *sql, const struct db_value *ar
 		return false;
 	if (slot)
 		slot->in_use = true;
-	bool ok = bind(s, statement, args, e) && step_all(s, statement, row, user, e);
+	bool ok = bind(s, statement, slot, args, e) && step_all(s, statement, row, user, e);
 	if (ok && ret_changed)
 		*ret_changed = sqlite3_changes64(s->handle);
 	(void)sqlite3_reset(statement);

@@ -348,7 +348,8 @@ bool draw_form(const struct blueprint *b, const struct bank *bank,
 	       const unsigned char seed[DRAW_SEED_SIZE], int64_t candidate, uint32_t *scratch,
 	       struct form_question *form, struct err *e)
 {
-	struct drawing d = { .bank = bank, .scratch = scratch, .form = form };
+	struct drawing d = { .bank = bank, .form = form };
+	d.scratch = scratch;
 	stream_open(&d.stream, seed, candidate);
 	for (size_t act = 0; act < b->acts; act++) {
 		if (!draw_act(&d, (int)act, (uint32_t)b->questions[act]))

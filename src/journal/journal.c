@@ -4,9 +4,10 @@
 
 #include <assert.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
-enum { SALT_SIZE = 32 };
+enum { SALT_SIZE = 32, HEADER_MOST = 1024 };
 
 /* An entry as it stands in the table. */
 struct row {
@@ -33,25 +34,41 @@ static void hash_content(const unsigned char salt[SALT_SIZE], const char *conten
 	crypto_hash_sha256_final(&state, ret);
 }
 
-/* RFC 6962, 2.1: the hash of a leaf is SHA-256(0x00 || leaf). */
+/* Nothing in it that JSON would escape. */
+static bool is_plain(const char *text)
+{
+	for (; *text; text++) {
+		if (*text < ' ' || *text == '"' || *text == '\\' || *text == 0x7f)
+			return false;
+	}
+	return true;
+}
+
+/* The canonical JSON of a header is written out: its names are always the same and its texts plain.
+ * RFC 6962, 2.1: the hash of a leaf is SHA-256(0x00 || leaf). */
 static void hash_header(const struct row *r, unsigned char ret[JOURNAL_HASH_SIZE])
 {
 	char content[JOURNAL_TEXT_SIZE];
 	char previous[JOURNAL_TEXT_SIZE];
+	char text[HEADER_MOST];
 	sodium_bin2hex(content, sizeof(content), r->content_hash, JOURNAL_HASH_SIZE);
 	sodium_bin2hex(previous, sizeof(previous), r->previous_hash, JOURNAL_HASH_SIZE);
-	json_t *header = json_pack("{s:I,s:I,s:I,s:s,s:I,s:s,s:s,s:s}", "seq", (json_int_t)r->seq,
-				   "at", (json_int_t)r->at_ms, "actor", (json_int_t)r->actor_id,
-				   "kind", r->kind, "competition", (json_int_t)r->competition_id,
-				   "subject", r->subject, "content", content, "previous", previous);
-	char *text = canonical(header);
+	int size =
+		snprintf(text, sizeof(text),
+			 "{\"actor\":%lld,\"at\":%lld,\"competition\":%lld,\"content\":\"%s\","
+			 "\"kind\":\"%s\",\"previous\":\"%s\",\"seq\":%lld,\"subject\":\"%s\"}",
+			 (long long)r->actor_id, (long long)r->at_ms, (long long)r->competition_id,
+			 content, r->kind, previous, (long long)r->seq, r->subject);
+	memset(ret, 0, JOURNAL_HASH_SIZE);
+	/* never so from journal_append(); a table may have been tampered with */
+	if (size <= 0 || (size_t)size >= sizeof(text) || !is_plain(r->kind) ||
+	    !is_plain(r->subject))
+		return;
 	crypto_hash_sha256_state state;
 	crypto_hash_sha256_init(&state);
 	crypto_hash_sha256_update(&state, (const unsigned char *)"\0", 1);
-	crypto_hash_sha256_update(&state, (const unsigned char *)text, strlen(text));
+	crypto_hash_sha256_update(&state, (const unsigned char *)text, (unsigned long long)size);
 	crypto_hash_sha256_final(&state, ret);
-	free(text);
-	json_decref(header);
 }
 
 /* ---- append ---------------------------------------------------------------- */
@@ -96,6 +113,7 @@ static bool insert(struct db *db, const struct row *r, const unsigned char *salt
 bool journal_append(struct db *db, const struct journal_entry *entry, struct err *e)
 {
 	assert(db->depth > 0);
+	assert(is_plain(entry->kind) && is_plain(entry->subject));
 	struct row r = { .at_ms = entry->at_ms,
 			 .actor_id = entry->actor_id,
 			 .kind = entry->kind,

@@ -26,10 +26,8 @@ static enum part_state check_state(enum check_outcome outcome)
 static enum part_state test_state(enum test_outcome outcome)
 {
 	static const enum part_state state[] = {
-		[TEST_NONE] = PART_ABSENT,
-		[TEST_RUNNING] = PART_PENDING,
-		[TEST_POSITIVE] = PART_DONE,
-		[TEST_NEGATIVE] = PART_FAILED,
+		[TEST_NONE] = PART_ABSENT,     [TEST_RUNNING] = PART_PENDING,
+		[TEST_POSITIVE] = PART_DONE,   [TEST_NEGATIVE] = PART_FAILED,
 		[TEST_ANNULLED] = PART_FAILED,
 	};
 	return state[outcome];

@@ -12,6 +12,8 @@ struct text_entry {
 };
 struct item_entry {
 	char *id, *article, *key;
+	char **enemies;
+	unsigned enemies_count;
 	struct text_entry kk, ru;
 };
 struct bank_entry {
@@ -30,6 +32,7 @@ static const cyaml_schema_field_t item_fields[] = {
 	SOURCE_TEXT("id", struct item_entry, id),
 	SOURCE_TEXT("article", struct item_entry, article),
 	SOURCE_TEXT("key", struct item_entry, key),
+	SOURCE_TEXTS("enemies", CYAML_FLAG_OPTIONAL, struct item_entry, enemies),
 	CYAML_FIELD_MAPPING("kk", CYAML_FLAG_DEFAULT, struct item_entry, kk, text_fields),
 	CYAML_FIELD_MAPPING("ru", CYAML_FLAG_DEFAULT, struct item_entry, ru, text_fields),
 	CYAML_FIELD_END,
@@ -81,10 +84,25 @@ static bool check_options(const struct spot *at, const char *lang, const struct 
 	return true;
 }
 
+/* F30: other items, by their ids; they may stand in another file. */
+static bool check_enemies(const struct spot *at, const struct item_entry *item, struct err *e)
+{
+	for (unsigned i = 0; i < item->enemies_count; i++) {
+		if (!source_is_code(item->enemies[i]))
+			return refuse(at, "rules.code", "no code", "enemies", e);
+		if (strcmp(item->enemies[i], item->id) == 0)
+			return refuse(at, "rules.reference", "an item that is its own enemy",
+				      "enemies", e);
+	}
+	return true;
+}
+
 static bool check_item(const struct spot *at, const struct item_entry *item, struct err *e)
 {
 	if (!source_is_code(item->id))
 		return refuse(at, "rules.code", "no code", "id", e);
+	if (!check_enemies(at, item, e))
+		return false;
 	if (!check_options(at, "kk", &item->kk, e) || !check_options(at, "ru", &item->ru, e))
 		return false;
 	if (item->kk.options_count != item->ru.options_count)
@@ -131,8 +149,13 @@ bool bank_file_read(struct arena *a, const char *name, const char *body, struct 
 			return false;
 		if (has_id(items, i, item->id))
 			return refuse(&at, "rules.twice", "an id that stands twice", "id", e);
-		items[i] = (struct bank_item){ item->id, item->article, item->key[0] - 'a',
-					       take_text(&item->kk), take_text(&item->ru) };
+		items[i] = (struct bank_item){ item->id,
+					       item->article,
+					       item->key[0] - 'a',
+					       take_text(&item->kk),
+					       take_text(&item->ru),
+					       (const char *const *)item->enemies,
+					       item->enemies_count };
 	}
 	*ret = file;
 	return true;

@@ -18,8 +18,10 @@ struct bank_text {
 
 struct bank_item {
 	const char *id, *article;
-	int answer;              /* position of the right option, from 0 */
-	struct bank_text kk, ru; /* the same options in the same order */
+	int answer;                 /* position of the right option, from 0 */
+	struct bank_text kk, ru;    /* the same options in the same order */
+	const char *const *enemies; /* ids of items that no form may hold beside it (F30) */
+	size_t enemy_count;
 };
 
 struct bank_file {

@@ -25,6 +25,15 @@ static const char *hash_of(struct arena *a, const char *body)
 
 /* ---- asking ------------------------------------------------------------------ */
 
+const struct law_file *law_book_file(const struct law_book *book, const char *hash)
+{
+	for (size_t i = 0; book && i < book->file_count; i++) {
+		if (strcmp(book->files[i].hash, hash) == 0)
+			return &book->files[i];
+	}
+	return NULL;
+}
+
 const struct law_file *law_book_rule_set_on(const struct law_book *book, day d)
 {
 	const struct law_file *best = NULL;

@@ -93,6 +93,9 @@ bool law_book_read_rule_set(struct arena *a, const char *name, const char *body,
 bool law_book_read_qualification(struct arena *a, const char *name, const char *body,
 				 const struct qualification_table **ret, struct err *e) MUST_USE;
 
+/* The file of these very bytes, by their hash; NULL if the book has none or there is no book. */
+const struct law_file *law_book_file(const struct law_book *book, const char *hash);
+
 /* O-4: the file in force on a day; NULL if there is none. */
 const struct law_file *law_book_rule_set_on(const struct law_book *book, day d);
 const struct law_file *law_book_qualification_on(const struct law_book *book, day d);

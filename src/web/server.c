@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum {
@@ -29,6 +30,7 @@ enum {
 	ACCEPT_PAUSE_MS = 250,
 	CLOCK_EVERY_S = 10,
 	FILES_SPARE = 32,
+	BACKLOG = 4096,
 };
 
 struct server {
@@ -406,6 +408,8 @@ bool server_open(struct site *site, const struct server_options *options, struct
 	if (!open_http(s, e))
 		return false;
 	limit_connections(s);
+	/* libevent asks for 128: a hall that comes at once would wait for its third handshake */
+	(void)listen(evhttp_bound_socket_get_fd(s->socket), BACKLOG);
 	*ret = s;
 	s = NULL;
 	return true;

@@ -133,8 +133,8 @@ bool test_show(struct req *r, json_t *model, struct err *e)
 			  attempt_state_name(attempt_state(&a.times, r->now_ms)), "post",
 			  post_name(r, c.competition.post), "language", a.language, "left_ms",
 			  (json_int_t)attempt_left_ms(&a.times, r->now_ms), "total",
-			  (json_int_t)a.questions, "pen", holds_pen(r, &a), "newest", newest, "binding",
-			  a.binding));
+			  (json_int_t)a.questions, "pen", holds_pen(r, &a), "newest", newest,
+			  "binding", a.binding));
 	(void)json_object_set(model, "map", map);
 	return true;
 }

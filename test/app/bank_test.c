@@ -16,10 +16,11 @@ static struct bank_file file_of(struct arena *a, const char *stem)
 	static const char *const options[] = { "один", "два", "три", "четыре" };
 	struct bank_item *items = arena_array(a, 2, sizeof(*items));
 	items[0] = (struct bank_item){
-		"civ-1", "1", 1, { "Сұрақ?", options, 4 }, { "Вопрос?", options, 4 }
+		"civ-1", "1", 1, { "Сұрақ?", options, 4 }, { "Вопрос?", options, 4 }, NULL, 0
 	};
-	items[1] =
-		(struct bank_item){ "civ-2", "2", 0, { stem, options, 4 }, { stem, options, 4 } };
+	static const char *const enemies[] = { "civ-1", "aaa-9" };
+	items[1] = (struct bank_item){ "civ-2", "2", 0, { stem, options, 4 }, { stem, options, 4 },
+				       enemies, 2 };
 	return (struct bank_file){ .name = "b.yaml",
 				   .act = "civil-code",
 				   .sample = true,
@@ -62,6 +63,13 @@ static void test_versions(void **state)
 	assert_true(db_number(h->site.db, &e, &all, "SELECT COUNT(*) FROM item_text"));
 	assert_int_equal(all, 3 * 2 * 5);
 	assert_int_equal(stage_journalled(h, "bank.imported"), 3);
+	/* F30: each pair once, the smaller code first */
+	assert_true(db_number(h->site.db, &e, &all,
+			      "SELECT COUNT(*) FROM item_enemy WHERE (code_a = 'civ-1'"
+			      " AND code_b = 'civ-2') OR (code_a = 'aaa-9' AND code_b = 'civ-2')"));
+	assert_int_equal(all, 2);
+	assert_true(db_number(h->site.db, &e, &all, "SELECT COUNT(*) FROM item_enemy"));
+	assert_int_equal(all, 2);
 }
 
 static void test_rights(void **state)

@@ -5,6 +5,7 @@
 //   await hr.page.goto(world.url("/competitions"));
 //   await world.stop();
 import { execFileSync, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
@@ -26,14 +27,14 @@ export const person = (key) => {
 };
 export const password = demo.password;
 
-function freePort() {
+// Below the ports that connections take for themselves: it stays free while a killed server is
+// away, however often its pages try to reach it.
+function freePort(tries = 50) {
 	return new Promise((resolve, reject) => {
+		const port = randomInt(20000, 32000);
 		const probe = createServer();
-		probe.on("error", reject);
-		probe.listen(0, "127.0.0.1", () => {
-			const { port } = probe.address();
-			probe.close(() => resolve(port));
-		});
+		probe.on("error", (e) => tries > 0 ? freePort(tries - 1).then(resolve, reject) : reject(e));
+		probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(port)));
 	});
 }
 

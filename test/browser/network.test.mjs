@@ -190,3 +190,31 @@ test("what waits here after answers elsewhere is out of date, and is said so", {
 	assert.deepEqual(clicksOf(at.events(world, attempt)), [{ number: 1, choice: 0 }, { number: 2, choice: 3 }]);
 	await context.close();
 });
+
+test("a computer that cannot keep clicks says so, and asks before it is left", { timeout: 60000 }, async () => {
+	const who = await world.signIn("candidate6", "kk");
+	const { page, context } = who;
+	const attempt = at.openSeat(world, sitting, "candidate6", { language: "kk", seat: 6 });
+	// As over http: no cryptography for scripts.
+	await context.addInitScript(() => {
+		Object.defineProperty(globalThis.crypto, "subtle", { value: undefined });
+		Object.defineProperty(globalThis.crypto, "randomUUID", { value: undefined });
+	});
+	await at.sit(world, who, attempt);
+	await page.waitForSelector("[data-note=memory]:not([hidden])");
+	await look(who, "/network/memory");
+	await at.choose(page, 1, 1);
+	await at.waitSaved(page, 1);
+	await context.route("**/answers", (route) => route.abort());
+	await at.choose(page, 2, 0);
+	await page.waitForSelector('[data-question="2"][data-state=unsaved]');
+	const asked = page.waitForEvent("dialog");
+	page.close({ runBeforeUnload: true });
+	const dialog = await asked;
+	assert.equal(dialog.type(), "beforeunload");
+	await dialog.dismiss();
+	await context.unroute("**/answers");
+	await at.waitSaved(page, 2);
+	assert.deepEqual(clicksOf(at.events(world, attempt)), [{ number: 1, choice: 1 }, { number: 2, choice: 0 }]);
+	await context.close();
+});

@@ -40,5 +40,6 @@ static const struct db_driver driver = {
 
 void faulty_init(struct faulty *f, struct db *real, int countdown)
 {
-	*f = (struct faulty){ .db = { &driver, 0 }, .real = real, .countdown = countdown };
+	*f = (struct faulty){ .db = *real, .real = real, .countdown = countdown };
+	f->db.driver = &driver; /* the rest, so that transactions nest in what is open already */
 }

@@ -171,6 +171,45 @@ static void test_unlawful_forms(void **state)
 	assert_false(form_fits(&b, &v.bank, form, WANTED));
 }
 
+/* A form with an item that rests is none, whenever it came to rest. */
+static void test_resting_item(void **state)
+{
+	static const int questions[ACTS] = { 7, 6 };
+	const struct blueprint b = { questions, ACTS };
+	struct vector v;
+	uint32_t scratch[VECTOR];
+	struct form_question form[WANTED];
+	struct err e = { 0 };
+	(void)state;
+	make_vector(&v);
+	assert_true(draw_form(&b, &v.bank, test_seed, 1, scratch, form, &e));
+	v.items[place_of(&v, form[3].item_id)].rests = true;
+	assert_false(form_fits(&b, &v.bank, form, WANTED));
+}
+
+/* Pairs in any order become one order; a pair takes a place from the acts it can touch. */
+static void test_pairs(void **state)
+{
+	static const int questions[ACTS] = { 1, 1 };
+	const struct blueprint b = { questions, ACTS };
+	struct bank_entry items[6];
+	struct enemy_pair pairs[] = { { 0, 3 }, { 0, 1 }, { 0, 2 }, { 0, 4 } };
+	(void)state;
+	enemies_sort(pairs, COUNT(pairs));
+	for (size_t i = 0; i < COUNT(pairs); i++)
+		assert_int_equal(pairs[i].b, i + 1);
+	fill_bank(items, COUNT(items), ACTS);
+	for (size_t i = 0; i < COUNT(items); i++)
+		items[i].act = i < 3 ? 0 : 1;
+	const struct enemy_pair one[] = { { 0, 5 } };
+	const struct bank bank = { items, COUNT(items), one, 1 };
+	assert_int_equal(bank_spare(&bank, &b, 0), 1);
+	assert_int_equal(bank_spare(&bank, &b, 1), 1);
+	items[0].rests = true;
+	assert_int_equal(bank_spare(&bank, &b, 0), 1);
+	assert_int_equal(bank_spare(&bank, &b, 1), 1);
+}
+
 /* F31 */
 static void test_rest(void **state)
 {
@@ -229,6 +268,8 @@ int main(void)
 		cmocka_unit_test(test_every_form),
 		cmocka_unit_test(test_enemies_leave_too_few),
 		cmocka_unit_test(test_unlawful_forms),
+		cmocka_unit_test(test_resting_item),
+		cmocka_unit_test(test_pairs),
 		cmocka_unit_test(test_rest),
 		cmocka_unit_test(test_strata),
 	};

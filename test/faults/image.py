@@ -5,7 +5,6 @@ the disk or not, in any order: a page may be torn, a file longer than what was w
 Names that were made or removed since the folder was synced come in the order they were made, as
 far as the file system's own journal had got.
 """
-import random
 import struct
 from dataclasses import dataclass, field
 
@@ -43,7 +42,6 @@ class Disk:
         self.changes = []  # (CREATE | UNLINK, name, number) since the folder was synced
         self.files = {}
         self.named = {}    # number: name
-        self.syncs = self.notes = 0
 
     def play(self, log):
         """The notes of one life of the server; the last one may be cut short."""
@@ -56,7 +54,6 @@ class Disk:
             if len(payload) < size:
                 break
             at += len(payload)
-            self.notes += 1
             self.note(kind, number, offset, payload)
 
     def note(self, kind, number, offset, payload):
@@ -83,7 +80,6 @@ class Disk:
             self.changes.append((CREATE, name, number))
 
     def sync(self, file):
-        self.syncs += 1
         if self.lies:
             return
         for change in file.pending:
@@ -147,7 +143,3 @@ def lay_shared_memory(dice, live, folder):
         return
     content = old.read_bytes()
     (folder / old.name).write_bytes(content if choice == "old" else dice.randbytes(len(content)))
-
-
-def dice_of(seed):
-    return random.Random(seed)

@@ -1,56 +1,79 @@
 """kill -9: the server is killed at random moments under load, and started on the same database.
 
 The moments: any time of the load; right after an acknowledgement has reached a candidate; within
-microseconds after a click was sent, so that it is in the middle of a turn; while it starts.  At
-the end all press Finish together, and the server is killed in the middle of that as well.
+microseconds after a click was sent, so that it is in the middle of a turn; between two writes of
+one commit or checkpoint (nosync.c knows them; what was written stays); while it starts.  At the
+end all press Finish together, and the server is killed in the middle of that as well.
 """
 import random
 import threading
 import time
 
-from hall import Hall
+from hall import Fault, Hall
 from ledger import Ledger
 from load import Line, Load, Refusal, Trigger
 
-MOMENTS = ("time", "ack", "send", "send", "start")
+MOMENTS = ("time", "ack", "send", "write", "write", "start")
+WRITES = {"wal": 3000, "db": 800, "sync": 100, "any": 4000}
 FINISH_KILLS = 3
+PATIENCE_S = 3
 
 
-def kill_in_load(hall, load, server, moment, dice):
-    if moment == "time":
-        time.sleep(dice.uniform(0.0, 0.6))
-        server.kill()
-    else:
-        load.trigger = Trigger(moment, dice.randint(1, 400), server.kill,
-                               dice.choice((0, dice.uniform(0, 0.003))))
-    server.killed()
-    load.trigger = None
-    if moment == "start":
-        return
-    # once more while it recovers, sometimes
-    if dice.random() < 0.3:
-        kill_while_it_starts(hall, dice)
+class Killer:
+    """Lives of a server, each with the moment of its end."""
 
+    def __init__(self, hall, load, dice):
+        self.hall = hall
+        self.load = load
+        self.dice = dice
+        self.kills = 0
+        self.moment = "time"
 
-def kill_while_it_starts(hall, dice):
-    server = hall.begin()
-    time.sleep(dice.uniform(0.0, 0.12))
-    server.kill()
-    server.killed()
+    def begin(self):
+        """A server that answers, after those that were killed before they did."""
+        self.moment = self.dice.choice(MOMENTS)
+        while self.moment == "start":
+            self.kill_while_it_starts()
+            self.moment = self.dice.choice(MOMENTS)
+        return self.serve_to_die() if self.moment == "write" else self.hall.serve()
 
-
-def one_round(hall, load, server, dice):
-    """The next server."""
-    moment = dice.choice(MOMENTS)
-    if not load.progress(dice.randint(1, 200)):
-        load.fault("no answer is acknowledged any more")
-    if moment == "start":
+    def kill_while_it_starts(self):
+        server = self.hall.begin()
+        time.sleep(self.dice.uniform(0.0, 0.12))
         server.kill()
         server.killed()
-        kill_while_it_starts(hall, dice)
-    else:
-        kill_in_load(hall, load, server, moment, dice)
-    return hall.serve()
+        self.kills += 1
+
+    def serve_to_die(self):
+        """One that dies at its n-th write, and if that is while it starts, another."""
+        while True:
+            what = self.dice.choice(tuple(WRITES))
+            server = self.hall.begin("nosync", NOSYNC_FOLDER=self.hall.data,
+                                     NOSYNC_LOG="/dev/null",
+                                     NOSYNC_DIE=f"{what}:{self.dice.randint(1, WRITES[what])}")
+            try:
+                return server.ready()
+            except Fault:
+                if server.alive():
+                    raise
+                server.killed()
+                self.kills += 1
+
+    def kill(self, server):
+        if self.moment == "time":
+            time.sleep(self.dice.uniform(0.0, 0.6))
+            server.kill()
+        elif self.moment in ("ack", "send"):
+            self.load.trigger = Trigger(self.moment, self.dice.randint(1, 400), server.kill,
+                                        self.dice.choice((0, self.dice.uniform(0, 0.003))))
+        end = time.monotonic() + PATIENCE_S
+        while server.alive() and time.monotonic() < end:
+            time.sleep(0.002)
+        if server.alive():  # its moment (a checkpoint, perhaps) did not come
+            server.kill()
+        server.killed()
+        self.load.trigger = None
+        self.kills += 1
 
 
 # ---- the end: all at once, with kills -----------------------------------------------------------
@@ -112,26 +135,37 @@ def check_results(ledger):
     db.close()
 
 
+def end_well(hall, load, server):
+    """Everybody's last click is acknowledged, by a server that will not die by itself."""
+    server.kill()
+    server.killed()
+    server = hall.serve()
+    load.progress(40)
+    load.finish()
+    return server
+
+
 def run(options):
     dice = random.Random(f"kill9-{options.seed}")
     rounds = options.rounds or (200 if options.nightly else 20)
     with Hall("kill9") as hall:
         server = hall.serve()
         load = Load(hall, options.seed)
+        ledger = Ledger(hall, load)
+        killer = Killer(hall, load, dice)
         load.enter()
         load.start()
-        ledger = Ledger(hall, load)
-        for n in range(rounds):
-            server = one_round(hall, load, server, dice)
-            ledger.check_new(f"kill {n + 1}")
-            if not ledger.ok():
-                break
-        load.progress(40)
-        load.finish()
+        while killer.kills < rounds and ledger.ok():
+            if not load.progress(dice.randint(1, 200), server=server):
+                load.fault("no answer is acknowledged any more")
+            killer.kill(server)
+            server = killer.begin()
+            ledger.check_new(f"kill {killer.kills}")
+        server = end_well(hall, load, server)
         ledger.check_shown()
         server = finish_all(hall, load, server, dice)
         server.stop()
         ledger.check_all()
         check_results(ledger)
-        return ledger.line("kill9", f" ({rounds} kills under load, {FINISH_KILLS} while all"
+        return ledger.line("kill9", f" ({killer.kills} kills under load, {FINISH_KILLS} while all"
                            f" finish, {len(load.candidates)} candidates)"), ledger

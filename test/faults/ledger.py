@@ -12,8 +12,13 @@ class Ledger:
         self.hall = hall
         self.load = load
         self.seen = {}  # attempt: how many acknowledgements were looked up already
-        self.lost = self.doubled = self.disordered = self.invented = 0
+        self.missing = set()  # (attempt, key or question): each acknowledgement is lost once
+        self.doubled = self.disordered = self.invented = 0
         self.faults = []
+
+    @property
+    def lost(self):
+        return len(self.missing)
 
     def fault(self, text):
         if len(self.faults) < 20:
@@ -43,7 +48,7 @@ class Ledger:
         if len(rows) > 1:
             self.doubled += 1
         else:
-            self.lost += 1
+            self.missing.add((attempt, click.key))
         self.fault(f"{where}: attempt {attempt}: {click}: {rows}")
 
     # ---- at the end --------------------------------------------------------------------------
@@ -72,7 +77,7 @@ class Ledger:
         if candidate.pending:  # stored, and the acknowledgement did not get through: allowed
             p = candidate.pending
             invented -= {(p.number, p.key, p.place)}
-        self.lost += len(lost)
+        self.missing |= {(candidate.attempt, key) for _, key, _ in lost}
         self.invented += len(invented)
         self.doubled += len(keys) - len(set(keys))
         if [row for row in rows if row in wanted] != [a for a in acked if a in stored]:
@@ -99,7 +104,7 @@ class Ledger:
             for number, token in last.items():
                 shown = candidate.line.ask("GET", candidate.path(f"/questions/{number}"))
                 if shown["choice"] != token:
-                    self.lost += 1
+                    self.missing.add((candidate.attempt, number))
                     self.fault(f"attempt {candidate.attempt} question {number}:"
                                f" shown {shown['choice']!r}, acknowledged {token!r}")
 

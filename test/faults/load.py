@@ -290,11 +290,12 @@ class Load:
     def longest_s(self):
         return max(c.longest_s for c in self.candidates)
 
-    def progress(self, count, within_s=20):
-        """Waits until `count` more clicks are acknowledged; False if they are not."""
+    def progress(self, count, within_s=20, server=None):
+        """Waits until `count` more clicks are acknowledged, or a server that may die has died;
+        False if neither comes."""
         goal = self.acknowledged + count
         end = time.monotonic() + within_s
-        while self.acknowledged < goal:
+        while self.acknowledged < goal and (server is None or server.alive()):
             if time.monotonic() > end:
                 return False
             time.sleep(0.005)

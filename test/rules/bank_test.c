@@ -16,6 +16,7 @@ static const char good[] = "act: civil-code\n"
 			   "      options: [\"один\", \"два\", \"три\", \"четыре\"]\n"
 			   "  - id: cc-2\n"
 			   "    article: \"2\"\n"
+			   "    enemies: [cc-3, other-9]\n"
 			   "    key: d\n"
 			   "    kk:\n"
 			   "      stem: \"Екінші?\"\n"
@@ -41,6 +42,10 @@ static void test_reads(void **state)
 	assert_int_equal(file.items[0].ru.option_count, 4);
 	assert_string_equal(file.items[0].ru.options[1], "два");
 	assert_string_equal(file.items[1].kk.options[1], "ә");
+	/* F30 */
+	assert_int_equal(file.items[0].enemy_count, 0);
+	assert_int_equal(file.items[1].enemy_count, 2);
+	assert_string_equal(file.items[1].enemies[1], "other-9");
 	arena_free(a);
 }
 
@@ -54,6 +59,8 @@ static void test_refusals(void **state)
 		{ { "no code of an act", "civil-code", "civil code", NULL }, "rules.code" },
 		{ { "an id twice", "cc-2", "cc-1", NULL }, "rules.twice" },
 		{ { "an id that is no code", "cc-2", "cc 2", NULL }, "rules.code" },
+		{ { "an enemy that is no code", "other-9", "other 9", NULL }, "rules.code" },
+		{ { "an enemy of itself", "other-9", "cc-2", NULL }, "rules.reference" },
 		{ { "a key behind the options", "key: d", "key: e", NULL }, "rules.key" },
 		{ { "a key that is a capital", "key: d", "key: D", NULL }, "rules.key" },
 		{ { "a key of two letters", "key: d", "key: ab", NULL }, "rules.key" },

@@ -2,6 +2,7 @@
 
 #include "app/competition.h"
 #include "faulty.h"
+#include "picture.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -243,69 +244,69 @@ int64_t stage_journalled(struct harness *h, const char *kind)
 
 /* ---- all or nothing -------------------------------------------------------------- */
 
-/* What the use cases of these tests write, as one text. */
-static char *everything(struct harness *h)
+enum { CALLS_MOST = 3000 };
+
+typedef bool use_case(const struct act *act, void *user, struct err *e);
+
+/* One request of a turn: in a transaction of its own, as web/turn.c does it. */
+static bool as_request(const struct act *act, use_case *run, void *user, struct err *e)
 {
-	json_t *all = json_object();
-	struct err e = { 0 };
-	struct db *db = h->site.db;
-	struct arena *a = h->arena;
-#define TABLE(name, columns)                                                                       \
-	(void)json_object_set(all, #name,                                                          \
-			      db_rows(db, a, &e, "SELECT " columns " FROM " #name " ORDER BY 1"))
-	TABLE(competition, "*");
-	TABLE(announcement, "*");
-	TABLE(law_text, "hash");
-	TABLE(blob, "hash");
-	TABLE(document, "*");
-	TABLE(security_list, "*");
-	TABLE(security_list_entry, "*");
-	TABLE(security_information, "*");
-	TABLE(study, "*");
-	TABLE(rating, "*");
-	TABLE(dossier_release, "*");
-	TABLE(interview, "*");
-	TABLE(interview_candidate, "*");
-	TABLE(person, "*");
-	TABLE(role_grant, "*");
-	TABLE(item, "code, retired_ms");
-	TABLE(item_text, "*");
-	TABLE(journal_entry, "seq, kind");
-#undef TABLE
-	assert_int_equal(json_object_size(all), 18);
-	char *text = json_dumps(all, JSON_SORT_KEYS | JSON_COMPACT);
-	json_decref(all);
-	assert_non_null(text);
-	return text;
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	return db_begin(act->db, &tx, e) && run(act, user, e) && db_commit(&tx, e);
 }
 
-enum { CALLS_MOST = 500 };
-
-void stage_all_or_nothing(struct harness *h, int64_t person,
-			  bool (*run)(const struct act *act, void *user, struct err *e), void *user)
+/* Whether the n-th call was reached, and failed as it should. */
+static bool fails_at(struct harness *h, int64_t person, int n, bool in_turn, use_case *run,
+		     void *user)
 {
-	char *before = everything(h);
-	for (int n = 0; n < CALLS_MOST; n++) {
-		struct faulty faulty;
-		struct act act = harness_act(h, person);
-		struct err e = { 0 };
-		faulty_init(&faulty, h->site.db, n);
-		act.db = &faulty.db;
-		bool ok = run(&act, user, &e);
-		if (!faulty.failed) {
-			must(ok, &e);
-			assert_true(n > 2);
-			free(before);
-			return;
-		}
-		char *after = everything(h);
-		if (ok || e.kind != ERR_DB)
-			fail_msg("call %d failed: %d %s", n, ok, e.key);
-		if (strcmp(before, after) != 0)
-			fail_msg("call %d left something behind", n);
-		free(after);
+	struct faulty faulty;
+	struct act act = harness_act(h, person);
+	struct err e = { 0 };
+	faulty_init(&faulty, h->site.db, n);
+	act.db = &faulty.db;
+	bool ok = in_turn ? as_request(&act, run, user, &e) : run(&act, user, &e);
+	if (!faulty.failed) {
+		must(ok, &e);
+		assert_true(n > 2);
+		return false;
 	}
-	fail_msg("more than %d calls", CALLS_MOST);
+	if (ok || e.kind != ERR_DB)
+		fail_msg("call %d failed: %d %s", n, ok, e.key);
+	return true;
+}
+
+static void count_up(struct harness *h, int64_t person, bool in_turn, use_case *run, void *user)
+{
+	struct picture before;
+	struct picture after;
+	picture_take(h->site.db, &before);
+	for (int n = 0; fails_at(h, person, n, in_turn, run, user); n++) {
+		picture_take(h->site.db, &after);
+		if (picture_diff(&before, &after))
+			fail_msg("call %d left something behind in %s", n,
+				 picture_diff(&before, &after));
+		if (n == CALLS_MOST)
+			fail_msg("more than %d calls", CALLS_MOST);
+	}
+}
+
+/* What another request of the same turn has written stays, whatever becomes of this one.  Undone
+ * at the end, with the turn. */
+static void count_up_in_turn(struct harness *h, int64_t person, use_case *run, void *user)
+{
+	CLEANUP(db_rollback) struct db_tx turn = { 0 };
+	struct act act = harness_act(h, person);
+	struct err e = { 0 };
+	must(db_begin(h->site.db, &turn, &e) &&
+		     act_journal(&act, "stage.other", 0, "", json_object(), &e),
+	     &e);
+	count_up(h, person, true, run, user);
+}
+
+void stage_all_or_nothing(struct harness *h, int64_t person, use_case *run, void *user)
+{
+	count_up_in_turn(h, person, run, user);
+	count_up(h, person, false, run, user);
 }
 
 void stage_refused(const char *why, bool ok, const struct err *e, enum err_kind kind,

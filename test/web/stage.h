@@ -50,7 +50,8 @@ int64_t stage_journalled(struct harness *h, const char *kind);
 #define STAGE_PDF "%PDF-1.4 test"
 
 /* Runs a use case that succeeds with every call of the database failing once: each time it must
- * fail, and leave every table as it was.  Runs it once more, successfully. */
+ * fail, and leave every table as it was.  First as a request of a turn in which another one has
+ * written something, which is undone at the end; then alone, and once more successfully. */
 void stage_all_or_nothing(struct harness *h, int64_t person,
 			  bool (*run)(const struct act *act, void *user, struct err *e),
 			  void *user);

@@ -1,0 +1,145 @@
+#include "picture.h"
+
+#include <setjmp.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* db/schema; `schema_done` is db/migrate.c's own. */
+#define TABLES(X)                                                                                  \
+	X(account)                                                                                 \
+	X(announcement)                                                                            \
+	X(answer_event)                                                                            \
+	X(application)                                                                             \
+	X(application_event)                                                                       \
+	X(attempt)                                                                                 \
+	X(attempt_seen)                                                                            \
+	X(attendance)                                                                              \
+	X(ballot)                                                                                  \
+	X(blob)                                                                                    \
+	X(commission)                                                                              \
+	X(commission_member)                                                                       \
+	X(competition)                                                                             \
+	X(completeness_check)                                                                      \
+	X(conflict)                                                                                \
+	X(decision)                                                                                \
+	X(document)                                                                                \
+	X(dossier_release)                                                                         \
+	X(extra_time)                                                                              \
+	X(form_question)                                                                           \
+	X(hall)                                                                                    \
+	X(interview)                                                                               \
+	X(interview_candidate)                                                                     \
+	X(item)                                                                                    \
+	X(item_enemy)                                                                              \
+	X(item_text)                                                                               \
+	X(journal_content)                                                                         \
+	X(journal_entry)                                                                           \
+	X(law_text)                                                                                \
+	X(minutes)                                                                                 \
+	X(opinion)                                                                                 \
+	X(person)                                                                                  \
+	X(qualification_decision)                                                                  \
+	X(qualification_finding)                                                                   \
+	X(rating)                                                                                  \
+	X(result)                                                                                  \
+	X(result_act)                                                                              \
+	X(role_grant)                                                                              \
+	X(seat_event)                                                                              \
+	X(seat_key)                                                                                \
+	X(seat_pulse)                                                                              \
+	X(secret)                                                                                  \
+	X(security_information)                                                                    \
+	X(security_list)                                                                           \
+	X(security_list_entry)                                                                     \
+	X(service_clock)                                                                           \
+	X(service_fact)                                                                            \
+	X(session)                                                                                 \
+	X(sitting)                                                                                 \
+	X(sitting_act)                                                                             \
+	X(sitting_coin)                                                                            \
+	X(sitting_enemy)                                                                           \
+	X(sitting_item)                                                                            \
+	X(stop)                                                                                    \
+	X(stop_hold)                                                                               \
+	X(study)
+
+static bool add_row(void *user, const struct db_value *column, size_t count, struct err *e)
+{
+	struct picture_table *table = user;
+	crypto_generichash_state state;
+	uint64_t hash = 0;
+	(void)e;
+	(void)crypto_generichash_init(&state, NULL, 0, crypto_generichash_BYTES);
+	for (size_t i = 0; i < count; i++) {
+		const struct db_value *v = &column[i];
+		const int64_t head[] = { v->type, v->number, (int64_t)v->size };
+		(void)crypto_generichash_update(&state, (const unsigned char *)head, sizeof(head));
+		if (v->size > 0)
+			(void)crypto_generichash_update(&state, v->bytes, v->size);
+	}
+	unsigned char whole[crypto_generichash_BYTES];
+	(void)crypto_generichash_final(&state, whole, sizeof(whole));
+	memcpy(&hash, whole, sizeof(hash));
+	table->rows++;
+	table->sum += hash;
+	return true;
+}
+
+struct listed {
+	const struct picture *picture;
+	char missing[64];
+};
+
+static bool is_listed(void *user, const struct db_value *column, size_t count, struct err *e)
+{
+	struct listed *l = user;
+	(void)count;
+	(void)e;
+	for (size_t i = 0; i < l->picture->count; i++) {
+		if (strcmp(l->picture->table[i].name, column[0].bytes) == 0)
+			return true;
+	}
+	(void)snprintf(l->missing, sizeof(l->missing), "%s", (const char *)column[0].bytes);
+	return true;
+}
+
+static void expect_all(struct db *db, const struct picture *p)
+{
+	struct listed l = { .picture = p };
+	struct err e = { 0 };
+	if (!db_each(db, &e, is_listed, &l,
+		     "SELECT name FROM sqlite_master WHERE type = 'table'"
+		     " AND name NOT LIKE 'sqlite%' AND name <> 'schema_done'"))
+		fail_msg("%s: %s", e.key, e.detail);
+	if (*l.missing)
+		fail_msg("picture.c does not list table %s", l.missing);
+}
+
+void picture_take(struct db *db, struct picture *ret)
+{
+	struct err e = { 0 };
+	bool ok = true;
+	*ret = (struct picture){ 0 };
+#define TAKE(name)                                                                                 \
+	assert_true(ret->count < PICTURE_TABLES_MOST);                                             \
+	ret->table[ret->count] = (struct picture_table){ #name, 0, 0 };                            \
+	ok = ok && db_each(db, &e, add_row, &ret->table[ret->count++], "SELECT * FROM " #name);
+	TABLES(TAKE)
+#undef TAKE
+	if (!ok)
+		fail_msg("%s: %s", e.key, e.detail);
+	expect_all(db, ret);
+}
+
+const char *picture_diff(const struct picture *a, const struct picture *b)
+{
+	for (size_t i = 0; i < a->count; i++) {
+		if (a->table[i].rows != b->table[i].rows || a->table[i].sum != b->table[i].sum)
+			return a->table[i].name;
+	}
+	return NULL;
+}
