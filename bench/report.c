@@ -64,15 +64,32 @@ bool report_met(const struct report *r)
 
 /* ---- printing ------------------------------------------------------------------------------- */
 
+static void print_list(const json_t *list);
+
 static void print_value(const json_t *value)
 {
+	if (json_is_array(value)) {
+		print_list(value);
+		return;
+	}
 	if (json_is_string(value)) {
 		printf("%s", json_string_value(value));
 		return;
 	}
-	char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
+	char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
 	printf("%s", text ? text : "?");
 	free(text);
+}
+
+/* A list of objects: one a line. */
+static void print_list(const json_t *list)
+{
+	size_t i = 0;
+	const json_t *value = NULL;
+	json_array_foreach (list, i, value) {
+		printf("\n        ");
+		print_value(value);
+	}
 }
 
 static void print_object(json_t *object, const char *indent)
