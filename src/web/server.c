@@ -23,7 +23,8 @@
 enum {
 	PRIORITIES = 3, /* libevent's own events have the middle one */
 	PRIORITY_TURN = 2,
-	TURN_MOST = 4096, /* requests of one turn; more begin the next */
+	TURN_MOST =
+		64, /* requests of one turn, so that their pages do not all lie in memory at once */
 	HEADERS_MOST = 32 * 1024,
 	BODY_SLACK = 64 * 1024, /* a body just too large is still read, and refused in words */
 	GRACE_S = 5,
