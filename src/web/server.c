@@ -388,6 +388,18 @@ static bool open_http(struct server *s, struct err *e)
 	return true;
 }
 
+/* Changes of what is waited for go to the kernel together: one call less for each request. */
+static struct event_base *new_base(void)
+{
+	struct event_config *config = event_config_new();
+	struct event_base *base = NULL;
+	if (config && event_config_set_flag(config, EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST) == 0)
+		base = event_base_new_with_config(config);
+	if (config)
+		event_config_free(config);
+	return base;
+}
+
 bool server_open(struct site *site, const struct server_options *options, struct server **ret,
 		 struct err *e)
 {
@@ -397,7 +409,7 @@ bool server_open(struct site *site, const struct server_options *options, struct
 	s->site = site;
 	s->options = *options;
 	s->stop_descriptor = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	s->base = event_base_new();
+	s->base = new_base();
 	if (!s->base || s->stop_descriptor < 0 ||
 	    event_base_priority_init(s->base, PRIORITIES) != 0)
 		/* CLEANUP() frees it: NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
