@@ -138,9 +138,13 @@ static bool run_measures(struct exam *x, const char *only, struct err *e)
 	     !exam_enter(x, &x->small, e) || !exam_enter(x, &x->big, e)))
 		return false;
 	for (size_t i = 0; i < COUNT(measures); i++) {
-		if ((only || !measures[i].only) && wanted(only, measures[i].name) &&
-		    !measures[i].run(x, e))
+		struct process_figures f = { 0 };
+		if ((!only && measures[i].only) || !wanted(only, measures[i].name))
+			continue;
+		if (!measures[i].run(x, e) || !process_measure(&x->server, &f, e))
 			return false;
+		(void)json_object_set_new(x->peaks, measures[i].name,
+					  report_real((double)f.peak_kib / 1024));
 	}
 	return true;
 }
@@ -154,7 +158,9 @@ static bool run_with_server(struct exam *x, const struct options *options, const
 		return false;
 	x->small_players = players_new(&x->small, x->server.port);
 	x->big_players = players_new(&x->big, x->server.port);
+	x->peaks = json_object();
 	const bool ok = run_measures(x, options->only, e);
+	report_put(&x->report, "machine", "server_peak_mib_after", x->peaks);
 	process_stop(&x->server, &x->server_ms);
 	players_free(x->small_players, x->small.count);
 	players_free(x->big_players, x->big.count);

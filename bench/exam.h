@@ -39,7 +39,8 @@ struct exam {
 	struct bench_hall small, big;
 	struct player *small_players, *big_players;
 	struct report report;
-	double ceiling_rate;           /* of the same POST without a write */
+	json_t *peaks;       /* VmHWM of the server after each measure, in MiB; of the report */
+	double ceiling_rate; /* of the same POST without a write */
 	int64_t busy_ticks, server_ms; /* of the machine before, of our servers so far */
 	struct random {
 		uint64_t state;
