@@ -116,8 +116,7 @@ bool exam_learn(const struct exam *x, struct player *players, size_t count, int 
 		       (long long)refused, status);
 }
 
-/* ---- clicks as fast as they are acknowledged --------------------------------------------------
- */
+/* ---- clicks as fast as they are acknowledged ----------------------------------------------- */
 
 struct clicking {
 	struct player *players;

@@ -71,8 +71,7 @@ bool exam_learn(const struct exam *x, struct player *players, size_t count, int 
 bool exam_click(const struct exam *x, struct player *players, size_t connections, int questions,
 		int64_t length_ns, int64_t most, struct load_figures **ret, struct err *e) MUST_USE;
 
-/* ---- the measures, in the order in which they run ----------------------------------------------
- */
+/* ---- the measures, in the order in which they run ------------------------------------------ */
 
 void measure_machine(struct exam *x);
 void measure_others(struct exam *x); /* at the end: what else took the processors */

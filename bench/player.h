@@ -44,8 +44,7 @@ void player_health(struct player *p);
 /* A fresh click on question `number`, which was read before. */
 void player_click(struct player *p, int number);
 
-/* ---- answers; whether they are what they should be --------------------------------------------
- */
+/* ---- answers; whether they are what they should be ----------------------------------------- */
 
 bool player_took_page(const struct player *p, const struct reply *reply);
 /* Learns the tokens of its options. */

@@ -149,8 +149,7 @@ static const char *fault_of_sitting(const struct act *act, const struct redraw *
 		       : "the journal tells another bank";
 }
 
-/* ---- the forms ---------------------------------------------------------------------------------
- */
+/* ---- the forms ----------------------------------------------------------------------------- */
 
 /* Whether the opened questions are those of d->form. */
 static bool same_questions(const struct redraw *d, const json_t *rows)

@@ -7,8 +7,7 @@
 
 enum { MINUTE_MS = 60 * 1000 };
 
-/* ---- what the others share --------------------------------------------------------------------
- */
+/* ---- what the others share ----------------------------------------------------------------- */
 
 static bool is_running(const struct sitting *s, struct err *e)
 {
@@ -66,8 +65,7 @@ static bool note_stop(const struct act *act, const struct sitting *s, int64_t at
 			    e);
 }
 
-/* ---- stopping and going on ----------------------------------------------------------------------
- */
+/* ---- stopping and going on ----------------------------------------------------------------- */
 
 /* Holds those who run: one attempt, or with 0 all of the sitting. */
 static bool hold(const struct act *act, const struct sitting *s, int64_t attempt, int64_t stop,

@@ -55,8 +55,7 @@ static bool end_if_empty(const struct act *act, int64_t stop, struct err *e)
 		       db_int(act->now_ms), db_int(act->person_id), db_int(stop));
 }
 
-/* ---- breach of the test's rules ----------------------------------------------------------------
- */
+/* ---- breach of the test's rules ------------------------------------------------------------ */
 
 /* Stops the test of who is said to have broken the rules, if it runs. */
 static bool stop_for_breach(const struct act *act, const struct sitting *s, const json_t *attempt,
@@ -199,8 +198,7 @@ bool act_breach_answer(const struct act *act, int64_t act_id, bool signs, const 
 	       db_commit(&tx, e);
 }
 
-/* ---- technical failure --------------------------------------------------------------------------
- */
+/* ---- technical failure --------------------------------------------------------------------- */
 
 /* Section 4: only when the same variant may not go on. */
 static bool is_too_long(const struct act *act, const struct sitting *s, const json_t *attempt,

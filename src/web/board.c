@@ -57,8 +57,7 @@ bool board_seats(struct req *r, const struct sitting *s, json_t *model, struct e
 	return rows != NULL;
 }
 
-/* ---- while it runs ----------------------------------------------------------------------------
- */
+/* ---- while it runs ------------------------------------------------------------------------- */
 
 /* Seconds since an instant of a column; null if there is none. */
 static void set_age(const struct req *r, json_t *row, const char *from, const char *to)
@@ -110,22 +109,27 @@ bool board_live(struct req *r, const struct sitting *s, json_t *model, struct er
 		"  FROM attempt t LEFT JOIN seat_pulse l ON l.attempt_id = t.id"
 		" WHERE t.sitting_id = $1 ORDER BY CAST(t.seat AS INTEGER)",
 		db_int(s->id));
+	const bool filtered = strcmp(in_text(r, "only"), "troubled") == 0;
+	json_t *list = json_array();
 	size_t i = 0;
 	size_t troubled = 0;
 	json_t *row = NULL;
+	(void)json_object_set_new(model, "board", list);
 	json_array_foreach (rows, i, row) {
 		(void)json_object_set_new(row, "entered", json_boolean(row_has(row, "entered_ms")));
 		(void)json_object_del(row, "entered_ms");
 		make_live(r, row);
-		troubled += json_is_true(json_object_get(row, "troubled"));
+		const bool calls = json_is_true(json_object_get(row, "troubled"));
+		troubled += calls;
+		if (calls || !filtered)
+			(void)json_array_append(list, row);
 	}
 	(void)json_object_set_new(model, "troubled", json_integer((json_int_t)troubled));
-	(void)json_object_set(model, "board", rows);
+	(void)json_object_set_new(model, "filtered", json_boolean(filtered));
 	return rows != NULL;
 }
 
-/* ---- afterwards --------------------------------------------------------------------------------
- */
+/* ---- afterwards ---------------------------------------------------------------------------- */
 
 bool board_results(struct req *r, const struct sitting *s, json_t *model, struct err *e)
 {
@@ -160,8 +164,7 @@ bool board_results(struct req *r, const struct sitting *s, json_t *model, struct
 	return rows != NULL;
 }
 
-/* ---- the second official ------------------------------------------------------------------------
- */
+/* ---- the second official ------------------------------------------------------------------- */
 
 static bool may_be_second(const struct req *r, const struct sitting *s, const json_t *row)
 {

@@ -10,7 +10,8 @@ enum { BOARD_RED_MS = 15 * 1000 };
 /* "seats": who is checked in.  Names only while the forms are not sealed. */
 bool board_seats(struct req *r, const struct sitting *s, json_t *model, struct err *e) MUST_USE;
 
-/* "board": each seat of a running sitting by its code, never a name. */
+/* "board": each seat of a running sitting by its code, never a name; only those that are in
+ * trouble if the parameter `only` says so ("filtered"). */
 bool board_live(struct req *r, const struct sitting *s, json_t *model, struct err *e) MUST_USE;
 
 /* "results": by code, with names once they are opened. */

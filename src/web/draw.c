@@ -70,8 +70,7 @@ bool draw_model(struct req *r, const struct sitting *s, json_t *model, struct er
 	return rows != NULL;
 }
 
-/* ---- keys, made by a worker --------------------------------------------------------------------
- */
+/* ---- keys, made by a worker ---------------------------------------------------------------- */
 
 static void drop_json(void *json)
 {
@@ -112,8 +111,7 @@ bool draw_start_slow(struct req *r, struct err *e)
 	return seal_salt(&act, in_int(r, "sitting"), salt, e) && find_key(r, salt, e);
 }
 
-/* ---- what the operator does --------------------------------------------------------------------
- */
+/* ---- what the operator does ---------------------------------------------------------------- */
 
 static bool go_back(struct req *r, const char *notice)
 {

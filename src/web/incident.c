@@ -96,8 +96,7 @@ const struct param incident_answer_params[] = {
 	PARAMS_END,
 };
 
-/* ---- what has happened ------------------------------------------------------------------------
- */
+/* ---- what has happened --------------------------------------------------------------------- */
 
 /* "name" of the columns PREFIX_family, PREFIX_given; null if there is nobody. */
 static void join_name(const struct req *r, json_t *row, const char *family, const char *given,
@@ -171,8 +170,7 @@ bool incident_model(struct req *r, const struct sitting *s, int64_t attempt, jso
 	return add_stops(r, s, attempt, model, e) && add_acts(r, s, attempt, model, e);
 }
 
-/* ---- one seat -----------------------------------------------------------------------------------
- */
+/* ---- one seat ------------------------------------------------------------------------------ */
 
 static bool add_seat(struct req *r, const struct sitting *s, int64_t attempt, json_t *model,
 		     struct err *e)

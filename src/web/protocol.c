@@ -80,8 +80,7 @@ static bool add_forms(struct req *r, const struct sitting *s, json_t *model, str
 		       db_int(s->id));
 }
 
-/* ---- figures -----------------------------------------------------------------------------------
- */
+/* ---- figures ------------------------------------------------------------------------------- */
 
 /* F31: on how many forms the items of each act have been, as counted now. */
 static bool add_exposure(struct req *r, const struct sitting *s, json_t *model, struct err *e)

@@ -27,8 +27,7 @@ static bool may_read(struct req *r, const struct candidate *c, const char *hall_
 	return may || err_set(e, ERR_MISSING, "error.missing", "not this person's result");
 }
 
-/* ---- figures ----------------------------------------------------------------------------------
- */
+/* ---- figures ------------------------------------------------------------------------------- */
 
 static bool add_acts(struct req *r, const struct rule_set *rules, int64_t id, json_t *sheet,
 		     struct err *e)
@@ -78,8 +77,7 @@ static bool add_figures(struct req *r, const struct candidate *c, int64_t id, js
 	return true;
 }
 
-/* ---- time ---------------------------------------------------------------------------------------
- */
+/* ---- time ---------------------------------------------------------------------------------- */
 
 /* "12:05", minutes and seconds. */
 static json_t *span_json(const struct req *r, int64_t ms)

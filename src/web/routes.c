@@ -149,7 +149,7 @@ const struct route routes[] = {
 	{ GET, "/sittings/new", ROLE_OPERATOR, sitting_new, "sitting/new", sitting_new_params,
 	  "The form of a new sitting." },
 	{ GET, "/sittings/:sitting", ROLE_OPERATOR | ROLE_HR, sitting_show, "sitting/show",
-	  sitting_params, "One sitting: seats, check-in, record, start." },
+	  sitting_show_params, "One sitting: seats, check-in, record, start." },
 	{ POST, "/sittings/:sitting/admit", ROLE_OPERATOR, sitting_check_in, "sitting/show",
 	  sitting_admit_params, "Checks a candidate in.", .again = sitting_show },
 	{ POST, "/sittings/:sitting/recording", ROLE_OPERATOR, sitting_set_recording,

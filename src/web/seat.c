@@ -40,8 +40,7 @@ const struct param seat_proof_params[] = {
 	PARAMS_END,
 };
 
-/* ---- challenges ---------------------------------------------------------------------------------
- */
+/* ---- challenges ---------------------------------------------------------------------------- */
 
 /* What has to be signed: good for this session, this and the next minute, and kept nowhere. */
 static const char *challenge_of(const struct req *r, int64_t window)

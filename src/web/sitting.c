@@ -10,6 +10,7 @@
 #include <string.h>
 
 static const char *const documents[] = { "id_card", "passport", "service_id", NULL };
+static const char *const filters[] = { "troubled", NULL };
 static const char *const bindings[] = { "none", "key", "certificate", NULL };
 static const char *const recordings[] = { "confirmed", "switched_off", NULL };
 
@@ -31,6 +32,11 @@ const struct param sitting_create_params[] = {
 };
 const struct param sitting_params[] = {
 	{ "sitting", P_INT, 1, INT64_MAX, true, NULL },
+	PARAMS_END,
+};
+const struct param sitting_show_params[] = {
+	{ "sitting", P_INT, 1, INT64_MAX, true, NULL },
+	{ "only", P_CHOICE, 0, 0, false, filters },
 	PARAMS_END,
 };
 const struct param sitting_admit_params[] = {

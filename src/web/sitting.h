@@ -6,6 +6,7 @@ extern const struct param sitting_list_params[];
 extern const struct param sitting_new_params[];
 extern const struct param sitting_create_params[];
 extern const struct param sitting_params[];
+extern const struct param sitting_show_params[];
 extern const struct param sitting_admit_params[];
 extern const struct param sitting_recording_params[];
 

@@ -139,8 +139,7 @@ bool test_show(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-/* ---- what a page asks again and again ---------------------------------------------------------
- */
+/* ---- what a page asks again and again ------------------------------------------------------ */
 
 static void add_state(const struct req *r, const struct attempt *a, json_t *model)
 {
@@ -260,8 +259,7 @@ bool test_question(struct req *r, json_t *model, struct err *e)
 	return row && fill_question(r, &a, row, model, e);
 }
 
-/* ---- answers, end ------------------------------------------------------------------------------
- */
+/* ---- answers, end -------------------------------------------------------------------------- */
 
 /* The reply leaves after the commit: saved means on disk (F46, F48). */
 bool test_answer(struct req *r, json_t *model, struct err *e)

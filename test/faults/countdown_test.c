@@ -128,8 +128,7 @@ static void test_before_the_start(void **state)
 	PLAY(&w, w.hall.operator, do_start);
 }
 
-/* ---- the candidate ----------------------------------------------------------------------------
- */
+/* ---- the candidate ------------------------------------------------------------------------- */
 
 static bool do_enter(const struct act *act, void *user, struct err *e)
 {

@@ -165,6 +165,8 @@ static void test_board(void **state)
 			fail_msg("row %zu", i);
 		assert_int_equal(answer_number(&a, "board.0.answered"), 1);
 		assert_int_equal(answer_number(&a, "board.0.heard"), row[i].seconds);
+		a = harness_get(w.stage.h, w.operator, path(&w, "?only=troubled"));
+		assert_int_equal(json_array_size(answer_value(&a, "board")), row[i].troubled);
 	}
 }
 

@@ -25,8 +25,7 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* ---- hands ------------------------------------------------------------------------------------
- */
+/* ---- hands --------------------------------------------------------------------------------- */
 
 static const char *path_of(struct hall *w, const char *rest)
 {
@@ -105,8 +104,7 @@ static int64_t events(struct hall *w)
 	return count;
 }
 
-/* ---- the page -----------------------------------------------------------------------------------
- */
+/* ---- the page ------------------------------------------------------------------------------ */
 
 /* F41, F52: the state of the test is what the server says, at every point of its way. */
 static void test_states(void **state)
@@ -182,8 +180,7 @@ static void test_question(void **state)
 	assert_int_equal(get(&w, "/questions/121").status, 404);
 }
 
-/* ---- answers ------------------------------------------------------------------------------------
- */
+/* ---- answers ------------------------------------------------------------------------------- */
 
 /* F48, F53: saved means on disk; a click sent twice is one; taking back is a click too. */
 static void test_answers(void **state)
