@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -222,6 +223,40 @@ static void test_one_pen(void **state)
 	assert_true(pen);
 }
 
+/* F41: however many devices of a candidate start, and however often, there is one attempt, one
+ * form, one that writes. */
+static void test_many_starts(void **state)
+{
+	enum { STARTS = 10000, DEVICES = 100 };
+	struct hall w = hall_open(*state);
+	hall_start(&w);
+	struct act act = hall_candidate(&w);
+	struct err e = { 0 };
+	int64_t writers = 0;
+	assert_true(db_exec(act.db, &e, NULL,
+			    "INSERT INTO session (token_hash, person_id, csrf, created_ms, seen_ms,"
+			    " expires_ms) VALUES ($1, $2, 'c', $3, $3, $4)",
+			    db_text(HALL_SESSION), db_int(w.candidate), db_int(act.now_ms),
+			    db_int(act.now_ms + 1000000)));
+	for (int i = 0; i < STARTS; i++) {
+		char device[16];
+		bool pen = false;
+		(void)snprintf(device, sizeof(device), "device-%d", i % DEVICES);
+		assert_true(attempt_enter(&act, w.attempt, i % DEVICES ? device : HALL_SESSION,
+					  false, &pen, &e));
+		writers += pen;
+	}
+	assert_int_equal(writers, STARTS / DEVICES);
+	json_t *row =
+		db_row(act.db, act.arena, &e,
+		       "SELECT (SELECT COUNT(*) FROM attempt) AS attempts,"
+		       " (SELECT COUNT(*) FROM form_question) AS questions,"
+		       " (SELECT COUNT(*) FROM seat_event WHERE kind = 'entered') AS entered");
+	assert_int_equal(row_number(row, "attempts"), 1);
+	assert_int_equal(row_number(row, "questions"), 120);
+	assert_int_equal(row_number(row, "entered"), 1);
+}
+
 /* F35: where seats are bound, the computer of the seat writes, whichever session it has. */
 static void test_bound_pen(void **state)
 {
@@ -284,10 +319,10 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_hall_kinds), TEST(test_check_in),      TEST(test_answers),
-		TEST(test_tokens),     TEST(test_83_fails),      TEST(test_84_passes),
-		TEST(test_time_up),    TEST(test_never_entered), TEST(test_one_pen),
-		TEST(test_bound_pen),  TEST(test_names),
+		TEST(test_hall_kinds),  TEST(test_check_in),      TEST(test_answers),
+		TEST(test_tokens),      TEST(test_83_fails),      TEST(test_84_passes),
+		TEST(test_time_up),     TEST(test_never_entered), TEST(test_one_pen),
+		TEST(test_many_starts), TEST(test_bound_pen),     TEST(test_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
