@@ -133,7 +133,9 @@ bool attempt_enter(const struct act *act, int64_t id, const char *session, bool 
 	if (!pen && !a.times.finished) {
 		if (!pen_is_free(act, &a, &is_free, e))
 			return false;
-		pen = is_free && (seat_proved || strcmp(a.binding, "none") == 0);
+		/* The computer of the seat writes, whichever session it has now (F35). */
+		const bool bound = strcmp(a.binding, "none") != 0;
+		pen = bound ? seat_proved : is_free;
 		if (pen && !take_pen(act, &a, session, e))
 			return false;
 	}

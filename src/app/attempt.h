@@ -24,7 +24,8 @@ bool attempt_load_own(const struct act *act, int64_t id, struct attempt *ret,
 /* The candidate comes in: opens the form after the start, takes the pen for `session` if nobody
  * has it or its session is over, ends a move that waits for this.  `seat_proved` says that the
  * computer of the attempt's seat has shown its key or certificate (F35); without it a sitting
- * that binds its seats gives no pen.  `ret_pen`: whether this session writes. */
+ * that binds its seats gives no pen, and with it the pen whichever session had it: a browser that
+ * was closed signs in anew.  `ret_pen`: whether this session writes. */
 bool attempt_enter(const struct act *act, int64_t id, const char *session, bool seat_proved,
 		   bool *ret_pen, struct err *e) MUST_USE;
 

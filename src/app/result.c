@@ -6,20 +6,18 @@
 
 #include <assert.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
-/* The form with the current answers: the last accepted event of each question. */
-static json_t *answered(const struct act *act, int64_t id, struct err *e)
-{
-	return db_rows(act->db, act->arena, e,
-		       "SELECT q.number, q.act, q.shown, i.answer,"
-		       " COALESCE((SELECT v.choice FROM answer_event v WHERE v.id ="
-		       "  (SELECT MAX(x.id) FROM answer_event x WHERE x.attempt_id = q.attempt_id"
-		       "   AND x.number = q.number AND x.accepted = 1)), -1) AS choice"
-		       "  FROM form_question q JOIN item i ON i.id = q.item_id"
-		       " WHERE q.attempt_id = $1 ORDER BY q.number",
-		       db_int(id));
-}
+enum { QUESTIONS_MOST = 500 };
+
+/* A form with the answers that count, read without JSON: two hundred may finish at once. */
+struct sheet {
+	const struct rule_set *rules;
+	struct arena *arena;
+	struct answered_question *question; /* number n at n - 1 */
+	size_t count;
+};
 
 /* A form is drawn from the programme of this very rule set, which is pinned: every act is in it. */
 static int act_index(const struct rule_set *rules, const char *code)
@@ -32,64 +30,83 @@ static int act_index(const struct rule_set *rules, const char *code)
 }
 
 /* The options as shown, from their digits. */
-static const unsigned char *shown_of(struct arena *a, const char *digits)
+static const unsigned char *shown_of(struct arena *a, const char *digits, size_t count)
 {
-	size_t count = strlen(digits);
 	unsigned char *shown = arena_alloc(a, count + 1);
 	for (size_t i = 0; i < count; i++)
 		shown[i] = (unsigned char)(digits[i] - '0');
 	return shown;
 }
 
-static struct score count_score(const struct act *act, const struct rule_set *rules,
-				const json_t *rows)
+/* Columns: number, act, shown, answer. */
+static bool take_question(void *user, const struct db_value *column, size_t count, struct err *e)
 {
-	size_t count = json_array_size(rows);
-	struct answered_question *q = arena_array(act->arena, count + 1, sizeof(*q));
-	for (size_t i = 0; i < count; i++) {
-		const json_t *row = json_array_get(rows, i);
-		const char *shown = row_text(row, "shown");
-		q[i] = (struct answered_question){
-			.act = act_index(rules, row_text(row, "act")),
-			.answer = (int)row_number(row, "answer"),
-			.choice = (int)row_number(row, "choice"),
-			.options = (int)strlen(shown),
-			.shown = shown_of(act->arena, shown),
-		};
-	}
-	return score_count(q, count);
+	struct sheet *s = user;
+	(void)count;
+	if (column[0].number != (int64_t)s->count + 1 || s->count == QUESTIONS_MOST)
+		return err_set(e, ERR_DB, "error.storage", "the numbers of a form have a gap");
+	s->question[s->count++] = (struct answered_question){
+		.act = act_index(s->rules, column[1].bytes),
+		.answer = (int)column[3].number,
+		.choice = NO_CHOICE,
+		.options = (int)column[2].size,
+		.shown = shown_of(s->arena, column[2].bytes, column[2].size),
+	};
+	return true;
+}
+
+/* Columns: number, choice.  In the order they came: the last one stays. */
+static bool take_answer(void *user, const struct db_value *column, size_t count, struct err *e)
+{
+	struct sheet *s = user;
+	const int64_t number = column[0].number;
+	(void)count;
+	(void)e;
+	if (number >= 1 && number <= (int64_t)s->count)
+		s->question[number - 1].choice =
+			column[1].type == DB_INT ? (int)column[1].number : NO_CHOICE;
+	return true;
+}
+
+static bool read_sheet(const struct act *act, int64_t id, const struct rule_set *rules,
+		       struct sheet *ret, struct err *e)
+{
+	*ret = (struct sheet){ .rules = rules, .arena = act->arena };
+	ret->question = arena_array(act->arena, QUESTIONS_MOST, sizeof(*ret->question));
+	return db_each(act->db, e, take_question, ret,
+		       "SELECT q.number, q.act, q.shown, i.answer FROM form_question q"
+		       " JOIN item i ON i.id = q.item_id WHERE q.attempt_id = $1"
+		       " ORDER BY q.number",
+		       db_int(id)) &&
+	       db_each(act->db, e, take_answer, ret,
+		       "SELECT number, choice FROM answer_event WHERE attempt_id = $1"
+		       " AND accepted = 1 ORDER BY id",
+		       db_int(id));
 }
 
 /* A sign per question, in their order: the item figures come from these (F31, F32). */
-static const char *points_of(struct arena *a, const json_t *rows)
+static const char *points_of(struct arena *a, const struct sheet *s)
 {
-	size_t count = json_array_size(rows);
-	char *points = arena_alloc(a, count + 1);
-	for (size_t i = 0; i < count; i++) {
-		const json_t *row = json_array_get(rows, i);
-		const char *shown = row_text(row, "shown");
-		int64_t choice = row_number(row, "choice");
-		bool given = choice >= 0 && choice < (int64_t)strlen(shown);
+	char *points = arena_alloc(a, s->count + 1);
+	for (size_t i = 0; i < s->count; i++) {
+		const struct answered_question *q = &s->question[i];
+		bool given = q->choice >= 0 && q->choice < q->options;
 		points[i] = '-';
 		if (given)
-			points[i] = shown[choice] - '0' == row_number(row, "answer") ? '1' : '0';
+			points[i] = q->shown[q->choice] == q->answer ? '1' : '0';
 	}
-	points[count] = '\0';
+	points[s->count] = '\0';
 	return points;
 }
 
 /* BLAKE2b-256 over "number:choice;" of every question: binds the result to the answers. */
-static void hash_answers(const json_t *rows, unsigned char *hash, size_t size)
+static void hash_answers(const struct sheet *s, unsigned char *hash, size_t size)
 {
 	crypto_generichash_state state;
-	size_t i = 0;
-	const json_t *row = NULL;
 	crypto_generichash_init(&state, NULL, 0, size);
-	json_array_foreach (rows, i, row) {
+	for (size_t i = 0; i < s->count; i++) {
 		char text[48];
-		(void)snprintf(text, sizeof(text), "%lld:%lld;",
-			       (long long)row_number(row, "number"),
-			       (long long)row_number(row, "choice"));
+		(void)snprintf(text, sizeof(text), "%zu:%d;", i + 1, s->question[i].choice);
 		crypto_generichash_update(&state, (const unsigned char *)text, strlen(text));
 	}
 	crypto_generichash_final(&state, hash, size);
@@ -111,14 +128,14 @@ static bool store_acts(const struct act *act, int64_t id, const struct rule_set 
 
 /* R44-2: positive is not lower than the mark of clause 36. */
 static bool store_result(const struct act *act, const struct attempt *attempt,
-			 const struct competition *c, const json_t *rows, struct err *e)
+			 const struct competition *c, const struct sheet *sheet, struct err *e)
 {
-	const struct score score = count_score(act, c->rules, rows);
+	const struct score score = score_count(sheet->question, sheet->count);
 	const int64_t mark = rule_set_value(c->rules, PARAM_PASS_MARK);
 	bool positive = rule_set_test_positive(c->rules, score.correct, score.act_correct);
 	unsigned char hash[crypto_generichash_BYTES];
-	const char *points = points_of(act->arena, rows);
-	hash_answers(rows, hash, sizeof(hash));
+	const char *points = points_of(act->arena, sheet);
+	hash_answers(sheet, hash, sizeof(hash));
 	return db_exec(act->db, e, NULL,
 		       "INSERT INTO result (attempt_id, correct, asked, pass_mark, positive,"
 		       " points, answers_hash, fixed_ms)"
@@ -140,6 +157,7 @@ bool result_fix(const struct act *act, const struct attempt *attempt, const char
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct competition c = { 0 };
+	struct sheet sheet;
 	int64_t changed = 0;
 	if (!db_begin(act->db, &tx, e) || !form_open(act, attempt->id, e) ||
 	    !db_exec(act->db, e, &changed,
@@ -149,7 +167,7 @@ bool result_fix(const struct act *act, const struct attempt *attempt, const char
 		return false;
 	if (changed == 0)
 		return true;
-	json_t *rows = answered(act, attempt->id, e);
-	return rows && competition_load(act, attempt->competition_id, &c, e) &&
-	       store_result(act, attempt, &c, rows, e) && db_commit(&tx, e);
+	return competition_load(act, attempt->competition_id, &c, e) &&
+	       read_sheet(act, attempt->id, c.rules, &sheet, e) &&
+	       store_result(act, attempt, &c, &sheet, e) && db_commit(&tx, e);
 }

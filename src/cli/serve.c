@@ -8,10 +8,19 @@
 #include "web/server.h"
 
 #include <getopt.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PORT_DEFAULT = 8080, PORT_MOST = 65535, WORKERS = 2, CONNECTIONS = 4096, TIMEOUT_S = 60 };
+enum {
+	PORT_DEFAULT = 8080,
+	PORT_MOST = 65535,
+	WORKERS = 2,
+	CONNECTIONS = 4096,
+	TIMEOUT_S = 60,
+	MMAP_FROM = 64 * 1024,
+	TRIM_FROM = 256 * 1024
+};
 
 struct serve_options {
 	const char *db, *listen, *rules, *now;
@@ -110,6 +119,15 @@ static bool serve(const struct serve_options *options, const struct server_optio
 	return ok;
 }
 
+/* Pages of many at once must not stay with the process when they are sent: large pieces go back to
+ * the system, and the workers share one heap with the loop. */
+static void keep_memory_small(void)
+{
+	(void)mallopt(M_ARENA_MAX, 1);
+	(void)mallopt(M_MMAP_THRESHOLD, MMAP_FROM);
+	(void)mallopt(M_TRIM_THRESHOLD, TRIM_FROM);
+}
+
 int cli_serve(int argc, char **argv)
 {
 	struct serve_options options = { 0 };
@@ -128,6 +146,7 @@ int cli_serve(int argc, char **argv)
 		free(address);
 		return cli_usage("serve", "--listen wants ADDRESS:PORT");
 	}
+	keep_memory_small();
 	listen.database = options.db;
 	bool ok = serve(&options, &listen, &e);
 	free(address);

@@ -222,6 +222,22 @@ static void test_one_pen(void **state)
 	assert_true(pen);
 }
 
+/* F35: where seats are bound, the computer of the seat writes, whichever session it has. */
+static void test_bound_pen(void **state)
+{
+	struct hall w = hall_open(*state);
+	hall_start(&w);
+	struct act act = hall_candidate(&w);
+	struct err e = { 0 };
+	bool pen = true;
+	assert_true(db_exec(act.db, &e, NULL, "UPDATE sitting SET binding = 'key' WHERE id = $1",
+			    db_int(w.sitting)));
+	assert_true(attempt_enter(&act, w.attempt, "elsewhere", false, &pen, &e));
+	assert_false(pen);
+	assert_true(attempt_enter(&act, w.attempt, "signed-in-anew", true, &pen, &e));
+	assert_true(pen);
+}
+
 /* F9: until two officials have opened the names, a result is nobody's. */
 static void test_names(void **state)
 {
@@ -271,7 +287,7 @@ int main(void)
 		TEST(test_hall_kinds), TEST(test_check_in),      TEST(test_answers),
 		TEST(test_tokens),     TEST(test_83_fails),      TEST(test_84_passes),
 		TEST(test_time_up),    TEST(test_never_entered), TEST(test_one_pen),
-		TEST(test_names),
+		TEST(test_bound_pen),  TEST(test_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,6 +17,7 @@ import time
 from hall import Fault, Hall
 from ledger import Ledger
 from load import Line, Load, Refusal
+from official import Official, check as official_check
 
 SIZE_MB = 24
 ROUNDS = 6
@@ -100,7 +101,10 @@ def reads(load, seat):
     line = Line(load.port, seat.seat)
     try:
         line.ask("GET", seat.path("/questions/1"))
-    except (Refusal, OSError, ValueError) as failure:
+    except Refusal as refusal:
+        if not refusal.stopped:
+            load.fault(f"while the disk is full a question is not shown: {refusal}")
+    except (OSError, ValueError) as failure:
         load.fault(f"while the disk is full a question is not shown: {failure}")
     line.close()
 
@@ -131,18 +135,22 @@ def play(disk, options):
         load = Load(hall, options.seed)
         ledger = Ledger(hall, load)
         load.may_refuse = honest
+        official = Official(hall, options.seed)
         load.enter()
         load.start()
+        official.start()
         back_s = 0.0
         for n in range(ROUNDS):
             load.progress(100)
             left = dice.choice((0, dice.randint(1, 5000), dice.randint(1, 400000)))
             back_s = max(back_s, fill_up(disk, load, server, left))
             ledger.check_new(f"full {n + 1}")
+        official.finish()
         load.finish()
         ledger.check_shown()
         server.stop()
         ledger.check_all()
+        official_check(official, ledger)
         return ledger.line("diskfull", f" ({disk.name}: {ROUNDS} times full, {load.refusals}"
                            f" refused, back after {back_s:.1f} s)"), ledger
 

@@ -20,6 +20,8 @@ KONKURS = pathlib.Path(os.environ.get("KONKURS", ROOT / "build/src/konkurs")).re
 BUILD = KONKURS.parents[1]
 SANITIZER = os.environ.get("FAULTS_SANITIZER", "")  # libasan.so, before other preloads
 
+LIBC = ctypes.CDLL(None)  # before there are threads
+PR_SET_PDEATHSIG = 1
 START_S = 20
 STOP_S = 20
 
@@ -43,7 +45,7 @@ def free_port():
 
 def die_with_parent():
     """In the child: no server outlives a test that was itself killed."""
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class Server:

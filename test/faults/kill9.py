@@ -12,6 +12,7 @@ import time
 from hall import Fault, Hall
 from ledger import Ledger
 from load import Line, Load, Refusal, Trigger
+from official import Official, check as official_check
 
 MOMENTS = ("time", "ack", "send", "write", "write", "start")
 WRITES = {"wal": 3000, "db": 800, "sync": 100, "any": 4000}
@@ -135,12 +136,13 @@ def check_results(ledger):
     db.close()
 
 
-def end_well(hall, load, server):
+def end_well(hall, load, server, official):
     """Everybody's last click is acknowledged, by a server that will not die by itself."""
     server.kill()
     server.killed()
     server = hall.serve()
     load.progress(40)
+    official.finish()
     load.finish()
     return server
 
@@ -153,19 +155,23 @@ def run(options):
         load = Load(hall, options.seed)
         ledger = Ledger(hall, load)
         killer = Killer(hall, load, dice)
+        official = Official(hall, options.seed)
         load.enter()
         load.start()
+        official.start()
         while killer.kills < rounds and ledger.ok():
             if not load.progress(dice.randint(1, 200), server=server):
                 load.fault("no answer is acknowledged any more")
             killer.kill(server)
             server = killer.begin()
             ledger.check_new(f"kill {killer.kills}")
-        server = end_well(hall, load, server)
+        server = end_well(hall, load, server, official)
+        official_check(official, ledger)
         ledger.check_shown()
         server = finish_all(hall, load, server, dice)
         server.stop()
         ledger.check_all()
         check_results(ledger)
         return ledger.line("kill9", f" ({killer.kills} kills under load, {FINISH_KILLS} while all"
-                           f" finish, {len(load.candidates)} candidates)"), ledger
+                           f" finish; {len(load.candidates)} candidates, {official.stopped} stops"
+                           " of the clock)"), ledger

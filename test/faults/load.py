@@ -31,7 +31,7 @@ class Refusal(Exception):
     def __init__(self, status, body):
         super().__init__(f"{status} {body[:200]!r}")
         self.status = status
-        self.body = body
+        self.stopped = "test.error.stopped" in body  # no question is shown while the clock stands
 
 
 class Line:
@@ -234,7 +234,8 @@ class Candidate(threading.Thread):
             except Refusal as refusal:
                 self.line.close()
                 self.twin.close()
-                self.load.refused(self, refusal)
+                if not refusal.stopped:
+                    self.load.refused(self, refusal)
                 time.sleep(self.random.uniform(0.01, 0.05))
             except (OSError, ValueError):
                 time.sleep(self.random.uniform(0.01, 0.05))

@@ -4,14 +4,15 @@ Another process holds the write lock for a second, and for longer than the serve
 killed while it holds it.  A reader that never ends its snapshot is there all the time: it keeps
 the log from starting anew.  Nobody does anything about it; the server goes on by itself.
 """
-import random
 import subprocess
 import sys
+import threading
 import time
 
 from hall import Fault, Hall
 from ledger import Ledger
-from load import Load
+from load import Line, Load, Refusal
+from official import Official, check as official_check
 
 HOLD = """
 import sqlite3, sys, time
@@ -46,6 +47,33 @@ class Holder:
         self.process.stdout.close()
 
 
+class Watcher(threading.Thread):
+    """Somebody who only reads: how long a question takes to come."""
+
+    def __init__(self, load):
+        super().__init__(daemon=True)
+        self.load = load
+        self.ending = False
+        self.longest_s = 0.0
+
+    def run(self):
+        candidate = self.load.candidates[0]
+        line = Line(self.load.port, candidate.seat)
+        while not self.ending:
+            begun = time.monotonic()
+            try:
+                line.ask("GET", candidate.path("/questions/1"))
+            except Refusal as refusal:
+                line.close()
+                if not refusal.stopped:
+                    self.load.fault(f"while the database is locked: {refusal}")
+            except (OSError, ValueError) as failure:
+                self.load.fault(f"while the database is locked a question is not shown: {failure}")
+            self.longest_s = max(self.longest_s, time.monotonic() - begun)
+            time.sleep(0.05)
+        line.close()
+
+
 def honest(refusal):
     """Busy, said as such: nothing is acknowledged."""
     return refusal.status == 503
@@ -71,14 +99,17 @@ def hold(hall, load, lock):
 
 
 def run(options):
-    random.Random(options.seed)
     with Hall("locked") as hall:
         server = hall.serve()
         load = Load(hall, options.seed)
         ledger = Ledger(hall, load)
         load.may_refuse = honest
+        official = Official(hall, options.seed)
+        watcher = Watcher(load)
         load.enter()
         load.start()
+        official.start()
+        watcher.start()
         reader = Holder(hall, "BEGIN", 3600)
         back_s = 0.0
         for lock in LOCKS:
@@ -87,11 +118,15 @@ def run(options):
             time.sleep(RUN_S)
         reader.end(kill=True)
         load.progress(200)
+        watcher.ending = True
+        official.finish()
         load.finish()
         if not server.alive():
             load.fault("the server did not live through it")
         ledger.check_shown()
         server.stop()
         ledger.check_all()
+        official_check(official, ledger)
         return ledger.line("locked", f" ({load.refusals} refused as busy, longest wait"
-                           f" {load.longest_s:.1f} s, back after {back_s:.1f} s)"), ledger
+                           f" of a click {load.longest_s:.1f} s, of a question"
+                           f" {watcher.longest_s:.1f} s, back after {back_s:.1f} s)"), ledger

@@ -14,6 +14,7 @@ from hall import Fault, Hall
 from image import Disk, lay_shared_memory
 from ledger import Ledger
 from load import Load, Trigger
+from official import Official, check as official_check
 
 # A disk's time for a sync: what NVMe and hard disks take.
 DELAYS_US = (0, 200, 1000, 4000)
@@ -96,7 +97,9 @@ def play(hall, options, rounds, lies=False):
     load.enter()
     server.stop()
     server = serve_again(cutter)
+    official = Official(hall, options.seed)
     load.start()
+    official.start()
     while cutter.count < rounds:
         cutter.cut(load, server)
         server = serve_again(cutter)
@@ -110,11 +113,13 @@ def play(hall, options, rounds, lies=False):
         server.killed()
         cutter.change_disk()
         server = hall.serve()
+        official.finish()
         load.finish()
         ledger.check_shown()
         server.stop()
         ledger.check_all()
-    load.given_up = True
+        official_check(official, ledger)
+    load.given_up = official.ending = True
     return cutter, load, ledger
 
 

@@ -1,0 +1,84 @@
+// A hall with incidents, seen from both sides: the board calls out a silent seat by itself, the clock
+// stands for the hall and goes on, an act of a breach is signed by HR (F43 to F45; section 4 of
+// rules.md).
+import { after, before, test } from "node:test";
+import assert from "node:assert/strict";
+import { startWorld } from "./harness.mjs";
+import { look, send, visit } from "./play.mjs";
+import * as at from "./seat.mjs";
+
+let world;
+let sitting;
+let attempt;
+const people = {};
+const as = async (key, language) => (people[key] ??= await world.signIn(key, language));
+
+before(async () => {
+	world = await startWorld();
+	sitting = at.openSitting(world);
+	attempt = at.openSeat(world, sitting, "candidate1", { language: "ru", seat: 7 });
+});
+after(async () => { await world.stop(); });
+
+const now = (page, phase, timeout = 15000) => page.waitForSelector(`[data-now="${phase}"]`, { timeout });
+const second = (page, name) => page.locator(`[name=${name}] option`).nth(1).getAttribute("value");
+
+test("the board calls out a silent seat without being asked", { timeout: 120000 }, async () => {
+	const candidate = await as("candidate1", "ru");
+	const operator = await as("operator", "kk");
+	await at.sit(world, candidate, attempt);
+	await visit(operator, world, `/sittings/${sitting}`);
+	await operator.page.waitForSelector("#board .board-calm");
+	await at.choose(candidate.page, 1, 0);
+	await at.waitSaved(candidate.page, 1);
+	// The same page, renewed: no navigation.
+	const marked = await operator.page.evaluate(() => { globalThis.same = true; return true; });
+	await candidate.context.setOffline(true);
+	await operator.page.waitForSelector("#board [data-troubled]", { timeout: 40000 });
+	assert.match(await operator.page.locator("#board").innerText(), /байланыс/);
+	await look(operator, "/sittings/1/troubled");
+	await candidate.context.setOffline(false);
+	await operator.page.waitForSelector("#board .board-calm", { timeout: 20000 });
+	assert.equal(await operator.page.evaluate(() => globalThis.same), marked);
+	const name = await candidate.page.locator(".top").innerText();
+	assert.ok(!(await operator.page.locator("main").innerText()).includes(name.split(/\s+/).at(-3)),
+		"no name on the board");
+});
+
+test("the clock of the hall stands, and goes on with the time given back", { timeout: 120000 }, async () => {
+	const { page } = await as("candidate1", "ru");
+	const operator = await as("operator", "kk");
+	await visit(operator, world, `/sittings/${sitting}`);
+	await operator.page.locator("summary", { hasText: "Бүкіл залдың" }).click();
+	await send(operator, `/sittings/${sitting}/stops`, { kind: "failure", reason: "Желі үзілді",
+		second: await second(operator.page, "second") });
+	await now(page, "stopped");
+	await look(operator, "/sittings/1/stopped");
+	await page.waitForTimeout(1500); // the server's word on the time left has come
+	const before = await page.locator("[data-clock]").innerText();
+	await page.waitForTimeout(2500);
+	assert.equal(await page.locator("[data-clock]").innerText(), before, "the time stands");
+	await send(operator, `/sittings/${sitting}/stops/end`);
+	await now(page, "running");
+	assert.equal(at.sql(world, `SELECT COUNT(*) AS n FROM stop_hold`)[0].n, 1);
+});
+
+test("a breach: stopped at once, annulled when HR signs", { timeout: 120000 }, async () => {
+	const { page } = await as("candidate1", "ru");
+	const operator = await as("operator", "kk");
+	await visit(operator, world, `/sittings/${sitting}/attempts/${attempt}`);
+	await operator.page.locator("summary", { hasText: "Тестілеу тәртібін бұзу" }).click();
+	await look(operator, "/sittings/1/attempt");
+	await send(operator, `/sittings/${sitting}/breach`, { breach_number: "5",
+		breach_text: "Кандидат телефон пайдаланды." });
+	await look(operator, "/sitting-acts/1");
+	await now(page, "stopped");
+	const hr = await as("hr1", "ru");
+	await visit(hr, world, "/");
+	await hr.page.locator("a[href^='/sitting-acts/']").click();
+	await look(hr, "/sitting-acts/1");
+	await send(hr, new URL(hr.page.url()).pathname + "/answer", {}, "[value=yes]");
+	await now(page, "annulled");
+	await look(await as("candidate1", "ru"), "/tests/1/annulled");
+	assert.equal(at.sql(world, `SELECT finish FROM attempt WHERE id = ${attempt}`)[0].finish, "breach");
+});
