@@ -64,20 +64,21 @@ static bool read_header(const char *line, size_t size, struct reply *r, bool *kn
 	return !name_is(line, name, "Transfer-Encoding");
 }
 
-/* Status and headers in [bytes, bytes + size), which ends with the last header's CRLF. */
+/* Status and headers in the first `size` bytes, which end with the last header's CRLF. */
 static bool read_head(const char *bytes, size_t size, struct reply *r, bool *known)
 {
-	bool first = true;
-	while (size > 0) {
-		const char *end = memmem(bytes, size, "\r\n", 2);
-		const size_t line = (size_t)(end - bytes);
-		if (!(first ? read_status(bytes, line, r) : read_header(bytes, line, r, known)))
+	size_t at = 0;
+	while (at < size) {
+		const char *line = bytes + at;
+		const char *end = memmem(line, size - at, "\r\n", 2);
+		if (!end)
 			return false;
-		first = false;
-		bytes += line + 2;
-		size -= line + 2;
+		const size_t length = (size_t)(end - line);
+		if (!(at == 0 ? read_status(line, length, r) : read_header(line, length, r, known)))
+			return false;
+		at += length + 2;
 	}
-	return !first;
+	return true;
 }
 
 enum reply_state reply_read(const char *bytes, size_t size, struct reply *ret)
