@@ -18,6 +18,7 @@ enum {
 	WORKERS = 2,
 	CONNECTIONS = 4096,
 	TIMEOUT_S = 60,
+	LOCK_WAIT_MS = 200,
 	MMAP_FROM = 64 * 1024,
 	TRIM_FROM = 256 * 1024
 };
@@ -101,10 +102,10 @@ static bool serve(const struct serve_options *options, const struct server_optio
 	struct clock clock = { 0 };
 	struct site *site = calloc(1, sizeof(*site));
 	bool ok = site || err_set(e, ERR_SYSTEM, "error.system", "out of memory");
-	ok = ok && cli_open_db(options->db, &db, e) && open_clock(options, db, &clock, e) &&
-	     cli_open_book(options->rules, law, &book, e) && view_open(&share_built_in, &view, e) &&
-	     site_open(site, db, book, view, clock, e) && allow_clock(options, site, e) &&
-	     server_open(site, listen, &server, e);
+	ok = ok && cli_open_db(options->db, &db, e) && db_wait_most(db, LOCK_WAIT_MS, e) &&
+	     open_clock(options, db, &clock, e) && cli_open_book(options->rules, law, &book, e) &&
+	     view_open(&share_built_in, &view, e) && site_open(site, db, book, view, clock, e) &&
+	     allow_clock(options, site, e) && server_open(site, listen, &server, e);
 	if (ok) {
 		site->secure = options->secure;
 		site->clock_kept = !options->now;

@@ -34,6 +34,11 @@ bool db_open_read_only(const char *where, struct db **ret, struct err *e)
 	return db_sqlite_open(where, true, ret, e);
 }
 
+bool db_wait_most(struct db *db, int ms, struct err *e)
+{
+	return db->driver->wait_most(db, ms, e);
+}
+
 void db_close(struct db *db)
 {
 	if (db)

@@ -43,6 +43,10 @@ bool db_open(const char *where, struct db **ret, struct err *e) MUST_USE;
 
 /* A connection that cannot write, for worker threads. */
 bool db_open_read_only(const char *where, struct db **ret, struct err *e) MUST_USE;
+/* How long a statement waits for a lock that another process holds before it is ERR_BUSY; 5 s at
+ * first.  A server that serves many at once waits shortly and lets the client come again. */
+bool db_wait_most(struct db *db, int ms, struct err *e) MUST_USE;
+
 void db_close(struct db *db);
 void db_cleanup(struct db **db); /* for CLEANUP() */
 

@@ -17,6 +17,7 @@ struct db_driver {
 		    void *user, int64_t *ret_changed, struct err *e);
 	/* Runs several statements without parameters (migrations). */
 	bool (*script)(struct db *db, const char *sql, struct err *e);
+	bool (*wait_most)(struct db *db, int ms, struct err *e);
 	void (*close)(struct db *db);
 	/* What @id, @big, @blob and @strict stand for in db/schema. */
 	const char *word_id, *word_big, *word_blob, *word_strict;

@@ -188,6 +188,12 @@ static bool sqlite_script(struct db *db, const char *sql, struct err *e)
 	return sqlite3_exec(s->handle, sql, NULL, NULL, NULL) == SQLITE_OK || fail(s, e, "script");
 }
 
+static bool sqlite_wait_most(struct db *db, int ms, struct err *e)
+{
+	struct sqlite *s = (struct sqlite *)db;
+	return sqlite3_busy_timeout(s->handle, ms) == SQLITE_OK || fail(s, e, "timeout");
+}
+
 static void sqlite_close(struct db *db)
 {
 	struct sqlite *s = (struct sqlite *)db;
@@ -200,6 +206,7 @@ static void sqlite_close(struct db *db)
 static const struct db_driver driver = {
 	.run = sqlite_run,
 	.script = sqlite_script,
+	.wait_most = sqlite_wait_most,
 	.close = sqlite_close,
 	.word_id = "INTEGER PRIMARY KEY",
 	.word_big = "INTEGER",
