@@ -37,20 +37,30 @@ static bool store(struct db *db, const struct clock_reading *now, int64_t instan
 		       db_text(now->boot_id), db_int(now->since_boot_ms), db_int(instant_ms));
 }
 
-/* A new line begins at the wall clock, or at the newest entry of the journal if that is later. */
+/* Attempts whose clock runs or stands: their time must not be moved. */
+static bool somebody_writes(struct db *db, bool *ret, struct err *e)
+{
+	return db_exists(db, e, ret,
+			 "SELECT 1 FROM sitting s JOIN attempt t ON t.sitting_id = s.id"
+			 " WHERE s.state = 'running' AND t.finished_ms IS NULL");
+}
+
+/* A new line begins at the wall clock; while somebody writes not before what is in the journal. */
 static bool begin_line(struct db *db, const struct clock_reading *now, struct clock *ret,
 		       struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	int64_t instant = now->wall_ms;
 	int64_t newest = 0;
-	if (!db_begin(db, &tx, e) ||
-	    !db_number(db, e, &newest,
-		       "SELECT COALESCE(MAX(at_ms), 0) FROM"
-		       " (SELECT at_ms FROM journal_entry ORDER BY seq DESC LIMIT 1) x"))
+	bool writes = false;
+	if (!db_begin(db, &tx, e) || !somebody_writes(db, &writes, e) ||
+	    (writes &&
+	     !db_number(db, e, &newest, "SELECT COALESCE(MAX(at_ms), 0) FROM journal_entry")))
 		return false;
-	const int64_t instant = newest > now->wall_ms ? newest : now->wall_ms;
-	if (instant != now->wall_ms)
-		log_warn("the wall clock is behind the newest entry of the journal");
+	if (newest > instant) {
+		log_warn("the wall clock is behind the journal of a test that runs");
+		instant = newest;
+	}
 	if (!store(db, now, instant, e) || !db_commit(&tx, e))
 		return false;
 	*ret = clock_line(instant, now->since_boot_ms);
@@ -71,26 +81,19 @@ bool service_clock_open(struct db *db, const struct clock_reading *now, struct c
 	return true;
 }
 
-/* Attempts whose clock runs or stands: their time must not be moved. */
-static bool somebody_writes(const struct act *act, bool *ret, struct err *e)
-{
-	return db_exists(act->db, e, ret,
-			 "SELECT 1 FROM sitting s JOIN attempt t ON t.sitting_id = s.id"
-			 " WHERE s.state = 'running' AND t.finished_ms IS NULL");
-}
-
+/* Within the transaction: nobody starts a hall between the look and the setting. */
 static bool set_anew(const struct act *act, const struct clock_reading *now, int64_t deviation,
-		     struct clock *clock, struct err *e)
+		     bool *ret_set, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
-	if (!db_begin(act->db, &tx, e) || !store(act->db, now, now->wall_ms, e) ||
-	    !act_journal(act, "clock.set", 0, "",
-			 json_pack("{s:I}", "by_ms", (json_int_t)deviation), e) ||
-	    !db_commit(&tx, e))
+	bool writes = false;
+	if (!db_begin(act->db, &tx, e) || !somebody_writes(act->db, &writes, e))
 		return false;
-	*clock = clock_line(now->wall_ms, now->since_boot_ms);
-	log_info("the clock was set by %lld ms", (long long)deviation);
-	return true;
+	*ret_set = !writes;
+	return writes || (store(act->db, now, now->wall_ms, e) &&
+			  act_journal(act, "clock.set", 0, "",
+				      json_pack("{s:I}", "by_ms", (json_int_t)deviation), e) &&
+			  db_commit(&tx, e));
 }
 
 bool service_clock_keep(const struct act *act, const struct clock_reading *now, struct clock *clock,
@@ -98,19 +101,33 @@ bool service_clock_keep(const struct act *act, const struct clock_reading *now, 
 {
 	const int64_t line = clock->fixed_ms + now->since_boot_ms - clock->since_boot_ms;
 	const int64_t deviation = now->wall_ms - line;
-	bool writes = false;
-	if (llabs(deviation) <= CLOCK_DEVIATION_MS)
+	bool set = false;
+	if (llabs(deviation) <= CLOCK_DEVIATION_MS) {
+		*told_ms = 0;
 		return true;
-	if (!somebody_writes(act, &writes, e))
+	}
+	if (!set_anew(act, now, deviation, &set, e))
 		return false;
-	if (!writes)
-		return set_anew(act, now, deviation, clock, e);
-	if (llabs(deviation - *told_ms) > CLOCK_DEVIATION_MS) {
+	if (set) {
+		*clock = clock_line(now->wall_ms, now->since_boot_ms);
+		*told_ms = 0;
+		log_info("the clock was set by %lld ms", (long long)deviation);
+	} else if (llabs(deviation - *told_ms) > CLOCK_DEVIATION_MS) {
 		*told_ms = deviation;
 		log_warn(
 			"the wall clock is %lld ms away; a test runs, so the service's clock stays",
 			(long long)deviation);
 	}
+	return true;
+}
+
+bool service_clock_instant(struct db *db, const struct clock_reading *now, int64_t *ret_ms,
+			   struct err *e)
+{
+	int64_t deviation = 0;
+	if (!service_clock_deviation(db, now, &deviation, e))
+		return false;
+	*ret_ms = now->wall_ms - deviation;
 	return true;
 }
 

@@ -2,13 +2,13 @@
  *
  * The service's clock is a line: an instant at which it was anchored, and how long the machine has
  * run since.  The anchor is a row of the database, so that a restarted process goes on along the
- * same line.  After a restart of the machine there is a new line, from the wall clock, but not
- * earlier than the newest entry of the journal: time does not run backwards.  A wall clock that
- * came up too late in the day after that cannot be told from a long pause: machines take their
- * time from NTP before a sitting (docs/clock.md).
+ * same line.  After a restart of the machine there is a new line, from the wall clock; while an
+ * attempt is under way it does not begin before the newest entry of the journal, as that would give
+ * time back.  A wall clock that came up ahead after that cannot be told from a long pause: machines
+ * take their time from NTP before a sitting (docs/clock.md).
  *
- * When line and wall clock differ by more than CLOCK_DEVIATION_MS the line is set anew, but only
- * while no attempt is under way; that is journalled ("clock.set"). */
+ * When line and wall clock differ by more than CLOCK_DEVIATION_MS the line is set anew, ahead or
+ * back, but only while no attempt is under way; that is journalled ("clock.set"). */
 #pragma once
 #include "app/act.h"
 #include "base/clock.h"
@@ -26,6 +26,11 @@ void service_clock_read(struct clock_reading *ret);
 /* The clock to go by; anchors it if this start of the machine has no anchor yet. */
 bool service_clock_open(struct db *db, const struct clock_reading *now, struct clock *ret,
 			struct err *e) MUST_USE;
+
+/* The instant by the line of this start of the machine, or by the wall clock if it has none: for
+ * the command line beside a running server. */
+bool service_clock_instant(struct db *db, const struct clock_reading *now, int64_t *ret_ms,
+			   struct err *e) MUST_USE;
 
 /* Sets `clock` anew if it is off and nobody is at a test; else leaves it and logs how far off it is
  * once for each new deviation: `told_ms` is the caller's, 0 at first. */

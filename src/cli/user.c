@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 
 #include "app/people.h"
+#include "app/service_clock.h"
 #include "app/session.h"
 #include "base/text.h"
 
@@ -154,12 +155,18 @@ static bool run_action(struct user_options *options,
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	CLEANUP(db_cleanup) struct db *db = NULL;
 	struct law_book *book = NULL;
-	struct clock clock = clock_real();
+	struct clock_reading reading;
+	int64_t now_ms = 0;
 	if (sodium_init() < 0)
 		return err_set(e, ERR_SYSTEM, "error.system", "libsodium does not start");
 	if (!cli_open_book(options->rules, a, &book, e) || !cli_open_db(options->db, &db, e))
 		return false;
-	const struct user_run run = { { db, a, clock_now(&clock), 0, book }, options };
+	/* the server's line: an instant of a wall clock that is wrong would stay in the journal
+	 * (F51) */
+	service_clock_read(&reading);
+	if (!service_clock_instant(db, &reading, &now_ms, e))
+		return false;
+	const struct user_run run = { { db, a, now_ms, 0, book }, options };
 	return action(&run, e);
 }
 

@@ -46,21 +46,28 @@ static void test_restart(void **state)
 	}
 }
 
-/* Another start of the machine: from the wall clock, but time does not run backwards. */
+/* Another start of the machine: from the wall clock; while somebody writes not before the journal.
+ */
 static void test_reboot(void **state)
 {
-	struct harness *h = *state;
-	struct act act = harness_act(h, 0);
+	struct hall w = hall_open(*state);
+	struct harness *h = w.stage.h;
 	struct clock clock;
 	struct err e = { 0 };
-	struct db_tx tx = { 0 };
-	int64_t newest = h->site.clock.fixed_ms;
-	assert_true(db_begin(act.db, &tx, &e) &&
-		    act_journal(&act, "test.entry", 0, "", json_object(), &e) &&
-		    db_commit(&tx, &e));
-	struct clock_reading at = reading("boot-2", 500, newest - HOUR);
+	const int64_t newest = h->site.clock.fixed_ms;
+	int64_t instant = 0;
+	struct clock_reading at = reading("boot-1", 400, newest - HOUR);
+	assert_true(service_clock_instant(h->site.db, &at, &instant, &e));
+	assert_int_equal(instant, newest - HOUR);
+	assert_true(service_clock_open(h->site.db, &at, &clock, &e));
+	assert_int_equal(line_at(&clock, 400), newest - HOUR);
+	hall_start(&w);
+	at = reading("boot-2", 500, newest - HOUR);
 	assert_true(service_clock_open(h->site.db, &at, &clock, &e));
 	assert_int_equal(line_at(&clock, 500), newest);
+	at = reading("boot-2", 1500, newest + 5LL * HOUR);
+	assert_true(service_clock_instant(h->site.db, &at, &instant, &e));
+	assert_int_equal(instant, newest + 1000);
 	at = reading("boot-3", 700, newest + HOUR);
 	assert_true(service_clock_open(h->site.db, &at, &clock, &e));
 	assert_int_equal(line_at(&clock, 700), newest + HOUR);
