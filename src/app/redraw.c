@@ -42,7 +42,8 @@ static json_t *journal_contents(const struct act *act, const struct redraw *d, c
 	json_t *rows = db_rows(act->db, act->arena, e,
 			       "SELECT c.content FROM journal_entry j"
 			       " JOIN journal_content c ON c.seq = j.seq"
-			       " WHERE j.subject = $1 AND j.kind = $2 ORDER BY j.seq",
+			       " WHERE j.subject = $1 AND j.kind <> 'test.answer'"
+			       " AND j.kind = $2 ORDER BY j.seq",
 			       db_text(act_subject(act, "sitting", d->sitting.id)), db_text(kind));
 	json_array_foreach (rows, i, row) {
 		json_t *content = json_loads(row_text(row, "content"), 0, NULL);

@@ -411,7 +411,8 @@ bool application_receipt(struct req *r, json_t *model, struct err *e)
 		return false;
 	json_t *row = db_row(r->db, r->arena, e,
 			     "SELECT a.sent_ms, a.receipt, (SELECT MAX(j.seq) FROM journal_entry j"
-			     "  WHERE j.subject = $2 AND j.kind = 'application.sent') AS seq"
+			     "  WHERE j.subject = $2 AND j.kind <> 'test.answer'"
+			     "   AND j.kind = 'application.sent') AS seq"
 			     "  FROM application a WHERE a.id = $1 AND a.receipt IS NOT NULL",
 			     db_int(c.application_id),
 			     db_text(act_subject(&act, "application", c.application_id)));

@@ -62,6 +62,7 @@ static bool add_figures(struct req *r, const struct candidate *c, int64_t id, js
 	if (!row || !add_acts(r, c->competition.rules, id, row, e) ||
 	    !db_number(r->db, e, &seq,
 		       "SELECT COALESCE(MAX(seq), 0) FROM journal_entry WHERE subject = $1"
+		       " AND kind <> 'test.answer'"
 		       " AND kind = 'test.result'",
 		       db_text(act_subject(&act, "application", c->application_id))))
 		return false;

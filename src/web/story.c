@@ -91,6 +91,7 @@ static bool add_events(struct req *r, int64_t application_id, json_t *model, str
 	const struct act act = req_act(r);
 	json_t *rows = db_rows(r->db, r->arena, e,
 			       "SELECT kind, at_ms FROM journal_entry WHERE subject = $1"
+			       " AND kind <> 'test.answer'"
 			       " AND kind NOT IN ('security.viewed', 'study.viewed',"
 			       "  'security.informed') ORDER BY seq DESC LIMIT 100",
 			       db_text(act_subject(&act, "application", application_id)));
