@@ -39,7 +39,10 @@ export async function proveSeat(attempt, csrf) {
 // ---- the page of the enrolment ------------------------------------------------------------------
 async function enrol(form) {
 	const db = await open();
-	const pair = await crypto.subtle.generateKey(ALGORITHM, false, ["sign", "verify"]);
+	// The one that is here, so that the server sees when this computer is another seat's already, and
+	// an enrolment that it refuses does not take the key of the one before away.
+	const pair = await db.get("key", "pair") ??
+		await crypto.subtle.generateKey(ALGORITHM, false, ["sign", "verify"]);
 	form.elements.public_key.value = base64(await crypto.subtle.exportKey("spki", pair.publicKey));
 	form.elements.signature.value = await sign(pair);
 	await db.put("key", pair, "pair");

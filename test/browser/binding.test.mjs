@@ -44,6 +44,11 @@ test("a test opens at the computer of its seat alone", { timeout: 120000 }, asyn
 	await look(second, "/halls/1");
 	// One computer is one seat.
 	await first.page.goto(world.url("/halls/1/enrol"));
+	await first.page.fill("[name=seat]", "3");
+	await first.page.locator("[data-enrol] button[type=submit]").click();
+	await first.page.waitForSelector(".is-invalid", { timeout: 5000 });
+	assert.equal(at.sql(world, "SELECT seat FROM seat_key WHERE revoked_ms IS NULL").length, 2);
+	await first.page.goto(world.url("/halls/1/enrol"));
 	await expectAccessible(first.page, "/halls/1/enrol");
 	await look(first, "/halls/1/enrol");
 
