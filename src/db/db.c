@@ -71,8 +71,9 @@ bool db_begin(struct db *db, struct db_tx *tx, struct err *e)
 	const int depth = db->depth;
 	if (depth >= DB_DEPTH_MOST)
 		return err_set(e, ERR_DB, "error.storage", "transactions nest too deep");
-	/* The outermost one and the first within it are always of the engine. */
-	const bool real = depth < 2 || db->level[depth - 1].writes != db->writes;
+	/* The outermost one is always of the engine, and so is the first within it, unless flat. */
+	const bool real = depth == 0 ||
+			  (!db->flat && (depth == 1 || db->level[depth - 1].writes != db->writes));
 	if (real && !run(db, savepoint[depth][0], e))
 		return false;
 	db->level[depth] = (struct db_level){ real, db->writes };
@@ -80,15 +81,41 @@ bool db_begin(struct db *db, struct db_tx *tx, struct err *e)
 	return true;
 }
 
+bool db_begin_flat(struct db *db, struct db_tx *tx, struct err *e)
+{
+	if (db->depth > 0)
+		return err_set(e, ERR_DB, "error.storage", "not the outermost transaction");
+	if (!db_begin(db, tx, e))
+		return false;
+	db->flat = true;
+	db->spoiled = false;
+	return true;
+}
+
+bool db_is_spoiled(const struct db *db)
+{
+	return db->spoiled;
+}
+
+/* The outermost transaction has ended. */
+static void forget_flat(struct db *db)
+{
+	if (db->depth == 0)
+		db->flat = db->spoiled = false;
+}
+
 bool db_commit(struct db_tx *tx, struct err *e)
 {
 	struct db *db = tx->db;
 	if (!db || db->depth != tx->depth)
 		return err_set(e, ERR_DB, "error.storage", "commit out of order");
+	if (tx->depth == 1 && db->spoiled)
+		return err_set(e, ERR_DB, "error.storage", "a part of it was undone");
 	if (db->level[tx->depth - 1].real && !run(db, savepoint[tx->depth - 1][1], e))
 		return false; /* the clean-up rolls back */
 	db->depth = tx->depth - 1;
 	tx->db = NULL;
+	forget_flat(db);
 	return true;
 }
 
@@ -108,6 +135,12 @@ void db_rollback(struct db_tx *tx)
 		return;
 	const int at = real_level(db, tx->depth);
 	const struct db_level *level = &db->level[tx->depth - 1];
+	if (db->flat && tx->depth > 1) {
+		db->spoiled = db->spoiled || db->writes != level->writes;
+		db->depth = tx->depth - 1;
+		tx->db = NULL;
+		return;
+	}
 	/* An engine may have rolled back by itself: then there is nothing to undo. */
 	(void)run(db, savepoint[at][2], NULL);
 	if (level->real && tx->depth > 1)
@@ -115,6 +148,7 @@ void db_rollback(struct db_tx *tx)
 	db->writes = level->writes;
 	db->depth = tx->depth - 1;
 	tx->db = NULL;
+	forget_flat(db);
 }
 
 /* Whether a statement may write: whatever does not begin as a query. */

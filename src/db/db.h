@@ -67,6 +67,13 @@ struct db_tx {
  *   return db_begin(db, &tx, e) && ... && db_commit(&tx, e); */
 bool db_begin(struct db *db, struct db_tx *tx, struct err *e) MUST_USE;
 bool db_commit(struct db_tx *tx, struct err *e) MUST_USE;
+
+/* An outermost transaction within which nothing can be undone alone: transactions inside have no
+ * savepoints, which cost a copy of every page they touch.  When one of them that has written is
+ * rolled back, the whole is spoiled: it does not commit any more, and what was done is to be done
+ * again in a transaction of the other kind. */
+bool db_begin_flat(struct db *db, struct db_tx *tx, struct err *e) MUST_USE;
+bool db_is_spoiled(const struct db *db);
 void db_rollback(struct db_tx *tx);
 
 /* ---- statements ------------------------------------------------------------ */

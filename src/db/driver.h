@@ -37,6 +37,8 @@ struct db {
 	const struct db_driver *driver;
 	int depth; /* transactions that are open */
 	int64_t writes;
+	bool flat;    /* the outermost transaction was begun by db_begin_flat()      */
+	bool spoiled; /* something within it was undone that had written            */
 	struct db_level level[DB_DEPTH_MOST];
 };
 

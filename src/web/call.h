@@ -62,6 +62,8 @@ bool call_is_slow(const struct call *c);
 bool call_writes(const struct call *c);
 void call_slow(struct call *c, struct db *db);
 void call_run(struct call *c, struct db *db);
+/* Makes `c` what it was before call_run(), as the copy `before` has it, to be run again. */
+void call_again(struct call *c, const struct call *before);
 void call_fail(struct call *c, const struct err *why);
 void call_answer(struct call *c);
 

@@ -223,6 +223,12 @@ void call_run(struct call *c, struct db *db)
 		show_again(c);
 }
 
+void call_again(struct call *c, const struct call *before)
+{
+	*c = *before;
+	c->model = new_object(c->arena);
+}
+
 void call_fail(struct call *c, const struct err *why)
 {
 	c->err = *why;

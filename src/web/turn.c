@@ -48,6 +48,27 @@ static bool run_writers(struct site *site, struct call *const *calls, size_t cou
 	return db_commit(&tx, e);
 }
 
+/* Mostly nobody is refused after having written: then no savepoint is needed.  False, with nothing
+ * done and the calls as they were, if somebody was. */
+static bool run_flat(struct site *site, struct call *const *calls, size_t count, struct arena *a)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	struct call *before = arena_array(a, count, sizeof(*before));
+	struct err e = { 0 };
+	for (size_t i = 0; i < count; i++)
+		before[i] = *calls[i];
+	bool done = db_begin_flat(site->db, &tx, &e);
+	for (size_t i = 0; done && i < count; i++) {
+		call_run(calls[i], site->db);
+		done = !db_is_spoiled(site->db);
+	}
+	done = done && db_commit(&tx, &e);
+	err_clear(&e);
+	for (size_t i = 0; !done && i < count; i++)
+		call_again(calls[i], &before[i]);
+	return done;
+}
+
 static bool touch_all(struct site *site, struct call *const *calls, size_t count, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
@@ -86,7 +107,8 @@ void turn_run(struct site *site, struct call *const *calls, size_t count)
 	size_t readers = split(calls, count, sorted);
 	struct err e = { 0 };
 	run_readers(site, sorted, readers);
-	if (readers < count && !run_writers(site, sorted + readers, count - readers, &e)) {
+	if (readers < count && !run_flat(site, sorted + readers, count - readers, a) &&
+	    !run_writers(site, sorted + readers, count - readers, &e)) {
 		for (size_t i = readers; i < count; i++)
 			call_fail(sorted[i], &e);
 	}
