@@ -76,6 +76,8 @@ bool db_begin(struct db *db, struct db_tx *tx, struct err *e)
 			  (!db->flat && (depth == 1 || db->level[depth - 1].writes != db->writes));
 	if (real && !run(db, savepoint[depth][0], e))
 		return false;
+	if (depth == 0)
+		db->head.known = false;
 	db->level[depth] = (struct db_level){ real, db->writes };
 	*tx = (struct db_tx){ db, ++db->depth };
 	return true;
@@ -133,6 +135,7 @@ void db_rollback(struct db_tx *tx)
 	struct db *db = tx->db;
 	if (!db)
 		return;
+	db->head.known = false;
 	const int at = real_level(db, tx->depth);
 	const struct db_level *level = &db->level[tx->depth - 1];
 	if (db->flat && tx->depth > 1) {

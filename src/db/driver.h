@@ -40,6 +40,13 @@ struct db {
 	bool flat;    /* the outermost transaction was begun by db_begin_flat()      */
 	bool spoiled; /* something within it was undone that had written            */
 	struct db_level level[DB_DEPTH_MOST];
+	/* The newest entry of the journal, for journal/ alone: true within this transaction until
+	 * something is rolled back, as nobody else writes meanwhile. */
+	struct {
+		bool known;
+		int64_t seq;
+		unsigned char hash[32];
+	} head;
 };
 
 bool db_sqlite_open(const char *where, bool read_only, struct db **ret, struct err *e) MUST_USE;

@@ -232,11 +232,10 @@ bool db_sqlite_open(const char *where, bool read_only, struct db **ret, struct e
 	/* A page that is written again and again goes from the log into the file once in 32 MB.
 	 * FULL in WAL mode syncs the log at every commit: acknowledged means durable. */
 	if (!read_only)
-		ok = ok &&
-		     sqlite_script(&s->db,
-				   "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-				   "PRAGMA wal_autocheckpoint = 8000; PRAGMA cache_size = -8000;",
-				   e);
+		ok = ok && sqlite_script(&s->db,
+					 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+					 "PRAGMA wal_autocheckpoint = 8000;",
+					 e);
 	if (!ok) {
 		sqlite_close(&s->db);
 		return false;

@@ -91,23 +91,38 @@ static bool newest(struct db *db, struct row *r, struct err *e)
 		       "SELECT seq, hash FROM journal_entry ORDER BY seq DESC LIMIT 1");
 }
 
+/* The same, without asking again within one transaction. */
+static bool head_of(struct db *db, struct row *r, struct err *e)
+{
+	if (!db->head.known || db->depth == 0)
+		return newest(db, r, e);
+	r->seq = db->head.seq;
+	memcpy(r->previous_hash, db->head.hash, JOURNAL_HASH_SIZE);
+	return true;
+}
+
 static bool insert(struct db *db, const struct row *r, const unsigned char *salt,
 		   const char *content, struct err *e)
 {
 	unsigned char hash[JOURNAL_HASH_SIZE];
 	hash_header(r, hash);
-	return db_exec(db, e, NULL,
-		       "INSERT INTO journal_entry (seq, at_ms, actor_id, kind, competition_id,"
-		       " subject, content_hash, previous_hash, hash)"
-		       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-		       db_int(r->seq), db_int(r->at_ms), db_int(r->actor_id), db_text(r->kind),
-		       db_int(r->competition_id), db_text(r->subject),
-		       db_blob(r->content_hash, JOURNAL_HASH_SIZE),
-		       db_blob(r->previous_hash, JOURNAL_HASH_SIZE),
-		       db_blob(hash, JOURNAL_HASH_SIZE)) &&
-	       db_exec(db, e, NULL,
-		       "INSERT INTO journal_content (seq, salt, content) VALUES ($1, $2, $3)",
-		       db_int(r->seq), db_blob(salt, SALT_SIZE), db_text(content));
+	if (!db_exec(db, e, NULL,
+		     "INSERT INTO journal_entry (seq, at_ms, actor_id, kind, competition_id,"
+		     " subject, content_hash, previous_hash, hash)"
+		     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+		     db_int(r->seq), db_int(r->at_ms), db_int(r->actor_id), db_text(r->kind),
+		     db_int(r->competition_id), db_text(r->subject),
+		     db_blob(r->content_hash, JOURNAL_HASH_SIZE),
+		     db_blob(r->previous_hash, JOURNAL_HASH_SIZE),
+		     db_blob(hash, JOURNAL_HASH_SIZE)) ||
+	    !db_exec(db, e, NULL,
+		     "INSERT INTO journal_content (seq, salt, content) VALUES ($1, $2, $3)",
+		     db_int(r->seq), db_blob(salt, SALT_SIZE), db_text(content)))
+		return false;
+	db->head.known = true;
+	db->head.seq = r->seq;
+	memcpy(db->head.hash, hash, JOURNAL_HASH_SIZE);
+	return true;
 }
 
 bool journal_append(struct db *db, const struct journal_entry *entry, struct err *e)
@@ -119,7 +134,7 @@ bool journal_append(struct db *db, const struct journal_entry *entry, struct err
 			 .kind = entry->kind,
 			 .competition_id = entry->competition_id,
 			 .subject = entry->subject };
-	if (!newest(db, &r, e))
+	if (!head_of(db, &r, e))
 		return false;
 	r.seq++;
 	unsigned char salt[SALT_SIZE];

@@ -153,8 +153,10 @@ static void drop_gone(struct server *s)
 static void run_turn(struct server *s)
 {
 	drop_gone(s);
-	turn_run(s->site, s->queue, s->queued);
+	turn_commit(s->site, s->queue, s->queued);
+	/* one page after another: not all of a turn lie in memory at once */
 	for (size_t i = 0; i < s->queued; i++) {
+		call_answer(s->queue[i]);
 		send_answer(s, s->queue[i]);
 		call_free(s->queue[i]);
 	}

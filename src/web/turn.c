@@ -100,7 +100,7 @@ static size_t split(struct call *const *calls, size_t count, struct call **ret)
 	return readers;
 }
 
-void turn_run(struct site *site, struct call *const *calls, size_t count)
+void turn_commit(struct site *site, struct call *const *calls, size_t count)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	struct call **sorted = arena_array(a, count ? count : 1, sizeof(struct call *));
@@ -116,6 +116,11 @@ void turn_run(struct site *site, struct call *const *calls, size_t count)
 	/* A session that is not marked as used ends sooner: no reason to refuse a request. */
 	if (any(sorted, count, call_wants_touch) && !touch_all(site, sorted, count, &e))
 		log_failure("session.touch", &e);
+}
+
+void turn_run(struct site *site, struct call *const *calls, size_t count)
+{
+	turn_commit(site, calls, count);
 	for (size_t i = 0; i < count; i++)
 		call_answer(calls[i]);
 }
