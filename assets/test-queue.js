@@ -140,8 +140,13 @@ export class Queue {
 }
 
 // crypto.randomUUID is not there in a context that is not secure.
+// A UUIDv7 (RFC 9562): it begins with the time, so that the server files new clicks side by side.
 function newKey() {
-	if (crypto.randomUUID) return crypto.randomUUID();
-	return Array.from(crypto.getRandomValues(new Uint8Array(16)),
-		(byte) => byte.toString(16).padStart(2, "0")).join("");
+	const bytes = crypto.getRandomValues(new Uint8Array(16));
+	const now = Date.now();
+	for (let i = 0; i < 6; i++) bytes[i] = Math.floor(now / 256 ** (5 - i)) % 256;
+	bytes[6] = 0x70 | (bytes[6] & 0x0f);
+	bytes[8] = 0x80 | (bytes[8] & 0x3f);
+	const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+	return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }

@@ -51,12 +51,10 @@ static bool fill_one(struct curve *c, int64_t n, struct arena *a, struct err *e)
 	struct act act = bench_act(&c->exam->act, &seat->session);
 	struct answer_ack ack = { 0 };
 	char token[TOKEN_SIZE];
-	char key[40];
+	char key[PLAYER_KEY_SIZE];
 	act.arena = a;
 	option_token(c->keys[at].bytes, c->keys[at].size, number, n % 2, token);
-	/* as long and as random as a page's */
-	(void)snprintf(key, sizeof(key), "f1110000-%016llx-%010llx",
-		       (unsigned long long)exam_random(c->exam, INT64_MAX), (unsigned long long)n);
+	player_key(key, PLAYER_NOBODY, (size_t)n);
 	return attempt_answer(&act, seat->attempt, seat->session.hash, number, token, key, &ack, e);
 }
 

@@ -46,11 +46,15 @@ static bool measure_sync(struct exam *x, struct err *e)
 
 /* ---- group commit --------------------------------------------------------------------------- */
 
-enum { EVENT, ENTRY, CONTENT, BEGIN, COMMIT, STATEMENTS };
+enum { EVENT, NEWEST, ENTRY, CONTENT, BEGIN, COMMIT, STATEMENTS };
 
 static const char *const statement_text[STATEMENTS] = {
 	[EVENT] = "INSERT INTO answer_event (attempt_id, number, choice, accepted, refusal,"
-		  " client_key, at_ms) VALUES (?1, ?2, 1, 1, '', ?3, ?4)",
+		  " client_key, at_ms, previous_id) VALUES (?1, ?2, 1, 1, '', ?3, ?4,"
+		  " (SELECT event_id FROM answer_newest WHERE attempt_id = ?1))",
+	[NEWEST] = "INSERT INTO answer_newest (attempt_id, event_id, counted_id)"
+		   " VALUES (?1, last_insert_rowid(), last_insert_rowid()) ON CONFLICT (attempt_id)"
+		   " DO UPDATE SET event_id = excluded.event_id, counted_id = excluded.counted_id",
 	[ENTRY] = "INSERT INTO journal_entry (seq, at_ms, actor_id, kind, competition_id, subject,"
 		  " content_hash, previous_hash, hash)"
 		  " VALUES (?1, ?2, ?3, 'test.answer', 1, ?4, ?5, ?5, ?5)",
@@ -113,8 +117,7 @@ static bool add_answer(struct ceiling *c, struct err *e)
 	const int64_t attempt = 1 + row * 7919 % ATTEMPTS;
 	const int number = (int)(row / ATTEMPTS % QUESTIONS) + 1;
 	randombytes_buf(random, sizeof(random));
-	(void)snprintf(key, sizeof(key), "%08x-be9c-4000-8000-%012llx", (unsigned)attempt,
-		       (unsigned long long)row);
+	player_key(key, (uint32_t)attempt, (size_t)row);
 	(void)snprintf(subject, sizeof(subject), "attempt/%lld", (long long)attempt);
 	(void)snprintf(content, sizeof(content),
 		       "{\"choice\":1,\"key\":\"%s\",\"number\":%d,\"refusal\":\"\"}", key, number);
@@ -123,6 +126,7 @@ static bool add_answer(struct ceiling *c, struct err *e)
 	(void)sqlite3_bind_int(s[EVENT], 2, number);
 	(void)sqlite3_bind_text(s[EVENT], 3, key, -1, SQLITE_TRANSIENT);
 	(void)sqlite3_bind_int64(s[EVENT], 4, 1764000000000 + row);
+	(void)sqlite3_bind_int64(s[NEWEST], 1, attempt);
 	(void)sqlite3_bind_int64(s[ENTRY], 1, row);
 	(void)sqlite3_bind_int64(s[ENTRY], 2, 1764000000000 + row);
 	(void)sqlite3_bind_int64(s[ENTRY], 3, attempt);
@@ -131,7 +135,7 @@ static bool add_answer(struct ceiling *c, struct err *e)
 	(void)sqlite3_bind_int64(s[CONTENT], 1, row);
 	(void)sqlite3_bind_blob(s[CONTENT], 2, random, SALT, SQLITE_TRANSIENT);
 	(void)sqlite3_bind_text(s[CONTENT], 3, content, -1, SQLITE_TRANSIENT);
-	return step(c, EVENT, e) && step(c, ENTRY, e) && step(c, CONTENT, e);
+	return step(c, EVENT, e) && step(c, NEWEST, e) && step(c, ENTRY, e) && step(c, CONTENT, e);
 }
 
 static bool commit_groups(struct ceiling *c, int group, int64_t length_ns, double *ret_rate,

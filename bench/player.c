@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { CLICKS_FIRST = 64 };
 
@@ -105,10 +106,14 @@ void player_finish(struct player *p)
 	post(p, "finish", NAVIGATE, "{}");
 }
 
-/* As long as the page's own random ones, and read again by ledger_check(). */
-static void print_key(char ret[PLAYER_KEY_SIZE], uint32_t player, size_t click)
+void player_key(char ret[PLAYER_KEY_SIZE], uint32_t player, size_t click)
 {
-	(void)snprintf(ret, PLAYER_KEY_SIZE, "%08x-be9c-4000-8000-%012llx", player,
+	struct timespec now;
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	const uint64_t ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+	(void)snprintf(ret, PLAYER_KEY_SIZE, "%08llx-%04llx-7%03x-8%03x-%012llx",
+		       (unsigned long long)(ms >> 16 & 0xffffffff),
+		       (unsigned long long)(ms & 0xffff), player >> 12 & 0xfff, player & 0xfff,
 		       (unsigned long long)click & 0xffffffffffffULL);
 }
 
@@ -128,7 +133,7 @@ void player_click(struct player *p, int number)
 	char key[PLAYER_KEY_SIZE];
 	char body[160];
 	const int options = p->options[number] ? p->options[number] : 1;
-	print_key(key, p->number, p->clicks);
+	player_key(key, p->number, p->clicks);
 	(void)snprintf(body, sizeof(body), "{\"number\":%d,\"option\":\"%s\",\"key\":\"%s\"}",
 		       number, p->token[number][(int)(p->clicks % (size_t)options)], key);
 	keep_click(p);
@@ -217,12 +222,15 @@ static void compare(struct comparison *c, const struct player *p, size_t click, 
 static bool read_row(void *user, const struct db_value *column, size_t count, struct err *e)
 {
 	struct comparison *c = user;
-	unsigned player = 0;
+	unsigned high = 0;
+	unsigned low = 0;
 	unsigned long long click = 0;
 	(void)count;
 	(void)e;
-	if (sscanf(column[1].bytes, "%8x-be9c-4000-8000-%12llx", &player, &click) != 2 ||
-	    player >= c->count)
+	if (sscanf(column[1].bytes, "%*8x-%*4x-7%3x-8%3x-%12llx", &high, &low, &click) != 3)
+		return true;
+	const unsigned player = high << 12 | low;
+	if (player >= c->count)
 		return true;
 	const struct player *p = &c->players[player];
 	if (p->seat->attempt == column[0].number && click < p->clicks)

@@ -10,7 +10,12 @@ enum {
 	PLAYER_OPTIONS = 5,
 	PLAYER_REQUEST = 2048,
 	PLAYER_KEY_SIZE = 37,
+	PLAYER_NOBODY = 0xffffff, /* the most a key can say */
 };
+
+/* A key as a page makes it (UUIDv7: it begins with the time), in whose random part ledger_check()
+ * finds the player and the click again. */
+void player_key(char ret[PLAYER_KEY_SIZE], uint32_t player, size_t click);
 
 /* What became of a click. */
 enum fate { FATE_OPEN, FATE_SAVED, FATE_LATE };

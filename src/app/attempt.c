@@ -256,10 +256,24 @@ static const char *refusal_of(const struct act *act, const struct target *t, con
 static bool tell_again(const struct act *act, int64_t id, int64_t number, const char *client_key,
 		       const char **refusal, struct err *e)
 {
-	return db_string(act->db, act->arena, e, refusal,
-			 "SELECT refusal FROM answer_event WHERE attempt_id = $1 AND number = $2"
-			 " AND client_key = $3",
-			 db_int(id), db_int(number), db_text(client_key));
+	json_t *rows = db_rows(act->db, act->arena, e,
+			       "SELECT refusal FROM answer_event WHERE attempt_id = $1"
+			       " AND number = $2 AND client_key = $3",
+			       db_int(id), db_int(number), db_text(client_key));
+	if (!rows)
+		return false;
+	if (json_array_size(rows) == 0)
+		return err_input(e, "key", "test.error.key", "a key of another question");
+	*refusal = row_text(json_array_get(rows, 0), "refusal");
+	return true;
+}
+
+static bool read_id(void *user, const struct db_value *column, size_t count, struct err *e)
+{
+	(void)count;
+	(void)e;
+	*(int64_t *)user = column[0].number;
+	return true;
 }
 
 static bool append(const struct act *act, const struct target *t, int64_t id, int64_t number,
@@ -267,16 +281,23 @@ static bool append(const struct act *act, const struct target *t, int64_t id, in
 {
 	int64_t added = 0;
 	bool accepted = !**refusal;
-	if (!db_exec(act->db, e, &added,
+	if (!db_each(act->db, e, read_id, &added,
 		     "INSERT INTO answer_event (attempt_id, number, choice, accepted, refusal,"
-		     " client_key, at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)"
-		     " ON CONFLICT (attempt_id, number, client_key) DO NOTHING",
+		     " client_key, at_ms, previous_id) VALUES ($1, $2, $3, $4, $5, $6, $7,"
+		     " (SELECT event_id FROM answer_newest WHERE attempt_id = $1))"
+		     " ON CONFLICT (client_key, attempt_id) DO NOTHING RETURNING id",
 		     db_int(id), db_int(number), choice < 0 ? db_null() : db_int(choice),
 		     db_int(accepted), db_text(*refusal), db_text(client_key), db_int(act->now_ms)))
 		return false;
 	if (added == 0)
 		return tell_again(act, id, number, client_key, refusal, e);
-	return act_journal(act, "test.answer", t->competition_id, act_subject(act, "attempt", id),
+	return db_exec(act->db, e, NULL,
+		       "INSERT INTO answer_newest (attempt_id, event_id, counted_id)"
+		       " VALUES ($1, $2, $3) ON CONFLICT (attempt_id) DO UPDATE SET"
+		       " event_id = excluded.event_id,"
+		       " counted_id = COALESCE(excluded.counted_id, answer_newest.counted_id)",
+		       db_int(id), db_int(added), accepted ? db_int(added) : db_null()) &&
+	       act_journal(act, "test.answer", t->competition_id, act_subject(act, "attempt", id),
 			   json_pack("{s:I,s:I,s:s,s:s}", "number", (json_int_t)number, "choice",
 				     (json_int_t)choice, "refusal", *refusal, "key", client_key),
 			   e);

@@ -17,6 +17,23 @@ struct attempt {
 	int64_t questions; /* of the form; 0 before it is opened */
 };
 
+/* The head of a query over `event`: the clicks of attempt $1 (of the attempts of sitting $1), each
+ * found from the one after it, with the columns of answer_event but the key.  It walks through all
+ * of them: for what is asked at every click there is answer_newest. */
+#define EVENT_COLUMNS                                                                              \
+	" v.id, v.attempt_id, v.number, v.choice, v.accepted, v.refusal, v.at_ms, v.previous_id "
+#define EVENTS_OF_ATTEMPT                                                                          \
+	"WITH RECURSIVE event AS (SELECT" EVENT_COLUMNS                                            \
+	"FROM answer_newest n JOIN answer_event v ON v.id = n.event_id WHERE n.attempt_id = $1"    \
+	" UNION ALL SELECT" EVENT_COLUMNS                                                          \
+	"FROM event w JOIN answer_event v ON v.id = w.previous_id) "
+#define EVENTS_OF_SITTING                                                                          \
+	"WITH RECURSIVE event AS (SELECT" EVENT_COLUMNS                                            \
+	"FROM attempt t JOIN answer_newest n ON n.attempt_id = t.id"                               \
+	" JOIN answer_event v ON v.id = n.event_id WHERE t.sitting_id = $1"                        \
+	" UNION ALL SELECT" EVENT_COLUMNS                                                          \
+	"FROM event w JOIN answer_event v ON v.id = w.previous_id) "
+
 /* The person's own attempt: another's is ERR_MISSING. */
 bool attempt_load_own(const struct act *act, int64_t id, struct attempt *ret,
 		      struct err *e) MUST_USE;
@@ -43,7 +60,8 @@ struct answer_ack {
 /* Appends one click of `session`.  `option` is a token of the question's options, or "" to take
  * the answer back.  The same `client_key` again is the same click.  Counts while the clock runs,
  * and while it stands: such a click was made before.  ERR_INPUT for a question or option that
- * the form does not have; ERR_CONFLICT "test.error.waiting" before the start. */
+ * the form does not have, and for a key that was another question's; ERR_CONFLICT
+ * "test.error.waiting" before the start. */
 bool attempt_answer(const struct act *act, int64_t id, const char *session, int64_t number,
 		    const char *option, const char *client_key, struct answer_ack *ret,
 		    struct err *e) MUST_USE;

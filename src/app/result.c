@@ -79,8 +79,8 @@ static bool read_sheet(const struct act *act, int64_t id, const struct rule_set 
 		       " ORDER BY q.number",
 		       db_int(id)) &&
 	       db_each(act->db, e, take_answer, ret,
-		       "SELECT number, choice FROM answer_event WHERE attempt_id = $1"
-		       " AND accepted = 1 ORDER BY id",
+		       EVENTS_OF_ATTEMPT
+		       "SELECT number, choice FROM event WHERE accepted = 1 ORDER BY id",
 		       db_int(id));
 }
 

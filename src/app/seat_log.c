@@ -1,5 +1,7 @@
 #include "app/seat_log.h"
 
+#include "app/attempt.h"
+
 #include <stdlib.h>
 
 bool seat_log_add(const struct act *act, int64_t attempt, const char *kind, int64_t length_ms,
@@ -18,8 +20,8 @@ bool seat_log_text(const struct act *act, int64_t attempt, const char **ret, str
 				 " WHERE attempt_id = $1 ORDER BY id",
 				 db_int(attempt));
 	json_t *refused = db_rows(act->db, act->arena, e,
-				  "SELECT number, refusal, at_ms FROM answer_event"
-				  " WHERE attempt_id = $1 AND accepted = 0 ORDER BY id",
+				  EVENTS_OF_ATTEMPT "SELECT number, refusal, at_ms FROM event"
+						    " WHERE accepted = 0 ORDER BY id",
 				  db_int(attempt));
 	if (!events || !refused)
 		return false;

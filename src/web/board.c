@@ -1,5 +1,6 @@
 #include "web/board.h"
 
+#include "app/attempt.h"
 #include "exam/attempt.h"
 #include "web/names.h"
 #include "web/row.h"
@@ -97,16 +98,18 @@ bool board_live(struct req *r, const struct sitting *s, json_t *model, struct er
 {
 	json_t *rows = db_rows(
 		r->db, r->arena, e,
+		EVENTS_OF_SITTING
+		", tally AS (SELECT attempt_id,"
+		"  COUNT(DISTINCT CASE WHEN accepted = 1 THEN number END) AS answered,"
+		"  SUM(1 - accepted) AS refused,"
+		"  MAX(CASE WHEN accepted = 1 THEN at_ms END) AS saved_ms"
+		"  FROM event GROUP BY attempt_id)"
 		"SELECT t.id, t.seat, t.code, t.started_ms, t.finished_ms, t.ends_ms, t.extra_ms,"
 		" t.stopped_ms, t.finish, t.void, t.entered_ms, COALESCE(l.unsaved, 0) AS unsaved,"
 		" COALESCE(l.waiting_ms, 0) AS waiting_ms, l.at_ms AS pulse_ms,"
-		" (SELECT COUNT(DISTINCT v.number) FROM answer_event v WHERE v.attempt_id = t.id"
-		"   AND v.accepted = 1) AS answered,"
-		" (SELECT COUNT(*) FROM answer_event v WHERE v.attempt_id = t.id"
-		"   AND v.accepted = 0) AS refused,"
-		" (SELECT MAX(v.at_ms) FROM answer_event v WHERE v.attempt_id = t.id"
-		"   AND v.accepted = 1) AS saved_ms"
-		"  FROM attempt t LEFT JOIN seat_pulse l ON l.attempt_id = t.id"
+		" COALESCE(y.answered, 0) AS answered, COALESCE(y.refused, 0) AS refused,"
+		" y.saved_ms FROM attempt t LEFT JOIN seat_pulse l ON l.attempt_id = t.id"
+		"  LEFT JOIN tally y ON y.attempt_id = t.id"
 		" WHERE t.sitting_id = $1 ORDER BY CAST(t.seat AS INTEGER)",
 		db_int(s->id));
 	const bool filtered = strcmp(in_text(r, "only"), "troubled") == 0;

@@ -1,5 +1,6 @@
 #include "web/incident.h"
 
+#include "app/attempt.h"
 #include "app/stop.h"
 #include "exam/attempt.h"
 #include "web/board.h"
@@ -177,15 +178,13 @@ static bool add_seat(struct req *r, const struct sitting *s, int64_t attempt, js
 {
 	json_t *row = db_row(
 		r->db, r->arena, e,
+		EVENTS_OF_ATTEMPT
 		"SELECT t.id, t.seat, t.code, t.language, t.started_ms, t.finished_ms, t.ends_ms,"
 		" t.extra_ms, t.stopped_ms, t.finish, t.void,"
-		" (SELECT COUNT(DISTINCT v.number) FROM answer_event v WHERE v.attempt_id = t.id"
-		"   AND v.accepted = 1) AS answered,"
-		" (SELECT COUNT(*) FROM answer_event v WHERE v.attempt_id = t.id) AS clicks,"
-		" (SELECT COUNT(*) FROM answer_event v WHERE v.attempt_id = t.id"
-		"   AND v.refusal = 'late') AS late,"
-		" (SELECT COUNT(*) FROM answer_event v WHERE v.attempt_id = t.id"
-		"   AND v.refusal = 'moved') AS moved"
+		" (SELECT COUNT(DISTINCT number) FROM event WHERE accepted = 1) AS answered,"
+		" (SELECT COUNT(*) FROM event) AS clicks,"
+		" (SELECT COUNT(*) FROM event WHERE refusal = 'late') AS late,"
+		" (SELECT COUNT(*) FROM event WHERE refusal = 'moved') AS moved"
 		"  FROM attempt t WHERE t.id = $1 AND t.sitting_id = $2",
 		db_int(attempt), db_int(s->id));
 	if (!row)

@@ -68,12 +68,13 @@ static json_t *map_model(struct req *r, int64_t id, struct err *e)
 {
 	json_t *rows = db_rows(
 		r->db, r->arena, e,
-		"SELECT q.number, CASE WHEN (SELECT v.choice FROM answer_event v WHERE v.id ="
-		"  (SELECT MAX(x.id) FROM answer_event x WHERE x.attempt_id = q.attempt_id"
-		"   AND x.number = q.number AND x.accepted = 1)) IS NULL THEN 0 ELSE 1 END"
-		"  AS answered, l.id AS last, l.refusal FROM form_question q"
-		"  LEFT JOIN answer_event l ON l.id = (SELECT MAX(y.id) FROM answer_event y"
-		"   WHERE y.attempt_id = q.attempt_id AND y.number = q.number)"
+		EVENTS_OF_ATTEMPT
+		", last AS (SELECT number, MAX(id) AS id, MAX(CASE WHEN accepted = 1 THEN id END)"
+		"  AS counting FROM event GROUP BY number)"
+		"SELECT q.number, CASE WHEN c.choice IS NULL THEN 0 ELSE 1 END AS answered,"
+		" n.id AS last, n.refusal FROM form_question q LEFT JOIN last l"
+		"  ON l.number = q.number LEFT JOIN answer_event n ON n.id = l.id"
+		" LEFT JOIN answer_event c ON c.id = l.counting"
 		" WHERE q.attempt_id = $1 ORDER BY q.number",
 		db_int(id));
 	size_t i = 0;
@@ -88,8 +89,8 @@ static json_t *map_model(struct req *r, int64_t id, struct err *e)
 static bool newest_click(struct req *r, int64_t id, const char **ret, struct err *e)
 {
 	json_t *rows = db_rows(r->db, r->arena, e,
-			       "SELECT client_key FROM answer_event WHERE attempt_id = $1"
-			       " AND accepted = 1 ORDER BY id DESC LIMIT 1",
+			       "SELECT v.client_key FROM answer_newest n JOIN answer_event v"
+			       " ON v.id = n.counted_id WHERE n.attempt_id = $1",
 			       db_int(id));
 	if (!rows)
 		return false;
@@ -171,8 +172,8 @@ bool test_pulse(struct req *r, json_t *model, struct err *e)
 			   in_int(r, "gap_ms"), e) ||
 	    !attempt_load_own(&act, id, &a, e) ||
 	    !db_number(r->db, e, &saved_at,
-		       "SELECT COALESCE(MAX(at_ms), 0) FROM answer_event WHERE attempt_id = $1"
-		       " AND accepted = 1",
+		       "SELECT COALESCE(MAX(v.at_ms), 0) FROM answer_newest n"
+		       " JOIN answer_event v ON v.id = n.counted_id WHERE n.attempt_id = $1",
 		       db_int(id)))
 		return false;
 	add_state(r, &a, model);
@@ -248,14 +249,13 @@ bool test_question(struct req *r, json_t *model, struct err *e)
 	struct attempt a = { 0 };
 	if (!attempt_load_own(&act, in_int(r, "attempt"), &a, e) || !may_see(r, &a, e))
 		return false;
-	json_t *row =
-		db_row(r->db, r->arena, e,
-		       "SELECT q.number, q.item_id, q.shown, (SELECT v.choice"
-		       " FROM answer_event v WHERE v.id = (SELECT MAX(x.id) FROM answer_event x"
-		       "  WHERE x.attempt_id = q.attempt_id AND x.number = q.number"
-		       "  AND x.accepted = 1)) AS choice"
-		       "  FROM form_question q WHERE q.attempt_id = $1 AND q.number = $2",
-		       db_int(a.id), db_int(in_int(r, "number")));
+	json_t *row = db_row(r->db, r->arena, e,
+			     EVENTS_OF_ATTEMPT
+			     "SELECT q.number, q.item_id, q.shown, (SELECT v.choice FROM event v"
+			     "  WHERE v.number = q.number AND v.accepted = 1"
+			     "  ORDER BY v.id DESC LIMIT 1) AS choice"
+			     "  FROM form_question q WHERE q.attempt_id = $1 AND q.number = $2",
+			     db_int(a.id), db_int(in_int(r, "number")));
 	return row && fill_question(r, &a, row, model, e);
 }
 

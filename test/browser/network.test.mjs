@@ -179,7 +179,10 @@ test("what waits here after answers elsewhere is out of date, and is said so", {
 	await page.waitForSelector('[data-question="2"][data-state=unsaved]');
 	// Meanwhile question 2 was answered at another seat.
 	at.sql(world, `INSERT INTO answer_event (attempt_id, number, choice, accepted, refusal, client_key,
-		at_ms) VALUES (${attempt}, 2, 3, 1, '', 'from-elsewhere', ${Date.now()})`);
+		at_ms, previous_id) SELECT ${attempt}, 2, 3, 1, '', 'from-elsewhere', ${Date.now()}, event_id
+		FROM answer_newest WHERE attempt_id = ${attempt}`);
+	at.sql(world, `UPDATE answer_newest SET event_id = (SELECT MAX(id) FROM answer_event),
+		counted_id = (SELECT MAX(id) FROM answer_event) WHERE attempt_id = ${attempt}`);
 	await context.unroute("**/answers");
 	await page.reload();
 	await page.waitForSelector("[data-now=running] .test-option");

@@ -13,6 +13,7 @@
 	X(account)                                                                                 \
 	X(announcement)                                                                            \
 	X(answer_event)                                                                            \
+	X(answer_newest)                                                                           \
 	X(application)                                                                             \
 	X(application_event)                                                                       \
 	X(attempt)                                                                                 \

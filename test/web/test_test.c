@@ -195,6 +195,10 @@ static void test_answers(void **state)
 	a = click(&w, 1, 2, "key-00001");
 	assert_true(json_is_true(answer_value(&a, "saved")));
 	assert_int_equal(events(&w), 1);
+	a = click(&w, 2, 2, "key-00001");
+	assert_int_equal(a.status, 422);
+	assert_string_equal(a.field, "key");
+	assert_int_equal(events(&w), 1);
 	assert_int_equal(click(&w, 1, -1, "key-00002").status, 200);
 	a = get(&w, "/questions/1");
 	assert_string_equal(answer_text(&a, "choice"), "");

@@ -170,7 +170,18 @@ CREATE TABLE answer_event (
 	refusal    TEXT NOT NULL,           -- of such: late, moved; else ''
 	client_key TEXT NOT NULL,           -- made by the page: a click sent twice is one event
 	at_ms      @big NOT NULL,
-	UNIQUE (attempt_id, number, client_key)
+	previous_id @big UNIQUE REFERENCES answer_event (id), -- the attempt's event before
+	UNIQUE (client_key, attempt_id)
+) @strict;
+
+-- The events of an attempt are found from its newest one back (EVENTS_OF_ATTEMPT in
+-- app/attempt.h).  An index by attempt would take each click to a page of its own, and a click
+-- would cost more the more are stored; like this every insert is at the right end of its tree, as a
+-- page's keys begin with the time (UUIDv7, RFC 9562).
+CREATE TABLE answer_newest (
+	attempt_id @big NOT NULL PRIMARY KEY REFERENCES attempt (id),
+	event_id   @big NOT NULL REFERENCES answer_event (id),
+	counted_id @big REFERENCES answer_event (id) -- the newest that counts
 ) @strict;
 
 -- The last sign of life of a seat's page, and what it still has to save (F45).
