@@ -83,7 +83,8 @@ bool help_routes(struct req *r, json_t *model, struct err *e)
 	(void)e;
 	json_t *list = json_array();
 	(void)json_object_set_new(model, "routes", list);
-	for (const struct route *route = routes; route->path; route++)
+	const struct route *route = NULL;
+	for (struct route_walk w = { 0 }; (route = route_next(&w));)
 		(void)json_array_append_new(
 			list,
 			json_pack("{s:s,s:s,s:s,s:s,s:o}", "method", method_name(route->method),

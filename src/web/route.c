@@ -5,6 +5,18 @@
 
 #include <string.h>
 
+const struct route *route_next(struct route_walk *w)
+{
+	while (route_areas[w->area]) {
+		const struct route *route = &route_areas[w->area][w->at++];
+		if (route->path)
+			return route;
+		w->area++;
+		w->at = 0;
+	}
+	return NULL;
+}
+
 bool path_read(struct arena *a, const char *text, struct path *ret)
 {
 	struct path path = { .count = 0 };
@@ -66,7 +78,8 @@ const struct route *route_find(enum method method, const struct path *path, bool
 	const struct route *best = NULL;
 	unsigned best_fit = 0;
 	*ret_other = false;
-	for (const struct route *route = routes; route->path; route++) {
+	const struct route *route = NULL;
+	for (struct route_walk w = { 0 }; (route = route_next(&w));) {
 		unsigned here = fit(route, path);
 		if (here > 0 && route->method != method)
 			*ret_other = true;

@@ -1,9 +1,7 @@
-/* routes.c - the whole site.
+/* routes.c - the whole site: the areas, and the routes of a competition on its first route.
  *
- * Method, path, who may, handler, template, parameters, what it is for; then by name the worker's
- * part, what shows a refused form again, and model keys for the JSON twin only.  Lists of
- * parameters stand in the file of the group.  The table is also the description of the API
- * (/help/routes) and is walked by test/web/routes.c, role by role. */
+ * Lists of parameters stand in the file of the group.  The tables are also the description of the
+ * API (/help/routes) and are walked by test/web/routes.c, role by role. */
 #include "web/application.h"
 #include "web/check.h"
 #include "web/commission.h"
@@ -15,6 +13,7 @@
 #include "web/incident.h"
 #include "web/interview.h"
 #include "web/protocol.h"
+#include "web/route_table.h"
 #include "web/seat.h"
 #include "web/security.h"
 #include "web/sign_in.h"
@@ -23,13 +22,7 @@
 #include "web/study.h"
 #include "web/test.h"
 
-/* What a route does not have is left out of its line. */
-#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
-
-/* Whoever has a seat in an appointed commission. */
-enum { COMMISSION = ROLE_MEMBER | ROLE_SECRETARY | ROLE_INVITED };
-
-const struct route routes[] = {
+static const struct route competition_routes[] = {
 	/* ---- everybody ---- */
 	{ GET, "/", ROLE_PUBLIC, home, "home/index", no_params, "The first page." },
 	{ GET, "/healthz", ROLE_PUBLIC, health, NULL, no_params, "Whether the server serves." },
@@ -299,12 +292,13 @@ const struct route routes[] = {
 	  .again = commission_show },
 
 	/* ---- the interview and the vote (R44-1, R47-1, R47-2) ---- */
-	{ GET, "/interviews", COMMISSION, interview_list, "interview/list", interview_list_params,
-	  "Interviews of the person's commissions." },
-	{ GET, "/interviews/:interview", COMMISSION | ROLE_HR | ROLE_AUDITOR, interview_show,
+	{ GET, "/interviews", ROLES_COMMISSION, interview_list, "interview/list",
+	  interview_list_params, "Interviews of the person's commissions." },
+	{ GET, "/interviews/:interview", ROLES_COMMISSION | ROLE_HR | ROLE_AUDITOR, interview_show,
 	  "interview/show", interview_params, "The day of the interview." },
-	{ GET, "/interviews/:interview/reading", COMMISSION, interview_reading, "interview/reading",
-	  interview_params, "The reading room: admitted candidates and released dossiers." },
+	{ GET, "/interviews/:interview/reading", ROLES_COMMISSION, interview_reading,
+	  "interview/reading", interview_params,
+	  "The reading room: admitted candidates and released dossiers." },
 	{ POST, "/interviews/:interview/attendance", ROLE_SECRETARY, interview_do_attend,
 	  "interview/show", interview_attend_params, "Notes who is present.",
 	  .again = interview_show },
@@ -317,14 +311,14 @@ const struct route routes[] = {
 	  interview_candidate_params, "Starts a candidate's interview.", .again = interview_show },
 	{ POST, "/interviews/:interview/end", ROLE_SECRETARY, interview_do_end, "interview/show",
 	  interview_candidate_params, "Ends a candidate's interview.", .again = interview_show },
-	{ POST, "/interviews/:interview/opinion", COMMISSION, interview_do_opinion,
+	{ POST, "/interviews/:interview/opinion", ROLES_COMMISSION, interview_do_opinion,
 	  "interview/show", interview_opinion_params, "An invited person's opinion.",
 	  .again = interview_show },
-	{ POST, "/interviews/:interview/conflict", COMMISSION, interview_do_conflict,
+	{ POST, "/interviews/:interview/conflict", ROLES_COMMISSION, interview_do_conflict,
 	  "interview/reading", interview_conflict_params, "Declares a conflict of interest.",
 	  .again = interview_reading },
-	{ POST, "/interviews/:interview/vote", COMMISSION, interview_do_vote, "interview/show",
-	  interview_vote_params, "A member's vote; the secretary has none.",
+	{ POST, "/interviews/:interview/vote", ROLES_COMMISSION, interview_do_vote,
+	  "interview/show", interview_vote_params, "A member's vote; the secretary has none.",
 	  .again = interview_show },
 	{ POST, "/interviews/:interview/decide", ROLE_SECRETARY, interview_do_decide,
 	  "interview/show", interview_candidate_params, "Closes the vote on a candidate.",
@@ -332,12 +326,12 @@ const struct route routes[] = {
 	{ POST, "/interviews/:interview/close", ROLE_SECRETARY, interview_do_close,
 	  "interview/show", interview_close_params, "Closes the interview.",
 	  .again = interview_show },
-	{ GET, "/interviews/:interview/minutes", COMMISSION | ROLE_HR | ROLE_AUDITOR,
+	{ GET, "/interviews/:interview/minutes", ROLES_COMMISSION | ROLE_HR | ROLE_AUDITOR,
 	  interview_minutes, "interview/minutes", interview_params, "The minutes, for printing." },
 	{ POST, "/interviews/:interview/minutes", ROLE_SECRETARY, interview_do_number,
 	  "interview/minutes", interview_number_params, "Gives the minutes their number.",
 	  .again = interview_minutes },
-	{ GET, "/applications/:application/decision", COMMISSION | ROLE_HR | ROLE_AUDITOR,
+	{ GET, "/applications/:application/decision", ROLES_COMMISSION | ROLE_HR | ROLE_AUDITOR,
 	  interview_decision, "interview/decision", interview_application_params,
 	  "The decision on a candidate with its roll call." },
 	{ GET, "/applications/:application/notice", ROLE_PERSON, interview_notice,
@@ -350,4 +344,4 @@ const struct route routes[] = {
 	{ 0 },
 };
 
-const size_t route_count = COUNT(routes) - 1;
+const struct route *const route_areas[] = { competition_routes, NULL };

@@ -151,6 +151,12 @@ struct route {
 		NULL, P_INT, 0, 0, false, NULL                                                     \
 	}
 
-/* All routes, NULL path last.  routes.c puts the groups together. */
-extern const struct route routes[];
-extern const size_t route_count;
+/* The routes of an area, NULL path last, stand in a file of the area; routes.c lists the areas,
+ * NULL last.  Walk all of them:
+ *   const struct route *r;
+ *   for (struct route_walk w = { 0 }; (r = route_next(&w));) ... */
+extern const struct route *const route_areas[];
+struct route_walk {
+	size_t area, at;
+};
+const struct route *route_next(struct route_walk *w);
