@@ -196,10 +196,17 @@ SAID = re.compile(r'''\berr_set\(\s*[^,"]+,\s*ERR_[A-Z]+,\s*"([^"]+)"
     | \berr_(?:input|law)\(\s*[^,"]+,\s*[^,]+,\s*"([^"]+)"
     | ->notice\s*=\s*"([^"]+)"''', re.X)
 
+# What it tells them in a notice (app/notice.h): notice.KIND.title and .text.
+TOLD = re.compile(r'''\bstruct notice\b[^;{]*\{[^}]*\.kind\s*=\s*"([^"]+)"''')
+
 
 def check_code(root, texts, problems):
     for path in below(root, "src", "*.c"):
         text = path.read_text("utf-8", "replace")
+        for found in TOLD.finditer(text):
+            for key in ("notice." + found[1] + part for part in (".title", ".text")):
+                if key not in texts["kk"]:
+                    problems.append(f"{path.relative_to(root)}: no message '{key}'")
         for found in SAID.finditer(text):
             key = next(filter(None, found.groups()))
             if key not in texts["kk"] and key + ".other" not in texts["kk"]:

@@ -41,6 +41,7 @@
 	X(journal_entry)                                                                           \
 	X(law_text)                                                                                \
 	X(minutes)                                                                                 \
+	X(notice)                                                                                  \
 	X(opinion)                                                                                 \
 	X(person)                                                                                  \
 	X(qualification_decision)                                                                  \
