@@ -26,6 +26,7 @@ struct dated_day {
 	day day;
 	enum day_reason reason;
 	bool provisional; /* not yet confirmed by the competent body */
+	const char *why;  /* "kurban_ait", "christmas", "moved"; may be NULL */
 };
 
 struct calendar_source {

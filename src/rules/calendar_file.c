@@ -134,6 +134,7 @@ static bool take_days(const struct source *s, const struct calendar_file *file,
 			return source_refuse(s, e, "rules.unknown", "no such kind of day",
 					     "days.%u.kind", i);
 		days[i].provisional = d->provisional;
+		days[i].why = arena_copy(s->arena, d->why);
 	}
 	ret->days = days;
 	ret->day_count = file->days_count;

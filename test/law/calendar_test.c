@@ -260,7 +260,7 @@ static bool build(const struct dated_day *days, size_t count, struct calendar_da
 /* WD-3: 9 May 2025 was a Friday; if Kurban Ait had fallen on a holiday, the holiday is carried */
 static void test_holiday_on_a_day_off_of_its_own(void **state)
 {
-	const struct dated_day days[] = { { on("2025-05-09"), REASON_DAY_OFF, false } };
+	const struct dated_day days[] = { { on("2025-05-09"), REASON_DAY_OFF, false, NULL } };
 	const struct calendar_source source = {
 		.holidays = victory,
 		.holiday_count = COUNT(victory),
@@ -282,12 +282,12 @@ static void test_holiday_on_a_day_off_of_its_own(void **state)
 static void test_holiday_and_transfer(void **state)
 {
 	const struct dated_day holiday_worked[] = {
-		{ on("2026-05-09"), REASON_MOVED_WORKED, false },
-		{ on("2026-05-12"), REASON_MOVED_OFF, false },
+		{ on("2026-05-09"), REASON_MOVED_WORKED, false, NULL },
+		{ on("2026-05-12"), REASON_MOVED_OFF, false, NULL },
 	};
 	const struct dated_day next_worked[] = {
-		{ on("2026-05-10"), REASON_MOVED_WORKED, false },
-		{ on("2026-05-12"), REASON_MOVED_OFF, false },
+		{ on("2026-05-10"), REASON_MOVED_WORKED, false, NULL },
+		{ on("2026-05-12"), REASON_MOVED_OFF, false, NULL },
 	};
 	struct calendar_day room[8];
 	struct calendar c = { 0 };
@@ -323,8 +323,9 @@ static void test_build_refuses(void **state)
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(row); i++) {
-		const struct dated_day days[] = { { on(row[i].first), REASON_DAY_OFF, false },
-						  { on(row[i].second), row[i].reason, false } };
+		const struct dated_day days[] = { { on(row[i].first), REASON_DAY_OFF, false, NULL },
+						  { on(row[i].second), row[i].reason, false,
+						    NULL } };
 		struct calendar_day room[8];
 		struct calendar c = { .count = 77 };
 		struct err e = { 0 };
@@ -340,7 +341,7 @@ static void test_build_refuses(void **state)
 static void test_build_refuses_a_holiday_moved_off(void **state)
 {
 	static const struct holiday monday[] = { { 5, 11, 1992, 2199 } };
-	const struct dated_day days[] = { { on("2026-05-11"), REASON_MOVED_OFF, false } };
+	const struct dated_day days[] = { { on("2026-05-11"), REASON_MOVED_OFF, false, NULL } };
 	const struct calendar_source source = { monday, 1, days, 1, 2026, 2026 };
 	struct calendar_day room[8];
 	struct calendar c = { 0 };

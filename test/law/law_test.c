@@ -39,7 +39,7 @@ static struct dated_day days[12];
 
 static void add_day(size_t *count, const char *text, enum day_reason reason, bool provisional)
 {
-	days[(*count)++] = (struct dated_day){ on(text), reason, provisional };
+	days[(*count)++] = (struct dated_day){ on(text), reason, provisional, NULL };
 }
 
 struct calendar_source kazakh_source(void)
