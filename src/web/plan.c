@@ -34,14 +34,13 @@ static json_t *explanation_model(const struct calendar_explanation *x)
 }
 
 /* The terms of the planned day, or of the day that was just refused. */
-static void add_terms(const struct req *r, const struct competition *c, bool known, day d,
-		      json_t *model)
+static void add_terms(const struct competition *c, bool known, day d, json_t *model)
 {
 	struct calendar_explanation security;
 	struct calendar_explanation dossier;
 	json_t *terms = json_null();
-	if (known && terms_explain_security(&r->book->calendar, c->rules, d, &security) &&
-	    terms_explain_dossier(&r->book->calendar, c->rules, d, &dossier)) {
+	if (known && terms_explain_security(c->calendar, c->rules, d, &security) &&
+	    terms_explain_dossier(c->calendar, c->rules, d, &dossier)) {
 		terms = json_object();
 		(void)json_object_set_new(terms, "interview", day_json(d));
 		(void)json_object_set_new(terms, "security", explanation_model(&security));
@@ -132,8 +131,7 @@ bool plan_show(struct req *r, json_t *model, struct err *e)
 		return false;
 	bool planned = json_array_size(rows) > 0;
 	day d = { (int32_t)row_number(json_array_get(rows, 0), "day") };
-	const struct interview_check of_plan =
-		terms_interview(&r->book->calendar, c.rules, &facts, d);
+	const struct interview_check of_plan = terms_interview(c.calendar, c.rules, &facts, d);
 	(void)json_object_set_new(model, "lawful",
 				  json_boolean(planned && of_plan.fault == INTERVIEW_LAWFUL));
 	/* A refused proposal explains itself, not the plan it was to replace. */
@@ -142,8 +140,8 @@ bool plan_show(struct req *r, json_t *model, struct err *e)
 		planned = true;
 	}
 	const struct interview_check check = terms_interview(
-		&r->book->calendar, c.rules, &facts, planned ? d : day_of_instant(r->now_ms));
-	add_terms(r, &c, planned, d, model);
+		c.calendar, c.rules, &facts, planned ? d : day_of_instant(r->now_ms));
+	add_terms(&c, planned, d, model);
 	json_t *nearest = nearest_model(&check);
 	json_t *plan = planned_model(rows);
 	/* What the form begins with: the plan, or the nearest day on which one could be made. */

@@ -19,6 +19,8 @@
 	X(attempt)                                                                                 \
 	X(attempt_seen)                                                                            \
 	X(attendance)                                                                              \
+	X(calendar_change)                                                                         \
+	X(feed)                                                                                    \
 	X(ballot)                                                                                  \
 	X(blob)                                                                                    \
 	X(commission)                                                                              \
