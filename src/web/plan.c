@@ -2,6 +2,7 @@
 #include "app/candidate.h"
 #include "app/interview_plan.h"
 #include "web/dossier.h"
+#include "web/explanation.h"
 #include "web/names.h"
 #include "web/row.h"
 
@@ -13,25 +14,6 @@ const struct param plan_params[] = {
 };
 
 /* ---- a term in words -------------------------------------------------------------------- */
-
-/* Each day from the interview back to the last day of the term, and why it counted (F6). */
-static json_t *explanation_model(const struct calendar_explanation *x)
-{
-	json_t *steps = json_array();
-	int counted = 0;
-	for (size_t i = 0; i < x->count; i++) {
-		enum day_reason reason = x->step[i].reason;
-		bool works = reason == REASON_WORKING || reason == REASON_MOVED_WORKED;
-		counted += works;
-		json_t *step = json_pack("{s:s,s:o}", "reason", day_reason_name(reason), "number",
-					 works ? json_integer(counted) : json_null());
-		(void)json_object_set_new(step, "day", day_json(x->step[i].day));
-		(void)json_array_append_new(steps, step);
-	}
-	json_t *o = json_pack("{s:i,s:o}", "wanted", x->wanted, "steps", steps);
-	(void)json_object_set_new(o, "last", day_json(x->answer));
-	return o;
-}
 
 /* The terms of the planned day, or of the day that was just refused. */
 static void add_terms(const struct competition *c, bool known, day d, json_t *model)

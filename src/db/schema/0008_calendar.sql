@@ -13,10 +13,10 @@ CREATE TABLE calendar_change (
 	withdrawn_ms    @big
 ) @strict;
 
--- Where a person's calendar program fetches the terms: whoever has the address may read it.
+-- A person's feed of terms.  Its address is a keyed hash over person and instant: nothing that
+-- could be stolen from here opens it.
 CREATE TABLE feed (
 	person_id  @big NOT NULL PRIMARY KEY REFERENCES person (id),
-	token_hash TEXT NOT NULL UNIQUE,    -- BLAKE2b of the address' secret part
 	language   TEXT NOT NULL,
 	made_ms    @big NOT NULL
 ) @strict;
