@@ -7,6 +7,7 @@
 #include "web/check.h"
 #include "web/commission.h"
 #include "web/competition.h"
+#include "web/complaint.h"
 #include "web/dossier.h"
 #include "web/draw.h"
 #include "web/help.h"
@@ -346,5 +347,6 @@ static const struct route competition_routes[] = {
 	{ 0 },
 };
 
-const struct route *const route_areas[] = { competition_routes, calendar_routes, term_routes,
-					    NULL };
+const struct route *const route_areas[] = {
+	competition_routes, calendar_routes, complaint_routes, term_routes, NULL,
+};
