@@ -4,6 +4,7 @@
  * API (/help/routes) and are walked by test/web/routes.c, role by role. */
 #include "web/application.h"
 #include "web/calendar.h"
+#include "web/case_file.h"
 #include "web/check.h"
 #include "web/commission.h"
 #include "web/competition.h"
@@ -347,6 +348,14 @@ static const struct route competition_routes[] = {
 	{ 0 },
 };
 
+/* One a line. */
+/* clang-format off */
 const struct route *const route_areas[] = {
-	competition_routes, calendar_routes, complaint_routes, term_routes, NULL,
+	competition_routes,
+	calendar_routes,
+	case_routes,
+	complaint_routes,
+	term_routes,
+	NULL,
 };
+/* clang-format on */
