@@ -14,6 +14,7 @@
 #include "web/help.h"
 #include "web/home.h"
 #include "web/incident.h"
+#include "web/intake.h"
 #include "web/interview.h"
 #include "web/protocol.h"
 #include "web/route_table.h"
@@ -355,6 +356,7 @@ const struct route *const route_areas[] = {
 	calendar_routes,
 	case_routes,
 	complaint_routes,
+	intake_routes,
 	term_routes,
 	NULL,
 };
