@@ -104,6 +104,10 @@ for (const area of document.querySelectorAll("textarea[data-counter]")) {
 	count();
 }
 
+// ---- data-address: a path of ours as a whole address ---------------------------------
+for (const field of document.querySelectorAll("input[data-address]"))
+	field.value = new URL(field.value, location.origin).href;
+
 // ---- data-print ------------------------------------------------------------------------
 for (const print of document.querySelectorAll("[data-print]")) {
 	print.hidden = false;

@@ -26,7 +26,8 @@ void histogram_add(struct histogram *h, int64_t value)
 {
 	h->bucket[bucket_of(value)]++;
 	h->count++;
-	h->sum += value > 0 ? value : 0;
+	if (__builtin_add_overflow(h->sum, value > 0 ? value : 0, &h->sum))
+		h->sum = INT64_MAX; /* the mean is a lower bound then */
 	if (value > h->most)
 		h->most = value;
 }
@@ -36,7 +37,8 @@ void histogram_merge(struct histogram *h, const struct histogram *more)
 	for (size_t i = 0; i < COUNT(h->bucket); i++)
 		h->bucket[i] += more->bucket[i];
 	h->count += more->count;
-	h->sum += more->sum;
+	if (__builtin_add_overflow(h->sum, more->sum, &h->sum))
+		h->sum = INT64_MAX;
 	if (more->most > h->most)
 		h->most = more->most;
 }

@@ -203,7 +203,7 @@ TOLD = re.compile(r'''\bstruct notice\b[^;{]*\{[^}]*\.kind\s*=\s*"([^"]+)"''')
 def check_code(root, texts, problems):
     for path in below(root, "src", "*.c"):
         text = path.read_text("utf-8", "replace")
-        for found in TOLD.finditer(text):
+        for found in TOLD.finditer(text):  # a kind that is put together is its caller's test
             for key in ("notice." + found[1] + part for part in (".title", ".text")):
                 if key not in texts["kk"]:
                     problems.append(f"{path.relative_to(root)}: no message '{key}'")

@@ -1,5 +1,6 @@
 #include "app/competition.h"
 
+#include "app/calendar_change.h"
 #include "app/candidate.h"
 #include "law/terms.h"
 #include "rules/law_book.h"
@@ -83,7 +84,8 @@ bool competition_load(const struct act *act, int64_t id, struct competition *ret
 		c.announced_day = day_of_instant(row_number(row, "announced_ms"));
 		c.filing_last = (day){ (int32_t)row_number(row, "filing_last") };
 	}
-	if (!(c.announced ? pinned_law(act, row, &c, e) : law_of_today(act, &c, e)))
+	if (!(c.announced ? pinned_law(act, row, &c, e) : law_of_today(act, &c, e)) ||
+	    !calendar_in_force(act, &c.calendar, e))
 		return false;
 	*ret = c;
 	return true;
@@ -246,7 +248,7 @@ static bool pin_and_announce(const struct act *act, const struct competition *c,
 	const struct law_file *qualification = law_book_qualification_on(act->book, act_today(act));
 	day last = { 0 };
 	int64_t changed = 0;
-	if (!terms_filing_last(&act->book->calendar, act_today(act), (int)c->filing_days, &last))
+	if (!terms_filing_last(c->calendar, act_today(act), (int)c->filing_days, &last))
 		return err_set(e, ERR_LAW, "competition.error.calendar",
 			       "the calendar does not cover the filing term");
 	return pin(act, rules, e) && pin(act, qualification, e) &&

@@ -1,6 +1,7 @@
 /* competition.h - a competition from draft to closing, and the law it runs under. */
 #pragma once
 #include "app/act.h"
+#include "law/calendar.h"
 #include "law/qualification.h"
 #include "law/rule_set.h"
 
@@ -18,6 +19,7 @@ struct competition {
 	day filing_last;   /* valid if announced                  */
 	const struct rule_set *rules;
 	const struct qualification_table *qualification;
+	const struct calendar *calendar; /* in force today, whatever was in force then (F5) */
 };
 
 /* Everything lives in act->arena.  ERR_MISSING if there is none. */

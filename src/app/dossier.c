@@ -70,10 +70,8 @@ static bool read_terms(const struct act *act, struct dossier *d, struct err *e)
 	if (json_array_size(rows) == 0)
 		return true;
 	d->interview = (day){ (int32_t)row_number(json_array_get(rows, 0), "day") };
-	d->planned = terms_dossier_last(&act->book->calendar, c->rules, d->interview,
-					&d->dossier_last) &&
-		     terms_security_last(&act->book->calendar, c->rules, d->interview,
-					 &d->security_last);
+	d->planned = terms_dossier_last(c->calendar, c->rules, d->interview, &d->dossier_last) &&
+		     terms_security_last(c->calendar, c->rules, d->interview, &d->security_last);
 	return true;
 }
 

@@ -120,7 +120,7 @@ bool interview_plan(const struct act *act, int64_t competition_id, int64_t start
 	if (!interview_plan_facts(act, &c, &facts, e))
 		return false;
 	const struct interview_check check =
-		terms_interview(&act->book->calendar, c.rules, &facts, day_of_instant(start_ms));
+		terms_interview(c.calendar, c.rules, &facts, day_of_instant(start_ms));
 	if (!terms_require_interview(&check, e))
 		return err_field(e, "start");
 	return store(act, &c, start_ms, place, &id, e) &&

@@ -73,10 +73,9 @@ static enum term_state state_of(const struct term *t, const struct term_facts *f
 /* How many working days were counted, back or forward. */
 static int counted(const struct calendar *c, const struct rule_set *rules, const struct term *t)
 {
-	struct calendar_explanation x = { 0 };
 	switch (t->kind) {
-	case TERM_SECURITY: return terms_explain_security(c, rules, t->from, &x) ? -x.wanted : 0;
-	case TERM_DOSSIER: return terms_explain_dossier(c, rules, t->from, &x) ? -x.wanted : 0;
+	case TERM_SECURITY: return -terms_security_days(rules);
+	case TERM_DOSSIER: return -terms_dossier_days(rules);
 	default: return calendar_between(c, t->from, t->last);
 	}
 }

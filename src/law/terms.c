@@ -17,6 +17,16 @@ static int days_before(const struct rule_set *rules, enum param_id id)
 	return (int)rule_set_value(rules, id) + !rule_set_holds(rules, PARAM_NTH_DAY_IN_TIME);
 }
 
+int terms_security_days(const struct rule_set *rules)
+{
+	return days_before(rules, PARAM_SECURITY_DAYS);
+}
+
+int terms_dossier_days(const struct rule_set *rules)
+{
+	return days_before(rules, PARAM_DOSSIER_DAYS);
+}
+
 bool terms_check_last(const struct calendar *c, const struct rule_set *rules, day filing_last,
 		      day *ret)
 {

@@ -21,6 +21,10 @@ bool terms_security_last(const struct calendar *c, const struct rule_set *rules,
 bool terms_dossier_last(const struct calendar *c, const struct rule_set *rules, day interview,
 			day *ret) MUST_USE;
 
+/* How many working days that is, counted back. */
+int terms_security_days(const struct rule_set *rules);
+int terms_dossier_days(const struct rule_set *rules);
+
 /* The same with each day that was counted or skipped, to be said in words. */
 bool terms_explain_security(const struct calendar *c, const struct rule_set *rules, day interview,
 			    struct calendar_explanation *ret) MUST_USE;

@@ -2,8 +2,6 @@
 #pragma once
 #include "web/web.h"
 
-extern const struct param no_params[];
-
 /* The table as its own API description. */
 bool help_routes(struct req *r, json_t *model, struct err *e) MUST_USE;
 

@@ -118,7 +118,7 @@ static bool add_terms(struct req *r, const struct onlooker *o, json_t *model, st
 	day sign = { 0 };
 	day notice = { 0 };
 	const struct rule_set *rules = o->interview.competition.rules;
-	const struct calendar *calendar = &r->book->calendar;
+	const struct calendar *calendar = o->interview.competition.calendar;
 	if (!db_number(r->db, e, &closed_ms, "SELECT closed_ms FROM interview WHERE id = $1",
 		       db_int(o->interview.id)))
 		return false;
@@ -223,7 +223,7 @@ static bool add_decision(struct req *r, const struct candidate *c, json_t *model
 	const struct rule_set *rules = c->competition.rules;
 	day decided = day_of_instant(json_integer_value(json_object_get(row, "at_ms")));
 	day last = { 0 };
-	bool known = terms_notice_last(&r->book->calendar, rules, decided, &last);
+	bool known = terms_notice_last(c->competition.calendar, rules, decided, &last);
 	set_day(r, row, "notice_last", known, last);
 	set_day(r, row, "day", true, decided);
 	(void)json_object_del(row, "at_ms");

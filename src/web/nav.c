@@ -7,6 +7,8 @@ const struct nav_entry nav_entries[] = {
 	{ "/announcements", "nav.announcements", "speakerphone", ROLE_PUBLIC },
 	{ "/applications", "nav.applications", "file-text", ROLE_PERSON },
 	{ "/competitions", "nav.competitions", "briefcase", ROLE_HR },
+	{ "/terms", "nav.terms", "clock", ROLE_HR | ROLE_AUDITOR },
+	{ "/calendar", "nav.calendar", "calendar-event", ROLE_PERSON },
 	{ "/sittings", "nav.sittings", "device-desktop", ROLE_OPERATOR | ROLE_HR },
 	{ "/halls", "nav.halls", "armchair", ROLE_OPERATOR },
 	{ "/interviews", "nav.interviews", "users-group",

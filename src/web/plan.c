@@ -2,6 +2,7 @@
 #include "app/candidate.h"
 #include "app/interview_plan.h"
 #include "web/dossier.h"
+#include "web/explanation.h"
 #include "web/names.h"
 #include "web/row.h"
 
@@ -14,34 +15,14 @@ const struct param plan_params[] = {
 
 /* ---- a term in words -------------------------------------------------------------------- */
 
-/* Each day from the interview back to the last day of the term, and why it counted (F6). */
-static json_t *explanation_model(const struct calendar_explanation *x)
-{
-	json_t *steps = json_array();
-	int counted = 0;
-	for (size_t i = 0; i < x->count; i++) {
-		enum day_reason reason = x->step[i].reason;
-		bool works = reason == REASON_WORKING || reason == REASON_MOVED_WORKED;
-		counted += works;
-		json_t *step = json_pack("{s:s,s:o}", "reason", day_reason_name(reason), "number",
-					 works ? json_integer(counted) : json_null());
-		(void)json_object_set_new(step, "day", day_json(x->step[i].day));
-		(void)json_array_append_new(steps, step);
-	}
-	json_t *o = json_pack("{s:i,s:o}", "wanted", x->wanted, "steps", steps);
-	(void)json_object_set_new(o, "last", day_json(x->answer));
-	return o;
-}
-
 /* The terms of the planned day, or of the day that was just refused. */
-static void add_terms(const struct req *r, const struct competition *c, bool known, day d,
-		      json_t *model)
+static void add_terms(const struct competition *c, bool known, day d, json_t *model)
 {
 	struct calendar_explanation security;
 	struct calendar_explanation dossier;
 	json_t *terms = json_null();
-	if (known && terms_explain_security(&r->book->calendar, c->rules, d, &security) &&
-	    terms_explain_dossier(&r->book->calendar, c->rules, d, &dossier)) {
+	if (known && terms_explain_security(c->calendar, c->rules, d, &security) &&
+	    terms_explain_dossier(c->calendar, c->rules, d, &dossier)) {
 		terms = json_object();
 		(void)json_object_set_new(terms, "interview", day_json(d));
 		(void)json_object_set_new(terms, "security", explanation_model(&security));
@@ -132,8 +113,7 @@ bool plan_show(struct req *r, json_t *model, struct err *e)
 		return false;
 	bool planned = json_array_size(rows) > 0;
 	day d = { (int32_t)row_number(json_array_get(rows, 0), "day") };
-	const struct interview_check of_plan =
-		terms_interview(&r->book->calendar, c.rules, &facts, d);
+	const struct interview_check of_plan = terms_interview(c.calendar, c.rules, &facts, d);
 	(void)json_object_set_new(model, "lawful",
 				  json_boolean(planned && of_plan.fault == INTERVIEW_LAWFUL));
 	/* A refused proposal explains itself, not the plan it was to replace. */
@@ -142,8 +122,8 @@ bool plan_show(struct req *r, json_t *model, struct err *e)
 		planned = true;
 	}
 	const struct interview_check check = terms_interview(
-		&r->book->calendar, c.rules, &facts, planned ? d : day_of_instant(r->now_ms));
-	add_terms(r, &c, planned, d, model);
+		c.calendar, c.rules, &facts, planned ? d : day_of_instant(r->now_ms));
+	add_terms(&c, planned, d, model);
 	json_t *nearest = nearest_model(&check);
 	json_t *plan = planned_model(rows);
 	/* What the form begins with: the plan, or the nearest day on which one could be made. */

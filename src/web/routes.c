@@ -3,6 +3,7 @@
  * Lists of parameters stand in the file of the group.  The tables are also the description of the
  * API (/help/routes) and are walked by test/web/routes.c, role by role. */
 #include "web/application.h"
+#include "web/calendar.h"
 #include "web/check.h"
 #include "web/commission.h"
 #include "web/competition.h"
@@ -20,6 +21,7 @@
 #include "web/sitting.h"
 #include "web/story.h"
 #include "web/study.h"
+#include "web/term.h"
 #include "web/test.h"
 
 static const struct route competition_routes[] = {
@@ -344,4 +346,5 @@ static const struct route competition_routes[] = {
 	{ 0 },
 };
 
-const struct route *const route_areas[] = { competition_routes, NULL };
+const struct route *const route_areas[] = { competition_routes, calendar_routes, term_routes,
+					    NULL };

@@ -67,7 +67,7 @@ static bool add_due(struct req *r, const struct competition *c, json_t *model, s
 		return false;
 	day interview = { (int32_t)row_number(json_array_get(rows, 0), "day") };
 	bool known = json_array_size(rows) > 0 &&
-		     terms_security_last(&r->book->calendar, c->rules, interview, &last);
+		     terms_security_last(c->calendar, c->rules, interview, &last);
 	(void)json_object_set_new(model, "due", known ? day_json(last) : json_null());
 	return true;
 }

@@ -32,21 +32,20 @@ static bool may_read(struct req *r, const struct candidate *c, bool *ret_hr, str
 /* ---- the six parts -------------------------------------------------------------------- */
 
 /* By when a part is due, where a term is known: for what goes into the dossier its last day. */
-static json_t *due_of(struct req *r, const struct dossier *d, enum part part)
+static json_t *due_of(const struct dossier *d, enum part part)
 {
 	const struct competition *c = &d->candidate.competition;
 	day due = { 0 };
 	if (part == PART_QUALIFICATION)
-		return terms_check_last(&r->book->calendar, c->rules, c->filing_last, &due)
-			       ? day_json(due)
-			       : json_null();
+		return terms_check_last(c->calendar, c->rules, c->filing_last, &due) ? day_json(due)
+										     : json_null();
 	if (!d->planned)
 		return json_null();
 	return day_json(part == PART_INTERVIEW ? d->interview : d->dossier_last);
 }
 
 /* R6-1: all six, what is done, what is missing, by when and under which clause. */
-static json_t *parts_model(struct req *r, const struct dossier *d)
+static json_t *parts_model(const struct dossier *d)
 {
 	static const char *const clause[PART_COUNT] = { "13", "6", "13", "13", "28", "44" };
 	json_t *list = json_array();
@@ -57,7 +56,7 @@ static json_t *parts_model(struct req *r, const struct dossier *d)
 		(void)json_object_set_new(o, "due",
 					  state == PART_DONE || state == PART_FAILED
 						  ? json_null()
-						  : due_of(r, d, (enum part)i));
+						  : due_of(d, (enum part)i));
 		(void)json_array_append_new(list, o);
 	}
 	return list;
@@ -123,7 +122,7 @@ bool story_show(struct req *r, json_t *model, struct err *e)
 		return false;
 	model_candidate(r, &d.candidate, model);
 	(void)json_object_set_new(model, "state", json_string(d.candidate.state));
-	(void)json_object_set_new(model, "parts", parts_model(r, &d));
+	(void)json_object_set_new(model, "parts", parts_model(&d));
 	(void)json_object_set_new(model, "admission", admission_model(&d.candidate.admission));
 	(void)json_object_set_new(model, "interview",
 				  d.planned ? day_json(d.interview) : json_null());

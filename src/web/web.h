@@ -151,6 +151,8 @@ struct route {
 		NULL, P_INT, 0, 0, false, NULL                                                     \
 	}
 
+extern const struct param no_params[];
+
 /* The routes of an area, NULL path last, stand in a file of the area; routes.c lists the areas,
  * NULL last.  Walk all of them:
  *   const struct route *r;

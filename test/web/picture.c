@@ -19,6 +19,11 @@
 	X(attempt)                                                                                 \
 	X(attempt_seen)                                                                            \
 	X(attendance)                                                                              \
+	X(complaint)                                                                               \
+	X(complaint_record)                                                                        \
+	X(destruction_act)                                                                         \
+	X(calendar_change)                                                                         \
+	X(feed)                                                                                    \
 	X(ballot)                                                                                  \
 	X(blob)                                                                                    \
 	X(commission)                                                                              \

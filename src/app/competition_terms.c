@@ -1,0 +1,103 @@
+#include "app/competition_terms.h"
+
+#include "app/interview_plan.h"
+
+#include <string.h>
+
+static void set_done(struct term_facts *f, enum term_kind kind, bool done, day when)
+{
+	f->done[kind] = done;
+	f->done_day[kind] = when;
+}
+
+static day day_in(const json_t *row, const char *name)
+{
+	return day_of_instant(row_number(row, name));
+}
+
+/* All that were sent have an outcome; a refusal counts when a second officer has confirmed it. */
+static bool read_checks(const struct act *act, const struct competition *c, struct term_facts *f,
+			struct err *e)
+{
+	const bool over = f->today.n > c->filing_last.n;
+	json_t *row = db_row(
+		act->db, act->arena, e,
+		"SELECT COUNT(*) AS sent, COUNT(q.application_id) AS checked, MAX(q.done_ms) AS"
+		" done_ms FROM application a LEFT JOIN (SELECT application_id, MAX(CASE WHEN"
+		"   outcome = 'met' THEN at_ms ELSE answered_ms END) AS done_ms"
+		"  FROM qualification_decision WHERE outcome = 'met' OR answer = 'confirmed'"
+		"  GROUP BY application_id) q ON q.application_id = a.id"
+		" WHERE a.competition_id = $1 AND a.state = 'sent'",
+		db_int(c->id));
+	if (!row)
+		return false;
+	const int64_t sent = row_number(row, "sent");
+	set_done(f, TERM_FILING, over, c->filing_last);
+	set_done(f, TERM_CHECK, over && row_number(row, "checked") == sent,
+		 sent > 0 ? day_in(row, "done_ms") : c->filing_last);
+	return true;
+}
+
+/* A decision is told when the notice of it was served (F84). */
+static bool read_decisions(const struct act *act, const struct competition *c, struct term_facts *f,
+			   struct err *e)
+{
+	json_t *row = db_row(
+		act->db, act->arena, e,
+		"SELECT COUNT(*) AS decided, MAX(d.at_ms) AS decided_ms, COUNT(n.served_ms) AS "
+		"told,"
+		" MAX(n.served_ms) AS told_ms FROM decision d"
+		"  JOIN application a ON a.id = d.application_id LEFT JOIN (SELECT person_id,"
+		"   MIN(served_ms) AS served_ms FROM notice WHERE competition_id = $1"
+		"   AND kind IN ('decision.positive', 'decision.negative') GROUP BY person_id) n"
+		"  ON n.person_id = a.person_id WHERE a.competition_id = $1",
+		db_int(c->id));
+	if (!row)
+		return false;
+	const int64_t decided = row_number(row, "decided");
+	f->decided = decided > 0;
+	f->decided_day = day_in(row, "decided_ms");
+	set_done(f, TERM_NOTICE, f->decided && row_number(row, "told") == decided,
+		 day_in(row, "told_ms"));
+	return true;
+}
+
+static bool read_interview(const struct act *act, const struct competition *c, struct term_facts *f,
+			   struct err *e)
+{
+	struct interview_facts facts = { 0 };
+	json_t *rows = db_rows(act->db, act->arena, e,
+			       "SELECT i.day, i.closed_ms, m.at_ms FROM interview i"
+			       " LEFT JOIN minutes m ON m.interview_id = i.id"
+			       " WHERE i.competition_id = $1",
+			       db_int(c->id));
+	if (!rows || !interview_plan_facts(act, c, &facts, e))
+		return false;
+	set_done(f, TERM_SECURITY, facts.security_received, facts.security_day);
+	set_done(f, TERM_DOSSIER, facts.dossier_released, facts.dossier_day);
+	if (json_array_size(rows) == 0)
+		return true;
+	const json_t *row = json_array_get(rows, 0);
+	f->planned = true;
+	f->interview_day = (day){ (int32_t)row_number(row, "day") };
+	f->heard = row_has(row, "closed_ms");
+	f->heard_day = f->interview_day;
+	set_done(f, TERM_INTERVIEW, f->heard, day_in(row, "closed_ms"));
+	set_done(f, TERM_MINUTES, row_has(row, "at_ms"), day_in(row, "at_ms"));
+	return true;
+}
+
+bool competition_term_facts(const struct act *act, const struct competition *c,
+			    struct term_facts *ret, struct err *e)
+{
+	struct term_facts f = { .today = act_today(act),
+				.own_route = strcmp(c->route, "own") == 0,
+				.announced = c->announced,
+				.announced_day = c->announced_day,
+				.filing_last = c->filing_last };
+	if (c->announced && (!read_checks(act, c, &f, e) || !read_interview(act, c, &f, e) ||
+			     !read_decisions(act, c, &f, e)))
+		return false;
+	*ret = f;
+	return true;
+}
