@@ -17,6 +17,7 @@ struct paper {
 	const char *language; /* "kk", "ru", "en": what its letters are shaped for               */
 	const char *xhtml;    /* UTF-8                                                            */
 	size_t size;
+	const char *method; /* of the hash, as it is printed: "SHA-256"                         */
 	const char *hash;   /* 64 hexadecimal digits                                            */
 	int64_t seq;        /* place in the journal of the newest entry it rests on; 0 for none  */
 	int64_t at_ms;      /* the instant of that entry                                        */

@@ -156,7 +156,9 @@ static void draw_foot(struct pdf *pdf, const struct laid *l, int sheet)
 		  SHEET_RIGHT - POINTS(30), y - 2, POINTS(30));
 	y += put(pdf, p->origin, &style, x, y, width - POINTS(30)) + 2;
 	y += put(pdf, p->title, &style, x, y, width - POINTS(30)) + 2;
-	y += put(pdf, arena_print(a, "SHA-256: %s", grouped(a, p->hash)), &style, x, y, width) + 2;
+	y += put(pdf, arena_print(a, "%s: %s", p->method, grouped(a, p->hash)), &style, x, y,
+		 width) +
+	     2;
 	(void)put(pdf, seq, &style, x, y, width);
 }
 

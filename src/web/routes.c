@@ -13,6 +13,7 @@
 #include "web/home.h"
 #include "web/incident.h"
 #include "web/interview.h"
+#include "web/print.h"
 #include "web/protocol.h"
 #include "web/route_table.h"
 #include "web/seat.h"
@@ -347,4 +348,4 @@ static const struct route competition_routes[] = {
 };
 
 const struct route *const route_areas[] = { competition_routes, calendar_routes, term_routes,
-					    NULL };
+					    print_routes, NULL };

@@ -32,6 +32,7 @@ int main(int count, char **word)
 				 .language = word[3],
 				 .xhtml = xhtml.text,
 				 .size = xhtml.length,
+				 .method = "SHA-256",
 				 .hash = hash,
 				 .seq = 1,
 				 .mark = "print_paper",

@@ -1,0 +1,253 @@
+#include "web/print.h"
+
+#include "app/competition.h"
+#include "view/view.h"
+#include "web/names.h"
+#include "web/row.h"
+#include "web/site.h"
+
+#include <string.h>
+
+static void drop_json(void *json)
+{
+	json_decref(json);
+}
+
+const char *print_text(const struct req *r, const char *key)
+{
+	const char *text = catalog_text(view_catalog(r->site->view), r->language, key);
+	return text ? text : key;
+}
+
+const struct paper_kind *paper_kind_named(const char *name)
+{
+	for (const struct paper_kind *k = paper_kinds; k->name; k++) {
+		if (strcmp(k->name, name) == 0)
+			return k;
+	}
+	return NULL;
+}
+
+/* ---- what it is about ------------------------------------------------------------------------ */
+
+struct tie {
+	int64_t competition_id, seq, at_ms;
+	const char *hash; /* of a receipt; otherwise NULL */
+};
+
+/* The competition that a thing belongs to, and what the journal calls it. */
+static json_t *find_subject(const struct req *r, enum about about, int64_t id, struct err *e)
+{
+	const struct db_value which = db_int(id);
+	switch (about) {
+	case ABOUT_COMPETITION:
+		return db_row(r->db, r->arena, e,
+			      "SELECT id AS competition, 'competition' AS thing, id AS number,"
+			      " '' AS kind, NULL AS until_ms FROM competition WHERE id = $1",
+			      which);
+	case ABOUT_APPLICATION:
+		return db_row(r->db, r->arena, e,
+			      "SELECT competition_id AS competition, 'application' AS thing,"
+			      " id AS number, '' AS kind, NULL AS until_ms"
+			      " FROM application WHERE id = $1",
+			      which);
+	case ABOUT_RECEIPT:
+		return db_row(r->db, r->arena, e,
+			      "SELECT competition_id AS competition, 'application' AS thing,"
+			      " id AS number, 'application.sent' AS kind, NULL AS until_ms,"
+			      " receipt FROM application WHERE id = $1",
+			      which);
+	case ABOUT_LIST:
+		return db_row(r->db, r->arena, e,
+			      "SELECT competition_id AS competition, 'security_list' AS thing,"
+			      " id AS number, '' AS kind, NULL AS until_ms"
+			      " FROM security_list WHERE id = $1",
+			      which);
+	case ABOUT_ATTEMPT:
+		return db_row(r->db, r->arena, e,
+			      "SELECT s.competition_id AS competition, 'application' AS thing,"
+			      " t.application_id AS number, 'test.result' AS kind,"
+			      " NULL AS until_ms FROM attempt t"
+			      " JOIN sitting s ON s.id = t.sitting_id WHERE t.id = $1",
+			      which);
+	case ABOUT_ACT: /* acts are entries of their sitting */
+		return db_row(r->db, r->arena, e,
+			      "SELECT s.competition_id AS competition, 'sitting' AS thing,"
+			      " s.id AS number, '' AS kind,"
+			      " COALESCE(x.answered_ms, x.at_ms) AS until_ms FROM sitting_act x"
+			      " JOIN sitting s ON s.id = x.sitting_id WHERE x.id = $1",
+			      which);
+	case ABOUT_SITTING:
+		return db_row(r->db, r->arena, e,
+			      "SELECT competition_id AS competition, 'sitting' AS thing,"
+			      " id AS number, '' AS kind, NULL AS until_ms"
+			      " FROM sitting WHERE id = $1",
+			      which);
+	case ABOUT_INTERVIEW:
+		return db_row(r->db, r->arena, e,
+			      "SELECT competition_id AS competition, 'interview' AS thing,"
+			      " id AS number, '' AS kind, NULL AS until_ms"
+			      " FROM interview WHERE id = $1",
+			      which);
+	}
+	return NULL;
+}
+
+/* The newest entry of the journal about it.  Things written by a stage of a test, or before the
+ * journal, have none: seq 0. */
+static bool find_tie(const struct req *r, enum about about, int64_t id, struct tie *ret,
+		     struct err *e)
+{
+	const struct act act = req_act(r);
+	json_t *row = find_subject(r, about, id, e);
+	if (!row)
+		return false;
+	const char *subject = act_subject(&act, row_text(row, "thing"), row_number(row, "number"));
+	const struct db_value until =
+		row_has(row, "until_ms") ? db_int(row_number(row, "until_ms")) : db_int(INT64_MAX);
+	json_t *entry = db_rows(r->db, r->arena, e,
+				"SELECT seq, at_ms FROM journal_entry WHERE subject = $1"
+				" AND kind <> 'test.answer' AND ($2 = '' OR kind = $2)"
+				" AND at_ms <= $3 ORDER BY seq DESC LIMIT 1",
+				db_text(subject), db_text(row_text(row, "kind")), until);
+	if (!entry)
+		return false;
+	const json_t *newest = json_array_get(entry, 0);
+	*ret = (struct tie){ .competition_id = row_number(row, "competition"),
+			     .seq = newest ? row_number(newest, "seq") : 0,
+			     .at_ms = newest ? row_number(newest, "at_ms") : 0,
+			     .hash = *row_text(row, "receipt") ? row_text(row, "receipt") : NULL };
+	return true;
+}
+
+/* F2: a paper of a demonstration says so on every sheet. */
+static bool find_mark(const struct req *r, int64_t competition_id, const char **ret,
+		      bool *ret_demonstration, struct err *e)
+{
+	bool demonstration = false;
+	if (!db_exists(r->db, e, &demonstration,
+		       "SELECT 1 FROM competition WHERE id = $1 AND demonstration = 1",
+		       db_int(competition_id)))
+		return false;
+	*ret_demonstration = demonstration || r->site->demonstration;
+	*ret = *ret_demonstration ? print_text(r, "paper.mark") : "";
+	return true;
+}
+
+/* ---- one paper ---------------------------------------------------------------------------------
+ */
+
+bool print_render(const struct req *r, const char *name, json_t *model, struct buf *out,
+		  struct err *e)
+{
+	return view_render(r->site->view, r->language, arena_print(r->arena, "papers/%s", name),
+			   model, out, e);
+}
+
+static json_t *new_model(const struct req *r)
+{
+	json_t *model = json_object();
+	arena_defer(r->arena, drop_json, model);
+	return model;
+}
+
+/* The request as the page's own handler would have it. */
+static struct req request_for(const struct req *r, const struct paper_kind *kind, int64_t id)
+{
+	struct req sub = *r;
+	sub.in = new_model(r);
+	(void)json_object_set_new(sub.in, kind->parameter, json_integer((json_int_t)id));
+	for (const struct route *route = print_routes; route->path; route++) {
+		if (strcmp(route->path, kind->path) == 0)
+			sub.route = route;
+	}
+	return sub;
+}
+
+bool print_make(const struct req *r, const struct paper_kind *kind, int64_t id, struct paper *ret,
+		struct err *e)
+{
+	struct req sub = request_for(r, kind, id);
+	json_t *model = new_model(r);
+	struct buf xhtml = buf_on(r->arena);
+	struct tie tie = { 0 };
+	const char *mark = "";
+	bool demonstration = false;
+	char *hash = arena_alloc(r->arena, PAPER_HASH_SIZE);
+	if (!kind->handler(&sub, model, e) || !find_tie(r, kind->about, id, &tie, e) ||
+	    !find_mark(r, tie.competition_id, &mark, &demonstration, e))
+		return false;
+	(void)json_object_set_new(model, "paper",
+				  json_pack("{s:b}", "demonstration", demonstration));
+	if (!print_render(r, kind->name, model, &xhtml, e))
+		return false;
+	paper_hash(xhtml.text, xhtml.length, hash);
+	*ret = (struct paper){
+		.title = print_text(r, arena_print(r->arena, "paper.%s", kind->name)),
+		.language = r->language,
+		.xhtml = xhtml.text,
+		.size = xhtml.length,
+		/* app/application.c has made that of a receipt */
+		.method = tie.hash ? "BLAKE2b-256" : "SHA-256",
+		.hash = tie.hash ? tie.hash : hash,
+		.seq = tie.seq,
+		.at_ms = tie.at_ms,
+		.mark = mark,
+		.origin = print_text(r, "paper.origin"),
+		.place = print_text(r, "paper.place"),
+	};
+	return true;
+}
+
+/* ---- the answer
+ * ----------------------------------------------------------------------------------- */
+
+struct req print_reader(struct req *r)
+{
+	struct req reader = *r;
+	if (in_has(r, "language"))
+		reader.language = arena_copy(r->arena, in_text(r, "language"));
+	return reader;
+}
+
+void print_send(struct req *r, const struct buf *pdf, const char *file_name)
+{
+	struct upload *file = arena_alloc(r->arena, sizeof(*file));
+	*file = (struct upload){ .name = "",
+				 .file_name = file_name,
+				 .media = "application/pdf",
+				 .bytes = pdf->text,
+				 .size = pdf->length };
+	r->download = file;
+}
+
+static const struct paper_kind *kind_of(const struct req *r)
+{
+	for (const struct paper_kind *k = paper_kinds; k->name; k++) {
+		if (strcmp(k->path, r->route->path) == 0)
+			return k;
+	}
+	return NULL;
+}
+
+bool print_slow(struct req *r, struct err *e)
+{
+	const struct paper_kind *kind = kind_of(r);
+	const struct req reader = print_reader(r);
+	const int64_t id = in_int(r, kind->parameter);
+	struct buf pdf = buf_on(r->arena);
+	struct paper paper = { 0 };
+	if (!print_make(&reader, kind, id, &paper, e) || !paper_pdf(&paper, &pdf, e))
+		return false;
+	print_send(r, &pdf,
+		   arena_print(r->arena, "%s-%lld-%s.pdf", kind->name, (long long)id,
+			       reader.language));
+	return true;
+}
+
+/* All was done on the worker's thread. */
+bool print_answer(struct req *r, json_t *model, struct err *e)
+{
+	(void)model;
+	return r->download != NULL || err_set(e, ERR_SYSTEM, "error.system", "no paper was made");
+}
