@@ -6,7 +6,7 @@
 
 #define FAMILY      "Noto Serif"
 #define FAMILY_CODE "DejaVu Sans Mono"
-#define CODE_SCALE  0.8
+#define CODE_SCALE  0.71
 #define SMALL_SCALE 0.8
 
 static void drop_object(void *object)
