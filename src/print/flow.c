@@ -334,11 +334,37 @@ static const struct node *add_headed(struct flow *f, const struct node *n, unsig
 	return at ? at->next : NULL;
 }
 
+static bool is_signed(const struct node *n)
+{
+	return n->tag == TAG_P && n->next && n->next->tag == TAG_DL &&
+	       (n->next->classes & CLASS_SIGNATURES);
+}
+
+/* The paragraph before signatures goes with them: a sheet of signatures alone proves nothing. */
+static const struct node *add_signed(struct flow *f, const struct node *n, unsigned context)
+{
+	const struct flow_mark before = flow_mark(f);
+	for (int attempt = 0; attempt < 2; attempt++) {
+		add_block(f, n, context);
+		size_t said = f->count - 1;
+		add_block(f, n->next, context);
+		if (attempt > 0 || before.y <= SHEET_TOP || !torn(f, said, said + 1))
+			break;
+		flow_back(f, &before);
+		flow_next_sheet(f);
+	}
+	return n->next->next;
+}
+
 static void add_blocks(struct flow *f, const struct node *first, unsigned context)
 {
 	for (const struct node *n = first; n;) {
 		if (is_heading(n)) {
 			n = add_headed(f, n, context);
+			continue;
+		}
+		if (is_signed(n)) {
+			n = add_signed(f, n, context);
 			continue;
 		}
 		add_block(f, n, context);

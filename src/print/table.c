@@ -11,8 +11,8 @@
 #define FACT_PART    0.36
 #define FACT_GAP     10.0
 #define FACT_SPACE   3.0
-#define SIGN_ROLE    0.40
-#define SIGN_LINE    0.27
+#define SIGN_ROLE    0.37
+#define SIGN_LINE    0.24
 #define SIGN_SPACE   16.0
 #define LONGEST_PART 0.45 /* of the width a word may ask for before it is broken */
 
@@ -312,6 +312,13 @@ void flow_facts(struct flow *f, const struct node *dl)
 /* ---- signatures
  * ------------------------------------------------------------------------------------- */
 
+static void add_sign_rule(struct flow *f, double x, double y, double width)
+{
+	flow_add(f,
+		 &(struct piece){
+			 .kind = PIECE_RULE, .sheet = f->sheet, .x = x, .y = y, .width = width });
+}
+
 static double sign_height(struct flow *f, const struct node *dt, const struct node *dd, bool place)
 {
 	const struct style style = { .size = f->size };
@@ -328,11 +335,10 @@ static double sign_height(struct flow *f, const struct node *dt, const struct no
 	(void)text_place(f, role, 0, text_lines(role), f->left, f->y + height - role_height, false);
 	(void)text_place(f, name, 0, text_lines(name), f->left + line + FACT_GAP,
 			 f->y + height - name_height, false);
-	flow_add(f, &(struct piece){ .kind = PIECE_RULE,
-				     .sheet = f->sheet,
-				     .x = f->left + f->width * SIGN_ROLE,
-				     .y = f->y + height - 2,
-				     .width = f->width * SIGN_LINE });
+	add_sign_rule(f, f->left + f->width * SIGN_ROLE, f->y + height - 2, f->width * SIGN_LINE);
+	if (!dd || !*text_of(f->arena, dd->first)) /* whoever it will be writes the name */
+		add_sign_rule(f, f->left + line + FACT_GAP, f->y + height - 2,
+			      f->width - line - FACT_GAP);
 	return height + SIGN_SPACE;
 }
 
