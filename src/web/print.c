@@ -1,6 +1,6 @@
 #include "web/print.h"
 
-#include "app/competition.h"
+#include "app/paper.h"
 #include "view/view.h"
 #include "web/names.h"
 #include "web/row.h"
@@ -165,7 +165,7 @@ static struct req request_for(const struct req *r, const struct paper_kind *kind
 }
 
 bool print_make(const struct req *r, const struct paper_kind *kind, int64_t id, struct paper *ret,
-		struct err *e)
+		int64_t *ret_competition, struct err *e)
 {
 	struct req sub = request_for(r, kind, id);
 	json_t *model = new_model(r);
@@ -196,6 +196,7 @@ bool print_make(const struct req *r, const struct paper_kind *kind, int64_t id, 
 		.origin = print_text(r, "paper.origin"),
 		.place = print_text(r, "paper.place"),
 	};
+	*ret_competition = tie.competition_id;
 	return true;
 }
 
@@ -237,17 +238,44 @@ bool print_slow(struct req *r, struct err *e)
 	const int64_t id = in_int(r, kind->parameter);
 	struct buf pdf = buf_on(r->arena);
 	struct paper paper = { 0 };
-	if (!print_make(&reader, kind, id, &paper, e) || !paper_pdf(&paper, &pdf, e))
+	int64_t competition = 0;
+	if (!print_make(&reader, kind, id, &paper, &competition, e) || !paper_pdf(&paper, &pdf, e))
 		return false;
+	print_note(r, kind->name, competition, &paper);
 	print_send(r, &pdf,
 		   arena_print(r->arena, "%s-%lld-%s.pdf", kind->name, (long long)id,
 			       reader.language));
 	return true;
 }
 
-/* All was done on the worker's thread. */
+void print_note(struct req *r, const char *kind, int64_t competition_id, const struct paper *p)
+{
+	if (!r->found) {
+		r->found = json_array();
+		arena_defer(r->arena, drop_json, r->found);
+	}
+	(void)json_array_append_new(r->found,
+				    json_pack("{s:s,s:s,s:I,s:s,s:I}", "hash", p->hash, "kind",
+					      kind, "competition", (json_int_t)competition_id,
+					      "language", p->language, "seq", (json_int_t)p->seq));
+}
+
+/* The file was made on the worker's thread; here it goes into the register. */
 bool print_answer(struct req *r, json_t *model, struct err *e)
 {
+	const struct act act = req_act(r);
+	size_t i = 0;
+	const json_t *row = NULL;
 	(void)model;
+	json_array_foreach (r->found, i, row) {
+		const struct issued_paper paper = { .hash = row_text(row, "hash"),
+						    .kind = row_text(row, "kind"),
+						    .competition_id =
+							    row_number(row, "competition"),
+						    .language = row_text(row, "language"),
+						    .seq = row_number(row, "seq") };
+		if (!paper_issue(&act, &paper, e))
+			return false;
+	}
 	return r->download != NULL || err_set(e, ERR_SYSTEM, "error.system", "no paper was made");
 }

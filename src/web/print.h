@@ -34,7 +34,7 @@ const struct paper_kind *paper_kind_named(const char *name);
 
 /* Makes the paper of thing `id`; fails as the page would.  `ret` lives in r->arena. */
 bool print_make(const struct req *r, const struct paper_kind *kind, int64_t id, struct paper *ret,
-		struct err *e) MUST_USE;
+		int64_t *ret_competition, struct err *e) MUST_USE;
 
 /* The XHTML of papers/NAME.html with this model. */
 bool print_render(const struct req *r, const char *name, json_t *model, struct buf *out,
@@ -45,6 +45,10 @@ const char *print_text(const struct req *r, const char *key);
 
 /* Answers with a PDF of this file name. */
 void print_send(struct req *r, const struct buf *pdf, const char *file_name);
+
+/* Notes on the worker's thread that this paper goes into the register (app/paper.h); that is
+ * written by print_answer(), in the turn. */
+void print_note(struct req *r, const char *kind, int64_t competition_id, const struct paper *p);
 
 /* The language the paper is asked for in, or that of the reader. */
 struct req print_reader(struct req *r);

@@ -10,7 +10,8 @@
 #include <string.h>
 
 struct bundle {
-	const struct req *r; /* the reader */
+	const struct req *r; /* the reader                    */
+	struct req *to;      /* the request that is answered  */
 	struct paper *papers;
 	size_t count, room;
 	const char *group;
@@ -20,7 +21,8 @@ static bool add_paper(struct bundle *b, const char *kind, int64_t id, struct err
 {
 	struct err why = { 0 };
 	struct paper p = { 0 };
-	if (!print_make(b->r, paper_kind_named(kind), id, &p, &why)) {
+	int64_t competition = 0;
+	if (!print_make(b->r, paper_kind_named(kind), id, &p, &competition, &why)) {
 		if (why.kind == ERR_MISSING || why.kind == ERR_DENIED || why.kind == ERR_CONFLICT)
 			return true;
 		*e = why;
@@ -34,6 +36,7 @@ static bool add_paper(struct bundle *b, const char *kind, int64_t id, struct err
 			memcpy(b->papers, old, b->count * sizeof(*old));
 	}
 	p.group = b->group;
+	print_note(b->to, kind, competition, &p);
 	b->papers[b->count++] = p;
 	return true;
 }
@@ -76,8 +79,8 @@ static bool add_candidate(struct bundle *b, int64_t application, struct err *e)
  * ------------------------------------------------------------------------------ */
 
 /* The hash of a bundle is that of its cover, which names every paper in it by its hash. */
-static bool send_bundle(struct req *to, struct bundle *b, json_t *model, const char *name,
-			const char *title, int64_t id, struct err *e)
+static bool send_bundle(struct bundle *b, json_t *model, const char *name, int64_t competition,
+			int64_t id, struct err *e)
 {
 	const struct req *r = b->r;
 	struct buf xhtml = buf_on(r->arena);
@@ -98,7 +101,7 @@ static bool send_bundle(struct req *to, struct bundle *b, json_t *model, const c
 		}
 	}
 	paper_hash(hashes.text, hashes.length, hash);
-	cover.title = title;
+	cover.title = print_text(r, arena_print(r->arena, "paper.%s", name));
 	cover.xhtml = xhtml.text;
 	cover.size = xhtml.length;
 	cover.method = "SHA-256";
@@ -106,8 +109,10 @@ static bool send_bundle(struct req *to, struct bundle *b, json_t *model, const c
 	cover.group = NULL;
 	if (!paper_bundle(&cover, b->papers, b->count, &pdf, e))
 		return false;
-	print_send(to, &pdf,
-		   arena_print(r->arena, "%s-%lld-%s.pdf", name, (long long)id, r->language));
+	print_note(b->to, name, competition, &cover);
+	print_send(b->to, &pdf,
+		   arena_print(r->arena, "%s-%lld-%s.pdf", strchr(name, '.') + 1, (long long)id,
+			       r->language));
 	return true;
 }
 
@@ -131,14 +136,15 @@ bool print_dossier_slow(struct req *r, struct err *e)
 	const struct req reader = print_reader(r);
 	const struct act act = req_act(&reader);
 	const int64_t id = in_int(r, "application");
-	struct bundle b = { .r = &reader };
+	struct bundle b = { .r = &reader, .to = r };
 	struct candidate c = { 0 };
 	struct paper cover = { 0 };
+	int64_t competition = 0;
 	return candidate_load(&act, id, &c, e) &&
-	       print_make(&reader, paper_kind_named("dossier"), id, &cover, e) &&
+	       print_make(&reader, paper_kind_named("dossier"), id, &cover, &competition, e) &&
 	       add_candidate(&b, id, e) &&
-	       send_bundle(r, &b, cover_model(&reader, &c.competition, c.name), "dossier",
-			   print_text(&reader, "paper.bundle.dossier"), id, e);
+	       send_bundle(&b, cover_model(&reader, &c.competition, c.name), "bundle.dossier",
+			   competition, id, e);
 }
 
 /* ---- a competition
@@ -169,7 +175,7 @@ bool print_competition_slow(struct req *r, struct err *e)
 	const struct req reader = print_reader(r);
 	const struct act act = req_act(&reader);
 	const int64_t id = in_int(r, "competition");
-	struct bundle b = { .r = &reader };
+	struct bundle b = { .r = &reader, .to = r };
 	struct competition c = { 0 };
 	if (!competition_load(&act, id, &c, e) || !act_require(&act, ROLE_NAME_HR, c.organ, e))
 		return false;
@@ -188,6 +194,5 @@ bool print_competition_slow(struct req *r, struct err *e)
 	       add_each(&b, "security-list", lists, e) && add_paper(&b, "test-list", id, e) &&
 	       add_each(&b, "protocol", sittings, e) && add_candidates(&b, id, e) &&
 	       add_each(&b, "minutes", interviews, e) &&
-	       send_bundle(r, &b, cover_model(&reader, &c, NULL), "competition",
-			   print_text(&reader, "paper.bundle.competition"), id, e);
+	       send_bundle(&b, cover_model(&reader, &c, NULL), "bundle.competition", id, id, e);
 }

@@ -49,7 +49,9 @@ static json_t *look_up(struct req *r, const char *hash, struct err *e)
 		" (SELECT MAX(j.seq) FROM journal_entry j WHERE j.subject = 'competition/' || c.id"
 		"   AND j.kind <> 'test.answer' AND j.at_ms <= n.published_ms)"
 		"  FROM announcement n JOIN competition c ON c.id = n.competition_id"
-		"  WHERE n.hash = $1",
+		"  WHERE n.hash = $1"
+		" UNION ALL SELECT x.kind, c.post, c.organ, x.issued_ms, x.seq FROM paper x"
+		"  JOIN competition c ON c.id = x.competition_id WHERE x.hash = $1",
 		db_text(hash));
 	json_t *row = json_array_get(rows, 0);
 	if (row) {

@@ -2,6 +2,8 @@
 #include "golden.h"
 #include "hall.h"
 
+#include "app/paper.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -318,6 +320,43 @@ static void test_same(void **state)
 	assert_memory_equal(one.text, two.text, one.length);
 }
 
+/* Handed out twice, registered once; anybody can verify any paper. */
+static void test_register(void **state)
+{
+	struct scene s = set(*state);
+	struct harness *h = s.stage.h;
+	const char *path = path_of(&s, "/interviews/#/minutes.pdf", s.interview, "kk");
+	struct err e = { 0 };
+	const char *hash = "";
+	(void)fetch(&s, s.chair, path);
+	(void)fetch(&s, s.stage.hr, path);
+	assert_int_equal(stage_journalled(h, "paper.issued"), 1);
+	assert_true(db_string(h->site.db, h->arena, &e, &hash, "SELECT hash FROM paper"));
+	struct answer a = harness_get(h, 0, arena_print(h->arena, "/verify?hash=%s", hash));
+	assert_string_equal(answer_text(&a, "found.kind"), "minutes");
+	/* A bundle registers what is in it, and itself. */
+	(void)fetch(&s, s.stage.hr,
+		    path_of(&s, "/competitions/#/bundle.pdf", s.stage.competition, "kk"));
+	assert_in_range(stage_journalled(h, "paper.issued"), 10, 30);
+}
+
+static bool issue(const struct act *act, void *user, struct err *e)
+{
+	const struct scene *s = user;
+	const struct issued_paper paper = { .hash = "ab",
+					    .kind = "minutes",
+					    .competition_id = s->stage.competition,
+					    .language = "kk",
+					    .seq = 1 };
+	return paper_issue(act, &paper, e);
+}
+
+static void test_register_whole(void **state)
+{
+	struct scene s = set(*state);
+	stage_all_or_nothing(s.stage.h, s.stage.hr, issue, &s);
+}
+
 /* F15: anybody can look whether a receipt is ours; nothing leads to a person. */
 static void test_verify(void **state)
 {
@@ -381,8 +420,8 @@ static int close_harness(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_papers), TEST(test_rights), TEST(test_same),
-		TEST(test_verify), TEST(test_pages),
+		TEST(test_papers),         TEST(test_rights), TEST(test_same),  TEST(test_register),
+		TEST(test_register_whole), TEST(test_verify), TEST(test_pages),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
