@@ -82,8 +82,11 @@ static bool lay_contents(struct bundle *b, const struct paper *cover, struct err
 	if (!laid_make(b->arena, b->context, cover, &b->contents, e))
 		return false;
 	for (size_t i = 0; i < b->count; i++) {
+		const char *group = b->papers[i].paper->group;
 		if (new_group(b, i))
-			add_group(b, b->papers[i].paper->group);
+			add_group(b, group);
+		else if (!group && i > 0 && b->papers[i - 1].paper->group)
+			flow_space(&b->contents.flow, GROUP_GAP);
 		add_line(b, i);
 	}
 	b->contents.sheets = b->contents.flow.sheet + 1;

@@ -6,14 +6,14 @@
 
 #define CELL_SIZE    9.5
 #define CELL_SIDE    4.0
-#define CELL_ABOVE   2.5
+#define CELL_ABOVE   1.8
 #define AFTER        8.0
 #define FACT_PART    0.36
 #define FACT_GAP     10.0
-#define FACT_SPACE   3.0
+#define FACT_SPACE   2.0
 #define SIGN_ROLE    0.37
 #define SIGN_LINE    0.24
-#define SIGN_SPACE   16.0
+#define SIGN_SPACE   13.0
 #define LONGEST_PART 0.45 /* of the width a word may ask for before it is broken */
 
 enum { COLUMNS_MOST = 16 };
