@@ -9,6 +9,8 @@ const struct nav_entry nav_entries[] = {
 	{ "/competitions", "nav.competitions", "briefcase", ROLE_HR },
 	{ "/terms", "nav.terms", "clock", ROLE_HR | ROLE_AUDITOR },
 	{ "/calendar", "nav.calendar", "calendar-event", ROLE_PERSON },
+	{ "/referrals", "nav.referrals", "file-text", ROLE_BODY },
+	{ "/bodies", "nav.bodies", "users-group", ROLE_HR | ROLE_AUDITOR },
 	{ "/sittings", "nav.sittings", "device-desktop", ROLE_OPERATOR | ROLE_HR },
 	{ "/halls", "nav.halls", "armchair", ROLE_OPERATOR },
 	{ "/interviews", "nav.interviews", "users-group",

@@ -35,61 +35,54 @@ struct tie {
 	const char *hash; /* of a receipt; otherwise NULL */
 };
 
-/* The competition that a thing belongs to, and what the journal calls it. */
+/* What the journal calls a thing, and the one kind of entry that counts, "" for all. */
+static const struct {
+	const char *thing, *kind;
+} entries[] = {
+	[ABOUT_COMPETITION] = { "competition", "" },
+	[ABOUT_APPLICATION] = { "application", "" },
+	[ABOUT_RECEIPT] = { "application", "application.sent" },
+	[ABOUT_LIST] = { "security_list", "" },
+	[ABOUT_ATTEMPT] = { "application", "test.result" },
+	[ABOUT_ACT] = { "sitting", "" }, /* acts are entries of their sitting */
+	[ABOUT_SITTING] = { "sitting", "" },
+	[ABOUT_INTERVIEW] = { "interview", "" },
+	[ABOUT_REQUEST] = { "body_request", "" },
+	[ABOUT_DESTRUCTION] = { "destruction_act", "" },
+};
+
+/* "competition" that a thing belongs to, "number" of what the journal knows, and of what is as it
+ * was at one time, that time. */
 static json_t *find_subject(const struct req *r, enum about about, int64_t id, struct err *e)
 {
-	const struct db_value which = db_int(id);
+#define ROW(sql) db_row(r->db, r->arena, e, "SELECT " sql " WHERE x.id = $1", db_int(id))
 	switch (about) {
-	case ABOUT_COMPETITION:
-		return db_row(r->db, r->arena, e,
-			      "SELECT id AS competition, 'competition' AS thing, id AS number,"
-			      " '' AS kind, NULL AS until_ms FROM competition WHERE id = $1",
-			      which);
+	case ABOUT_COMPETITION: return ROW("id AS competition, id AS number FROM competition x");
 	case ABOUT_APPLICATION:
-		return db_row(r->db, r->arena, e,
-			      "SELECT competition_id AS competition, 'application' AS thing,"
-			      " id AS number, '' AS kind, NULL AS until_ms"
-			      " FROM application WHERE id = $1",
-			      which);
+		return ROW("competition_id AS competition, id AS number FROM application x");
 	case ABOUT_RECEIPT:
-		return db_row(r->db, r->arena, e,
-			      "SELECT competition_id AS competition, 'application' AS thing,"
-			      " id AS number, 'application.sent' AS kind, NULL AS until_ms,"
-			      " receipt FROM application WHERE id = $1",
-			      which);
+		return ROW("competition_id AS competition, id AS number, receipt"
+			   " FROM application x");
 	case ABOUT_LIST:
-		return db_row(r->db, r->arena, e,
-			      "SELECT competition_id AS competition, 'security_list' AS thing,"
-			      " id AS number, '' AS kind, NULL AS until_ms"
-			      " FROM security_list WHERE id = $1",
-			      which);
+		return ROW("competition_id AS competition, id AS number FROM security_list x");
 	case ABOUT_ATTEMPT:
-		return db_row(r->db, r->arena, e,
-			      "SELECT s.competition_id AS competition, 'application' AS thing,"
-			      " t.application_id AS number, 'test.result' AS kind,"
-			      " NULL AS until_ms FROM attempt t"
-			      " JOIN sitting s ON s.id = t.sitting_id WHERE t.id = $1",
-			      which);
-	case ABOUT_ACT: /* acts are entries of their sitting */
-		return db_row(r->db, r->arena, e,
-			      "SELECT s.competition_id AS competition, 'sitting' AS thing,"
-			      " s.id AS number, '' AS kind,"
-			      " COALESCE(x.answered_ms, x.at_ms) AS until_ms FROM sitting_act x"
-			      " JOIN sitting s ON s.id = x.sitting_id WHERE x.id = $1",
-			      which);
+		return ROW("s.competition_id AS competition, x.application_id AS number"
+			   " FROM attempt x JOIN sitting s ON s.id = x.sitting_id");
+	case ABOUT_ACT:
+		return ROW("s.competition_id AS competition, s.id AS number,"
+			   " COALESCE(x.answered_ms, x.at_ms) AS until_ms"
+			   " FROM sitting_act x JOIN sitting s ON s.id = x.sitting_id");
 	case ABOUT_SITTING:
-		return db_row(r->db, r->arena, e,
-			      "SELECT competition_id AS competition, 'sitting' AS thing,"
-			      " id AS number, '' AS kind, NULL AS until_ms"
-			      " FROM sitting WHERE id = $1",
-			      which);
+		return ROW("competition_id AS competition, id AS number FROM sitting x");
 	case ABOUT_INTERVIEW:
-		return db_row(r->db, r->arena, e,
-			      "SELECT competition_id AS competition, 'interview' AS thing,"
-			      " id AS number, '' AS kind, NULL AS until_ms"
-			      " FROM interview WHERE id = $1",
-			      which);
+		return ROW("competition_id AS competition, id AS number FROM interview x");
+	case ABOUT_REQUEST:
+		return ROW("competition_id AS competition, id AS number, sent_ms AS until_ms"
+			   " FROM body_request x");
+	case ABOUT_DESTRUCTION:
+		return ROW("competition_id AS competition, id AS number FROM destruction_act x");
 	}
+#undef ROW
 	return NULL;
 }
 
@@ -102,14 +95,14 @@ static bool find_tie(const struct req *r, enum about about, int64_t id, struct t
 	json_t *row = find_subject(r, about, id, e);
 	if (!row)
 		return false;
-	const char *subject = act_subject(&act, row_text(row, "thing"), row_number(row, "number"));
+	const char *subject = act_subject(&act, entries[about].thing, row_number(row, "number"));
 	const struct db_value until =
 		row_has(row, "until_ms") ? db_int(row_number(row, "until_ms")) : db_int(INT64_MAX);
 	json_t *entry = db_rows(r->db, r->arena, e,
 				"SELECT seq, at_ms FROM journal_entry WHERE subject = $1"
 				" AND kind <> 'test.answer' AND ($2 = '' OR kind = $2)"
 				" AND at_ms <= $3 ORDER BY seq DESC LIMIT 1",
-				db_text(subject), db_text(row_text(row, "kind")), until);
+				db_text(subject), db_text(entries[about].kind), until);
 	if (!entry)
 		return false;
 	const json_t *newest = json_array_get(entry, 0);

@@ -18,7 +18,9 @@ enum about {
 	ABOUT_ATTEMPT,
 	ABOUT_ACT,
 	ABOUT_SITTING,
-	ABOUT_INTERVIEW
+	ABOUT_INTERVIEW,
+	ABOUT_REQUEST,
+	ABOUT_DESTRUCTION
 };
 
 /* One kind of paper.  The table stands in print_routes.c. */

@@ -1,8 +1,10 @@
 /* print_routes.c - the papers there are, and their routes. */
 #include "web/application.h"
 #include "web/competition.h"
+#include "web/complaint.h"
 #include "web/dossier.h"
 #include "web/incident.h"
+#include "web/intake.h"
 #include "web/interview.h"
 #include "web/print.h"
 #include "web/protocol.h"
@@ -27,6 +29,7 @@ static const struct param of_attempt[] = OF("attempt");
 static const struct param of_act[] = OF("act");
 static const struct param of_sitting[] = OF("sitting");
 static const struct param of_interview[] = OF("interview");
+static const struct param of_request[] = OF("request");
 
 #define ANNOUNCEMENT "/announcements/:competition/announcement.pdf"
 #define RECEIPT      "/applications/:application/receipt.pdf"
@@ -40,6 +43,8 @@ static const struct param of_interview[] = OF("interview");
 #define BALLOT       "/applications/:application/decision.pdf"
 #define MINUTES      "/interviews/:interview/minutes.pdf"
 #define NOTICE       "/applications/:application/notice.pdf"
+#define REQUEST      "/requests/:request/request.pdf"
+#define DESTRUCTION  "/destruction-acts/:act/act.pdf"
 
 const struct paper_kind paper_kinds[] = {
 	{ "announcement", ANNOUNCEMENT, "competition", ABOUT_COMPETITION, announcement_show },
@@ -54,6 +59,8 @@ const struct paper_kind paper_kinds[] = {
 	{ "ballot", BALLOT, "application", ABOUT_APPLICATION, interview_decision },
 	{ "minutes", MINUTES, "interview", ABOUT_INTERVIEW, interview_minutes },
 	{ "notice", NOTICE, "application", ABOUT_APPLICATION, interview_notice },
+	{ "request", REQUEST, "request", ABOUT_REQUEST, request_show },
+	{ "destruction", DESTRUCTION, "act", ABOUT_DESTRUCTION, retention_act },
 	{ 0 },
 };
 
@@ -87,6 +94,10 @@ const struct route print_routes[] = {
 	  "The minutes as PDF (R47-1).", .slow = print_slow, .journalled = true },
 	{ GET, NOTICE, ROLE_PERSON, print_answer, NULL, of_application,
 	  "The notice of the decision as PDF.", .slow = print_slow, .journalled = true },
+	{ GET, REQUEST, ROLE_HR | ROLE_BODY | ROLE_AUDITOR, print_answer, NULL, of_request,
+	  "A request to another body as PDF (R23-1).", .slow = print_slow, .journalled = true },
+	{ GET, DESTRUCTION, ROLE_HR | ROLE_AUDITOR, print_answer, NULL, of_act,
+	  "An act of destruction as PDF (F74).", .slow = print_slow, .journalled = true },
 	{ GET, "/applications/:application/dossier.pdf", ROLE_HR | ROLES_COMMISSION, print_answer,
 	  NULL, of_application, "All papers of one candidate as one PDF.",
 	  .slow = print_dossier_slow, .journalled = true },

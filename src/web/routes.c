@@ -14,6 +14,7 @@
 #include "web/help.h"
 #include "web/home.h"
 #include "web/incident.h"
+#include "web/intake.h"
 #include "web/interview.h"
 #include "web/print.h"
 #include "web/protocol.h"
@@ -357,6 +358,7 @@ const struct route *const route_areas[] = {
 	case_routes,
 	complaint_routes,
 	print_routes,
+	intake_routes,
 	term_routes,
 	NULL,
 };
