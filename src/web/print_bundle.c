@@ -190,8 +190,13 @@ bool print_competition_slow(struct req *r, struct err *e)
 	json_t *interviews =
 		db_rows(r->db, r->arena, e, "SELECT id FROM interview WHERE competition_id = $1",
 			db_int(id));
-	return lists && sittings && interviews && add_paper(&b, "announcement", id, e) &&
-	       add_each(&b, "security-list", lists, e) && add_paper(&b, "test-list", id, e) &&
+	json_t *requests = db_rows(r->db, r->arena, e,
+				   "SELECT id FROM body_request WHERE competition_id = $1"
+				   " ORDER BY id",
+				   db_int(id));
+	return lists && sittings && interviews && requests &&
+	       add_paper(&b, "announcement", id, e) && add_each(&b, "security-list", lists, e) &&
+	       add_each(&b, "request", requests, e) && add_paper(&b, "test-list", id, e) &&
 	       add_each(&b, "protocol", sittings, e) && add_candidates(&b, id, e) &&
 	       add_each(&b, "minutes", interviews, e) &&
 	       send_bundle(&b, cover_model(&reader, &c, NULL), "bundle.competition", id, id, e);

@@ -15,7 +15,7 @@
 /* A competition that is over: rows are written directly, as in stage.h. */
 struct scene {
 	struct stage stage;
-	int64_t application, person, other, attempt, act, list, interview, secretary, chair;
+	int64_t application, person, other, attempt, list, interview, secretary, chair;
 };
 
 #define ROW(s, sql, ...)                                                                           \
@@ -86,7 +86,6 @@ static void add_test(struct scene *s)
 	    db_text("Залда электр қуаты 34 минутқа өшті.\nВ зале на 34 минуты пропало "
 		    "электричество."),
 	    db_int(s->chair), db_int(now));
-	s->act = 1;
 }
 
 static int64_t seat(struct scene *s, int64_t commission, int64_t who, const char *role,
@@ -161,6 +160,25 @@ static void add_receipt(struct scene *s)
 		    db_commit(&tx, &e));
 }
 
+/* What comes of a second route, and after the years (R23-1, F74). */
+static void add_others(struct scene *s)
+{
+	const int64_t now = clock_now(&s->stage.h->site.clock);
+	ROW(s,
+	    "INSERT INTO body_request (id, competition_id, body, kind, number, reason, due, "
+	    "sent_by,"
+	    " sent_ms) VALUES (1, $1, 'internal-affairs', 'conclusions', '5-с', '', 20530, $2, $3)",
+	    db_int(s->stage.competition), db_int(s->stage.hr), db_int(now));
+	ROW(s,
+	    "INSERT INTO body_request_entry (request_id, application_id, kind)"
+	    " VALUES (1, $1, 'polygraph')",
+	    db_int(s->application));
+	ROW(s,
+	    "INSERT INTO destruction_act (id, competition_id, number, kept_until, by_id, second_id,"
+	    " at_ms, seat_events, entries) VALUES (1, $1, '1-ж', 21600, $2, $3, $4, 120, 3400)",
+	    db_int(s->stage.competition), db_int(s->secretary), db_int(s->chair), db_int(now));
+}
+
 static struct scene set(struct harness *h)
 {
 	struct scene s = { .stage = stage_open(h) };
@@ -177,6 +195,7 @@ static struct scene set(struct harness *h)
 	add_receipt(&s);
 	harness_at(h, "2026-03-26T10:00");
 	add_interview(&s);
+	add_others(&s);
 	return s;
 }
 
@@ -215,7 +234,7 @@ static void keep_for_eyes(struct scene *s, const struct buf *pdf, const char *na
 }
 
 enum whose { OF_HR, OF_CANDIDATE, OF_CHAIR, OF_NOBODY };
-enum thing { COMPETITION, APPLICATION, LIST, ATTEMPT, ACT, INTERVIEW };
+enum thing { COMPETITION, APPLICATION, LIST, ATTEMPT, FIRST, INTERVIEW };
 
 static const struct {
 	const char *name, *path;
@@ -227,7 +246,9 @@ static const struct {
 	{ "security-list", "/security-lists/#/list.pdf", LIST, OF_HR, OF_CANDIDATE },
 	{ "test-list", "/competitions/#/test-list.pdf", COMPETITION, OF_HR, OF_CANDIDATE },
 	{ "result", "/results/#/result.pdf", ATTEMPT, OF_CANDIDATE, OF_NOBODY },
-	{ "act", "/sitting-acts/#/act.pdf", ACT, OF_HR, OF_CANDIDATE },
+	{ "act", "/sitting-acts/#/act.pdf", FIRST, OF_HR, OF_CANDIDATE },
+	{ "request", "/requests/#/request.pdf", FIRST, OF_HR, OF_CANDIDATE },
+	{ "destruction", "/destruction-acts/#/act.pdf", FIRST, OF_HR, OF_CANDIDATE },
 	{ "dossier", "/applications/#/dossier-cover.pdf", APPLICATION, OF_CHAIR, OF_CANDIDATE },
 	{ "invitation", "/applications/#/invitation.pdf", APPLICATION, OF_CANDIDATE, OF_CHAIR },
 	{ "ballot", "/applications/#/decision.pdf", APPLICATION, OF_CHAIR, OF_CANDIDATE },
@@ -244,7 +265,7 @@ static int64_t id_of(const struct scene *s, enum thing thing)
 	case APPLICATION: return s->application;
 	case LIST: return s->list;
 	case ATTEMPT: return s->attempt;
-	case ACT: return s->act;
+	case FIRST: return 1;
 	case INTERVIEW: return s->interview;
 	}
 	return 0;
