@@ -233,7 +233,7 @@ void flow_table(struct flow *f, const struct node *table)
 	share_width(&t);
 	double head = head_height(&t);
 	bool first = true;
-	if (head > (SHEET_BOTTOM - SHEET_TOP) / 3) {
+	if (t.head && head > (SHEET_BOTTOM - SHEET_TOP) / 3) {
 		/* No head to repeat: its rows are rows like the others. */
 		const struct node *tr = t.head->first;
 		t.head = NULL;
