@@ -16,6 +16,7 @@
 #include "web/incident.h"
 #include "web/intake.h"
 #include "web/interview.h"
+#include "web/print.h"
 #include "web/protocol.h"
 #include "web/route_table.h"
 #include "web/seat.h"
@@ -356,6 +357,7 @@ const struct route *const route_areas[] = {
 	calendar_routes,
 	case_routes,
 	complaint_routes,
+	print_routes,
 	intake_routes,
 	term_routes,
 	NULL,

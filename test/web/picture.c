@@ -51,6 +51,7 @@
 	X(minutes)                                                                                 \
 	X(notice)                                                                                  \
 	X(opinion)                                                                                 \
+	X(paper)                                                                                   \
 	X(person)                                                                                  \
 	X(qualification_decision)                                                                  \
 	X(qualification_finding)                                                                   \
