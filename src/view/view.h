@@ -12,6 +12,7 @@
  *   page.csrf                     the token of {{>csrf}}
  *   page.signed_in                boolean
  *   page.person                   {name} or null
+ *   page.unread                   how many notices this person has not opened
  *   page.nav                      [{href, key, icon, current}]: what this person may visit
  *   page.demonstration            true: the banner says that values are for demonstration
  *   page.notice                   null or {kind, key}: "success", "info" or "warning", shown once
