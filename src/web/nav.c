@@ -20,6 +20,7 @@ const struct nav_entry nav_entries[] = {
 	{ "/studies/psycho", "nav.psycho", "user-check", ROLE_PSYCHO },
 	{ "/complaints", "nav.complaints", "inbox", ROLE_PERSON },
 	{ "/retention", "nav.retention", "history", ROLE_HR | ROLE_AUDITOR },
+	{ "/verify", "nav.verify", "shield-check", ROLE_PUBLIC },
 	{ "/help/routes", "nav.routes", "list-details", ROLE_ADMIN | ROLE_AUDITOR },
 	{ NULL, NULL, NULL, 0 },
 };
