@@ -24,6 +24,7 @@ const struct nav_entry nav_entries[] = {
 	{ "/complaints", "nav.complaints", "inbox", ROLE_PERSON },
 	{ "/acquaintance/register", "nav.register", "list-details", ROLE_HR | ROLE_AUDITOR },
 	{ "/retention", "nav.retention", "history", ROLE_HR | ROLE_AUDITOR },
+	{ "/verify", "nav.verify", "shield-check", ROLE_PUBLIC },
 	{ "/help/routes", "nav.routes", "list-details", ROLE_ADMIN | ROLE_AUDITOR },
 	{ NULL, NULL, NULL, 0 },
 };
