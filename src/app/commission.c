@@ -185,7 +185,8 @@ bool commission_composition(const struct act *act, const struct competition *c,
 	json_t *rows = db_rows(act->db, act->arena, e,
 			       "SELECT m.role, m.kind, m.employee FROM commission_member m"
 			       " JOIN commission k ON k.id = m.commission_id"
-			       " WHERE k.competition_id = $1 ORDER BY m.id",
+			       " WHERE k.competition_id = $1 AND m.left_ms IS NULL"
+			       " ORDER BY m.id",
 			       db_int(c->id));
 	if (!rows)
 		return false;
@@ -247,7 +248,7 @@ bool commission_seated(const struct act *act, int64_t competition_id, struct sea
 			       "SELECT m.id, m.role FROM commission_member m"
 			       " JOIN commission k ON k.id = m.commission_id"
 			       " WHERE k.competition_id = $1 AND m.person_id = $2"
-			       " AND k.state = 'appointed'",
+			       " AND k.state = 'appointed' AND m.left_ms IS NULL",
 			       db_int(competition_id), db_int(act->person_id));
 	struct seated seated = { 0 };
 	if (!rows)

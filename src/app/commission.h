@@ -48,6 +48,11 @@ struct seated {
 bool commission_seated(const struct act *act, int64_t competition_id, struct seated *ret,
 		       struct err *e) MUST_USE;
 
+/* Orders in force after the first, oldest first: [{id, number, day, in_force_ms, file_name, changes
+ * [{what ("leaves", "comes"), name, role, kind}]}]. */
+bool commission_orders(const struct act *act, int64_t competition_id, json_t **ret,
+		       struct err *e) MUST_USE;
+
 /* The same as a right: the secretary of the competition, ERR_DENIED
  * "commission.error.secretary_only" for all others. */
 bool commission_require_secretary(const struct act *act, int64_t competition_id,

@@ -56,7 +56,7 @@ bool commission_has(const struct act *act, int64_t application_id, bool *ret, st
 			 " JOIN commission c ON c.competition_id = a.competition_id"
 			 "  AND c.state = 'appointed'"
 			 " JOIN commission_member m ON m.commission_id = c.id"
-			 " WHERE a.id = $1 AND m.person_id = $2"
+			 " WHERE a.id = $1 AND m.person_id = $2 AND m.left_ms IS NULL"
 			 " AND NOT EXISTS (SELECT 1 FROM conflict x WHERE x.member_id = m.id"
 			 "  AND x.application_id = a.id)",
 			 db_int(application_id), db_int(act->person_id));

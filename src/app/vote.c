@@ -134,7 +134,7 @@ static json_t *read_voters(const struct act *act, const struct interview *i, int
 		       "  LEFT JOIN conflict f ON f.member_id = m.id AND f.application_id = $2"
 		       "  LEFT JOIN ballot b ON b.member_id = m.id AND b.application_id = $2"
 		       " WHERE k.competition_id = $3 AND k.state = 'appointed'"
-		       " AND m.role IN ('chair', 'member') ORDER BY m.id",
+		       " AND m.left_ms IS NULL AND m.role IN ('chair', 'member') ORDER BY m.id",
 		       db_int(i->id), db_int(application_id), db_int(i->competition.id));
 }
 
@@ -196,6 +196,22 @@ static bool require_closable(const struct act *act, const struct interview *i,
 	       err_law(e, "6", "vote.error.parts", "one of the six parts is not on record");
 }
 
+/* Who sat as what, and how each stood: an order of tomorrow changes nothing of it. */
+static bool keep_roll(const struct act *act, const struct interview *i, int64_t application_id,
+		      struct err *e)
+{
+	return db_exec(act->db, e, NULL,
+		       "INSERT INTO decision_roll (application_id, member_id, role, choice)"
+		       " SELECT $1, m.id, m.role, CASE WHEN f.id IS NOT NULL THEN 'conflict'"
+		       "  WHEN b.id IS NOT NULL THEN b.choice ELSE 'absent' END"
+		       "  FROM commission_member m JOIN commission k ON k.id = m.commission_id"
+		       "  LEFT JOIN conflict f ON f.member_id = m.id AND f.application_id = $1"
+		       "  LEFT JOIN ballot b ON b.member_id = m.id AND b.application_id = $1"
+		       " WHERE k.competition_id = $2 AND k.state = 'appointed'"
+		       " AND m.left_ms IS NULL AND m.role IN ('chair', 'member')",
+		       db_int(application_id), db_int(i->competition.id));
+}
+
 static bool decide(const struct act *act, const struct interview *i, int64_t application_id,
 		   const struct vote *v, struct err *e)
 {
@@ -207,6 +223,7 @@ static bool decide(const struct act *act, const struct interview *i, int64_t app
 		       db_int(application_id), db_text(outcome), db_int(v->in_favour),
 		       db_int(v->against), db_int(v->present), db_int(v->quorum),
 		       db_int(v->chair_decided), db_int(act->person_id), db_int(act->now_ms)) &&
+	       keep_roll(act, i, application_id, e) &&
 	       act_journal(act, "decision.recorded", i->competition.id,
 			   act_subject(act, "application", application_id),
 			   json_pack("{s:s,s:s,s:i,s:i,s:i,s:i}", "outcome", outcome, "rule",
@@ -228,4 +245,84 @@ bool vote_close(const struct act *act, int64_t application_id, struct vote *ret,
 	if (ok && ret)
 		*ret = v;
 	return ok;
+}
+
+/* ---- showing ------------------------------------------------------------------------ */
+
+/* Open by name, but nobody is led by who voted before: the choices show when all is decided. */
+static json_t *running_roll(const struct act *act, const struct interview *i,
+			    int64_t application_id, struct err *e)
+{
+	return db_rows(act->db, act->arena, e,
+		       "SELECT m.role, p.family || ' ' || p.given || ' ' || p.patronymic AS name,"
+		       " CASE WHEN f.id IS NOT NULL THEN 'conflict'"
+		       "  WHEN b.id IS NOT NULL THEN 'voted'"
+		       "  WHEN t.at_ms IS NULL THEN 'absent'"
+		       "  ELSE 'waiting' END AS choice, NULL AS at_ms"
+		       "  FROM commission_member m JOIN commission k ON k.id = m.commission_id"
+		       "  JOIN person p ON p.id = m.person_id"
+		       "  LEFT JOIN attendance t ON t.member_id = m.id AND t.interview_id = $1"
+		       "  LEFT JOIN conflict f ON f.member_id = m.id AND f.application_id = $2"
+		       "  LEFT JOIN ballot b ON b.member_id = m.id AND b.application_id = $2"
+		       " WHERE k.competition_id = $3 AND k.state = 'appointed'"
+		       " AND m.left_ms IS NULL AND m.role IN ('chair', 'member')"
+		       " ORDER BY CASE m.role WHEN 'chair' THEN 1 ELSE 2 END, p.sort_key, m.id",
+		       db_int(i->id), db_int(application_id), db_int(i->competition.id));
+}
+
+static json_t *kept_roll(const struct act *act, int64_t application_id, struct err *e)
+{
+	return db_rows(act->db, act->arena, e,
+		       "SELECT r.role, p.family || ' ' || p.given || ' ' || p.patronymic AS name,"
+		       " r.choice, b.at_ms"
+		       "  FROM decision_roll r JOIN commission_member m ON m.id = r.member_id"
+		       "  JOIN person p ON p.id = m.person_id"
+		       "  LEFT JOIN ballot b ON b.member_id = r.member_id"
+		       "   AND b.application_id = r.application_id AND r.choice = b.choice"
+		       " WHERE r.application_id = $1"
+		       " ORDER BY CASE r.role WHEN 'chair' THEN 1 ELSE 2 END, p.sort_key, m.id",
+		       db_int(application_id));
+}
+
+bool vote_roll(const struct act *act, const struct interview *i, int64_t application_id,
+	       json_t **ret, struct err *e)
+{
+	bool decided = false;
+	if (!db_exists(act->db, e, &decided, "SELECT 1 FROM decision WHERE application_id = $1",
+		       db_int(application_id)))
+		return false;
+	*ret = decided ? kept_roll(act, application_id, e)
+		       : running_roll(act, i, application_id, e);
+	return *ret != NULL;
+}
+
+/* Which rule decided, told from what was recorded: attendance may have changed since. */
+static enum vote_rule rule_of(const struct rule_set *rules, const json_t *row)
+{
+	int64_t in_favour = row_number(row, "votes_for");
+	int64_t against = row_number(row, "votes_against");
+	bool positive = strcmp(row_text(row, "outcome"), "positive") == 0;
+	if (row_number(row, "chair_decided") != 0)
+		return VOTE_RULE_CHAIR;
+	if (in_favour == against)
+		return rule_set_value(rules, PARAM_TIE_WITH_CHAIR) ? VOTE_RULE_CHAIR_ABSENT
+								   : VOTE_RULE_TIE_NEGATIVE;
+	return positive == (in_favour > against) ? VOTE_RULE_MAJORITY : VOTE_RULE_NO_MAJORITY;
+}
+
+bool vote_decision(const struct act *act, const struct rule_set *rules, int64_t application_id,
+		   json_t **ret, struct err *e)
+{
+	json_t *rows = db_rows(act->db, act->arena, e,
+			       "SELECT outcome, votes_for, votes_against, present, quorum,"
+			       " chair_decided, at_ms FROM decision WHERE application_id = $1",
+			       db_int(application_id));
+	json_t *row = json_array_get(rows, 0);
+	if (row) {
+		(void)json_object_set_new(row, "rule",
+					  json_string(vote_rule_name(rule_of(rules, row))));
+		(void)json_object_del(row, "chair_decided");
+	}
+	*ret = row ? row : json_null();
+	return rows != NULL;
 }

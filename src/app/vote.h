@@ -28,3 +28,13 @@ bool vote_read(const struct act *act, const struct interview *i, int64_t applica
  * six parts of the selection is not on record (R6-1). */
 bool vote_close(const struct act *act, int64_t application_id, struct vote *ret,
 		struct err *e) MUST_USE;
+
+/* The roll of a candidate: name, role and how each stands, with the instant of the vote; rows in
+ * act->arena.  Until the decision only that somebody has voted, afterwards as it was kept at the
+ * decision, whatever orders came later. */
+bool vote_roll(const struct act *act, const struct interview *i, int64_t application_id,
+	       json_t **ret, struct err *e) MUST_USE;
+
+/* The decision as it was recorded, with the rule that led to it; JSON null before. */
+bool vote_decision(const struct act *act, const struct rule_set *rules, int64_t application_id,
+		   json_t **ret, struct err *e) MUST_USE;

@@ -2,6 +2,8 @@
 #pragma once
 #include "web/web.h"
 
+extern const struct route commission_routes[]; /* with the interview, the vote, the minutes */
+
 extern const struct param commission_params[]; /* :competition and q, the search for a person */
 extern const struct param commission_order_params[];
 extern const struct param commission_seat_params[];

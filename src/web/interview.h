@@ -17,6 +17,7 @@ extern const struct param interview_vote_params[];
 extern const struct param interview_close_params[];
 extern const struct param interview_number_params[];
 extern const struct param interview_application_params[]; /* :application alone */
+extern const struct param minutes_sign_params[];
 
 bool interview_list(struct req *r, json_t *model, struct err *e);
 bool interview_show(struct req *r, json_t *model, struct err *e);
@@ -36,6 +37,8 @@ bool interview_do_vote(struct req *r, json_t *model, struct err *e);
 bool interview_do_decide(struct req *r, json_t *model, struct err *e);
 bool interview_do_close(struct req *r, json_t *model, struct err *e);
 bool interview_do_number(struct req *r, json_t *model, struct err *e);
+bool minutes_do_sign(struct req *r, json_t *model, struct err *e);
+bool minutes_do_remind(struct req *r, json_t *model, struct err *e);
 
 /* ---- shared by the files of this group ------------------------------------------- */
 

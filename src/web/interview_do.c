@@ -1,6 +1,8 @@
 /* interview_do.c - what is done on the day of the interview: each one call into app/. */
 #include "web/interview.h"
 
+#include "app/minutes.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -130,7 +132,7 @@ bool interview_do_number(struct req *r, json_t *model, struct err *e)
 {
 	(void)model;
 	const struct act act = req_act(r);
-	if (!interview_number(&act, in_int(r, "interview"), in_text(r, "number"), e))
+	if (!minutes_number(&act, in_int(r, "interview"), in_text(r, "number"), e))
 		return false;
 	r->notice = "interview.notice.numbered";
 	req_go(r, "/interviews/%lld/minutes", (long long)in_int(r, "interview"));
