@@ -38,6 +38,7 @@ struct act {
 #define ROLE_NAME_OPERATOR  "operator"
 #define ROLE_NAME_AUDITOR   "auditor"
 #define ROLE_NAME_ADMIN     "admin"
+#define ROLE_NAME_BODY      "body" /* of another body; organ is the body's code */
 
 day act_today(const struct act *act);
 

@@ -1,5 +1,6 @@
 #include "app/application.h"
 
+#include "app/intake.h"
 #include "law/signatory.h"
 #include "law/sitting.h"
 
@@ -73,6 +74,9 @@ bool application_begin(const struct act *act, int64_t competition_id, int64_t *r
 	int64_t id = 0;
 	if (!db_begin(act->db, &tx, e) || !competition_load(act, competition_id, &c, e))
 		return false;
+	/* R20-1: whoever serves in another body is referred by it */
+	if (strcmp(c.route, "own") != 0)
+		return err_law(e, "20", "application.error.referral", "a route of referrals");
 	json_t *rows = db_rows(act->db, act->arena, e,
 			       "SELECT id, state FROM application WHERE competition_id = $1"
 			       " AND person_id = $2",
@@ -101,15 +105,18 @@ struct own {
 	struct competition competition;
 };
 
-/* Somebody else's application is as missing as none. */
+/* Somebody else's application is as missing as none, but to whoever has entered it. */
 static bool load_own(const struct act *act, int64_t id, struct own *ret, struct err *e)
 {
+	bool may = false;
 	json_t *row = db_row(act->db, act->arena, e,
-			     "SELECT competition_id, state, place_kind FROM application"
-			     " WHERE id = $1 AND person_id = $2",
-			     db_int(id), db_int(act->person_id));
-	if (!row)
+			     "SELECT competition_id, state, place_kind, person_id FROM application"
+			     " WHERE id = $1",
+			     db_int(id));
+	if (!row || !intake_may_write(act, id, &may, e))
 		return false;
+	if (!may && row_number(row, "person_id") != act->person_id)
+		return err_set(e, ERR_MISSING, "error.missing", "not this person's");
 	ret->id = id;
 	ret->competition_id = json_integer_value(json_object_get(row, "competition_id"));
 	ret->state = row_text(row, "state");
@@ -149,22 +156,25 @@ bool application_profile(const struct act *act, int64_t id, const struct applica
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct own own = { 0 };
-	const struct organ *organ = law_book_organ(act->book, p->organ);
-	if (!organ)
-		return err_input(e, "organ", "error.organ", "unknown organ");
 	if (!db_begin(act->db, &tx, e) || !load_draft(act, id, &own, e))
 		return false;
+	/* the body of a referral stays what the referral says */
+	const bool referral = strcmp(own.competition.route, "other") == 0;
+	const struct organ *organ = law_book_organ(act->book, p->organ);
+	if (!organ && !referral)
+		return err_input(e, "organ", "error.organ", "unknown organ");
 	if (!known_education(&own.competition, p->education))
 		return err_input(e, "education", "application.error.education", "unknown code");
 	if (*p->test_language && !sitting_require_language(p->test_language, e))
 		return err_field(e, "test_language");
 	return db_exec(act->db, e, NULL,
-		       "UPDATE application SET organ = $1, place_kind = $2, position = $3,"
-		       " phone = $4, education = $5, education_note = $6, test_language = $7"
-		       " WHERE id = $8",
-		       db_text(p->organ), db_text(organ->place), db_text(p->position),
-		       db_text(p->phone), db_text(p->education), db_text(p->education_note),
-		       db_text(p->test_language), db_int(id)) &&
+		       "UPDATE application SET organ = CASE WHEN $9 = 1 THEN organ ELSE $1 END,"
+		       " place_kind = $2, position = $3, phone = $4, education = $5,"
+		       " education_note = $6, test_language = $7 WHERE id = $8",
+		       db_text(p->organ), db_text(organ && !referral ? organ->place : ""),
+		       db_text(p->position), db_text(p->phone), db_text(p->education),
+		       db_text(p->education_note), db_text(p->test_language), db_int(id),
+		       db_int(referral)) &&
 	       changed(act, &own, "application.profile",
 		       json_pack("{s:s,s:s,s:s,s:s}", "organ", p->organ, "position", p->position,
 				 "education", p->education, "test_language", p->test_language),
@@ -220,16 +230,31 @@ bool application_remove_period(const struct act *act, int64_t id, int64_t period
 	       db_commit(&tx, e);
 }
 
-/* R10-1, S2-1 to S2-7: who signed decides whether the paper is taken. */
+/* R20-1: whom the Rules name for a paper of a referral; a deputy is not named. */
+static bool check_referred(const struct required_document *wanted, const char *position,
+			   struct err *e)
+{
+	if (strcmp(wanted->signed_by, POSITION_SENDING_HR) == 0)
+		return signatory_check_service_list(position, e);
+	return strcmp(wanted->signed_by, POSITION_DIRECT_SUPERVISOR) != 0 ||
+	       signatory_check_referral(position, e);
+}
+
+/* R10-1, S2-1 to S2-7, R20-1: who signed decides whether the paper is taken. */
 static bool check_signatory(const struct own *own, const struct application_document *d,
 			    struct err *e)
 {
 	const struct rule_set *rules = own->competition.rules;
-	for (size_t i = 0; i < rules->own_document_count; i++) {
-		const struct required_document *wanted = &rules->own_documents[i];
+	const bool other = strcmp(own->competition.route, "other") == 0;
+	const struct required_document *list =
+		other ? rules->other_documents : rules->own_documents;
+	const size_t count = other ? rules->other_document_count : rules->own_document_count;
+	for (size_t i = 0; i < count; i++) {
+		const struct required_document *wanted = &list[i];
 		if (strcmp(wanted->kind, d->kind) != 0)
 			continue;
-		bool ok = strcmp(wanted->signed_by, "matrix") == 0
+		bool ok = other ? check_referred(wanted, d->position, e)
+			  : strcmp(wanted->signed_by, "matrix") == 0
 				  ? signatory_check(rules, own->place, d->position, e)
 				  : signatory_check_certificate(d->position, e);
 		return ok || err_field(e, "position");
@@ -274,10 +299,12 @@ enum { PAPERS_MOST = 32 };
 static bool read_papers(const struct act *act, int64_t id, struct document_present *papers,
 			size_t *ret_count, struct err *e)
 {
-	json_t *rows = db_rows(act->db, act->arena, e,
-			       "SELECT kind, signatory_position FROM document"
-			       " WHERE application_id = $1 AND replaced_ms IS NULL LIMIT 32",
-			       db_int(id));
+	json_t *rows =
+		db_rows(act->db, act->arena, e,
+			"SELECT kind, signatory_position FROM document"
+			" WHERE application_id = $1 AND replaced_ms IS NULL UNION ALL"
+			" SELECT 'rating', '' FROM rating WHERE application_id = $1 LIMIT 32",
+			db_int(id));
 	size_t i = 0;
 	const json_t *row = NULL;
 	json_array_foreach (rows, i, row)
@@ -309,7 +336,10 @@ bool application_gaps(const struct act *act, int64_t id, struct application_gaps
 		.education = !*row_text(row, "education"),
 		.periods = json_integer_value(json_object_get(row, "periods")) == 0,
 		.test_language = !*row_text(row, "test_language"),
-		.papers = completeness_own(c.rules, row_text(row, "place_kind"), papers, count),
+		.papers = strcmp(c.route, "other") == 0
+				  ? completeness_other(c.rules, papers, count)
+				  : completeness_own(c.rules, row_text(row, "place_kind"), papers,
+						     count),
 	};
 	gaps.ready = !gaps.position && !gaps.phone && !gaps.education && !gaps.periods &&
 		     !gaps.test_language && gaps.papers.complete;
@@ -364,8 +394,11 @@ bool application_send(const struct act *act, int64_t id, struct err *e)
 	if (!db_begin(act->db, &tx, e) || !load_draft(act, id, &own, e) ||
 	    !application_gaps(act, id, &gaps, e))
 		return false;
+	const char *clause = strcmp(own.competition.route, "own") == 0 ? "10" : "20";
 	if (!gaps.ready)
-		return err_law(e, "10", "application.error.incomplete", "something is missing");
+		return err_law(e, clause, "application.error.incomplete", "something is missing");
+	if (!intake_confirm(act, id, e))
+		return false;
 	json_t *sent = snapshot(act, id, e);
 	if (!sent)
 		return false;

@@ -77,6 +77,10 @@ static json_t *changes_but(const struct act *act, int64_t withdrawn, struct err 
 
 bool calendar_in_force(const struct act *act, const struct calendar **ret, struct err *e)
 {
+	if (!act->book) {
+		*ret = NULL;
+		return true;
+	}
 	json_t *rows = changes_but(act, 0, e);
 	if (!rows)
 		return false;

@@ -5,8 +5,8 @@
 #pragma once
 #include "app/act.h"
 
-/* Today's calendar: that of the book with the changes that were not withdrawn.  Lives as long as
- * the act. */
+/* Today's calendar: that of the book with the changes that were not withdrawn; NULL for an act
+ * without a book.  Lives as long as the act. */
 bool calendar_in_force(const struct act *act, const struct calendar **ret, struct err *e) MUST_USE;
 
 struct calendar_change {

@@ -115,12 +115,15 @@ static bool check_form(const struct act *act, const struct competition_form *for
 }
 
 /* The term is not shorter than the rule set in force today wants; it may be longer. */
-static bool check_filing(const struct act *act, int64_t filing_days, struct err *e)
+static bool check_filing(const struct act *act, const char *route, int64_t filing_days,
+			 struct err *e)
 {
 	const struct law_file *rules = law_book_rule_set_on(act->book, act_today(act));
 	if (!rules)
 		return err_set(e, ERR_SYSTEM, "error.law.none", "no rule set is in force today");
-	const struct parameter *least = &rules->rule_set->params[PARAM_FILING_DAYS_OWN];
+	const bool own = strcmp(route, "own") == 0;
+	const struct parameter *least =
+		&rules->rule_set->params[own ? PARAM_FILING_DAYS_OWN : PARAM_FILING_DAYS_OTHER];
 	if (!least->set || filing_days >= least->value)
 		return true;
 	(void)err_input(e, "filing_days", "competition.error.filing_short",
@@ -143,8 +146,8 @@ bool competition_open(const struct act *act, const struct competition_form *form
 	const struct post *post = NULL;
 	int64_t id = 0;
 	bool ok = act_require(act, ROLE_NAME_HR, form->organ, e) &&
-		  check_form(act, form, &post, e) && check_filing(act, form->filing_days, e) &&
-		  db_begin(act->db, &tx, e) &&
+		  check_form(act, form, &post, e) &&
+		  check_filing(act, "own", form->filing_days, e) && db_begin(act->db, &tx, e) &&
 		  db_number(act->db, e, &id,
 			    "INSERT INTO competition (route, organ, post, category, vacancies,"
 			    " demonstration, filing_days, draft_kk, draft_ru, state, created_by,"
@@ -186,7 +189,7 @@ bool competition_edit(const struct act *act, int64_t id, const struct competitio
 	int64_t changed = 0;
 	return db_begin(act->db, &tx, e) && for_hr(act, id, &c, e) &&
 	       act_require(act, ROLE_NAME_HR, form->organ, e) && check_form(act, form, &post, e) &&
-	       check_filing(act, form->filing_days, e) &&
+	       check_filing(act, c.route, form->filing_days, e) &&
 	       db_exec(act->db, e, &changed,
 		       "UPDATE competition SET organ = $1, post = $2, category = $3,"
 		       " vacancies = $4, demonstration = $5, filing_days = $6, draft_kk = $7,"
@@ -275,7 +278,8 @@ bool competition_announce(const struct act *act, int64_t id, struct err *e)
 	if (strcmp(c.state, "draft") != 0)
 		return err_set(e, ERR_CONFLICT, "competition.error.announced", "no draft");
 	/* a draft may be older than the rule set under which it is announced (O-4) */
-	if (!check_filing(act, c.filing_days, e) || !rule_set_opens(c.rules, c.demonstration, e) ||
+	if (!check_filing(act, c.route, c.filing_days, e) ||
+	    !rule_set_opens(c.rules, c.demonstration, e) ||
 	    !qualification_opens(c.qualification, c.demonstration, e))
 		return false;
 	json_t *draft =

@@ -15,7 +15,7 @@ static bool check_form(const struct act *act, const struct person_form *form, st
 {
 	if (iin_check(form->iin) != IIN_VALID)
 		return err_input(e, "iin", "error.iin", "an IIN that fails the check");
-	if (!law_book_organ(act->book, form->organ))
+	if (!law_book_organ(act->book, form->organ) && !law_book_body(act->book, form->organ))
 		return err_input(e, "organ", "error.organ", "unknown organ");
 	if (!*form->family)
 		return err_input(e, "family", "error.required", "a person without a family name");
@@ -30,13 +30,13 @@ static const char *full_name(struct arena *a, const struct person_form *form)
 			   form->patronymic);
 }
 
-bool person_add(const struct act *act, const struct person_form *form, int64_t *ret_id,
-		struct err *e)
+static bool insert(const struct act *act, const struct person_form *form, int64_t *ret_id,
+		   struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	int64_t id = 0;
 	const char *name = full_name(act->arena, form);
-	bool ok = require_admin(act, e) && check_form(act, form, e) && db_begin(act->db, &tx, e) &&
+	bool ok = check_form(act, form, e) && db_begin(act->db, &tx, e) &&
 		  db_number(act->db, e, &id,
 			    "INSERT INTO person (iin, family, given, patronymic, sort_key, search,"
 			    " organ, position_kk, position_ru, added_ms)"
@@ -54,6 +54,32 @@ bool person_add(const struct act *act, const struct person_form *form, int64_t *
 	if (ok && ret_id)
 		*ret_id = id;
 	return ok;
+}
+
+bool person_add(const struct act *act, const struct person_form *form, int64_t *ret_id,
+		struct err *e)
+{
+	return require_admin(act, e) && insert(act, form, ret_id, e);
+}
+
+bool person_ensure(const struct act *act, const struct person_form *form, int64_t *ret_id,
+		   struct err *e)
+{
+	json_t *rows =
+		db_rows(act->db, act->arena, e,
+			"SELECT id, family, given FROM person WHERE iin = $1", db_text(form->iin));
+	if (!rows)
+		return false;
+	const json_t *row = json_array_get(rows, 0);
+	if (!row)
+		return insert(act, form, ret_id, e);
+	const char *ours =
+		arena_print(act->arena, "%s %s", row_text(row, "family"), row_text(row, "given"));
+	const char *said = arena_print(act->arena, "%s %s", form->family, form->given);
+	if (strcmp(text_fold(act->arena, ours), text_fold(act->arena, said)) != 0)
+		return err_input(e, "iin", "intake.error.name", "the IIN is another's");
+	*ret_id = row_number(row, "id");
+	return true;
 }
 
 /* The hash itself stays out of the journal: an entry is for ever. */
@@ -84,7 +110,8 @@ bool person_grant(const struct act *act, int64_t person_id, const char *role, co
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	if (!require_admin(act, e))
 		return false;
-	if (!law_book_organ(act->book, organ))
+	if (!law_book_organ(act->book, organ) &&
+	    !(strcmp(role, ROLE_NAME_BODY) == 0 && law_book_body(act->book, organ)))
 		return err_input(e, "organ", "error.organ", "unknown organ");
 	return db_begin(act->db, &tx, e) &&
 	       db_exec(act->db, e, NULL,

@@ -15,6 +15,12 @@ struct person_form {
 bool person_add(const struct act *act, const struct person_form *form, int64_t *ret_id,
 		struct err *e) MUST_USE;
 
+/* The person with this IIN, who is added if nobody has it; the caller has checked the right.
+ * `organ` may be a body of the second route.  ERR_INPUT at "iin" "intake.error.name" if the IIN is
+ * somebody's of another name. */
+bool person_ensure(const struct act *act, const struct person_form *form, int64_t *ret_id,
+		   struct err *e) MUST_USE;
+
 /* Stores Argon2id of `password`.  Slow on purpose (about a tenth of a second): not
  * for the loop. */
 bool person_set_password(const struct act *act, int64_t person_id, const char *password,

@@ -1,6 +1,8 @@
 #include "app/study.h"
 
 #include "app/candidate.h"
+#include "app/intake.h"
+#include "law/route.h"
 
 #include <string.h>
 
@@ -20,32 +22,56 @@ static bool check_form(const struct act *act, const struct study_form *form, str
 	return true;
 }
 
+/* R23-1: on the second route both studies are done where the candidate serves. */
+static bool require_here(const struct candidate *c, struct err *e)
+{
+	enum route route = ROUTE_OWN;
+	if (!route_of(c->competition.route, &route))
+		return err_set(e, ERR_DB, "error.storage", "an unknown route");
+	return !route_studies_elsewhere(route) ||
+	       err_law(e, "23", "study.error.elsewhere", "done in the body of the candidate");
+}
+
 /* R13-1: only who meets the requirements is admitted to the studies. */
+static bool take(const struct act *act, const struct candidate *c, const struct study_form *form,
+		 int64_t *ret_id, struct err *e)
+{
+	const char *hash = NULL;
+	const char *name = NULL;
+	return check_form(act, form, e) && admission_require_studies(&c->admission, e) &&
+	       file_keep(act, form->file, &hash, &name, e) &&
+	       db_number(act->db, e, ret_id,
+			 "INSERT INTO study (application_id, kind, outcome, number, day, note,"
+			 " blob_hash, file_name, by_id, at_ms)"
+			 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id",
+			 db_int(c->application_id), db_text(form->kind), db_text(form->outcome),
+			 db_text(form->number), db_int(form->day.n), db_text(form->note),
+			 db_text(hash), db_text(name), db_int(act->person_id),
+			 db_int(act->now_ms)) &&
+	       act_journal(act, "study.recorded", c->competition.id,
+			   act_subject(act, "application", c->application_id),
+			   json_pack("{s:s,s:s,s:s,s:i,s:s*}", "kind", form->kind, "outcome",
+				     form->outcome, "number", form->number, "day", form->day.n,
+				     "file", hash),
+			   e);
+}
+
 bool study_record(const struct act *act, int64_t application_id, const struct study_form *form,
 		  struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct candidate c = { 0 };
-	const char *hash = NULL;
-	const char *name = NULL;
+	int64_t id = 0;
 	return db_begin(act->db, &tx, e) && candidate_load(act, application_id, &c, e) &&
 	       act_require(act, role_of(form->kind), c.competition.organ, e) &&
-	       check_form(act, form, e) && admission_require_studies(&c.admission, e) &&
-	       file_keep(act, form->file, &hash, &name, e) &&
-	       db_exec(act->db, e, NULL,
-		       "INSERT INTO study (application_id, kind, outcome, number, day, note,"
-		       " blob_hash, file_name, by_id, at_ms)"
-		       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-		       db_int(application_id), db_text(form->kind), db_text(form->outcome),
-		       db_text(form->number), db_int(form->day.n), db_text(form->note),
-		       db_text(hash), db_text(name), db_int(act->person_id), db_int(act->now_ms)) &&
-	       act_journal(act, "study.recorded", c.competition.id,
-			   act_subject(act, "application", application_id),
-			   json_pack("{s:s,s:s,s:s,s:i,s:s*}", "kind", form->kind, "outcome",
-				     form->outcome, "number", form->number, "day", form->day.n,
-				     "file", hash),
-			   e) &&
-	       db_commit(&tx, e);
+	       require_here(&c, e) && take(act, &c, form, &id, e) && db_commit(&tx, e);
+}
+
+bool study_take(const struct act *act, int64_t application_id, const struct study_form *form,
+		int64_t *ret_id, struct err *e)
+{
+	struct candidate c = { 0 };
+	return candidate_load(act, application_id, &c, e) && take(act, &c, form, ret_id, e);
 }
 
 bool commission_has(const struct act *act, int64_t application_id, bool *ret, struct err *e)
@@ -109,6 +135,15 @@ static bool is_decimal(const char *text)
 	return text[whole] == '.' && part > 0 && part <= 4 && text[whole + 1 + part] == '\0';
 }
 
+/* HR, or the body that attaches it to a referral which it has not sent yet (R20-1). */
+static bool may_rate(const struct act *act, const struct candidate *c, struct err *e)
+{
+	bool may = false;
+	if (strcmp(c->state, "draft") == 0 && !intake_may_write(act, c->application_id, &may, e))
+		return false;
+	return may || act_require(act, ROLE_NAME_HR, c->competition.organ, e);
+}
+
 /* L1 */
 bool rating_record(const struct act *act, int64_t application_id, const struct rating_form *form,
 		   struct err *e)
@@ -124,8 +159,7 @@ bool rating_record(const struct act *act, int64_t application_id, const struct r
 	if (!file_day_past(act, form->day, "day", e))
 		return false;
 	return db_begin(act->db, &tx, e) && candidate_load(act, application_id, &c, e) &&
-	       act_require(act, ROLE_NAME_HR, c.competition.organ, e) &&
-	       file_keep(act, form->file, &hash, &name, e) &&
+	       may_rate(act, &c, e) && file_keep(act, form->file, &hash, &name, e) &&
 	       db_exec(act->db, e, NULL,
 		       "INSERT INTO rating (application_id, value, number, day, issuer, blob_hash,"
 		       " file_name, by_id, at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",

@@ -18,6 +18,11 @@ struct study_form {
 bool study_record(const struct act *act, int64_t application_id, const struct study_form *form,
 		  struct err *e) MUST_USE;
 
+/* The same, of a conclusion that another body has sent (R23-1): the caller has checked the right
+ * and has a transaction open. */
+bool study_take(const struct act *act, int64_t application_id, const struct study_form *form,
+		int64_t *ret_id, struct err *e) MUST_USE;
+
 /* Journals that this person has opened the paper of a study: officers of its kind, HR, and, once
  * the dossier is released, the commission that has it. */
 bool study_view(const struct act *act, int64_t study_id, struct err *e) MUST_USE;

@@ -191,6 +191,15 @@ static const char *fault(const struct journal_report *report, const struct row *
 	return "";
 }
 
+/* How many contents an act of destruction says to have destroyed. */
+static int64_t said_destroyed(const struct db_value *content)
+{
+	json_t *said = json_loadb(content->bytes, content->size, 0, NULL);
+	const int64_t count = json_integer_value(json_object_get(said, "entries"));
+	json_decref(said);
+	return count;
+}
+
 static bool check_entry(void *user, const struct db_value *column, size_t count, struct err *e)
 {
 	struct journal_report *report = user;
@@ -214,7 +223,13 @@ static bool check_entry(void *user, const struct db_value *column, size_t count,
 		return true;
 	}
 	report->entries++;
-	report->destroyed += column[9].type == DB_NULL;
+	if (column[9].type == DB_NULL) {
+		report->destroyed++;
+		if (report->first_destroyed == 0)
+			report->first_destroyed = r.seq;
+	} else if (strcmp(r.kind, "records.destroyed") == 0) {
+		report->by_acts += said_destroyed(&column[10]);
+	}
 	memcpy(report->head, column[8].bytes, JOURNAL_HASH_SIZE);
 	return true;
 }
@@ -228,6 +243,11 @@ bool journal_verify(struct db *db, struct journal_report *ret, struct err *e)
 		     " FROM journal_entry j LEFT JOIN journal_content c ON c.seq = j.seq"
 		     " ORDER BY j.seq"))
 		return false;
+	if (report.broken_seq == 0 && report.destroyed != report.by_acts) {
+		report.broken_seq =
+			report.first_destroyed ? report.first_destroyed : report.entries;
+		report.why = "contents are gone that no act has destroyed";
+	}
 	*ret = report;
 	return true;
 }

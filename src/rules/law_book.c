@@ -68,6 +68,18 @@ const struct organ *law_book_organ(const struct law_book *book, const char *code
 	return NULL;
 }
 
+const struct other_body *law_book_body(const struct law_book *book, const char *code)
+{
+	for (size_t i = 0; i < book->rule_set_count; i++) {
+		const struct rule_set *rules = book->rule_sets[i].rule_set;
+		for (size_t k = 0; k < rules->body_count; k++) {
+			if (strcmp(rules->bodies[k].code, code) == 0)
+				return &rules->bodies[k];
+		}
+	}
+	return NULL;
+}
+
 const struct post *law_book_post(const struct law_book *book, const char *code)
 {
 	for (size_t i = 0; i < book->post_count; i++) {

@@ -103,5 +103,8 @@ const struct law_file *law_book_qualification_on(const struct law_book *book, da
 const struct organ *law_book_organ(const struct law_book *book, const char *code);
 const struct post *law_book_post(const struct law_book *book, const char *code);
 
+/* A body of the second route, of whatever time; NULL if no rule set names it. */
+const struct other_body *law_book_body(const struct law_book *book, const char *code);
+
 /* Whether `organ` is `above` or stands under it. */
 bool law_book_under(const struct law_book *book, const char *organ, const char *above);

@@ -10,6 +10,9 @@ bool in_kazakh(const struct req *r)
 const char *organ_name(const struct req *r, const char *code)
 {
 	const struct organ *organ = law_book_organ(r->book, code);
+	const struct other_body *body = organ ? NULL : law_book_body(r->book, code);
+	if (body)
+		return in_kazakh(r) ? body->name_kk : body->name_ru;
 	if (!organ)
 		return code;
 	return in_kazakh(r) ? organ->name_kk : organ->name_ru;

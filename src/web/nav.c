@@ -16,6 +16,8 @@ const struct nav_entry nav_entries[] = {
 	{ "/security", "nav.security", "shield", ROLE_SECURITY },
 	{ "/studies/polygraph", "nav.polygraph", "user-search", ROLE_POLYGRAPH },
 	{ "/studies/psycho", "nav.psycho", "user-check", ROLE_PSYCHO },
+	{ "/complaints", "nav.complaints", "inbox", ROLE_PERSON },
+	{ "/retention", "nav.retention", "history", ROLE_HR | ROLE_AUDITOR },
 	{ "/help/routes", "nav.routes", "list-details", ROLE_ADMIN | ROLE_AUDITOR },
 	{ NULL, NULL, NULL, 0 },
 };

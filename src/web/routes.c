@@ -4,9 +4,11 @@
  * API (/help/routes) and are walked by test/web/routes.c, role by role. */
 #include "web/application.h"
 #include "web/calendar.h"
+#include "web/case_file.h"
 #include "web/check.h"
 #include "web/commission.h"
 #include "web/competition.h"
+#include "web/complaint.h"
 #include "web/dossier.h"
 #include "web/draw.h"
 #include "web/help.h"
@@ -284,5 +286,15 @@ static const struct route competition_routes[] = {
 	{ 0 },
 };
 
-const struct route *const route_areas[] = { competition_routes, commission_routes, calendar_routes,
-					    term_routes, NULL };
+/* One a line. */
+/* clang-format off */
+const struct route *const route_areas[] = {
+	competition_routes,
+	commission_routes,
+	calendar_routes,
+	case_routes,
+	complaint_routes,
+	term_routes,
+	NULL,
+};
+/* clang-format on */

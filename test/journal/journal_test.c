@@ -25,14 +25,19 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void append(struct db *db, int n)
+static void append_kind(struct db *db, int n, const char *kind, json_t *content)
 {
 	struct err e = { 0 };
-	json_t *content = json_pack("{s:i,s:s}", "number", n, "text", "Қазақ мәтіні");
-	struct journal_entry entry = { 1000 + n, n, "test.done", 3, "thing/1", content };
+	struct journal_entry entry = { 1000 + n, n, kind, 3, "thing/1", content };
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	assert_true(db_begin(db, &tx, &e) && journal_append(db, &entry, &e) && db_commit(&tx, &e));
 	json_decref(content);
+}
+
+static void append(struct db *db, int n)
+{
+	append_kind(db, n, "test.done",
+		    json_pack("{s:i,s:s}", "number", n, "text", "Қазақ мәтіні"));
 }
 
 static struct journal_report verify(struct db *db)
@@ -144,10 +149,14 @@ static void content_destroyed_by_act_leaves_the_chain_whole(void **state)
 	for (int i = 1; i <= 3; i++)
 		append(*state, i);
 	DOCTOR(*state, "DELETE FROM journal_content WHERE seq = 2");
+	expect_broken(*state, 2, "contents are gone that no act has destroyed");
+	append_kind(*state, 4, "records.destroyed", json_pack("{s:i}", "entries", 1));
 	struct journal_report report = verify(*state);
 	assert_int_equal(report.broken_seq, 0);
-	assert_int_equal(report.entries, 3);
+	assert_int_equal(report.entries, 4);
 	assert_int_equal(report.destroyed, 1);
+	DOCTOR(*state, "DELETE FROM journal_content WHERE seq = 1");
+	expect_broken(*state, 1, "contents are gone that no act has destroyed");
 }
 
 int main(void)

@@ -19,6 +19,12 @@
 	X(attempt)                                                                                 \
 	X(attempt_seen)                                                                            \
 	X(attendance)                                                                              \
+	X(complaint)                                                                               \
+	X(complaint_record)                                                                        \
+	X(destruction_act)                                                                         \
+	X(body_request)                                                                            \
+	X(body_request_entry)                                                                      \
+	X(intake)                                                                                  \
 	X(calendar_change)                                                                         \
 	X(feed)                                                                                    \
 	X(ballot)                                                                                  \

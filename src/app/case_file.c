@@ -1,0 +1,26 @@
+#include "app/case_file.h"
+
+#include "app/candidate.h"
+
+bool case_may_export(const struct act *act, int64_t application_id, struct err *e)
+{
+	struct candidate c = { 0 };
+	bool may = false;
+	if (!candidate_load(act, application_id, &c, e) ||
+	    !act_holds(act, ROLE_NAME_HR, c.competition.organ, &may, e) ||
+	    (!may && !act_holds(act, ROLE_NAME_AUDITOR, c.competition.organ, &may, e)))
+		return false;
+	return may || err_set(e, ERR_MISSING, "error.missing", "not this person's organ");
+}
+
+bool case_exported(const struct act *act, int64_t application_id, const char *hash, struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	struct candidate c = { 0 };
+	return db_begin(act->db, &tx, e) && case_may_export(act, application_id, e) &&
+	       candidate_load(act, application_id, &c, e) &&
+	       act_journal(act, "case.exported", c.competition.id,
+			   act_subject(act, "application", application_id),
+			   json_pack("{s:s}", "hash", hash), e) &&
+	       db_commit(&tx, e);
+}

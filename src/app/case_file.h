@@ -1,0 +1,10 @@
+/* case_file.h - who may take out the case of a candidate, and that it was taken (F89). */
+#pragma once
+#include "app/act.h"
+
+/* HR of the competition's organ, or an auditor; else ERR_MISSING. */
+bool case_may_export(const struct act *act, int64_t application_id, struct err *e) MUST_USE;
+
+/* Journals that this person has taken the case out; `hash` is SHA-256 of the archive. */
+bool case_exported(const struct act *act, int64_t application_id, const char *hash,
+		   struct err *e) MUST_USE;

@@ -1,0 +1,319 @@
+/* case_file.c - index.html, facts.json, journal.json, the papers, a checker, and the sums. */
+#include "web/case_file.h"
+
+#include "app/candidate.h"
+#include "app/case_file.h"
+#include "journal/journal.h"
+#include "web/archive.h"
+#include "web/names.h"
+#include "web/row.h"
+#include "web/site.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct case_file {
+	struct req *r;
+	struct archive *archive;
+	int64_t application;
+	json_t *index; /* the model of pages/case/index.html */
+};
+
+static bool add_json(struct case_file *f, const char *name, const json_t *value, struct err *e)
+{
+	char *text = json_dumps(value, JSON_INDENT(1) | JSON_SORT_KEYS);
+	const char *kept = arena_copy(f->r->arena, text ? text : "null");
+	free(text);
+	return archive_add(f->archive, name, kept, strlen(kept), e);
+}
+
+/* ---- facts ------------------------------------------------------------------------------ */
+
+/* Columns that are blobs are left out: papers are files of their own, hashes are in the journal. */
+#define FACT(name, sql)                                                                            \
+	json_object_set(facts, name, db_rows(r->db, r->arena, e, sql, db_int(f->application)))
+
+static bool add_facts(struct case_file *f, struct err *e)
+{
+	struct req *r = f->r;
+	json_t *facts = json_object();
+	const int failures =
+		FACT("application", "SELECT id, competition_id, state, organ, place_kind, position,"
+				    " education, education_note, test_language, sent_ms, receipt"
+				    " FROM application WHERE id = $1") +
+		FACT("service", "SELECT kind, leadership, category, organisation, position,"
+				" from_day, to_day FROM service_fact WHERE application_id = $1"
+				" ORDER BY id") +
+		FACT("completeness", "SELECT complete, note, at_ms FROM completeness_check"
+				     " WHERE application_id = $1 ORDER BY id") +
+		FACT("findings", "SELECT condition, verdict, source, note, at_ms"
+				 " FROM qualification_finding WHERE application_id = $1"
+				 " ORDER BY id") +
+		FACT("qualification", "SELECT outcome, reason, at_ms, answer, answer_note,"
+				      " answered_ms FROM qualification_decision"
+				      " WHERE application_id = $1 ORDER BY id") +
+		FACT("studies", "SELECT kind, outcome, number, day, at_ms FROM study"
+				" WHERE application_id = $1 ORDER BY id") +
+		FACT("rating", "SELECT value, number, day, issuer, at_ms FROM rating"
+			       " WHERE application_id = $1 ORDER BY id") +
+		FACT("attempts", "SELECT id, sitting_id, code, seat, language, started_ms, ends_ms,"
+				 " extra_ms, finished_ms, finish, void FROM attempt"
+				 " WHERE application_id = $1 ORDER BY id") +
+		FACT("results", "SELECT r.attempt_id, r.correct, r.asked, r.pass_mark, r.positive,"
+				" r.points, r.fixed_ms FROM result r JOIN attempt t"
+				" ON t.id = r.attempt_id WHERE t.application_id = $1"
+				" ORDER BY r.attempt_id") +
+		FACT("acts", "SELECT x.kind, x.number, x.text, x.state, x.seat_log, x.at_ms"
+			     " FROM sitting_act x JOIN attempt t ON t.id = x.attempt_id"
+			     " WHERE t.application_id = $1 ORDER BY x.id") +
+		FACT("opinions", "SELECT text, at_ms FROM opinion WHERE application_id = $1"
+				 " ORDER BY id") +
+		FACT("conflicts", "SELECT member_id, reason, at_ms FROM conflict"
+				  " WHERE application_id = $1 ORDER BY id") +
+		FACT("ballots", "SELECT b.member_id, m.role, b.choice, b.at_ms FROM ballot b"
+				" JOIN commission_member m ON m.id = b.member_id"
+				" WHERE b.application_id = $1 ORDER BY b.id") +
+		FACT("decision", "SELECT outcome, votes_for, votes_against, present, quorum,"
+				 " chair_decided, at_ms FROM decision WHERE application_id = $1") +
+		FACT("complaints", "SELECT number, text, state, opened_ms, outcome, answer,"
+				   " answered_ms FROM complaint WHERE application_id = $1"
+				   " ORDER BY id");
+	/* a query that failed gives nothing to set, and the reason stands in e */
+	const bool ok = failures == 0 && add_json(f, "facts.json", facts, e);
+	json_decref(facts);
+	return ok;
+}
+
+/* ---- papers ----------------------------------------------------------------------------- */
+
+static const char *ending_of(const char *media)
+{
+	static const struct {
+		const char *media, *ending;
+	} row[] = {
+		{ "application/pdf", "pdf" },
+		{ "image/jpeg", "jpg" },
+		{ "image/png", "png" },
+	};
+	for (size_t i = 0; i < COUNT(row); i++) {
+		if (strcmp(row[i].media, media) == 0)
+			return row[i].ending;
+	}
+	return "bin";
+}
+
+/* By kind and number, never by the sender's name: it may hold anything (F14). */
+static bool add_paper(struct case_file *f, size_t number, const json_t *row, struct err *e)
+{
+	const void *bytes = NULL;
+	size_t size = 0;
+	const char *kind = row_text(row, "kind");
+	const char *name = arena_print(f->r->arena, "papers/%02zu-%s.%s", number, kind,
+				       ending_of(row_text(row, "media")));
+	(void)json_array_append_new(json_object_get(f->index, "papers"),
+				    json_pack("{s:s,s:s,s:I}", "href", name, "kind", kind, "at_ms",
+					      (json_int_t)row_number(row, "added_ms")));
+	return db_bytes(f->r->db, f->r->arena, e, &bytes, &size,
+			"SELECT body FROM blob WHERE hash = $1",
+			db_text(row_text(row, "blob_hash"))) &&
+	       archive_add(f->archive, name, bytes, size, e);
+}
+
+/* The papers of the candidate and of the six parts.  Own security's information is for HR alone
+ * and no part of the case (R16-1). */
+static bool add_papers(struct case_file *f, struct err *e)
+{
+	size_t i = 0;
+	json_t *row = NULL;
+	json_t *rows =
+		db_rows(f->r->db, f->r->arena, e,
+			"SELECT p.kind, p.blob_hash, p.added_ms, b.media FROM ("
+			" SELECT kind, blob_hash, added_ms FROM document WHERE application_id = $1"
+			" UNION ALL SELECT kind, blob_hash, at_ms FROM study"
+			"  WHERE application_id = $1 AND blob_hash IS NOT NULL"
+			" UNION ALL SELECT 'rating', blob_hash, at_ms FROM rating"
+			"  WHERE application_id = $1) p JOIN blob b ON b.hash = p.blob_hash"
+			" ORDER BY p.added_ms, p.kind",
+			db_int(f->application));
+	json_array_foreach (rows, i, row) {
+		if (!add_paper(f, i + 1, row, e))
+			return false;
+	}
+	return rows != NULL;
+}
+
+/* ---- the journal ------------------------------------------------------------------------ */
+
+struct entries {
+	json_t *list;
+};
+
+static void set_hex(json_t *o, const char *name, const struct db_value *v)
+{
+	char text[2 * JOURNAL_HASH_SIZE + 1];
+	if (v->type != DB_BLOB || v->size > JOURNAL_HASH_SIZE) {
+		(void)json_object_set_new(o, name, json_null());
+		return;
+	}
+	(void)json_object_set_new(
+		o, name, json_string(sodium_bin2hex(text, sizeof(text), v->bytes, v->size)));
+}
+
+/* Columns: seq, at, actor, kind, competition, subject, content hash, previous, hash, salt, text. */
+static bool take_entry(void *user, const struct db_value *column, size_t count, struct err *e)
+{
+	struct entries *entries = user;
+	(void)count;
+	(void)e;
+	json_t *o = json_pack("{s:I,s:I,s:I,s:s,s:I,s:s}", "seq", (json_int_t)column[0].number,
+			      "at", (json_int_t)column[1].number, "actor",
+			      (json_int_t)column[2].number, "kind", column[3].bytes, "competition",
+			      (json_int_t)column[4].number, "subject", column[5].bytes);
+	set_hex(o, "content", &column[6]);
+	set_hex(o, "previous", &column[7]);
+	set_hex(o, "hash", &column[8]);
+	set_hex(o, "salt", &column[9]);
+	(void)json_object_set_new(o, "text",
+				  column[10].type == DB_TEXT ? json_string(column[10].bytes)
+							     : json_null());
+	(void)json_array_append_new(entries->list, o);
+	return true;
+}
+
+/* All about the application and about the attempts of the test, the clicks too. */
+static bool read_entries(struct case_file *f, struct entries *entries, struct err *e)
+{
+	const struct act act = req_act(f->r);
+	size_t i = 0;
+	json_t *row = NULL;
+	json_t *rows = db_rows(f->r->db, f->r->arena, e,
+			       "SELECT id FROM attempt WHERE application_id = $1 ORDER BY id",
+			       db_int(f->application));
+	if (!rows || !db_each(f->r->db, e, take_entry, entries,
+			      "SELECT j.seq, j.at_ms, j.actor_id, j.kind, j.competition_id,"
+			      " j.subject, j.content_hash, j.previous_hash, j.hash, c.salt,"
+			      " c.content FROM journal_entry j"
+			      " LEFT JOIN journal_content c ON c.seq = j.seq"
+			      " WHERE j.subject = $1 AND j.kind <> 'test.answer'"
+			      "  AND j.kind NOT IN ('security.informed', 'security.viewed')"
+			      " ORDER BY j.seq",
+			      db_text(act_subject(&act, "application", f->application))))
+		return false;
+	json_array_foreach (rows, i, row) {
+		if (!db_each(f->r->db, e, take_entry, entries,
+			     "SELECT j.seq, j.at_ms, j.actor_id, j.kind, j.competition_id,"
+			     " j.subject, j.content_hash, j.previous_hash, j.hash, c.salt,"
+			     " c.content FROM journal_entry j"
+			     " LEFT JOIN journal_content c ON c.seq = j.seq"
+			     " WHERE j.subject = $1 ORDER BY j.seq",
+			     db_text(act_subject(&act, "attempt", row_number(row, "id")))))
+			return false;
+	}
+	return true;
+}
+
+static bool add_journal(struct case_file *f, struct err *e)
+{
+	struct entries entries = { json_array() };
+	char head[JOURNAL_TEXT_SIZE];
+	int64_t seq = 0;
+	json_t *journal = json_object();
+	(void)json_object_set_new(journal, "entries", entries.list);
+	bool ok = read_entries(f, &entries, e) && journal_head(f->r->db, head, &seq, e);
+	if (ok) {
+		json_t *newest = json_pack("{s:I,s:s}", "seq", (json_int_t)seq, "hash", head);
+		(void)json_object_set(f->index, "head", newest);
+		(void)json_object_set_new(journal, "head", newest);
+		(void)json_object_set_new(f->index, "entries",
+					  json_integer((json_int_t)json_array_size(entries.list)));
+		ok = add_json(f, "journal.json", journal, e);
+	}
+	json_decref(journal);
+	return ok;
+}
+
+/* ---- all of it -------------------------------------------------------------------------- */
+
+static json_t *index_model(struct req *r, const struct candidate *c)
+{
+	json_t *model =
+		json_pack("{s:s,s:s,s:s,s:I,s:I,s:o}", "name", c->name, "post",
+			  post_name(r, c->competition.post), "organ",
+			  organ_name(r, c->competition.organ), "at_ms", (json_int_t)r->now_ms,
+			  "application", (json_int_t)c->application_id, "papers", json_array());
+	json_t *parts = json_array();
+	for (int i = 0; i < PART_COUNT; i++)
+		(void)json_array_append_new(
+			parts, json_pack("{s:s,s:s}", "part", part_name((enum part)i), "state",
+					 part_state_name(c->admission.part[i])));
+	(void)json_object_set_new(model, "parts", parts);
+	(void)json_object_set_new(model, "page", json_pack("{s:s}", "lang", r->language));
+	return model;
+}
+
+static bool add_index(struct case_file *f, struct err *e)
+{
+	struct buf page = buf_on(f->r->arena);
+	return view_render(f->r->site->view, f->r->language, "case/index", f->index, &page, e) &&
+	       archive_add(f->archive, "index.html", page.text, page.length, e);
+}
+
+static bool add_checker(struct case_file *f, struct err *e)
+{
+	const struct share_item *item = share_find("sample/case/verify.py");
+	return archive_add(f->archive, "verify.py", item->bytes, item->size, e);
+}
+
+static bool put_together(struct case_file *f, const void **ret, size_t *ret_size, struct err *e)
+{
+	return add_papers(f, e) && add_facts(f, e) && add_journal(f, e) && add_index(f, e) &&
+	       add_checker(f, e) && archive_finish(f->archive, ret, ret_size, e);
+}
+
+bool case_slow(struct req *r, struct err *e)
+{
+	CLEANUP(archive_cleanup) struct archive *archive = NULL;
+	const struct act act = req_act(r);
+	struct case_file f = { .r = r, .application = in_int(r, "application") };
+	struct candidate c = { 0 };
+	struct upload *file = arena_alloc(r->arena, sizeof(*file));
+	*file = (struct upload){ .name = "case", .media = "application/zip" };
+	file->file_name = arena_print(r->arena, "case-%lld.zip", (long long)f.application);
+	if (!case_may_export(&act, f.application, e) ||
+	    !candidate_load(&act, f.application, &c, e) ||
+	    !archive_open(r->arena, r->now_ms, &archive, e))
+		return false;
+	f.archive = archive;
+	f.index = index_model(r, &c);
+	const bool ok = put_together(&f, &file->bytes, &file->size, e);
+	json_decref(f.index);
+	if (ok)
+		r->download = file;
+	return ok;
+}
+
+bool case_send(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	unsigned char hash[crypto_hash_sha256_BYTES];
+	char text[crypto_hash_sha256_BYTES * 2 + 1];
+	(void)model;
+	(void)crypto_hash_sha256(hash, r->download->bytes, r->download->size);
+	return case_exported(&act, in_int(r, "application"),
+			     sodium_bin2hex(text, sizeof(text), hash, sizeof(hash)), e);
+}
+
+static const struct param case_params[] = {
+	{ "application", P_INT, 1, INT64_MAX, true, NULL },
+	PARAMS_END,
+};
+
+#include "web/route_table.h"
+
+const struct route case_routes[] = {
+	{ GET, "/applications/:application/case.zip", ROLE_HR | ROLE_AUDITOR, case_send, NULL,
+	  case_params, "The case of a candidate as an archive; taking it out is journalled.",
+	  .slow = case_slow, .journalled = true },
+	{ 0 },
+};

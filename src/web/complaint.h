@@ -1,0 +1,20 @@
+/* complaint.h - complaints with their records, and the end of what is kept (F74, F90). */
+#pragma once
+#include "web/web.h"
+
+extern const struct route complaint_routes[];
+
+bool complaint_new(struct req *r, json_t *model, struct err *e);
+bool complaint_send(struct req *r, json_t *model, struct err *e);
+bool complaint_list(struct req *r, json_t *model, struct err *e);
+bool complaint_show(struct req *r, json_t *model, struct err *e);
+bool complaint_reply(struct req *r, json_t *model, struct err *e);
+
+extern const struct param retention_show_params[];
+extern const struct param retention_destroy_params[];
+extern const struct param retention_act_params[];
+
+bool retention_list(struct req *r, json_t *model, struct err *e);
+bool retention_show(struct req *r, json_t *model, struct err *e);
+bool retention_do_destroy(struct req *r, json_t *model, struct err *e);
+bool retention_act(struct req *r, json_t *model, struct err *e);

@@ -1,0 +1,126 @@
+/* The case of a candidate in one archive, checked by what is in it (F89). */
+#include "hall.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+/* What `command` (of the shell, in `folder`) ends with. */
+static int run(const char *folder, const char *command)
+{
+	char text[1024];
+	(void)snprintf(text, sizeof(text), "cd %s && %s", folder, command);
+	const int status = system(text);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void write_file(const char *path, const void *bytes, size_t size)
+{
+	FILE *file = fopen(path, "wb");
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes, 1, size, file), size);
+	assert_int_equal(fclose(file), 0);
+}
+
+static const char *path_of(struct hall *w)
+{
+	return arena_print(w->stage.h->arena, "/applications/%lld/case.zip",
+			   (long long)w->application);
+}
+
+/* It opens, everything in it is what its sums and hashes say, and a change of it is found. */
+static void test_archive(void **state)
+{
+	struct hall w = hall_open(*state);
+	struct harness *h = w.stage.h;
+	char folder[] = "/tmp/konkurs-case-XXXXXX";
+	char zip[64];
+	hall_start(&w);
+	hall_answer_right(&w, 3);
+	assert_non_null(mkdtemp(folder));
+	struct answer a = harness_html(h, w.stage.hr, path_of(&w));
+	assert_int_equal(a.status, 200);
+	assert_string_equal(a.type, "application/zip");
+	(void)snprintf(zip, sizeof(zip), "%s/case.zip", folder);
+	write_file(zip, a.body, a.size);
+	assert_int_equal(run(folder, "/usr/bin/python3 -m zipfile -e case.zip . >/dev/null"), 0);
+	assert_int_equal(run(folder, "/usr/bin/python3 verify.py >said"), 0);
+	assert_int_equal(run(folder, "grep -q ' 0 faults' said"), 0);
+	assert_int_equal(run(folder, "grep -q '\"kind\": \"test.answer\"' journal.json"), 0);
+	assert_int_equal(run(folder, "grep -q '<h1>' index.html"), 0);
+	assert_int_equal(run(folder, "sed -i 's/test.answer/test.another/' journal.json"), 0);
+	assert_int_equal(run(folder, "/usr/bin/python3 verify.py >said"), 1);
+	assert_int_equal(run(folder, "grep -q 'journal.json: not as it was exported' said"), 0);
+	assert_int_equal(run(folder, "grep -q 'the header was changed' said"), 0);
+	assert_int_equal(stage_journalled(h, "case.exported"), 1);
+	assert_int_equal(run("/tmp", arena_print(h->arena, "rm -r %s", folder)), 0);
+}
+
+/* R16-1: own security's information does not leave with the case. */
+static void test_without_security(void **state)
+{
+	struct stage s = stage_open(*state);
+	struct harness *h = s.h;
+	const int64_t id = stage_candidate(&s, STAGE_COMPLETE | STAGE_LISTED | STAGE_INFORMED);
+	const char *path = arena_print(h->arena, "/applications/%lld/case.zip", (long long)id);
+	struct answer a = harness_html(h, s.hr, path);
+	assert_int_equal(a.status, 200);
+	assert_null(memmem(a.body, a.size, "security", strlen("security")));
+	assert_non_null(memmem(a.body, a.size, "papers/01-", strlen("papers/01-")));
+}
+
+static void test_rights(void **state)
+{
+	struct hall w = hall_open(*state);
+	struct harness *h = w.stage.h;
+	static const struct {
+		const char *why;
+		unsigned role;
+		int status;
+	} row[] = {
+		{ "a stranger", 0, 403 },
+		{ "own security", ROLE_SECURITY, 403 },
+		{ "a member of a commission", ROLE_MEMBER, 403 },
+		{ "an auditor", ROLE_AUDITOR, 200 },
+	};
+	for (size_t i = 0; i < COUNT(row); i++) {
+		const int status =
+			harness_html(h, harness_person(h, row[i].role), path_of(&w)).status;
+		if (status != row[i].status)
+			fail_msg("%s: %d", row[i].why, status);
+	}
+	assert_int_equal(harness_html(h, w.candidate, path_of(&w)).status, 403);
+	assert_int_equal(harness_html(h, w.stage.hr, "/applications/999/case.zip").status, 404);
+	assert_int_equal(stage_journalled(h, "case.exported"), 1);
+}
+
+static int setup(void **state)
+{
+	*state = harness_open();
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	harness_close(*state);
+	return 0;
+}
+
+#define WITH_HARNESS(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_HARNESS(test_archive),
+		WITH_HARNESS(test_without_security),
+		WITH_HARNESS(test_rights),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
