@@ -1,8 +1,8 @@
 #include "app/interview.h"
 
 #include "app/candidate.h"
+#include "app/vote.h"
 #include "law/sitting.h"
-#include "law/vote.h"
 
 #include <string.h>
 
@@ -275,6 +275,7 @@ bool interview_hear(const struct act *act, int64_t application_id, struct err *e
 	return db_begin(act->db, &tx, e) && for_hearing(act, application_id, &i, &row, e) &&
 	       interview_require_warning(is_set(row, "warned_ms"), e) &&
 	       require_admitted(act, application_id, e) && nobody_else(act, &i, e) &&
+	       vote_require_quorum(act, &i, application_id, e) &&
 	       db_exec(act->db, e, &changed,
 		       "UPDATE interview_candidate SET started_ms = $1"
 		       " WHERE application_id = $2 AND started_ms IS NULL",

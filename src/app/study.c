@@ -1,6 +1,7 @@
 #include "app/study.h"
 
 #include "app/candidate.h"
+#include "app/conflict.h"
 #include "app/intake.h"
 #include "law/route.h"
 
@@ -92,7 +93,8 @@ static bool may_view(const struct act *act, const struct candidate *c, const cha
 		     struct err *e)
 {
 	bool may = false;
-	if (!act_holds(act, ROLE_NAME_HR, c->competition.organ, &may, e))
+	if (!conflict_refuse_view(act, c->application_id, e) ||
+	    !act_holds(act, ROLE_NAME_HR, c->competition.organ, &may, e))
 		return false;
 	if (!may && !act_holds(act, role_of(kind), c->competition.organ, &may, e))
 		return false;

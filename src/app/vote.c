@@ -1,6 +1,7 @@
 #include "app/vote.h"
 
 #include "app/candidate.h"
+#include "app/notice.h"
 
 #include <string.h>
 
@@ -65,6 +66,40 @@ static bool check_conflict(const struct stand *s, const char *reason, struct err
 					 "the conflict is declared already");
 }
 
+/* The secretary learns of it at once, and whether the commission can still decide: if it cannot, a
+ * member is replaced by a new order (Law 49(2)). */
+static bool tell_secretary(const struct act *act, const struct interview *i, int64_t application_id,
+			   struct err *e)
+{
+	struct vote v = { 0 };
+	int64_t turn = 0;
+	json_t *rows = db_rows(act->db, act->arena, e,
+			       "SELECT m.person_id FROM commission_member m"
+			       "  JOIN commission k ON k.id = m.commission_id"
+			       " WHERE k.competition_id = $1 AND k.state = 'appointed'"
+			       " AND m.role = 'secretary' AND m.left_ms IS NULL",
+			       db_int(i->competition.id));
+	if (!rows || !vote_reach(act, i, application_id, &v, e) ||
+	    !db_number(act->db, e, &turn,
+		       "SELECT turn FROM interview_candidate WHERE application_id = $1",
+		       db_int(application_id)))
+		return false;
+	for (size_t n = 0; n < json_array_size(rows); n++) {
+		const struct notice told = {
+			.person_id = row_number(json_array_get(rows, n), "person_id"),
+			.kind = v.state == VOTE_NO_QUORUM ? "conflict.broken" : "conflict.declared",
+			.competition_id = i->competition.id,
+			.href = arena_print(act->arena, "/interviews/%lld/candidates/%lld",
+					    (long long)i->id, (long long)application_id),
+			.values = json_pack("{s:I,s:i,s:i}", "turn", (json_int_t)turn, "present",
+					    v.present, "quorum", v.quorum),
+		};
+		if (!notice_send(act, &told, e))
+			return false;
+	}
+	return true;
+}
+
 bool vote_conflict(const struct act *act, int64_t application_id, const char *reason, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
@@ -81,7 +116,7 @@ bool vote_conflict(const struct act *act, int64_t application_id, const char *re
 			   json_pack("{s:I,s:s}", "member_id", (json_int_t)s.seated.member_id,
 				     "reason", reason),
 			   e) &&
-	       db_commit(&tx, e);
+	       tell_secretary(act, &s.interview, application_id, e) && db_commit(&tx, e);
 }
 
 /* ---- ballots ----------------------------------------------------------------------- */
@@ -107,7 +142,7 @@ bool vote_cast(const struct act *act, int64_t application_id, bool in_favour, st
 	struct stand s = { 0 };
 	const char *choice = in_favour ? "for" : "against";
 	return db_begin(act->db, &tx, e) && stand_load(act, application_id, &s, e) &&
-	       check_vote(&s, e) &&
+	       check_vote(&s, e) && vote_require_quorum(act, &s.interview, application_id, e) &&
 	       db_exec(act->db, e, NULL,
 		       "INSERT INTO ballot (member_id, application_id, choice, at_ms)"
 		       " VALUES ($1, $2, $3, $4)",
@@ -138,8 +173,9 @@ static json_t *read_voters(const struct act *act, const struct interview *i, int
 		       db_int(i->id), db_int(application_id), db_int(i->competition.id));
 }
 
-bool vote_read(const struct act *act, const struct interview *i, int64_t application_id,
-	       struct vote *ret, struct err *e)
+/* `all` counts every member as present. */
+static bool count_as(const struct act *act, const struct interview *i, int64_t application_id,
+		     bool all, struct vote *ret, struct err *e)
 {
 	json_t *rows = read_voters(act, i, application_id, e);
 	if (!rows)
@@ -150,7 +186,7 @@ bool vote_read(const struct act *act, const struct interview *i, int64_t applica
 		const json_t *row = json_array_get(rows, n);
 		voters[n] = (struct voter){
 			.chair = strcmp(row_text(row, "role"), "chair") == 0,
-			.present = is_set(row, "present_ms"),
+			.present = all || is_set(row, "present_ms"),
 			.conflicted = is_set(row, "conflict_ms"),
 			.voted = *row_text(row, "choice") != '\0',
 			.in_favour = strcmp(row_text(row, "choice"), "for") == 0,
@@ -160,14 +196,46 @@ bool vote_read(const struct act *act, const struct interview *i, int64_t applica
 	return true;
 }
 
+bool vote_read(const struct act *act, const struct interview *i, int64_t application_id,
+	       struct vote *ret, struct err *e)
+{
+	return count_as(act, i, application_id, false, ret, e);
+}
+
+bool vote_reach(const struct act *act, const struct interview *i, int64_t application_id,
+		struct vote *ret, struct err *e)
+{
+	bool noted = false;
+	return db_exists(act->db, e, &noted, "SELECT 1 FROM attendance WHERE interview_id = $1",
+			 db_int(i->id)) &&
+	       count_as(act, i, application_id, !noted, ret, e);
+}
+
+static bool refuse_quorum(const struct act *act, const struct interview *i, const struct vote *v,
+			  struct err *e)
+{
+	(void)err_law(e, i->competition.rules->params[PARAM_QUORUM_NUMERATOR].clause,
+		      "vote.error.quorum", "too few members may vote on this candidate");
+	return err_value(e, arena_print(act->arena, "%d / %d", v->present, v->quorum));
+}
+
+bool vote_require_quorum(const struct act *act, const struct interview *i, int64_t application_id,
+			 struct err *e)
+{
+	struct vote v = { 0 };
+	if (!vote_reach(act, i, application_id, &v, e))
+		return false;
+	return v.state != VOTE_NO_QUORUM || refuse_quorum(act, i, &v, e);
+}
+
 /* ---- decision ---------------------------------------------------------------------- */
 
-static bool require_countable(const struct interview *i, const struct vote *v, struct err *e)
+static bool require_countable(const struct act *act, const struct interview *i,
+			      const struct vote *v, struct err *e)
 {
 	const struct parameter *params = i->competition.rules->params;
 	if (v->state == VOTE_NO_QUORUM)
-		return err_law(e, params[PARAM_QUORUM_NUMERATOR].clause, "vote.error.quorum",
-			       "too few members are present for this candidate");
+		return refuse_quorum(act, i, v, e);
 	return v->state != VOTE_OPEN ||
 	       err_law(e, params[PARAM_MAJORITY_OF_PRESENT].clause, "vote.error.waiting",
 		       "somebody present has not voted");
@@ -240,7 +308,7 @@ bool vote_close(const struct act *act, int64_t application_id, struct vote *ret,
 	bool ok = db_begin(act->db, &tx, e) && interview_of(act, application_id, &i, e) &&
 		  commission_require_secretary(act, i.competition.id, e) &&
 		  require_closable(act, &i, application_id, e) &&
-		  vote_read(act, &i, application_id, &v, e) && require_countable(&i, &v, e) &&
+		  vote_read(act, &i, application_id, &v, e) && require_countable(act, &i, &v, e) &&
 		  decide(act, &i, application_id, &v, e) && db_commit(&tx, e);
 	if (ok && ret)
 		*ret = v;

@@ -163,7 +163,8 @@ static bool add_acts(struct req *r, const struct onlooker *o, json_t *row, struc
 	set_flag(row, "may_hear", secretary && strcmp(stage, "warned") == 0);
 	set_flag(row, "may_end", secretary && strcmp(stage, "hearing") == 0);
 	set_flag(row, "may_decide", secretary && voting);
-	set_flag(row, "may_vote", votes && voting && present && !conflict && !ballot);
+	bool reached = !json_is_true(json_object_get(row, "broken"));
+	set_flag(row, "may_vote", votes && voting && present && !conflict && !ballot && reached);
 	set_flag(row, "have_voted", voting && ballot);
 	set_flag(row, "in_conflict", conflict);
 	set_flag(row, "may_opine",

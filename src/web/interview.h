@@ -18,6 +18,7 @@ extern const struct param interview_close_params[];
 extern const struct param interview_number_params[];
 extern const struct param interview_application_params[]; /* :application alone */
 extern const struct param minutes_sign_params[];
+extern const struct param conflict_error_params[];
 
 bool interview_list(struct req *r, json_t *model, struct err *e);
 bool interview_show(struct req *r, json_t *model, struct err *e);
@@ -37,6 +38,8 @@ bool interview_do_vote(struct req *r, json_t *model, struct err *e);
 bool interview_do_decide(struct req *r, json_t *model, struct err *e);
 bool interview_do_close(struct req *r, json_t *model, struct err *e);
 bool interview_do_number(struct req *r, json_t *model, struct err *e);
+bool interview_candidate(struct req *r, json_t *model, struct err *e);
+bool interview_do_conflict_error(struct req *r, json_t *model, struct err *e);
 bool minutes_do_sign(struct req *r, json_t *model, struct err *e);
 bool minutes_do_remind(struct req *r, json_t *model, struct err *e);
 
@@ -55,6 +58,9 @@ bool onlooker_load(struct req *r, int64_t interview_id, struct onlooker *ret,
 		   struct err *e) MUST_USE;
 
 bool onlooker_is(const struct onlooker *o, enum seat seat);
+
+/* Whether the candidate of a form belongs to the interview of the address: ERR_MISSING. */
+bool interview_belongs(struct req *r, struct err *e) MUST_USE;
 
 /* Post, organ, place, day and times of the interview, for every page of the group. */
 bool interview_head(struct req *r, const struct onlooker *o, json_t *model, struct err *e) MUST_USE;

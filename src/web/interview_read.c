@@ -111,6 +111,7 @@ bool interview_vote_model(struct req *r, const struct interview *i, json_t *cand
 	const struct act act = req_act(r);
 	int64_t id = json_integer_value(json_object_get(candidate, "application_id"));
 	struct vote v = { 0 };
+	struct vote reach = { 0 };
 	if (!vote_read(&act, i, id, &v, e))
 		return false;
 	json_t *decision = NULL;
@@ -124,6 +125,11 @@ bool interview_vote_model(struct req *r, const struct interview *i, json_t *cand
 	(void)json_object_set(candidate, "decision", decision);
 	(void)json_object_set(candidate, "roll", roll);
 	(void)json_object_set(candidate, "opinions", said);
+	if (!vote_reach(&act, i, id, &reach, e))
+		return false;
+	(void)json_object_set_new(
+		candidate, "broken",
+		json_boolean(json_is_null(decision) && reach.state == VOTE_NO_QUORUM));
 	(void)json_object_set_new(candidate, "vote",
 				  json_pack("{s:i,s:i,s:i,s:i,s:b}", "members", v.members, "quorum",
 					    v.quorum, "present", v.present, "voted",

@@ -99,6 +99,7 @@ bool interview_decision(struct req *r, json_t *model, struct err *e)
 	if (!interview_vote_model(r, &i, row, e))
 		return false;
 	(void)json_object_del(row, "vote");
+	(void)json_object_del(row, "broken");
 	if (json_is_null(json_object_get(row, "decision")))
 		return err_set(e, ERR_MISSING, "interview.error.no_decision", "not decided");
 	(void)json_object_set_new(model, "closed", json_boolean(strcmp(i.state, "closed") == 0));
