@@ -1,5 +1,6 @@
 #include "app/commission_order.h"
 
+#include "app/mark.h"
 #include "app/notice.h"
 #include "app/vote.h"
 
@@ -363,6 +364,20 @@ static bool tell_all(const struct act *act, const struct appointed *a, const jso
 	return rows != NULL;
 }
 
+/* Who was waited for may have left. */
+static bool settle_marks(const struct act *act, const struct appointed *a, struct err *e)
+{
+	json_t *rows = db_rows(act->db, act->arena, e,
+			       "SELECT id FROM interview WHERE competition_id = $1"
+			       " AND state = 'running'",
+			       db_int(a->competition.id));
+	struct interview i = { 0 };
+	if (!rows || json_array_size(rows) == 0)
+		return rows != NULL;
+	return interview_load(act, row_number(json_array_get(rows, 0), "id"), &i, e) &&
+	       mark_settle(act, &i, e);
+}
+
 static bool apply(const struct act *act, const struct appointed *a, json_t *lines, struct err *e)
 {
 	for (int pass = 0; pass < 2; pass++) {
@@ -374,7 +389,7 @@ static bool apply(const struct act *act, const struct appointed *a, json_t *line
 				return false;
 		}
 	}
-	return add_member_ids(act, a, lines, e) &&
+	return add_member_ids(act, a, lines, e) && settle_marks(act, a, e) &&
 	       db_exec(act->db, e, NULL,
 		       "UPDATE commission_order SET state = 'in_force', in_force_ms = $1"
 		       " WHERE id = $2",

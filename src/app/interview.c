@@ -1,6 +1,7 @@
 #include "app/interview.h"
 
 #include "app/candidate.h"
+#include "app/mark.h"
 #include "app/vote.h"
 #include "law/sitting.h"
 
@@ -124,7 +125,7 @@ bool interview_attend(const struct act *act, int64_t id, const int64_t *members,
 				  " WHERE t.interview_id = $1 AND m.left_ms IS NULL"
 				  " ORDER BY t.member_id",
 				  db_int(id));
-	return present && nobody_lost(act, &i, e) &&
+	return present && nobody_lost(act, &i, e) && mark_settle(act, &i, e) &&
 	       act_journal(act, "interview.attendance", i.competition.id,
 			   act_subject(act, "interview", id),
 			   json_pack("{s:O}", "present", present), e) &&
@@ -307,6 +308,7 @@ static bool check_opinion(const struct act *act, int64_t application_id,
 	bool heard = false;
 	bool decided = false;
 	bool given = false;
+	bool voted = false;
 	if (seated->seat != SEAT_INVITED)
 		return err_law(e, "41", "interview.error.opinion_invited",
 			       "an opinion by somebody who is not invited");
@@ -320,12 +322,17 @@ static bool check_opinion(const struct act *act, int64_t application_id,
 		       db_int(application_id)) ||
 	    !db_exists(act->db, e, &given,
 		       "SELECT 1 FROM opinion WHERE application_id = $1 AND member_id = $2",
-		       db_int(application_id), db_int(seated->member_id)))
+		       db_int(application_id), db_int(seated->member_id)) ||
+	    !db_exists(act->db, e, &voted, "SELECT 1 FROM ballot WHERE application_id = $1",
+		       db_int(application_id)))
 		return false;
 	if (!heard)
 		return err_set(e, ERR_CONFLICT, "interview.error.not_heard", "not heard yet");
 	if (decided)
 		return err_set(e, ERR_CONFLICT, "vote.error.decided", "decided already");
+	if (voted)
+		return err_set(e, ERR_CONFLICT, "interview.error.opinion_vote",
+			       "the vote has begun");
 	return !given ||
 	       err_set(e, ERR_CONFLICT, "interview.error.opinion_twice", "an opinion is on record");
 }

@@ -42,7 +42,8 @@ bool interview_hear(const struct act *act, int64_t application_id, struct err *e
 bool interview_end(const struct act *act, int64_t application_id, struct err *e) MUST_USE;
 
 /* R41-3: the opinion of an invited person, written by that person, once, after the candidate's
- * interview has begun and before the decision.  Never counted. */
+ * interview has begun and before the first vote on the candidate (ERR_CONFLICT
+ * "interview.error.opinion_vote"): the members know of it, and it is never counted. */
 bool interview_opinion(const struct act *act, int64_t application_id, const char *text,
 		       struct err *e) MUST_USE;
 

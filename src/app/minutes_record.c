@@ -1,5 +1,7 @@
 /* minutes_record.c - what the minutes say, read from rows. */
+#include "app/mark.h"
 #include "app/minutes.h"
+#include "app/question.h"
 #include "app/vote.h"
 
 #include <string.h>
@@ -96,12 +98,19 @@ static bool add_candidate(const struct act *act, const struct interview *i, json
 			db_int(id));
 	json_t *roll = NULL;
 	json_t *decision = NULL;
+	json_t *marks = NULL;
+	json_t *questions = NULL;
 	if (!opinions || !vote_roll(act, i, id, &roll, e) ||
-	    !vote_decision(act, i->competition.rules, id, &decision, e))
+	    !vote_decision(act, i->competition.rules, id, &decision, e) ||
+	    !mark_read(act, i, id, &marks, e) || !question_read(act, id, &questions, e))
 		return false;
 	(void)json_object_set(row, "opinions", opinions);
 	(void)json_object_set(row, "roll", roll);
 	(void)json_object_set(row, "decision", decision);
+	/* none entered: none to tell of */
+	(void)json_object_set(row, "marks",
+			      strcmp(row_text(marks, "state"), "none") == 0 ? json_null() : marks);
+	(void)json_object_set(row, "questions", questions);
 	return true;
 }
 

@@ -1,6 +1,7 @@
 #include "app/vote.h"
 
 #include "app/candidate.h"
+#include "app/mark.h"
 #include "app/notice.h"
 
 #include <string.h>
@@ -116,7 +117,8 @@ bool vote_conflict(const struct act *act, int64_t application_id, const char *re
 			   json_pack("{s:I,s:s}", "member_id", (json_int_t)s.seated.member_id,
 				     "reason", reason),
 			   e) &&
-	       tell_secretary(act, &s.interview, application_id, e) && db_commit(&tx, e);
+	       tell_secretary(act, &s.interview, application_id, e) &&
+	       mark_settle(act, &s.interview, e) && db_commit(&tx, e);
 }
 
 /* ---- ballots ----------------------------------------------------------------------- */
@@ -247,18 +249,24 @@ static bool require_closable(const struct act *act, const struct interview *i,
 	bool ended = false;
 	bool decided = false;
 	struct candidate c = { 0 };
+	enum mark_state marks = MARK_NONE;
+	bool opened = false;
 	if (!db_exists(act->db, e, &ended,
 		       "SELECT 1 FROM interview_candidate WHERE application_id = $1"
 		       " AND ended_ms IS NOT NULL",
 		       db_int(application_id)) ||
 	    !db_exists(act->db, e, &decided, "SELECT 1 FROM decision WHERE application_id = $1",
 		       db_int(application_id)) ||
-	    !candidate_load(act, application_id, &c, e))
+	    !candidate_load(act, application_id, &c, e) ||
+	    !mark_stand(act, i, application_id, &marks, &opened, e))
 		return false;
 	if (decided)
 		return err_set(e, ERR_CONFLICT, "vote.error.decided", "decided already");
 	if (strcmp(i->state, "running") != 0 || !ended)
 		return err_law(e, "47", "vote.error.not_ended", "the interview has not ended");
+	/* F81: no mark stays under its seal for good */
+	if (marks == MARK_SEALED && !opened)
+		return err_set(e, ERR_CONFLICT, "mark.error.sealed", "marks are waited for");
 	/* R6-1 */
 	return c.admission.decidable ||
 	       err_law(e, "6", "vote.error.parts", "one of the six parts is not on record");

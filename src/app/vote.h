@@ -36,7 +36,8 @@ bool vote_read(const struct act *act, const struct interview *i, int64_t applica
 
 /* The secretary closes the vote and the decision is recorded.  ERR_LAW "vote.error.quorum" or
  * "vote.error.waiting" while it cannot be; ERR_LAW, clause 6, "vote.error.parts" while one of the
- * six parts of the selection is not on record (R6-1). */
+ * six parts of the selection is not on record (R6-1); ERR_CONFLICT "mark.error.sealed" while some
+ * members have entered their marks and others are waited for (F81). */
 bool vote_close(const struct act *act, int64_t application_id, struct vote *ret,
 		struct err *e) MUST_USE;
 

@@ -95,10 +95,9 @@ bool commission_add_orders(struct req *r, const struct competition *c, bool appo
 	(void)json_object_set_new(model, "draft", *ret_draft ? json_object() : json_null());
 	if (draft)
 		row_day(draft, "day");
-	(void)json_object_set_new(
-		model, "next",
-		json_pack("{s:s,s:s}", "number", row_text(draft, "number"), "day",
-			  row_text(draft, "day")));
+	(void)json_object_set_new(model, "next",
+				  json_pack("{s:s,s:s}", "number", row_text(draft, "number"), "day",
+					    row_text(draft, "day")));
 	if (!*ret_draft)
 		return true;
 	for (size_t n = 0; n < json_array_size(lines); n++)

@@ -1,4 +1,5 @@
-/* interview_candidate.c - one candidate before the commission: conflicts of interest. */
+/* interview_candidate.c - one candidate before the commission: questions, marks, vote, conflicts.
+ */
 #include "app/conflict.h"
 #include "web/interview.h"
 #include "web/row.h"
@@ -78,7 +79,9 @@ bool interview_candidate(struct req *r, json_t *model, struct err *e)
 		return false;
 	json_t *row = read_candidate(r, &o, id, e);
 	if (!row || !conflict_stands(&act, id, &conflict, e) || !interview_head(r, &o, model, e) ||
-	    !add_conflicts(r, &o, id, model, e))
+	    !add_conflicts(r, &o, id, model, e) ||
+	    !interview_add_marks(r, &o, id, conflict, model, e) ||
+	    !interview_add_questions(r, &o, id, conflict, row_has(row, "started_ms"), model, e))
 		return false;
 	const bool decided = !json_is_null(json_object_get(row, "decision"));
 	const bool over = decided || strcmp(o.interview.state, "closed") == 0;

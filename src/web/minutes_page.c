@@ -68,7 +68,8 @@ static void name_people(const struct req *r, json_t *people)
 	}
 }
 
-static void add_record(const struct req *r, const struct minutes *m, json_t *model)
+static void add_record(const struct req *r, const struct competition *c, const struct minutes *m,
+		       json_t *model)
 {
 	json_t *order = json_object_get(m->record, "order");
 	json_t *orders = json_object_get(m->record, "orders");
@@ -83,6 +84,10 @@ static void add_record(const struct req *r, const struct minutes *m, json_t *mod
 		(void)json_object_del(row, "file_name");
 	}
 	name_people(r, people);
+	interview_add_criteria(r, c, false, model);
+	(void)json_object_set_new(
+		model, "ordering",
+		json_string(row_text(json_object_get(m->record, "interview"), "ordering")));
 	(void)json_object_set(model, "order", order);
 	(void)json_object_set(model, "orders", orders);
 	(void)json_object_set(model, "people", people);
@@ -165,7 +170,7 @@ bool interview_minutes(struct req *r, json_t *model, struct err *e)
 	if (!minutes_load(&act, &o.interview, &m, e))
 		return false;
 	const bool secretary = onlooker_is(&o, SEAT_SECRETARY);
-	add_record(r, &m, model);
+	add_record(r, &o.interview.competition, &m, model);
 	(void)json_object_set_new(model, "number", json_string(m.number));
 	(void)json_object_set_new(model, "hash", json_string(m.hash));
 	(void)json_object_set_new(model, "broken", json_boolean(m.broken && *m.hash));
