@@ -227,7 +227,8 @@ def read_everything(root, problems):
     check_messages(texts, problems)
     check_code(root, texts, problems)
     files = read_assets(root, problems)
-    for folder, pattern in (("pages", "*.html"), ("rules", "*"), ("sample", "*")):
+    for folder, pattern in (("pages", "*.html"), ("papers", "*.html"), ("rules", "*"),
+                            ("sample", "*")):
         for path in below(root, folder, pattern):
             files[path.relative_to(root).as_posix()] = path.read_bytes()
     check_icons(root, files, problems)
@@ -281,7 +282,7 @@ def stamp(root):
     """Names, times and sizes of all that could matter: equal means nothing is to do."""
     paths = [pathlib.Path(__file__), root / "package-lock.json",
              root / "node_modules/.package-lock.json"]
-    for folder in ("locale", "assets", "pages", "rules", "sample", "src"):
+    for folder in ("locale", "assets", "pages", "papers", "rules", "sample", "src"):
         paths += below(root, folder)
     digest = hashlib.sha256()
     for path in paths:

@@ -53,7 +53,7 @@ static bool build(const struct act *act, const json_t *rows, const struct calend
 	const size_t changes = json_array_size(rows) + 1;
 	struct dated_day *days =
 		arena_array(act->arena, source.day_count + 2 * changes, sizeof(*days));
-	const size_t years = (size_t)(source.last_year - source.first_year + 1);
+	const size_t years = (size_t)source.last_year - (size_t)source.first_year + 1;
 	struct calendar_day *room =
 		arena_array(act->arena, years * CALENDAR_DAYS_A_YEAR, sizeof(*room));
 	memcpy(days, source.days, source.day_count * sizeof(*days));

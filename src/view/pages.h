@@ -12,9 +12,10 @@ struct view {
 	struct arena *arena;
 	const struct share *share;
 	struct catalog *catalog;
-	const struct share_item *items; /* pages/..., and as many pages */
-	struct page *pages;
-	size_t count;
+	const struct share_item *items;  /* pages/...                       */
+	const struct share_item *papers; /* papers/...                      */
+	struct page *pages;              /* first those, then these         */
+	size_t page_count, count;        /* of pages/, and of both together */
 };
 
 bool view_page(const struct view *v, const char *name, const struct template **ret,

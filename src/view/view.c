@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* "pages/" NAME ".html" */
+/* "pages/" NAME ".html"; of papers/ the folder belongs to the name. */
 static const char *page_name(struct arena *a, const char *path)
 {
-	size_t prefix = strlen("pages/"), length = strlen(path), suffix = strlen(".html");
+	size_t prefix = strncmp(path, "pages/", 6) == 0 ? strlen("pages/") : 0;
+	size_t length = strlen(path);
+	size_t suffix = strlen(".html");
 	if (length <= prefix + suffix || strcmp(path + length - suffix, ".html") != 0)
 		return NULL;
 	return arena_copy_n(a, path + prefix, length - prefix - suffix);
@@ -35,10 +37,15 @@ bool view_open(const struct share *s, struct view **ret, struct err *e)
 		arena_free(a);
 		return false;
 	}
-	v->items = share_below(s, "pages/", &v->count);
+	size_t pages = 0;
+	size_t papers = 0;
+	v->items = share_below(s, "pages/", &pages);
+	v->papers = share_below(s, "papers/", &papers);
+	v->page_count = pages;
+	v->count = pages + papers;
 	v->pages = arena_array(a, v->count + 1, sizeof(*v->pages));
 	for (size_t i = 0; i < v->count; i++)
-		compile(v, &v->pages[i], &v->items[i]);
+		compile(v, &v->pages[i], i < pages ? &v->items[i] : &v->papers[i - pages]);
 	*ret = v;
 	return true;
 }
@@ -64,13 +71,15 @@ const struct catalog *view_catalog(const struct view *v)
 bool view_page(const struct view *v, const char *name, const struct template **ret, struct err *e)
 {
 	char path[256];
-	int length = snprintf(path, sizeof(path), "pages/%s.html", name);
+	const bool paper = strncmp(name, "papers/", strlen("papers/")) == 0;
+	int length = snprintf(path, sizeof(path), "%s%s.html", paper ? "" : "pages/", name);
 	const struct share_item *item = NULL;
 	if (length > 0 && (size_t)length < sizeof(path))
 		item = share_find_in(v->share, path);
 	if (!item)
 		return err_set(e, ERR_SYSTEM, "error.page", "there is no page '%s'", name);
-	const struct page *page = &v->pages[item - v->items];
+	const struct page *page = paper ? &v->pages[v->page_count + (size_t)(item - v->papers)]
+					: &v->pages[item - v->items];
 	if (!page->ok)
 		return err_set(e, ERR_SYSTEM, "error.page", "%s", page->fault.detail);
 	*ret = &page->template;

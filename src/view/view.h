@@ -1,7 +1,8 @@
 /* view.h - models become pages.
  *
  * A page is pages/NAME.html, a template (view/template.h has the syntax, docs/pages.md
- * the ready-made parts).  Its model is what the handler filled, and every page's
+ * the ready-made parts); one whose name begins with "papers/" is papers/NAME.html, for
+ * print/ (docs/papers.md).  Its model is what the handler filled, and every page's
  * model also holds what web/ adds:
  *
  *   page.lang                     "kk", "ru" or "en"
@@ -11,7 +12,9 @@
  *   page.csrf                     the token of {{>csrf}}
  *   page.signed_in                boolean
  *   page.person                   {name} or null
- *   page.nav                      [{href, key, icon, current}]: what this person may visit
+ *   page.unread                   how many notices this person has not opened
+ *   page.nav                      [{href, key, icon, current, aside}]: what this person may visit,
+ *                                 aside: in the menu behind the name
  *   page.demonstration            true: the banner says that values are for demonstration
  *   page.notice                   null or {kind, key}: "success", "info" or "warning", shown once
  *   page.error                    null or {text, clause, field, kind}: why the POST was refused;
@@ -36,8 +39,8 @@ void view_cleanup(struct view **v);
 
 const struct catalog *view_catalog(const struct view *v);
 
-/* Adds page `page` ("competition/list") in language `lang`.  On failure what `out`
- * holds is of no use; ERR_SYSTEM "error.page", in detail "template:line: what". */
+/* Adds page `page` ("competition/list", "papers/minutes") in language `lang`.  On failure what
+ * `out` holds is of no use; ERR_SYSTEM "error.page", in detail "template:line: what". */
 bool view_render(const struct view *v, const char *lang, const char *page, const json_t *model,
 		 struct buf *out, struct err *e) MUST_USE;
 

@@ -109,7 +109,8 @@ bool announcement_show(struct req *r, json_t *model, struct err *e)
 	json_t *rows =
 		db_rows(r->db, r->arena, e,
 			"SELECT id, post, organ, vacancies, demonstration, state, announced_ms,"
-			" filing_last FROM competition WHERE id = $1 AND state <> 'draft'",
+			" filing_last, route, previous_id FROM competition"
+			" WHERE id = $1 AND state <> 'draft'",
 			db_int(id));
 	if (!rows)
 		return false;

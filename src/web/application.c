@@ -3,6 +3,7 @@
 #include "app/application.h"
 #include "app/candidate.h"
 #include "app/conflict.h"
+#include "app/intake.h"
 #include "app/study.h"
 #include "law/signatory.h"
 #include "web/names.h"
@@ -137,6 +138,38 @@ static json_t *position_choices(const struct req *r, const struct rule_set *rule
 	return list;
 }
 
+/* Of a referral: whom clause 20 names. */
+static json_t *referral_positions(const struct req *r)
+{
+	json_t *list = json_array();
+	add_key(r, list, POSITION_DIRECT_SUPERVISOR, "signatory");
+	add_key(r, list, POSITION_SENDING_HR, "signatory");
+	add_key(r, list, "not_named", "signatory");
+	return list;
+}
+
+static bool is_other(const struct competition *c)
+{
+	return strcmp(c->route, "other") == 0;
+}
+
+/* The papers that the competition's route asks for; the rating of a referral has a form of its own.
+ */
+static json_t *paper_choices(const struct req *r, const struct competition *c)
+{
+	const struct rule_set *rules = c->rules;
+	const struct required_document *list =
+		is_other(c) ? rules->other_documents : rules->own_documents;
+	const size_t count = is_other(c) ? rules->other_document_count : rules->own_document_count;
+	json_t *papers = json_array();
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(list[i].kind, "rating") != 0)
+			add_choice(papers, list[i].kind,
+				   in_kazakh(r) ? list[i].name_kk : list[i].name_ru);
+	}
+	return papers;
+}
+
 static void add_choices(const struct req *r, const struct competition *c, json_t *model)
 {
 	bool kk = in_kazakh(r);
@@ -144,7 +177,6 @@ static void add_choices(const struct req *r, const struct competition *c, json_t
 	json_t *categories = json_array();
 	json_t *kinds = json_array();
 	json_t *tongues = json_array();
-	json_t *papers = json_array();
 	for (size_t i = 0; i < c->qualification->education_count; i++) {
 		const struct education *x = &c->qualification->educations[i];
 		add_choice(educations, x->code, kk ? x->name_kk : x->name_ru);
@@ -157,17 +189,15 @@ static void add_choices(const struct req *r, const struct competition *c, json_t
 		add_key(r, kinds, *k, "application.service");
 	for (const char *const *l = languages; *l; l++)
 		add_key(r, tongues, *l, "application.language");
-	for (size_t i = 0; i < c->rules->own_document_count; i++) {
-		const struct required_document *d = &c->rules->own_documents[i];
-		add_choice(papers, d->kind, kk ? d->name_kk : d->name_ru);
-	}
 	(void)json_object_set_new(model, "organs", organ_options(r));
 	(void)json_object_set_new(model, "educations", educations);
 	(void)json_object_set_new(model, "categories", categories);
 	(void)json_object_set_new(model, "kinds", kinds);
 	(void)json_object_set_new(model, "languages", tongues);
-	(void)json_object_set_new(model, "papers", papers);
-	(void)json_object_set_new(model, "positions", position_choices(r, c->rules));
+	(void)json_object_set_new(model, "papers", paper_choices(r, c));
+	(void)json_object_set_new(model, "positions",
+				  is_other(c) ? referral_positions(r)
+					      : position_choices(r, c->rules));
 }
 
 /* ---- one application ---------------------------------------------------------------------- */
@@ -206,12 +236,15 @@ static json_t *gaps_model(const struct req *r, const struct application_gaps *g)
 	return list;
 }
 
-static const char *paper_name(const struct req *r, const struct rule_set *rules, const char *kind)
+static const char *paper_name(const struct req *r, const struct competition *c, const char *kind)
 {
-	for (size_t i = 0; i < rules->own_document_count; i++) {
-		const struct required_document *d = &rules->own_documents[i];
-		if (strcmp(d->kind, kind) == 0)
-			return in_kazakh(r) ? d->name_kk : d->name_ru;
+	const struct rule_set *rules = c->rules;
+	const struct required_document *list =
+		is_other(c) ? rules->other_documents : rules->own_documents;
+	const size_t count = is_other(c) ? rules->other_document_count : rules->own_document_count;
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(list[i].kind, kind) == 0)
+			return in_kazakh(r) ? list[i].name_kk : list[i].name_ru;
 	}
 	return kind;
 }
@@ -228,8 +261,9 @@ static bool add_details(struct req *r, const struct competition *c, int64_t id, 
 		db_rows(r->db, r->arena, e,
 			"SELECT id, kind, file_name, signatory, signatory_position,"
 			" signed_day FROM document WHERE application_id = $1"
-			" AND replaced_ms IS NULL AND kind <> 'service_list' ORDER BY id",
-			db_int(id));
+			" AND replaced_ms IS NULL AND (kind <> 'service_list' OR $2 = 'other')"
+			" ORDER BY id",
+			db_int(id), db_text(c->route));
 	json_t *events = db_rows(r->db, r->arena, e,
 				 "SELECT kind, note, at_ms FROM application_event"
 				 " WHERE application_id = $1 ORDER BY id",
@@ -244,8 +278,8 @@ static bool add_details(struct req *r, const struct competition *c, int64_t id, 
 	}
 	json_array_foreach (documents, i, row) {
 		row_day(row, "signed_day");
-		(void)json_object_set_new(
-			row, "kind", json_string(paper_name(r, c->rules, row_text(row, "kind"))));
+		(void)json_object_set_new(row, "kind",
+					  json_string(paper_name(r, c, row_text(row, "kind"))));
 	}
 	(void)json_object_set(model, "periods", periods);
 	(void)json_object_set(model, "documents", documents);
@@ -264,6 +298,43 @@ static json_t *signer_model(const struct req *r, const struct rule_set *rules, c
 			 kk ? row->position_kk : row->position_ru, "deputy", row->deputy);
 }
 
+/* The candidate, or whoever has entered it on the candidate's behalf (F17). */
+static bool may_write(const struct req *r, int64_t id, struct err *e)
+{
+	const struct act act = req_act(r);
+	bool may = false;
+	bool own = false;
+	if (!intake_may_write(&act, id, &may, e) ||
+	    !db_exists(r->db, e, &own, "SELECT 1 FROM application WHERE id = $1 AND person_id = $2",
+		       db_int(id), db_int(r->actor.person_id)))
+		return false;
+	return may || own || err_set(e, ERR_MISSING, "error.missing", "not this person's");
+}
+
+/* By whom it was entered and sent, and the rating that a referral brings; null for an own one. */
+static bool add_intake(struct req *r, int64_t id, json_t *model, struct err *e)
+{
+	json_t *rows = db_rows(
+		r->db, r->arena, e,
+		"SELECT i.body, i.number, i.day, i.by_body, p.family, p.given, p.patronymic,"
+		" (SELECT MAX(x.value) FROM rating x WHERE x.application_id = i.application_id)"
+		"  AS rating FROM intake i JOIN application a ON a.id = i.application_id"
+		"  JOIN person p ON p.id = a.person_id WHERE i.application_id = $1",
+		db_int(id));
+	json_t *row = json_array_get(rows, 0);
+	if (row) {
+		row_day(row, "day");
+		row_name(r, row);
+		(void)json_object_set_new(row, "referral", json_boolean(*row_text(row, "body")));
+		(void)json_object_set_new(row, "body",
+					  json_string(organ_name(r, row_text(row, "body"))));
+		(void)json_object_set_new(row, "by_body",
+					  json_boolean(row_number(row, "by_body") != 0));
+	}
+	(void)json_object_set(model, "intake", row ? row : json_null());
+	return rows != NULL;
+}
+
 bool application_show(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
@@ -273,14 +344,16 @@ bool application_show(struct req *r, json_t *model, struct err *e)
 	json_t *row = db_row(r->db, r->arena, e,
 			     "SELECT id, competition_id, state, organ, place_kind, position, phone,"
 			     " education, education_note, test_language, sent_ms, receipt"
-			     " FROM application WHERE id = $1 AND person_id = $2",
-			     db_int(id), db_int(r->actor.person_id));
-	if (!row || !competition_load(&act, row_number(row, "competition_id"), &c, e) ||
+			     " FROM application WHERE id = $1",
+			     db_int(id));
+	if (!row || !may_write(r, id, e) || !add_intake(r, id, model, e) ||
+	    !competition_load(&act, row_number(row, "competition_id"), &c, e) ||
 	    !application_gaps(&act, id, &gaps, e) || !add_details(r, &c, id, model, e))
 		return false;
 	bool in_term = c.announced && day_of_instant(r->now_ms).n <= c.filing_last.n;
 	(void)json_object_set_new(model, "signer",
 				  signer_model(r, c.rules, row_text(row, "place_kind")));
+	(void)json_object_set_new(model, "signer_free", json_boolean(is_other(&c)));
 	(void)json_object_del(row, "place_kind");
 	(void)json_object_del(row, "competition_id");
 	(void)json_object_set_new(row, "post", json_string(post_name(r, c.post)));
@@ -399,6 +472,8 @@ static bool may_read(struct req *r, const struct candidate *c, struct err *e)
 	const struct act act = req_act(r);
 	bool may = c->person_id == r->actor.person_id;
 	if (!may && !act_holds(&act, ROLE_NAME_HR, c->competition.organ, &may, e))
+		return false;
+	if (!may && !intake_may_write(&act, c->application_id, &may, e))
 		return false;
 	return may || err_set(e, ERR_MISSING, "error.missing", "not this person's");
 }

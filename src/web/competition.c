@@ -252,11 +252,17 @@ bool competition_show(struct req *r, json_t *model, struct err *e)
 	json_t *row = db_row(r->db, r->arena, e,
 			     "SELECT id, post, organ, category, vacancies, demonstration,"
 			     " filing_days, filing_last, state, announced_ms, closed_ms, draft_kk,"
-			     " draft_ru FROM competition WHERE id = $1",
+			     " draft_ru, route, previous_id, (SELECT s.id FROM competition s"
+			     "  WHERE s.previous_id = c.id) AS second_id FROM competition c"
+			     " WHERE id = $1",
 			     db_int(c.id));
 	if (!row)
 		return false;
 	name_row(r, row);
+	(void)json_object_set_new(
+		row, "may_second",
+		json_boolean(strcmp(c.state, "closed") == 0 && strcmp(c.route, "own") == 0 &&
+			     !json_is_integer(json_object_get(row, "second_id"))));
 	(void)json_object_set_new(row, "draft", json_boolean(strcmp(c.state, "draft") == 0));
 	(void)json_object_set_new(row, "announced",
 				  json_boolean(strcmp(c.state, "announced") == 0));

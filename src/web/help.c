@@ -23,6 +23,7 @@ const char *role_name(unsigned role)
 		{ ROLE_MEMBER, "member" },
 		{ ROLE_SECRETARY, "secretary" },
 		{ ROLE_INVITED, "invited" },
+		{ ROLE_BODY, ROLE_NAME_BODY },
 	};
 	for (size_t i = 0; i < COUNT(row); i++) {
 		if (row[i].role == role)
@@ -44,7 +45,7 @@ const char *param_type_name(enum param_type type)
 static const char *roles_text(struct arena *a, unsigned roles)
 {
 	struct buf out = buf_on(a);
-	for (unsigned bit = 1; bit <= ROLE_INVITED; bit <<= 1) {
+	for (unsigned bit = 1; bit <= ROLE_BODY; bit <<= 1) {
 		if (roles & bit)
 			buf_print(&out, "%s%s", out.length ? ", " : "", role_name(bit));
 	}

@@ -59,6 +59,7 @@ static unsigned role_bit(const char *name, size_t size)
 		{ ROLE_NAME_OPERATOR, ROLE_OPERATOR },
 		{ ROLE_NAME_AUDITOR, ROLE_AUDITOR },
 		{ ROLE_NAME_ADMIN, ROLE_ADMIN },
+		{ ROLE_NAME_BODY, ROLE_BODY },
 		/* of commission_member, R41-1 to R41-3 */
 		{ "chair", ROLE_MEMBER },
 		{ "member", ROLE_MEMBER },

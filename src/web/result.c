@@ -159,7 +159,7 @@ static bool add_act(struct req *r, int64_t id, json_t *sheet, struct err *e)
 static json_t *load_sheet(struct req *r, int64_t id, struct err *e)
 {
 	return db_row(r->db, r->arena, e,
-		      "SELECT t.application_id, t.code, t.finish, t.started_ms,"
+		      "SELECT t.id, t.application_id, t.code, t.finish, t.started_ms,"
 		      " t.finished_ms, t.ends_ms + t.extra_ms AS end_ms, t.language, t.seat,"
 		      " t.void, s.minutes, s.names_ms, h.organ FROM attempt t"
 		      " JOIN sitting s ON s.id = t.sitting_id JOIN hall h ON h.id = s.hall_id"

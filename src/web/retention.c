@@ -147,15 +147,15 @@ bool retention_act(struct req *r, json_t *model, struct err *e)
 	const struct act act = req_act(r);
 	struct competition c = { 0 };
 	bool may = false;
-	json_t *row =
-		db_row(r->db, r->arena, e,
-		       "SELECT d.number, d.competition_id, d.kept_until, d.at_ms, d.seat_events,"
-		       " d.entries, a.family AS by_family, a.given AS by_given,"
-		       " a.patronymic AS by_patronymic, b.family AS second_family,"
-		       " b.given AS second_given, b.patronymic AS second_patronymic"
-		       "  FROM destruction_act d JOIN person a ON a.id = d.by_id"
-		       "  JOIN person b ON b.id = d.second_id WHERE d.id = $1",
-		       db_int(in_int(r, "act")));
+	json_t *row = db_row(
+		r->db, r->arena, e,
+		"SELECT d.id, d.number, d.competition_id, d.kept_until, d.at_ms, d.seat_events,"
+		" d.entries, a.family AS by_family, a.given AS by_given,"
+		" a.patronymic AS by_patronymic, b.family AS second_family,"
+		" b.given AS second_given, b.patronymic AS second_patronymic"
+		"  FROM destruction_act d JOIN person a ON a.id = d.by_id"
+		"  JOIN person b ON b.id = d.second_id WHERE d.id = $1",
+		db_int(in_int(r, "act")));
 	if (!row || !competition_load(&act, row_number(row, "competition_id"), &c, e) ||
 	    !act_holds(&act, ROLE_NAME_HR, c.organ, &may, e) ||
 	    (!may && !act_holds(&act, ROLE_NAME_AUDITOR, c.organ, &may, e)))
@@ -163,13 +163,14 @@ bool retention_act(struct req *r, json_t *model, struct err *e)
 	if (!may)
 		return err_set(e, ERR_MISSING, "error.missing", "not this person's organ");
 	const day until = { (int32_t)row_number(row, "kept_until") };
-	json_t *o = json_pack(
-		"{s:s,s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:I}", "number", row_text(row, "number"), "post",
-		post_name(r, c.post), "organ", organ_name(r, c.organ), "by",
-		short_name(r, row, "by"), "second", short_name(r, row, "second"), "at_ms",
-		(json_int_t)row_number(row, "at_ms"), "seat_events",
-		(json_int_t)row_number(row, "seat_events"), "entries",
-		(json_int_t)row_number(row, "entries"), "competition", (json_int_t)c.id);
+	json_t *o =
+		json_pack("{s:I,s:s,s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:I}", "id",
+			  (json_int_t)row_number(row, "id"), "number", row_text(row, "number"),
+			  "post", post_name(r, c.post), "organ", organ_name(r, c.organ), "by",
+			  short_name(r, row, "by"), "second", short_name(r, row, "second"), "at_ms",
+			  (json_int_t)row_number(row, "at_ms"), "seat_events",
+			  (json_int_t)row_number(row, "seat_events"), "entries",
+			  (json_int_t)row_number(row, "entries"), "competition", (json_int_t)c.id);
 	(void)json_object_set_new(o, "kept_until", day_json(until));
 	(void)json_object_set_new(model, "act", o);
 	return true;

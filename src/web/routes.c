@@ -14,7 +14,10 @@
 #include "web/help.h"
 #include "web/home.h"
 #include "web/incident.h"
+#include "web/intake.h"
 #include "web/interview.h"
+#include "web/notice.h"
+#include "web/print.h"
 #include "web/protocol.h"
 #include "web/route_table.h"
 #include "web/seat.h"
@@ -294,6 +297,9 @@ const struct route *const route_areas[] = {
 	calendar_routes,
 	case_routes,
 	complaint_routes,
+	print_routes,
+	intake_routes,
+	notice_routes,
 	term_routes,
 	NULL,
 };

@@ -113,7 +113,7 @@ bool security_list(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
 	json_t *list = db_row(r->db, r->arena, e,
-			      "SELECT l.number, l.sent_ms, c.post, c.organ,"
+			      "SELECT l.id, l.number, l.sent_ms, c.post, c.organ,"
 			      " l.competition_id AS competition FROM security_list l"
 			      " JOIN competition c ON c.id = l.competition_id WHERE l.id = $1",
 			      db_int(in_int(r, "list")));

@@ -31,6 +31,7 @@ enum role {
 	ROLE_MEMBER = 1 << 9, /* chair and members: those who vote               */
 	ROLE_SECRETARY = 1 << 10,
 	ROLE_INVITED = 1 << 11,
+	ROLE_BODY = 1 << 12, /* an account of another body: its referrals and requests */
 };
 
 struct actor {

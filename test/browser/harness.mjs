@@ -106,10 +106,19 @@ export async function startWorld({ now } = {}) {
 			return who;
 		},
 
-		async enter({ page, key }) {
+		// The same for somebody who is none of the demonstration's people.
+		async signInWith(account, key, language) {
+			const context = await browser.newContext({ locale: localeOf(language) });
+			await context.addCookies([{ name: "konkurs_language", value: language, url: base }]);
+			const who = await watch(context, key, language);
+			await world.enter(who, account);
+			return who;
+		},
+
+		async enter({ page, key }, account = { iin: person(key)?.iin, password }) {
 			await page.goto(base + "/sign-in");
-			await page.fill("[name=iin]", person(key).iin);
-			await page.fill("[name=password]", password);
+			await page.fill("[name=iin]", account.iin);
+			await page.fill("[name=password]", account.password);
 			await Promise.all([page.waitForURL((u) => !u.pathname.startsWith("/sign-in")),
 				page.click("form[action^='/sign-in'] button[type=submit]")]);
 		},

@@ -139,6 +139,7 @@ static void give_roles(struct harness *h, int64_t person, unsigned roles)
 		{ ROLE_OPERATOR, ROLE_NAME_OPERATOR, grant },
 		{ ROLE_AUDITOR, ROLE_NAME_AUDITOR, grant },
 		{ ROLE_ADMIN, ROLE_NAME_ADMIN, grant },
+		{ ROLE_BODY, ROLE_NAME_BODY, grant },
 		{ ROLE_MEMBER, "member", seat },
 		{ ROLE_SECRETARY, "secretary", seat },
 		{ ROLE_INVITED, "invited", seat },

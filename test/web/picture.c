@@ -11,6 +11,7 @@
 /* db/schema; `schema_done` is db/migrate.c's own. */
 #define TABLES(X)                                                                                  \
 	X(account)                                                                                 \
+	X(acquaintance)                                                                            \
 	X(announcement)                                                                            \
 	X(answer_event)                                                                            \
 	X(answer_newest)                                                                           \
@@ -62,6 +63,7 @@
 	X(minutes)                                                                                 \
 	X(notice)                                                                                  \
 	X(opinion)                                                                                 \
+	X(paper)                                                                                   \
 	X(person)                                                                                  \
 	X(qualification_decision)                                                                  \
 	X(qualification_finding)                                                                   \

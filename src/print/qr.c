@@ -1,0 +1,31 @@
+/* qr.c - a QR code as one path, so that no seams show between its squares. */
+#include "print/sheet.h"
+
+#include <qrencode.h>
+
+enum { QUIET_ZONE = 2 }; /* what is left around it on the sheet is white as well */
+
+bool qr_draw(cairo_t *cr, const char *text, double x, double y, double side)
+{
+	QRcode *code = QRcode_encodeString(text, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
+	if (!code)
+		return false;
+	const double unit = side / (code->width + 2 * QUIET_ZONE);
+	for (int row = 0; row < code->width; row++) {
+		const unsigned char *dark = code->data + (ptrdiff_t)row * code->width;
+		for (int from = 0; from < code->width;) {
+			int to = from;
+			while (to < code->width && (dark[to] & 1))
+				to++;
+			if (to > from)
+				cairo_rectangle(cr, x + (from + QUIET_ZONE) * unit,
+						y + (row + QUIET_ZONE) * unit, (to - from) * unit,
+						unit);
+			from = to + 1;
+		}
+	}
+	cairo_set_source_rgb(cr, 0, 0, 0);
+	cairo_fill(cr);
+	QRcode_free(code);
+	return true;
+}

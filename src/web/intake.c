@@ -1,0 +1,419 @@
+/* intake.c - what is entered on somebody's behalf, and the accounts for it (L33, R20-1, F17). */
+#include "web/intake.h"
+
+#include "app/intake.h"
+#include "app/study.h"
+#include "web/application.h"
+#include "web/competition.h"
+#include "web/names.h"
+#include "web/row.h"
+
+#include <sodium.h>
+#include <string.h>
+
+enum { NAME_MOST = 100, PASSWORD_LEAST = 12, PASSWORD_MOST_TEXT = 128 };
+
+static const struct param intake_list_params[] = {
+	{ "competition", P_INT, 1, INT64_MAX, true, NULL },
+	PARAMS_END,
+};
+/* Who it is about, of a referral and of an officer of a body. */
+#define PERSON_PARAMS                                                                              \
+	{ "iin", P_TEXT, 12, 12, true, NULL }, { "family", P_TEXT, 1, NAME_MOST, true, NULL },     \
+		{ "given", P_TEXT, 1, NAME_MOST, true, NULL },                                     \
+		{ "patronymic", P_TEXT, 0, NAME_MOST, false, NULL },                               \
+	{                                                                                          \
+		"position", P_TEXT, 1, 300, true, NULL                                             \
+	}
+
+static const struct param intake_add_params[] = {
+	{ "competition", P_INT, 1, INT64_MAX, true, NULL },
+	PERSON_PARAMS,
+	{ "body", P_TEXT, 0, 64, false, NULL },
+	{ "organ", P_TEXT, 0, 64, false, NULL },
+	{ "number", P_TEXT, 1, 60, true, NULL },
+	{ "day", P_DAY, 0, 0, true, NULL },
+	PARAMS_END,
+};
+static const struct param intake_account_params[] = {
+	{ "application", P_INT, 1, INT64_MAX, true, NULL },
+	PARAMS_END,
+};
+static const struct param intake_open_params[] = {
+	{ "application", P_INT, 1, INT64_MAX, true, NULL },
+	{ "password", P_TEXT, PASSWORD_LEAST, PASSWORD_MOST_TEXT, true, NULL },
+	PARAMS_END,
+};
+static const struct param intake_invite_params[] = {
+	{ "body", P_TEXT, 1, 64, true, NULL },
+	PERSON_PARAMS,
+	{ "password", P_TEXT, PASSWORD_LEAST, PASSWORD_MOST_TEXT, true, NULL },
+	PARAMS_END,
+};
+static const struct param intake_rating_params[] = {
+	{ "application", P_INT, 1, INT64_MAX, true, NULL },
+	{ "value", P_TEXT, 1, 12, true, NULL },
+	{ "number", P_TEXT, 1, 60, true, NULL },
+	{ "day", P_DAY, 0, 0, true, NULL },
+	{ "issuer", P_TEXT, 1, 200, true, NULL },
+	{ "rating_file", P_FILE, 1, PAPER_MOST, true, paper_media },
+	PARAMS_END,
+};
+
+/* ---- the second competition ------------------------------------------------------------- */
+
+static bool intake_second(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	int64_t id = 0;
+	(void)model;
+	if (!second_open(&act, in_int(r, "competition"), &id, e))
+		return false;
+	r->notice = "second.notice.opened";
+	req_go(r, "/competitions/%lld", (long long)id);
+	return true;
+}
+
+/* ---- list and form ---------------------------------------------------------------------- */
+
+/* The body of this person's account, "" for none. */
+static bool own_body(const struct req *r, const char **ret, struct err *e)
+{
+	json_t *rows = db_rows(r->db, r->arena, e,
+			       "SELECT organ FROM role_grant WHERE person_id = $1"
+			       " AND role = 'body' AND revoked_ms IS NULL ORDER BY id LIMIT 1",
+			       db_int(r->actor.person_id));
+	*ret = row_text(json_array_get(rows, 0), "organ");
+	return rows != NULL;
+}
+
+/* Bodies that are on the list today. */
+static json_t *body_options(const struct req *r, const struct rule_set *rules, const char *only)
+{
+	json_t *list = json_array();
+	const day today = day_of_instant(r->now_ms);
+	for (size_t i = 0; i < rules->body_count; i++) {
+		const struct other_body *b = &rules->bodies[i];
+		if (b->from.n > today.n || b->until.n < today.n ||
+		    (*only && strcmp(only, b->code) != 0))
+			continue;
+		(void)json_array_append_new(list, json_pack("{s:s,s:s}", "id", b->code, "name",
+							    organ_name(r, b->code)));
+	}
+	return list;
+}
+
+/* HR sees all, a body its own. */
+static bool add_entered(struct req *r, int64_t competition, const char *body, json_t *model,
+			struct err *e)
+{
+	size_t i = 0;
+	json_t *row = NULL;
+	json_t *rows = db_rows(r->db, r->arena, e,
+			       "SELECT a.id, a.state, i.body, i.number, i.day, p.family, p.given,"
+			       " p.patronymic, a.person_id, (SELECT COUNT(*) FROM account x"
+			       "  WHERE x.person_id = a.person_id) AS account FROM intake i"
+			       "  JOIN application a ON a.id = i.application_id"
+			       "  JOIN person p ON p.id = a.person_id"
+			       " WHERE a.competition_id = $1 AND ($2 = '' OR i.body = $2)"
+			       " ORDER BY p.sort_key, a.id",
+			       db_int(competition), db_text(body));
+	json_array_foreach (rows, i, row) {
+		row_name(r, row);
+		row_day(row, "day");
+		(void)json_object_set_new(row, "body",
+					  json_string(organ_name(r, row_text(row, "body"))));
+		(void)json_object_set_new(row, "no_account",
+					  json_boolean(!*body && row_number(row, "account") == 0));
+		(void)json_object_del(row, "account");
+		(void)json_object_del(row, "person_id");
+	}
+	(void)json_object_set(model, "entered", rows);
+	return rows != NULL;
+}
+
+static bool add_requests(struct req *r, int64_t competition, const char *body, json_t *model,
+			 struct err *e)
+{
+	size_t i = 0;
+	json_t *row = NULL;
+	const int32_t today = day_of_instant(r->now_ms).n;
+	json_t *rows =
+		db_rows(r->db, r->arena, e,
+			"SELECT q.id, q.body, q.kind, q.number, q.due, q.sent_ms,"
+			" (SELECT COUNT(*) FROM body_request_entry x WHERE x.request_id = q.id"
+			"   AND x.answered_ms IS NULL) AS waiting FROM body_request q"
+			" WHERE q.competition_id = $1 AND ($2 = '' OR q.body = $2)"
+			" ORDER BY q.id DESC",
+			db_int(competition), db_text(body));
+	json_array_foreach (rows, i, row) {
+		const char *state = row_number(row, "waiting") == 0  ? "answered"
+				    : row_number(row, "due") < today ? "late"
+								     : "waiting";
+		(void)json_object_set_new(row, "state", json_string(state));
+		(void)json_object_set_new(row, "body",
+					  json_string(organ_name(r, row_text(row, "body"))));
+		row_day(row, "due");
+	}
+	(void)json_object_set(model, "requests", rows);
+	return rows != NULL;
+}
+
+/* HR of the organ, or an account of a body; `ret_body` is "" for HR. */
+static bool may_list(struct req *r, const struct competition *c, const char **ret_body,
+		     struct err *e)
+{
+	const struct act act = req_act(r);
+	bool hr = false;
+	if (!act_holds(&act, ROLE_NAME_HR, c->organ, &hr, e) || !own_body(r, ret_body, e))
+		return false;
+	if (hr)
+		*ret_body = "";
+	return hr || (**ret_body && strcmp(c->route, "other") == 0) ||
+	       err_set(e, ERR_MISSING, "error.missing", "not this person's competition");
+}
+
+/* Ten working days from today, for the officer to change: ours, and no term of the Rules. */
+static json_t *proposed_due(const struct req *r, const struct competition *c)
+{
+	enum { PROPOSED_DAYS = 10 };
+	day due = { 0 };
+	return calendar_add(c->calendar, day_of_instant(r->now_ms), PROPOSED_DAYS, &due)
+		       ? day_json(due)
+		       : json_string("");
+}
+
+static bool intake_list(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	struct competition c = { 0 };
+	const char *body = "";
+	if (!competition_load(&act, in_int(r, "competition"), &c, e) ||
+	    !may_list(r, &c, &body, e) || !add_entered(r, c.id, body, model, e) ||
+	    !add_requests(r, c.id, body, model, e))
+		return false;
+	const bool other = strcmp(c.route, "other") == 0;
+	json_t *kinds = json_array();
+	(void)json_array_append_new(kinds, json_pack("{s:s,s:s}", "id", "conclusions", "key",
+						     "request.kind.conclusions"));
+	(void)json_array_append_new(kinds, json_pack("{s:s,s:s}", "id", "information", "key",
+						     "request.kind.information"));
+	(void)json_object_set_new(model, "competition",
+				  json_pack("{s:I,s:s,s:b,s:b,s:b}", "id", (json_int_t)c.id, "post",
+					    post_name(r, c.post), "other", other, "open",
+					    strcmp(c.state, "announced") == 0 &&
+						    c.filing_last.n >= day_of_instant(r->now_ms).n,
+					    "hr", *body == '\0'));
+	(void)json_object_set_new(model, "bodies", body_options(r, c.rules, body));
+	(void)json_object_set_new(model, "organs", other ? json_array() : organ_options(r));
+	(void)json_object_set_new(model, "request_kinds", kinds);
+	(void)json_object_set_new(model, "due_proposed", proposed_due(r, &c));
+	return true;
+}
+
+static struct intake_form form_of(const struct req *r)
+{
+	return (struct intake_form){ .iin = in_text(r, "iin"),
+				     .family = in_text(r, "family"),
+				     .given = in_text(r, "given"),
+				     .patronymic = in_text(r, "patronymic"),
+				     .body = in_text(r, "body"),
+				     .position = in_text(r, "position") };
+}
+
+static bool intake_add(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	struct intake_form form = form_of(r);
+	int64_t id = 0;
+	(void)model;
+	form.organ = in_text(r, "organ");
+	form.number = in_text(r, "number");
+	form.day = in_day(r, "day");
+	if (!intake_begin(&act, in_int(r, "competition"), &form, &id, e))
+		return false;
+	r->notice = "intake.notice.entered";
+	req_go(r, "/applications/%lld", (long long)id);
+	return true;
+}
+
+static bool intake_rating(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	struct file_in file = { 0 };
+	const struct rating_form form = {
+		.value = in_text(r, "value"),
+		.number = in_text(r, "number"),
+		.day = in_day(r, "day"),
+		.issuer = in_text(r, "issuer"),
+		.file = row_upload(r, "rating_file", &file) ? &file : NULL,
+	};
+	(void)model;
+	r->notice = "dossier.notice.rating";
+	req_go(r, "/applications/%lld", (long long)in_int(r, "application"));
+	return rating_record(&act, in_int(r, "application"), &form, e);
+}
+
+/* What an account of a body begins with: the competitions that take referrals. */
+static bool intake_open_to(struct req *r, json_t *model, struct err *e)
+{
+	size_t i = 0;
+	json_t *row = NULL;
+	const char *body = "";
+	if (!own_body(r, &body, e))
+		return false;
+	json_t *rows = db_rows(r->db, r->arena, e,
+			       "SELECT c.id, c.post, c.organ, c.filing_last,"
+			       " (SELECT COUNT(*) FROM intake i JOIN application a"
+			       "   ON a.id = i.application_id WHERE a.competition_id = c.id"
+			       "   AND i.body = $1) AS referred, (SELECT COUNT(*)"
+			       "   FROM body_request_entry x JOIN body_request q"
+			       "   ON q.id = x.request_id WHERE q.competition_id = c.id"
+			       "   AND q.body = $1 AND x.answered_ms IS NULL) AS waiting"
+			       "  FROM competition c WHERE c.route = 'other'"
+			       "  AND c.state = 'announced' ORDER BY c.id DESC",
+			       db_text(body));
+	json_array_foreach (rows, i, row) {
+		row_day(row, "filing_last");
+		(void)json_object_set_new(row, "post",
+					  json_string(post_name(r, row_text(row, "post"))));
+		(void)json_object_set_new(row, "organ",
+					  json_string(organ_name(r, row_text(row, "organ"))));
+	}
+	(void)json_object_set(model, "competitions", rows);
+	(void)json_object_set_new(model, "body", json_string(organ_name(r, body)));
+	return rows != NULL;
+}
+
+/* ---- accounts --------------------------------------------------------------------------- */
+
+static void drop_json(void *json)
+{
+	json_decref(json);
+}
+
+/* Argon2id, on a worker: the handler stores what comes of it. */
+static bool intake_slow(struct req *r, struct err *e)
+{
+	char hash[crypto_pwhash_STRBYTES];
+	const char *password = in_text(r, "password");
+	if (crypto_pwhash_str(hash, password, strlen(password), crypto_pwhash_OPSLIMIT_INTERACTIVE,
+			      crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0)
+		return err_set(e, ERR_SYSTEM, "error.system", "no memory for Argon2id");
+	r->found = json_pack("{s:s}", "password", hash);
+	arena_defer(r->arena, drop_json, r->found);
+	return true;
+}
+
+static bool intake_account_form(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	json_t *row = db_row(r->db, r->arena, e,
+			     "SELECT a.id, a.competition_id, c.organ, p.family, p.given,"
+			     " p.patronymic FROM intake i JOIN application a"
+			     "  ON a.id = i.application_id JOIN person p ON p.id = a.person_id"
+			     "  JOIN competition c ON c.id = a.competition_id"
+			     " WHERE i.application_id = $1",
+			     db_int(in_int(r, "application")));
+	if (!row || !act_require(&act, ROLE_NAME_HR, row_text(row, "organ"), e))
+		return false;
+	row_name(r, row);
+	(void)json_object_del(row, "organ");
+	(void)json_object_set(model, "person", row);
+	return true;
+}
+
+static bool intake_account(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	(void)model;
+	r->notice = "intake.notice.account";
+	req_go(r, "/applications/%lld/story", (long long)in_int(r, "application"));
+	return intake_open_account(&act, in_int(r, "application"), row_text(r->found, "password"),
+				   e);
+}
+
+/* The dated list of the rule set in force (L33), and who has an account. */
+static bool intake_bodies(struct req *r, json_t *model, struct err *e)
+{
+	const struct law_file *law = law_book_rule_set_on(r->book, day_of_instant(r->now_ms));
+	const int32_t today = day_of_instant(r->now_ms).n;
+	size_t i = 0;
+	json_t *row = NULL;
+	json_t *list = json_array();
+	if (!law)
+		return err_set(e, ERR_SYSTEM, "error.law.none", "no rule set is in force today");
+	for (size_t k = 0; k < law->rule_set->body_count; k++) {
+		const struct other_body *b = &law->rule_set->bodies[k];
+		json_t *o = json_pack("{s:s,s:b}", "name", organ_name(r, b->code), "listed",
+				      b->from.n <= today && today <= b->until.n);
+		(void)json_object_set_new(o, "from", day_json(b->from));
+		(void)json_object_set_new(o, "until", day_json(b->until));
+		(void)json_array_append_new(list, o);
+	}
+	(void)json_object_set_new(model, "bodies", list);
+	(void)json_object_set_new(model, "choices", body_options(r, law->rule_set, ""));
+	json_t *rows = db_rows(r->db, r->arena, e,
+			       "SELECT p.family, p.given, p.patronymic, g.organ FROM role_grant g"
+			       " JOIN person p ON p.id = g.person_id WHERE g.role = 'body'"
+			       " AND g.revoked_ms IS NULL ORDER BY g.organ, p.sort_key");
+	json_array_foreach (rows, i, row) {
+		row_name(r, row);
+		(void)json_object_set_new(row, "organ",
+					  json_string(organ_name(r, row_text(row, "organ"))));
+	}
+	(void)json_object_set(model, "officers", rows);
+	return rows != NULL;
+}
+
+static bool intake_do_invite(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	const struct intake_form form = form_of(r);
+	(void)model;
+	r->notice = "intake.notice.account";
+	req_go(r, "/bodies");
+	return intake_invite(&act, &form, row_text(r->found, "password"), e);
+}
+
+/* ---- the table -------------------------------------------------------------------------- */
+
+#include "web/route_table.h"
+
+const struct route intake_routes[] = {
+	{ POST, "/competitions/:competition/second", ROLE_HR, intake_second, "competition/show",
+	  intake_list_params, "Opens a second competition, for other bodies.",
+	  .again = competition_show },
+	{ GET, "/competitions/:competition/intake", ROLE_HR | ROLE_BODY, intake_list, "intake/list",
+	  intake_list_params, "Referrals or paper applications, and requests." },
+	{ POST, "/competitions/:competition/intake", ROLE_HR | ROLE_BODY, intake_add, "intake/list",
+	  intake_add_params, "Enters a referral or a paper application.", .again = intake_list },
+	{ POST, "/applications/:application/referral-rating", ROLE_HR | ROLE_BODY, intake_rating,
+	  "application/show", intake_rating_params, "Attaches the rating of a referral.",
+	  .again = application_show },
+	{ GET, "/applications/:application/account", ROLE_HR, intake_account_form, "intake/account",
+	  intake_account_params, "The form of a candidate's account." },
+	{ POST, "/applications/:application/account", ROLE_HR, intake_account, "intake/account",
+	  intake_open_params, "Opens an account for a referred candidate.", .slow = intake_slow,
+	  .again = intake_account_form },
+	{ GET, "/referrals", ROLE_BODY, intake_open_to, "intake/open", no_params,
+	  "Competitions to which the body may refer, with its requests." },
+	{ GET, "/bodies", ROLE_HR | ROLE_AUDITOR, intake_bodies, "intake/bodies", no_params,
+	  "The dated list of bodies of the second route, and their accounts." },
+	{ POST, "/bodies", ROLE_HR, intake_do_invite, "intake/bodies", intake_invite_params,
+	  "Invites an officer of another body.", .slow = intake_slow, .again = intake_bodies },
+	{ POST, "/competitions/:competition/requests", ROLE_HR, request_send, "intake/list",
+	  request_send_params, "Asks a body for the two conclusions, or for information.",
+	  .again = intake_list },
+	{ GET, "/requests/:request", ROLE_HR | ROLE_BODY | ROLE_AUDITOR, request_show,
+	  "intake/request", request_params, "One request, for printing and answering." },
+	{ POST, "/requests/:request/conclusion", ROLE_HR | ROLE_BODY, request_conclude,
+	  "intake/request", request_conclude_params, "Answers one entry by a conclusion.",
+	  .again = request_show },
+	{ POST, "/requests/:request/information", ROLE_HR | ROLE_BODY, request_inform,
+	  "intake/request", request_inform_params, "Answers a request for information.",
+	  .again = request_show },
+	{ POST, "/requests/:request/remind", ROLE_HR, request_remind, "intake/request",
+	  request_params, "Reminds the body.", .again = request_show },
+	{ 0 },
+};

@@ -1,0 +1,274 @@
+#include "web/print.h"
+
+#include "app/paper.h"
+#include "view/view.h"
+#include "web/names.h"
+#include "web/row.h"
+#include "web/site.h"
+
+#include <string.h>
+
+static void drop_json(void *json)
+{
+	json_decref(json);
+}
+
+const char *print_text(const struct req *r, const char *key)
+{
+	const char *text = catalog_text(view_catalog(r->site->view), r->language, key);
+	return text ? text : key;
+}
+
+const struct paper_kind *paper_kind_named(const char *name)
+{
+	for (const struct paper_kind *k = paper_kinds; k->name; k++) {
+		if (strcmp(k->name, name) == 0)
+			return k;
+	}
+	return NULL;
+}
+
+/* ---- what it is about ------------------------------------------------------------------------ */
+
+struct tie {
+	int64_t competition_id, seq, at_ms;
+	const char *hash; /* of a receipt; otherwise NULL */
+};
+
+/* What the journal calls a thing, and the one kind of entry that counts, "" for all. */
+static const struct {
+	const char *thing, *kind;
+} entries[] = {
+	[ABOUT_COMPETITION] = { "competition", "" },
+	[ABOUT_APPLICATION] = { "application", "" },
+	[ABOUT_RECEIPT] = { "application", "application.sent" },
+	[ABOUT_LIST] = { "security_list", "" },
+	[ABOUT_ATTEMPT] = { "application", "test.result" },
+	[ABOUT_ACT] = { "sitting", "" }, /* acts are entries of their sitting */
+	[ABOUT_SITTING] = { "sitting", "" },
+	[ABOUT_INTERVIEW] = { "interview", "" },
+	[ABOUT_REQUEST] = { "body_request", "" },
+	[ABOUT_DESTRUCTION] = { "destruction_act", "" },
+};
+
+/* "competition" that a thing belongs to, "number" of what the journal knows, and of what is as it
+ * was at one time, that time. */
+static json_t *find_subject(const struct req *r, enum about about, int64_t id, struct err *e)
+{
+#define ROW(sql) db_row(r->db, r->arena, e, "SELECT " sql " WHERE x.id = $1", db_int(id))
+	switch (about) {
+	case ABOUT_COMPETITION: return ROW("id AS competition, id AS number FROM competition x");
+	case ABOUT_APPLICATION:
+		return ROW("competition_id AS competition, id AS number FROM application x");
+	case ABOUT_RECEIPT:
+		return ROW("competition_id AS competition, id AS number, receipt"
+			   " FROM application x");
+	case ABOUT_LIST:
+		return ROW("competition_id AS competition, id AS number FROM security_list x");
+	case ABOUT_ATTEMPT:
+		return ROW("s.competition_id AS competition, x.application_id AS number"
+			   " FROM attempt x JOIN sitting s ON s.id = x.sitting_id");
+	case ABOUT_ACT:
+		return ROW("s.competition_id AS competition, s.id AS number,"
+			   " COALESCE(x.answered_ms, x.at_ms) AS until_ms"
+			   " FROM sitting_act x JOIN sitting s ON s.id = x.sitting_id");
+	case ABOUT_SITTING:
+		return ROW("competition_id AS competition, id AS number FROM sitting x");
+	case ABOUT_INTERVIEW:
+		return ROW("competition_id AS competition, id AS number FROM interview x");
+	case ABOUT_REQUEST:
+		return ROW("competition_id AS competition, id AS number, sent_ms AS until_ms"
+			   " FROM body_request x");
+	case ABOUT_DESTRUCTION:
+		return ROW("competition_id AS competition, id AS number FROM destruction_act x");
+	}
+#undef ROW
+	return NULL;
+}
+
+/* The newest entry of the journal about it.  Things written by a stage of a test, or before the
+ * journal, have none: seq 0. */
+static bool find_tie(const struct req *r, enum about about, int64_t id, struct tie *ret,
+		     struct err *e)
+{
+	const struct act act = req_act(r);
+	json_t *row = find_subject(r, about, id, e);
+	if (!row)
+		return false;
+	const char *subject = act_subject(&act, entries[about].thing, row_number(row, "number"));
+	const struct db_value until =
+		row_has(row, "until_ms") ? db_int(row_number(row, "until_ms")) : db_int(INT64_MAX);
+	json_t *entry = db_rows(r->db, r->arena, e,
+				"SELECT seq, at_ms FROM journal_entry WHERE subject = $1"
+				" AND kind <> 'test.answer' AND ($2 = '' OR kind = $2)"
+				" AND at_ms <= $3 ORDER BY seq DESC LIMIT 1",
+				db_text(subject), db_text(entries[about].kind), until);
+	if (!entry)
+		return false;
+	const json_t *newest = json_array_get(entry, 0);
+	*ret = (struct tie){ .competition_id = row_number(row, "competition"),
+			     .seq = newest ? row_number(newest, "seq") : 0,
+			     .at_ms = newest ? row_number(newest, "at_ms") : 0,
+			     .hash = *row_text(row, "receipt") ? row_text(row, "receipt") : NULL };
+	return true;
+}
+
+/* F2: a paper of a demonstration says so on every sheet. */
+static bool find_mark(const struct req *r, int64_t competition_id, const char **ret,
+		      bool *ret_demonstration, struct err *e)
+{
+	bool demonstration = false;
+	if (!db_exists(r->db, e, &demonstration,
+		       "SELECT 1 FROM competition WHERE id = $1 AND demonstration = 1",
+		       db_int(competition_id)))
+		return false;
+	*ret_demonstration = demonstration || r->site->demonstration;
+	*ret = *ret_demonstration ? print_text(r, "paper.mark") : "";
+	return true;
+}
+
+/* ---- one paper ---------------------------------------------------------------------------------
+ */
+
+bool print_render(const struct req *r, const char *name, json_t *model, struct buf *out,
+		  struct err *e)
+{
+	return view_render(r->site->view, r->language, arena_print(r->arena, "papers/%s", name),
+			   model, out, e);
+}
+
+static json_t *new_model(const struct req *r)
+{
+	json_t *model = json_object();
+	arena_defer(r->arena, drop_json, model);
+	return model;
+}
+
+/* The request as the page's own handler would have it. */
+static struct req request_for(const struct req *r, const struct paper_kind *kind, int64_t id)
+{
+	struct req sub = *r;
+	sub.in = new_model(r);
+	(void)json_object_set_new(sub.in, kind->parameter, json_integer((json_int_t)id));
+	for (const struct route *route = print_routes; route->path; route++) {
+		if (strcmp(route->path, kind->path) == 0)
+			sub.route = route;
+	}
+	return sub;
+}
+
+bool print_make(const struct req *r, const struct paper_kind *kind, int64_t id, struct paper *ret,
+		int64_t *ret_competition, struct err *e)
+{
+	struct req sub = request_for(r, kind, id);
+	json_t *model = new_model(r);
+	struct buf xhtml = buf_on(r->arena);
+	struct tie tie = { 0 };
+	const char *mark = "";
+	bool demonstration = false;
+	char *hash = arena_alloc(r->arena, PAPER_HASH_SIZE);
+	if (!kind->handler(&sub, model, e) || !find_tie(r, kind->about, id, &tie, e) ||
+	    !find_mark(r, tie.competition_id, &mark, &demonstration, e))
+		return false;
+	(void)json_object_set_new(model, "paper",
+				  json_pack("{s:b}", "demonstration", demonstration));
+	if (!print_render(r, kind->name, model, &xhtml, e))
+		return false;
+	paper_hash(xhtml.text, xhtml.length, hash);
+	*ret = (struct paper){
+		.title = print_text(r, arena_print(r->arena, "paper.%s", kind->name)),
+		.language = r->language,
+		.xhtml = xhtml.text,
+		.size = xhtml.length,
+		/* app/application.c has made that of a receipt */
+		.method = tie.hash ? "BLAKE2b-256" : "SHA-256",
+		.hash = tie.hash ? tie.hash : hash,
+		.seq = tie.seq,
+		.at_ms = tie.at_ms,
+		.mark = mark,
+		.origin = print_text(r, "paper.origin"),
+		.place = print_text(r, "paper.place"),
+	};
+	*ret_competition = tie.competition_id;
+	return true;
+}
+
+/* ---- the answer
+ * ----------------------------------------------------------------------------------- */
+
+struct req print_reader(struct req *r)
+{
+	struct req reader = *r;
+	if (in_has(r, "language"))
+		reader.language = arena_copy(r->arena, in_text(r, "language"));
+	return reader;
+}
+
+void print_send(struct req *r, const struct buf *pdf, const char *file_name)
+{
+	struct upload *file = arena_alloc(r->arena, sizeof(*file));
+	*file = (struct upload){ .name = "",
+				 .file_name = file_name,
+				 .media = "application/pdf",
+				 .bytes = pdf->text,
+				 .size = pdf->length };
+	r->download = file;
+}
+
+static const struct paper_kind *kind_of(const struct req *r)
+{
+	for (const struct paper_kind *k = paper_kinds; k->name; k++) {
+		if (strcmp(k->path, r->route->path) == 0)
+			return k;
+	}
+	return NULL;
+}
+
+bool print_slow(struct req *r, struct err *e)
+{
+	const struct paper_kind *kind = kind_of(r);
+	const struct req reader = print_reader(r);
+	const int64_t id = in_int(r, kind->parameter);
+	struct buf pdf = buf_on(r->arena);
+	struct paper paper = { 0 };
+	int64_t competition = 0;
+	if (!print_make(&reader, kind, id, &paper, &competition, e) || !paper_pdf(&paper, &pdf, e))
+		return false;
+	print_note(r, kind->name, competition, &paper);
+	print_send(r, &pdf,
+		   arena_print(r->arena, "%s-%lld-%s.pdf", kind->name, (long long)id,
+			       reader.language));
+	return true;
+}
+
+void print_note(struct req *r, const char *kind, int64_t competition_id, const struct paper *p)
+{
+	if (!r->found) {
+		r->found = json_array();
+		arena_defer(r->arena, drop_json, r->found);
+	}
+	(void)json_array_append_new(r->found,
+				    json_pack("{s:s,s:s,s:I,s:s,s:I}", "hash", p->hash, "kind",
+					      kind, "competition", (json_int_t)competition_id,
+					      "language", p->language, "seq", (json_int_t)p->seq));
+}
+
+/* The file was made on the worker's thread; here it goes into the register. */
+bool print_answer(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	size_t i = 0;
+	const json_t *row = NULL;
+	(void)model;
+	json_array_foreach (r->found, i, row) {
+		const struct issued_paper paper = { .hash = row_text(row, "hash"),
+						    .kind = row_text(row, "kind"),
+						    .competition_id =
+							    row_number(row, "competition"),
+						    .language = row_text(row, "language"),
+						    .seq = row_number(row, "seq") };
+		if (!paper_issue(&act, &paper, e))
+			return false;
+	}
+	return r->download != NULL || err_set(e, ERR_SYSTEM, "error.system", "no paper was made");
+}

@@ -1,0 +1,106 @@
+/* print_model.c - models of papers that have no other page: who is admitted to the test, and the
+ * invitation to the interview. */
+#include "app/candidate.h"
+#include "web/names.h"
+#include "web/print.h"
+#include "web/row.h"
+#include "web/test.h"
+
+#include <string.h>
+
+/* ---- the sheet of a result (F59)
+ * ---------------------------------------------------------------------- */
+
+/* The page fixes a result whose time is up; a worker cannot write, and there is no sheet before. */
+bool print_result(struct req *r, json_t *model, struct err *e)
+{
+	bool open = false;
+	if (!db_exists(r->db, e, &open,
+		       "SELECT 1 FROM attempt WHERE id = $1 AND void = 0"
+		       " AND COALESCE(finish, '') = ''",
+		       db_int(in_int(r, "attempt"))))
+		return false;
+	if (open)
+		return err_set(e, ERR_MISSING, "error.missing", "the result is not fixed");
+	return test_result(r, model, e);
+}
+
+/* ---- admission to the test (R13-1)
+ * --------------------------------------------------------------- */
+
+static bool may_read_list(struct req *r, const struct competition *c, struct err *e)
+{
+	const struct act act = req_act(r);
+	bool may = false;
+	if (!act_holds(&act, ROLE_NAME_HR, c->organ, &may, e) ||
+	    (!may && !act_holds(&act, ROLE_NAME_OPERATOR, c->organ, &may, e)))
+		return false;
+	return may ||
+	       err_set(e, ERR_DENIED, "error.denied", "neither HR nor operator of the organ");
+}
+
+/* Those who meet the Qualification Requirements, with the language of their test (R28-2). */
+bool print_test_list(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	struct competition c = { 0 };
+	if (!competition_load(&act, in_int(r, "competition"), &c, e) || !may_read_list(r, &c, e))
+		return false;
+	json_t *rows = db_rows(r->db, r->arena, e,
+			       "SELECT a.id, p.family, p.given, p.patronymic, a.position, a.organ,"
+			       " a.test_language AS language FROM application a"
+			       " JOIN person p ON p.id = a.person_id"
+			       " WHERE a.competition_id = $1 AND a.state = 'sent'"
+			       " ORDER BY p.sort_key, a.id",
+			       db_int(c.id));
+	json_t *admitted = json_array();
+	(void)json_object_set_new(model, "candidates", admitted);
+	size_t i = 0;
+	json_t *row = NULL;
+	json_array_foreach (rows, i, row) {
+		struct candidate x = { 0 };
+		if (!candidate_load(&act, row_number(row, "id"), &x, e))
+			return false;
+		if (!x.admission.to_studies)
+			continue;
+		row_name(r, row);
+		(void)json_object_del(row, "id");
+		(void)json_object_set_new(row, "number",
+					  json_integer((json_int_t)json_array_size(admitted) + 1));
+		(void)json_object_set_new(row, "organ",
+					  json_string(organ_name(r, row_text(row, "organ"))));
+		(void)json_array_append(admitted, row);
+	}
+	(void)json_object_set_new(model, "competition",
+				  json_pack("{s:I,s:s,s:s}", "id", (json_int_t)c.id, "post",
+					    post_name(r, c.post), "organ", organ_name(r, c.organ)));
+	return rows != NULL;
+}
+
+/* ---- invitation to the interview (R44-1)
+ * ------------------------------------------------------------ */
+
+/* The candidate's own, or HR's of the organ; none before an interview is planned or for who is not
+ * admitted to it. */
+bool print_invitation(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	struct candidate c = { 0 };
+	if (!candidate_load(&act, in_int(r, "application"), &c, e))
+		return false;
+	bool may = c.person_id == r->actor.person_id;
+	if (!may && !act_holds(&act, ROLE_NAME_HR, c.competition.organ, &may, e))
+		return false;
+	if (!may || !c.admission.to_interview)
+		return err_set(e, ERR_MISSING, "error.missing", "not theirs, or not admitted");
+	json_t *plan = db_row(r->db, r->arena, e,
+			      "SELECT start_ms, place FROM interview WHERE competition_id = $1",
+			      db_int(c.competition.id));
+	if (!plan)
+		return false;
+	model_candidate(r, &c, model);
+	(void)json_object_set_new(json_object_get(model, "candidate"), "organ",
+				  json_string(organ_name(r, c.competition.organ)));
+	(void)json_object_set(model, "interview", plan);
+	return true;
+}

@@ -1,0 +1,109 @@
+/* print_routes.c - the papers there are, and their routes. */
+#include "web/application.h"
+#include "web/competition.h"
+#include "web/complaint.h"
+#include "web/dossier.h"
+#include "web/incident.h"
+#include "web/intake.h"
+#include "web/interview.h"
+#include "web/print.h"
+#include "web/protocol.h"
+#include "web/security.h"
+#include "web/sitting.h"
+
+#include "web/route_table.h" /* last */
+
+static const char *const languages[] = { "kk", "ru", "en", NULL };
+
+#define OF(name)                                                                                   \
+	{                                                                                          \
+		{ name, P_INT, 1, INT64_MAX, true, NULL },                                         \
+			{ "language", P_CHOICE, 0, 0, false, languages }, PARAMS_END               \
+	}
+
+static const struct param of_competition[] = OF("competition");
+static const struct param of_application[] = OF("application");
+static const struct param of_list[] = OF("list");
+static const struct param of_attempt[] = OF("attempt");
+static const struct param of_act[] = OF("act");
+static const struct param of_sitting[] = OF("sitting");
+static const struct param of_interview[] = OF("interview");
+static const struct param of_request[] = OF("request");
+
+#define ANNOUNCEMENT "/announcements/:competition/announcement.pdf"
+#define RECEIPT      "/applications/:application/receipt.pdf"
+#define LIST         "/security-lists/:list/list.pdf"
+#define TEST_LIST    "/competitions/:competition/test-list.pdf"
+#define RESULT       "/results/:attempt/result.pdf"
+#define ACT          "/sitting-acts/:act/act.pdf"
+#define PROTOCOL     "/sittings/:sitting/protocol.pdf"
+#define COVER        "/applications/:application/dossier-cover.pdf"
+#define INVITATION   "/applications/:application/invitation.pdf"
+#define BALLOT       "/applications/:application/decision.pdf"
+#define MINUTES      "/interviews/:interview/minutes.pdf"
+#define NOTICE       "/applications/:application/notice.pdf"
+#define REQUEST      "/requests/:request/request.pdf"
+#define DESTRUCTION  "/destruction-acts/:act/act.pdf"
+
+const struct paper_kind paper_kinds[] = {
+	{ "announcement", ANNOUNCEMENT, "competition", ABOUT_COMPETITION, announcement_show },
+	{ "receipt", RECEIPT, "application", ABOUT_RECEIPT, application_receipt },
+	{ "security-list", LIST, "list", ABOUT_LIST, security_list },
+	{ "test-list", TEST_LIST, "competition", ABOUT_COMPETITION, print_test_list },
+	{ "result", RESULT, "attempt", ABOUT_ATTEMPT, print_result },
+	{ "act", ACT, "act", ABOUT_ACT, incident_act },
+	{ "protocol", PROTOCOL, "sitting", ABOUT_SITTING, protocol_show },
+	{ "dossier", COVER, "application", ABOUT_APPLICATION, dossier_show },
+	{ "invitation", INVITATION, "application", ABOUT_APPLICATION, print_invitation },
+	{ "ballot", BALLOT, "application", ABOUT_APPLICATION, interview_decision },
+	{ "minutes", MINUTES, "interview", ABOUT_INTERVIEW, interview_minutes },
+	{ "notice", NOTICE, "application", ABOUT_APPLICATION, interview_notice },
+	{ "request", REQUEST, "request", ABOUT_REQUEST, request_show },
+	{ "destruction", DESTRUCTION, "act", ABOUT_DESTRUCTION, retention_act },
+	{ 0 },
+};
+
+/* The roles of a paper are those of its page. */
+const struct route print_routes[] = {
+	{ GET, ANNOUNCEMENT, ROLE_PUBLIC, print_answer, NULL, of_competition,
+	  "The announcement as PDF.", .slow = print_slow, .journalled = true },
+	{ GET, RECEIPT, ROLE_PERSON, print_answer, NULL, of_application,
+	  "The receipt of an application as PDF (F15).", .slow = print_slow, .journalled = true },
+	{ GET, LIST, ROLE_HR | ROLE_SECURITY, print_answer, NULL, of_list,
+	  "A list for own security as PDF (R14-1).", .slow = print_slow, .journalled = true },
+	{ GET, "/competitions/:competition/test-list", ROLE_HR | ROLE_OPERATOR, print_test_list,
+	  "print/test-list", competition_params, "Who is admitted to the computer test (R13-1)." },
+	{ GET, TEST_LIST, ROLE_HR | ROLE_OPERATOR, print_answer, NULL, of_competition,
+	  "Who is admitted to the computer test, as PDF.", .slow = print_slow, .journalled = true },
+	{ GET, RESULT, ROLE_PERSON, print_answer, NULL, of_attempt,
+	  "The sheet of a result as PDF (F59).", .slow = print_slow, .journalled = true },
+	{ GET, ACT, ROLE_OPERATOR | ROLE_HR, print_answer, NULL, of_act,
+	  "An act of a sitting as PDF.", .slow = print_slow, .journalled = true },
+	{ GET, PROTOCOL, ROLE_OPERATOR | ROLE_HR | ROLE_AUDITOR, print_answer, NULL, of_sitting,
+	  "The record of a sitting as PDF (F32).", .slow = print_slow, .journalled = true },
+	{ GET, COVER, ROLE_HR | ROLES_COMMISSION, print_answer, NULL, of_application,
+	  "The cover of a dossier with its seven items, as PDF (R16-1).", .slow = print_slow,
+	  .journalled = true },
+	{ GET, INVITATION, ROLE_PERSON, print_answer, NULL, of_application,
+	  "The invitation to the interview as PDF.", .slow = print_slow, .journalled = true },
+	{ GET, BALLOT, ROLES_COMMISSION | ROLE_HR | ROLE_AUDITOR, print_answer, NULL,
+	  of_application, "The roll call of a decision as PDF.", .slow = print_slow,
+	  .journalled = true },
+	{ GET, MINUTES, ROLES_COMMISSION | ROLE_HR | ROLE_AUDITOR, print_answer, NULL, of_interview,
+	  "The minutes as PDF (R47-1).", .slow = print_slow, .journalled = true },
+	{ GET, NOTICE, ROLE_PERSON, print_answer, NULL, of_application,
+	  "The notice of the decision as PDF.", .slow = print_slow, .journalled = true },
+	{ GET, REQUEST, ROLE_HR | ROLE_BODY | ROLE_AUDITOR, print_answer, NULL, of_request,
+	  "A request to another body as PDF (R23-1).", .slow = print_slow, .journalled = true },
+	{ GET, DESTRUCTION, ROLE_HR | ROLE_AUDITOR, print_answer, NULL, of_act,
+	  "An act of destruction as PDF (F74).", .slow = print_slow, .journalled = true },
+	{ GET, "/applications/:application/dossier.pdf", ROLE_HR | ROLES_COMMISSION, print_answer,
+	  NULL, of_application, "All papers of one candidate as one PDF.",
+	  .slow = print_dossier_slow, .journalled = true },
+	{ GET, "/competitions/:competition/bundle.pdf", ROLE_HR, print_answer, NULL, of_competition,
+	  "All papers of a competition as one PDF.", .slow = print_competition_slow,
+	  .journalled = true },
+	{ GET, "/verify", ROLE_PUBLIC, verify_show, "print/verify", verify_params,
+	  "Whether the hash on a paper is one of ours (F15)." },
+	{ 0 },
+};

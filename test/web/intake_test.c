@@ -1,0 +1,241 @@
+/* Pages of the second route: from the first one's failure to the answered request (L33, R20-1,
+ * R23-1, F4, F17, F21). */
+#include "stage.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const char *print(struct harness *h, const char *format, int64_t id)
+{
+	const char *at = strchr(format, '*');
+	return arena_print(h->arena, "%.*s%lld%s", (int)(at - format), format, (long long)id,
+			   at + 1);
+}
+
+/* The id at the end of where a POST led. */
+static int64_t led_to(const struct answer *a)
+{
+	const char *at = strrchr(a->location, '/');
+	assert_non_null(at);
+	return strtoll(at + 1, NULL, 10);
+}
+
+static int64_t officer_of(struct harness *h, const char *body)
+{
+	struct err e = { 0 };
+	const int64_t person = harness_person(h, 0);
+	assert_true(db_exec(h->site.db, &e, NULL,
+			    "INSERT INTO role_grant (person_id, role, organ, granted_ms)"
+			    " VALUES ($1, 'body', $2, 1)",
+			    db_int(person), db_text(body)));
+	return person;
+}
+
+static int64_t second(struct stage *s)
+{
+	struct harness *h = s->h;
+	struct err e = { 0 };
+	assert_true(db_exec(h->site.db, &e, NULL,
+			    "UPDATE competition SET state = 'closed', closed_ms = $1 WHERE id = $2",
+			    db_int(clock_now(&h->site.clock)), db_int(s->competition)));
+	harness_check_page(h, s->hr, print(h, "/competitions/*", s->competition));
+	struct answer a =
+		harness_post(h, s->hr, print(h, "/competitions/*/second", s->competition), "");
+	const int64_t id = led_to(&a);
+	harness_check_page(h, s->hr, print(h, "/competitions/*", s->competition));
+	a = harness_post(h, s->hr, print(h, "/competitions/*/announce", id), "");
+	assert_true(*a.location);
+	harness_check_page(h, s->hr, print(h, "/competitions/*", id));
+	harness_check_page(h, 0, print(h, "/announcements/*", id));
+	return id;
+}
+
+static const char referral[] = "body=internal-affairs&number=15-3&day=2026-03-02&iin=791028302728"
+			       "&family=Akhmetov&given=Erlan&position=Head";
+
+static int64_t refer(struct stage *s, int64_t competition, int64_t who)
+{
+	struct harness *h = s->h;
+	struct answer a =
+		harness_post(h, who, print(h, "/competitions/*/intake", competition), referral);
+	assert_true(*a.location);
+	return led_to(&a);
+}
+
+/* The body enters, fills in and attaches on the candidate's page; HR sees it in the list. */
+static void test_referral(void **state)
+{
+	struct stage s = stage_open(*state);
+	struct harness *h = s.h;
+	const int64_t other = second(&s);
+	const int64_t body = officer_of(h, "internal-affairs");
+	const int64_t fire = officer_of(h, "fire-service");
+	const char *list = print(h, "/competitions/*/intake", other);
+	harness_check_page(h, s.hr, list);
+	harness_check_page(h, body, list);
+	harness_check_page(h, body, "/referrals");
+	const int64_t id = refer(&s, other, body);
+	const char *page = print(h, "/applications/*", id);
+	harness_check_page(h, body, page);
+	struct answer a = harness_post(h, body, print(h, "/applications/*/profile", id),
+				       "organ=internal-affairs&position=Head&phone=1");
+	assert_true(*a.location);
+	a = harness_upload(h, body, print(h, "/applications/*/documents", id),
+			   "paper=recommendation&signatory=Ivanov&signed_as=sending_hr"
+			   "&signed_day=2026-03-02",
+			   "file", "a.pdf", STAGE_PDF, sizeof(STAGE_PDF) - 1);
+	assert_int_equal(a.status, 422);
+	assert_string_equal(a.clause, "20");
+	a = harness_upload(h, body, print(h, "/applications/*/documents", id),
+			   "paper=service_list&signatory=Ivanov&signed_as=sending_hr"
+			   "&signed_day=2026-03-02",
+			   "file", "a.pdf", STAGE_PDF, sizeof(STAGE_PDF) - 1);
+	assert_true(*a.location);
+	a = harness_upload(h, body, print(h, "/applications/*/referral-rating", id),
+			   "value=81.5&number=7&day=2026-03-02&issuer=MIA", "rating_file", "r.pdf",
+			   STAGE_PDF, sizeof(STAGE_PDF) - 1);
+	assert_true(*a.location);
+	harness_check_page(h, body, page);
+	harness_check_page(h, s.hr, list);
+	harness_check_page(h, body, "/referrals");
+	assert_int_equal(harness_get(h, fire, page).status, 404);
+	a = harness_get(h, fire, list);
+	assert_int_equal(json_array_size(answer_value(&a, "entered")), 0);
+	assert_int_equal(harness_get(h, s.security, list).status, 403);
+}
+
+/* F17: on the first route HR enters what came on paper. */
+static void test_paper(void **state)
+{
+	struct stage s = stage_open(*state);
+	struct harness *h = s.h;
+	const char *list = print(h, "/competitions/*/intake", s.competition);
+	harness_check_page(h, s.hr, list);
+	struct answer a = harness_post(h, s.hr, list,
+				       "organ=pgo&number=1&day=2026-03-02&iin=791028302728"
+				       "&family=Akhmetov&given=Erlan&position=Head");
+	const int64_t id = led_to(&a);
+	harness_check_page(h, s.hr, print(h, "/applications/*", id));
+	harness_check_page(h, s.hr, list);
+	harness_check_page(h, s.hr, print(h, "/applications/*/account", id));
+	a = harness_post(h, s.hr, print(h, "/applications/*/account", id), "password=short");
+	assert_int_equal(a.status, 422);
+	a = harness_post(h, s.hr, print(h, "/applications/*/account", id),
+			 "password=long-enough-for-all");
+	assert_true(*a.location);
+	a = harness_post(h, s.hr, print(h, "/applications/*/account", id),
+			 "password=long-enough-for-all");
+	assert_int_equal(a.status, 409);
+}
+
+static void test_bodies(void **state)
+{
+	struct stage s = stage_open(*state);
+	struct harness *h = s.h;
+	static const char form[] = "body=internal-affairs&iin=791028302728&family=Akhmetov"
+				   "&given=Erlan&position=HR&password=long-enough-for-all";
+	harness_check_page(h, s.hr, "/bodies");
+	struct answer a = harness_get(h, s.hr, "/bodies");
+	assert_true(json_is_false(answer_value(&a, "bodies.4.listed"))); /* until 30.06.2025 */
+	a = harness_post(h, s.hr, "/bodies", form);
+	assert_string_equal(a.location, "/bodies");
+	harness_check_page(h, s.hr, "/bodies");
+	a = harness_get(h, s.hr, "/bodies");
+	assert_int_equal(json_array_size(answer_value(&a, "officers")), 1);
+	assert_int_equal(harness_post(h, s.security, "/bodies", form).status, 403);
+}
+
+/* R23-1 */
+static void test_request(void **state)
+{
+	struct stage s = stage_open(*state);
+	struct harness *h = s.h;
+	struct err e = { 0 };
+	const int64_t other = second(&s);
+	const int64_t body = officer_of(h, "internal-affairs");
+	const int64_t fire = officer_of(h, "fire-service");
+	const int64_t id = refer(&s, other, body);
+	assert_true(db_exec(h->site.db, &e, NULL,
+			    "UPDATE application SET state = 'sent', sent_ms = 1 WHERE id = $1",
+			    db_int(id)) &&
+		    db_exec(h->site.db, &e, NULL,
+			    "INSERT INTO qualification_decision (application_id, outcome, reason,"
+			    " by_id, at_ms) VALUES ($1, 'met', '', $2, 1)",
+			    db_int(id), db_int(s.hr)));
+	const char *requests = print(h, "/competitions/*/requests", other);
+	struct answer a = harness_post(h, s.hr, requests,
+				       "asked_body=internal-affairs&kind=information"
+				       "&request_number=1&due=2026-03-16");
+	assert_int_equal(a.status, 422);
+	assert_string_equal(a.clause, "24"); /* R14-1 */
+	a = harness_post(h, s.hr, requests,
+			 "asked_body=internal-affairs&kind=conclusions&request_number=2"
+			 "&due=2026-03-16");
+	assert_string_equal(a.location, "/requests/1");
+	a = harness_post(h, s.hr, requests,
+			 "asked_body=internal-affairs&kind=information&request_number=3"
+			 "&due=2026-03-16&reason=Why");
+	assert_true(*a.location);
+	const char *told = arena_copy(h->arena, a.location);
+	harness_check_page(h, s.hr, "/requests/1");
+	harness_check_page(h, body, "/requests/1");
+	harness_check_page(h, body, told);
+	harness_check_page(h, s.hr, print(h, "/competitions/*/intake", other));
+	harness_check_page(h, body, print(h, "/competitions/*/intake", other));
+	assert_int_equal(harness_get(h, fire, "/requests/1").status, 404);
+	a = harness_post(h, s.hr, "/requests/1/remind", "");
+	assert_string_equal(a.location, "/requests/1");
+	a = harness_get(h, body, "/requests/1");
+	const int64_t entry = answer_number(&a, "open_conclusions.0.id");
+	a = harness_upload(h, body, "/requests/1/conclusion",
+			   arena_print(h->arena,
+				       "entry=%lld&outcome=undergone&number=4&day=2026-03-02",
+				       (long long)entry),
+			   "file", "a.pdf", STAGE_PDF, sizeof(STAGE_PDF) - 1);
+	assert_string_equal(a.location, "/requests/1");
+	harness_check_page(h, s.hr, "/requests/1");
+	a = harness_get(h, body, told);
+	const int64_t informed = answer_number(&a, "open_informations.0.id");
+	a = harness_post(h, body, arena_print(h->arena, "%s/information", told),
+			 arena_print(h->arena, "informed=%lld&text=Nothing", (long long)informed));
+	assert_true(*a.location);
+	/* what it says is for HR alone */
+	a = harness_get(h, s.hr, told);
+	assert_string_equal(answer_text(&a, "entries.0.text"), "Nothing");
+	a = harness_get(h, body, told);
+	assert_string_equal(answer_text(&a, "entries.0.text"), "");
+	harness_at(h, "2026-03-17T10:00");
+	harness_check_page(h, s.hr, "/requests/1");
+	a = harness_get(h, s.hr, print(h, "/competitions/*/intake", other));
+	assert_string_equal(answer_text(&a, "requests.1.state"), "late");
+}
+
+static int setup(void **state)
+{
+	*state = harness_open();
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	harness_close(*state);
+	return 0;
+}
+
+#define WITH_HARNESS(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_HARNESS(test_referral),
+		WITH_HARNESS(test_paper),
+		WITH_HARNESS(test_bodies),
+		WITH_HARNESS(test_request),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
