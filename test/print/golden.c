@@ -213,10 +213,3 @@ void golden_picture(const struct pdf_file *f, const char *name)
 
 /* ---- sanitizers
  * ----------------------------------------------------------------------------------- */
-
-/* fontconfig keeps the last 288 bytes that Pango's thread asked it for, however much is printed. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-	return "leak:libfontconfig\n";
-}
