@@ -210,6 +210,3 @@ void golden_picture(const struct pdf_file *f, const char *name)
 	if (apart > DIFFERENT_PER_MILLE)
 		fail_msg("%s: %d of 1000 dots differ", name, apart);
 }
-
-/* ---- sanitizers
- * ----------------------------------------------------------------------------------- */
