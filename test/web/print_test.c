@@ -140,6 +140,21 @@ static void add_interview(struct scene *s)
 	    "INSERT INTO decision (application_id, outcome, votes_for, votes_against, present,"
 	    " quorum, chair_decided, by_id, at_ms) VALUES ($1, 'positive', 2, 1, 3, 2, 0, $2, $3)",
 	    db_int(s->application), db_int(s->secretary), db_int(now + 1600000));
+	ROW(s,
+	    "INSERT INTO decision_roll (application_id, member_id, role, choice)"
+	    " SELECT $1, m.id, m.role, b.choice FROM commission_member m"
+	    "  JOIN ballot b ON b.member_id = m.id AND b.application_id = $1",
+	    db_int(s->application));
+	ROW(s,
+	    "INSERT INTO minutes_signature (interview_id, member_id, role, dissent, signed_ms)"
+	    " SELECT $1, m.id, m.role, CASE m.role WHEN 'member' THEN 'Қарсымын.' ELSE '' END,"
+	    " CASE m.role WHEN 'secretary' THEN NULL ELSE $2 END FROM commission_member m",
+	    db_int(s->interview), db_int(now + 7200000));
+	ROW(s,
+	    "INSERT INTO interview_question (application_id, number, version, asked_by, question,"
+	    " answer, by_id, at_ms) SELECT $1, 1, 1, m.id, 'Неліктен?', 'Себебі.', $2, $3"
+	    "  FROM commission_member m WHERE m.role = 'chair'",
+	    db_int(s->application), db_int(s->secretary), db_int(now));
 	ROW(s, "INSERT INTO minutes (interview_id, number, by_id, at_ms) VALUES ($1, '7', $2, $3)",
 	    db_int(s->interview), db_int(s->secretary), db_int(now));
 }
