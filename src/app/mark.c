@@ -381,10 +381,13 @@ static bool settle_one(const struct act *act, const struct interview *i, int64_t
 	json_t *marks = opened_marks(act, entries, rows);
 	if (!marks) /* they stay closed, and every page says why */
 		return true;
-	return db_exec(act->db, e, NULL,
-		       "INSERT INTO mark_opening (application_id, at_ms) VALUES ($1, $2)",
-		       db_int(application_id), db_int(act->now_ms)) &&
-	       act_journal(act, "mark.opened", i->competition.id,
+	if (!db_exec(act->db, e, NULL,
+		     "INSERT INTO mark_opening (application_id, at_ms) VALUES ($1, $2)",
+		     db_int(application_id), db_int(act->now_ms))) {
+		json_decref(marks);
+		return false;
+	}
+	return act_journal(act, "mark.opened", i->competition.id,
 			   act_subject(act, "application", application_id),
 			   json_pack("{s:o}", "marks", marks), e);
 }
