@@ -223,9 +223,9 @@ static void test_notes(void **state)
 	a = harness_get(h, w.person[1], page_of(&w));
 	assert_string_equal(answer_text(&a, "noted.text"), "SECRET-NOTE");
 	int64_t journalled = 0;
-	assert_true(
-		db_number(h->site.db, &e, &journalled,
-			  "SELECT COUNT(*) FROM journal_content WHERE content LIKE '%SECRET-NOTE%'"));
+	assert_true(db_number(
+		h->site.db, &e, &journalled,
+		"SELECT COUNT(*) FROM journal_content WHERE content LIKE '%SECRET-NOTE%'"));
 	assert_int_equal(journalled, 0);
 	struct act secretary = room_act(&w, ROOM_SECRETARY);
 	struct act member = room_act(&w, 1);
