@@ -19,7 +19,8 @@ static void add(json_t *list, const char *what, int64_t count, json_t *names)
 }
 
 /* Whoever was admitted to the interview has a right to a decision.  Who does not meet the
- * requirements or has no positive result cannot be: they are not even loaded. */
+ * requirements or has no positive result cannot be: they are not even loaded.  Who did not appear
+ * at an interview that is closed is on record as such, and nothing is to wait for. */
 static bool add_undecided(const struct act *act, int64_t id, json_t *list, struct err *e)
 {
 	json_t *rows = db_rows(act->db, act->arena, e,
@@ -30,7 +31,11 @@ static bool add_undecided(const struct act *act, int64_t id, json_t *list, struc
 			       "  WHERE q.application_id = a.id AND q.outcome = 'met')"
 			       " AND EXISTS (SELECT 1 FROM attempt t JOIN result r"
 			       "  ON r.attempt_id = t.id WHERE t.application_id = a.id"
-			       "  AND r.positive = 1) ORDER BY a.id",
+			       "  AND r.positive = 1)"
+			       " AND NOT EXISTS (SELECT 1 FROM interview_candidate x"
+			       "  JOIN interview i ON i.id = x.interview_id AND i.state = 'closed'"
+			       "  WHERE x.application_id = a.id AND x.started_ms IS NULL)"
+			       " ORDER BY a.id",
 			       db_int(id));
 	json_t *names = json_array();
 	arena_defer(act->arena, drop, names);

@@ -2,7 +2,8 @@
  *
  * Everything at once, so that nobody is sent from one refusal to the next:
  *   interview_open   the interview is planned or runs
- *   undecided        who was admitted to the interview has no decision (R44-1)
+ *   undecided        who was admitted to the interview, and did not stay away, has no decision
+ *                    (R44-1)
  *   unnumbered       the interview is over and its minutes have no number
  *   broken           the text of the minutes is not the one that was frozen
  *   unsigned         the minutes lack signatures (Law 50(7)) */

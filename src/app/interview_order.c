@@ -70,11 +70,16 @@ bool interview_arrange(const struct act *act, int64_t id, const char *how,
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct interview i = { 0 };
 	const bool set = strcmp(how, "set") == 0;
+	bool drawn = false;
 	if (!db_begin(act->db, &tx, e) || !interview_load(act, id, &i, e) ||
-	    !commission_require_secretary(act, i.competition.id, e))
+	    !commission_require_secretary(act, i.competition.id, e) ||
+	    !db_exists(act->db, e, &drawn,
+		       "SELECT 1 FROM interview WHERE id = $1 AND ordering = 'draw'", db_int(id)))
 		return false;
 	if (strcmp(i.state, "planned") != 0)
 		return err_set(e, ERR_CONFLICT, "interview.error.begun", "it has begun");
+	if (drawn)
+		return err_set(e, ERR_CONFLICT, "interview.error.drawn", "the lot has fallen");
 	json_t *rows = db_rows(act->db, act->arena, e,
 			       "SELECT c.application_id FROM interview_candidate c"
 			       "  JOIN application a ON a.id = c.application_id"

@@ -296,7 +296,9 @@ bool interview_show(struct req *r, json_t *model, struct err *e)
 	if (!add_ordering(r, o.interview.id, model, e))
 		return false;
 	set_flag(model, "hr", o.hr);
-	set_flag(model, "may_arrange", secretary && planned && json_array_size(candidates) > 1);
+	set_flag(model, "may_arrange",
+		 secretary && planned && json_array_size(candidates) > 1 &&
+			 strcmp(text_of(model, "ordering"), "draw") != 0);
 	set_flag(model, "closed", closed);
 	set_flag(model, "may_attend", secretary && !closed);
 	set_flag(model, "may_begin",

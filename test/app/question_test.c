@@ -164,23 +164,28 @@ static void test_order(void **state)
 		      interview_arrange(&secretary, w.interview, "set", turned, CANDIDATES - 1, &e),
 		      &e, ERR_INPUT, "interview.error.turns", "turn");
 	err_clear(&e);
+	struct answer a = harness_post(
+		w.stage.h, w.person[ROOM_SECRETARY], room_path(&w, "/order"),
+		arena_print(w.stage.h->arena,
+			    "how=set&candidate=%lld&turn=2&candidate=%lld&turn=1&"
+			    "candidate=%lld&turn=3&candidate=%lld&turn=4&candidate=%lld&"
+			    "turn=5",
+			    (long long)id[0], (long long)id[1], (long long)id[2], (long long)id[3],
+			    (long long)id[4]));
+	assert_int_equal(a.status, 200);
+	assert_int_equal(at_turn(&w, 1), id[1]);
 	assert_true(interview_arrange(&secretary, w.interview, "draw", NULL, 0, &e));
-	assert_int_equal(stage_journalled(w.stage.h, "interview.arranged"), 2);
+	assert_int_equal(stage_journalled(w.stage.h, "interview.arranged"), 3);
 	int64_t sum = 0;
 	for (int turn = 1; turn <= CANDIDATES; turn++)
 		sum += at_turn(&w, turn);
 	assert_int_equal(sum, id[0] + id[1] + id[2] + id[3] + id[4]);
-	struct answer a = harness_get(w.stage.h, w.person[ROOM_CHAIR], room_path(&w, ""));
+	a = harness_get(w.stage.h, w.person[ROOM_CHAIR], room_path(&w, ""));
 	assert_string_equal(answer_text(&a, "ordering"), "draw");
-	a = harness_post(w.stage.h, w.person[ROOM_SECRETARY], room_path(&w, "/order"),
-			 arena_print(w.stage.h->arena,
-				     "how=set&candidate=%lld&turn=2&candidate=%lld&turn=1&"
-				     "candidate=%lld&turn=3&candidate=%lld&turn=4&candidate=%lld&"
-				     "turn=5",
-				     (long long)id[0], (long long)id[1], (long long)id[2],
-				     (long long)id[3], (long long)id[4]));
-	assert_int_equal(a.status, 200);
-	assert_int_equal(at_turn(&w, 1), id[1]);
+	stage_refused("nobody draws until it pleases",
+		      interview_arrange(&secretary, w.interview, "draw", NULL, 0, &e), &e,
+		      ERR_CONFLICT, "interview.error.drawn", NULL);
+	err_clear(&e);
 	harness_at(w.stage.h, "2026-03-26T10:00");
 	secretary = room_act(&w, ROOM_SECRETARY);
 	room_attend(&w, ROOM_SEATS);

@@ -111,7 +111,8 @@ def wrong_words():
     for words in (("calendar",), ("calendar", "last-day", "2026-03-26"), ("calendar", "tomorrow"),
                   ("calendar", "last-day", "--before", "-1", "2026-03-26"),
                   ("calendar", "add", "--before", "5", "5", "2026-03-26"),
-                  ("journal", "verify"), ("journal", "mend", "--db", "x"), ("check", "--nothing"),
+                  ("journal", "verify"), ("journal", "mend", "--db", "x"),
+                  ("vote", "verify", "1"), ("vote", "verify", "0", "--db", "x"), ("vote", "count", "1", "--db", "x"), ("check", "--nothing"),
                   ("user", "add", "--db", "x", "--iin", IIN), ("user", "--db", "x"), ("nothing",)):
         want(konkurs(*words)[0], 2, words)
     want(konkurs("help")[0], 0, "help")
@@ -296,6 +297,7 @@ def demonstrations(folder):
     want(konkurs("demo", "--db", db, "--now", "2026-11-20T10:00")[0], 0, "demo")
     want("password" in findings("--db", db)[1], False, "no finding")
     want(konkurs("journal", "verify", "--db", db)[0], 0, "its journal is whole")
+    want(konkurs("vote", "verify", "1", "--db", db)[0], 1, "nobody is in an interview")
     want(konkurs("demo", "--db", db)[0], 1, "not twice")
     holds(konkurs("demo", "--db", db, "--accounts")[1], "850312400118", "accounts")
 
