@@ -145,14 +145,42 @@ static bool within_term(const struct act *act, const struct competition *c, stru
 	return err_value(e, last);
 }
 
-static bool not_there(const struct act *act, int64_t competition_id, int64_t person, struct err *e)
+/* Who has withdrawn may come again within the term, on paper or by a referral. */
+static bool find_withdrawn(const struct act *act, int64_t competition_id, int64_t person,
+			   int64_t *ret, struct err *e)
 {
-	bool found = false;
-	if (!db_exists(act->db, e, &found,
-		       "SELECT 1 FROM application WHERE competition_id = $1 AND person_id = $2",
-		       db_int(competition_id), db_int(person)))
-		return false;
-	return !found || err_set(e, ERR_CONFLICT, "intake.error.exists", "stands there already");
+	json_t *rows = db_rows(act->db, act->arena, e,
+			       "SELECT id, state FROM application WHERE competition_id = $1"
+			       " AND person_id = $2",
+			       db_int(competition_id), db_int(person));
+	const json_t *row = json_array_get(rows, 0);
+	if (row && strcmp(row_text(row, "state"), "withdrawn") != 0)
+		return err_set(e, ERR_CONFLICT, "intake.error.exists", "stands there already");
+	*ret = row ? row_number(row, "id") : 0;
+	return rows != NULL;
+}
+
+static bool note_event(const struct act *act, int64_t id, const char *kind,
+		       const struct intake_form *form, struct err *e)
+{
+	return db_exec(act->db, e, NULL,
+		       "INSERT INTO application_event (application_id, kind, note, by_id, at_ms)"
+		       " VALUES ($1, $2, $3, $4, $5)",
+		       db_int(id), db_text(kind), db_text(form->number), db_int(act->person_id),
+		       db_int(act->now_ms));
+}
+
+static bool reopen(const struct act *act, int64_t id, const struct intake_form *form, struct err *e)
+{
+	const struct organ *organ = law_book_organ(act->book, form->organ);
+	return db_exec(act->db, e, NULL,
+		       "UPDATE application SET state = 'draft', sent_ms = NULL, receipt = NULL,"
+		       " organ = $1, place_kind = $2, position = $3, changed_ms = $4"
+		       " WHERE id = $5 AND state = 'withdrawn'",
+		       db_text(*form->body ? form->body : form->organ),
+		       db_text(organ ? organ->place : ""), db_text(form->position),
+		       db_int(act->now_ms), db_int(id)) &&
+	       note_event(act, id, "reopened", form, e);
 }
 
 static bool insert(const struct act *act, const struct competition *c, int64_t person,
@@ -168,11 +196,21 @@ static bool insert(const struct act *act, const struct competition *c, int64_t p
 			 db_text(*form->body ? form->body : form->organ),
 			 db_text(organ ? organ->place : ""), db_text(form->position),
 			 db_int(act->now_ms)) &&
-	       db_exec(act->db, e, NULL,
-		       "INSERT INTO application_event (application_id, kind, note, by_id, at_ms)"
-		       " VALUES ($1, 'opened', $2, $3, $4)",
-		       db_int(*ret_id), db_text(form->number), db_int(act->person_id),
-		       db_int(act->now_ms));
+	       note_event(act, *ret_id, "opened", form, e);
+}
+
+/* Who entered it; the second name is of whoever sends it. */
+static bool store(const struct act *act, int64_t id, bool by_body, const struct intake_form *form,
+		  struct err *e)
+{
+	return db_exec(act->db, e, NULL,
+		       "INSERT INTO intake (application_id, body, number, day, by_body, entered_by,"
+		       " entered_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+		       " ON CONFLICT (application_id) DO UPDATE SET body = $2, number = $3,"
+		       " day = $4, by_body = $5, entered_by = $6, entered_ms = $7,"
+		       " confirmed_by = NULL, confirmed_ms = NULL",
+		       db_int(id), db_text(form->body), db_text(form->number), db_int(form->day.n),
+		       db_int(by_body), db_int(act->person_id), db_int(act->now_ms));
 }
 
 static struct person_form person_of(const struct intake_form *form)
@@ -201,13 +239,9 @@ bool intake_begin(const struct act *act, int64_t competition_id, const struct in
 		return false;
 	if (act_today(act).n < form->day.n)
 		return err_input(e, "day", "error.day.future", "a paper of tomorrow");
-	if (!person_ensure(act, &who, &person, e) || !not_there(act, c.id, person, e) ||
-	    !insert(act, &c, person, form, &id, e) ||
-	    !db_exec(act->db, e, NULL,
-		     "INSERT INTO intake (application_id, body, number, day, by_body, entered_by,"
-		     " entered_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-		     db_int(id), db_text(form->body), db_text(form->number), db_int(form->day.n),
-		     db_int(by_body), db_int(act->person_id), db_int(act->now_ms)) ||
+	if (!person_ensure(act, &who, &person, e) || !find_withdrawn(act, c.id, person, &id, e) ||
+	    !(id ? reopen(act, id, form, e) : insert(act, &c, person, form, &id, e)) ||
+	    !store(act, id, by_body, form, e) ||
 	    !act_journal(act, "application.entered", c.id, act_subject(act, "application", id),
 			 json_pack("{s:s,s:s,s:i}", "body", form->body, "number", form->number,
 				   "day", form->day.n),

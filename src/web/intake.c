@@ -169,7 +169,7 @@ static bool may_list(struct req *r, const struct competition *c, const char **re
 		return false;
 	if (hr)
 		*ret_body = "";
-	return hr || (**ret_body && strcmp(c->route, "other") == 0) ||
+	return hr || (**ret_body && strcmp(c->route, "other") == 0 && c->announced) ||
 	       err_set(e, ERR_MISSING, "error.missing", "not this person's competition");
 }
 
@@ -391,6 +391,10 @@ const struct route intake_routes[] = {
 	{ POST, "/applications/:application/referral-rating", ROLE_HR | ROLE_BODY, intake_rating,
 	  "application/show", intake_rating_params, "Attaches the rating of a referral.",
 	  .again = application_show },
+	{ GET, "/applications/:application/referral", ROLE_PERSON, referral_show, "intake/referral",
+	  intake_account_params,
+	  "The sheet of a referral: whom the body sends, with which papers (R20-1).",
+	  .extra = "intake.name,intake.rating,intake.by_body,intake.referral" },
 	{ GET, "/applications/:application/account", ROLE_HR, intake_account_form, "intake/account",
 	  intake_account_params, "The form of a candidate's account." },
 	{ POST, "/applications/:application/account", ROLE_HR, intake_account, "intake/account",
