@@ -163,6 +163,9 @@ static bool fill(const struct language *l, const char *key, const char *text,
 			return err_set(e, ERR_SYSTEM, "error.page",
 				       "message '%s': {%s} is of another kind", key, inside);
 		text = end + 1;
+		/* a day may end in an abbreviation, whose full stop ends the sentence, too */
+		if (*text == '.' && out->length > 0 && out->text[out->length - 1] == '.')
+			text++;
 	}
 }
 

@@ -12,6 +12,7 @@
  *   page.csrf                     the token of {{>csrf}}
  *   page.signed_in                boolean
  *   page.person                   {name} or null
+ *   page.unread                   how many notices this person has not opened
  *   page.nav                      [{href, key, icon, current}]: what this person may visit
  *   page.demonstration            true: the banner says that values are for demonstration
  *   page.notice                   null or {kind, key}: "success", "info" or "warning", shown once
@@ -37,8 +38,8 @@ void view_cleanup(struct view **v);
 
 const struct catalog *view_catalog(const struct view *v);
 
-/* Adds page `page` ("competition/list", "papers/minutes") in language `lang`.  On failure what `out`
- * holds is of no use; ERR_SYSTEM "error.page", in detail "template:line: what". */
+/* Adds page `page` ("competition/list", "papers/minutes") in language `lang`.  On failure what
+ * `out` holds is of no use; ERR_SYSTEM "error.page", in detail "template:line: what". */
 bool view_render(const struct view *v, const char *lang, const char *page, const json_t *model,
 		 struct buf *out, struct err *e) MUST_USE;
 

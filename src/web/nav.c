@@ -5,6 +5,9 @@
 const struct nav_entry nav_entries[] = {
 	{ "/", "nav.home", "home", ROLE_PUBLIC },
 	{ "/announcements", "nav.announcements", "speakerphone", ROLE_PUBLIC },
+	{ "/rules", "nav.rules", "book", ROLE_PUBLIC },
+	{ "/notices", "nav.notices", "inbox", ROLE_PERSON },
+	{ "/acquaintance", "nav.acquaintance", "signature", ROLE_PERSON },
 	{ "/applications", "nav.applications", "file-text", ROLE_PERSON },
 	{ "/competitions", "nav.competitions", "briefcase", ROLE_HR },
 	{ "/terms", "nav.terms", "clock", ROLE_HR | ROLE_AUDITOR },
@@ -19,7 +22,9 @@ const struct nav_entry nav_entries[] = {
 	{ "/studies/polygraph", "nav.polygraph", "user-search", ROLE_POLYGRAPH },
 	{ "/studies/psycho", "nav.psycho", "user-check", ROLE_PSYCHO },
 	{ "/complaints", "nav.complaints", "inbox", ROLE_PERSON },
+	{ "/acquaintance/register", "nav.register", "list-details", ROLE_HR | ROLE_AUDITOR },
 	{ "/retention", "nav.retention", "history", ROLE_HR | ROLE_AUDITOR },
+	{ "/verify", "nav.verify", "shield-check", ROLE_PUBLIC },
 	{ "/help/routes", "nav.routes", "list-details", ROLE_ADMIN | ROLE_AUDITOR },
 	{ NULL, NULL, NULL, 0 },
 };

@@ -60,7 +60,8 @@ bool print_dossier_slow(struct req *r, struct err *e);     /* all papers of one 
 bool print_competition_slow(struct req *r, struct err *e); /* all papers of a competition   */
 bool print_answer(struct req *r, json_t *model, struct err *e);
 
-/* Models of papers that have no other page (print_model.c). */
+/* Models of papers that are not simply those of a page (print_model.c). */
+bool print_result(struct req *r, json_t *model, struct err *e);
 bool print_test_list(struct req *r, json_t *model, struct err *e);
 bool print_invitation(struct req *r, json_t *model, struct err *e);
 

@@ -8,6 +8,23 @@
 
 #include <string.h>
 
+/* ---- the sheet of a result (F59)
+ * ---------------------------------------------------------------------- */
+
+/* The page fixes a result whose time is up; a worker cannot write, and there is no sheet before. */
+bool print_result(struct req *r, json_t *model, struct err *e)
+{
+	bool open = false;
+	if (!db_exists(r->db, e, &open,
+		       "SELECT 1 FROM attempt WHERE id = $1 AND void = 0"
+		       " AND COALESCE(finish, '') = ''",
+		       db_int(in_int(r, "attempt"))))
+		return false;
+	if (open)
+		return err_set(e, ERR_MISSING, "error.missing", "the result is not fixed");
+	return test_result(r, model, e);
+}
+
 /* ---- admission to the test (R13-1)
  * --------------------------------------------------------------- */
 

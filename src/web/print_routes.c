@@ -10,7 +10,6 @@
 #include "web/protocol.h"
 #include "web/security.h"
 #include "web/sitting.h"
-#include "web/test.h"
 
 #include "web/route_table.h" /* last */
 
@@ -52,7 +51,7 @@ const struct paper_kind paper_kinds[] = {
 	{ "receipt", RECEIPT, "application", ABOUT_RECEIPT, application_receipt },
 	{ "security-list", LIST, "list", ABOUT_LIST, security_list },
 	{ "test-list", TEST_LIST, "competition", ABOUT_COMPETITION, print_test_list },
-	{ "result", RESULT, "attempt", ABOUT_ATTEMPT, test_result },
+	{ "result", RESULT, "attempt", ABOUT_ATTEMPT, print_result },
 	{ "act", ACT, "act", ABOUT_ACT, incident_act },
 	{ "protocol", PROTOCOL, "sitting", ABOUT_SITTING, protocol_show },
 	{ "dossier", COVER, "application", ABOUT_APPLICATION, dossier_show },

@@ -16,6 +16,7 @@
 #include "web/incident.h"
 #include "web/intake.h"
 #include "web/interview.h"
+#include "web/notice.h"
 #include "web/print.h"
 #include "web/protocol.h"
 #include "web/route_table.h"
@@ -359,6 +360,7 @@ const struct route *const route_areas[] = {
 	complaint_routes,
 	print_routes,
 	intake_routes,
+	notice_routes,
 	term_routes,
 	NULL,
 };

@@ -11,6 +11,7 @@
 /* db/schema; `schema_done` is db/migrate.c's own. */
 #define TABLES(X)                                                                                  \
 	X(account)                                                                                 \
+	X(acquaintance)                                                                            \
 	X(announcement)                                                                            \
 	X(answer_event)                                                                            \
 	X(answer_newest)                                                                           \

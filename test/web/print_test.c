@@ -407,6 +407,17 @@ static void test_verify(void **state)
 	assert_true(json_is_null(answer_value(&a, "found")));
 }
 
+/* F59: a test that nobody has closed yet has no sheet. */
+static void test_open_result(void **state)
+{
+	struct scene s = set(*state);
+	ROW(&s, "UPDATE attempt SET finish = NULL, finished_ms = NULL WHERE id = $1",
+	    db_int(s.attempt));
+	struct answer a = harness_get(s.stage.h, s.person,
+				      path_of(&s, "/results/#/result.pdf", s.attempt, "ru"));
+	assert_int_equal(a.status, 404);
+}
+
 static void test_pages(void **state)
 {
 	struct scene s = set(*state);
@@ -441,8 +452,9 @@ static int close_harness(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_papers),         TEST(test_rights), TEST(test_same),  TEST(test_register),
-		TEST(test_register_whole), TEST(test_verify), TEST(test_pages),
+		TEST(test_papers),   TEST(test_rights),         TEST(test_same),
+		TEST(test_register), TEST(test_register_whole), TEST(test_verify),
+		TEST(test_pages),    TEST(test_open_result),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

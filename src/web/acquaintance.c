@@ -1,0 +1,203 @@
+/* acquaintance.c - each employee reads the Rules and says so; HR sees who has not (O-3). */
+#include "app/acquaintance.h"
+#include "base/text.h"
+#include "web/names.h"
+#include "web/notice.h"
+#include "web/row.h"
+
+#include <string.h>
+
+enum { PAGE_SIZE = 50 };
+
+static const char *const states[] = { "done", "missing", NULL };
+const struct param acquaintance_register_params[] = {
+	{ "rules", P_DAY, 0, 0, false, NULL },      { "organ", P_TEXT, 0, 64, false, NULL },
+	{ "state", P_CHOICE, 0, 0, false, states }, { "q", P_TEXT, 0, 100, false, NULL },
+	{ "page", P_INT, 1, 100000, false, NULL },  PARAMS_END,
+};
+const struct param acquaintance_remind_params[] = {
+	{ "rules", P_DAY, 0, 0, true, NULL },       { "organ", P_TEXT, 1, 64, true, NULL },
+	{ "state", P_CHOICE, 0, 0, false, states }, { "q", P_TEXT, 0, 100, false, NULL },
+	{ "page", P_INT, 1, 100000, false, NULL },  PARAMS_END,
+};
+
+/* ---- the person ------------------------------------------------------------------------- */
+
+static bool read_mark(struct req *r, const struct law_file *file, json_t *o, struct err *e)
+{
+	json_t *rows = db_rows(r->db, r->arena, e,
+			       "SELECT read_ms, acknowledged_ms FROM acquaintance"
+			       " WHERE person_id = $1 AND rule_set = $2",
+			       db_int(r->actor.person_id), db_text(file->hash));
+	const json_t *row = json_array_get(rows, 0);
+	(void)json_object_set(o, "read_ms", row ? json_object_get(row, "read_ms") : json_null());
+	(void)json_object_set(o, "acknowledged_ms",
+			      row ? json_object_get(row, "acknowledged_ms") : json_null());
+	return rows != NULL;
+}
+
+static json_t *head_model(const struct req *r, const struct law_file *file)
+{
+	json_t *o = json_pack("{s:s}", "title",
+			      in_kazakh(r) ? file->rule_set->title_kk : file->rule_set->title_ru);
+	(void)json_object_set_new(o, "from", day_json(file->rule_set->in_force_from));
+	return o;
+}
+
+bool acquaintance_list(struct req *r, json_t *model, struct err *e)
+{
+	json_t *list = json_array();
+	(void)json_object_set_new(model, "rule_sets", list);
+	for (size_t i = r->book->rule_set_count; i > 0; i--) {
+		const struct law_file *file = &r->book->rule_sets[i - 1];
+		json_t *o = head_model(r, file);
+		(void)json_array_append_new(list, o);
+		if (!read_mark(r, file, o, e))
+			return false;
+	}
+	return true;
+}
+
+bool acquaintance_show(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	const struct law_file *file = rules_asked(r, e);
+	if (!file || !acquaintance_read(&act, file, e))
+		return false;
+	json_t *o = head_model(r, file);
+	(void)json_object_set_new(model, "rules", o);
+	json_t *clauses = json_array();
+	for (size_t i = 0; i < file->rule_set->clause_count; i++) {
+		const struct clause_text *c = &file->rule_set->clauses[i];
+		(void)json_array_append_new(clauses,
+					    json_pack("{s:s,s:s,s:s}", "number", c->number,
+						      "change", c->change, "text",
+						      in_kazakh(r) ? c->text_kk : c->text_ru));
+	}
+	(void)json_object_set_new(model, "clauses", clauses);
+	return read_mark(r, file, o, e);
+}
+
+bool acquaintance_done(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	const struct law_file *file = rules_asked(r, e);
+	(void)model;
+	r->notice = "acquaintance.notice.done";
+	req_go(r, "/acquaintance");
+	return file && acquaintance_confirm(&act, file, e);
+}
+
+/* ---- the register ----------------------------------------------------------------------- */
+
+struct count {
+	json_int_t done, missing;
+};
+
+static json_t *person_model(const struct req *r, json_t *row)
+{
+	json_t *o = json_object();
+	row_name(r, row);
+	(void)json_object_set(o, "name", json_object_get(row, "name"));
+	(void)json_object_set_new(o, "organ", json_string(organ_name(r, row_text(row, "organ"))));
+	(void)json_object_set(o, "read_ms", json_object_get(row, "read_ms"));
+	(void)json_object_set(o, "acknowledged_ms", json_object_get(row, "acknowledged_ms"));
+	return o;
+}
+
+static bool is_wanted(const struct req *r, const json_t *row, bool done, const char *folded)
+{
+	const char *state = in_text(r, "state");
+	return (!*state || (strcmp(state, "done") == 0) == done) &&
+	       (!*folded || strstr(row_text(row, "search"), folded) != NULL);
+}
+
+/* Employees of the organ and of those under it, by name. */
+static bool add_people(struct req *r, const struct law_file *file, const char *organ, json_t *model,
+		       struct err *e)
+{
+	const char *folded = text_fold(r->arena, in_text(r, "q"));
+	const size_t page = in_has(r, "page") ? (size_t)in_int(r, "page") : 1;
+	struct count count = { 0 };
+	size_t i = 0;
+	size_t total = 0;
+	json_t *row = NULL;
+	json_t *list = json_array();
+	(void)json_object_set_new(model, "people", list);
+	json_t *rows =
+		db_rows(r->db, r->arena, e,
+			"SELECT p.family, p.given, p.patronymic, p.organ, p.search,"
+			" q.read_ms, q.acknowledged_ms FROM person p LEFT JOIN acquaintance q"
+			"  ON q.person_id = p.id AND q.rule_set = $1 ORDER BY p.sort_key",
+			db_text(file->hash));
+	json_array_foreach (rows, i, row) {
+		const bool done = row_has(row, "acknowledged_ms");
+		if (!law_book_under(r->book, row_text(row, "organ"), organ))
+			continue;
+		count.done += done;
+		count.missing += !done;
+		if (!is_wanted(r, row, done, folded))
+			continue;
+		if (total >= (page - 1) * PAGE_SIZE && json_array_size(list) < PAGE_SIZE)
+			(void)json_array_append_new(list, person_model(r, row));
+		total++;
+	}
+	(void)json_object_set_new(
+		model, "count",
+		json_pack("{s:I,s:I}", "done", count.done, "missing", count.missing));
+	(void)json_object_set_new(model, "next_page",
+				  total > page * PAGE_SIZE ? json_integer((json_int_t)page + 1)
+							   : json_null());
+	(void)json_object_set_new(model, "previous_page",
+				  page > 1 ? json_integer((json_int_t)page - 1) : json_null());
+	return rows != NULL;
+}
+
+static json_t *rule_set_options(const struct req *r)
+{
+	json_t *list = json_array();
+	for (size_t i = r->book->rule_set_count; i > 0; i--) {
+		char from[DAY_TEXT_SIZE];
+		day_print(r->book->rule_sets[i - 1].rule_set->in_force_from, from);
+		(void)json_array_append_new(list, json_pack("{s:s,s:s}", "id", from, "name", from));
+	}
+	return list;
+}
+
+/* The rule set in force unless another is asked for; the whole service unless an organ is. */
+bool acquaintance_register(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	const char *organ = in_has(r, "organ") ? in_text(r, "organ") : r->book->organs[0].code;
+	const struct law_file *file =
+		in_has(r, "rules") ? rules_asked(r, e)
+				   : law_book_rule_set_on(r->book, day_of_instant(r->now_ms));
+	bool may = false;
+	if (!file || !act_holds(&act, ROLE_NAME_HR, organ, &may, e) ||
+	    (!may && !act_holds(&act, ROLE_NAME_AUDITOR, organ, &may, e)))
+		return false;
+	if (!may)
+		return err_set(e, ERR_DENIED, "error.denied", "not this person's organ");
+	char from[DAY_TEXT_SIZE];
+	day_print(file->rule_set->in_force_from, from);
+	(void)json_object_set_new(model, "asked",
+				  json_pack("{s:s,s:s,s:s,s:s}", "rules", from, "organ", organ,
+					    "state", in_text(r, "state"), "q", in_text(r, "q")));
+	(void)json_object_set_new(model, "rule_sets", rule_set_options(r));
+	(void)json_object_set_new(model, "organs", organ_options(r));
+	(void)json_object_set_new(model, "may_remind", json_boolean(req_is(r, ROLE_HR)));
+	return add_people(r, file, organ, model, e);
+}
+
+bool acquaintance_send(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	const struct law_file *file = rules_asked(r, e);
+	int64_t told = 0;
+	(void)model;
+	if (!file || !acquaintance_remind(&act, file, in_text(r, "organ"), &told, e))
+		return false;
+	r->notice = told > 0 ? "acquaintance.notice.reminded" : "acquaintance.notice.nobody";
+	req_go(r, "/acquaintance/register");
+	return true;
+}

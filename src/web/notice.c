@@ -1,0 +1,158 @@
+/* notice.c - the inbox: what the system has told the person, served when it is opened (F84). */
+#include "web/notice.h"
+
+#include "app/notice.h"
+#include "base/text.h"
+#include "view/catalog.h"
+#include "web/row.h"
+#include "web/site.h"
+
+#include <string.h>
+
+enum { PAGE_SIZE = 30, SEARCH_MOST = 500 };
+
+static const char *const only_choices[] = { "unread", NULL };
+static const struct param notice_list_params[] = {
+	{ "q", P_TEXT, 0, 100, false, NULL },
+	{ "only", P_CHOICE, 0, 0, false, only_choices },
+	{ "page", P_INT, 1, 100000, false, NULL },
+	PARAMS_END,
+};
+static const struct param notice_params[] = {
+	{ "notice", P_INT, 1, INT64_MAX, true, NULL },
+	PARAMS_END,
+};
+
+int64_t notice_unread(const struct req *r)
+{
+	int64_t count = 0;
+	struct err e = { 0 };
+	if (r->actor.person_id == 0 || !r->db ||
+	    !db_number(r->db, &e, &count,
+		       "SELECT COUNT(*) FROM notice WHERE person_id = $1 AND served_ms IS NULL",
+		       db_int(r->actor.person_id)))
+		return 0;
+	return count;
+}
+
+/* The text of a notice in the reader's language; what an older program has written and this one has
+ * no words for is told by its kind. */
+static const char *said(const struct req *r, const json_t *row, const char *part)
+{
+	struct buf out = buf_on(r->arena);
+	json_t *values = json_loads(row_text(row, "content"), 0, NULL);
+	const char *kind = row_text(row, "kind");
+	const char *key = arena_print(r->arena, "notice.%s.%s", kind, part);
+	const bool ok =
+		catalog_format(view_catalog(r->site->view), r->language, key, values, &out, NULL);
+	json_decref(values);
+	return ok ? out.text : kind;
+}
+
+/* ---- list ------------------------------------------------------------------------------- */
+
+static bool is_wanted(const struct req *r, const char *title, const char *folded)
+{
+	return !*folded || strstr(text_fold(r->arena, title), folded) != NULL;
+}
+
+/* The newest SEARCH_MOST are looked through: the words are made here, not in the database. */
+static bool notice_list(struct req *r, json_t *model, struct err *e)
+{
+	const bool unread = *in_text(r, "only") != '\0';
+	const char *folded = text_fold(r->arena, in_text(r, "q"));
+	const size_t skip = (size_t)((in_has(r, "page") ? in_int(r, "page") : 1) - 1) * PAGE_SIZE;
+	size_t i = 0;
+	size_t total = 0;
+	json_t *row = NULL;
+	json_t *list = json_array();
+	(void)json_object_set_new(model, "notices", list);
+	json_t *rows = db_rows(r->db, r->arena, e,
+			       "SELECT id, kind, content, created_ms, served_ms, acknowledged_ms"
+			       " FROM notice WHERE person_id = $1"
+			       " AND ($2 = 0 OR served_ms IS NULL) ORDER BY id DESC LIMIT $3",
+			       db_int(r->actor.person_id), db_int(unread), db_int(SEARCH_MOST));
+	json_array_foreach (rows, i, row) {
+		const char *title = said(r, row, "title");
+		if (!is_wanted(r, title, folded))
+			continue;
+		if (total >= skip && json_array_size(list) < PAGE_SIZE)
+			(void)json_array_append_new(
+				list,
+				json_pack("{s:I,s:s,s:I,s:b,s:b}", "id",
+					  (json_int_t)row_number(row, "id"), "title", title,
+					  "created_ms", (json_int_t)row_number(row, "created_ms"),
+					  "unread", !row_has(row, "served_ms"), "acknowledged",
+					  row_has(row, "acknowledged_ms")));
+		total++;
+	}
+	const json_int_t page = (json_int_t)(skip / PAGE_SIZE) + 1;
+	(void)json_object_set_new(model, "q", json_string(in_text(r, "q")));
+	(void)json_object_set_new(model, "only_unread", json_boolean(unread));
+	(void)json_object_set_new(model, "next_page",
+				  total > skip + PAGE_SIZE ? json_integer(page + 1) : json_null());
+	(void)json_object_set_new(model, "previous_page",
+				  page > 1 ? json_integer(page - 1) : json_null());
+	return rows != NULL;
+}
+
+/* ---- one -------------------------------------------------------------------------------- */
+
+static bool notice_show(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	const int64_t id = in_int(r, "notice");
+	if (!notice_open(&act, id, e))
+		return false;
+	json_t *row = db_row(r->db, r->arena, e,
+			     "SELECT id, kind, href, content, created_ms, served_ms,"
+			     " acknowledged_ms FROM notice WHERE id = $1 AND person_id = $2",
+			     db_int(id), db_int(r->actor.person_id));
+	if (!row)
+		return false;
+	(void)json_object_set_new(row, "title", json_string(said(r, row, "title")));
+	(void)json_object_set_new(row, "text", json_string(said(r, row, "text")));
+	(void)json_object_del(row, "kind");
+	(void)json_object_del(row, "content");
+	(void)json_object_set(model, "notice", row);
+	return true;
+}
+
+static bool notice_confirm(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	(void)model;
+	r->notice = "notice.notice.acknowledged";
+	req_go(r, "/notices/%lld", (long long)in_int(r, "notice"));
+	return notice_acknowledge(&act, in_int(r, "notice"), e);
+}
+
+/* ---- the table -------------------------------------------------------------------------- */
+
+#include "web/route_table.h"
+
+const struct route notice_routes[] = {
+	{ GET, "/notices", ROLE_PERSON, notice_list, "notice/list", notice_list_params,
+	  "The person's inbox, newest first." },
+	{ GET, "/notices/:notice", ROLE_PERSON, notice_show, "notice/show", notice_params,
+	  "One notice; it is served when it is opened.", .journalled = true },
+	{ POST, "/notices/:notice/acknowledge", ROLE_PERSON, notice_confirm, "notice/show",
+	  notice_params, "The person has taken note of it.", .again = notice_show },
+	{ GET, "/rules", ROLE_PUBLIC, rules_list, "rules/list", no_params,
+	  "The rule sets with the days from which they are in force." },
+	{ GET, "/rules/:rules", ROLE_PUBLIC, rules_show, "rules/show", rules_search_params,
+	  "A rule set clause by clause, with what the amendment changed." },
+	{ GET, "/acquaintance", ROLE_PERSON, acquaintance_list, "acquaintance/list", no_params,
+	  "Which rule sets the person has read and taken note of." },
+	{ GET, "/acquaintance/register", ROLE_HR | ROLE_AUDITOR, acquaintance_register,
+	  "acquaintance/register", acquaintance_register_params,
+	  "Who has taken note of a rule set, and who has not." },
+	{ POST, "/acquaintance/register", ROLE_HR, acquaintance_send, "acquaintance/register",
+	  acquaintance_remind_params, "Reminds everybody of an organ who has not.",
+	  .again = acquaintance_register },
+	{ GET, "/acquaintance/:rules", ROLE_PERSON, acquaintance_show, "acquaintance/show",
+	  rules_params, "The text to be read; that it was open is noted.", .journalled = true },
+	{ POST, "/acquaintance/:rules", ROLE_PERSON, acquaintance_done, "acquaintance/show",
+	  rules_params, "The person has taken note of a rule set.", .again = acquaintance_show },
+	{ 0 },
+};
