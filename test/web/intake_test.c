@@ -55,6 +55,23 @@ static int64_t second(struct stage *s)
 	return id;
 }
 
+/* L33: a draft is nobody's but HR's. */
+static void test_draft(void **state)
+{
+	struct stage s = stage_open(*state);
+	struct harness *h = s.h;
+	struct err e = { 0 };
+	const int64_t body = officer_of(h, "internal-affairs");
+	assert_true(db_exec(h->site.db, &e, NULL,
+			    "UPDATE competition SET state = 'closed', closed_ms = $1 WHERE id = $2",
+			    db_int(clock_now(&h->site.clock)), db_int(s.competition)));
+	struct answer a =
+		harness_post(h, s.hr, print(h, "/competitions/*/second", s.competition), "");
+	const char *list = print(h, "/competitions/*/intake", led_to(&a));
+	assert_int_equal(harness_get(h, body, list).status, 404);
+	assert_int_equal(harness_get(h, s.hr, list).status, 200);
+}
+
 static const char referral[] = "body=internal-affairs&number=15-3&day=2026-03-02&iin=791028302728"
 			       "&family=Akhmetov&given=Erlan&position=Head";
 
@@ -101,8 +118,17 @@ static void test_referral(void **state)
 			   STAGE_PDF, sizeof(STAGE_PDF) - 1);
 	assert_true(*a.location);
 	harness_check_page(h, body, page);
+	harness_check_page(h, s.hr, page);
 	harness_check_page(h, s.hr, list);
 	harness_check_page(h, body, "/referrals");
+	const char *sheet = print(h, "/applications/*/referral", id);
+	harness_check_page(h, body, sheet);
+	harness_check_page(h, s.hr, sheet);
+	a = harness_get(h, s.hr, sheet);
+	assert_string_equal(answer_text(&a, "attached.0.as"), "signatory.sending_hr");
+	assert_int_equal(harness_get(h, fire, sheet).status, 404);
+	a = harness_get(h, body, print(h, "/applications/*/referral.pdf", id));
+	assert_int_equal(a.status, 200);
 	assert_int_equal(harness_get(h, fire, page).status, 404);
 	a = harness_get(h, fire, list);
 	assert_int_equal(json_array_size(answer_value(&a, "entered")), 0);
@@ -213,6 +239,21 @@ static void test_request(void **state)
 	harness_check_page(h, s.hr, "/requests/1");
 	a = harness_get(h, s.hr, print(h, "/competitions/*/intake", other));
 	assert_string_equal(answer_text(&a, "requests.1.state"), "late");
+	/* the job of the day tells of it, once */
+	int64_t count = 0;
+	site_do_jobs(&h->site);
+	site_do_jobs(&h->site);
+	h->site.jobs_done = 0; /* a restart */
+	site_do_jobs(&h->site);
+	assert_true(db_number(h->site.db, &e, &count,
+			      "SELECT COUNT(*) FROM notice WHERE kind = 'request.overdue'"
+			      " AND person_id = $1",
+			      db_int(body)));
+	assert_int_equal(count, 1);
+	harness_check_page(h, s.hr, "/");
+	harness_check_page(h, body, "/");
+	a = harness_get(h, body, "/");
+	assert_string_equal(answer_text(&a, "tasks.0.key"), "home.task.requests");
 }
 
 static int setup(void **state)
@@ -232,10 +273,8 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WITH_HARNESS(test_referral),
-		WITH_HARNESS(test_paper),
-		WITH_HARNESS(test_bodies),
-		WITH_HARNESS(test_request),
+		WITH_HARNESS(test_referral), WITH_HARNESS(test_paper), WITH_HARNESS(test_bodies),
+		WITH_HARNESS(test_request),  WITH_HARNESS(test_draft),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
