@@ -273,24 +273,28 @@ bool intake_confirm(const struct act *act, int64_t application_id, struct err *e
 
 /* ---- accounts --------------------------------------------------------------------------- */
 
-static bool open_account(const struct act *act, int64_t person, const char *password, struct err *e)
+/* With a password for one sign-in; one that was never used is replaced.  `ret` is false if its
+ * owner has chosen another, which stays. */
+static bool open_account(const struct act *act, int64_t person, const char *password, bool *ret,
+			 struct err *e)
 {
 	int64_t made = 0;
 	if (!db_exec(act->db, e, &made,
-		     "INSERT INTO account (person_id, password) VALUES ($1, $2)"
-		     " ON CONFLICT (person_id) DO NOTHING",
+		     "INSERT INTO account (person_id, password, temporary) VALUES ($1, $2, 1)"
+		     " ON CONFLICT (person_id) DO UPDATE SET password = excluded.password,"
+		     " failures = 0, blocked_until_ms = 0 WHERE account.temporary = 1",
 		     db_int(person), db_text(password)))
 		return false;
-	if (made != 1)
-		return err_set(e, ERR_CONFLICT, "intake.error.account", "has an account");
-	return act_journal(act, "account.opened", 0, act_subject(act, "person", person),
-			   json_object(), e);
+	*ret = made == 1;
+	return made == 0 || act_journal(act, "account.opened", 0,
+					act_subject(act, "person", person), json_object(), e);
 }
 
 bool intake_open_account(const struct act *act, int64_t application_id, const char *password,
 			 struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	bool opened = false;
 	if (!db_begin(act->db, &tx, e))
 		return false;
 	json_t *row = db_row(act->db, act->arena, e,
@@ -298,27 +302,56 @@ bool intake_open_account(const struct act *act, int64_t application_id, const ch
 			     " ON a.id = i.application_id JOIN competition c"
 			     " ON c.id = a.competition_id WHERE i.application_id = $1",
 			     db_int(application_id));
-	return row && act_require(act, ROLE_NAME_HR, row_text(row, "organ"), e) &&
-	       open_account(act, row_number(row, "person_id"), password, e) && db_commit(&tx, e);
+	if (!row || !act_require(act, ROLE_NAME_HR, row_text(row, "organ"), e) ||
+	    !open_account(act, row_number(row, "person_id"), password, &opened, e))
+		return false;
+	return opened ? db_commit(&tx, e)
+		      : err_set(e, ERR_CONFLICT, "intake.error.account", "has an account");
 }
 
 bool intake_invite(const struct act *act, const struct intake_form *officer, const char *password,
-		   struct err *e)
+		   bool *ret_opened, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	const struct person_form who = person_of(officer);
 	int64_t person = 0;
-	if (!law_book_body(act->book, officer->body))
-		return err_input(e, "body", "intake.error.body", "no such body");
-	return db_begin(act->db, &tx, e) &&
-	       act_require(act, ROLE_NAME_HR, act->book->organs[0].code, e) &&
-	       person_ensure(act, &who, &person, e) && open_account(act, person, password, e) &&
-	       db_exec(act->db, e, NULL,
-		       "INSERT INTO role_grant (person_id, role, organ, granted_by, granted_ms)"
-		       " VALUES ($1, 'body', $2, $3, $4)",
-		       db_int(person), db_text(officer->body), db_int(act->person_id),
-		       db_int(act->now_ms)) &&
-	       act_journal(act, "role.granted", 0, act_subject(act, "person", person),
-			   json_pack("{s:s,s:s}", "role", "body", "organ", officer->body), e) &&
+	bool opened = false;
+	const struct law_file *law = law_book_rule_set_on(act->book, act_today(act));
+	if (!law || !rule_set_body_on(law->rule_set, officer->body, act_today(act)))
+		return err_input(e, "body", "intake.error.body", "not on the list today");
+	bool ok = db_begin(act->db, &tx, e) &&
+		  act_require(act, ROLE_NAME_HR, act->book->organs[0].code, e) &&
+		  person_ensure(act, &who, &person, e) &&
+		  open_account(act, person, password, &opened, e) &&
+		  db_exec(act->db, e, NULL,
+			  "INSERT INTO role_grant (person_id, role, organ, granted_by, granted_ms)"
+			  " VALUES ($1, 'body', $2, $3, $4) ON CONFLICT DO NOTHING",
+			  db_int(person), db_text(officer->body), db_int(act->person_id),
+			  db_int(act->now_ms)) &&
+		  act_journal(act, "role.granted", 0, act_subject(act, "person", person),
+			      json_pack("{s:s,s:s}", "role", "body", "organ", officer->body), e) &&
+		  db_commit(&tx, e);
+	if (ok)
+		*ret_opened = opened;
+	return ok;
+}
+
+bool intake_revoke(const struct act *act, int64_t grant_id, struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	if (!db_begin(act->db, &tx, e) ||
+	    !act_require(act, ROLE_NAME_HR, act->book->organs[0].code, e))
+		return false;
+	json_t *row = db_row(act->db, act->arena, e,
+			     "SELECT person_id, organ FROM role_grant"
+			     " WHERE id = $1 AND role = 'body' AND revoked_ms IS NULL",
+			     db_int(grant_id));
+	return row &&
+	       db_exec(act->db, e, NULL, "UPDATE role_grant SET revoked_ms = $1 WHERE id = $2",
+		       db_int(act->now_ms), db_int(grant_id)) &&
+	       act_journal(act, "role.revoked", 0,
+			   act_subject(act, "person", row_number(row, "person_id")),
+			   json_pack("{s:s,s:s}", "role", "body", "organ", row_text(row, "organ")),
+			   e) &&
 	       db_commit(&tx, e);
 }

@@ -13,7 +13,7 @@ const struct nav_entry nav_entries[] = {
 	{ "/terms", "nav.terms", "clock", ROLE_HR | ROLE_AUDITOR },
 	{ "/calendar", "nav.calendar", "calendar-event", ROLE_PERSON },
 	{ "/referrals", "nav.referrals", "file-text", ROLE_BODY },
-	{ "/bodies", "nav.bodies", "users-group", ROLE_HR | ROLE_AUDITOR },
+	{ "/bodies", "nav.bodies", "users-group", ROLE_HR | ROLE_AUDITOR | ROLE_BODY },
 	{ "/sittings", "nav.sittings", "device-desktop", ROLE_OPERATOR | ROLE_HR },
 	{ "/halls", "nav.halls", "armchair", ROLE_OPERATOR },
 	{ "/interviews", "nav.interviews", "users-group",
