@@ -1,12 +1,14 @@
 #include "app/case_file.h"
 
 #include "app/candidate.h"
+#include "app/conflict.h"
 
 bool case_may_export(const struct act *act, int64_t application_id, struct err *e)
 {
 	struct candidate c = { 0 };
 	bool may = false;
 	if (!candidate_load(act, application_id, &c, e) ||
+	    !conflict_refuse_view(act, application_id, e) ||
 	    !act_holds(act, ROLE_NAME_HR, c.competition.organ, &may, e) ||
 	    (!may && !act_holds(act, ROLE_NAME_AUDITOR, c.competition.organ, &may, e)))
 		return false;

@@ -70,7 +70,7 @@ static bool is_one_of(const char *word, const char *const *words)
 	return false;
 }
 
-static bool check_seat(const struct seat_form *form, struct err *e)
+bool commission_check_seat(const struct seat_form *form, struct err *e)
 {
 	static const char *const service[] = { "subdivision_head", "own_security", "hr", "other",
 					       NULL };
@@ -84,29 +84,34 @@ static bool check_seat(const struct seat_form *form, struct err *e)
 	return true;
 }
 
-static bool check_person(const struct act *act, int64_t competition_id, int64_t person_id,
-			 struct err *e)
+bool commission_check_person(const struct act *act, int64_t competition_id, int64_t person_id,
+			     struct err *e)
 {
 	bool known = false;
 	bool candidate = false;
-	bool sits = false;
 	if (!db_exists(act->db, e, &known, "SELECT 1 FROM person WHERE id = $1",
 		       db_int(person_id)) ||
 	    !db_exists(act->db, e, &candidate,
 		       "SELECT 1 FROM application WHERE competition_id = $1 AND person_id = $2"
 		       " AND state = 'sent'",
-		       db_int(competition_id), db_int(person_id)) ||
-	    !db_exists(act->db, e, &sits,
+		       db_int(competition_id), db_int(person_id)))
+		return false;
+	if (!known)
+		return err_input(e, "person", "commission.error.person", "no such person");
+	return !candidate || err_input(e, "person", "commission.error.candidate",
+				       "a candidate on the commission");
+}
+
+static bool does_not_sit(const struct act *act, int64_t competition_id, int64_t person_id,
+			 struct err *e)
+{
+	bool sits = false;
+	if (!db_exists(act->db, e, &sits,
 		       "SELECT 1 FROM commission_member m JOIN commission c"
 		       " ON c.id = m.commission_id WHERE c.competition_id = $1"
 		       " AND m.person_id = $2",
 		       db_int(competition_id), db_int(person_id)))
 		return false;
-	if (!known)
-		return err_input(e, "person", "commission.error.person", "no such person");
-	if (candidate)
-		return err_input(e, "person", "commission.error.candidate",
-				 "a candidate on the commission");
 	return !sits || err_input(e, "person", "commission.error.twice", "sits already");
 }
 
@@ -140,8 +145,10 @@ bool commission_seat(const struct act *act, int64_t competition_id, const struct
 	int64_t commission = 0;
 	int64_t id = 0;
 	bool ok = db_begin(act->db, &tx, e) && for_hr(act, competition_id, &c, e) &&
-		  find_draft(act, competition_id, &commission, e) && check_seat(form, e) &&
-		  check_person(act, competition_id, form->person_id, e) &&
+		  find_draft(act, competition_id, &commission, e) &&
+		  commission_check_seat(form, e) &&
+		  commission_check_person(act, competition_id, form->person_id, e) &&
+		  does_not_sit(act, competition_id, form->person_id, e) &&
 		  db_number(act->db, e, &id,
 			    "INSERT INTO commission_member (commission_id, person_id, role, kind,"
 			    " employee) VALUES ($1, $2, $3, $4, $5) RETURNING id",
@@ -179,16 +186,9 @@ bool commission_unseat(const struct act *act, int64_t competition_id, int64_t me
 
 /* ---- appointment ---------------------------------------------------------------- */
 
-bool commission_composition(const struct act *act, const struct competition *c,
-			    struct composition *ret, struct err *e)
+bool commission_check_rows(const struct act *act, const struct competition *c, const json_t *rows,
+			   struct composition *ret, struct err *e)
 {
-	json_t *rows = db_rows(act->db, act->arena, e,
-			       "SELECT m.role, m.kind, m.employee FROM commission_member m"
-			       " JOIN commission k ON k.id = m.commission_id"
-			       " WHERE k.competition_id = $1 ORDER BY m.id",
-			       db_int(c->id));
-	if (!rows)
-		return false;
 	size_t count = json_array_size(rows);
 	struct seat_holder *holders = arena_array(act->arena, count + 1, sizeof(*holders));
 	for (size_t i = 0; i < count; i++) {
@@ -202,14 +202,26 @@ bool commission_composition(const struct act *act, const struct competition *c,
 	return true;
 }
 
-static bool no_candidate_sits(const struct act *act, int64_t competition_id, struct err *e)
+bool commission_composition(const struct act *act, const struct competition *c,
+			    struct composition *ret, struct err *e)
+{
+	json_t *rows = db_rows(act->db, act->arena, e,
+			       "SELECT m.role, m.kind, m.employee FROM commission_member m"
+			       " JOIN commission k ON k.id = m.commission_id"
+			       " WHERE k.competition_id = $1 AND m.left_ms IS NULL"
+			       " ORDER BY m.id",
+			       db_int(c->id));
+	return rows && commission_check_rows(act, c, rows, ret, e);
+}
+
+bool commission_no_candidate(const struct act *act, int64_t competition_id, struct err *e)
 {
 	bool sits = false;
 	if (!db_exists(act->db, e, &sits,
 		       "SELECT 1 FROM commission_member m JOIN commission k"
 		       " ON k.id = m.commission_id JOIN application a"
 		       " ON a.person_id = m.person_id AND a.competition_id = k.competition_id"
-		       " WHERE k.competition_id = $1 AND a.state = 'sent'",
+		       " WHERE k.competition_id = $1 AND m.left_ms IS NULL AND a.state = 'sent'",
 		       db_int(competition_id)))
 		return false;
 	return !sits || err_set(e, ERR_CONFLICT, "commission.error.candidate",
@@ -226,7 +238,7 @@ bool commission_appoint(const struct act *act, int64_t competition_id, struct er
 	return db_begin(act->db, &tx, e) && for_hr(act, competition_id, &c, e) &&
 	       find_draft(act, competition_id, &commission, e) &&
 	       commission_composition(act, &c, &made, e) && commission_require(&made, e) &&
-	       no_candidate_sits(act, competition_id, e) &&
+	       commission_no_candidate(act, competition_id, e) &&
 	       db_exec(act->db, e, &changed,
 		       "UPDATE commission SET state = 'appointed', appointed_ms = $1"
 		       " WHERE id = $2 AND state = 'draft'",
@@ -247,7 +259,7 @@ bool commission_seated(const struct act *act, int64_t competition_id, struct sea
 			       "SELECT m.id, m.role FROM commission_member m"
 			       " JOIN commission k ON k.id = m.commission_id"
 			       " WHERE k.competition_id = $1 AND m.person_id = $2"
-			       " AND k.state = 'appointed'",
+			       " AND k.state = 'appointed' AND m.left_ms IS NULL",
 			       db_int(competition_id), db_int(act->person_id));
 	struct seated seated = { 0 };
 	if (!rows)

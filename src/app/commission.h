@@ -2,8 +2,8 @@
  * R41-3).
  *
  * HR of the competition's organ, or of one above it, makes it up as a draft; composition is
- * checked by law/commission.h when it is appointed.  From then on it stays as it is: an absent
- * member is replaced by a new order alone (PARAM_REPLACEMENT_BY_ORDER). */
+ * checked by law/commission.h when it is appointed.  From then on it stays as it is: a member
+ * is replaced by a new order alone (app/commission_order.h). */
 #pragma once
 #include "app/competition.h"
 #include "law/commission.h"
@@ -39,6 +39,16 @@ bool commission_composition(const struct act *act, const struct competition *c,
  * "commission.error.candidate" if a member has applied meanwhile. */
 bool commission_appoint(const struct act *act, int64_t competition_id, struct err *e) MUST_USE;
 
+/* Parts of these checks, for orders too (app/commission_order.h): role and kind of a form; whether
+ * a person may sit at all; the composition of rows {role, kind, employee}; ERR_CONFLICT
+ * "commission.error.candidate" if a candidate sits. */
+bool commission_check_seat(const struct seat_form *form, struct err *e) MUST_USE;
+bool commission_check_person(const struct act *act, int64_t competition_id, int64_t person_id,
+			     struct err *e) MUST_USE;
+bool commission_check_rows(const struct act *act, const struct competition *c, const json_t *rows,
+			   struct composition *ret, struct err *e) MUST_USE;
+bool commission_no_candidate(const struct act *act, int64_t competition_id, struct err *e) MUST_USE;
+
 /* The seat of this act's person in the appointed commission of a competition.  ERR_DENIED
  * "commission.error.no_seat" if there is none. */
 struct seated {
@@ -46,6 +56,11 @@ struct seated {
 	enum seat seat;
 };
 bool commission_seated(const struct act *act, int64_t competition_id, struct seated *ret,
+		       struct err *e) MUST_USE;
+
+/* Orders in force after the first, oldest first: [{id, number, day, in_force_ms, file_name, changes
+ * [{what ("leaves", "comes"), name, role, kind}]}]. */
+bool commission_orders(const struct act *act, int64_t competition_id, json_t **ret,
 		       struct err *e) MUST_USE;
 
 /* The same as a right: the secretary of the competition, ERR_DENIED

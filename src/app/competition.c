@@ -1,7 +1,7 @@
 #include "app/competition.h"
 
 #include "app/calendar_change.h"
-#include "app/candidate.h"
+#include "app/closing.h"
 #include "law/terms.h"
 #include "rules/law_book.h"
 
@@ -312,43 +312,12 @@ bool competition_correct(const struct act *act, int64_t id, const char *text_kk,
 
 /* ---- closing ------------------------------------------------------------------ */
 
-/* Whoever was admitted to the interview has a right to a decision. */
-static bool all_decided(const struct act *act, int64_t id, struct err *e)
-{
-	size_t i = 0;
-	json_t *row = NULL;
-	json_t *rows = db_rows(act->db, act->arena, e,
-			       "SELECT a.id FROM application a WHERE a.competition_id = $1"
-			       " AND a.state = 'sent' AND NOT EXISTS (SELECT 1 FROM decision d"
-			       "  WHERE d.application_id = a.id) ORDER BY a.id",
-			       db_int(id));
-	json_array_foreach (rows, i, row) {
-		struct candidate c = { 0 };
-		if (!candidate_load(act, row_number(row, "id"), &c, e))
-			return false;
-		if (c.admission.to_interview)
-			return err_set(e, ERR_CONFLICT, "competition.error.undecided",
-				       "an admitted candidate has no decision");
-	}
-	return rows != NULL;
-}
-
 bool competition_close(const struct act *act, int64_t id, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct competition c = { 0 };
-	bool open = false;
 	int64_t changed = 0;
-	if (!db_begin(act->db, &tx, e) || !for_hr(act, id, &c, e) ||
-	    !db_exists(act->db, e, &open,
-		       "SELECT 1 FROM interview i WHERE i.competition_id = $1"
-		       " AND i.state <> 'closed'",
-		       db_int(id)))
-		return false;
-	if (open)
-		return err_set(e, ERR_CONFLICT, "competition.error.interview_open",
-			       "the interview is not closed");
-	return all_decided(act, id, e) &&
+	return db_begin(act->db, &tx, e) && for_hr(act, id, &c, e) && closing_require(act, &c, e) &&
 	       db_exec(act->db, e, &changed,
 		       "UPDATE competition SET state = 'closed', closed_ms = $1, closed_by = $2"
 		       " WHERE id = $3 AND state = 'announced'",

@@ -52,7 +52,6 @@ bool competition_correct(const struct act *act, int64_t id, const char *text_kk,
 			 const char *text_ru, const char *reason_kk, const char *reason_ru,
 			 struct err *e) MUST_USE;
 
-/* ERR_CONFLICT "competition.error.interview_open" while the interview is not closed,
- * "competition.error.undecided" while a candidate who was admitted
- * to the interview has no decision (R44-1). */
+/* Closes what has nothing missing any more (app/closing.h): ERR_CONFLICT
+ * "competition.error.<what>" of the first thing that is, how many in `value`. */
 bool competition_close(const struct act *act, int64_t id, struct err *e) MUST_USE;

@@ -67,8 +67,12 @@ static bool read_interview(const struct act *act, const struct competition *c, s
 {
 	struct interview_facts facts = { 0 };
 	json_t *rows = db_rows(act->db, act->arena, e,
-			       "SELECT i.day, i.closed_ms, m.at_ms FROM interview i"
-			       " LEFT JOIN minutes m ON m.interview_id = i.id"
+			       "SELECT i.day, i.closed_ms, m.at_ms,"
+			       " (SELECT COUNT(*) FROM minutes_signature s WHERE s.interview_id"
+			       "   = i.id AND s.signed_ms IS NULL) AS unsigned,"
+			       " (SELECT MAX(s.signed_ms) FROM minutes_signature s"
+			       "   WHERE s.interview_id = i.id) AS signed_ms"
+			       "  FROM interview i LEFT JOIN minutes m ON m.interview_id = i.id"
 			       " WHERE i.competition_id = $1",
 			       db_int(c->id));
 	if (!rows || !interview_plan_facts(act, c, &facts, e))
@@ -81,9 +85,11 @@ static bool read_interview(const struct act *act, const struct competition *c, s
 	f->planned = true;
 	f->interview_day = (day){ (int32_t)row_number(row, "day") };
 	f->heard = row_has(row, "closed_ms");
-	f->heard_day = f->interview_day;
+	f->heard_day = f->heard ? day_in(row, "closed_ms") : f->interview_day;
 	set_done(f, TERM_INTERVIEW, f->heard, day_in(row, "closed_ms"));
-	set_done(f, TERM_MINUTES, row_has(row, "at_ms"), day_in(row, "at_ms"));
+	/* by all who have to; without signatures: minutes of when they were signed on paper */
+	set_done(f, TERM_MINUTES, row_has(row, "at_ms") && row_number(row, "unsigned") == 0,
+		 day_in(row, row_has(row, "signed_ms") ? "signed_ms" : "at_ms"));
 	return true;
 }
 

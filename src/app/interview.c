@@ -1,8 +1,9 @@
 #include "app/interview.h"
 
 #include "app/candidate.h"
+#include "app/mark.h"
+#include "app/vote.h"
 #include "law/sitting.h"
-#include "law/vote.h"
 
 #include <string.h>
 
@@ -87,7 +88,7 @@ static bool note_present(const struct act *act, const struct interview *i, int64
 	if (!db_exists(act->db, e, &sits,
 		       "SELECT 1 FROM commission_member m JOIN commission k"
 		       " ON k.id = m.commission_id WHERE k.competition_id = $1 AND m.id = $2"
-		       " AND k.state = 'appointed'",
+		       " AND k.state = 'appointed' AND m.left_ms IS NULL",
 		       db_int(i->competition.id), db_int(member_id)))
 		return false;
 	if (!sits)
@@ -107,7 +108,11 @@ bool interview_attend(const struct act *act, int64_t id, const int64_t *members,
 		return false;
 	if (strcmp(i.state, "closed") == 0)
 		return err_set(e, ERR_CONFLICT, "interview.error.closed", "it is closed");
-	if (!db_exec(act->db, e, NULL, "DELETE FROM attendance WHERE interview_id = $1",
+	/* who has left by order stays on record as having been there */
+	if (!db_exec(act->db, e, NULL,
+		     "DELETE FROM attendance WHERE interview_id = $1 AND EXISTS (SELECT 1"
+		     " FROM commission_member m WHERE m.id = attendance.member_id"
+		     " AND m.left_ms IS NULL)",
 		     db_int(id)))
 		return false;
 	for (size_t n = 0; n < count; n++) {
@@ -115,10 +120,12 @@ bool interview_attend(const struct act *act, int64_t id, const int64_t *members,
 			return false;
 	}
 	json_t *present = db_rows(act->db, act->arena, e,
-				  "SELECT member_id FROM attendance WHERE interview_id = $1"
-				  " ORDER BY member_id",
+				  "SELECT t.member_id FROM attendance t"
+				  "  JOIN commission_member m ON m.id = t.member_id"
+				  " WHERE t.interview_id = $1 AND m.left_ms IS NULL"
+				  " ORDER BY t.member_id",
 				  db_int(id));
-	return present && nobody_lost(act, &i, e) &&
+	return present && nobody_lost(act, &i, e) && mark_settle(act, &i, e) &&
 	       act_journal(act, "interview.attendance", i.competition.id,
 			   act_subject(act, "interview", id),
 			   json_pack("{s:O}", "present", present), e) &&
@@ -137,7 +144,7 @@ static bool require_quorum(const struct act *act, const struct interview *i, str
 			     "  LEFT JOIN attendance t ON t.member_id = m.id"
 			     "   AND t.interview_id = $1"
 			     " WHERE k.competition_id = $2 AND k.state = 'appointed'"
-			     " AND m.role IN ('chair', 'member')",
+			     " AND m.left_ms IS NULL AND m.role IN ('chair', 'member')",
 			     db_int(i->id), db_int(i->competition.id));
 	if (!row)
 		return false;
@@ -269,6 +276,7 @@ bool interview_hear(const struct act *act, int64_t application_id, struct err *e
 	return db_begin(act->db, &tx, e) && for_hearing(act, application_id, &i, &row, e) &&
 	       interview_require_warning(is_set(row, "warned_ms"), e) &&
 	       require_admitted(act, application_id, e) && nobody_else(act, &i, e) &&
+	       vote_require_quorum(act, &i, application_id, e) &&
 	       db_exec(act->db, e, &changed,
 		       "UPDATE interview_candidate SET started_ms = $1"
 		       " WHERE application_id = $2 AND started_ms IS NULL",
@@ -300,6 +308,7 @@ static bool check_opinion(const struct act *act, int64_t application_id,
 	bool heard = false;
 	bool decided = false;
 	bool given = false;
+	bool voted = false;
 	if (seated->seat != SEAT_INVITED)
 		return err_law(e, "41", "interview.error.opinion_invited",
 			       "an opinion by somebody who is not invited");
@@ -313,12 +322,17 @@ static bool check_opinion(const struct act *act, int64_t application_id,
 		       db_int(application_id)) ||
 	    !db_exists(act->db, e, &given,
 		       "SELECT 1 FROM opinion WHERE application_id = $1 AND member_id = $2",
-		       db_int(application_id), db_int(seated->member_id)))
+		       db_int(application_id), db_int(seated->member_id)) ||
+	    !db_exists(act->db, e, &voted, "SELECT 1 FROM ballot WHERE application_id = $1",
+		       db_int(application_id)))
 		return false;
 	if (!heard)
 		return err_set(e, ERR_CONFLICT, "interview.error.not_heard", "not heard yet");
 	if (decided)
 		return err_set(e, ERR_CONFLICT, "vote.error.decided", "decided already");
+	if (voted)
+		return err_set(e, ERR_CONFLICT, "interview.error.opinion_vote",
+			       "the vote has begun");
 	return !given ||
 	       err_set(e, ERR_CONFLICT, "interview.error.opinion_twice", "an opinion is on record");
 }
@@ -393,27 +407,6 @@ bool interview_close(const struct act *act, int64_t id, bool absent, struct err 
 	       changed_one(changed, "interview.error.not_running", e) &&
 	       act_journal(act, "interview.closed", i.competition.id,
 			   act_subject(act, "interview", id), json_pack("{s:O}", "absent", unheard),
-			   e) &&
-	       db_commit(&tx, e);
-}
-
-bool interview_number(const struct act *act, int64_t id, const char *number, struct err *e)
-{
-	CLEANUP(db_rollback) struct db_tx tx = { 0 };
-	struct interview i = { 0 };
-	int64_t changed = 0;
-	if (!db_begin(act->db, &tx, e) || !for_secretary(act, id, &i, e) ||
-	    !require_state(&i, "closed", "interview.error.not_closed", e))
-		return false;
-	if (!*number)
-		return err_input(e, "number", "error.required", "minutes without a number");
-	return db_exec(act->db, e, &changed,
-		       "INSERT INTO minutes (interview_id, number, by_id, at_ms)"
-		       " VALUES ($1, $2, $3, $4) ON CONFLICT (interview_id) DO NOTHING",
-		       db_int(id), db_text(number), db_int(act->person_id), db_int(act->now_ms)) &&
-	       changed_one(changed, "interview.error.numbered", e) &&
-	       act_journal(act, "minutes.numbered", i.competition.id,
-			   act_subject(act, "interview", id), json_pack("{s:s}", "number", number),
 			   e) &&
 	       db_commit(&tx, e);
 }

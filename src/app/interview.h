@@ -1,7 +1,7 @@
 /* interview.h - the day of the interview, as the secretary of the commission leads it.
  *
  * Order of things: attendance, begin (quorum, day, dossiers), then for each candidate warning,
- * hearing, end, vote (app/vote.h), and last close and number of the minutes.  All functions but
+ * hearing, end, vote (app/vote.h), and last close and minutes (app/minutes.h).  All functions but
  * interview_opinion() are the secretary's alone. */
 #pragma once
 #include "app/commission.h"
@@ -42,7 +42,8 @@ bool interview_hear(const struct act *act, int64_t application_id, struct err *e
 bool interview_end(const struct act *act, int64_t application_id, struct err *e) MUST_USE;
 
 /* R41-3: the opinion of an invited person, written by that person, once, after the candidate's
- * interview has begun and before the decision.  Never counted. */
+ * interview has begun and before the first vote on the candidate (ERR_CONFLICT
+ * "interview.error.opinion_vote"): the members know of it, and it is never counted. */
 bool interview_opinion(const struct act *act, int64_t application_id, const char *text,
 		       struct err *e) MUST_USE;
 
@@ -50,7 +51,3 @@ bool interview_opinion(const struct act *act, int64_t application_id, const char
  * or, unless `absent` is set, while somebody was not heard at all ("interview.error.unheard"):
  * with it those go on record as not having appeared. */
 bool interview_close(const struct act *act, int64_t id, bool absent, struct err *e) MUST_USE;
-
-/* The number of the minutes of a closed interview; given once. */
-bool interview_number(const struct act *act, int64_t id, const char *number,
-		      struct err *e) MUST_USE;

@@ -62,7 +62,8 @@ static bool store(const struct act *act, const struct competition *c, int64_t st
 		     " planned_by, planned_ms) VALUES ($1, $2, $3, $4, 'planned', $5, $6)"
 		     " ON CONFLICT (competition_id) DO UPDATE SET day = excluded.day,"
 		     " start_ms = excluded.start_ms, place = excluded.place,"
-		     " planned_by = excluded.planned_by, planned_ms = excluded.planned_ms"
+		     " planned_by = excluded.planned_by, planned_ms = excluded.planned_ms,"
+		     " ordering = NULL"
 		     " WHERE interview.state = 'planned'",
 		     db_int(c->id), db_int(d.n), db_int(start_ms), db_text(place),
 		     db_int(act->person_id), db_int(act->now_ms)))

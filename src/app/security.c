@@ -1,6 +1,7 @@
 #include "app/security.h"
 
 #include "app/candidate.h"
+#include "app/conflict.h"
 
 static bool add_entries(const struct act *act, int64_t list_id, int64_t competition_id,
 			int64_t *ret_count, struct err *e)
@@ -88,6 +89,7 @@ bool security_view(const struct act *act, int64_t application_id, struct err *e)
 	struct candidate c = { 0 };
 	bool hr = false;
 	if (!candidate_load(act, application_id, &c, e) ||
+	    !conflict_refuse_view(act, application_id, e) ||
 	    !act_holds(act, ROLE_NAME_HR, c.competition.organ, &hr, e))
 		return false;
 	if (!hr && !act_require(act, ROLE_NAME_SECURITY, c.competition.organ, e))

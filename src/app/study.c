@@ -1,6 +1,7 @@
 #include "app/study.h"
 
 #include "app/candidate.h"
+#include "app/conflict.h"
 #include "app/intake.h"
 #include "law/route.h"
 
@@ -82,7 +83,7 @@ bool commission_has(const struct act *act, int64_t application_id, bool *ret, st
 			 " JOIN commission c ON c.competition_id = a.competition_id"
 			 "  AND c.state = 'appointed'"
 			 " JOIN commission_member m ON m.commission_id = c.id"
-			 " WHERE a.id = $1 AND m.person_id = $2"
+			 " WHERE a.id = $1 AND m.person_id = $2 AND m.left_ms IS NULL"
 			 " AND NOT EXISTS (SELECT 1 FROM conflict x WHERE x.member_id = m.id"
 			 "  AND x.application_id = a.id)",
 			 db_int(application_id), db_int(act->person_id));
@@ -92,7 +93,8 @@ static bool may_view(const struct act *act, const struct candidate *c, const cha
 		     struct err *e)
 {
 	bool may = false;
-	if (!act_holds(act, ROLE_NAME_HR, c->competition.organ, &may, e))
+	if (!conflict_refuse_view(act, c->application_id, e) ||
+	    !act_holds(act, ROLE_NAME_HR, c->competition.organ, &may, e))
 		return false;
 	if (!may && !act_holds(act, role_of(kind), c->competition.organ, &may, e))
 		return false;

@@ -1,6 +1,8 @@
 #include "app/vote.h"
 
 #include "app/candidate.h"
+#include "app/mark.h"
+#include "app/notice.h"
 
 #include <string.h>
 
@@ -65,6 +67,40 @@ static bool check_conflict(const struct stand *s, const char *reason, struct err
 					 "the conflict is declared already");
 }
 
+/* The secretary learns of it at once, and whether the commission can still decide: if it cannot, a
+ * member is replaced by a new order (Law 49(2)). */
+static bool tell_secretary(const struct act *act, const struct interview *i, int64_t application_id,
+			   struct err *e)
+{
+	struct vote v = { 0 };
+	int64_t turn = 0;
+	json_t *rows = db_rows(act->db, act->arena, e,
+			       "SELECT m.person_id FROM commission_member m"
+			       "  JOIN commission k ON k.id = m.commission_id"
+			       " WHERE k.competition_id = $1 AND k.state = 'appointed'"
+			       " AND m.role = 'secretary' AND m.left_ms IS NULL",
+			       db_int(i->competition.id));
+	if (!rows || !vote_reach(act, i, application_id, &v, e) ||
+	    !db_number(act->db, e, &turn,
+		       "SELECT turn FROM interview_candidate WHERE application_id = $1",
+		       db_int(application_id)))
+		return false;
+	for (size_t n = 0; n < json_array_size(rows); n++) {
+		const struct notice told = {
+			.person_id = row_number(json_array_get(rows, n), "person_id"),
+			.kind = v.state == VOTE_NO_QUORUM ? "conflict.broken" : "conflict.declared",
+			.competition_id = i->competition.id,
+			.href = arena_print(act->arena, "/interviews/%lld/candidates/%lld",
+					    (long long)i->id, (long long)application_id),
+			.values = json_pack("{s:I,s:i,s:i}", "turn", (json_int_t)turn, "present",
+					    v.present, "quorum", v.quorum),
+		};
+		if (!notice_send(act, &told, e))
+			return false;
+	}
+	return true;
+}
+
 bool vote_conflict(const struct act *act, int64_t application_id, const char *reason, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
@@ -81,7 +117,8 @@ bool vote_conflict(const struct act *act, int64_t application_id, const char *re
 			   json_pack("{s:I,s:s}", "member_id", (json_int_t)s.seated.member_id,
 				     "reason", reason),
 			   e) &&
-	       db_commit(&tx, e);
+	       tell_secretary(act, &s.interview, application_id, e) &&
+	       mark_settle(act, &s.interview, e) && db_commit(&tx, e);
 }
 
 /* ---- ballots ----------------------------------------------------------------------- */
@@ -107,7 +144,7 @@ bool vote_cast(const struct act *act, int64_t application_id, bool in_favour, st
 	struct stand s = { 0 };
 	const char *choice = in_favour ? "for" : "against";
 	return db_begin(act->db, &tx, e) && stand_load(act, application_id, &s, e) &&
-	       check_vote(&s, e) &&
+	       check_vote(&s, e) && vote_require_quorum(act, &s.interview, application_id, e) &&
 	       db_exec(act->db, e, NULL,
 		       "INSERT INTO ballot (member_id, application_id, choice, at_ms)"
 		       " VALUES ($1, $2, $3, $4)",
@@ -134,12 +171,13 @@ static json_t *read_voters(const struct act *act, const struct interview *i, int
 		       "  LEFT JOIN conflict f ON f.member_id = m.id AND f.application_id = $2"
 		       "  LEFT JOIN ballot b ON b.member_id = m.id AND b.application_id = $2"
 		       " WHERE k.competition_id = $3 AND k.state = 'appointed'"
-		       " AND m.role IN ('chair', 'member') ORDER BY m.id",
+		       " AND m.left_ms IS NULL AND m.role IN ('chair', 'member') ORDER BY m.id",
 		       db_int(i->id), db_int(application_id), db_int(i->competition.id));
 }
 
-bool vote_read(const struct act *act, const struct interview *i, int64_t application_id,
-	       struct vote *ret, struct err *e)
+/* `all` counts every member as present. */
+static bool count_as(const struct act *act, const struct interview *i, int64_t application_id,
+		     bool all, struct vote *ret, struct err *e)
 {
 	json_t *rows = read_voters(act, i, application_id, e);
 	if (!rows)
@@ -150,7 +188,7 @@ bool vote_read(const struct act *act, const struct interview *i, int64_t applica
 		const json_t *row = json_array_get(rows, n);
 		voters[n] = (struct voter){
 			.chair = strcmp(row_text(row, "role"), "chair") == 0,
-			.present = is_set(row, "present_ms"),
+			.present = all || is_set(row, "present_ms"),
 			.conflicted = is_set(row, "conflict_ms"),
 			.voted = *row_text(row, "choice") != '\0',
 			.in_favour = strcmp(row_text(row, "choice"), "for") == 0,
@@ -160,14 +198,46 @@ bool vote_read(const struct act *act, const struct interview *i, int64_t applica
 	return true;
 }
 
+bool vote_read(const struct act *act, const struct interview *i, int64_t application_id,
+	       struct vote *ret, struct err *e)
+{
+	return count_as(act, i, application_id, false, ret, e);
+}
+
+bool vote_reach(const struct act *act, const struct interview *i, int64_t application_id,
+		struct vote *ret, struct err *e)
+{
+	bool noted = false;
+	return db_exists(act->db, e, &noted, "SELECT 1 FROM attendance WHERE interview_id = $1",
+			 db_int(i->id)) &&
+	       count_as(act, i, application_id, !noted, ret, e);
+}
+
+static bool refuse_quorum(const struct act *act, const struct interview *i, const struct vote *v,
+			  struct err *e)
+{
+	(void)err_law(e, i->competition.rules->params[PARAM_QUORUM_NUMERATOR].clause,
+		      "vote.error.quorum", "too few members may vote on this candidate");
+	return err_value(e, arena_print(act->arena, "%d / %d", v->present, v->quorum));
+}
+
+bool vote_require_quorum(const struct act *act, const struct interview *i, int64_t application_id,
+			 struct err *e)
+{
+	struct vote v = { 0 };
+	if (!vote_reach(act, i, application_id, &v, e))
+		return false;
+	return v.state != VOTE_NO_QUORUM || refuse_quorum(act, i, &v, e);
+}
+
 /* ---- decision ---------------------------------------------------------------------- */
 
-static bool require_countable(const struct interview *i, const struct vote *v, struct err *e)
+static bool require_countable(const struct act *act, const struct interview *i,
+			      const struct vote *v, struct err *e)
 {
 	const struct parameter *params = i->competition.rules->params;
 	if (v->state == VOTE_NO_QUORUM)
-		return err_law(e, params[PARAM_QUORUM_NUMERATOR].clause, "vote.error.quorum",
-			       "too few members are present for this candidate");
+		return refuse_quorum(act, i, v, e);
 	return v->state != VOTE_OPEN ||
 	       err_law(e, params[PARAM_MAJORITY_OF_PRESENT].clause, "vote.error.waiting",
 		       "somebody present has not voted");
@@ -179,21 +249,43 @@ static bool require_closable(const struct act *act, const struct interview *i,
 	bool ended = false;
 	bool decided = false;
 	struct candidate c = { 0 };
+	enum mark_state marks = MARK_NONE;
+	bool opened = false;
 	if (!db_exists(act->db, e, &ended,
 		       "SELECT 1 FROM interview_candidate WHERE application_id = $1"
 		       " AND ended_ms IS NOT NULL",
 		       db_int(application_id)) ||
 	    !db_exists(act->db, e, &decided, "SELECT 1 FROM decision WHERE application_id = $1",
 		       db_int(application_id)) ||
-	    !candidate_load(act, application_id, &c, e))
+	    !candidate_load(act, application_id, &c, e) ||
+	    !mark_stand(act, i, application_id, &marks, &opened, e))
 		return false;
 	if (decided)
 		return err_set(e, ERR_CONFLICT, "vote.error.decided", "decided already");
 	if (strcmp(i->state, "running") != 0 || !ended)
 		return err_law(e, "47", "vote.error.not_ended", "the interview has not ended");
+	/* F81: no mark stays under its seal for good */
+	if (marks == MARK_SEALED && !opened)
+		return err_set(e, ERR_CONFLICT, "mark.error.sealed", "marks are waited for");
 	/* R6-1 */
 	return c.admission.decidable ||
 	       err_law(e, "6", "vote.error.parts", "one of the six parts is not on record");
+}
+
+/* Who sat as what, and how each stood: an order of tomorrow changes nothing of it. */
+static bool keep_roll(const struct act *act, const struct interview *i, int64_t application_id,
+		      struct err *e)
+{
+	return db_exec(act->db, e, NULL,
+		       "INSERT INTO decision_roll (application_id, member_id, role, choice)"
+		       " SELECT $1, m.id, m.role, CASE WHEN f.id IS NOT NULL THEN 'conflict'"
+		       "  WHEN b.id IS NOT NULL THEN b.choice ELSE 'absent' END"
+		       "  FROM commission_member m JOIN commission k ON k.id = m.commission_id"
+		       "  LEFT JOIN conflict f ON f.member_id = m.id AND f.application_id = $1"
+		       "  LEFT JOIN ballot b ON b.member_id = m.id AND b.application_id = $1"
+		       " WHERE k.competition_id = $2 AND k.state = 'appointed'"
+		       " AND m.left_ms IS NULL AND m.role IN ('chair', 'member')",
+		       db_int(application_id), db_int(i->competition.id));
 }
 
 static bool decide(const struct act *act, const struct interview *i, int64_t application_id,
@@ -207,6 +299,7 @@ static bool decide(const struct act *act, const struct interview *i, int64_t app
 		       db_int(application_id), db_text(outcome), db_int(v->in_favour),
 		       db_int(v->against), db_int(v->present), db_int(v->quorum),
 		       db_int(v->chair_decided), db_int(act->person_id), db_int(act->now_ms)) &&
+	       keep_roll(act, i, application_id, e) &&
 	       act_journal(act, "decision.recorded", i->competition.id,
 			   act_subject(act, "application", application_id),
 			   json_pack("{s:s,s:s,s:i,s:i,s:i,s:i}", "outcome", outcome, "rule",
@@ -223,9 +316,89 @@ bool vote_close(const struct act *act, int64_t application_id, struct vote *ret,
 	bool ok = db_begin(act->db, &tx, e) && interview_of(act, application_id, &i, e) &&
 		  commission_require_secretary(act, i.competition.id, e) &&
 		  require_closable(act, &i, application_id, e) &&
-		  vote_read(act, &i, application_id, &v, e) && require_countable(&i, &v, e) &&
+		  vote_read(act, &i, application_id, &v, e) && require_countable(act, &i, &v, e) &&
 		  decide(act, &i, application_id, &v, e) && db_commit(&tx, e);
 	if (ok && ret)
 		*ret = v;
 	return ok;
+}
+
+/* ---- showing ------------------------------------------------------------------------ */
+
+/* Open by name, but nobody is led by who voted before: the choices show when all is decided. */
+static json_t *running_roll(const struct act *act, const struct interview *i,
+			    int64_t application_id, struct err *e)
+{
+	return db_rows(act->db, act->arena, e,
+		       "SELECT m.role, p.family || ' ' || p.given || ' ' || p.patronymic AS name,"
+		       " CASE WHEN f.id IS NOT NULL THEN 'conflict'"
+		       "  WHEN b.id IS NOT NULL THEN 'voted'"
+		       "  WHEN t.at_ms IS NULL THEN 'absent'"
+		       "  ELSE 'waiting' END AS choice, NULL AS at_ms"
+		       "  FROM commission_member m JOIN commission k ON k.id = m.commission_id"
+		       "  JOIN person p ON p.id = m.person_id"
+		       "  LEFT JOIN attendance t ON t.member_id = m.id AND t.interview_id = $1"
+		       "  LEFT JOIN conflict f ON f.member_id = m.id AND f.application_id = $2"
+		       "  LEFT JOIN ballot b ON b.member_id = m.id AND b.application_id = $2"
+		       " WHERE k.competition_id = $3 AND k.state = 'appointed'"
+		       " AND m.left_ms IS NULL AND m.role IN ('chair', 'member')"
+		       " ORDER BY CASE m.role WHEN 'chair' THEN 1 ELSE 2 END, p.sort_key, m.id",
+		       db_int(i->id), db_int(application_id), db_int(i->competition.id));
+}
+
+static json_t *kept_roll(const struct act *act, int64_t application_id, struct err *e)
+{
+	return db_rows(act->db, act->arena, e,
+		       "SELECT r.role, p.family || ' ' || p.given || ' ' || p.patronymic AS name,"
+		       " r.choice, b.at_ms"
+		       "  FROM decision_roll r JOIN commission_member m ON m.id = r.member_id"
+		       "  JOIN person p ON p.id = m.person_id"
+		       "  LEFT JOIN ballot b ON b.member_id = r.member_id"
+		       "   AND b.application_id = r.application_id AND r.choice = b.choice"
+		       " WHERE r.application_id = $1"
+		       " ORDER BY CASE r.role WHEN 'chair' THEN 1 ELSE 2 END, p.sort_key, m.id",
+		       db_int(application_id));
+}
+
+bool vote_roll(const struct act *act, const struct interview *i, int64_t application_id,
+	       json_t **ret, struct err *e)
+{
+	bool decided = false;
+	if (!db_exists(act->db, e, &decided, "SELECT 1 FROM decision WHERE application_id = $1",
+		       db_int(application_id)))
+		return false;
+	*ret = decided ? kept_roll(act, application_id, e)
+		       : running_roll(act, i, application_id, e);
+	return *ret != NULL;
+}
+
+/* Which rule decided, told from what was recorded: attendance may have changed since. */
+static enum vote_rule rule_of(const struct rule_set *rules, const json_t *row)
+{
+	int64_t in_favour = row_number(row, "votes_for");
+	int64_t against = row_number(row, "votes_against");
+	bool positive = strcmp(row_text(row, "outcome"), "positive") == 0;
+	if (row_number(row, "chair_decided") != 0)
+		return VOTE_RULE_CHAIR;
+	if (in_favour == against)
+		return rule_set_value(rules, PARAM_TIE_WITH_CHAIR) ? VOTE_RULE_CHAIR_ABSENT
+								   : VOTE_RULE_TIE_NEGATIVE;
+	return positive == (in_favour > against) ? VOTE_RULE_MAJORITY : VOTE_RULE_NO_MAJORITY;
+}
+
+bool vote_decision(const struct act *act, const struct rule_set *rules, int64_t application_id,
+		   json_t **ret, struct err *e)
+{
+	json_t *rows = db_rows(act->db, act->arena, e,
+			       "SELECT outcome, votes_for, votes_against, present, quorum,"
+			       " chair_decided, at_ms FROM decision WHERE application_id = $1",
+			       db_int(application_id));
+	json_t *row = json_array_get(rows, 0);
+	if (row) {
+		(void)json_object_set_new(row, "rule",
+					  json_string(vote_rule_name(rule_of(rules, row))));
+		(void)json_object_del(row, "chair_decided");
+	}
+	*ret = row ? row : json_null();
+	return rows != NULL;
 }

@@ -90,6 +90,19 @@ struct other_body { /* bodies of the second route, dated */
 	day from, until; /* both in */
 };
 
+struct criterion { /* R5-1 */
+	const char *code, *name_kk, *name_ru;
+};
+
+/* Marks of the commission's members, one for each criterion (F81): an aid of ours that decides
+ * nothing.  most 0: the rule set has none. */
+struct mark_scale {
+	int least, most;
+	bool assumed;
+	const struct criterion *criteria;
+	size_t criterion_count;
+};
+
 struct rule_set {
 	const char *id, *title_kk, *title_ru, *source_kk, *source_ru;
 	day in_force_from;
@@ -110,6 +123,7 @@ struct rule_set {
 	size_t clause_count;
 	const struct other_body *bodies;
 	size_t body_count;
+	struct mark_scale marks;
 	const char *appeal_kk, *appeal_ru; /* for notices (R52/53)                    */
 };
 

@@ -21,6 +21,7 @@ bool rule_set_check(const struct source *s, const struct rule_set *rules, int64_
 		    struct err *e) MUST_USE;
 
 /* R6-1, R44-1: what the file says of parts and admission is what the program does. */
+bool marks_check(const struct source *s, const struct mark_scale *marks, struct err *e) MUST_USE;
 bool notes_check(const struct source *s, const struct rule_set_notes *notes,
 		 struct err *e) MUST_USE;
 

@@ -308,6 +308,18 @@ static bool check_whole(const struct source *s, const char *name, const struct l
 	       source_refuse(s, e, "rules.parts", "not all that the program goes by", "%s", name);
 }
 
+/* F81: a scale of a few steps, and something to mark. */
+bool marks_check(const struct source *s, const struct mark_scale *marks, struct err *e)
+{
+	enum { MARKS_MOST = 10 };
+	if (marks->most == 0 && marks->least == 0)
+		return true;
+	if (marks->least < 0 || marks->most <= marks->least || marks->most > MARKS_MOST)
+		return source_refuse(s, e, "rules.bounds", "a value out of bounds", "marks.most");
+	return marks->criterion_count > 0 ||
+	       source_refuse(s, e, "rules.bounds", "marks without criteria", "marks");
+}
+
 bool notes_check(const struct source *s, const struct rule_set_notes *notes, struct err *e)
 {
 	return check_references(s, "sources", &notes->sources, e) &&

@@ -38,6 +38,10 @@ struct reference_entry {
 	struct both title;
 	bool restricted;
 };
+struct marks_entry {
+	int least, most;
+	bool assumed;
+};
 struct rule_set_file {
 	char *id, *in_force_from;
 	struct both title, source, appeal;
@@ -51,6 +55,7 @@ struct rule_set_file {
 	struct clause_entry *clauses;
 	struct body_entry *bodies;
 	struct reference_entry *sources, *criteria, *studies;
+	struct marks_entry marks;
 	char **parts, **admission;
 	unsigned parameters_count, acts_count, own_documents_count, other_documents_count;
 	unsigned signatories_count, dossier_count, commission_kinds_count, hall_kinds_count;
@@ -131,6 +136,13 @@ static const cyaml_schema_value_t reference_schema = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct reference_entry, reference_fields),
 };
 
+static const cyaml_schema_field_t marks_fields[] = {
+	CYAML_FIELD_INT("least", CYAML_FLAG_DEFAULT, struct marks_entry, least),
+	CYAML_FIELD_INT("most", CYAML_FLAG_DEFAULT, struct marks_entry, most),
+	CYAML_FIELD_BOOL("assumed", CYAML_FLAG_DEFAULT, struct marks_entry, assumed),
+	CYAML_FIELD_END,
+};
+
 #define LIST_OF(key, flags, schema, least)                                                         \
 	CYAML_FIELD_SEQUENCE(#key, CYAML_FLAG_POINTER | (flags), struct rule_set_file, key,        \
 			     schema, least, CYAML_UNLIMITED)
@@ -160,6 +172,8 @@ static const cyaml_schema_field_t file_fields[] = {
 	SOURCE_BOTH("appeal", struct rule_set_file, appeal),
 	CYAML_FIELD_BOOL("ru_unofficial", CYAML_FLAG_OPTIONAL, struct rule_set_file, ru_unofficial),
 	CYAML_FIELD_INT("questions", CYAML_FLAG_OPTIONAL, struct rule_set_file, questions),
+	CYAML_FIELD_MAPPING("marks", CYAML_FLAG_OPTIONAL, struct rule_set_file, marks,
+			    marks_fields),
 	LATER_LIST(sources),
 	LATER_LIST(criteria),
 	LATER_LIST(studies),
@@ -318,6 +332,17 @@ static const struct rule_set_notes *take_notes(struct arena *a, const struct rul
 	return notes;
 }
 
+/* F81: the criteria of R5-1, each with the marks of the scale. */
+static struct mark_scale take_marks(struct arena *a, const struct rule_set_file *f)
+{
+	struct criterion *list = arena_array(a, f->criteria_count + 1, sizeof(*list));
+	for (unsigned i = 0; i < f->criteria_count; i++)
+		list[i] = (struct criterion){ f->criteria[i].code, f->criteria[i].title.kk,
+					      f->criteria[i].title.ru };
+	return (struct mark_scale){ f->marks.least, f->marks.most, f->marks.assumed, list,
+				    f->criteria_count };
+}
+
 static struct rule_set *take_file(struct arena *a, const struct rule_set_file *f)
 {
 	struct rule_set *rules = arena_alloc(a, sizeof(*rules));
@@ -333,6 +358,7 @@ static struct rule_set *take_file(struct arena *a, const struct rule_set_file *f
 		.own_document_count = f->own_documents_count,
 		.other_documents = take_documents(a, f->other_documents, f->other_documents_count),
 		.other_document_count = f->other_documents_count,
+		.marks = take_marks(a, f),
 		.appeal_kk = f->appeal.kk,
 		.appeal_ru = f->appeal.ru,
 	};
@@ -354,7 +380,8 @@ bool read_rule_set(const struct source *s, const struct rule_set **ret,
 	const struct rule_set_notes *taken = take_notes(s->arena, f);
 	if (!source_day(s, f->in_force_from, &rules->in_force_from, e, "in_force_from") ||
 	    !take_parameters(s, f, rules, e) || !take_bodies(s, f, rules, e) ||
-	    !rule_set_check(s, rules, f->questions, e) || !notes_check(s, taken, e))
+	    !rule_set_check(s, rules, f->questions, e) || !notes_check(s, taken, e) ||
+	    !marks_check(s, &rules->marks, e))
 		return false;
 	*ret = rules;
 	if (notes)

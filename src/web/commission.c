@@ -1,6 +1,6 @@
 #include "web/commission.h"
 
-#include "app/commission.h"
+#include "app/commission_order.h"
 #include "base/text.h"
 #include "law/vote.h"
 #include "web/names.h"
@@ -91,15 +91,17 @@ static bool add_order(struct req *r, const struct competition *c, json_t *model,
 
 static bool add_members(struct req *r, int64_t competition_id, json_t *model, struct err *e)
 {
-	json_t *rows = db_rows(
-		r->db, r->arena, e,
-		"SELECT m.id, m.role, m.kind, m.employee, p.organ, p.position_kk, p.position_ru,"
-		" p.family || ' ' || p.given || ' ' || p.patronymic AS name"
-		"  FROM commission_member m JOIN commission k ON k.id = m.commission_id"
-		"  JOIN person p ON p.id = m.person_id WHERE k.competition_id = $1"
-		" ORDER BY CASE m.role WHEN 'chair' THEN 1 WHEN 'member' THEN 2"
-		" WHEN 'secretary' THEN 3 ELSE 4 END, p.sort_key, m.id",
-		db_int(competition_id));
+	json_t *rows =
+		db_rows(r->db, r->arena, e,
+			"SELECT m.id, m.person_id, m.role, m.kind, m.employee, p.organ,"
+			" p.position_kk, p.position_ru,"
+			" p.family || ' ' || p.given || ' ' || p.patronymic AS name"
+			"  FROM commission_member m JOIN commission k ON k.id = m.commission_id"
+			"  JOIN person p ON p.id = m.person_id"
+			" WHERE k.competition_id = $1 AND m.left_ms IS NULL"
+			" ORDER BY CASE m.role WHEN 'chair' THEN 1 WHEN 'member' THEN 2"
+			" WHEN 'secretary' THEN 3 ELSE 4 END, p.sort_key, m.id",
+			db_int(competition_id));
 	if (!rows)
 		return false;
 	size_t i = 0;
@@ -117,12 +119,13 @@ static bool add_members(struct req *r, int64_t competition_id, json_t *model, st
 }
 
 /* R41-1: what is still wrong, live, and what quorum follows. */
-static bool add_composition(struct req *r, const struct competition *c, json_t *model,
+static bool add_composition(struct req *r, const struct competition *c, bool drafted, json_t *model,
 			    struct err *e)
 {
 	const struct act act = req_act(r);
 	struct composition made = { 0 };
-	if (!commission_composition(&act, c, &made, e))
+	if (!(drafted ? commission_order_composition(&act, c, &made, e)
+		      : commission_composition(&act, c, &made, e)))
 		return false;
 	json_t *faults = json_array();
 	for (size_t i = 0; i < made.count; i++) {
@@ -207,8 +210,14 @@ bool commission_show(struct req *r, json_t *model, struct err *e)
 					    organ_name(r, c.organ)));
 	(void)json_object_set_new(model, "roles", options(r, roles, "commission.role"));
 	(void)json_object_set_new(model, "kinds", options(r, kinds, "commission.kind"));
-	return add_order(r, &c, model, &draft, e) && add_members(r, c.id, model, e) &&
-	       add_composition(r, &c, model, e) && add_found(r, draft, model, e);
+	bool ordered = false;
+	if (!add_order(r, &c, model, &draft, e) || !add_members(r, c.id, model, e))
+		return false;
+	const bool appointed =
+		strcmp(text_of(json_object_get(model, "commission"), "state"), "appointed") == 0;
+	return commission_add_orders(r, &c, appointed, model, &ordered, e) &&
+	       add_composition(r, &c, ordered, model, e) &&
+	       add_found(r, draft || ordered, model, e);
 }
 
 /* ---- what it does ---------------------------------------------------------------- */

@@ -1,7 +1,7 @@
 /* competition.c - HR's pages of a competition: list, hub, form, announcement, correction. */
 #include "web/competition.h"
 
-#include "app/competition.h"
+#include "app/closing.h"
 #include "base/text.h"
 #include "web/names.h"
 
@@ -220,6 +220,30 @@ static void add_law(const struct req *r, const struct competition *c, json_t *mo
 			  "assumed_count", (json_int_t)json_array_size(list), "assumed", list));
 }
 
+/* What keeps it from being closed, all at once; before there is an interview nobody asks. */
+static bool add_missing(struct req *r, const struct competition *c, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	json_t *missing = NULL;
+	json_t *interview =
+		db_rows(r->db, r->arena, e, "SELECT id FROM interview WHERE competition_id = $1",
+			db_int(c->id));
+	if (!interview)
+		return false;
+	json_t *held = json_array_get(interview, 0);
+	(void)json_object_set(model, "interview", held ? held : json_null());
+	const bool closable = held && strcmp(c->state, "announced") == 0;
+	(void)json_object_set_new(model, "closable", json_boolean(closable));
+	if (!closable) {
+		(void)json_object_set_new(model, "missing", json_array());
+		return true;
+	}
+	if (!closing_missing(&act, c, &missing, e))
+		return false;
+	(void)json_object_set(model, "missing", missing);
+	return true;
+}
+
 bool competition_show(struct req *r, json_t *model, struct err *e)
 {
 	struct competition c = { 0 };
@@ -249,7 +273,7 @@ bool competition_show(struct req *r, json_t *model, struct err *e)
 	(void)json_object_del(row, "organ");
 	(void)json_object_set(model, "competition", row);
 	add_law(r, &c, model);
-	return add_counts(r, c.id, model, e);
+	return add_counts(r, c.id, model, e) && add_missing(r, &c, model, e);
 }
 
 /* ---- forms -------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 #include "web/dossier.h"
 
+#include "app/conflict.h"
 #include "app/dossier.h"
 #include "app/study.h"
 #include "web/row.h"
@@ -32,7 +33,8 @@ static bool may_read(struct req *r, const struct candidate *c, bool *ret_hr, str
 {
 	const struct act act = req_act(r);
 	bool commission = false;
-	if (!act_holds(&act, ROLE_NAME_HR, c->competition.organ, ret_hr, e) ||
+	if (!conflict_refuse_view(&act, c->application_id, e) ||
+	    !act_holds(&act, ROLE_NAME_HR, c->competition.organ, ret_hr, e) ||
 	    !commission_has(&act, c->application_id, &commission, e))
 		return false;
 	return *ret_hr || commission ||

@@ -129,7 +129,7 @@ static bool concerns(const struct feed *f, const struct competition *c, bool ret
 	    !db_exists(f->act.db, e, &seat,
 		       "SELECT 1 FROM commission_member m JOIN commission k"
 		       " ON k.id = m.commission_id WHERE k.competition_id = $1"
-		       " AND k.state = 'appointed' AND m.person_id = $2",
+		       " AND k.state = 'appointed' AND m.person_id = $2 AND m.left_ms IS NULL",
 		       db_int(c->id), db_int(f->act.person_id)) ||
 	    !db_exists(f->act.db, e, &applied,
 		       "SELECT 1 FROM application WHERE competition_id = $1 AND person_id = $2"

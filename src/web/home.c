@@ -155,7 +155,7 @@ static bool add_interviews(const struct req *r, json_t *tasks, struct err *e)
 		       "SELECT COUNT(*) FROM interview i JOIN commission c"
 		       "  ON c.competition_id = i.competition_id AND c.state = 'appointed'"
 		       " JOIN commission_member m ON m.commission_id = c.id"
-		       " WHERE m.person_id = $1 AND i.state <> 'closed'",
+		       " WHERE m.person_id = $1 AND m.left_ms IS NULL AND i.state <> 'closed'",
 		       db_int(r->actor.person_id)))
 		return false;
 	add_task(tasks, "home.task.interview", "/interviews", count);

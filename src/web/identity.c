@@ -90,7 +90,8 @@ static bool read_roles(struct db *db, int64_t person_id, unsigned *ret, struct e
 		     " UNION ALL"
 		     " SELECT m.role FROM commission_member m"
 		     "   JOIN commission c ON c.id = m.commission_id"
-		     "  WHERE m.person_id = $1 AND c.state = 'appointed'",
+		     "  WHERE m.person_id = $1 AND c.state = 'appointed'"
+		     "   AND m.left_ms IS NULL",
 		     db_int(person_id)))
 		return false;
 	*ret = roles;

@@ -163,12 +163,15 @@ static bool add_acts(struct req *r, const struct onlooker *o, json_t *row, struc
 	set_flag(row, "may_hear", secretary && strcmp(stage, "warned") == 0);
 	set_flag(row, "may_end", secretary && strcmp(stage, "hearing") == 0);
 	set_flag(row, "may_decide", secretary && voting);
-	set_flag(row, "may_vote", votes && voting && present && !conflict && !ballot);
+	bool reached = !json_is_true(json_object_get(row, "broken"));
+	set_flag(row, "may_vote", votes && voting && present && !conflict && !ballot && reached);
 	set_flag(row, "have_voted", voting && ballot);
 	set_flag(row, "in_conflict", conflict);
 	set_flag(row, "may_opine",
 		 running && onlooker_is(o, SEAT_INVITED) &&
 			 (voting || strcmp(stage, "hearing") == 0) &&
+			 json_integer_value(
+				 json_object_get(json_object_get(row, "vote"), "voted")) == 0 &&
 			 json_integer_value(json_object_get(own, "opinion")) == 0);
 	return true;
 }
@@ -263,6 +266,18 @@ static bool add_version(struct req *r, int64_t competition_id, json_t *model, st
 	return true;
 }
 
+static bool add_ordering(struct req *r, int64_t id, json_t *model, struct err *e)
+{
+	json_t *row = db_row(r->db, r->arena, e,
+			     "SELECT COALESCE(ordering, 'name') AS ordering FROM interview"
+			     " WHERE id = $1",
+			     db_int(id));
+	if (!row)
+		return false;
+	(void)json_object_set(model, "ordering", json_object_get(row, "ordering"));
+	return true;
+}
+
 bool interview_show(struct req *r, json_t *model, struct err *e)
 {
 	struct onlooker o = { 0 };
@@ -278,7 +293,10 @@ bool interview_show(struct req *r, json_t *model, struct err *e)
 		return false;
 	(void)json_object_set(model, "people", people);
 	(void)json_object_set(model, "candidates", candidates);
+	if (!add_ordering(r, o.interview.id, model, e))
+		return false;
 	set_flag(model, "hr", o.hr);
+	set_flag(model, "may_arrange", secretary && planned && json_array_size(candidates) > 1);
 	set_flag(model, "closed", closed);
 	set_flag(model, "may_attend", secretary && !closed);
 	set_flag(model, "may_begin",

@@ -1,6 +1,8 @@
 /* interview_do.c - what is done on the day of the interview: each one call into app/. */
 #include "web/interview.h"
 
+#include "app/minutes.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +14,7 @@ static bool back(struct req *r, const char *notice)
 }
 
 /* The candidate of the form belongs to the interview of the address. */
-static bool belongs(struct req *r, struct err *e)
+bool interview_belongs(struct req *r, struct err *e)
 {
 	bool here = false;
 	if (!db_exists(r->db, e, &here,
@@ -60,7 +62,7 @@ bool interview_do_warn(struct req *r, json_t *model, struct err *e)
 {
 	(void)model;
 	const struct act act = req_act(r);
-	return belongs(r, e) && interview_warn(&act, in_int(r, "application"), e) &&
+	return interview_belongs(r, e) && interview_warn(&act, in_int(r, "application"), e) &&
 	       back(r, "interview.notice.warned");
 }
 
@@ -68,7 +70,7 @@ bool interview_do_hear(struct req *r, json_t *model, struct err *e)
 {
 	(void)model;
 	const struct act act = req_act(r);
-	return belongs(r, e) && interview_hear(&act, in_int(r, "application"), e) &&
+	return interview_belongs(r, e) && interview_hear(&act, in_int(r, "application"), e) &&
 	       back(r, "interview.notice.heard");
 }
 
@@ -76,7 +78,7 @@ bool interview_do_end(struct req *r, json_t *model, struct err *e)
 {
 	(void)model;
 	const struct act act = req_act(r);
-	return belongs(r, e) && interview_end(&act, in_int(r, "application"), e) &&
+	return interview_belongs(r, e) && interview_end(&act, in_int(r, "application"), e) &&
 	       back(r, "interview.notice.ended");
 }
 
@@ -84,7 +86,7 @@ bool interview_do_opinion(struct req *r, json_t *model, struct err *e)
 {
 	(void)model;
 	const struct act act = req_act(r);
-	return belongs(r, e) &&
+	return interview_belongs(r, e) &&
 	       interview_opinion(&act, in_int(r, "application"), in_text(r, "text"), e) &&
 	       back(r, "interview.notice.opinion");
 }
@@ -93,7 +95,7 @@ bool interview_do_conflict(struct req *r, json_t *model, struct err *e)
 {
 	(void)model;
 	const struct act act = req_act(r);
-	if (!belongs(r, e) ||
+	if (!interview_belongs(r, e) ||
 	    !vote_conflict(&act, in_int(r, "application"), in_text(r, "reason"), e))
 		return false;
 	r->notice = "interview.notice.conflict";
@@ -106,7 +108,7 @@ bool interview_do_vote(struct req *r, json_t *model, struct err *e)
 	(void)model;
 	const struct act act = req_act(r);
 	bool in_favour = strcmp(in_text(r, "choice"), "for") == 0;
-	return belongs(r, e) && vote_cast(&act, in_int(r, "application"), in_favour, e) &&
+	return interview_belongs(r, e) && vote_cast(&act, in_int(r, "application"), in_favour, e) &&
 	       back(r, "interview.notice.voted");
 }
 
@@ -114,7 +116,7 @@ bool interview_do_decide(struct req *r, json_t *model, struct err *e)
 {
 	(void)model;
 	const struct act act = req_act(r);
-	return belongs(r, e) && vote_close(&act, in_int(r, "application"), NULL, e) &&
+	return interview_belongs(r, e) && vote_close(&act, in_int(r, "application"), NULL, e) &&
 	       back(r, "interview.notice.decided");
 }
 
@@ -130,7 +132,7 @@ bool interview_do_number(struct req *r, json_t *model, struct err *e)
 {
 	(void)model;
 	const struct act act = req_act(r);
-	if (!interview_number(&act, in_int(r, "interview"), in_text(r, "number"), e))
+	if (!minutes_number(&act, in_int(r, "interview"), in_text(r, "number"), e))
 		return false;
 	r->notice = "interview.notice.numbered";
 	req_go(r, "/interviews/%lld/minutes", (long long)in_int(r, "interview"));

@@ -75,7 +75,8 @@ json_t *interview_people(struct req *r, const struct interview *i, struct err *e
 			"  JOIN person p ON p.id = m.person_id"
 			"  LEFT JOIN attendance t ON t.member_id = m.id AND t.interview_id = $1"
 			" WHERE k.competition_id = $2 AND k.state = 'appointed'"
-			" ORDER BY CASE m.role WHEN 'chair' THEN 1 WHEN 'member' THEN 2"
+			" AND m.left_ms IS NULL ORDER BY CASE m.role WHEN 'chair' THEN 1 WHEN "
+			"'member' THEN 2"
 			" WHEN 'secretary' THEN 3 ELSE 4 END, p.sort_key, m.id",
 			db_int(i->id), db_int(i->competition.id));
 	size_t n = 0;
@@ -93,29 +94,6 @@ json_t *interview_people(struct req *r, const struct interview *i, struct err *e
 
 /* ---- vote --------------------------------------------------------------------------- */
 
-/* Open by name, but nobody is led by who voted before: the choices show when all is decided. */
-static json_t *roll_call(struct req *r, const struct interview *i, int64_t application_id,
-			 bool decided, struct err *e)
-{
-	return db_rows(r->db, r->arena, e,
-		       "SELECT m.role, p.family || ' ' || p.given || ' ' || p.patronymic AS name,"
-		       " CASE WHEN f.id IS NOT NULL THEN 'conflict'"
-		       "  WHEN b.id IS NOT NULL AND $4 = 1 THEN b.choice"
-		       "  WHEN b.id IS NOT NULL THEN 'voted'"
-		       "  WHEN t.at_ms IS NULL OR $4 = 1 THEN 'absent'"
-		       "  ELSE 'waiting' END AS choice"
-		       "  FROM commission_member m JOIN commission k ON k.id = m.commission_id"
-		       "  JOIN person p ON p.id = m.person_id"
-		       "  LEFT JOIN attendance t ON t.member_id = m.id AND t.interview_id = $1"
-		       "  LEFT JOIN conflict f ON f.member_id = m.id AND f.application_id = $2"
-		       "  LEFT JOIN ballot b ON b.member_id = m.id AND b.application_id = $2"
-		       " WHERE k.competition_id = $3 AND k.state = 'appointed'"
-		       " AND m.role IN ('chair', 'member')"
-		       " ORDER BY CASE m.role WHEN 'chair' THEN 1 ELSE 2 END, p.sort_key, m.id",
-		       db_int(i->id), db_int(application_id), db_int(i->competition.id),
-		       db_int(decided));
-}
-
 static json_t *opinions(struct req *r, int64_t application_id, struct err *e)
 {
 	return db_rows(r->db, r->arena, e,
@@ -127,58 +105,31 @@ static json_t *opinions(struct req *r, int64_t application_id, struct err *e)
 		       db_int(application_id));
 }
 
-/* Which rule decided, told from what was recorded: attendance may have changed since. */
-static enum vote_rule rule_of(const struct rule_set *rules, const json_t *row)
-{
-	int64_t in_favour = json_integer_value(json_object_get(row, "votes_for"));
-	int64_t against = json_integer_value(json_object_get(row, "votes_against"));
-	bool positive = strcmp(text_of(row, "outcome"), "positive") == 0;
-	if (json_integer_value(json_object_get(row, "chair_decided")) != 0)
-		return VOTE_RULE_CHAIR;
-	if (in_favour == against)
-		return rule_set_value(rules, PARAM_TIE_WITH_CHAIR) ? VOTE_RULE_CHAIR_ABSENT
-								   : VOTE_RULE_TIE_NEGATIVE;
-	return positive == (in_favour > against) ? VOTE_RULE_MAJORITY : VOTE_RULE_NO_MAJORITY;
-}
-
-/* The decision as it was recorded, with the rule that led to it; an empty list before. */
-static json_t *decision(struct req *r, const struct rule_set *rules, int64_t application_id,
-			struct err *e)
-{
-	json_t *rows = db_rows(r->db, r->arena, e,
-			       "SELECT outcome, votes_for, votes_against, present, quorum,"
-			       " chair_decided, at_ms FROM decision WHERE application_id = $1",
-			       db_int(application_id));
-	json_t *row = json_array_get(rows, 0);
-	if (row) {
-		const char *rule = vote_rule_name(rule_of(rules, row));
-		(void)json_object_set_new(row, "rule", json_string(rule));
-		(void)json_object_del(row, "chair_decided");
-	}
-	return rows;
-}
-
 bool interview_vote_model(struct req *r, const struct interview *i, json_t *candidate,
 			  struct err *e)
 {
 	const struct act act = req_act(r);
 	int64_t id = json_integer_value(json_object_get(candidate, "application_id"));
 	struct vote v = { 0 };
+	struct vote reach = { 0 };
 	if (!vote_read(&act, i, id, &v, e))
 		return false;
-	json_t *decided = decision(r, i->competition.rules, id, e);
-	if (!decided)
+	json_t *decision = NULL;
+	json_t *roll = NULL;
+	if (!vote_decision(&act, i->competition.rules, id, &decision, e) ||
+	    !vote_roll(&act, i, id, &roll, e))
 		return false;
-	bool is_decided = json_array_size(decided) > 0;
-	json_t *roll = roll_call(r, i, id, is_decided, e);
-	json_t *said = roll ? opinions(r, id, e) : NULL;
+	json_t *said = opinions(r, id, e);
 	if (!said)
 		return false;
-	(void)json_object_set_new(candidate, "decision",
-				  is_decided ? json_incref(json_array_get(decided, 0))
-					     : json_null());
+	(void)json_object_set(candidate, "decision", decision);
 	(void)json_object_set(candidate, "roll", roll);
 	(void)json_object_set(candidate, "opinions", said);
+	if (!vote_reach(&act, i, id, &reach, e))
+		return false;
+	(void)json_object_set_new(
+		candidate, "broken",
+		json_boolean(json_is_null(decision) && reach.state == VOTE_NO_QUORUM));
 	(void)json_object_set_new(candidate, "vote",
 				  json_pack("{s:i,s:i,s:i,s:i,s:b}", "members", v.members, "quorum",
 					    v.quorum, "present", v.present, "voted",

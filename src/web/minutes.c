@@ -1,4 +1,4 @@
-/* minutes.c - the papers of an interview: reading room, minutes, decision, notice. */
+/* minutes.c - the papers of an interview: reading room, decision, notice. */
 #include "app/candidate.h"
 #include "app/dossier.h"
 #include "law/terms.h"
@@ -6,12 +6,6 @@
 #include "web/names.h"
 
 #include <string.h>
-
-static const char *text_of(const json_t *row, const char *name)
-{
-	const char *text = json_string_value(json_object_get(row, name));
-	return text ? text : "";
-}
 
 static void set_day(const struct req *r, json_t *model, const char *name, bool known, day d)
 {
@@ -88,88 +82,6 @@ bool interview_reading(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-/* ---- minutes --------------------------------------------------------------------------- */
-
-static bool add_order(struct req *r, const struct onlooker *o, json_t *model, struct err *e)
-{
-	json_t *order = db_row(r->db, r->arena, e,
-			       "SELECT order_number, order_day FROM commission"
-			       " WHERE competition_id = $1",
-			       db_int(o->interview.competition.id));
-	json_t *number =
-		db_rows(r->db, r->arena, e, "SELECT number FROM minutes WHERE interview_id = $1",
-			db_int(o->interview.id));
-	if (!order || !number)
-		return false;
-	const json_t *given = json_array_get(number, 0);
-	day d = { (int32_t)json_integer_value(json_object_get(order, "order_day")) };
-	set_day(r, order, "order_day", true, d);
-	(void)json_object_set(model, "order", order);
-	(void)json_object_set_new(model, "number", json_string(text_of(given, "number")));
-	(void)json_object_set_new(model, "may_number",
-				  json_boolean(!given && onlooker_is(o, SEAT_SECRETARY)));
-	return true;
-}
-
-/* Last days for signing and for the notices, working days of the rule set. */
-static bool add_terms(struct req *r, const struct onlooker *o, json_t *model, struct err *e)
-{
-	int64_t closed_ms = 0;
-	day sign = { 0 };
-	day notice = { 0 };
-	const struct rule_set *rules = o->interview.competition.rules;
-	const struct calendar *calendar = o->interview.competition.calendar;
-	if (!db_number(r->db, e, &closed_ms, "SELECT closed_ms FROM interview WHERE id = $1",
-		       db_int(o->interview.id)))
-		return false;
-	day held = day_of_instant(closed_ms);
-	bool known = terms_minutes_last(calendar, rules, held, &sign) &&
-		     terms_notice_last(calendar, rules, held, &notice);
-	set_day(r, model, "sign_last", known, sign);
-	set_day(r, model, "notice_last", known, notice);
-	(void)json_object_set_new(model, "assumed",
-				  json_boolean(rules->params[PARAM_MINUTES_DAYS].assumed));
-	return true;
-}
-
-static json_t *minuted(struct req *r, const struct onlooker *o, struct err *e)
-{
-	json_t *rows =
-		db_rows(r->db, r->arena, e,
-			"SELECT c.application_id, c.turn, c.warned_ms, c.started_ms, c.ended_ms,"
-			" CASE WHEN a.state = 'sent' THEN 0 ELSE 1 END AS withdrawn,"
-			" p.family || ' ' || p.given || ' ' || p.patronymic AS name"
-			"  FROM interview_candidate c JOIN application a ON a.id = c.application_id"
-			"  JOIN person p ON p.id = a.person_id"
-			" WHERE c.interview_id = $1 ORDER BY c.turn",
-			db_int(o->interview.id));
-	size_t n = 0;
-	json_t *row = NULL;
-	json_array_foreach (rows, n, row) {
-		if (!interview_vote_model(r, &o->interview, row, e))
-			return NULL;
-		(void)json_object_del(row, "vote");
-	}
-	return rows;
-}
-
-bool interview_minutes(struct req *r, json_t *model, struct err *e)
-{
-	struct onlooker o = { 0 };
-	if (!onlooker_load(r, in_int(r, "interview"), &o, e))
-		return false;
-	if (strcmp(o.interview.state, "closed") != 0)
-		return err_set(e, ERR_CONFLICT, "interview.error.not_closed", "no minutes yet");
-	json_t *people = interview_people(r, &o.interview, e);
-	json_t *candidates = people ? minuted(r, &o, e) : NULL;
-	if (!candidates)
-		return false;
-	(void)json_object_set(model, "people", people);
-	(void)json_object_set(model, "candidates", candidates);
-	return interview_head(r, &o, model, e) && add_order(r, &o, model, e) &&
-	       add_terms(r, &o, model, e);
-}
-
 /* ---- decision ---------------------------------------------------------------------------- */
 
 bool interview_decision(struct req *r, json_t *model, struct err *e)
@@ -187,6 +99,7 @@ bool interview_decision(struct req *r, json_t *model, struct err *e)
 	if (!interview_vote_model(r, &i, row, e))
 		return false;
 	(void)json_object_del(row, "vote");
+	(void)json_object_del(row, "broken");
 	if (json_is_null(json_object_get(row, "decision")))
 		return err_set(e, ERR_MISSING, "interview.error.no_decision", "not decided");
 	(void)json_object_set_new(model, "closed", json_boolean(strcmp(i.state, "closed") == 0));

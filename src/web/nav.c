@@ -3,30 +3,30 @@
 #include <string.h>
 
 const struct nav_entry nav_entries[] = {
-	{ "/", "nav.home", "home", ROLE_PUBLIC },
-	{ "/announcements", "nav.announcements", "speakerphone", ROLE_PUBLIC },
-	{ "/rules", "nav.rules", "book", ROLE_PUBLIC },
-	{ "/notices", "nav.notices", "inbox", ROLE_PERSON },
-	{ "/acquaintance", "nav.acquaintance", "signature", ROLE_PERSON },
-	{ "/applications", "nav.applications", "file-text", ROLE_PERSON },
-	{ "/competitions", "nav.competitions", "briefcase", ROLE_HR },
-	{ "/terms", "nav.terms", "clock", ROLE_HR | ROLE_AUDITOR },
-	{ "/calendar", "nav.calendar", "calendar-event", ROLE_PERSON },
-	{ "/referrals", "nav.referrals", "file-text", ROLE_BODY },
-	{ "/bodies", "nav.bodies", "users-group", ROLE_HR | ROLE_AUDITOR | ROLE_BODY },
-	{ "/sittings", "nav.sittings", "device-desktop", ROLE_OPERATOR | ROLE_HR },
-	{ "/halls", "nav.halls", "armchair", ROLE_OPERATOR },
+	{ "/", "nav.home", "home", ROLE_PUBLIC, false },
+	{ "/announcements", "nav.announcements", "speakerphone", ROLE_PUBLIC, false },
+	{ "/rules", "nav.rules", "book", ROLE_PUBLIC, true },
+	{ "/notices", "nav.notices", "inbox", ROLE_PERSON, true },
+	{ "/acquaintance", "nav.acquaintance", "signature", ROLE_PERSON, true },
+	{ "/applications", "nav.applications", "file-text", ROLE_PERSON, false },
+	{ "/competitions", "nav.competitions", "briefcase", ROLE_HR, false },
+	{ "/terms", "nav.terms", "clock", ROLE_HR | ROLE_AUDITOR, false },
+	{ "/calendar", "nav.calendar", "calendar-event", ROLE_PERSON, true },
+	{ "/referrals", "nav.referrals", "file-text", ROLE_BODY, false },
+	{ "/bodies", "nav.bodies", "users-group", ROLE_HR | ROLE_AUDITOR | ROLE_BODY, true },
+	{ "/sittings", "nav.sittings", "device-desktop", ROLE_OPERATOR | ROLE_HR, false },
+	{ "/halls", "nav.halls", "armchair", ROLE_OPERATOR, false },
 	{ "/interviews", "nav.interviews", "users-group",
-	  ROLE_MEMBER | ROLE_SECRETARY | ROLE_INVITED },
-	{ "/security", "nav.security", "shield", ROLE_SECURITY },
-	{ "/studies/polygraph", "nav.polygraph", "user-search", ROLE_POLYGRAPH },
-	{ "/studies/psycho", "nav.psycho", "user-check", ROLE_PSYCHO },
-	{ "/complaints", "nav.complaints", "inbox", ROLE_PERSON },
-	{ "/acquaintance/register", "nav.register", "list-details", ROLE_HR | ROLE_AUDITOR },
-	{ "/retention", "nav.retention", "history", ROLE_HR | ROLE_AUDITOR },
-	{ "/verify", "nav.verify", "shield-check", ROLE_PUBLIC },
-	{ "/help/routes", "nav.routes", "list-details", ROLE_ADMIN | ROLE_AUDITOR },
-	{ NULL, NULL, NULL, 0 },
+	  ROLE_MEMBER | ROLE_SECRETARY | ROLE_INVITED, false },
+	{ "/security", "nav.security", "shield", ROLE_SECURITY, false },
+	{ "/studies/polygraph", "nav.polygraph", "user-search", ROLE_POLYGRAPH, false },
+	{ "/studies/psycho", "nav.psycho", "user-check", ROLE_PSYCHO, false },
+	{ "/complaints", "nav.complaints", "inbox", ROLE_PERSON, true },
+	{ "/acquaintance/register", "nav.register", "list-details", ROLE_HR | ROLE_AUDITOR, true },
+	{ "/retention", "nav.retention", "history", ROLE_HR | ROLE_AUDITOR, true },
+	{ "/verify", "nav.verify", "shield-check", ROLE_PUBLIC, true },
+	{ "/help/routes", "nav.routes", "list-details", ROLE_ADMIN | ROLE_AUDITOR, true },
+	{ NULL, NULL, NULL, 0, false },
 };
 
 static bool is_officers(const char *path)
@@ -71,9 +71,10 @@ json_t *nav_model(const struct actor *actor, const char *path)
 	const struct nav_entry *here = current(actor, path);
 	for (const struct nav_entry *n = nav_entries; n->path; n++) {
 		if (n->roles & actor->roles)
-			(void)json_array_append_new(list, json_pack("{s:s,s:s,s:s,s:b}", "href",
-								    n->path, "key", n->key, "icon",
-								    n->icon, "current", n == here));
+			(void)json_array_append_new(
+				list, json_pack("{s:s,s:s,s:s,s:b,s:b}", "href", n->path, "key",
+						n->key, "icon", n->icon, "current", n == here,
+						"aside", n->aside && actor->person_id != 0));
 	}
 	return list;
 }

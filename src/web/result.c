@@ -4,6 +4,7 @@
 
 #include "app/attempt.h"
 #include "app/candidate.h"
+#include "app/conflict.h"
 #include "app/study.h"
 #include "exam/score.h"
 #include "web/names.h"
@@ -20,7 +21,8 @@ static bool may_read(struct req *r, const struct candidate *c, const char *hall_
 {
 	const struct act act = req_act(r);
 	bool may = c->person_id == r->actor.person_id;
-	if ((!may && !act_holds(&act, ROLE_NAME_HR, c->competition.organ, &may, e)) ||
+	if ((!may && !conflict_refuse_view(&act, c->application_id, e)) ||
+	    (!may && !act_holds(&act, ROLE_NAME_HR, c->competition.organ, &may, e)) ||
 	    (!may && !act_holds(&act, ROLE_NAME_OPERATOR, hall_organ, &may, e)) ||
 	    (!may && !commission_has(&act, c->application_id, &may, e)))
 		return false;

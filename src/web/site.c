@@ -1,6 +1,7 @@
 #include "web/site.h"
 
 #include "app/body_request.h"
+#include "app/minutes.h"
 #include "app/service_clock.h"
 #include "base/log.h"
 
@@ -75,7 +76,8 @@ static const struct {
 	const char *name;
 	bool (*run)(const struct act *act, struct err *e);
 } jobs[] = {
-	{ "late requests", body_request_tell_overdue }, /* F21 */
+	{ "late requests", body_request_tell_overdue }, /* F21   */
+	{ "minutes to sign", minutes_remind },          /* R47-1 */
 };
 
 void site_do_jobs(struct site *site)

@@ -65,11 +65,12 @@ static bool may_read(const struct req *r, const struct competition *c, struct er
 		return false;
 	if (!may && !act_holds(&act, ROLE_NAME_AUDITOR, c->organ, &may, e))
 		return false;
-	if (!may && !db_exists(r->db, e, &may,
-			       "SELECT 1 FROM commission_member m JOIN commission k"
-			       " ON k.id = m.commission_id WHERE k.competition_id = $1"
-			       " AND k.state = 'appointed' AND m.person_id = $2",
-			       db_int(c->id), db_int(r->actor.person_id)))
+	if (!may &&
+	    !db_exists(r->db, e, &may,
+		       "SELECT 1 FROM commission_member m JOIN commission k"
+		       " ON k.id = m.commission_id WHERE k.competition_id = $1"
+		       " AND k.state = 'appointed' AND m.person_id = $2 AND m.left_ms IS NULL",
+		       db_int(c->id), db_int(r->actor.person_id)))
 		return false;
 	return may || err_set(e, ERR_MISSING, "error.missing", "not this person's competition");
 }

@@ -350,6 +350,19 @@ static void test_close_refused(void **state)
 		      ERR_CONFLICT, "competition.error.interview_open", NULL);
 	err_clear(&e);
 	assert_true(db_exec(h->site.db, &e, NULL, "UPDATE interview SET state = 'closed'"));
+	assert_true(
+		db_exec(h->site.db, &e, NULL,
+			"INSERT INTO commission (competition_id, order_number, order_day, state,"
+			" created_by, created_ms) VALUES ($1, '1', 20500, 'appointed', $2, 0)",
+			db_int(s.competition), db_int(s.hr)));
+	stage_refused("no minutes", competition_close(&act, s.competition, &e), &e, ERR_CONFLICT,
+		      "competition.error.unnumbered", NULL);
+	err_clear(&e);
+	/* of a time when they were signed on paper */
+	assert_true(db_exec(h->site.db, &e, NULL,
+			    "INSERT INTO minutes (interview_id, number, by_id, at_ms)"
+			    " SELECT id, '7', $1, 0 FROM interview",
+			    db_int(s.hr)));
 	assert_true(competition_close(&act, s.competition, &e));
 	stage_refused("closed already", competition_close(&act, s.competition, &e), &e,
 		      ERR_CONFLICT, "competition.error.not_announced", NULL);

@@ -1,5 +1,5 @@
 /* The commission, the warning, the vote (R41-1 to R41-3, R44-1, R47-2, V-1 to V-4). */
-#include "stage.h"
+#include "room.h"
 
 #include "app/vote.h"
 
@@ -10,83 +10,13 @@
 
 #include <cmocka.h>
 
-enum { SEATS = 7, CHAIR = 0, SECRETARY = 5, INVITED = 6, VOTERS = 5 };
-
-static const struct {
-	const char *role, *kind;
-	bool employee;
-} seats[SEATS] = {
-	{ "chair", "subdivision_head", true },
-	{ "member", "own_security", true },
-	{ "member", "hr", true },
-	{ "member", "subdivision_head", true },
-	{ "member", "other", true },
-	{ "secretary", "hr", true },
-	{ "invited", "psychologist", false },
-};
-
-struct room {
-	struct stage stage;
-	int64_t person[SEATS], member[SEATS];
-	int64_t application, interview;
-};
-
-static struct act by(struct room *w, int seat)
-{
-	return harness_act(w->stage.h, w->person[seat]);
-}
-
-static void seat_all(struct room *w)
-{
-	struct act hr = harness_act(w->stage.h, w->stage.hr);
-	struct err e = { 0 };
-	assert_true(commission_order(&hr, w->stage.competition, "15-к", act_today(&hr), &e));
-	for (int i = 0; i < SEATS; i++) {
-		w->person[i] = harness_person(w->stage.h, ROLE_PERSON);
-		struct seat_form form = { w->person[i], seats[i].role, seats[i].kind,
-					  seats[i].employee };
-		assert_true(commission_seat(&hr, w->stage.competition, &form, &w->member[i], &e));
-	}
-}
-
-/* An interview that runs on its day, one candidate in it, everybody present. */
-static struct room open_room(struct harness *h)
-{
-	struct room w = { .stage = stage_open(h) };
-	struct act hr = harness_act(h, w.stage.hr);
-	struct err e = { 0 };
-	w.application = stage_candidate(&w.stage, STAGE_COMPLETE | STAGE_RELEASED);
-	stage_plan(&w.stage, "2026-03-26T10:00");
-	seat_all(&w);
-	assert_true(commission_appoint(&hr, w.stage.competition, &e));
-	assert_true(db_number(h->site.db, &e, &w.interview, "SELECT id FROM interview"));
-	assert_true(db_exec(h->site.db, &e, NULL,
-			    "INSERT INTO interview_candidate (interview_id, application_id, turn)"
-			    " VALUES ($1, $2, 1) ON CONFLICT (application_id) DO NOTHING",
-			    db_int(w.interview), db_int(w.application)));
-	harness_at(h, "2026-03-26T10:00");
-	struct act secretary = by(&w, SECRETARY);
-	assert_true(interview_attend(&secretary, w.interview, w.member, SEATS, &e));
-	assert_true(interview_begin(&secretary, w.interview, &e));
-	return w;
-}
-
-static void hear(struct room *w)
-{
-	struct act secretary = by(w, SECRETARY);
-	struct err e = { 0 };
-	assert_true(interview_warn(&secretary, w->application, &e));
-	assert_true(interview_hear(&secretary, w->application, &e));
-	assert_true(interview_end(&secretary, w->application, &e));
-}
-
 /* R41-1: fewer than five, or a kind that is missing, is no commission. */
 static void test_composition(void **state)
 {
 	struct room w = { .stage = stage_open(*state) };
 	struct act hr = harness_act(w.stage.h, w.stage.hr);
 	struct err e = { 0 };
-	seat_all(&w);
+	room_seat(&w);
 	assert_true(commission_unseat(&hr, w.stage.competition, w.member[1], &e));
 	stage_refused("no own security", commission_appoint(&hr, w.stage.competition, &e), &e,
 		      ERR_LAW, "law.commission.few", "41");
@@ -95,24 +25,24 @@ static void test_composition(void **state)
 /* R47-2: no interview before the candidate was told of the record. */
 static void test_warning(void **state)
 {
-	struct room w = open_room(*state);
-	struct act secretary = by(&w, SECRETARY);
+	struct room w = room_open(*state);
+	struct act secretary = room_act(&w, ROOM_SECRETARY);
 	struct err e = { 0 };
 	stage_refused("not warned", interview_hear(&secretary, w.application, &e), &e, ERR_LAW,
 		      "law.interview.warning", "47");
 	err_clear(&e);
-	hear(&w);
+	room_hear(&w);
 	assert_int_equal(stage_journalled(w.stage.h, "interview.warned"), 1);
 }
 
 /* R41-2, R41-3: the secretary and the invited have no ballot. */
 static void test_no_ballot(void **state)
 {
-	struct room w = open_room(*state);
-	hear(&w);
-	static const int without[] = { SECRETARY, INVITED };
+	struct room w = room_open(*state);
+	room_hear(&w);
+	static const int without[] = { ROOM_SECRETARY, ROOM_INVITED };
 	for (size_t i = 0; i < COUNT(without); i++) {
-		struct act act = by(&w, without[i]);
+		struct act act = room_act(&w, without[i]);
 		struct err e = { 0 };
 		assert_false(vote_cast(&act, w.application, true, &e));
 		assert_int_equal(e.kind, ERR_LAW);
@@ -124,38 +54,28 @@ static void test_no_ballot(void **state)
 /* The same through the site: the form of the secretary is refused with the clause. */
 static void test_no_ballot_on_the_site(void **state)
 {
-	struct room w = open_room(*state);
-	hear(&w);
+	struct room w = room_open(*state);
+	room_hear(&w);
 	const char *path =
 		arena_print(w.stage.h->arena, "/interviews/%lld/vote", (long long)w.interview);
 	const char *form = arena_print(w.stage.h->arena, "application=%lld&choice=for",
 				       (long long)w.application);
-	struct answer a = harness_post(w.stage.h, w.person[SECRETARY], path, form);
+	struct answer a = harness_post(w.stage.h, w.person[ROOM_SECRETARY], path, form);
 	assert_int_equal(a.status, 422);
 	assert_string_equal(a.clause, "41");
-}
-
-static void vote_all(struct room *w, int in_favour)
-{
-	for (int i = 0; i < VOTERS; i++) {
-		struct act act = by(w, i);
-		struct err e = { 0 };
-		if (!vote_cast(&act, w->application, i < in_favour, &e))
-			fail_msg("voter %d: %s", i, e.key);
-	}
 }
 
 /* V-1, V-3: majority of those present; nobody votes twice; the decision is recorded once. */
 static void test_majority(void **state)
 {
-	struct room w = open_room(*state);
-	struct act secretary = by(&w, SECRETARY);
-	struct act chair = by(&w, CHAIR);
+	struct room w = room_open(*state);
+	struct act secretary = room_act(&w, ROOM_SECRETARY);
+	struct act chair = room_act(&w, ROOM_CHAIR);
 	struct vote v = { 0 };
 	struct err e = { 0 };
 	stage_refused("before its end", vote_cast(&chair, w.application, true, &e), &e, ERR_LAW,
 		      "vote.error.not_ended", NULL);
-	hear(&w);
+	room_hear(&w);
 	err_clear(&e);
 	assert_true(vote_cast(&chair, w.application, true, &e));
 	stage_refused("twice", vote_cast(&chair, w.application, false, &e), &e, ERR_CONFLICT,
@@ -163,8 +83,8 @@ static void test_majority(void **state)
 	err_clear(&e);
 	stage_refused("not all have voted", vote_close(&secretary, w.application, &v, &e), &e,
 		      ERR_LAW, "vote.error.waiting", NULL);
-	for (int i = 1; i < VOTERS; i++) {
-		struct act act = by(&w, i);
+	for (int i = 1; i < ROOM_VOTERS; i++) {
+		struct act act = room_act(&w, i);
 		err_clear(&e);
 		assert_true(vote_cast(&act, w.application, i < 3, &e));
 	}
@@ -178,17 +98,17 @@ static void test_majority(void **state)
  * with the chair. */
 static void test_conflict_and_tie(void **state)
 {
-	struct room w = open_room(*state);
-	struct act secretary = by(&w, SECRETARY);
-	struct act member = by(&w, 4);
+	struct room w = room_open(*state);
+	struct act secretary = room_act(&w, ROOM_SECRETARY);
+	struct act member = room_act(&w, 4);
 	struct vote v = { 0 };
 	struct err e = { 0 };
 	assert_true(vote_conflict(&member, w.application, "Родственник", &e));
-	hear(&w);
+	room_hear(&w);
 	stage_refused("in conflict", vote_cast(&member, w.application, true, &e), &e, ERR_LAW,
 		      "vote.error.conflicted", NULL);
 	for (int i = 0; i < 4; i++) {
-		struct act act = by(&w, i);
+		struct act act = room_act(&w, i);
 		err_clear(&e);
 		assert_true(vote_cast(&act, w.application, i < 2, &e));
 	}
@@ -201,23 +121,24 @@ static void test_conflict_and_tie(void **state)
 /* R47-1: every page of the day and its papers, in three languages, for each who may read it. */
 static void test_pages(void **state)
 {
-	struct room w = open_room(*state);
-	struct act secretary = by(&w, SECRETARY);
+	struct room w = room_open(*state);
+	struct act secretary = room_act(&w, ROOM_SECRETARY);
 	struct arena *a = w.stage.h->arena;
 	struct vote v = { 0 };
 	struct err e = { 0 };
 	const char *day_page = arena_print(a, "/interviews/%lld", (long long)w.interview);
 	const char *one = arena_print(a, "/applications/%lld", (long long)w.application);
-	harness_check_page(w.stage.h, w.person[SECRETARY], day_page);
-	harness_check_page(w.stage.h, w.person[CHAIR], arena_print(a, "%s/reading", day_page));
-	harness_check_page(w.stage.h, w.person[CHAIR], "/interviews");
-	hear(&w);
-	harness_check_page(w.stage.h, w.person[CHAIR], day_page);
-	vote_all(&w, 4);
+	harness_check_page(w.stage.h, w.person[ROOM_SECRETARY], day_page);
+	harness_check_page(w.stage.h, w.person[ROOM_CHAIR], arena_print(a, "%s/reading", day_page));
+	harness_check_page(w.stage.h, w.person[ROOM_CHAIR], "/interviews");
+	room_hear(&w);
+	harness_check_page(w.stage.h, w.person[ROOM_CHAIR], day_page);
+	room_vote(&w, 4);
 	assert_true(vote_close(&secretary, w.application, &v, &e));
 	assert_true(interview_close(&secretary, w.interview, false, &e));
-	harness_check_page(w.stage.h, w.person[SECRETARY], arena_print(a, "%s/minutes", day_page));
-	harness_check_page(w.stage.h, w.person[CHAIR], arena_print(a, "%s/decision", one));
+	harness_check_page(w.stage.h, w.person[ROOM_SECRETARY],
+			   arena_print(a, "%s/minutes", day_page));
+	harness_check_page(w.stage.h, w.person[ROOM_CHAIR], arena_print(a, "%s/decision", one));
 	harness_check_page(w.stage.h, stage_person_of(&w.stage, w.application),
 			   arena_print(a, "%s/notice", one));
 	harness_check_page(
@@ -237,10 +158,10 @@ static bool run_vote(const struct act *act, void *user, struct err *e)
 
 static void test_all_or_nothing(void **state)
 {
-	struct room w = open_room(*state);
+	struct room w = room_open(*state);
 	struct ballot b = { w.application };
-	hear(&w);
-	stage_all_or_nothing(w.stage.h, w.person[CHAIR], run_vote, &b);
+	room_hear(&w);
+	stage_all_or_nothing(w.stage.h, w.person[ROOM_CHAIR], run_vote, &b);
 }
 
 static int setup(void **state)

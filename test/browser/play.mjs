@@ -368,6 +368,19 @@ export async function interviewDay(world, as, interview, application) {
 	await visit(secretary, world, `${path}/minutes`);
 	await send(secretary, `${path}/minutes`, { number: "7" });
 	await look(secretary, `${path}/minutes/numbered`);
+	await signMinutes(world, as, interview, ["chair", "member1", "member2", "member3", "member4", "secretary"]);
+	await visit(secretary, world, `${path}/minutes`);
+}
+
+// Every signer reads the frozen text and signs it; before the last of them nothing can be closed.
+export async function signMinutes(world, as, interview, signers) {
+	const path = `/interviews/${interview}/minutes`;
+	for (const key of signers) {
+		const who = await as(key);
+		await visit(who, world, path);
+		await send(who, `${path}/sign`, key === "member3" ? { dissent: "Қарсымын." } : {});
+		assert.equal(await who.page.locator(`form[action="${path}/sign"]`).count(), 0, "signed once");
+	}
 }
 
 // ---- 8. everybody sees how it ended ---------------------------------------------------------------

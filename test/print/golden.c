@@ -210,13 +210,3 @@ void golden_picture(const struct pdf_file *f, const char *name)
 	if (apart > DIFFERENT_PER_MILLE)
 		fail_msg("%s: %d of 1000 dots differ", name, apart);
 }
-
-/* ---- sanitizers
- * ----------------------------------------------------------------------------------- */
-
-/* fontconfig keeps the last 288 bytes that Pango's thread asked it for, however much is printed. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-	return "leak:libfontconfig\n";
-}

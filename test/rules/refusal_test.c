@@ -76,6 +76,12 @@ static void test_parameters(void **state)
 	static const struct row row[] = {
 		{ { "an unknown parameter", "\"pass_mark\"", "\"pass_marx\"", NULL },
 		  "rules.unknown" },
+		{ { "F81: a scale upside down", "marks: { least: 1, most: 5",
+		    "marks: { least: 5, most: 1", NULL },
+		  "rules.bounds" },
+		{ { "F81: a scale beyond all marks", "marks: { least: 1, most: 5",
+		    "marks: { least: 1, most: 500", NULL },
+		  "rules.bounds" },
 		{ { "a parameter twice", "\"options_most\"", "\"options_least\"", NULL },
 		  "rules.twice" },
 		{ { "neither clause nor assumed", "value: 5, clause: \"15\"",

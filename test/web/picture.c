@@ -31,6 +31,17 @@
 	X(ballot)                                                                                  \
 	X(blob)                                                                                    \
 	X(commission)                                                                              \
+	X(commission_change)                                                                       \
+	X(commission_order)                                                                        \
+	X(conflict_error)                                                                          \
+	X(decision_roll)                                                                           \
+	X(interview_question)                                                                      \
+	X(mark)                                                                                    \
+	X(mark_excuse)                                                                             \
+	X(mark_opening)                                                                            \
+	X(member_note)                                                                             \
+	X(minutes_signature)                                                                       \
+	X(question_draft)                                                                          \
 	X(commission_member)                                                                       \
 	X(competition)                                                                             \
 	X(completeness_check)                                                                      \

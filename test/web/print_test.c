@@ -2,6 +2,7 @@
 #include "golden.h"
 #include "hall.h"
 
+#include "app/minutes.h"
 #include "app/paper.h"
 
 #include <setjmp.h>
@@ -140,8 +141,14 @@ static void add_interview(struct scene *s)
 	    "INSERT INTO decision (application_id, outcome, votes_for, votes_against, present,"
 	    " quorum, chair_decided, by_id, at_ms) VALUES ($1, 'positive', 2, 1, 3, 2, 0, $2, $3)",
 	    db_int(s->application), db_int(s->secretary), db_int(now + 1600000));
-	ROW(s, "INSERT INTO minutes (interview_id, number, by_id, at_ms) VALUES ($1, '7', $2, $3)",
-	    db_int(s->interview), db_int(s->secretary), db_int(now));
+	ROW(s,
+	    "INSERT INTO decision_roll (application_id, member_id, role, choice)"
+	    " SELECT b.application_id, m.id, m.role, b.choice FROM ballot b"
+	    " JOIN commission_member m ON m.id = b.member_id WHERE b.application_id = $1",
+	    db_int(s->application));
+	struct act secretary = harness_act(s->stage.h, s->secretary);
+	if (!minutes_number(&secretary, s->interview, "7", &e))
+		fail_msg("%s: %s", e.key, e.detail);
 }
 
 static void add_receipt(struct scene *s)
