@@ -2,7 +2,6 @@
 #include "web/account.h"
 
 #include "app/session.h"
-#include "base/log.h"
 #include "web/call.h"
 #include "web/throttle.h"
 

@@ -496,6 +496,10 @@ bool application_receipt(struct req *r, json_t *model, struct err *e)
 	if (!act_holds(&act, ROLE_NAME_HR, c.competition.organ, &hr, e) ||
 	    !intake_model(r, c.application_id, model, e))
 		return false;
+	json_t *intake = json_object_get(model, "intake"); /* null: these do nothing */
+	(void)json_object_del(intake, "name");
+	(void)json_object_del(intake, "rating");
+	(void)json_object_del(intake, "by_body");
 	model_candidate(r, &c, model);
 	(void)json_object_set(model, "receipt", row);
 	(void)json_object_set_new(model, "storied",

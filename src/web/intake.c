@@ -153,7 +153,11 @@ static bool add_requests(struct req *r, int64_t competition, const char *body, j
 		const char *state = row_number(row, "waiting") == 0  ? "answered"
 				    : row_number(row, "due") < today ? "late"
 								     : "waiting";
+		const char *tone = strcmp(state, "answered") == 0 ? "ok"
+				   : strcmp(state, "late") == 0   ? "bad"
+								  : "warn";
 		(void)json_object_set_new(row, "state", json_string(state));
+		(void)json_object_set_new(row, "tone", json_string(tone));
 		(void)json_object_set_new(row, "body",
 					  json_string(organ_name(r, row_text(row, "body"))));
 		row_day(row, "due");

@@ -169,6 +169,26 @@ static void test_paper(void **state)
 	assert_non_null(strstr(a.body, "data-password"));
 	a = sign_in(h, "791028302728", first);
 	assert_int_equal(a.status, 422);
+	/* the second officer finds it on the first page; both names stand on the application */
+	const int64_t other = harness_person(h, ROLE_HR);
+	a = harness_get(h, other, "/");
+	assert_true(json_array_size(answer_value(&a, "tasks")) > 0);
+	assert_string_equal(answer_text(&a, "tasks.0.key"), "home.task.entered");
+	assert_int_equal(json_array_size(answer_value(&a, "tasks")), 1);
+	a = harness_get(h, s.hr, "/");
+	assert_int_equal(json_array_size(answer_value(&a, "tasks")), 0);
+	assert_true(db_exec(h->site.db, &e, NULL,
+			    "UPDATE application SET state = 'sent', sent_ms = 1, receipt = 'abc'"
+			    " WHERE id = $1",
+			    db_int(id)) &&
+		    db_exec(h->site.db, &e, NULL,
+			    "UPDATE intake SET confirmed_by = $1, confirmed_ms = 1",
+			    db_int(other)));
+	harness_check_page(h, s.hr, print(h, "/applications/*", id));
+	harness_check_page(h, s.hr, print(h, "/applications/*/receipt", id));
+	a = harness_get(h, s.hr, print(h, "/applications/*", id));
+	assert_true(*answer_text(&a, "intake.entered_by"));
+	assert_true(*answer_text(&a, "intake.confirmed_by"));
 	assert_true(db_exec(h->site.db, &e, NULL, "UPDATE account SET temporary = 0"));
 	a = harness_post(h, s.hr, print(h, "/applications/*/account", id), "");
 	assert_int_equal(a.status, 409);
