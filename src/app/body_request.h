@@ -12,9 +12,9 @@ struct body_request_form {
 };
 
 /* Asks about every candidate of that body who meets the requirements and about whom the same is not
- * on record (undergone or refused) or open in an earlier request.  HR of the competition's organ; its officers and the body's accounts
- * are told.  ERR_LAW "law.route.own_information" on the first route, clause 24
- * "law.route.reason"; ERR_INPUT at "due" unless it is after today; ERR_CONFLICT
+ * on record (undergone or refused) or open in an earlier request.  HR of the competition's organ;
+ * its officers and the body's accounts are told.  ERR_LAW "law.route.own_information" on the first
+ * route, clause 24 "law.route.reason"; ERR_INPUT at "due" unless it is after today; ERR_CONFLICT
  * "body_request.error.nobody". */
 bool body_request_send(const struct act *act, int64_t competition_id,
 		       const struct body_request_form *form, int64_t *ret_id,
