@@ -39,7 +39,7 @@ bool intake_may_write(const struct act *act, int64_t application_id, bool *ret,
  * own application. */
 bool intake_confirm(const struct act *act, int64_t application_id, struct err *e) MUST_USE;
 
-/* Opens an account for the candidate of what was entered, so that the test can be taken.  `password`
+/* Opens an account for the candidate of what was entered, so that the test can be taken. `password`
  * is Argon2id's text, good for one sign-in: its owner chooses another (app/session.h).  Until then
  * a further call replaces it; afterwards ERR_CONFLICT "intake.error.account".  HR. */
 bool intake_open_account(const struct act *act, int64_t application_id, const char *password,
