@@ -22,5 +22,7 @@ const struct command commands[] = {
 	  " [--position-kk TEXT] [--position-ru TEXT]"
 	  " | password --db FILE --iin N | grant --db FILE --iin N --role ROLE --organ CODE",
 	  "Adds a person, sets a password (read from standard input), gives a role." },
+	{ "vote", cli_vote, "verify APPLICATION --db FILE [--rules DIR] [--json]",
+	  "Counts the vote on a candidate again from the journal; status 1 if it does not agree." },
 	{ 0 },
 };

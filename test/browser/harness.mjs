@@ -16,7 +16,7 @@ import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
-const konkurs = process.env.KONKURS ?? join(root, "build", "src", "konkurs");
+export const konkurs = process.env.KONKURS ?? join(root, "build", "src", "konkurs");
 const demo = JSON.parse(readFileSync(join(root, "sample", "demo.json"), "utf8"));
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 

@@ -2,7 +2,6 @@
 #include "golden.h"
 #include "hall.h"
 
-#include "app/minutes.h"
 #include "app/paper.h"
 
 #include <setjmp.h>
@@ -143,12 +142,21 @@ static void add_interview(struct scene *s)
 	    db_int(s->application), db_int(s->secretary), db_int(now + 1600000));
 	ROW(s,
 	    "INSERT INTO decision_roll (application_id, member_id, role, choice)"
-	    " SELECT b.application_id, m.id, m.role, b.choice FROM ballot b"
-	    " JOIN commission_member m ON m.id = b.member_id WHERE b.application_id = $1",
+	    " SELECT $1, m.id, m.role, b.choice FROM commission_member m"
+	    "  JOIN ballot b ON b.member_id = m.id AND b.application_id = $1",
 	    db_int(s->application));
-	struct act secretary = harness_act(s->stage.h, s->secretary);
-	if (!minutes_number(&secretary, s->interview, "7", &e))
-		fail_msg("%s: %s", e.key, e.detail);
+	ROW(s,
+	    "INSERT INTO minutes_signature (interview_id, member_id, role, dissent, signed_ms)"
+	    " SELECT $1, m.id, m.role, CASE m.role WHEN 'member' THEN 'Қарсымын.' ELSE '' END,"
+	    " CASE m.role WHEN 'secretary' THEN NULL ELSE $2 END FROM commission_member m",
+	    db_int(s->interview), db_int(now + 7200000));
+	ROW(s,
+	    "INSERT INTO interview_question (application_id, number, version, asked_by, question,"
+	    " answer, by_id, at_ms) SELECT $1, 1, 1, m.id, 'Неліктен?', 'Себебі.', $2, $3"
+	    "  FROM commission_member m WHERE m.role = 'chair'",
+	    db_int(s->application), db_int(s->secretary), db_int(now));
+	ROW(s, "INSERT INTO minutes (interview_id, number, by_id, at_ms) VALUES ($1, '7', $2, $3)",
+	    db_int(s->interview), db_int(s->secretary), db_int(now));
 }
 
 static void add_receipt(struct scene *s)

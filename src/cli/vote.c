@@ -1,0 +1,119 @@
+/* vote.c - konkurs vote verify: a candidate's tally, counted again from the journal (F82). */
+#include "cli/cli.h"
+
+#include "app/vote_verify.h"
+#include "journal/journal.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct vote_options {
+	const char *db, *rules, *action;
+	int64_t application;
+	bool json;
+};
+
+static bool read_number(const char *text, int64_t *ret)
+{
+	char *end = NULL;
+	errno = 0;
+	long long number = strtoll(text, &end, 10);
+	*ret = number;
+	return errno == 0 && end != text && !*end && number > 0;
+}
+
+static bool read_options(int argc, char **argv, struct vote_options *ret)
+{
+	static const struct option table[] = {
+		{ "db", required_argument, NULL, 'd' },
+		{ "rules", required_argument, NULL, 'r' },
+		{ "json", no_argument, NULL, 'j' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option = 0;
+	while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
+		switch (option) {
+		case 'd': ret->db = optarg; break;
+		case 'r': ret->rules = optarg; break;
+		case 'j': ret->json = true; break;
+		default: return false;
+		}
+	}
+	if (optind + 2 != argc || !read_number(argv[optind + 1], &ret->application))
+		return false;
+	ret->action = argv[optind];
+	return true;
+}
+
+static void print_json(const struct vote_report *r, bool whole)
+{
+	json_t *json =
+		json_pack("{s:b,s:b,s:s,s:I,s:b,s:s,s:s,s:i,s:i,s:i,s:i,s:i,s:O}", "agrees",
+			  whole && !*r->why, "journal_whole", whole, "why", r->why, "entry",
+			  (json_int_t)r->seq, "decided", r->decided, "outcome", r->outcome, "rule",
+			  vote_rule_name(r->counted.rule), "for", r->counted.in_favour, "against",
+			  r->counted.against, "members", r->counted.members, "present",
+			  r->counted.present, "quorum", r->counted.quorum, "roll", r->roll);
+	(void)json_dumpf(json, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
+	(void)putchar('\n');
+	json_decref(json);
+}
+
+static void print_text(const struct vote_options *o, const struct vote_report *r, bool whole)
+{
+	const struct vote *v = &r->counted;
+	if (!whole)
+		printf("The journal is broken: what is counted from it proves nothing.\n");
+	for (size_t i = 0; i < json_array_size(r->roll); i++) {
+		const json_t *row = json_array_get(r->roll, i);
+		printf("seat %-5lld %-8s %s\n",
+		       (long long)json_integer_value(json_object_get(row, "member_id")),
+		       json_string_value(json_object_get(row, "role")),
+		       json_string_value(json_object_get(row, "choice")));
+	}
+	printf("Members who count %d, present %d, quorum %d; for %d, against %d; rule: %s.\n",
+	       v->members, v->present, v->quorum, v->in_favour, v->against,
+	       vote_rule_name(v->rule));
+	if (*r->why && r->seq)
+		printf("The vote on application %lld does not agree at entry %lld: %s.\n",
+		       (long long)o->application, (long long)r->seq, r->why);
+	else if (*r->why)
+		printf("The vote on application %lld does not agree: %s.\n",
+		       (long long)o->application, r->why);
+	else if (r->decided)
+		printf("The decision on application %lld is what the journal tells: %s.\n",
+		       (long long)o->application, r->outcome);
+	else
+		printf("There is no decision on application %lld yet.\n",
+		       (long long)o->application);
+}
+
+int cli_vote(int argc, char **argv)
+{
+	struct vote_options options = { 0 };
+	struct vote_report report = { 0 };
+	struct journal_report chain = { 0 };
+	struct err e = { 0 };
+	CLEANUP(db_cleanup) struct db *db = NULL;
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	struct law_book *book = NULL;
+	if (!read_options(argc, argv, &options) || strcmp(options.action, "verify") != 0)
+		return cli_usage("vote", "say: vote verify APPLICATION");
+	if (!options.db)
+		return cli_usage("vote", "--db is missing");
+	/* read only: an auditor looks at a copy, and nothing may change it */
+	if (!db_open_read_only(options.db, &db, &e) || !cli_open_book(options.rules, a, &book, &e))
+		return cli_failed("vote", &e);
+	const struct act act = { .db = db, .arena = a, .book = book };
+	if (!journal_verify(db, &chain, &e) || !vote_verify(&act, options.application, &report, &e))
+		return cli_failed("vote", &e);
+	const bool whole = chain.broken_seq == 0;
+	if (options.json)
+		print_json(&report, whole);
+	else
+		print_text(&options, &report, whole);
+	return whole && !*report.why ? CLI_OK : CLI_FAILED;
+}
