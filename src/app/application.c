@@ -102,6 +102,7 @@ bool application_begin(const struct act *act, int64_t competition_id, int64_t *r
 struct own {
 	int64_t id, competition_id;
 	const char *state, *place;
+	bool on_behalf; /* by whoever has entered it, not by the candidate */
 	struct competition competition;
 };
 
@@ -121,6 +122,7 @@ static bool load_own(const struct act *act, int64_t id, struct own *ret, struct 
 	ret->competition_id = json_integer_value(json_object_get(row, "competition_id"));
 	ret->state = row_text(row, "state");
 	ret->place = row_text(row, "place_kind");
+	ret->on_behalf = may && row_number(row, "person_id") != act->person_id;
 	return competition_load(act, ret->competition_id, &ret->competition, e);
 }
 
@@ -130,6 +132,9 @@ static bool load_draft(const struct act *act, int64_t id, struct own *ret, struc
 		return false;
 	if (strcmp(ret->state, "draft") != 0)
 		return err_set(e, ERR_CONFLICT, "application.error.frozen", "no draft");
+	/* R20-1: a referral speaks for the body, not for its candidate */
+	if (!ret->on_behalf && strcmp(ret->competition.route, "own") != 0)
+		return err_law(e, "20", "application.error.referral", "by the candidate");
 	return within_term(act, &ret->competition, e);
 }
 
@@ -176,8 +181,9 @@ bool application_profile(const struct act *act, int64_t id, const struct applica
 		       db_text(p->education_note), db_text(p->test_language), db_int(id),
 		       db_int(referral)) &&
 	       changed(act, &own, "application.profile",
-		       json_pack("{s:s,s:s,s:s,s:s}", "organ", p->organ, "position", p->position,
-				 "education", p->education, "test_language", p->test_language),
+		       json_pack("{s:s,s:s,s:s,s:s}", "organ", referral ? "" : p->organ, "position",
+				 p->position, "education", p->education, "test_language",
+				 p->test_language),
 		       e) &&
 	       db_commit(&tx, e);
 }
@@ -349,6 +355,27 @@ bool application_gaps(const struct act *act, int64_t id, struct application_gaps
 
 /* ---- sending, withdrawing -------------------------------------------------------------- */
 
+/* What was entered on the candidate's behalf, with the rating of a referral (R20-1, F17). */
+static bool add_entered(const struct act *act, int64_t id, json_t *sent, struct err *e)
+{
+	json_t *intake = db_rows(act->db, act->arena, e,
+				 "SELECT body, number, day, entered_by, confirmed_by FROM intake"
+				 " WHERE application_id = $1",
+				 db_int(id));
+	json_t *rating = db_rows(act->db, act->arena, e,
+				 "SELECT value, number, day, issuer, blob_hash FROM rating"
+				 " WHERE application_id = $1 ORDER BY id DESC LIMIT 1",
+				 db_int(id));
+	if (!intake || !rating)
+		return false;
+	if (json_array_size(intake) == 0)
+		return true;
+	(void)json_object_set(sent, "intake", json_array_get(intake, 0));
+	if (json_array_size(rating) > 0)
+		(void)json_object_set(sent, "rating", json_array_get(rating, 0));
+	return true;
+}
+
 /* Everything that is sent, as canonical JSON, so that the receipt binds it (F15). */
 static json_t *snapshot(const struct act *act, int64_t id, struct err *e)
 {
@@ -367,7 +394,7 @@ static json_t *snapshot(const struct act *act, int64_t id, struct err *e)
 				 " FROM document WHERE application_id = $1 AND replaced_ms IS NULL"
 				 " ORDER BY id",
 				 db_int(id));
-	if (!row || !periods || !papers)
+	if (!row || !periods || !papers || !add_entered(act, id, row, e))
 		return NULL;
 	(void)json_object_set(row, "periods", periods);
 	(void)json_object_set(row, "papers", papers);

@@ -24,7 +24,8 @@ static bool require_lawful(const struct act *act, const struct competition *c,
 	       err_input(e, "due", "body_request.error.due", "due before it could be answered");
 }
 
-/* Who meets the requirements, was referred by the body, and is not asked about already. */
+/* Who meets the requirements, was referred by the body, and about whom nothing is open or final: a
+ * study that was postponed or missed is asked for again. */
 static bool add_entries(const struct act *act, int64_t id, int64_t competition_id, const char *body,
 			const char *kind, int64_t *total, struct err *e)
 {
@@ -37,9 +38,10 @@ static bool add_entries(const struct act *act, int64_t id, int64_t competition_i
 		     "  AND EXISTS (SELECT 1 FROM qualification_decision q"
 		     "   WHERE q.application_id = a.id AND q.outcome = 'met')"
 		     "  AND NOT EXISTS (SELECT 1 FROM study s WHERE s.application_id = a.id"
-		     "   AND s.kind = $4)"
+		     "   AND s.kind = $4 AND s.outcome IN ('undergone', 'refused'))"
 		     "  AND NOT EXISTS (SELECT 1 FROM body_request_entry x"
-		     "   WHERE x.application_id = a.id AND x.kind = $4) ORDER BY a.id",
+		     "   WHERE x.application_id = a.id AND x.kind = $4"
+		     "   AND x.answered_ms IS NULL) ORDER BY a.id",
 		     db_int(id), db_int(competition_id), db_text(body), db_text(kind)))
 		return false;
 	*total += added;
@@ -225,6 +227,50 @@ bool body_request_remind(const struct act *act, int64_t id, struct err *e)
 	       act_journal(act, "body_request.reminded", row_number(row, "competition_id"),
 			   act_subject(act, "body_request", id), json_object(), e) &&
 	       db_commit(&tx, e);
+}
+
+static bool tell_overdue(const struct act *act, const json_t *row, struct err *e)
+{
+	const int64_t id = row_number(row, "id");
+	const day due = { (int32_t)row_number(row, "due") };
+	char text[DAY_TEXT_SIZE];
+	day_print(due, text);
+	const struct notice n = { .kind = "request.overdue",
+				  .competition_id = row_number(row, "competition_id"),
+				  .href = arena_print(act->arena, "/requests/%lld", (long long)id),
+				  .values = json_pack("{s:s,s:s}", "number",
+						      row_text(row, "number"), "due", text) };
+	return notice_send_role(act, ROLE_NAME_HR, row_text(row, "organ"), &n, e) &&
+	       tell_body(act, "request.overdue", row_text(row, "body"), id, row_text(row, "number"),
+			 due, e) &&
+	       db_exec(act->db, e, NULL, "UPDATE body_request SET overdue_ms = $1 WHERE id = $2",
+		       db_int(act->now_ms), db_int(id)) &&
+	       act_journal(act, "body_request.overdue", row_number(row, "competition_id"),
+			   act_subject(act, "body_request", id), json_pack("{s:i}", "due", due.n),
+			   e);
+}
+
+/* F21 */
+bool body_request_tell_overdue(const struct act *act, struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	size_t i = 0;
+	json_t *row = NULL;
+	if (!db_begin(act->db, &tx, e))
+		return false;
+	json_t *rows = db_rows(act->db, act->arena, e,
+			       "SELECT q.id, q.body, q.number, q.due, q.competition_id, c.organ"
+			       "  FROM body_request q JOIN competition c"
+			       "   ON c.id = q.competition_id AND c.state = 'announced'"
+			       " WHERE q.due < $1 AND q.overdue_ms IS NULL AND EXISTS (SELECT 1"
+			       "  FROM body_request_entry x WHERE x.request_id = q.id"
+			       "  AND x.answered_ms IS NULL) ORDER BY q.id",
+			       db_int(act_today(act).n));
+	json_array_foreach (rows, i, row) {
+		if (!tell_overdue(act, row, e))
+			return false;
+	}
+	return rows && db_commit(&tx, e);
 }
 
 bool body_request_may_read(const struct act *act, int64_t id, struct err *e)

@@ -106,6 +106,13 @@ bool dossier_load(const struct act *act, int64_t application_id, struct dossier 
 	return true;
 }
 
+/* R20-1: on the second route the sending body certifies it, and the referral has brought it. */
+static bool require_own_route(const struct candidate *c, struct err *e)
+{
+	return strcmp(c->competition.route, "own") == 0 ||
+	       err_law(e, "20", "dossier.error.referred", "it came with the referral");
+}
+
 /* ---- service list ----------------------------------------------------------------- */
 
 bool dossier_add_service_list(const struct act *act, int64_t application_id,
@@ -118,7 +125,7 @@ bool dossier_add_service_list(const struct act *act, int64_t application_id,
 	if (!file)
 		return err_input(e, "file", "error.required", "no file");
 	return db_begin(act->db, &tx, e) && candidate_load(act, application_id, &c, e) &&
-	       act_require(act, ROLE_NAME_HR, c.competition.organ, e) &&
+	       act_require(act, ROLE_NAME_HR, c.competition.organ, e) && require_own_route(&c, e) &&
 	       file_keep(act, file, &hash, &name, e) &&
 	       db_exec(act->db, e, NULL,
 		       "UPDATE document SET replaced_ms = $1 WHERE application_id = $2"

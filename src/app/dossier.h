@@ -30,7 +30,8 @@ struct dossier {
 bool dossier_load(const struct act *act, int64_t application_id, struct dossier *ret,
 		  struct err *e) MUST_USE;
 
-/* HR adds the service list of a candidate; a newer one takes its place. */
+/* HR adds the service list of a candidate; a newer one takes its place.  ERR_LAW, clause 20,
+ * "dossier.error.referred" on the second route: the referral brings it (R20-1). */
 bool dossier_add_service_list(const struct act *act, int64_t application_id,
 			      const struct file_in *file, struct err *e) MUST_USE;
 

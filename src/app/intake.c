@@ -145,14 +145,42 @@ static bool within_term(const struct act *act, const struct competition *c, stru
 	return err_value(e, last);
 }
 
-static bool not_there(const struct act *act, int64_t competition_id, int64_t person, struct err *e)
+/* Who has withdrawn may come again within the term, on paper or by a referral. */
+static bool find_withdrawn(const struct act *act, int64_t competition_id, int64_t person,
+			   int64_t *ret, struct err *e)
 {
-	bool found = false;
-	if (!db_exists(act->db, e, &found,
-		       "SELECT 1 FROM application WHERE competition_id = $1 AND person_id = $2",
-		       db_int(competition_id), db_int(person)))
-		return false;
-	return !found || err_set(e, ERR_CONFLICT, "intake.error.exists", "stands there already");
+	json_t *rows = db_rows(act->db, act->arena, e,
+			       "SELECT id, state FROM application WHERE competition_id = $1"
+			       " AND person_id = $2",
+			       db_int(competition_id), db_int(person));
+	const json_t *row = json_array_get(rows, 0);
+	if (row && strcmp(row_text(row, "state"), "withdrawn") != 0)
+		return err_set(e, ERR_CONFLICT, "intake.error.exists", "stands there already");
+	*ret = row ? row_number(row, "id") : 0;
+	return rows != NULL;
+}
+
+static bool note_event(const struct act *act, int64_t id, const char *kind,
+		       const struct intake_form *form, struct err *e)
+{
+	return db_exec(act->db, e, NULL,
+		       "INSERT INTO application_event (application_id, kind, note, by_id, at_ms)"
+		       " VALUES ($1, $2, $3, $4, $5)",
+		       db_int(id), db_text(kind), db_text(form->number), db_int(act->person_id),
+		       db_int(act->now_ms));
+}
+
+static bool reopen(const struct act *act, int64_t id, const struct intake_form *form, struct err *e)
+{
+	const struct organ *organ = law_book_organ(act->book, form->organ);
+	return db_exec(act->db, e, NULL,
+		       "UPDATE application SET state = 'draft', sent_ms = NULL, receipt = NULL,"
+		       " organ = $1, place_kind = $2, position = $3, changed_ms = $4"
+		       " WHERE id = $5 AND state = 'withdrawn'",
+		       db_text(*form->body ? form->body : form->organ),
+		       db_text(organ ? organ->place : ""), db_text(form->position),
+		       db_int(act->now_ms), db_int(id)) &&
+	       note_event(act, id, "reopened", form, e);
 }
 
 static bool insert(const struct act *act, const struct competition *c, int64_t person,
@@ -168,11 +196,21 @@ static bool insert(const struct act *act, const struct competition *c, int64_t p
 			 db_text(*form->body ? form->body : form->organ),
 			 db_text(organ ? organ->place : ""), db_text(form->position),
 			 db_int(act->now_ms)) &&
-	       db_exec(act->db, e, NULL,
-		       "INSERT INTO application_event (application_id, kind, note, by_id, at_ms)"
-		       " VALUES ($1, 'opened', $2, $3, $4)",
-		       db_int(*ret_id), db_text(form->number), db_int(act->person_id),
-		       db_int(act->now_ms));
+	       note_event(act, *ret_id, "opened", form, e);
+}
+
+/* Who entered it; the second name is of whoever sends it. */
+static bool store(const struct act *act, int64_t id, bool by_body, const struct intake_form *form,
+		  struct err *e)
+{
+	return db_exec(act->db, e, NULL,
+		       "INSERT INTO intake (application_id, body, number, day, by_body, entered_by,"
+		       " entered_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+		       " ON CONFLICT (application_id) DO UPDATE SET body = $2, number = $3,"
+		       " day = $4, by_body = $5, entered_by = $6, entered_ms = $7,"
+		       " confirmed_by = NULL, confirmed_ms = NULL",
+		       db_int(id), db_text(form->body), db_text(form->number), db_int(form->day.n),
+		       db_int(by_body), db_int(act->person_id), db_int(act->now_ms));
 }
 
 static struct person_form person_of(const struct intake_form *form)
@@ -201,13 +239,9 @@ bool intake_begin(const struct act *act, int64_t competition_id, const struct in
 		return false;
 	if (act_today(act).n < form->day.n)
 		return err_input(e, "day", "error.day.future", "a paper of tomorrow");
-	if (!person_ensure(act, &who, &person, e) || !not_there(act, c.id, person, e) ||
-	    !insert(act, &c, person, form, &id, e) ||
-	    !db_exec(act->db, e, NULL,
-		     "INSERT INTO intake (application_id, body, number, day, by_body, entered_by,"
-		     " entered_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-		     db_int(id), db_text(form->body), db_text(form->number), db_int(form->day.n),
-		     db_int(by_body), db_int(act->person_id), db_int(act->now_ms)) ||
+	if (!person_ensure(act, &who, &person, e) || !find_withdrawn(act, c.id, person, &id, e) ||
+	    !(id ? reopen(act, id, form, e) : insert(act, &c, person, form, &id, e)) ||
+	    !store(act, id, by_body, form, e) ||
 	    !act_journal(act, "application.entered", c.id, act_subject(act, "application", id),
 			 json_pack("{s:s,s:s,s:i}", "body", form->body, "number", form->number,
 				   "day", form->day.n),
@@ -239,24 +273,28 @@ bool intake_confirm(const struct act *act, int64_t application_id, struct err *e
 
 /* ---- accounts --------------------------------------------------------------------------- */
 
-static bool open_account(const struct act *act, int64_t person, const char *password, struct err *e)
+/* With a password for one sign-in; one that was never used is replaced.  `ret` is false if its
+ * owner has chosen another, which stays. */
+static bool open_account(const struct act *act, int64_t person, const char *password, bool *ret,
+			 struct err *e)
 {
 	int64_t made = 0;
 	if (!db_exec(act->db, e, &made,
-		     "INSERT INTO account (person_id, password) VALUES ($1, $2)"
-		     " ON CONFLICT (person_id) DO NOTHING",
+		     "INSERT INTO account (person_id, password, temporary) VALUES ($1, $2, 1)"
+		     " ON CONFLICT (person_id) DO UPDATE SET password = excluded.password,"
+		     " failures = 0, blocked_until_ms = 0 WHERE account.temporary = 1",
 		     db_int(person), db_text(password)))
 		return false;
-	if (made != 1)
-		return err_set(e, ERR_CONFLICT, "intake.error.account", "has an account");
-	return act_journal(act, "account.opened", 0, act_subject(act, "person", person),
-			   json_object(), e);
+	*ret = made == 1;
+	return made == 0 || act_journal(act, "account.opened", 0,
+					act_subject(act, "person", person), json_object(), e);
 }
 
 bool intake_open_account(const struct act *act, int64_t application_id, const char *password,
 			 struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	bool opened = false;
 	if (!db_begin(act->db, &tx, e))
 		return false;
 	json_t *row = db_row(act->db, act->arena, e,
@@ -264,27 +302,56 @@ bool intake_open_account(const struct act *act, int64_t application_id, const ch
 			     " ON a.id = i.application_id JOIN competition c"
 			     " ON c.id = a.competition_id WHERE i.application_id = $1",
 			     db_int(application_id));
-	return row && act_require(act, ROLE_NAME_HR, row_text(row, "organ"), e) &&
-	       open_account(act, row_number(row, "person_id"), password, e) && db_commit(&tx, e);
+	if (!row || !act_require(act, ROLE_NAME_HR, row_text(row, "organ"), e) ||
+	    !open_account(act, row_number(row, "person_id"), password, &opened, e))
+		return false;
+	return opened ? db_commit(&tx, e)
+		      : err_set(e, ERR_CONFLICT, "intake.error.account", "has an account");
 }
 
 bool intake_invite(const struct act *act, const struct intake_form *officer, const char *password,
-		   struct err *e)
+		   bool *ret_opened, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	const struct person_form who = person_of(officer);
 	int64_t person = 0;
-	if (!law_book_body(act->book, officer->body))
-		return err_input(e, "body", "intake.error.body", "no such body");
-	return db_begin(act->db, &tx, e) &&
-	       act_require(act, ROLE_NAME_HR, act->book->organs[0].code, e) &&
-	       person_ensure(act, &who, &person, e) && open_account(act, person, password, e) &&
-	       db_exec(act->db, e, NULL,
-		       "INSERT INTO role_grant (person_id, role, organ, granted_by, granted_ms)"
-		       " VALUES ($1, 'body', $2, $3, $4)",
-		       db_int(person), db_text(officer->body), db_int(act->person_id),
-		       db_int(act->now_ms)) &&
-	       act_journal(act, "role.granted", 0, act_subject(act, "person", person),
-			   json_pack("{s:s,s:s}", "role", "body", "organ", officer->body), e) &&
+	bool opened = false;
+	const struct law_file *law = law_book_rule_set_on(act->book, act_today(act));
+	if (!law || !rule_set_body_on(law->rule_set, officer->body, act_today(act)))
+		return err_input(e, "body", "intake.error.body", "not on the list today");
+	bool ok = db_begin(act->db, &tx, e) &&
+		  act_require(act, ROLE_NAME_HR, act->book->organs[0].code, e) &&
+		  person_ensure(act, &who, &person, e) &&
+		  open_account(act, person, password, &opened, e) &&
+		  db_exec(act->db, e, NULL,
+			  "INSERT INTO role_grant (person_id, role, organ, granted_by, granted_ms)"
+			  " VALUES ($1, 'body', $2, $3, $4) ON CONFLICT DO NOTHING",
+			  db_int(person), db_text(officer->body), db_int(act->person_id),
+			  db_int(act->now_ms)) &&
+		  act_journal(act, "role.granted", 0, act_subject(act, "person", person),
+			      json_pack("{s:s,s:s}", "role", "body", "organ", officer->body), e) &&
+		  db_commit(&tx, e);
+	if (ok)
+		*ret_opened = opened;
+	return ok;
+}
+
+bool intake_revoke(const struct act *act, int64_t grant_id, struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	if (!db_begin(act->db, &tx, e) ||
+	    !act_require(act, ROLE_NAME_HR, act->book->organs[0].code, e))
+		return false;
+	json_t *row = db_row(act->db, act->arena, e,
+			     "SELECT person_id, organ FROM role_grant"
+			     " WHERE id = $1 AND role = 'body' AND revoked_ms IS NULL",
+			     db_int(grant_id));
+	return row &&
+	       db_exec(act->db, e, NULL, "UPDATE role_grant SET revoked_ms = $1 WHERE id = $2",
+		       db_int(act->now_ms), db_int(grant_id)) &&
+	       act_journal(act, "role.revoked", 0,
+			   act_subject(act, "person", row_number(row, "person_id")),
+			   json_pack("{s:s,s:s}", "role", "body", "organ", row_text(row, "organ")),
+			   e) &&
 	       db_commit(&tx, e);
 }

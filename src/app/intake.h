@@ -26,7 +26,7 @@ struct intake_form {
  * "33", "intake.error.body" for a body that is not on the list today; ERR_LAW "intake.error.route"
  * for a referral on the route of own staff or an application on the other; ERR_INPUT at "iin"
  * "intake.error.name" if the IIN is another's; ERR_CONFLICT "intake.error.exists" if this person
- * stands in the competition already; the filing term as for everybody. */
+ * stands in the competition already and has not withdrawn; the filing term as for everybody. */
 bool intake_begin(const struct act *act, int64_t competition_id, const struct intake_form *form,
 		  int64_t *ret_id, struct err *e) MUST_USE;
 
@@ -39,13 +39,19 @@ bool intake_may_write(const struct act *act, int64_t application_id, bool *ret,
  * own application. */
 bool intake_confirm(const struct act *act, int64_t application_id, struct err *e) MUST_USE;
 
-/* Opens an account for a person of another body: a candidate of a referral, so that the test can be
- * taken, or, with `body`, an officer of that body (role "body").  `password` is Argon2id's
- * text.  HR.  ERR_CONFLICT "intake.error.account" if there is one. */
+/* Opens an account for the candidate of what was entered, so that the test can be taken. `password`
+ * is Argon2id's text, good for one sign-in: its owner chooses another (app/session.h).  Until then
+ * a further call replaces it; afterwards ERR_CONFLICT "intake.error.account".  HR. */
 bool intake_open_account(const struct act *act, int64_t application_id, const char *password,
 			 struct err *e) MUST_USE;
+
+/* Gives an officer of a body that is on the list today its account (role "body").  `ret_opened` is
+ * false if the person has an account with an own password, which stays.  HR. */
 bool intake_invite(const struct act *act, const struct intake_form *officer, const char *password,
-		   struct err *e) MUST_USE;
+		   bool *ret_opened, struct err *e) MUST_USE;
+
+/* Takes the role of a body away; HR.  What was entered stays. */
+bool intake_revoke(const struct act *act, int64_t grant_id, struct err *e) MUST_USE;
 
 /* Whether the person has an account of this body. */
 bool intake_is_body(const struct act *act, const char *body, bool *ret, struct err *e) MUST_USE;

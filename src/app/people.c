@@ -97,7 +97,7 @@ bool person_set_password(const struct act *act, int64_t person_id, const char *p
 	       db_exec(act->db, e, NULL,
 		       "INSERT INTO account (person_id, password) VALUES ($1, $2)"
 		       " ON CONFLICT (person_id) DO UPDATE SET password = excluded.password,"
-		       " failures = 0, blocked_until_ms = 0",
+		       " temporary = 0, failures = 0, blocked_until_ms = 0",
 		       db_int(person_id), db_text(hash)) &&
 	       act_journal(act, "account.password", 0, act_subject(act, "person", person_id),
 			   json_object(), e) &&

@@ -51,6 +51,7 @@ static bool take_session(void *user, const struct db_value *column, size_t count
 	s->seen_ms = column[1].number;
 	s->csrf = arena_copy(a, column[2].bytes);
 	s->language = arena_copy(a, column[3].bytes);
+	s->temporary = column[7].number != 0;
 	s->name = arena_print(a, "%s%s%s", (const char *)column[4].bytes,
 			      initial(a, column[5].bytes), initial(a, column[6].bytes));
 	return true;
@@ -64,7 +65,8 @@ bool session_find(struct db *db, struct arena *a, const char *token, int64_t now
 	token_hash(token, s.hash);
 	if (!db_each(db, e, take_session, &f,
 		     "SELECT s.person_id, s.seen_ms, s.csrf, COALESCE(a.language, ''), p.family,"
-		     " p.given, p.patronymic FROM session s JOIN person p ON p.id = s.person_id"
+		     " p.given, p.patronymic, COALESCE(a.temporary, 0) FROM session s JOIN person "
+		     "p ON p.id = s.person_id"
 		     "  LEFT JOIN account a ON a.person_id = s.person_id"
 		     " WHERE s.token_hash = $1 AND s.expires_ms > $2 AND s.seen_ms > $3",
 		     db_text(s.hash), db_int(now_ms), db_int(now_ms - SESSION_IDLE_MS)))
@@ -199,6 +201,25 @@ bool password_check(struct db *db, struct arena *a, const char *iin, const char 
 }
 
 /* A preference, not a change to the record: it has no journal entry. */
+bool account_choose_password(const struct act *act, const char *password, const char *session_hash,
+			     struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	int64_t changed = 0;
+	return db_begin(act->db, &tx, e) &&
+	       db_exec(act->db, e, &changed,
+		       "UPDATE account SET password = $1, temporary = 0, failures = 0,"
+		       " blocked_until_ms = 0 WHERE person_id = $2",
+		       db_text(password), db_int(act->person_id)) &&
+	       (changed == 1 || err_set(e, ERR_MISSING, "error.missing", "no account")) &&
+	       db_exec(act->db, e, NULL,
+		       "DELETE FROM session WHERE person_id = $1 AND token_hash <> $2",
+		       db_int(act->person_id), db_text(session_hash)) &&
+	       act_journal(act, "account.password", 0, act_subject(act, "person", act->person_id),
+			   json_object(), e) &&
+	       db_commit(&tx, e);
+}
+
 bool account_language(const struct act *act, const char *language, struct err *e)
 {
 	return db_exec(act->db, e, NULL, "UPDATE account SET language = $1 WHERE person_id = $2",

@@ -25,6 +25,7 @@ struct session {
 	const char *language;
 	const char *csrf;
 	int64_t seen_ms;
+	bool temporary; /* signed in with a password that somebody else has made */
 	char hash[SESSION_HASH_SIZE];
 };
 
@@ -52,6 +53,11 @@ bool session_open(const struct act *act, char ret_token[SESSION_TOKEN_SIZE],
 bool session_refuse(const struct act *act, int64_t person_id, struct err *e) MUST_USE;
 
 bool session_close(const struct act *act, const char *token, struct err *e) MUST_USE;
+
+/* act->person_id chooses a password: `password` is Argon2id's text.  It is no longer a temporary
+ * one, and every session of the person but that of `session_hash` ends. */
+bool account_choose_password(const struct act *act, const char *password, const char *session_hash,
+			     struct err *e) MUST_USE;
 
 /* "kk", "ru" or "en", kept in the account of act->person_id. */
 bool account_language(const struct act *act, const char *language, struct err *e) MUST_USE;

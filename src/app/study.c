@@ -141,9 +141,13 @@ static bool is_decimal(const char *text)
 static bool may_rate(const struct act *act, const struct candidate *c, struct err *e)
 {
 	bool may = false;
-	if (strcmp(c->state, "draft") == 0 && !intake_may_write(act, c->application_id, &may, e))
+	const bool draft = strcmp(c->state, "draft") == 0;
+	if (draft && !intake_may_write(act, c->application_id, &may, e))
 		return false;
-	return may || act_require(act, ROLE_NAME_HR, c->competition.organ, e);
+	if (!may && !act_require(act, ROLE_NAME_HR, c->competition.organ, e))
+		return false;
+	return draft || strcmp(c->competition.route, "own") == 0 ||
+	       err_law(e, "20", "dossier.error.referred", "it came with the referral");
 }
 
 /* L1 */

@@ -35,7 +35,9 @@ struct rating_form {
 	const struct file_in *file;
 };
 
-/* L1: taken and shown; never computed, never a bar.  HR of the competition's organ. */
+/* L1: taken and shown; never computed, never a bar.  HR of the competition's organ, or
+ * whoever enters a referral that is not sent yet; ERR_LAW, clause 20, "dossier.error.referred"
+ * afterwards (R20-1). */
 bool rating_record(const struct act *act, int64_t application_id, const struct rating_form *form,
 		   struct err *e) MUST_USE;
 

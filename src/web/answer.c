@@ -154,6 +154,14 @@ static bool wants_sign_in(const struct call *c)
 	       c->req.route && c->req.route->method == GET;
 }
 
+/* Signed in with a password that somebody else has made: first an own one. */
+static bool wants_password(const struct call *c)
+{
+	return c->err.kind == ERR_DENIED && c->session.temporary && !call_wants_json(c) &&
+	       c->req.route && c->req.route->method == GET && !c->req.route->temporary &&
+	       strcmp(c->err.key, "account.error.temporary") == 0;
+}
+
 static void answer_redirect(struct call *c, const char *where)
 {
 	bool json = call_wants_json(c);
@@ -241,6 +249,8 @@ void call_answer(struct call *c)
 		log_failure(c->req.route ? c->req.route->path : "request", &c->err);
 	if (wants_sign_in(c)) {
 		answer_sign_in(c);
+	} else if (wants_password(c)) {
+		answer_redirect(c, "/password");
 	} else if (c->err.kind != ERR_NONE) {
 		answer_refusal(c);
 	} else if (c->req.redirect) {

@@ -6,6 +6,7 @@
 #include "app/intake.h"
 #include "app/study.h"
 #include "law/signatory.h"
+#include "web/intake.h"
 #include "web/names.h"
 #include "web/row.h"
 
@@ -311,28 +312,24 @@ static bool may_write(const struct req *r, int64_t id, struct err *e)
 	return may || own || err_set(e, ERR_MISSING, "error.missing", "not this person's");
 }
 
-/* By whom it was entered and sent, and the rating that a referral brings; null for an own one. */
-static bool add_intake(struct req *r, int64_t id, json_t *model, struct err *e)
+/* Who may change it, and where this reader comes from: a candidate from the own applications,
+ * whoever enters it from the list of the competition.  R20-1: a referral is changed by whoever
+ * has entered it, never by its candidate. */
+static bool add_reader(struct req *r, const struct competition *c, json_t *row, json_t *model,
+		       struct err *e)
 {
-	json_t *rows = db_rows(
-		r->db, r->arena, e,
-		"SELECT i.body, i.number, i.day, i.by_body, p.family, p.given, p.patronymic,"
-		" (SELECT MAX(x.value) FROM rating x WHERE x.application_id = i.application_id)"
-		"  AS rating FROM intake i JOIN application a ON a.id = i.application_id"
-		"  JOIN person p ON p.id = a.person_id WHERE i.application_id = $1",
-		db_int(id));
-	json_t *row = json_array_get(rows, 0);
-	if (row) {
-		row_day(row, "day");
-		row_name(r, row);
-		(void)json_object_set_new(row, "referral", json_boolean(*row_text(row, "body")));
-		(void)json_object_set_new(row, "body",
-					  json_string(organ_name(r, row_text(row, "body"))));
-		(void)json_object_set_new(row, "by_body",
-					  json_boolean(row_number(row, "by_body") != 0));
-	}
-	(void)json_object_set(model, "intake", row ? row : json_null());
-	return rows != NULL;
+	const struct act act = req_act(r);
+	const bool own = row_number(row, "person_id") == r->actor.person_id;
+	bool hr = false;
+	if (!act_holds(&act, ROLE_NAME_HR, c->organ, &hr, e))
+		return false;
+	(void)json_object_set_new(model, "own", json_boolean(own));
+	(void)json_object_set_new(model, "storied", json_boolean(own || hr));
+	(void)json_object_set_new(model, "editable",
+				  json_boolean(strcmp(row_text(row, "state"), "draft") == 0 &&
+					       !(own && is_other(c))));
+	(void)json_object_del(row, "person_id");
+	return true;
 }
 
 bool application_show(struct req *r, json_t *model, struct err *e)
@@ -341,21 +338,22 @@ bool application_show(struct req *r, json_t *model, struct err *e)
 	struct competition c = { 0 };
 	struct application_gaps gaps = { 0 };
 	int64_t id = in_int(r, "application");
-	json_t *row = db_row(r->db, r->arena, e,
-			     "SELECT id, competition_id, state, organ, place_kind, position, phone,"
-			     " education, education_note, test_language, sent_ms, receipt"
-			     " FROM application WHERE id = $1",
-			     db_int(id));
-	if (!row || !may_write(r, id, e) || !add_intake(r, id, model, e) ||
+	json_t *row = db_row(
+		r->db, r->arena, e,
+		"SELECT id, competition_id, person_id, state, organ, place_kind, position, phone,"
+		" education, education_note, test_language, sent_ms, receipt"
+		" FROM application WHERE id = $1",
+		db_int(id));
+	if (!row || !may_write(r, id, e) || !intake_model(r, id, model, e) ||
 	    !competition_load(&act, row_number(row, "competition_id"), &c, e) ||
-	    !application_gaps(&act, id, &gaps, e) || !add_details(r, &c, id, model, e))
+	    !application_gaps(&act, id, &gaps, e) || !add_details(r, &c, id, model, e) ||
+	    !add_reader(r, &c, row, model, e))
 		return false;
 	bool in_term = c.announced && day_of_instant(r->now_ms).n <= c.filing_last.n;
 	(void)json_object_set_new(model, "signer",
 				  signer_model(r, c.rules, row_text(row, "place_kind")));
 	(void)json_object_set_new(model, "signer_free", json_boolean(is_other(&c)));
 	(void)json_object_del(row, "place_kind");
-	(void)json_object_del(row, "competition_id");
 	(void)json_object_set_new(row, "post", json_string(post_name(r, c.post)));
 	(void)json_object_set_new(row, "filing_last",
 				  c.announced ? day_json(c.filing_last) : json_null());
@@ -494,8 +492,18 @@ bool application_receipt(struct req *r, json_t *model, struct err *e)
 			     db_text(act_subject(&act, "application", c.application_id)));
 	if (!row)
 		return false;
+	bool hr = false;
+	if (!act_holds(&act, ROLE_NAME_HR, c.competition.organ, &hr, e) ||
+	    !intake_model(r, c.application_id, model, e))
+		return false;
+	json_t *intake = json_object_get(model, "intake"); /* null: these do nothing */
+	(void)json_object_del(intake, "name");
+	(void)json_object_del(intake, "rating");
+	(void)json_object_del(intake, "by_body");
 	model_candidate(r, &c, model);
 	(void)json_object_set(model, "receipt", row);
+	(void)json_object_set_new(model, "storied",
+				  json_boolean(hr || c.person_id == r->actor.person_id));
 	return true;
 }
 

@@ -170,6 +170,8 @@ static bool check(struct call *c, struct err *e)
 		return err_set(e, ERR_DENIED, "error.signed_out", "nobody is signed in");
 	if (!may)
 		return err_set(e, ERR_DENIED, "error.role", "the route is for other roles");
+	if (c->session.temporary && !c->req.route->temporary && !(c->req.route->who & ROLE_PUBLIC))
+		return err_set(e, ERR_DENIED, "account.error.temporary", "a password of another");
 	if (c->fields_read)
 		return true;
 	c->fields_read = read_fields(c, e);

@@ -131,7 +131,8 @@ bool dossier_show(struct req *r, json_t *model, struct err *e)
 	(void)json_object_set(model, "rating", rating);
 	(void)json_object_set_new(
 		model, "hr",
-		hr ? json_pack("{s:I}", "competition", (json_int_t)d.candidate.competition.id)
+		hr ? json_pack("{s:I,s:b}", "competition", (json_int_t)d.candidate.competition.id,
+			       "own_route", strcmp(d.candidate.competition.route, "own") == 0)
 		   : json_null());
 	(void)json_object_set_new(model, "complete", json_boolean(d.complete));
 	(void)json_object_set_new(model, "released_ms",

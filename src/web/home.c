@@ -56,6 +56,55 @@ static bool add_sittings(const struct req *r, json_t *tasks, struct err *e)
 	return true;
 }
 
+/* F17, F21: what waits for the second officer, and requests that are late. */
+static bool add_second_route(const struct req *r, json_t *tasks, struct err *e)
+{
+	json_t *entered =
+		db_row(r->db, r->arena, e,
+		       "SELECT COUNT(*) AS count, COALESCE(MIN(a.id), 0) AS first"
+		       "  FROM intake i JOIN application a ON a.id = i.application_id"
+		       "   AND a.state = 'draft' JOIN competition c ON c.id = a.competition_id"
+		       "   AND c.state = 'announced' AND c.filing_last >= $2"
+		       " WHERE i.entered_by <> $1 AND i.by_body = 0",
+		       db_int(r->actor.person_id), db_int(day_of_instant(r->now_ms).n));
+	json_t *late = db_row(r->db, r->arena, e,
+			      "SELECT COUNT(*) AS count, COALESCE(MIN(q.id), 0) AS first"
+			      "  FROM body_request q JOIN competition c"
+			      "   ON c.id = q.competition_id AND c.state = 'announced'"
+			      " WHERE q.due < $1 AND EXISTS (SELECT 1 FROM body_request_entry x"
+			      "  WHERE x.request_id = q.id AND x.answered_ms IS NULL)",
+			      db_int(day_of_instant(r->now_ms).n));
+	if (!entered || !late)
+		return false;
+	add_task(tasks, "home.task.entered",
+		 arena_print(r->arena, "/applications/%lld",
+			     (long long)row_number(entered, "first")),
+		 row_number(entered, "count"));
+	add_task(tasks, "home.task.late_requests",
+		 arena_print(r->arena, "/requests/%lld", (long long)row_number(late, "first")),
+		 row_number(late, "count"));
+	return true;
+}
+
+/* R23-1: what is asked of the body and not answered. */
+static bool add_body(const struct req *r, json_t *tasks, struct err *e)
+{
+	json_t *row = db_row(r->db, r->arena, e,
+			     "SELECT COUNT(DISTINCT q.id) AS count, COALESCE(MIN(q.id), 0) AS first"
+			     "  FROM body_request q JOIN body_request_entry x"
+			     "   ON x.request_id = q.id AND x.answered_ms IS NULL"
+			     " WHERE EXISTS (SELECT 1 FROM role_grant g WHERE g.person_id = $1"
+			     "  AND g.role = 'body' AND g.organ = q.body"
+			     "  AND g.revoked_ms IS NULL)",
+			     db_int(r->actor.person_id));
+	if (!row)
+		return false;
+	add_task(tasks, "home.task.requests",
+		 arena_print(r->arena, "/requests/%lld", (long long)row_number(row, "first")),
+		 row_number(row, "count"));
+	return true;
+}
+
 static bool add_security(const struct req *r, json_t *tasks, struct err *e)
 {
 	int64_t count = 0;
@@ -75,6 +124,7 @@ static bool add_studies(const struct req *r, const char *kind, const char *key, 
 	if (!db_number(r->db, e, &count,
 		       "SELECT COUNT(*) FROM application a JOIN competition c"
 		       " ON c.id = a.competition_id AND c.state = 'announced'"
+		       " AND c.route = 'own'"
 		       " WHERE a.state = 'sent' AND EXISTS (SELECT 1 FROM qualification_decision q"
 		       "   WHERE q.application_id = a.id AND q.outcome = 'met')"
 		       " AND NOT EXISTS (SELECT 1 FROM study s WHERE s.application_id = a.id"
@@ -116,7 +166,9 @@ static bool add_tasks(const struct req *r, json_t *tasks, struct err *e)
 {
 	enum { COMMISSION = ROLE_MEMBER | ROLE_SECRETARY | ROLE_INVITED };
 	return add_test(r, tasks, e) &&
-	       (!req_is(r, ROLE_HR) || (add_hr(r, tasks, e) && add_sittings(r, tasks, e))) &&
+	       (!req_is(r, ROLE_HR) || (add_hr(r, tasks, e) && add_sittings(r, tasks, e) &&
+					add_second_route(r, tasks, e))) &&
+	       (!req_is(r, ROLE_BODY) || add_body(r, tasks, e)) &&
 	       (!req_is(r, ROLE_SECURITY) || add_security(r, tasks, e)) &&
 	       (!req_is(r, ROLE_POLYGRAPH) || add_studies(r, "polygraph", "home.task.polygraph",
 							  "/studies/polygraph", tasks, e)) &&

@@ -11,7 +11,7 @@
 #include <sodium.h>
 #include <string.h>
 
-enum { NAME_MOST = 100, PASSWORD_LEAST = 12, PASSWORD_MOST_TEXT = 128 };
+enum { NAME_MOST = 100, PASSWORD_GROUPS = 4, GROUP_SIZE = 4 };
 
 static const struct param intake_list_params[] = {
 	{ "competition", P_INT, 1, INT64_MAX, true, NULL },
@@ -39,15 +39,17 @@ static const struct param intake_account_params[] = {
 	{ "application", P_INT, 1, INT64_MAX, true, NULL },
 	PARAMS_END,
 };
-static const struct param intake_open_params[] = {
-	{ "application", P_INT, 1, INT64_MAX, true, NULL },
-	{ "password", P_TEXT, PASSWORD_LEAST, PASSWORD_MOST_TEXT, true, NULL },
-	PARAMS_END,
-};
 static const struct param intake_invite_params[] = {
 	{ "body", P_TEXT, 1, 64, true, NULL },
 	PERSON_PARAMS,
-	{ "password", P_TEXT, PASSWORD_LEAST, PASSWORD_MOST_TEXT, true, NULL },
+	PARAMS_END,
+};
+static const struct param intake_bodies_params[] = {
+	{ "on", P_DAY, 0, 0, false, NULL },
+	PARAMS_END,
+};
+static const struct param intake_revoke_params[] = {
+	{ "grant", P_INT, 1, INT64_MAX, true, NULL },
 	PARAMS_END,
 };
 static const struct param intake_rating_params[] = {
@@ -109,15 +111,16 @@ static bool add_entered(struct req *r, int64_t competition, const char *body, js
 {
 	size_t i = 0;
 	json_t *row = NULL;
-	json_t *rows = db_rows(r->db, r->arena, e,
-			       "SELECT a.id, a.state, i.body, i.number, i.day, p.family, p.given,"
-			       " p.patronymic, a.person_id, (SELECT COUNT(*) FROM account x"
-			       "  WHERE x.person_id = a.person_id) AS account FROM intake i"
-			       "  JOIN application a ON a.id = i.application_id"
-			       "  JOIN person p ON p.id = a.person_id"
-			       " WHERE a.competition_id = $1 AND ($2 = '' OR i.body = $2)"
-			       " ORDER BY p.sort_key, a.id",
-			       db_int(competition), db_text(body));
+	json_t *rows = db_rows(
+		r->db, r->arena, e,
+		"SELECT a.id, a.state, i.body, i.number, i.day, p.family, p.given,"
+		" p.patronymic, a.person_id, (SELECT COUNT(*) FROM account x"
+		"  WHERE x.person_id = a.person_id AND x.temporary = 0) AS account FROM intake i"
+		"  JOIN application a ON a.id = i.application_id"
+		"  JOIN person p ON p.id = a.person_id"
+		" WHERE a.competition_id = $1 AND ($2 = '' OR i.body = $2)"
+		" ORDER BY p.sort_key, a.id",
+		db_int(competition), db_text(body));
 	json_array_foreach (rows, i, row) {
 		row_name(r, row);
 		row_day(row, "day");
@@ -150,7 +153,11 @@ static bool add_requests(struct req *r, int64_t competition, const char *body, j
 		const char *state = row_number(row, "waiting") == 0  ? "answered"
 				    : row_number(row, "due") < today ? "late"
 								     : "waiting";
+		const char *tone = strcmp(state, "answered") == 0 ? "ok"
+				   : strcmp(state, "late") == 0   ? "bad"
+								  : "warn";
 		(void)json_object_set_new(row, "state", json_string(state));
+		(void)json_object_set_new(row, "tone", json_string(tone));
 		(void)json_object_set_new(row, "body",
 					  json_string(organ_name(r, row_text(row, "body"))));
 		row_day(row, "due");
@@ -169,7 +176,7 @@ static bool may_list(struct req *r, const struct competition *c, const char **re
 		return false;
 	if (hr)
 		*ret_body = "";
-	return hr || (**ret_body && strcmp(c->route, "other") == 0) ||
+	return hr || (**ret_body && strcmp(c->route, "other") == 0 && c->announced) ||
 	       err_set(e, ERR_MISSING, "error.missing", "not this person's competition");
 }
 
@@ -292,24 +299,50 @@ static void drop_json(void *json)
 	json_decref(json);
 }
 
-/* Argon2id, on a worker: the handler stores what comes of it. */
+/* A password that is read aloud and typed once: "k7xm-p3qd-...", 79 bits, no letters that look
+ * alike. */
+static const char *new_password(const struct req *r)
+{
+	static const char letters[] = "abcdefghjkmnpqrstuvwxyz23456789";
+	char text[PASSWORD_GROUPS * (GROUP_SIZE + 1)];
+	size_t size = 0;
+	for (int i = 0; i < PASSWORD_GROUPS * GROUP_SIZE; i++) {
+		if (i > 0 && i % GROUP_SIZE == 0)
+			text[size++] = '-';
+		text[size++] = letters[randombytes_uniform(sizeof(letters) - 1)];
+	}
+	text[size] = '\0';
+	const char *copy = arena_copy(r->arena, text);
+	sodium_memzero(text, sizeof(text));
+	return copy;
+}
+
+/* Argon2id, on a worker: the handler stores what comes of it, and shows the password once. */
 static bool intake_slow(struct req *r, struct err *e)
 {
 	char hash[crypto_pwhash_STRBYTES];
-	const char *password = in_text(r, "password");
+	const char *password = new_password(r);
 	if (crypto_pwhash_str(hash, password, strlen(password), crypto_pwhash_OPSLIMIT_INTERACTIVE,
 			      crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0)
 		return err_set(e, ERR_SYSTEM, "error.system", "no memory for Argon2id");
-	r->found = json_pack("{s:s}", "password", hash);
+	r->found = json_pack("{s:s,s:s}", "hash", hash, "password", password);
 	arena_defer(r->arena, drop_json, r->found);
 	return true;
+}
+
+/* What is shown this once; null on every other page. */
+static void set_issued(const struct req *r, bool issued, json_t *model)
+{
+	(void)json_object_set_new(model, "issued",
+				  issued ? json_string(row_text(r->found, "password"))
+					 : json_null());
 }
 
 static bool intake_account_form(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
 	json_t *row = db_row(r->db, r->arena, e,
-			     "SELECT a.id, a.competition_id, c.organ, p.family, p.given,"
+			     "SELECT a.id, a.competition_id, c.organ, p.iin, p.family, p.given,"
 			     " p.patronymic FROM intake i JOIN application a"
 			     "  ON a.id = i.application_id JOIN person p ON p.id = a.person_id"
 			     "  JOIN competition c ON c.id = a.competition_id"
@@ -320,43 +353,52 @@ static bool intake_account_form(struct req *r, json_t *model, struct err *e)
 	row_name(r, row);
 	(void)json_object_del(row, "organ");
 	(void)json_object_set(model, "person", row);
+	set_issued(r, false, model);
 	return true;
 }
 
 static bool intake_account(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
-	(void)model;
-	r->notice = "intake.notice.account";
-	req_go(r, "/applications/%lld/story", (long long)in_int(r, "application"));
-	return intake_open_account(&act, in_int(r, "application"), row_text(r->found, "password"),
-				   e);
+	if (!intake_open_account(&act, in_int(r, "application"), row_text(r->found, "hash"), e) ||
+	    !intake_account_form(r, model, e))
+		return false;
+	set_issued(r, true, model);
+	return true;
 }
 
-/* The dated list of the rule set in force (L33), and who has an account. */
-static bool intake_bodies(struct req *r, json_t *model, struct err *e)
+/* The bodies of the rule set in force on a day (L33), each with its dates; an end that is a century
+ * away is none. */
+static bool add_bodies(struct req *r, day on, json_t *model, struct err *e)
 {
-	const struct law_file *law = law_book_rule_set_on(r->book, day_of_instant(r->now_ms));
-	const int32_t today = day_of_instant(r->now_ms).n;
-	size_t i = 0;
-	json_t *row = NULL;
+	enum { CENTURY = 36525 };
+	const struct law_file *law = law_book_rule_set_on(r->book, on);
 	json_t *list = json_array();
+	(void)json_object_set_new(model, "bodies", list);
 	if (!law)
-		return err_set(e, ERR_SYSTEM, "error.law.none", "no rule set is in force today");
-	for (size_t k = 0; k < law->rule_set->body_count; k++) {
-		const struct other_body *b = &law->rule_set->bodies[k];
-		json_t *o = json_pack("{s:s,s:b}", "name", organ_name(r, b->code), "listed",
-				      b->from.n <= today && today <= b->until.n);
+		return err_input(e, "on", "error.law.none", "no rule set is in force on that day");
+	for (size_t i = 0; i < law->rule_set->body_count; i++) {
+		const struct other_body *b = &law->rule_set->bodies[i];
+		json_t *o = json_pack("{s:s,s:b,s:b}", "name", organ_name(r, b->code), "listed",
+				      b->from.n <= on.n && on.n <= b->until.n, "ends",
+				      b->until.n - on.n < CENTURY);
 		(void)json_object_set_new(o, "from", day_json(b->from));
 		(void)json_object_set_new(o, "until", day_json(b->until));
 		(void)json_array_append_new(list, o);
 	}
-	(void)json_object_set_new(model, "bodies", list);
-	(void)json_object_set_new(model, "choices", body_options(r, law->rule_set, ""));
+	return true;
+}
+
+/* Who may refer for which body: HR's and the auditors'. */
+static bool add_officers(struct req *r, json_t *model, struct err *e)
+{
+	size_t i = 0;
+	json_t *row = NULL;
 	json_t *rows = db_rows(r->db, r->arena, e,
-			       "SELECT p.family, p.given, p.patronymic, g.organ FROM role_grant g"
-			       " JOIN person p ON p.id = g.person_id WHERE g.role = 'body'"
-			       " AND g.revoked_ms IS NULL ORDER BY g.organ, p.sort_key");
+			       "SELECT g.id, p.family, p.given, p.patronymic, g.organ"
+			       "  FROM role_grant g JOIN person p ON p.id = g.person_id"
+			       " WHERE g.role = 'body' AND g.revoked_ms IS NULL"
+			       " ORDER BY g.organ, p.sort_key");
 	json_array_foreach (rows, i, row) {
 		row_name(r, row);
 		(void)json_object_set_new(row, "organ",
@@ -366,14 +408,53 @@ static bool intake_bodies(struct req *r, json_t *model, struct err *e)
 	return rows != NULL;
 }
 
+static bool intake_bodies(struct req *r, json_t *model, struct err *e)
+{
+	const day today = day_of_instant(r->now_ms);
+	const day on = r->route->method == GET && in_has(r, "on") ? in_day(r, "on") : today;
+	const struct law_file *law = law_book_rule_set_on(r->book, today);
+	const bool officers = req_is(r, ROLE_HR | ROLE_AUDITOR);
+	const struct act act = req_act(r);
+	bool invites = false;
+	if (!add_bodies(r, on, model, e) ||
+	    (req_is(r, ROLE_HR) &&
+	     !act_holds(&act, ROLE_NAME_HR, r->book->organs[0].code, &invites, e)))
+		return false;
+	(void)json_object_set_new(model, "on", day_json(on));
+	(void)json_object_set_new(model, "may_invite", json_boolean(invites));
+	(void)json_object_set_new(model, "may_see", json_boolean(officers));
+	(void)json_object_set_new(model, "choices",
+				  law && invites ? body_options(r, law->rule_set, "")
+						 : json_array());
+	(void)json_object_set_new(model, "officers", json_array());
+	(void)json_object_set_new(model, "invited", json_null());
+	set_issued(r, false, model);
+	return !officers || add_officers(r, model, e);
+}
+
 static bool intake_do_invite(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
 	const struct intake_form form = form_of(r);
+	bool opened = false;
+	if (!intake_invite(&act, &form, row_text(r->found, "hash"), &opened, e) ||
+	    !intake_bodies(r, model, e))
+		return false;
+	(void)json_object_set_new(
+		model, "invited",
+		json_pack("{s:s,s:s}", "iin", form.iin, "name",
+			  arena_print(r->arena, "%s %s", form.family, form.given)));
+	set_issued(r, opened, model);
+	return true;
+}
+
+static bool intake_do_revoke(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
 	(void)model;
-	r->notice = "intake.notice.account";
+	r->notice = "intake.notice.revoked";
 	req_go(r, "/bodies");
-	return intake_invite(&act, &form, row_text(r->found, "password"), e);
+	return intake_revoke(&act, in_int(r, "grant"), e);
 }
 
 /* ---- the table -------------------------------------------------------------------------- */
@@ -391,17 +472,23 @@ const struct route intake_routes[] = {
 	{ POST, "/applications/:application/referral-rating", ROLE_HR | ROLE_BODY, intake_rating,
 	  "application/show", intake_rating_params, "Attaches the rating of a referral.",
 	  .again = application_show },
+	{ GET, "/applications/:application/referral", ROLE_PERSON, referral_show, "intake/referral",
+	  intake_account_params,
+	  "The sheet of a referral: whom the body sends, with which papers (R20-1).",
+	  .extra = "intake.name,intake.rating,intake.by_body,intake.referral" },
 	{ GET, "/applications/:application/account", ROLE_HR, intake_account_form, "intake/account",
 	  intake_account_params, "The form of a candidate's account." },
 	{ POST, "/applications/:application/account", ROLE_HR, intake_account, "intake/account",
-	  intake_open_params, "Opens an account for a referred candidate.", .slow = intake_slow,
-	  .again = intake_account_form },
+	  intake_account_params, "Opens an account; shows its password this once.",
+	  .slow = intake_slow, .again = intake_account_form },
 	{ GET, "/referrals", ROLE_BODY, intake_open_to, "intake/open", no_params,
 	  "Competitions to which the body may refer, with its requests." },
-	{ GET, "/bodies", ROLE_HR | ROLE_AUDITOR, intake_bodies, "intake/bodies", no_params,
-	  "The dated list of bodies of the second route, and their accounts." },
+	{ GET, "/bodies", ROLE_PUBLIC, intake_bodies, "intake/bodies", intake_bodies_params,
+	  "The bodies of the second route by date; for HR their accounts." },
 	{ POST, "/bodies", ROLE_HR, intake_do_invite, "intake/bodies", intake_invite_params,
 	  "Invites an officer of another body.", .slow = intake_slow, .again = intake_bodies },
+	{ POST, "/bodies/revoke", ROLE_HR, intake_do_revoke, "intake/bodies", intake_revoke_params,
+	  "Takes the role of a body away.", .again = intake_bodies },
 	{ POST, "/competitions/:competition/requests", ROLE_HR, request_send, "intake/list",
 	  request_send_params, "Asks a body for the two conclusions, or for information.",
 	  .again = intake_list },

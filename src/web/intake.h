@@ -15,3 +15,9 @@ bool request_show(struct req *r, json_t *model, struct err *e);
 bool request_conclude(struct req *r, json_t *model, struct err *e);
 bool request_inform(struct req *r, json_t *model, struct err *e);
 bool request_remind(struct req *r, json_t *model, struct err *e);
+
+/* Adds "intake": the paper an application was entered from, the two names, the rating of a
+ * referral; null for a candidate's own (referral.c). */
+bool intake_model(struct req *r, int64_t application_id, json_t *model, struct err *e);
+
+bool referral_show(struct req *r, json_t *model, struct err *e);

@@ -70,6 +70,7 @@ static bool add_candidate(struct bundle *b, int64_t application, struct err *e)
 					  db_int(application))
 				: NULL;
 	return acts && add_paper(b, "dossier", application, e) &&
+	       add_paper(b, "referral", application, e) &&
 	       add_paper(b, "receipt", application, e) && add_each(b, "result", attempts, e) &&
 	       add_each(b, "act", acts, e) && add_paper(b, "invitation", application, e) &&
 	       add_paper(b, "ballot", application, e) && add_paper(b, "notice", application, e);

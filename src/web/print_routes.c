@@ -43,6 +43,7 @@ static const struct param of_request[] = OF("request");
 #define MINUTES      "/interviews/:interview/minutes.pdf"
 #define NOTICE       "/applications/:application/notice.pdf"
 #define REQUEST      "/requests/:request/request.pdf"
+#define REFERRAL     "/applications/:application/referral.pdf"
 #define DESTRUCTION  "/destruction-acts/:act/act.pdf"
 
 const struct paper_kind paper_kinds[] = {
@@ -59,6 +60,7 @@ const struct paper_kind paper_kinds[] = {
 	{ "minutes", MINUTES, "interview", ABOUT_INTERVIEW, interview_minutes },
 	{ "notice", NOTICE, "application", ABOUT_APPLICATION, interview_notice },
 	{ "request", REQUEST, "request", ABOUT_REQUEST, request_show },
+	{ "referral", REFERRAL, "application", ABOUT_APPLICATION, referral_show },
 	{ "destruction", DESTRUCTION, "act", ABOUT_DESTRUCTION, retention_act },
 	{ 0 },
 };
@@ -95,6 +97,8 @@ const struct route print_routes[] = {
 	  "The notice of the decision as PDF.", .slow = print_slow, .journalled = true },
 	{ GET, REQUEST, ROLE_HR | ROLE_BODY | ROLE_AUDITOR, print_answer, NULL, of_request,
 	  "A request to another body as PDF (R23-1).", .slow = print_slow, .journalled = true },
+	{ GET, REFERRAL, ROLE_PERSON, print_answer, NULL, of_application,
+	  "The sheet of a referral as PDF (R20-1).", .slow = print_slow, .journalled = true },
 	{ GET, DESTRUCTION, ROLE_HR | ROLE_AUDITOR, print_answer, NULL, of_act,
 	  "An act of destruction as PDF (F74).", .slow = print_slow, .journalled = true },
 	{ GET, "/applications/:application/dossier.pdf", ROLE_HR | ROLES_COMMISSION, print_answer,

@@ -120,7 +120,11 @@ bool request_show(struct req *r, json_t *model, struct err *e)
 	    !intake_is_body(&act, row_text(row, "body"), &body, e) ||
 	    !add_entries(r, id, hr, model, e))
 		return false;
-	const bool late = row_number(row, "due") < day_of_instant(r->now_ms).n;
+	const bool asks = json_array_size(json_object_get(model, "open_conclusions")) > 0;
+	const bool open = asks || json_array_size(json_object_get(model, "open_informations")) > 0;
+	const bool late = open && row_number(row, "due") < day_of_instant(r->now_ms).n;
+	(void)json_object_set_new(row, "open", json_boolean(open));
+	(void)json_object_set_new(row, "asks", json_boolean(asks));
 	(void)json_object_set_new(row, "late", json_boolean(late));
 	row_day(row, "due");
 	(void)json_object_set_new(row, "post", json_string(post_name(r, c.post)));

@@ -2,6 +2,7 @@
  *
  * Lists of parameters stand in the file of the group.  The tables are also the description of the
  * API (/help/routes) and are walked by test/web/routes.c, role by role. */
+#include "web/account.h"
 #include "web/application.h"
 #include "web/calendar.h"
 #include "web/case_file.h"
@@ -38,7 +39,8 @@ static const struct route competition_routes[] = {
 	{ POST, "/sign-in", ROLE_PUBLIC, sign_in, "sign-in/form", sign_in_params,
 	  "Signs in by IIN and password; opens a session.", .slow = sign_in_slow,
 	  .again = sign_in_form },
-	{ POST, "/sign-out", ROLE_PERSON, sign_out, NULL, no_params, "Ends the session." },
+	{ POST, "/sign-out", ROLE_PERSON, sign_out, NULL, no_params, "Ends the session.",
+	  .temporary = true },
 	{ POST, "/language", ROLE_PUBLIC, language_choose, NULL, language_params,
 	  "Chooses Kazakh, Russian or English, and goes back to where one was." },
 
@@ -292,6 +294,7 @@ static const struct route competition_routes[] = {
 /* One a line. */
 /* clang-format off */
 const struct route *const route_areas[] = {
+	account_routes,
 	competition_routes,
 	commission_routes,
 	calendar_routes,

@@ -332,6 +332,7 @@ static void on_clock(evutil_socket_t fd, short what, void *user)
 	(void)fd;
 	(void)what;
 	site_keep_clock(s->site);
+	site_do_jobs(s->site);
 }
 
 /* Connections are limited by the descriptors that the process may have. */

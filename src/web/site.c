@@ -1,5 +1,7 @@
 #include "web/site.h"
 
+#include "app/body_request.h"
+#include "app/minutes.h"
 #include "app/service_clock.h"
 #include "base/log.h"
 
@@ -67,4 +69,34 @@ void site_keep_clock(struct site *site)
 	if (!service_clock_keep(&act, &reading, &site->clock, &site->clock_told_ms, &e))
 		log_failure("clock", &e);
 	err_clear(&e);
+}
+
+/* Each by the system itself, in a transaction of its own. */
+static const struct {
+	const char *name;
+	bool (*run)(const struct act *act, struct err *e);
+} jobs[] = {
+	{ "late requests", body_request_tell_overdue }, /* F21   */
+	{ "minutes to sign", minutes_remind },          /* R47-1 */
+};
+
+void site_do_jobs(struct site *site)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	const struct act act = {
+		.db = site->db, .arena = a, .now_ms = clock_now(&site->clock), .book = site->book
+	};
+	bool done = true;
+	if (site->jobs_done == act_today(&act).n)
+		return;
+	for (size_t i = 0; i < COUNT(jobs); i++) {
+		struct err e = { 0 };
+		if (!jobs[i].run(&act, &e)) {
+			log_failure(jobs[i].name, &e);
+			done = false;
+		}
+		err_clear(&e);
+	}
+	if (done)
+		site->jobs_done = act_today(&act).n;
 }

@@ -13,6 +13,7 @@ struct site {
 	struct clock clock;
 	bool clock_kept;                  /* the clock is the service's: app/service_clock.h */
 	int64_t clock_told_ms;            /* the deviation that was logged last         */
+	int32_t jobs_done;                /* the day on which the jobs of the day were done */
 	bool secure;                      /* behind TLS: cookies are Secure             */
 	bool demonstration;               /* every page says so                         */
 	unsigned char key[SITE_KEY_SIZE]; /* of this installation, for small signatures */
@@ -27,6 +28,10 @@ bool site_open(struct site *site, struct db *db, const struct law_book *book,
 /* Looks whether the service's clock has to be set (app/service_clock.h); the server does now and
  * then.  A failure is logged. */
 void site_keep_clock(struct site *site);
+
+/* The jobs of the day (reminders), once after midnight and once after a start; each may run again
+ * without telling anybody twice.  A failure is logged, and tried again at the next call. */
+void site_do_jobs(struct site *site);
 
 /* The law that is built into the program: rules/ of the share.  Lives in the arena. */
 bool site_built_in_law(struct arena *a, struct law_book **ret, struct err *e) MUST_USE;

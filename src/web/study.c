@@ -28,7 +28,8 @@ static const char *role_name_of(const char *kind)
 	return strcmp(kind, "polygraph") == 0 ? ROLE_NAME_POLYGRAPH : ROLE_NAME_PSYCHO;
 }
 
-/* R13-1: candidates who are admitted to the studies, those without a record first. */
+/* R13-1: candidates who are admitted to the studies.  Those of other bodies undergo them where they
+ * serve (R23-1). */
 static bool inbox(struct req *r, const char *kind, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
@@ -46,6 +47,7 @@ static bool inbox(struct req *r, const char *kind, json_t *model, struct err *e)
 		"   ORDER BY s.id DESC LIMIT 1) AS day"
 		"  FROM application a JOIN person p ON p.id = a.person_id"
 		" JOIN competition c ON c.id = a.competition_id AND c.state = 'announced'"
+		"  AND c.route = 'own'"
 		" WHERE a.state = 'sent' AND EXISTS (SELECT 1 FROM qualification_decision q"
 		"  WHERE q.application_id = a.id AND q.outcome = 'met')"
 		" ORDER BY c.id DESC, p.sort_key",

@@ -142,6 +142,8 @@ struct route {
 	/* A GET whose view is journalled (restricted papers): it calls app/ and is committed
 	 * before it is answered, as a POST is. */
 	bool journalled;
+	/* Also for a person who has not chosen an own password yet; public routes are anyway. */
+	bool temporary;
 };
 
 /* The last line of a list of parameters:

@@ -5,6 +5,7 @@
 #include "app/application.h"
 #include "app/body_request.h"
 #include "app/candidate.h"
+#include "app/dossier.h"
 #include "app/intake.h"
 
 #include <setjmp.h>
@@ -283,6 +284,72 @@ static void test_paper(void **state)
 		      ERR_LAW, "application.error.term", "9");
 }
 
+/* R20-1: a referral speaks for the body: its candidate neither changes nor sends it. */
+static void test_candidate(void **state)
+{
+	struct stage s = stage_open(*state);
+	const int64_t id = refer(&s, second(&s), officer_of(&s, "internal-affairs"));
+	struct act own = harness_act(s.h, stage_person_of(&s, id));
+	struct application_profile p = { "", "Бастық", "1", "", "", "kk" };
+	struct err e = { 0 };
+	stage_refused("changed by the candidate", application_profile(&own, id, &p, &e), &e,
+		      ERR_LAW, "application.error.referral", "20");
+	err_clear(&e);
+	stage_refused("sent by the candidate", application_send(&own, id, &e), &e, ERR_LAW,
+		      "application.error.referral", "20");
+}
+
+/* F15, F17, R20-1: the receipt binds the referral, its rating and the two names; nothing of it is
+ * exchanged afterwards. */
+static void test_sent(void **state)
+{
+	struct stage s = stage_open(*state);
+	struct act hr = harness_act(s.h, s.hr);
+	struct act other = harness_act(s.h, harness_person(s.h, ROLE_HR));
+	const int64_t id = refer(&s, second(&s), s.hr);
+	struct err e = { 0 };
+	int64_t count = 0;
+	must(application_send(&other, id, &e), &e);
+	must(db_number(s.h->site.db, &e, &count,
+		       "SELECT COUNT(*) FROM intake WHERE entered_by = $1 AND confirmed_by = $2",
+		       db_int(s.hr), db_int(other.person_id)),
+	     &e);
+	assert_int_equal(count, 1);
+	json_t *row = db_row(s.h->site.db, s.h->arena, &e,
+			     "SELECT c.content FROM journal_entry j JOIN journal_content c"
+			     "  ON c.seq = j.seq WHERE j.kind = 'application.sent'");
+	assert_non_null(row);
+	assert_non_null(strstr(row_text(row, "content"), "\"number\":\"15-3\""));
+	assert_non_null(strstr(row_text(row, "content"), "\"value\":\"81.5\""));
+	const struct rating_form rating = { "99", "8", on("2026-03-02"), "ІІМ", &pdf };
+	stage_refused("another rating", rating_record(&hr, id, &rating, &e), &e, ERR_LAW,
+		      "dossier.error.referred", "20");
+	err_clear(&e);
+	stage_refused("another service list", dossier_add_service_list(&hr, id, &pdf, &e), &e,
+		      ERR_LAW, "dossier.error.referred", "20");
+}
+
+/* Whoever has withdrawn may be referred again within the term, as one and the same application. */
+static void test_again(void **state)
+{
+	struct stage s = stage_open(*state);
+	const int64_t body = officer_of(&s, "internal-affairs");
+	const int64_t other = second(&s);
+	const int64_t id = refer(&s, other, body);
+	struct act act = harness_act(s.h, body);
+	struct intake_form form = referral("internal-affairs");
+	struct err e = { 0 };
+	int64_t again = 0;
+	must(application_send(&act, id, &e), &e);
+	must(application_withdraw(&act, id, "Қате", &e), &e);
+	form.number = "15-4";
+	must(intake_begin(&act, other, &form, &again, &e), &e);
+	assert_int_equal(again, id);
+	must(application_send(&act, id, &e), &e);
+	stage_refused("sent again", intake_begin(&act, other, &form, &again, &e), &e, ERR_CONFLICT,
+		      "intake.error.exists", NULL);
+}
+
 /* ---- R23-1 --------------------------------------------------------------------------------- */
 
 static int64_t qualified(struct stage *s, int64_t competition)
@@ -377,6 +444,102 @@ static void test_answers(void **state)
 		      "body_request.error.whole", NULL);
 }
 
+/* F21: a study that was postponed is asked for again, one that was undergone is not. */
+static void test_asked_again(void **state)
+{
+	struct stage s = stage_open(*state);
+	const int64_t other = second(&s);
+	(void)qualified(&s, other);
+	struct act hr = harness_act(s.h, s.hr);
+	struct body_request_form form = request("conclusions", "2026-03-16");
+	struct study_form study = { "", "postponed", "4", on("2026-03-02"), "", NULL };
+	struct err e = { 0 };
+	int64_t id = 0;
+	int64_t open = 0;
+	must(body_request_send(&hr, other, &form, &id, &e), &e);
+	must(body_request_conclude(&hr, 1, &study, &e), &e);
+	study.outcome = "undergone";
+	study.file = &pdf;
+	must(body_request_conclude(&hr, 2, &study, &e), &e);
+	form.number = "9-2";
+	must(body_request_send(&hr, other, &form, &id, &e), &e);
+	must(db_number(s.h->site.db, &e, &open,
+		       "SELECT COUNT(*) FROM body_request_entry WHERE request_id = $1"
+		       " AND kind = 'polygraph'",
+		       db_int(id)),
+	     &e);
+	assert_int_equal(open, 1);
+	must(db_number(s.h->site.db, &e, &open,
+		       "SELECT COUNT(*) FROM body_request_entry WHERE request_id = $1", db_int(id)),
+	     &e);
+	assert_int_equal(open, 1);
+}
+
+static int64_t told(struct stage *s, int64_t person)
+{
+	struct err e = { 0 };
+	int64_t count = 0;
+	must(db_number(s->h->site.db, &e, &count,
+		       "SELECT COUNT(*) FROM notice WHERE kind = 'request.overdue'"
+		       " AND person_id = $1",
+		       db_int(person)),
+	     &e);
+	return count;
+}
+
+/* F21: the day after the term the body and HR are told, once, and nobody of another body. */
+static void test_overdue(void **state)
+{
+	struct stage s = stage_open(*state);
+	const int64_t other = second(&s);
+	(void)qualified(&s, other);
+	const int64_t body = officer_of(&s, "internal-affairs");
+	const int64_t fire = officer_of(&s, "fire-service");
+	struct act hr = harness_act(s.h, s.hr);
+	const struct body_request_form form = request("conclusions", "2026-03-16");
+	struct err e = { 0 };
+	int64_t id = 0;
+	must(body_request_send(&hr, other, &form, &id, &e), &e);
+	static const struct {
+		const char *why, *at;
+		int count;
+	} row[] = {
+		{ "the last day", "2026-03-16T23:50", 0 },
+		{ "the day after", "2026-03-17T00:10", 1 },
+		{ "again on that day", "2026-03-17T10:00", 1 },
+		{ "a week later", "2026-03-24T10:00", 1 },
+	};
+	for (size_t i = 0; i < COUNT(row); i++) {
+		harness_at(s.h, row[i].at);
+		const struct act system = harness_act(s.h, 0);
+		must(body_request_tell_overdue(&system, &e), &e);
+		if (told(&s, body) != row[i].count || told(&s, s.hr) != row[i].count ||
+		    told(&s, fire) != 0)
+			fail_msg("%s", row[i].why);
+	}
+	assert_int_equal(stage_journalled(s.h, "body_request.overdue"), 1);
+}
+
+static bool run_overdue(const struct act *act, void *user, struct err *e)
+{
+	(void)user;
+	return body_request_tell_overdue(act, e);
+}
+
+static void test_overdue_whole(void **state)
+{
+	struct stage s = stage_open(*state);
+	const int64_t other = second(&s);
+	(void)qualified(&s, other);
+	struct act hr = harness_act(s.h, s.hr);
+	const struct body_request_form form = request("conclusions", "2026-03-16");
+	struct err e = { 0 };
+	int64_t id = 0;
+	must(body_request_send(&hr, other, &form, &id, &e), &e);
+	harness_at(s.h, "2026-03-17T10:00");
+	stage_all_or_nothing(s.h, 0, run_overdue, NULL);
+}
+
 struct beginning {
 	int64_t competition;
 	struct intake_form form;
@@ -417,6 +580,9 @@ int main(void)
 		WITH_HARNESS(test_body_refers), WITH_HARNESS(test_two_names),
 		WITH_HARNESS(test_paper),       WITH_HARNESS(test_request),
 		WITH_HARNESS(test_answers),     WITH_HARNESS(test_all_or_nothing),
+		WITH_HARNESS(test_candidate),   WITH_HARNESS(test_sent),
+		WITH_HARNESS(test_again),       WITH_HARNESS(test_asked_again),
+		WITH_HARNESS(test_overdue),     WITH_HARNESS(test_overdue_whole),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

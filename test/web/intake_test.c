@@ -2,6 +2,8 @@
  * R23-1, F4, F17, F21). */
 #include "stage.h"
 
+#include "app/people.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -55,6 +57,23 @@ static int64_t second(struct stage *s)
 	return id;
 }
 
+/* L33: a draft is nobody's but HR's. */
+static void test_draft(void **state)
+{
+	struct stage s = stage_open(*state);
+	struct harness *h = s.h;
+	struct err e = { 0 };
+	const int64_t body = officer_of(h, "internal-affairs");
+	assert_true(db_exec(h->site.db, &e, NULL,
+			    "UPDATE competition SET state = 'closed', closed_ms = $1 WHERE id = $2",
+			    db_int(clock_now(&h->site.clock)), db_int(s.competition)));
+	struct answer a =
+		harness_post(h, s.hr, print(h, "/competitions/*/second", s.competition), "");
+	const char *list = print(h, "/competitions/*/intake", led_to(&a));
+	assert_int_equal(harness_get(h, body, list).status, 404);
+	assert_int_equal(harness_get(h, s.hr, list).status, 200);
+}
+
 static const char referral[] = "body=internal-affairs&number=15-3&day=2026-03-02&iin=791028302728"
 			       "&family=Akhmetov&given=Erlan&position=Head";
 
@@ -101,12 +120,27 @@ static void test_referral(void **state)
 			   STAGE_PDF, sizeof(STAGE_PDF) - 1);
 	assert_true(*a.location);
 	harness_check_page(h, body, page);
+	harness_check_page(h, s.hr, page);
 	harness_check_page(h, s.hr, list);
 	harness_check_page(h, body, "/referrals");
+	const char *sheet = print(h, "/applications/*/referral", id);
+	harness_check_page(h, body, sheet);
+	harness_check_page(h, s.hr, sheet);
+	a = harness_get(h, s.hr, sheet);
+	assert_string_equal(answer_text(&a, "attached.0.as"), "signatory.sending_hr");
+	assert_int_equal(harness_get(h, fire, sheet).status, 404);
+	a = harness_get(h, body, print(h, "/applications/*/referral.pdf", id));
+	assert_int_equal(a.status, 200);
 	assert_int_equal(harness_get(h, fire, page).status, 404);
 	a = harness_get(h, fire, list);
 	assert_int_equal(json_array_size(answer_value(&a, "entered")), 0);
 	assert_int_equal(harness_get(h, s.security, list).status, 403);
+}
+
+static struct answer sign_in(struct harness *h, const char *iin, const char *password)
+{
+	return harness_post(h, 0, "/sign-in",
+			    arena_print(h->arena, "iin=%s&password=%s", iin, password));
 }
 
 /* F17: on the first route HR enters what came on paper. */
@@ -114,6 +148,7 @@ static void test_paper(void **state)
 {
 	struct stage s = stage_open(*state);
 	struct harness *h = s.h;
+	struct err e = { 0 };
 	const char *list = print(h, "/competitions/*/intake", s.competition);
 	harness_check_page(h, s.hr, list);
 	struct answer a = harness_post(h, s.hr, list,
@@ -123,14 +158,41 @@ static void test_paper(void **state)
 	harness_check_page(h, s.hr, print(h, "/applications/*", id));
 	harness_check_page(h, s.hr, list);
 	harness_check_page(h, s.hr, print(h, "/applications/*/account", id));
-	a = harness_post(h, s.hr, print(h, "/applications/*/account", id), "password=short");
+	/* the password is shown once; until it is used a further one replaces it */
+	a = harness_post(h, s.hr, print(h, "/applications/*/account", id), "");
+	assert_int_equal(strlen(answer_text(&a, "issued")), 19);
+	const char *first = arena_copy(h->arena, answer_text(&a, "issued"));
+	a = harness_get(h, s.hr, print(h, "/applications/*/account", id));
+	assert_true(json_is_null(answer_value(&a, "issued")));
+	a = harness_post_html(h, s.hr, print(h, "/applications/*/account", id), "");
+	assert_int_equal(a.status, 200);
+	assert_non_null(strstr(a.body, "data-password"));
+	a = sign_in(h, "791028302728", first);
 	assert_int_equal(a.status, 422);
-	a = harness_post(h, s.hr, print(h, "/applications/*/account", id),
-			 "password=long-enough-for-all");
-	assert_true(*a.location);
-	a = harness_post(h, s.hr, print(h, "/applications/*/account", id),
-			 "password=long-enough-for-all");
+	/* the second officer finds it on the first page; both names stand on the application */
+	const int64_t other = harness_person(h, ROLE_HR);
+	a = harness_get(h, other, "/");
+	assert_true(json_array_size(answer_value(&a, "tasks")) > 0);
+	assert_string_equal(answer_text(&a, "tasks.0.key"), "home.task.entered");
+	assert_int_equal(json_array_size(answer_value(&a, "tasks")), 1);
+	a = harness_get(h, s.hr, "/");
+	assert_int_equal(json_array_size(answer_value(&a, "tasks")), 0);
+	assert_true(db_exec(h->site.db, &e, NULL,
+			    "UPDATE application SET state = 'sent', sent_ms = 1, receipt = 'abc'"
+			    " WHERE id = $1",
+			    db_int(id)) &&
+		    db_exec(h->site.db, &e, NULL,
+			    "UPDATE intake SET confirmed_by = $1, confirmed_ms = 1",
+			    db_int(other)));
+	harness_check_page(h, s.hr, print(h, "/applications/*", id));
+	harness_check_page(h, s.hr, print(h, "/applications/*/receipt", id));
+	a = harness_get(h, s.hr, print(h, "/applications/*", id));
+	assert_true(*answer_text(&a, "intake.entered_by"));
+	assert_true(*answer_text(&a, "intake.confirmed_by"));
+	assert_true(db_exec(h->site.db, &e, NULL, "UPDATE account SET temporary = 0"));
+	a = harness_post(h, s.hr, print(h, "/applications/*/account", id), "");
 	assert_int_equal(a.status, 409);
+	assert_string_equal(a.error, "intake.error.account");
 }
 
 static void test_bodies(void **state)
@@ -138,16 +200,84 @@ static void test_bodies(void **state)
 	struct stage s = stage_open(*state);
 	struct harness *h = s.h;
 	static const char form[] = "body=internal-affairs&iin=791028302728&family=Akhmetov"
-				   "&given=Erlan&position=HR&password=long-enough-for-all";
+				   "&given=Erlan&position=HR";
 	harness_check_page(h, s.hr, "/bodies");
 	struct answer a = harness_get(h, s.hr, "/bodies");
 	assert_true(json_is_false(answer_value(&a, "bodies.4.listed"))); /* until 30.06.2025 */
 	a = harness_post(h, s.hr, "/bodies", form);
-	assert_string_equal(a.location, "/bodies");
+	assert_int_equal(strlen(answer_text(&a, "issued")), 19);
 	harness_check_page(h, s.hr, "/bodies");
 	a = harness_get(h, s.hr, "/bodies");
 	assert_int_equal(json_array_size(answer_value(&a, "officers")), 1);
+	const int64_t grant = answer_number(&a, "officers.0.id");
 	assert_int_equal(harness_post(h, s.security, "/bodies", form).status, 403);
+	/* everybody may read the list of a day, and nobody else who has accounts */
+	harness_check_page(h, 0, "/bodies?on=2025-06-30");
+	a = harness_get(h, 0, "/bodies?on=2025-06-30");
+	assert_true(json_is_true(answer_value(&a, "bodies.4.listed")));
+	assert_int_equal(json_array_size(answer_value(&a, "officers")), 0);
+	assert_int_equal(harness_get(h, 0, "/bodies?on=1990-01-01").status, 400);
+	a = harness_post(h, s.hr, "/bodies/revoke",
+			 arena_print(h->arena, "grant=%lld", (long long)grant));
+	assert_string_equal(a.location, "/bodies");
+	a = harness_post(h, s.hr, "/bodies/revoke",
+			 arena_print(h->arena, "grant=%lld", (long long)grant));
+	assert_int_equal(a.status, 404);
+}
+
+static void add_account(struct harness *h, int64_t person, const char *password, int temporary)
+{
+	const struct act act = harness_act(h, 0);
+	struct err e = { 0 };
+	assert_true(person_set_password(&act, person, password, &e) &&
+		    db_exec(h->site.db, &e, NULL,
+			    "UPDATE account SET temporary = $1 WHERE person_id = $2",
+			    db_int(temporary), db_int(person)));
+}
+
+/* F17: with a password of somebody else's making nothing opens but the form for an own one. */
+static void test_temporary(void **state)
+{
+	static const char old[] = "long-enough-for-all";
+	struct stage s = stage_open(*state);
+	struct harness *h = s.h;
+	const int64_t person = harness_person(h, ROLE_HR);
+	add_account(h, person, old, 1);
+	struct answer a = harness_get(h, person, "/competitions");
+	assert_int_equal(a.status, 403);
+	assert_string_equal(a.error, "account.error.temporary");
+	a = harness_html(h, person, "/competitions");
+	assert_int_equal(a.status, 303);
+	assert_string_equal(a.location, "/password");
+	a = harness_post(h, person, "/bodies", "");
+	assert_string_equal(a.error, "account.error.temporary");
+	assert_int_equal(harness_get(h, person, "/announcements").status, 200);
+	harness_check_page(h, person, "/password");
+	static const struct {
+		const char *why, *form, *error, *field;
+	} row[] = {
+		{ "wrong", "old=x&new=another-long-one&again=another-long-one", "account.error.old",
+		  "old" },
+		{ "short", "old=long-enough-for-all&new=short&again=short", "error.short", "new" },
+		{ "not twice", "old=long-enough-for-all&new=another-long-one&again=another",
+		  "account.error.again", "again" },
+		{ "the same",
+		  "old=long-enough-for-all&new=long-enough-for-all"
+		  "&again=long-enough-for-all",
+		  "account.error.same", "new" },
+	};
+	for (size_t i = 0; i < COUNT(row); i++) {
+		a = harness_post(h, person, "/password", row[i].form);
+		if (a.status != 422 || strcmp(a.field, row[i].field) != 0 ||
+		    (i != 1 && strcmp(a.error, row[i].error) != 0))
+			fail_msg("%s: %d %s at %s", row[i].why, a.status, a.error, a.field);
+	}
+	a = harness_post(h, person, "/password",
+			 "old=long-enough-for-all&new=another-long-one&again=another-long-one");
+	assert_string_equal(a.location, "/");
+	assert_int_equal(harness_get(h, person, "/competitions").status, 200);
+	harness_check_page(h, person, "/password");
+	assert_int_equal(stage_journalled(h, "account.password"), 2);
 }
 
 /* R23-1 */
@@ -213,6 +343,21 @@ static void test_request(void **state)
 	harness_check_page(h, s.hr, "/requests/1");
 	a = harness_get(h, s.hr, print(h, "/competitions/*/intake", other));
 	assert_string_equal(answer_text(&a, "requests.1.state"), "late");
+	/* the job of the day tells of it, once */
+	int64_t count = 0;
+	site_do_jobs(&h->site);
+	site_do_jobs(&h->site);
+	h->site.jobs_done = 0; /* a restart */
+	site_do_jobs(&h->site);
+	assert_true(db_number(h->site.db, &e, &count,
+			      "SELECT COUNT(*) FROM notice WHERE kind = 'request.overdue'"
+			      " AND person_id = $1",
+			      db_int(body)));
+	assert_int_equal(count, 1);
+	harness_check_page(h, s.hr, "/");
+	harness_check_page(h, body, "/");
+	a = harness_get(h, body, "/");
+	assert_string_equal(answer_text(&a, "tasks.0.key"), "home.task.requests");
 }
 
 static int setup(void **state)
@@ -232,10 +377,8 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WITH_HARNESS(test_referral),
-		WITH_HARNESS(test_paper),
-		WITH_HARNESS(test_bodies),
-		WITH_HARNESS(test_request),
+		WITH_HARNESS(test_referral), WITH_HARNESS(test_paper), WITH_HARNESS(test_bodies),
+		WITH_HARNESS(test_request),  WITH_HARNESS(test_draft), WITH_HARNESS(test_temporary),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
