@@ -5,6 +5,8 @@
 const struct nav_entry nav_entries[] = {
 	{ "/", "nav.home", "home", ROLE_PUBLIC },
 	{ "/announcements", "nav.announcements", "speakerphone", ROLE_PUBLIC },
+	{ "/results", "nav.results", "clipboard-check", ROLE_PUBLIC },
+	{ "/rules", "nav.rules", "scale", ROLE_PUBLIC },
 	{ "/applications", "nav.applications", "file-text", ROLE_PERSON },
 	{ "/competitions", "nav.competitions", "briefcase", ROLE_HR },
 	{ "/terms", "nav.terms", "clock", ROLE_HR | ROLE_AUDITOR },

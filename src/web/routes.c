@@ -18,6 +18,7 @@
 #include "web/interview.h"
 #include "web/print.h"
 #include "web/protocol.h"
+#include "web/public.h"
 #include "web/route_table.h"
 #include "web/seat.h"
 #include "web/security.h"
@@ -43,9 +44,9 @@ static const struct route competition_routes[] = {
 
 	/* ---- announcements, for everybody ---- */
 	{ GET, "/announcements", ROLE_PUBLIC, announcement_list, "announcement/list",
-	  announcement_list_params, "Competitions that are announced." },
+	  announcement_list_params, "Competitions that are announced.", .cached = true },
 	{ GET, "/announcements/:competition", ROLE_PUBLIC, announcement_show, "announcement/show",
-	  competition_params, "One announcement with every version of its text." },
+	  competition_params, "One announcement with every version of its text.", .cached = true },
 
 	/* ---- competitions ---- */
 	{ GET, "/competitions", ROLE_HR, competition_list, "competition/list",
@@ -358,6 +359,7 @@ const struct route *const route_areas[] = {
 	case_routes,
 	complaint_routes,
 	print_routes,
+	public_routes,
 	intake_routes,
 	term_routes,
 	NULL,

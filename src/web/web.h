@@ -142,6 +142,8 @@ struct route {
 	/* A GET whose view is journalled (restricted papers): it calls app/ and is committed
 	 * before it is answered, as a POST is. */
 	bool journalled;
+	/* What everybody may read: answered with an ETag, so that whoever has it already gets 304. */
+	bool cached;
 };
 
 /* The last line of a list of parameters:
