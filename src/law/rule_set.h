@@ -119,6 +119,7 @@ struct rule_set {
 	struct list_of_names hall_kinds;       /* R28-1                              */
 	struct list_of_names deleted_clauses;  /* R52/53                             */
 	bool recording_may_be_off;             /* R28-3: the switch; only a demonstration has it */
+	bool results_name_people; /* the public results name whom they recommend (O-2) */
 	const struct clause_text *clauses;
 	size_t clause_count;
 	const struct other_body *bodies;

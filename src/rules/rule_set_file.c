@@ -45,7 +45,7 @@ struct marks_entry {
 struct rule_set_file {
 	char *id, *in_force_from;
 	struct both title, source, appeal;
-	bool in_force_assumed, recording_may_be_off, ru_unofficial;
+	bool in_force_assumed, recording_may_be_off, ru_unofficial, results_name_people;
 	int questions;
 	struct parameter_entry *parameters;
 	struct act_entry *acts;
@@ -170,6 +170,8 @@ static const cyaml_schema_field_t file_fields[] = {
 	LIST(clauses, &clause_schema, 0),
 	LIST(bodies, &body_schema, 0),
 	SOURCE_BOTH("appeal", struct rule_set_file, appeal),
+	CYAML_FIELD_BOOL("results_name_people", CYAML_FLAG_OPTIONAL, struct rule_set_file,
+			 results_name_people),
 	CYAML_FIELD_BOOL("ru_unofficial", CYAML_FLAG_OPTIONAL, struct rule_set_file, ru_unofficial),
 	CYAML_FIELD_INT("questions", CYAML_FLAG_OPTIONAL, struct rule_set_file, questions),
 	CYAML_FIELD_MAPPING("marks", CYAML_FLAG_OPTIONAL, struct rule_set_file, marks,
@@ -354,6 +356,7 @@ static struct rule_set *take_file(struct arena *a, const struct rule_set_file *f
 		.source_ru = f->source.ru,
 		.in_force_assumed = f->in_force_assumed,
 		.recording_may_be_off = f->recording_may_be_off,
+		.results_name_people = f->results_name_people,
 		.own_documents = take_documents(a, f->own_documents, f->own_documents_count),
 		.own_document_count = f->own_documents_count,
 		.other_documents = take_documents(a, f->other_documents, f->other_documents_count),

@@ -10,6 +10,10 @@
 enum { PAGE_SIZE = 50 };
 
 static const char *const states[] = { "done", "missing", NULL };
+const struct param acquaintance_params[] = {
+	{ "rules", P_DAY, 0, 0, true, NULL },
+	PARAMS_END,
+};
 const struct param acquaintance_register_params[] = {
 	{ "rules", P_DAY, 0, 0, false, NULL },      { "organ", P_TEXT, 0, 64, false, NULL },
 	{ "state", P_CHOICE, 0, 0, false, states }, { "q", P_TEXT, 0, 100, false, NULL },
@@ -20,6 +24,18 @@ const struct param acquaintance_remind_params[] = {
 	{ "state", P_CHOICE, 0, 0, false, states }, { "q", P_TEXT, 0, 100, false, NULL },
 	{ "page", P_INT, 1, 100000, false, NULL },  PARAMS_END,
 };
+
+/* The rule set that is in force from the day in the parameter "rules". */
+static const struct law_file *version_asked(const struct req *r, struct err *e)
+{
+	const day from = in_day(r, "rules");
+	for (size_t i = 0; i < r->book->rule_set_count; i++) {
+		if (r->book->rule_sets[i].rule_set->in_force_from.n == from.n)
+			return &r->book->rule_sets[i];
+	}
+	(void)err_set(e, ERR_MISSING, "error.missing", "no rule set from that day");
+	return NULL;
+}
 
 /* ---- the person ------------------------------------------------------------------------- */
 
@@ -61,7 +77,7 @@ bool acquaintance_list(struct req *r, json_t *model, struct err *e)
 bool acquaintance_show(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
-	const struct law_file *file = rules_asked(r, e);
+	const struct law_file *file = version_asked(r, e);
 	if (!file || !acquaintance_read(&act, file, e))
 		return false;
 	json_t *o = head_model(r, file);
@@ -81,7 +97,7 @@ bool acquaintance_show(struct req *r, json_t *model, struct err *e)
 bool acquaintance_done(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
-	const struct law_file *file = rules_asked(r, e);
+	const struct law_file *file = version_asked(r, e);
 	(void)model;
 	r->notice = "acquaintance.notice.done";
 	req_go(r, "/acquaintance");
@@ -170,7 +186,7 @@ bool acquaintance_register(struct req *r, json_t *model, struct err *e)
 	const struct act act = req_act(r);
 	const char *organ = in_has(r, "organ") ? in_text(r, "organ") : r->book->organs[0].code;
 	const struct law_file *file =
-		in_has(r, "rules") ? rules_asked(r, e)
+		in_has(r, "rules") ? version_asked(r, e)
 				   : law_book_rule_set_on(r->book, day_of_instant(r->now_ms));
 	bool may = false;
 	if (!file || !act_holds(&act, ROLE_NAME_HR, organ, &may, e) ||
@@ -192,7 +208,7 @@ bool acquaintance_register(struct req *r, json_t *model, struct err *e)
 bool acquaintance_send(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
-	const struct law_file *file = rules_asked(r, e);
+	const struct law_file *file = version_asked(r, e);
 	int64_t told = 0;
 	(void)model;
 	if (!file || !acquaintance_remind(&act, file, in_text(r, "organ"), &told, e))

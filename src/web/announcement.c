@@ -1,14 +1,22 @@
 /* announcement.c - the public pages: what is announced, and every version of it (F3). */
 #include "app/competition.h"
+#include "base/text.h"
 #include "web/competition.h"
 #include "web/names.h"
+#include "web/paging.h"
+#include "web/public.h"
 
 #include <string.h>
 
-enum { PAGE_SIZE = 20 };
+enum { PAGE_SIZE = 20, ORGAN_MOST = 64 };
+
+/* "open" takes applications still, "announced" runs, "closed" has a result. */
+static const char *const states[] = { "open", "announced", "closed", "all", NULL };
 
 const struct param announcement_list_params[] = {
-	{ "all", P_FLAG, 0, 0, false, NULL },
+	{ "q", P_TEXT, 0, 100, false, NULL },
+	{ "state", P_CHOICE, 0, 0, false, states },
+	{ "organ", P_TEXT, 0, ORGAN_MOST, false, NULL },
 	{ "page", P_INT, 1, 100000, false, NULL },
 	PARAMS_END,
 };
@@ -39,29 +47,55 @@ static void name_rows(const struct req *r, json_t *rows)
 	}
 }
 
+/* The posts and organs are texts of the law book, so words are looked for here, not in SQL. */
+static bool is_wanted(const struct req *r, const json_t *row, const char *words)
+{
+	return !*words ||
+	       strstr(text_fold(r->arena, arena_print(r->arena, "%s %s", text_of(row, "post"),
+						      text_of(row, "organ"))),
+		      words);
+}
+
+static json_t *page_of(const struct req *r, json_t *rows, int64_t *total)
+{
+	const char *words = text_fold(r->arena, in_text(r, "q"));
+	const int64_t from = (page_number(r) - 1) * PAGE_SIZE;
+	json_t *list = json_array();
+	size_t i = 0;
+	json_t *row = NULL;
+	*total = 0;
+	json_array_foreach (rows, i, row) {
+		if (!is_wanted(r, row, words))
+			continue;
+		if (*total >= from && *total < from + PAGE_SIZE)
+			(void)json_array_append(list, row);
+		(*total)++;
+	}
+	return list;
+}
+
 bool announcement_list(struct req *r, json_t *model, struct err *e)
 {
-	int64_t page = in_has(r, "page") ? in_int(r, "page") : 1;
-	bool all = in_flag(r, "all");
-	/* Without "all": those that still take applications. */
-	int32_t from = all ? 0 : day_of_instant(r->now_ms).n;
+	const char *state = in_has(r, "state") ? in_text(r, "state") : states[0];
+	int64_t total = 0;
 	json_t *rows = db_rows(
 		r->db, r->arena, e,
 		"SELECT id, post, organ, vacancies, demonstration, state, announced_ms, filing_last"
 		"  FROM competition"
-		" WHERE state <> 'draft' AND filing_last >= $1 AND (state = 'announced' OR $4 = 1)"
-		" ORDER BY announced_ms DESC, id DESC LIMIT $2 OFFSET $3",
-		db_int(from), db_int(PAGE_SIZE + 1), db_int((page - 1) * PAGE_SIZE), db_int(all));
+		" WHERE state <> 'draft' AND ($3 = '' OR organ = $3) AND CASE $1"
+		"  WHEN 'open' THEN state = 'announced' AND filing_last >= $2"
+		"  WHEN 'all' THEN 1 = 1 ELSE state = $1 END"
+		" ORDER BY announced_ms DESC, id DESC",
+		db_text(state), db_int(day_of_instant(r->now_ms).n), db_text(in_text(r, "organ")));
 	if (!rows)
 		return false;
-	bool more = json_array_size(rows) > PAGE_SIZE;
-	if (more)
-		(void)json_array_remove(rows, PAGE_SIZE);
 	name_rows(r, rows);
-	(void)json_object_set(model, "competitions", rows);
-	(void)json_object_set_new(model, "all", json_boolean(all));
-	(void)json_object_set_new(model, "next_page",
-				  more ? json_integer((json_int_t)page + 1) : json_null());
+	(void)json_object_set_new(model, "competitions", page_of(r, rows, &total));
+	(void)json_object_set_new(model, "q", json_string(in_text(r, "q")));
+	(void)json_object_set_new(model, "state", json_string(state));
+	(void)json_object_set_new(model, "organ", json_string(in_text(r, "organ")));
+	(void)json_object_set_new(model, "organs", organ_options(r));
+	page_links(r, model, "/announcements", PAGE_SIZE, total);
 	return true;
 }
 
@@ -118,7 +152,11 @@ bool announcement_show(struct req *r, json_t *model, struct err *e)
 		return err_set(e, ERR_MISSING, "error.missing", "no announced competition");
 	name_rows(r, rows);
 	json_t *list = versions(r, id, e);
-	if (!list || !own_application(r, id, model, e))
+	json_t *result = list ? result_of(r, id, e) : NULL;
+	if (!result)
+		return false;
+	(void)json_object_set_new(model, "result", result);
+	if (!own_application(r, id, model, e))
 		return false;
 	(void)json_object_set(model, "competition", json_array_get(rows, 0));
 	(void)json_object_set(model, "versions", list);

@@ -5,6 +5,7 @@
 #include "view/view.h"
 
 #include <assert.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +38,13 @@ int call_status(const struct call *c)
 
 /* ---- headers --------------------------------------------------------------- */
 
+/* A public page may be kept, but is asked for again: its ETag tells whether it is still the same.
+ */
+static bool may_be_kept(const struct call *c)
+{
+	return c->req.route && c->req.route->cached && c->out.status == 200;
+}
+
 static void common_headers(struct call *c, const char *policy)
 {
 	struct http_out *out = &c->out;
@@ -47,7 +55,7 @@ static void common_headers(struct call *c, const char *policy)
 	http_header(out, "Cross-Origin-Resource-Policy", "same-origin");
 	http_header(out, "Permissions-Policy",
 		    "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()");
-	http_header(out, "Cache-Control", "no-store");
+	http_header(out, "Cache-Control", may_be_kept(c) ? "private, no-cache" : "no-store");
 	http_header(out, "Vary", "Accept, Cookie, Accept-Language");
 	if (c->site->secure)
 		http_header(out, "Strict-Transport-Security", "max-age=31536000");
@@ -115,6 +123,23 @@ static bool html_body(struct call *c, const char *page, json_t *model, struct er
 }
 
 /* ---- answers --------------------------------------------------------------- */
+
+/* Whoever has these very bytes is told so instead of getting them again. */
+static void mark_body(struct call *c)
+{
+	unsigned char hash[16];
+	char text[sizeof(hash) * 2 + 1];
+	if (!may_be_kept(c))
+		return;
+	(void)crypto_generichash(hash, sizeof(hash), c->out.body, c->out.size, NULL, 0);
+	(void)sodium_bin2hex(text, sizeof(text), hash, sizeof(hash));
+	const char *tag = arena_print(c->arena, "\"%s\"", text);
+	http_header(&c->out, "ETag", tag);
+	if (c->in.none_match && strstr(c->in.none_match, tag)) {
+		c->out.status = 304;
+		c->out.size = 0;
+	}
+}
 
 static void drop_json(void *json)
 {
@@ -237,6 +262,7 @@ static bool answer_page(struct call *c, struct err *e)
 		page_fill(c, page, c->model);
 		json_body(c, c->model);
 	}
+	mark_body(c);
 	return true;
 }
 

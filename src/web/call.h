@@ -88,6 +88,9 @@ int call_status(const struct call *c);
 /* page.c: puts "page" into the model of page `name`, and an empty "form" if it has none. */
 void page_fill(struct call *c, const char *name, json_t *model);
 
+/* clause.c: where the Rules of this page stand, below /rules/ (O-2); NULL if there are none. */
+const char *clause_rules(const struct call *c);
+
 /* page.c: {"kind","key","text","clause","field"} of a failure, and the text alone, in the
  * language of the request. */
 json_t *page_error(const struct call *c, const struct err *e);

@@ -5,7 +5,8 @@
 const struct nav_entry nav_entries[] = {
 	{ "/", "nav.home", "home", ROLE_PUBLIC, false },
 	{ "/announcements", "nav.announcements", "speakerphone", ROLE_PUBLIC, false },
-	{ "/rules", "nav.rules", "book", ROLE_PUBLIC, true },
+	{ "/results", "nav.results", "clipboard-check", ROLE_PUBLIC, true },
+	{ "/rules", "nav.rules", "scale", ROLE_PUBLIC, true },
 	{ "/notices", "nav.notices", "inbox", ROLE_PERSON, true },
 	{ "/acquaintance", "nav.acquaintance", "signature", ROLE_PERSON, true },
 	{ "/applications", "nav.applications", "file-text", ROLE_PERSON, false },
@@ -48,6 +49,9 @@ static bool leads_to(const char *entry, const char *path)
 	size_t size = strlen(entry);
 	if (strcmp(entry, "/") == 0)
 		return strcmp(path, "/") == 0;
+	/* below the published results stand the candidates' own */
+	if (strcmp(entry, "/results") == 0)
+		return strcmp(path, entry) == 0;
 	/* below an application stand the officers' pages of it, too */
 	if (strcmp(entry, "/applications") == 0 && is_officers(path))
 		return false;

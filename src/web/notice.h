@@ -4,22 +4,15 @@
 
 extern const struct route notice_routes[];
 
-extern const struct param rules_params[];
-extern const struct param rules_search_params[];
+extern const struct param acquaintance_params[];
 extern const struct param acquaintance_register_params[];
 extern const struct param acquaintance_remind_params[];
-
-bool rules_list(struct req *r, json_t *model, struct err *e);
-bool rules_show(struct req *r, json_t *model, struct err *e);
 
 bool acquaintance_list(struct req *r, json_t *model, struct err *e);
 bool acquaintance_show(struct req *r, json_t *model, struct err *e);
 bool acquaintance_done(struct req *r, json_t *model, struct err *e);
 bool acquaintance_register(struct req *r, json_t *model, struct err *e);
 bool acquaintance_send(struct req *r, json_t *model, struct err *e);
-
-/* The rule set that is in force from the day in the parameter "rules"; NULL with ERR_MISSING. */
-const struct law_file *rules_asked(const struct req *r, struct err *e) MUST_USE;
 
 /* How many own notices the person has not opened; 0 for nobody. */
 int64_t notice_unread(const struct req *r);

@@ -20,6 +20,7 @@
 #include "web/notice.h"
 #include "web/print.h"
 #include "web/protocol.h"
+#include "web/public.h"
 #include "web/route_table.h"
 #include "web/seat.h"
 #include "web/security.h"
@@ -46,9 +47,9 @@ static const struct route competition_routes[] = {
 
 	/* ---- announcements, for everybody ---- */
 	{ GET, "/announcements", ROLE_PUBLIC, announcement_list, "announcement/list",
-	  announcement_list_params, "Competitions that are announced." },
+	  announcement_list_params, "Competitions that are announced.", .cached = true },
 	{ GET, "/announcements/:competition", ROLE_PUBLIC, announcement_show, "announcement/show",
-	  competition_params, "One announcement with every version of its text." },
+	  competition_params, "One announcement with every version of its text.", .cached = true },
 
 	/* ---- competitions ---- */
 	{ GET, "/competitions", ROLE_HR, competition_list, "competition/list",
@@ -301,6 +302,7 @@ const struct route *const route_areas[] = {
 	case_routes,
 	complaint_routes,
 	print_routes,
+	public_routes,
 	intake_routes,
 	notice_routes,
 	term_routes,

@@ -144,6 +144,9 @@ struct route {
 	bool journalled;
 	/* Also for a person who has not chosen an own password yet; public routes are anyway. */
 	bool temporary;
+	/* What everybody may read: answered with an ETag, so that whoever has it already gets 304.
+	 */
+	bool cached;
 };
 
 /* The last line of a list of parameters:

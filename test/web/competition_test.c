@@ -64,7 +64,7 @@ static void test_way(void **state)
 	assert_string_equal(a.location, "/competitions/1");
 	harness_check_page(h, hr, "/competitions/1");
 	harness_check_page(h, hr, "/competitions");
-	harness_check_page(h, 0, "/announcements?all=on");
+	harness_check_page(h, 0, "/announcements?state=all");
 }
 
 /* In the language of the reader, and never both. */
