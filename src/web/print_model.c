@@ -52,6 +52,9 @@ bool print_test_list(struct req *r, json_t *model, struct err *e)
 			       " a.test_language AS language FROM application a"
 			       " JOIN person p ON p.id = a.person_id"
 			       " WHERE a.competition_id = $1 AND a.state = 'sent'"
+			       /* the law decides below, on those who can be */
+			       " AND EXISTS (SELECT 1 FROM qualification_decision q"
+			       "  WHERE q.application_id = a.id AND q.outcome = 'met')"
 			       " ORDER BY p.sort_key, a.id",
 			       db_int(c.id));
 	json_t *admitted = json_array();
