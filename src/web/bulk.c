@@ -190,6 +190,7 @@ static const struct param bulk_show_params[] = {
 };
 static const struct param bulk_end_params[] = {
 	{ "bulk", P_INT, 1, INT64_MAX, true, NULL },
+	LIST_PARAMS,
 	PARAMS_END,
 };
 static const struct param bulk_send_params[] = {
@@ -214,7 +215,7 @@ const struct route bulk_routes[] = {
 	  .again = candidates_list, .list = &candidates_listing },
 	{ GET, "/bulks/:bulk", ROLE_HR, bulk_show, "bulk/show", bulk_show_params,
 	  "How far it is, and who was refused.", .list = &refused_listing },
-	{ POST, "/bulks/:bulk/stop", ROLE_HR, bulk_end, NULL, bulk_end_params,
-	  "Ends it with what is done." },
+	{ POST, "/bulks/:bulk/stop", ROLE_HR, bulk_end, "bulk/show", bulk_end_params,
+	  "Ends it with what is done.", .again = bulk_show, .list = &refused_listing },
 	{ 0 },
 };
