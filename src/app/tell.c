@@ -37,13 +37,13 @@ static bool tell_candidate(const struct act *act, const struct competition *c,
 			   int64_t application_id, const char *kind, const char *page,
 			   json_t *values, struct err *e)
 {
-	json_t *rows = db_rows(act->db, act->arena, e,
-			       "SELECT person_id FROM application WHERE id = $1",
-			       db_int(application_id));
-	return send_all(act, c, rows, kind,
-			arena_print(act->arena, "/applications/%lld%s", (long long)application_id,
-				    page),
-			values, e);
+	json_t *rows =
+		db_rows(act->db, act->arena, e, "SELECT person_id FROM application WHERE id = $1",
+			db_int(application_id));
+	return send_all(
+		act, c, rows, kind,
+		arena_print(act->arena, "/applications/%lld%s", (long long)application_id, page),
+		values, e);
 }
 
 /* Holders of the role for the organ of the competition or one above it, but for whoever acts; not
@@ -91,11 +91,9 @@ bool tell_incomplete(const struct act *act, const struct competition *c, int64_t
 		     const char *note, struct err *e)
 {
 	const bool open = act_today(act).n <= c->filing_last.n;
-	return tell_candidate(act, c, application_id,
-			      open ? "application.incomplete" : "application.lacking", "",
-			      json_pack("{s:s,s:s}", "note", note, "last",
-					day_text(act, c->filing_last)),
-			      e);
+	return tell_candidate(
+		act, c, application_id, open ? "application.incomplete" : "application.lacking", "",
+		json_pack("{s:s,s:s}", "note", note, "last", day_text(act, c->filing_last)), e);
 }
 
 bool tell_withdrawn(const struct act *act, const struct competition *c, int64_t application_id,
@@ -115,10 +113,10 @@ bool tell_met(const struct act *act, const struct competition *c, int64_t applic
 	const bool own = strcmp(c->route, "own") == 0;
 	if (!tell_candidate(act, c, application_id, own ? "check.met" : "check.met_elsewhere",
 			    "/story", NULL, e) ||
-	    (own && (!tell_role(act, c, ROLE_NAME_POLYGRAPH, "study.asked", "/studies/polygraph",
-				NULL, e) ||
-		     !tell_role(act, c, ROLE_NAME_PSYCHO, "study.asked", "/studies/psycho", NULL,
-				e))))
+	    (own &&
+	     (!tell_role(act, c, ROLE_NAME_POLYGRAPH, "study.asked", "/studies/polygraph", NULL,
+			 e) ||
+	      !tell_role(act, c, ROLE_NAME_PSYCHO, "study.asked", "/studies/psycho", NULL, e))))
 		return false;
 	/* whoever is found to meet the requirements later is called to what is open already */
 	json_t *rows = db_rows(act->db, act->arena, e,
@@ -161,10 +159,10 @@ bool tell_security_list(const struct act *act, const struct competition *c, cons
 bool tell_security_informed(const struct act *act, const struct competition *c,
 			    int64_t application_id, struct err *e)
 {
-	return tell_role(act, c, ROLE_NAME_HR, "security.informed",
-			 arena_print(act->arena, "/applications/%lld/security",
-				     (long long)application_id),
-			 NULL, e);
+	return tell_role(
+		act, c, ROLE_NAME_HR, "security.informed",
+		arena_print(act->arena, "/applications/%lld/security", (long long)application_id),
+		NULL, e);
 }
 
 /* ---- the test --------------------------------------------------------------------------- */
@@ -342,10 +340,10 @@ bool tell_interview(const struct act *act, const struct competition *c, struct e
 	if (!row || !call_candidates(act, c, e))
 		return false;
 	/* the page shows the hour as it is now: one unread notice is enough for many moves */
-	return send_all(act, c, seated(act, c, "interview.planned", 0, e), "interview.planned",
-			arena_print(act->arena, "/interviews/%lld",
-				    (long long)row_number(row, "id")),
-			NULL, e);
+	return send_all(
+		act, c, seated(act, c, "interview.planned", 0, e), "interview.planned",
+		arena_print(act->arena, "/interviews/%lld", (long long)row_number(row, "id")), NULL,
+		e);
 }
 
 /* R16-2; F82: not whoever has declared a conflict of interest. */
@@ -393,8 +391,8 @@ static bool tell_bodies(const struct act *act, const struct competition *c, json
 		(void)json_array_append(told, row);
 		last = row_number(row, "person_id");
 	}
-	const bool ok = send_all(act, c, rows ? told : NULL, "competition.second", "/referrals",
-				 values, e);
+	const bool ok =
+		send_all(act, c, rows ? told : NULL, "competition.second", "/referrals", values, e);
 	json_decref(told);
 	return ok;
 }

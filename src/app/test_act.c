@@ -247,8 +247,7 @@ bool act_technical(const struct act *act, int64_t sitting, int64_t attempt, cons
 	    !add_act(act, &s, attempt, "technical", number, text, second, &id, e) ||
 	    !make_void(act, row, e) ||
 	    !note_act(act, &s, "test.void", id, attempt, number, text, second, e) ||
-	    !tell_attempt(act, &s.competition, attempt, "test.void", e) ||
-	    !db_commit(&tx, e))
+	    !tell_attempt(act, &s.competition, attempt, "test.void", e) || !db_commit(&tx, e))
 		return false;
 	*ret_id = id;
 	return true;
