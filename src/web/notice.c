@@ -7,6 +7,7 @@
 #include "web/names.h"
 #include "web/row.h"
 #include "web/site.h"
+#include "web/told.h"
 
 #include <string.h>
 
@@ -36,8 +37,8 @@ int64_t notice_unread(const struct req *r)
 	return count;
 }
 
-/* Names that the writer of a notice leaves to its reader's language: the post, and of a pair such as
- * hall_kk and hall_ru the `hall`. */
+/* Names that the writer of a notice leaves to its reader's language: the post, and of a pair such
+ * as hall_kk and hall_ru the `hall`. */
 static json_t *values_of(const struct req *r, const json_t *row)
 {
 	const char *ending = in_kazakh(r) ? "_kk" : "_ru";
@@ -48,9 +49,9 @@ static json_t *values_of(const struct req *r, const json_t *row)
 	json_object_foreach (written, key, value) {
 		const size_t size = strlen(key);
 		if (size > strlen(ending) && strcmp(key + size - strlen(ending), ending) == 0)
-			(void)json_object_set(
-				ret, arena_print(r->arena, "%.*s", (int)(size - 3), key),
-				json_object_get(written, key));
+			(void)json_object_set(ret,
+					      arena_print(r->arena, "%.*s", (int)(size - 3), key),
+					      json_object_get(written, key));
 	}
 	if (row_has(row, "post"))
 		(void)json_object_set_new(ret, "post",
@@ -140,8 +141,10 @@ static bool notice_show(struct req *r, json_t *model, struct err *e)
 	(void)json_object_set_new(row, "text", json_string(said(r, row, "text")));
 	(void)json_object_del(row, "kind");
 	(void)json_object_del(row, "content");
+	(void)json_object_del(row, "post");
+	(void)json_object_del(row, "competition_id");
 	(void)json_object_set(model, "notice", row);
-	return true;
+	return model_told_notice(r, id, model, e);
 }
 
 static bool notice_confirm(struct req *r, json_t *model, struct err *e)
