@@ -1,5 +1,6 @@
 #include "web/site.h"
 
+#include "app/acquaintance.h"
 #include "app/body_request.h"
 #include "app/minutes.h"
 #include "app/service_clock.h"
@@ -78,6 +79,7 @@ static const struct {
 } jobs[] = {
 	{ "late requests", body_request_tell_overdue }, /* F21   */
 	{ "minutes to sign", minutes_remind },          /* R47-1 */
+	{ "rules to read", acquaintance_remind_daily }, /* O-3   */
 };
 
 void site_do_jobs(struct site *site)
