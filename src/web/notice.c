@@ -53,7 +53,7 @@ static json_t *values_of(const struct req *r, const json_t *row)
 					      arena_print(r->arena, "%.*s", (int)(size - 3), key),
 					      json_object_get(written, key));
 	}
-	if (row_has(row, "post"))
+	if (*row_text(row, "post"))
 		(void)json_object_set_new(ret, "post",
 					  json_string(post_name(r, row_text(row, "post"))));
 	json_decref(written);
