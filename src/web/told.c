@@ -101,8 +101,13 @@ static bool decision_notice(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
 	const int64_t id = in_int(r, "application");
-	return interview_notice(r, model, e) && told_read(&act, id, e) &&
-	       model_told(r, id, model, e);
+	if (!interview_notice(r, model, e) || !told_read(&act, id, e) ||
+	    !model_told(r, id, model, e))
+		return false;
+	/* it stands in the part about the appeal already */
+	if (json_is_object(json_object_get(model, "told")))
+		(void)json_object_set_new(json_object_get(model, "notice"), "appeal", json_null());
+	return true;
 }
 
 /* ---- the list --------------------------------------------------------------------------- */
@@ -182,7 +187,8 @@ static bool add_rows(struct req *r, const struct competition *c, json_t *model, 
 		       db_int(before)))
 		return false;
 	rows = db_rows(r->db, r->arena, e,
-		       "SELECT n.id, n.kind, n.created_ms, n.served_ms, n.acknowledged_ms, l.day,"
+		       "SELECT n.id AS told_id, n.kind, n.created_ms, n.served_ms, "
+		       "n.acknowledged_ms, l.day,"
 		       " l.number, p.family, p.given, p.patronymic, a.id AS application,"
 		       " CASE WHEN u.person_id IS NULL THEN 0 ELSE 1 END AS account" CHOSEN
 		       " ORDER BY n.id DESC LIMIT $6 OFFSET $7",
