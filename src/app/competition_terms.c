@@ -22,11 +22,10 @@ static bool read_checks(const struct act *act, const struct competition *c, stru
 	const bool over = f->today.n > c->filing_last.n;
 	json_t *row = db_row(
 		act->db, act->arena, e,
-		"SELECT COUNT(*) AS sent, COUNT(q.application_id) AS checked, MAX(q.done_ms) AS"
-		" done_ms FROM application a LEFT JOIN (SELECT application_id, MAX(CASE WHEN"
-		"   outcome = 'met' THEN at_ms ELSE answered_ms END) AS done_ms"
-		"  FROM qualification_decision WHERE outcome = 'met' OR answer = 'confirmed'"
-		"  GROUP BY application_id) q ON q.application_id = a.id"
+		"SELECT COUNT(DISTINCT a.id) AS sent, COUNT(DISTINCT q.application_id) AS checked,"
+		" MAX(CASE WHEN q.outcome = 'met' THEN q.at_ms ELSE q.answered_ms END) AS done_ms"
+		"  FROM application a LEFT JOIN qualification_decision q ON q.application_id = a.id"
+		"   AND (q.outcome = 'met' OR q.answer = 'confirmed')"
 		" WHERE a.competition_id = $1 AND a.state = 'sent'",
 		db_int(c->id));
 	if (!row)

@@ -1,13 +1,12 @@
 /* acquaintance.c - each employee reads the Rules and says so; HR sees who has not (O-3). */
 #include "app/acquaintance.h"
-#include "base/text.h"
+#include "base/buf.h"
+#include "web/list.h"
 #include "web/names.h"
 #include "web/notice.h"
 #include "web/row.h"
 
 #include <string.h>
-
-enum { PAGE_SIZE = 50 };
 
 static const char *const states[] = { "done", "missing", NULL };
 const struct param acquaintance_params[] = {
@@ -15,14 +14,27 @@ const struct param acquaintance_params[] = {
 	PARAMS_END,
 };
 const struct param acquaintance_register_params[] = {
-	{ "rules", P_DAY, 0, 0, false, NULL },      { "organ", P_TEXT, 0, 64, false, NULL },
-	{ "state", P_CHOICE, 0, 0, false, states }, { "q", P_TEXT, 0, 100, false, NULL },
-	{ "page", P_INT, 1, 100000, false, NULL },  PARAMS_END,
+	{ "rules", P_DAY, 0, 0, false, NULL },
+	{ "organ", P_TEXT, 0, 64, false, NULL },
+	{ "state", P_CHOICE, 0, 0, false, states },
+	LIST_PARAMS,
+	PARAMS_END,
 };
+static const struct list_column register_columns[] = {
+	{ "name", "acquaintance.name", LIST_TEXT, LIST_SORTS, NULL },
+	{ "organ", "application.organ", LIST_TEXT, LIST_HIDDEN, NULL },
+	{ "read_ms", "acquaintance.opened", LIST_TIME, LIST_SORTS, NULL },
+	{ "acknowledged_ms", "acquaintance.done", LIST_TIME, LIST_SORTS, NULL },
+	{ 0 },
+};
+const struct list register_listing = { "people", "acquaintance.register.title", register_columns,
+				       50 };
 const struct param acquaintance_remind_params[] = {
-	{ "rules", P_DAY, 0, 0, true, NULL },       { "organ", P_TEXT, 1, 64, true, NULL },
-	{ "state", P_CHOICE, 0, 0, false, states }, { "q", P_TEXT, 0, 100, false, NULL },
-	{ "page", P_INT, 1, 100000, false, NULL },  PARAMS_END,
+	{ "rules", P_DAY, 0, 0, true, NULL },
+	{ "organ", P_TEXT, 1, 64, true, NULL },
+	{ "state", P_CHOICE, 0, 0, false, states },
+	LIST_PARAMS,
+	PARAMS_END,
 };
 
 /* The rule set that is in force from the day in the parameter "rules". */
@@ -106,67 +118,71 @@ bool acquaintance_done(struct req *r, json_t *model, struct err *e)
 
 /* ---- the register ----------------------------------------------------------------------- */
 
-struct count {
-	json_int_t done, missing;
-};
-
-static json_t *person_model(const struct req *r, json_t *row)
+/* The organ and those under it, as ",code,code,". */
+static const char *organs_under(const struct req *r, const char *organ)
 {
-	json_t *o = json_object();
-	row_name(r, row);
-	(void)json_object_set(o, "name", json_object_get(row, "name"));
-	(void)json_object_set_new(o, "organ", json_string(organ_name(r, row_text(row, "organ"))));
-	(void)json_object_set(o, "read_ms", json_object_get(row, "read_ms"));
-	(void)json_object_set(o, "acknowledged_ms", json_object_get(row, "acknowledged_ms"));
-	return o;
+	struct buf out = buf_on(r->arena);
+	buf_add(&out, ",");
+	for (size_t i = 0; i < r->book->organ_count; i++) {
+		if (law_book_under(r->book, r->book->organs[i].code, organ))
+			buf_print(&out, "%s,", r->book->organs[i].code);
+	}
+	return out.text;
 }
 
-static bool is_wanted(const struct req *r, const json_t *row, bool done, const char *folded)
+#define PEOPLE                                                                                     \
+	" FROM person p LEFT JOIN acquaintance q ON q.person_id = p.id AND q.rule_set = $1"        \
+	" WHERE $2 LIKE '%,' || p.organ || ',%'"
+#define PEOPLE_ASKED                                                                               \
+	PEOPLE " AND p.search LIKE $3 ESCAPE '\\' AND CASE $4 WHEN 'done'"                         \
+	       "  THEN q.acknowledged_ms IS NOT NULL WHEN 'missing' THEN q.acknowledged_ms IS "    \
+	       "NULL"                                                                              \
+	       "  ELSE 1 = 1 END"
+
+static bool count_people(const struct req *r, const char *rules, const char *organs, json_t *model,
+			 struct err *e)
 {
-	const char *state = in_text(r, "state");
-	return (!*state || (strcmp(state, "done") == 0) == done) &&
-	       (!*folded || strstr(row_text(row, "search"), folded) != NULL);
+	json_t *row = db_row(r->db, r->arena, e,
+			     "SELECT COUNT(q.acknowledged_ms) AS done,"
+			     " COUNT(*) - COUNT(q.acknowledged_ms) AS missing" PEOPLE,
+			     db_text(rules), db_text(organs));
+	(void)json_object_set(model, "count", row);
+	return row != NULL;
 }
 
 /* Employees of the organ and of those under it, by name. */
 static bool add_people(struct req *r, const struct law_file *file, const char *organ, json_t *model,
 		       struct err *e)
 {
-	const char *folded = text_fold(r->arena, in_text(r, "q"));
-	const size_t page = in_has(r, "page") ? (size_t)in_int(r, "page") : 1;
-	struct count count = { 0 };
+	const struct list_ask ask = list_ask(r);
+	const char *organs = organs_under(r, organ);
+	int64_t total = 0;
 	size_t i = 0;
-	size_t total = 0;
 	json_t *row = NULL;
-	json_t *list = json_array();
-	(void)json_object_set_new(model, "people", list);
 	json_t *rows =
 		db_rows(r->db, r->arena, e,
-			"SELECT p.family, p.given, p.patronymic, p.organ, p.search,"
-			" q.read_ms, q.acknowledged_ms FROM person p LEFT JOIN acquaintance q"
-			"  ON q.person_id = p.id AND q.rule_set = $1 ORDER BY p.sort_key",
-			db_text(file->hash));
+			"SELECT p.family, p.given, p.patronymic, p.organ, q.read_ms,"
+			" q.acknowledged_ms" PEOPLE_ASKED
+			" ORDER BY CASE WHEN $5 = 'name' THEN p.sort_key END,"
+			" CASE WHEN $6 = 'name' THEN p.sort_key END DESC,"
+			" CASE $5 WHEN 'read_ms' THEN q.read_ms WHEN 'acknowledged_ms'"
+			"  THEN q.acknowledged_ms END,"
+			" CASE $6 WHEN 'read_ms' THEN q.read_ms WHEN 'acknowledged_ms'"
+			"  THEN q.acknowledged_ms END DESC, p.sort_key, p.id LIMIT $7 OFFSET $8",
+			db_text(file->hash), db_text(organs), db_text(ask.pattern),
+			db_text(in_text(r, "state")), db_text(ask.up), db_text(ask.down),
+			db_int(ask.limit), db_int(ask.offset));
+	if (!rows || !count_people(r, file->hash, organs, model, e) ||
+	    !db_number(r->db, e, &total, "SELECT COUNT(*)" PEOPLE_ASKED, db_text(file->hash),
+		       db_text(organs), db_text(ask.pattern), db_text(in_text(r, "state"))))
+		return false;
 	json_array_foreach (rows, i, row) {
-		const bool done = row_has(row, "acknowledged_ms");
-		if (!law_book_under(r->book, row_text(row, "organ"), organ))
-			continue;
-		count.done += done;
-		count.missing += !done;
-		if (!is_wanted(r, row, done, folded))
-			continue;
-		if (total >= (page - 1) * PAGE_SIZE && json_array_size(list) < PAGE_SIZE)
-			(void)json_array_append_new(list, person_model(r, row));
-		total++;
+		row_name(r, row);
+		(void)json_object_set_new(row, "organ",
+					  json_string(organ_name(r, row_text(row, "organ"))));
 	}
-	(void)json_object_set_new(
-		model, "count",
-		json_pack("{s:I,s:I}", "done", count.done, "missing", count.missing));
-	(void)json_object_set_new(model, "next_page",
-				  total > page * PAGE_SIZE ? json_integer((json_int_t)page + 1)
-							   : json_null());
-	(void)json_object_set_new(model, "previous_page",
-				  page > 1 ? json_integer((json_int_t)page - 1) : json_null());
-	return rows != NULL;
+	list_page(r, model, json_incref(rows), total);
+	return true;
 }
 
 static json_t *rule_set_options(const struct req *r)
@@ -197,8 +213,8 @@ bool acquaintance_register(struct req *r, json_t *model, struct err *e)
 	char from[DAY_TEXT_SIZE];
 	day_print(file->rule_set->in_force_from, from);
 	(void)json_object_set_new(model, "asked",
-				  json_pack("{s:s,s:s,s:s,s:s}", "rules", from, "organ", organ,
-					    "state", in_text(r, "state"), "q", in_text(r, "q")));
+				  json_pack("{s:s,s:s,s:s}", "rules", from, "organ", organ, "state",
+					    in_text(r, "state")));
 	(void)json_object_set_new(model, "rule_sets", rule_set_options(r));
 	(void)json_object_set_new(model, "organs", organ_options(r));
 	(void)json_object_set_new(model, "may_remind", json_boolean(req_is(r, ROLE_HR)));

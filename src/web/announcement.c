@@ -2,24 +2,36 @@
 #include "app/competition.h"
 #include "base/text.h"
 #include "web/competition.h"
+#include "web/list.h"
 #include "web/names.h"
-#include "web/paging.h"
 #include "web/public.h"
 
 #include <string.h>
 
-enum { PAGE_SIZE = 20, ORGAN_MOST = 64 };
+enum { ORGAN_MOST = 64 };
 
 /* "open" takes applications still, "announced" runs, "closed" has a result. */
 static const char *const states[] = { "open", "announced", "closed", "all", NULL };
 
 const struct param announcement_list_params[] = {
-	{ "q", P_TEXT, 0, 100, false, NULL },
+	LIST_PARAMS,
 	{ "state", P_CHOICE, 0, 0, false, states },
 	{ "organ", P_TEXT, 0, ORGAN_MOST, false, NULL },
-	{ "page", P_INT, 1, 100000, false, NULL },
 	PARAMS_END,
 };
+static const struct list_column announcement_columns[] = {
+	{ "id", "list.number", LIST_NUMBER, LIST_HIDDEN, NULL },
+	{ "post", "competition.post", LIST_TEXT, LIST_SORTS, NULL },
+	{ "organ", "competition.organ", LIST_TEXT, LIST_SORTS, NULL },
+	{ "vacancies", "competition.vacancies", LIST_NUMBER, LIST_HIDDEN, NULL },
+	{ "announced_ms", "competition.announced", LIST_TIME, LIST_SORTS, NULL },
+	{ "filing_last", "competition.filing_last", LIST_DAY, LIST_SORTS, NULL },
+	{ "state", "competition.state", LIST_CODE, LIST_HIDDEN, "competition.state" },
+	{ "demonstration", "competition.demonstration", LIST_FLAG, LIST_HIDDEN, NULL },
+	{ 0 },
+};
+const struct list announcement_listing = { "competitions", "announcement.list.title",
+					   announcement_columns, 20 };
 
 static const char *text_of(const json_t *row, const char *name)
 {
@@ -47,37 +59,9 @@ static void name_rows(const struct req *r, json_t *rows)
 	}
 }
 
-/* The posts and organs are texts of the law book, so words are looked for here, not in SQL. */
-static bool is_wanted(const struct req *r, const json_t *row, const char *words)
-{
-	return !*words ||
-	       strstr(text_fold(r->arena, arena_print(r->arena, "%s %s", text_of(row, "post"),
-						      text_of(row, "organ"))),
-		      words);
-}
-
-static json_t *page_of(const struct req *r, json_t *rows, int64_t *total)
-{
-	const char *words = text_fold(r->arena, in_text(r, "q"));
-	const int64_t from = (page_number(r) - 1) * PAGE_SIZE;
-	json_t *list = json_array();
-	size_t i = 0;
-	json_t *row = NULL;
-	*total = 0;
-	json_array_foreach (rows, i, row) {
-		if (!is_wanted(r, row, words))
-			continue;
-		if (*total >= from && *total < from + PAGE_SIZE)
-			(void)json_array_append(list, row);
-		(*total)++;
-	}
-	return list;
-}
-
 bool announcement_list(struct req *r, json_t *model, struct err *e)
 {
 	const char *state = in_has(r, "state") ? in_text(r, "state") : states[0];
-	int64_t total = 0;
 	json_t *rows = db_rows(
 		r->db, r->arena, e,
 		"SELECT id, post, organ, vacancies, demonstration, state, announced_ms, filing_last"
@@ -90,12 +74,10 @@ bool announcement_list(struct req *r, json_t *model, struct err *e)
 	if (!rows)
 		return false;
 	name_rows(r, rows);
-	(void)json_object_set_new(model, "competitions", page_of(r, rows, &total));
-	(void)json_object_set_new(model, "q", json_string(in_text(r, "q")));
+	list_rows(r, model, rows);
 	(void)json_object_set_new(model, "state", json_string(state));
 	(void)json_object_set_new(model, "organ", json_string(in_text(r, "organ")));
 	(void)json_object_set_new(model, "organs", organ_options(r));
-	page_links(r, model, "/announcements", PAGE_SIZE, total);
 	return true;
 }
 

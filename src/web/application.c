@@ -7,6 +7,7 @@
 #include "app/study.h"
 #include "law/signatory.h"
 #include "web/intake.h"
+#include "web/list.h"
 #include "web/names.h"
 #include "web/row.h"
 #include "web/told.h"
@@ -85,6 +86,19 @@ bool application_apply(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
+const struct param application_list_params[] = { LIST_PARAMS, PARAMS_END };
+static const struct list_column application_columns[] = {
+	{ "id", "list.number", LIST_NUMBER, LIST_HIDDEN, NULL },
+	{ "post", "competition.post", LIST_TEXT, LIST_SORTS, NULL },
+	{ "organ", "competition.organ", LIST_TEXT, LIST_HIDDEN, NULL },
+	{ "state", "competition.state", LIST_CODE, LIST_SORTS, "application.state" },
+	{ "filing_last", "competition.filing_last", LIST_DAY, LIST_SORTS, NULL },
+	{ "sent_ms", "application.sent", LIST_TIME, LIST_SORTS, NULL },
+	{ 0 },
+};
+const struct list application_listing = { "applications", "application.list.title",
+					  application_columns, 25 };
+
 bool application_list(struct req *r, json_t *model, struct err *e)
 {
 	json_t *rows = db_rows(r->db, r->arena, e,
@@ -103,7 +117,7 @@ bool application_list(struct req *r, json_t *model, struct err *e)
 		(void)json_object_set_new(row, "organ",
 					  json_string(organ_name(r, row_text(row, "organ"))));
 	}
-	(void)json_object_set(model, "applications", rows);
+	list_rows(r, model, rows);
 	return true;
 }
 

@@ -2,6 +2,8 @@
 #pragma once
 #include "web/web.h"
 
+extern const struct list application_listing;
+extern const struct param application_list_params[];
 extern const struct param application_profile_params[];
 extern const struct param application_period_params[];
 extern const struct param application_period_remove_params[];

@@ -78,6 +78,9 @@ bool call_identify(struct call *c, struct db *db, struct err *e) MUST_USE;
 /* identity.c: whether a POST comes from a form of ours. */
 bool call_form_is_ours(const struct call *c, struct err *e) MUST_USE;
 
+/* dispatch.c: the handler of the route, or what a list taken as a file leaves behind. */
+bool call_handle(struct call *c, struct err *e) MUST_USE;
+
 /* turn.c: the handler, in a savepoint of its own if the call writes. */
 bool turn_handle(struct call *c, struct err *e) MUST_USE;
 

@@ -1,26 +1,42 @@
 #include "web/check.h"
 
 #include "app/check.h"
-#include "base/text.h"
+#include "web/list.h"
 #include "web/names.h"
 #include "web/row.h"
 
 #include <string.h>
 
-enum { PAGE_SIZE = 50 };
-
 static const char *const states[] = { "sent", "draft", "withdrawn", NULL };
+/* Where the qualification check stands. */
+static const char *const steps[] = { "papers", "decision", "answer", "met", "not_met", NULL };
 static const char *const verdicts[] = { "met", "not_met", NULL };
 static const char *const answers[] = { "confirmed", "sent_back", NULL };
 static const char *const completes[] = { "complete", "incomplete", NULL };
 
 const struct param candidates_params[] = {
 	{ "competition", P_INT, 1, INT64_MAX, true, NULL },
-	{ "q", P_TEXT, 0, 100, false, NULL },
+	LIST_PARAMS,
 	{ "state", P_CHOICE, 0, 0, false, states },
-	{ "page", P_INT, 1, 100000, false, NULL },
+	{ "step", P_CHOICE, 0, 0, false, steps },
 	PARAMS_END,
 };
+static const struct list_column candidate_columns[] = {
+	{ "id", "list.number", LIST_NUMBER, LIST_HIDDEN, NULL },
+	{ "name", "candidate.name", LIST_TEXT, LIST_SORTS, NULL },
+	{ "position", "candidate.position", LIST_TEXT, LIST_HIDDEN, NULL },
+	{ "organ", "competition.organ", LIST_TEXT, LIST_HIDDEN, NULL },
+	{ "state", "competition.state", LIST_CODE, LIST_SORTS, "application.state" },
+	{ "sent_ms", "application.sent", LIST_TIME, LIST_SORTS, NULL },
+	{ "qualification", "story.part.qualification", LIST_CODE, LIST_HIDDEN, "story.state" },
+	{ "rating", "story.part.rating", LIST_CODE, LIST_HIDDEN, "story.state" },
+	{ "polygraph", "story.part.polygraph", LIST_CODE, LIST_HIDDEN, "story.state" },
+	{ "psycho", "story.part.psycho", LIST_CODE, LIST_HIDDEN, "story.state" },
+	{ "test", "story.part.test", LIST_CODE, LIST_HIDDEN, "story.state" },
+	{ "interview", "story.part.interview", LIST_CODE, LIST_HIDDEN, "story.state" },
+	{ 0 },
+};
+const struct list candidates_listing = { "candidates", "check.list.title", candidate_columns, 50 };
 
 #define APPLICATION                                                                                \
 	{                                                                                          \
@@ -57,59 +73,72 @@ const struct param check_answer_params[] = {
 
 /* ---- list ----------------------------------------------------------------------------- */
 
-/* `%`, `_` and `\` in what is searched stand for themselves. */
-static const char *like_pattern(struct arena *a, const char *text)
-{
-	const char *folded = text_fold(a, text);
-	char *out = arena_alloc(a, strlen(folded) * 2 + 3);
-	char *to = out;
-	*to++ = '%';
-	for (const char *from = folded; *from; from++) {
-		if (strchr("%_\\", *from))
-			*to++ = '\\';
-		*to++ = *from;
-	}
-	*to++ = '%';
-	return out;
-}
-
-static void name_parts(const struct candidate *c, json_t *row)
+/* On the page as a list, in the file as columns. */
+static void name_parts(const struct req *r, const struct candidate *c, json_t *row)
 {
 	json_t *parts = json_array();
-	for (int i = 0; i < PART_COUNT; i++)
-		(void)json_array_append_new(
-			parts, json_pack("{s:s,s:s}", "part", part_name((enum part)i), "state",
-					 part_state_name(c->admission.part[i])));
+	for (int i = 0; i < PART_COUNT; i++) {
+		const char *part = part_name((enum part)i);
+		const char *state = part_state_name(c->admission.part[i]);
+		if (r->file_ending)
+			(void)json_object_set_new(row, part, json_string(state));
+		(void)json_array_append_new(parts,
+					    json_pack("{s:s,s:s}", "part", part, "state", state));
+	}
 	(void)json_object_set_new(row, "parts", parts);
 	(void)json_object_set_new(row, "refusal_waits",
 				  json_boolean(c->record.check == CHECK_PROPOSED_REFUSAL));
+}
+
+/* Those that are asked for, and their number.  Words, order and page are SQL: they may be
+ * thousands. */
+#define CANDIDATES_ASKED                                                                           \
+	"  FROM application a JOIN person p ON p.id = a.person_id"                                 \
+	"  LEFT JOIN qualification_decision d ON d.id = (SELECT MAX(x.id)"                         \
+	"    FROM qualification_decision x WHERE x.application_id = a.id)"                         \
+	" WHERE a.competition_id = $1 AND ($2 = '' OR a.state = $2)"                               \
+	" AND p.search LIKE $3 ESCAPE '\\' AND CASE $4 WHEN '' THEN 1 = 1"                         \
+	"  WHEN 'papers' THEN a.state = 'sent' AND d.id IS NULL AND NOT EXISTS (SELECT 1 FROM "    \
+	"completeness_check k"                                                                     \
+	"    WHERE k.application_id = a.id)"                                                       \
+	"  WHEN 'decision' THEN a.state = 'sent' AND (d.id IS NULL OR d.answer = 'sent_back')"     \
+	"   AND EXISTS (SELECT 1 FROM completeness_check k WHERE k.application_id = a.id)"         \
+	"  WHEN 'answer' THEN d.outcome = 'not_met' AND d.answer IS NULL"                          \
+	"  WHEN 'met' THEN d.outcome = 'met'"                                                      \
+	"  ELSE d.outcome = 'not_met' AND d.answer = 'confirmed' END"
+
+static bool read_candidates(const struct req *r, int64_t competition, json_t **ret,
+			    int64_t *ret_total, struct err *e)
+{
+	const struct list_ask ask = list_ask(r);
+	*ret = db_rows(
+		r->db, r->arena, e,
+		"SELECT a.id, a.state, a.organ, a.position, a.sent_ms" CANDIDATES_ASKED
+		" ORDER BY CASE $5 WHEN 'name' THEN p.sort_key WHEN 'state' THEN a.state END,"
+		" CASE $6 WHEN 'name' THEN p.sort_key WHEN 'state' THEN a.state END DESC,"
+		" CASE WHEN $5 = 'sent_ms' THEN a.sent_ms END,"
+		" CASE WHEN $6 = 'sent_ms' THEN a.sent_ms END DESC,"
+		" p.sort_key, a.id LIMIT $7 OFFSET $8",
+		db_int(competition), db_text(in_text(r, "state")), db_text(ask.pattern),
+		db_text(in_text(r, "step")), db_text(ask.up), db_text(ask.down), db_int(ask.limit),
+		db_int(ask.offset));
+	return *ret && db_number(r->db, e, ret_total, "SELECT COUNT(*)" CANDIDATES_ASKED,
+				 db_int(competition), db_text(in_text(r, "state")),
+				 db_text(ask.pattern), db_text(in_text(r, "step")));
 }
 
 bool candidates_list(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
 	struct competition c = { 0 };
-	const char *state = in_has(r, "state") ? in_text(r, "state") : "";
-	int64_t page = in_has(r, "page") ? in_int(r, "page") : 1;
+	json_t *rows = NULL;
+	int64_t total = 0;
 	size_t i = 0;
 	json_t *row = NULL;
 	if (!competition_load(&act, in_int(r, "competition"), &c, e) ||
-	    !act_require(&act, ROLE_NAME_HR, c.organ, e))
+	    !act_require(&act, ROLE_NAME_HR, c.organ, e) ||
+	    !read_candidates(r, c.id, &rows, &total, e))
 		return false;
-	json_t *rows = db_rows(r->db, r->arena, e,
-			       "SELECT a.id, a.state, a.organ, a.position, a.sent_ms"
-			       "  FROM application a JOIN person p ON p.id = a.person_id"
-			       " WHERE a.competition_id = $1 AND ($2 = '' OR a.state = $2)"
-			       " AND p.search LIKE $3 ESCAPE '\\'"
-			       " ORDER BY p.sort_key, a.id LIMIT $4 OFFSET $5",
-			       db_int(c.id), db_text(state),
-			       db_text(like_pattern(r->arena, in_text(r, "q"))),
-			       db_int(PAGE_SIZE + 1), db_int((page - 1) * PAGE_SIZE));
-	if (!rows)
-		return false;
-	bool more = json_array_size(rows) > PAGE_SIZE;
-	if (more)
-		(void)json_array_remove(rows, PAGE_SIZE);
 	json_array_foreach (rows, i, row) {
 		struct candidate one = { 0 };
 		if (!candidate_load(&act, row_number(row, "id"), &one, e))
@@ -117,18 +146,14 @@ bool candidates_list(struct req *r, json_t *model, struct err *e)
 		(void)json_object_set_new(row, "name", json_string(one.name));
 		(void)json_object_set_new(row, "organ",
 					  json_string(organ_name(r, row_text(row, "organ"))));
-		name_parts(&one, row);
+		name_parts(r, &one, row);
 	}
 	(void)json_object_set_new(
 		model, "competition",
 		json_pack("{s:I,s:s}", "id", (json_int_t)c.id, "post", post_name(r, c.post)));
-	(void)json_object_set(model, "candidates", rows);
-	(void)json_object_set_new(model, "q", json_string(in_text(r, "q")));
-	(void)json_object_set_new(model, "state", json_string(state));
-	(void)json_object_set_new(model, "next_page",
-				  more ? json_integer((json_int_t)page + 1) : json_null());
-	(void)json_object_set_new(model, "previous_page",
-				  page > 1 ? json_integer((json_int_t)page - 1) : json_null());
+	(void)json_object_set_new(model, "state", json_string(in_text(r, "state")));
+	(void)json_object_set_new(model, "step", json_string(in_text(r, "step")));
+	list_page(r, model, json_incref(rows), total);
 	return true;
 }
 

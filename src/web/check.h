@@ -3,6 +3,7 @@
 #include "web/web.h"
 
 extern const struct param candidates_params[];
+extern const struct list candidates_listing;
 extern const struct param check_papers_params[];
 extern const struct param check_finding_params[];
 extern const struct param check_decision_params[];

@@ -41,7 +41,8 @@ const struct route commission_routes[] = {
 
 	/* ---- the interview and the vote (R44-1, R47-1, R47-2) ---- */
 	{ GET, "/interviews", ROLES_COMMISSION, interview_list, "interview/list",
-	  interview_list_params, "Interviews of the person's commissions." },
+	  interview_list_params, "Interviews of the person's commissions.",
+	  .list = &interview_listing },
 	{ GET, "/interviews/:interview", ROLES_COMMISSION | ROLE_HR | ROLE_AUDITOR, interview_show,
 	  "interview/show", interview_params, "The day of the interview." },
 	{ GET, "/interviews/:interview/reading", ROLES_COMMISSION, interview_reading,

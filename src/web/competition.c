@@ -3,11 +3,13 @@
 
 #include "app/closing.h"
 #include "base/text.h"
+#include "web/list.h"
 #include "web/names.h"
+#include "web/row.h"
 
 #include <string.h>
 
-enum { PAGE_SIZE = 25, TEXT_MOST = 20000, CODE_MOST = 64 };
+enum { TEXT_MOST = 20000, CODE_MOST = 64 };
 
 static const char *const states[] = { "draft", "announced", "closed", NULL };
 
@@ -16,11 +18,22 @@ const struct param competition_params[] = {
 	PARAMS_END,
 };
 const struct param competition_list_params[] = {
-	{ "q", P_TEXT, 0, 100, false, NULL },
+	LIST_PARAMS,
 	{ "state", P_CHOICE, 0, 0, false, states },
-	{ "page", P_INT, 1, 100000, false, NULL },
 	PARAMS_END,
 };
+static const struct list_column competition_columns[] = {
+	{ "id", "list.number", LIST_NUMBER, LIST_SORTS, NULL },
+	{ "post_name", "competition.post", LIST_TEXT, LIST_SORTS, NULL },
+	{ "organ_name", "competition.organ", LIST_TEXT, LIST_SORTS, NULL },
+	{ "vacancies", "competition.vacancies", LIST_NUMBER, LIST_SORTS, NULL },
+	{ "filing_last", "competition.filing_last", LIST_DAY, LIST_SORTS, NULL },
+	{ "sent", "competition.sent", LIST_NUMBER, LIST_SORTS, NULL },
+	{ "state", "competition.state", LIST_CODE, LIST_SORTS, "competition.state" },
+	{ 0 },
+};
+const struct list competition_listing = { "competitions", "competition.list.title",
+					  competition_columns, 25 };
 
 /* What HR fills in, of a new competition and of a draft. */
 #define FORM_PARAMS                                                                                \
@@ -60,14 +73,6 @@ static const char *text_of(const json_t *row, const char *name)
 	return text ? text : "";
 }
 
-static bool matches(const struct req *r, const json_t *row, const char *folded)
-{
-	const char *hay = arena_print(r->arena, "%s %s %lld", post_name(r, text_of(row, "post")),
-				      organ_name(r, text_of(row, "organ")),
-				      (long long)json_integer_value(json_object_get(row, "id")));
-	return strstr(text_fold(r->arena, hay), folded) != NULL;
-}
-
 static void set_day_text(json_t *row, const char *name)
 {
 	json_t *value = json_object_get(row, name);
@@ -87,45 +92,31 @@ static void name_row(const struct req *r, json_t *row)
 	set_day_text(row, "filing_last");
 }
 
-/* The names of posts and organs are in the law book, not in the database, so the
- * search for words goes over the rows of the officer's organs here. */
-static bool list_rows(struct req *r, json_t *model, json_t *rows, struct err *e)
+/* Those of the officer's organs. */
+static bool take_own(const struct req *r, json_t *rows, json_t *own, struct err *e)
 {
-	const struct act act = req_act(r);
-	const char *folded = text_fold(r->arena, in_text(r, "q"));
-	int64_t page = in_has(r, "page") ? in_int(r, "page") : 1;
-	int64_t skip = (page - 1) * PAGE_SIZE;
-	json_t *shown = json_array();
-	(void)json_object_set_new(model, "competitions", shown);
+	json_t *known = json_object();
+	bool fine = true;
 	size_t i = 0;
-	size_t total = 0;
 	json_t *row = NULL;
 	json_array_foreach (rows, i, row) {
 		bool may = false;
-		if (!act_holds(&act, ROLE_NAME_HR, text_of(row, "organ"), &may, e))
-			return false;
-		if (!may || !matches(r, row, folded))
+		fine = fine && row_may(r, roles_hr, text_of(row, "organ"), known, &may, e);
+		if (!may)
 			continue;
-		if ((int64_t)total >= skip && json_array_size(shown) < PAGE_SIZE) {
-			name_row(r, row);
-			(void)json_object_del(row, "post");
-			(void)json_object_del(row, "organ");
-			(void)json_array_append(shown, row);
-		}
-		total++;
+		name_row(r, row);
+		(void)json_object_del(row, "post");
+		(void)json_object_del(row, "organ");
+		(void)json_array_append(own, row);
 	}
-	(void)json_object_set_new(model, "total", json_integer((json_int_t)total));
-	bool more = skip + PAGE_SIZE < (int64_t)total;
-	(void)json_object_set_new(model, "next_page",
-				  more ? json_integer((json_int_t)page + 1) : json_null());
-	(void)json_object_set_new(model, "previous_page",
-				  page > 1 ? json_integer((json_int_t)page - 1) : json_null());
-	return true;
+	json_decref(known);
+	return fine;
 }
 
 bool competition_list(struct req *r, json_t *model, struct err *e)
 {
 	const char *state = in_text(r, "state");
+	json_t *own = json_array();
 	json_t *rows =
 		db_rows(r->db, r->arena, e,
 			"SELECT c.id, c.post, c.organ, c.state, c.vacancies, c.demonstration,"
@@ -134,9 +125,11 @@ bool competition_list(struct req *r, json_t *model, struct err *e)
 			"  FROM competition c WHERE $1 = '' OR c.state = $1"
 			" ORDER BY c.id DESC",
 			db_text(state));
-	(void)json_object_set_new(model, "q", json_string(in_text(r, "q")));
+	const bool fine = rows && take_own(r, rows, own, e);
 	(void)json_object_set_new(model, "state", json_string(state));
-	return rows && list_rows(r, model, rows, e);
+	list_rows(r, model, own);
+	json_decref(own);
+	return fine;
 }
 
 /* ---- hub -------------------------------------------------------------------- */

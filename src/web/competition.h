@@ -8,6 +8,7 @@ extern const struct param competition_form_params[]; /* of a new one       */
 extern const struct param competition_edit_params[];
 extern const struct param competition_correct_params[];
 extern const struct param announcement_list_params[];
+extern const struct list competition_listing, announcement_listing;
 
 bool announcement_list(struct req *r, json_t *model, struct err *e);
 bool announcement_show(struct req *r, json_t *model, struct err *e);

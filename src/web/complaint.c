@@ -3,13 +3,14 @@
 
 #include "app/candidate.h"
 #include "app/complaint.h"
+#include "web/list.h"
 #include "web/names.h"
 #include "web/row.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_MOST = 5000, NUMBER_MOST = 60, CITES_MOST = 20, LIST_MOST = 200 };
+enum { TEXT_MOST = 5000, NUMBER_MOST = 60, CITES_MOST = 20 };
 
 static const char *const states[] = { "open", "answered", NULL };
 static const char *const outcomes[] = { "granted", "partly", "refused", NULL };
@@ -24,7 +25,20 @@ static const struct param complaint_send_params[] = {
 	{ "text", P_TEXT, 1, TEXT_MOST, true, NULL },
 	PARAMS_END,
 };
+static const struct list_column complaint_columns[] = {
+	{ "id", "list.number", LIST_NUMBER, LIST_HIDDEN, NULL },
+	{ "name", "candidate.name", LIST_TEXT, LIST_SORTS, NULL },
+	{ "number", "complaint.number", LIST_TEXT, LIST_HIDDEN, NULL },
+	{ "post", "competition.post", LIST_TEXT, LIST_SORTS, NULL },
+	{ "opened_ms", "complaint.opened", LIST_TIME, LIST_SORTS, NULL },
+	{ "state", "competition.state", LIST_CODE, LIST_SORTS, "complaint.state" },
+	{ "outcome", "complaint.outcome", LIST_CODE, LIST_HIDDEN, "complaint.outcome" },
+	{ 0 },
+};
+static const struct list complaint_listing = { "complaints", "complaint.list.title",
+					       complaint_columns, 50 };
 static const struct param complaint_list_params[] = {
+	LIST_PARAMS,
 	{ "state", P_CHOICE, 0, 0, false, states },
 	PARAMS_END,
 };
@@ -81,20 +95,20 @@ bool complaint_list(struct req *r, json_t *model, struct err *e)
 	size_t i = 0;
 	json_t *row = NULL;
 	json_t *list = json_array();
-	(void)json_object_set_new(model, "complaints", list);
 	json_t *rows = db_rows(r->db, r->arena, e,
 			       "SELECT x.id, x.number, x.state, x.opened_ms, x.outcome, p.family,"
 			       " p.given, p.patronymic, c.post FROM complaint x"
 			       "  JOIN application a ON a.id = x.application_id"
 			       "  JOIN person p ON p.id = a.person_id"
 			       "  JOIN competition c ON c.id = a.competition_id"
-			       " WHERE $1 = '' OR x.state = $1 ORDER BY x.id DESC LIMIT $2",
-			       db_text(state), db_int(LIST_MOST));
+			       " WHERE $1 = '' OR x.state = $1 ORDER BY x.id DESC",
+			       db_text(state));
 	json_array_foreach (rows, i, row) {
 		struct err why = { 0 };
 		if (!complaint_may_read(&act, row_number(row, "id"), &why)) {
 			if (why.kind == ERR_MISSING)
 				continue;
+			json_decref(list);
 			*e = why;
 			return false;
 		}
@@ -103,6 +117,9 @@ bool complaint_list(struct req *r, json_t *model, struct err *e)
 					  json_string(post_name(r, row_text(row, "post"))));
 		(void)json_array_append(list, row);
 	}
+	list_rows(r, model, list);
+	json_decref(list);
+	(void)json_object_set_new(model, "state", json_string(state));
 	(void)json_object_set_new(model, "only_open", json_boolean(strcmp(state, "open") == 0));
 	(void)json_object_set_new(model, "only_answered",
 				  json_boolean(strcmp(state, "answered") == 0));
@@ -226,7 +243,7 @@ bool complaint_reply(struct req *r, json_t *model, struct err *e)
 
 const struct route complaint_routes[] = {
 	{ GET, "/complaints", ROLE_PERSON, complaint_list, "complaint/list", complaint_list_params,
-	  "Complaints of the officer's organs, or the person's own." },
+	  "Complaints of the officer's organs, or the person's own.", .list = &complaint_listing },
 	{ GET, "/applications/:application/complaint", ROLE_PERSON, complaint_new, "complaint/new",
 	  complaint_new_params, "The form of a complaint." },
 	{ POST, "/applications/:application/complaint", ROLE_PERSON, complaint_send,
@@ -237,8 +254,9 @@ const struct route complaint_routes[] = {
 	{ POST, "/complaints/:complaint/answer", ROLE_HR, complaint_reply, "complaint/show",
 	  complaint_reply_params, "Answers a complaint by citing records.",
 	  .again = complaint_show },
-	{ GET, "/retention", ROLE_HR | ROLE_AUDITOR, retention_list, "retention/list", no_params,
-	  "How long the records of each competition are kept." },
+	{ GET, "/retention", ROLE_HR | ROLE_AUDITOR, retention_list, "retention/list",
+	  retention_list_params, "How long the records of each competition are kept.",
+	  .list = &retention_listing },
 	{ GET, "/competitions/:competition/retention", ROLE_HR, retention_show, "retention/show",
 	  retention_show_params, "The records of a competition and their end." },
 	{ POST, "/competitions/:competition/retention", ROLE_HR, retention_do_destroy,

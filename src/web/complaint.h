@@ -10,6 +10,8 @@ bool complaint_list(struct req *r, json_t *model, struct err *e);
 bool complaint_show(struct req *r, json_t *model, struct err *e);
 bool complaint_reply(struct req *r, json_t *model, struct err *e);
 
+extern const struct list retention_listing;
+extern const struct param retention_list_params[];
 extern const struct param retention_show_params[];
 extern const struct param retention_destroy_params[];
 extern const struct param retention_act_params[];

@@ -1,8 +1,10 @@
 /* dispatch.c - the stations of call.h up to the answer. */
 #include "web/asset.h"
 #include "web/call.h"
+#include "web/list.h"
 #include "web/param.h"
 
+#include "app/list_taken.h"
 #include "base/log.h"
 
 #include <assert.h>
@@ -59,6 +61,28 @@ static bool refuse(struct call *c, int status, const char *key, const char *why)
 	return err_set(&c->err, ERR_INPUT, key, "%s", why);
 }
 
+/* "/competitions.csv" is the list /competitions as a file. */
+static const struct route *find_file(struct call *c)
+{
+	static const char *const endings[] = { "csv", "xlsx" };
+	const char *last = c->path.count ? c->path.part[c->path.count - 1] : "";
+	const char *dot = strrchr(last, '.');
+	bool other = false;
+	for (size_t i = 0; dot && i < COUNT(endings); i++) {
+		struct path path = c->path;
+		if (strcmp(dot + 1, endings[i]) != 0)
+			continue;
+		path.part[path.count - 1] = arena_print(c->arena, "%.*s", (int)(dot - last), last);
+		const struct route *route = route_find(GET, &path, &other);
+		if (!route || !route->list)
+			continue;
+		c->path = path;
+		c->req.file_ending = endings[i];
+		return route;
+	}
+	return NULL;
+}
+
 static bool find_route(struct call *c)
 {
 	bool post = strcmp(c->in.method, "POST") == 0;
@@ -70,7 +94,9 @@ static bool find_route(struct call *c)
 		return err_set(&c->err, ERR_MISSING, "error.missing", "no path of ours");
 	if (!post && strcmp(c->in.method, "GET") != 0 && strcmp(c->in.method, "HEAD") != 0)
 		return refuse(c, 405, "error.method", "a method that no route has");
-	c->req.route = route_find(post ? POST : GET, &c->path, &other);
+	c->req.route = post ? NULL : find_file(c);
+	if (!c->req.route)
+		c->req.route = route_find(post ? POST : GET, &c->path, &other);
 	if (!c->req.route && other)
 		return refuse(c, 405, "error.method", "the path has a route of the other method");
 	if (!c->req.route)
@@ -93,13 +119,20 @@ void call_begin(struct call *c)
 
 bool call_is_slow(const struct call *c)
 {
-	return c->req.route && c->req.route->slow && c->err.kind == ERR_NONE && c->out.status == 0;
+	return c->req.route && (c->req.route->slow || c->req.file_ending) &&
+	       c->err.kind == ERR_NONE && c->out.status == 0;
+}
+
+/* What everybody may read is not noted. */
+static bool takes_list(const struct call *c)
+{
+	return c->req.file_ending && !(c->req.route->who & ROLE_PUBLIC);
 }
 
 bool call_writes(const struct call *c)
 {
 	return c->req.route && c->err.kind == ERR_NONE && c->out.status == 0 &&
-	       (c->req.route->method == POST || c->req.route->journalled);
+	       (c->req.route->method == POST || c->req.route->journalled || takes_list(c));
 }
 
 bool call_wants_touch(const struct call *c)
@@ -182,8 +215,22 @@ void call_slow(struct call *c, struct db *db)
 {
 	struct err e = { 0 };
 	c->req.db = db;
-	if (!call_identify(c, db, &e) || !check(c, &e) || !c->req.route->slow(&c->req, &e))
+	if (!call_identify(c, db, &e) || !check(c, &e) ||
+	    !(c->req.file_ending ? list_file(&c->req, c->model, &e)
+				 : c->req.route->slow(&c->req, &e)))
 		c->err = e;
+}
+
+bool call_handle(struct call *c, struct err *e)
+{
+	struct req *r = &c->req;
+	const struct act act = req_act(r);
+	if (!r->file_ending)
+		return r->route->handler(r, c->model, e);
+	return !takes_list(c) ||
+	       list_note_taken(&act, r->route->path, r->file_ending, r->file_rows,
+			       route_names(r->route, "competition") ? in_int(r, "competition") : 0,
+			       e);
 }
 
 /* ---- the handler ----------------------------------------------------------- */

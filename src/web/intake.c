@@ -5,6 +5,7 @@
 #include "app/study.h"
 #include "web/application.h"
 #include "web/competition.h"
+#include "web/list.h"
 #include "web/names.h"
 #include "web/row.h"
 
@@ -14,6 +15,11 @@
 enum { NAME_MOST = 100, PASSWORD_GROUPS = 4, GROUP_SIZE = 4 };
 
 static const struct param intake_list_params[] = {
+	{ "competition", P_INT, 1, INT64_MAX, true, NULL },
+	LIST_PARAMS,
+	PARAMS_END,
+};
+static const struct param intake_second_params[] = {
 	{ "competition", P_INT, 1, INT64_MAX, true, NULL },
 	PARAMS_END,
 };
@@ -35,6 +41,16 @@ static const struct param intake_add_params[] = {
 	{ "day", P_DAY, 0, 0, true, NULL },
 	PARAMS_END,
 };
+static const struct list_column entered_columns[] = {
+	{ "id", "list.number", LIST_NUMBER, LIST_HIDDEN, NULL },
+	{ "name", "candidate.name", LIST_TEXT, LIST_SORTS, NULL },
+	{ "body", "intake.body", LIST_TEXT, LIST_SORTS, NULL },
+	{ "number", "intake.number", LIST_TEXT, LIST_SORTS, NULL },
+	{ "day", "intake.day", LIST_DAY, LIST_SORTS, NULL },
+	{ "state", "competition.state", LIST_CODE, LIST_SORTS, "application.state" },
+	{ 0 },
+};
+static const struct list entered_listing = { "entered", "intake.list.title", entered_columns, 50 };
 static const struct param intake_account_params[] = {
 	{ "application", P_INT, 1, INT64_MAX, true, NULL },
 	PARAMS_END,
@@ -131,7 +147,10 @@ static bool add_entered(struct req *r, int64_t competition, const char *body, js
 		(void)json_object_del(row, "account");
 		(void)json_object_del(row, "person_id");
 	}
-	(void)json_object_set(model, "entered", rows);
+	if (r->route->list)
+		list_rows(r, model, rows);
+	else
+		list_plain(model, "entered", json_incref(rows));
 	return rows != NULL;
 }
 
@@ -463,10 +482,11 @@ static bool intake_do_revoke(struct req *r, json_t *model, struct err *e)
 
 const struct route intake_routes[] = {
 	{ POST, "/competitions/:competition/second", ROLE_HR, intake_second, "competition/show",
-	  intake_list_params, "Opens a second competition, for other bodies.",
+	  intake_second_params, "Opens a second competition, for other bodies.",
 	  .again = competition_show },
 	{ GET, "/competitions/:competition/intake", ROLE_HR | ROLE_BODY, intake_list, "intake/list",
-	  intake_list_params, "Referrals or paper applications, and requests." },
+	  intake_list_params, "Referrals or paper applications, and requests.",
+	  .list = &entered_listing },
 	{ POST, "/competitions/:competition/intake", ROLE_HR | ROLE_BODY, intake_add, "intake/list",
 	  intake_add_params, "Enters a referral or a paper application.", .again = intake_list },
 	{ POST, "/applications/:application/referral-rating", ROLE_HR | ROLE_BODY, intake_rating,

@@ -1,6 +1,7 @@
 #include "web/interview.h"
 
 #include "app/candidate.h"
+#include "web/list.h"
 #include "web/names.h"
 
 #include <stdlib.h>
@@ -20,9 +21,21 @@ static const char *const choices[] = { "for", "against", NULL };
 	}
 
 const struct param interview_list_params[] = {
-	{ "page", P_INT, 1, 100000, false, NULL },
+	LIST_PARAMS,
 	PARAMS_END,
 };
+static const struct list_column interview_columns[] = {
+	{ "competition_id", "list.competition", LIST_NUMBER, LIST_HIDDEN, NULL },
+	{ "post", "competition.post", LIST_TEXT, LIST_SORTS, NULL },
+	{ "organ", "competition.organ", LIST_TEXT, LIST_SORTS, NULL },
+	{ "role", "list.role", LIST_CODE, LIST_HIDDEN, "commission.role" },
+	{ "start_ms", "plan.interview", LIST_TIME, LIST_SORTS, NULL },
+	{ "place", "list.place", LIST_TEXT, LIST_HIDDEN, NULL },
+	{ "state", "competition.state", LIST_CODE, LIST_HIDDEN, "plan.state" },
+	{ 0 },
+};
+const struct list interview_listing = { "interviews", "interview.list.title", interview_columns,
+					25 };
 const struct param interview_params[] = { INTERVIEW_PARAM, PARAMS_END };
 const struct param interview_attend_params[] = {
 	INTERVIEW_PARAM,
@@ -79,16 +92,8 @@ static void set_flag(json_t *row, const char *name, bool value)
 
 /* ---- list --------------------------------------------------------------------------- */
 
-static void set_page(json_t *model, const char *name, bool there, int64_t page)
-{
-	(void)json_object_set_new(model, name,
-				  there ? json_integer((json_int_t)page) : json_null());
-}
-
-/* Own seats only: a competition without a planned interview stands there without a date. */
 bool interview_list(struct req *r, json_t *model, struct err *e)
 {
-	int64_t page = in_has(r, "page") ? in_int(r, "page") : 1;
 	json_t *rows = db_rows(r->db, r->arena, e,
 			       "SELECT c.id AS competition_id, c.post, c.organ, m.role, i.id,"
 			       " i.state, i.start_ms, i.place FROM commission_member m"
@@ -98,14 +103,10 @@ bool interview_list(struct req *r, json_t *model, struct err *e)
 			       " WHERE m.person_id = $1 AND k.state = 'appointed'"
 			       " ORDER BY CASE i.state WHEN 'running' THEN 1 WHEN 'planned' THEN 2"
 			       " WHEN 'closed' THEN 4 ELSE 3 END, i.start_ms DESC NULLS LAST,"
-			       " c.id DESC LIMIT $2 OFFSET $3",
-			       db_int(r->actor.person_id), db_int(PAGE_SIZE + 1),
-			       db_int((page - 1) * PAGE_SIZE));
+			       " c.id DESC",
+			       db_int(r->actor.person_id));
 	if (!rows)
 		return false;
-	bool more = json_array_size(rows) > PAGE_SIZE;
-	if (more)
-		(void)json_array_remove(rows, PAGE_SIZE);
 	size_t n = 0;
 	json_t *row = NULL;
 	json_array_foreach (rows, n, row) {
@@ -114,9 +115,7 @@ bool interview_list(struct req *r, json_t *model, struct err *e)
 		(void)json_object_set_new(row, "organ",
 					  json_string(organ_name(r, text_of(row, "organ"))));
 	}
-	(void)json_object_set(model, "interviews", rows);
-	set_page(model, "next_page", more, page + 1);
-	set_page(model, "previous_page", page > 1, page - 1);
+	list_rows(r, model, rows);
 	return true;
 }
 

@@ -8,6 +8,7 @@
 #include "web/web.h"
 
 extern const struct param interview_list_params[];
+extern const struct list interview_listing;
 extern const struct param interview_params[]; /* :interview alone */
 extern const struct param interview_attend_params[];
 extern const struct param interview_candidate_params[]; /* of warn, hear, end, decide */

@@ -2,8 +2,8 @@
 #include "web/notice.h"
 
 #include "app/notice.h"
-#include "base/text.h"
 #include "view/catalog.h"
+#include "web/list.h"
 #include "web/names.h"
 #include "web/row.h"
 #include "web/site.h"
@@ -11,15 +11,21 @@
 
 #include <string.h>
 
-enum { PAGE_SIZE = 30, SEARCH_MOST = 500 };
-
 static const char *const only_choices[] = { "unread", NULL };
 static const struct param notice_list_params[] = {
-	{ "q", P_TEXT, 0, 100, false, NULL },
+	LIST_PARAMS,
 	{ "only", P_CHOICE, 0, 0, false, only_choices },
-	{ "page", P_INT, 1, 100000, false, NULL },
 	PARAMS_END,
 };
+static const struct list_column notice_columns[] = {
+	{ "id", "list.number", LIST_NUMBER, LIST_HIDDEN, NULL },
+	{ "title", "list.title", LIST_TEXT, LIST_SORTS, NULL },
+	{ "created_ms", "notice.created", LIST_TIME, LIST_SORTS, NULL },
+	{ "unread", "notice.unread", LIST_FLAG, LIST_HIDDEN, NULL },
+	{ "acknowledged", "notice.acknowledged", LIST_FLAG, LIST_HIDDEN, NULL },
+	{ 0 },
+};
+static const struct list notice_listing = { "notices", "notice.list.title", notice_columns, 30 };
 static const struct param notice_params[] = {
 	{ "notice", P_INT, 1, INT64_MAX, true, NULL },
 	PARAMS_END,
@@ -76,48 +82,28 @@ static const char *said(const struct req *r, const json_t *row, const char *part
 
 /* ---- list ------------------------------------------------------------------------------- */
 
-static bool is_wanted(const struct req *r, const char *title, const char *folded)
-{
-	return !*folded || strstr(text_fold(r->arena, title), folded) != NULL;
-}
-
-/* The newest SEARCH_MOST are looked through: the words are made here, not in the database. */
 static bool notice_list(struct req *r, json_t *model, struct err *e)
 {
 	const bool unread = *in_text(r, "only") != '\0';
-	const char *folded = text_fold(r->arena, in_text(r, "q"));
-	const size_t skip = (size_t)((in_has(r, "page") ? in_int(r, "page") : 1) - 1) * PAGE_SIZE;
 	size_t i = 0;
-	size_t total = 0;
 	json_t *row = NULL;
 	json_t *list = json_array();
-	(void)json_object_set_new(model, "notices", list);
 	json_t *rows = db_rows(r->db, r->arena, e,
 			       "SELECT id, kind, content, created_ms, served_ms, acknowledged_ms"
 			       " FROM notice WHERE person_id = $1"
-			       " AND ($2 = 0 OR served_ms IS NULL) ORDER BY id DESC LIMIT $3",
-			       db_int(r->actor.person_id), db_int(unread), db_int(SEARCH_MOST));
-	json_array_foreach (rows, i, row) {
-		const char *title = said(r, row, "title");
-		if (!is_wanted(r, title, folded))
-			continue;
-		if (total >= skip && json_array_size(list) < PAGE_SIZE)
-			(void)json_array_append_new(
-				list,
-				json_pack("{s:I,s:s,s:I,s:b,s:b}", "id",
-					  (json_int_t)row_number(row, "id"), "title", title,
-					  "created_ms", (json_int_t)row_number(row, "created_ms"),
-					  "unread", !row_has(row, "served_ms"), "acknowledged",
-					  row_has(row, "acknowledged_ms")));
-		total++;
-	}
-	const json_int_t page = (json_int_t)(skip / PAGE_SIZE) + 1;
-	(void)json_object_set_new(model, "q", json_string(in_text(r, "q")));
+			       " AND ($2 = 0 OR served_ms IS NULL) ORDER BY id DESC",
+			       db_int(r->actor.person_id), db_int(unread));
+	json_array_foreach (rows, i, row)
+		(void)json_array_append_new(
+			list,
+			json_pack("{s:I,s:s,s:I,s:b,s:b}", "id", (json_int_t)row_number(row, "id"),
+				  "title", said(r, row, "title"), "created_ms",
+				  (json_int_t)row_number(row, "created_ms"), "unread",
+				  !row_has(row, "served_ms"), "acknowledged",
+				  row_has(row, "acknowledged_ms")));
+	list_rows(r, model, list);
+	json_decref(list);
 	(void)json_object_set_new(model, "only_unread", json_boolean(unread));
-	(void)json_object_set_new(model, "next_page",
-				  total > skip + PAGE_SIZE ? json_integer(page + 1) : json_null());
-	(void)json_object_set_new(model, "previous_page",
-				  page > 1 ? json_integer(page - 1) : json_null());
 	return rows != NULL;
 }
 
@@ -162,7 +148,7 @@ static bool notice_confirm(struct req *r, json_t *model, struct err *e)
 
 const struct route notice_routes[] = {
 	{ GET, "/notices", ROLE_PERSON, notice_list, "notice/list", notice_list_params,
-	  "The person's inbox, newest first." },
+	  "The person's inbox, newest first.", .list = &notice_listing },
 	{ GET, "/notices/:notice", ROLE_PERSON, notice_show, "notice/show", notice_params,
 	  "One notice; it is served when it is opened.", .journalled = true },
 	{ POST, "/notices/:notice/acknowledge", ROLE_PERSON, notice_confirm, "notice/show",
@@ -171,10 +157,10 @@ const struct route notice_routes[] = {
 	  "Which rule sets the person has read and taken note of." },
 	{ GET, "/acquaintance/register", ROLE_HR | ROLE_AUDITOR, acquaintance_register,
 	  "acquaintance/register", acquaintance_register_params,
-	  "Who has taken note of a rule set, and who has not." },
+	  "Who has taken note of a rule set, and who has not.", .list = &register_listing },
 	{ POST, "/acquaintance/register", ROLE_HR, acquaintance_send, "acquaintance/register",
 	  acquaintance_remind_params, "Reminds everybody of an organ who has not.",
-	  .again = acquaintance_register },
+	  .again = acquaintance_register, .list = &register_listing },
 	{ GET, "/acquaintance/:rules", ROLE_PERSON, acquaintance_show, "acquaintance/show",
 	  acquaintance_params, "The text to be read; that it was open is noted.",
 	  .journalled = true },

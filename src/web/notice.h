@@ -5,6 +5,7 @@
 extern const struct route notice_routes[];
 
 extern const struct param acquaintance_params[];
+extern const struct list register_listing;
 extern const struct param acquaintance_register_params[];
 extern const struct param acquaintance_remind_params[];
 

@@ -63,6 +63,8 @@ bool print_answer(struct req *r, json_t *model, struct err *e);
 /* Models of papers that are not simply those of a page (print_model.c). */
 bool print_result(struct req *r, json_t *model, struct err *e);
 bool print_test_list(struct req *r, json_t *model, struct err *e);
+bool print_test_list_page(struct req *r, json_t *model, struct err *e);
+extern const struct list test_list_listing;
 bool print_invitation(struct req *r, json_t *model, struct err *e);
 
 /* The public page where a hash is looked up (print_verify.c). */

@@ -1,6 +1,7 @@
 /* print_model.c - models of papers that have no other page: who is admitted to the test, and the
  * invitation to the interview. */
 #include "app/candidate.h"
+#include "web/list.h"
 #include "web/names.h"
 #include "web/print.h"
 #include "web/row.h"
@@ -51,6 +52,9 @@ bool print_test_list(struct req *r, json_t *model, struct err *e)
 			       " a.test_language AS language FROM application a"
 			       " JOIN person p ON p.id = a.person_id"
 			       " WHERE a.competition_id = $1 AND a.state = 'sent'"
+			       /* the law decides below, on those who can be */
+			       " AND EXISTS (SELECT 1 FROM qualification_decision q"
+			       "  WHERE q.application_id = a.id AND q.outcome = 'met')"
 			       " ORDER BY p.sort_key, a.id",
 			       db_int(c.id));
 	json_t *admitted = json_array();
@@ -75,6 +79,28 @@ bool print_test_list(struct req *r, json_t *model, struct err *e)
 				  json_pack("{s:I,s:s,s:s}", "id", (json_int_t)c.id, "post",
 					    post_name(r, c.post), "organ", organ_name(r, c.organ)));
 	return rows != NULL;
+}
+
+/* The same as a page, and as CSV and XLSX. */
+static const struct list_column test_list_columns[] = {
+	{ "number", "list.number", LIST_NUMBER, 0, NULL },
+	{ "name", "candidate.name", LIST_TEXT, 0, NULL },
+	{ "position", "candidate.position", LIST_TEXT, 0, NULL },
+	{ "organ", "competition.organ", LIST_TEXT, 0, NULL },
+	{ "language", "application.test_language", LIST_CODE, 0, "application.language" },
+	{ 0 },
+};
+const struct list test_list_listing = { "candidates", "print.test-list.title", test_list_columns,
+					100 };
+
+bool print_test_list_page(struct req *r, json_t *model, struct err *e)
+{
+	if (!print_test_list(r, model, e))
+		return false;
+	json_t *all = json_incref(json_object_get(model, "candidates"));
+	list_rows(r, model, all);
+	json_decref(all);
+	return true;
 }
 
 /* ---- invitation to the interview (R44-1)

@@ -6,6 +6,7 @@
 #include "web/incident.h"
 #include "web/intake.h"
 #include "web/interview.h"
+#include "web/list.h"
 #include "web/print.h"
 #include "web/protocol.h"
 #include "web/security.h"
@@ -22,6 +23,11 @@ static const char *const languages[] = { "kk", "ru", "en", NULL };
 	}
 
 static const struct param of_competition[] = OF("competition");
+static const struct param test_list_params[] = {
+	{ "competition", P_INT, 1, INT64_MAX, true, NULL },
+	LIST_PARAMS,
+	PARAMS_END,
+};
 static const struct param of_application[] = OF("application");
 static const struct param of_list[] = OF("list");
 static const struct param of_attempt[] = OF("attempt");
@@ -73,8 +79,9 @@ const struct route print_routes[] = {
 	  "The receipt of an application as PDF (F15).", .slow = print_slow, .journalled = true },
 	{ GET, LIST, ROLE_HR | ROLE_SECURITY, print_answer, NULL, of_list,
 	  "A list for own security as PDF (R14-1).", .slow = print_slow, .journalled = true },
-	{ GET, "/competitions/:competition/test-list", ROLE_HR | ROLE_OPERATOR, print_test_list,
-	  "print/test-list", competition_params, "Who is admitted to the computer test (R13-1)." },
+	{ GET, "/competitions/:competition/test-list", ROLE_HR | ROLE_OPERATOR,
+	  print_test_list_page, "print/test-list", test_list_params,
+	  "Who is admitted to the computer test (R13-1).", .list = &test_list_listing },
 	{ GET, TEST_LIST, ROLE_HR | ROLE_OPERATOR, print_answer, NULL, of_competition,
 	  "Who is admitted to the computer test, as PDF.", .slow = print_slow, .journalled = true },
 	{ GET, RESULT, ROLE_PERSON, print_answer, NULL, of_attempt,

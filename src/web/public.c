@@ -2,14 +2,13 @@
 #include "web/public.h"
 
 #include "app/competition.h"
-#include "base/text.h"
+#include "web/list.h"
 #include "web/names.h"
-#include "web/paging.h"
 #include "web/row.h"
 
 #include <string.h>
 
-enum { PAGE_SIZE = 25, PLACE_MOST = 64 };
+enum { PLACE_MOST = 64 };
 
 /* ---- results ----------------------------------------------------------------------------------
  */
@@ -64,62 +63,51 @@ json_t *result_of(const struct req *r, int64_t competition, struct err *e)
 	return NULL;
 }
 
-static bool is_wanted(const struct req *r, const json_t *row)
-{
-	const char *words = text_fold(r->arena, in_text(r, "q"));
-	const char *organ = in_text(r, "organ");
-	if (*organ && strcmp(organ, row_text(row, "organ")) != 0)
-		return false;
-	return !*words ||
-	       strstr(text_fold(r->arena, arena_print(r->arena, "%s %s %lld",
-						      post_name(r, row_text(row, "post")),
-						      organ_name(r, row_text(row, "organ")),
-						      (long long)row_number(row, "id"))),
-		      words);
-}
-
-static bool add_result(const struct req *r, const json_t *row, json_t *list, struct err *e)
+/* What came of it, into the row. */
+static bool add_result(const struct req *r, json_t *row, struct err *e)
 {
 	json_t *result = result_of(r, row_number(row, "id"), e);
 	if (!result)
 		return false;
-	(void)json_object_set_new(result, "id", json_integer(row_number(row, "id")));
-	(void)json_object_set_new(result, "post", json_string(post_name(r, row_text(row, "post"))));
-	(void)json_object_set_new(result, "organ",
-				  json_string(organ_name(r, row_text(row, "organ"))));
-	(void)json_object_set_new(result, "vacancies", json_integer(row_number(row, "vacancies")));
-	(void)json_object_set_new(result, "demonstration",
-				  json_boolean(row_number(row, "demonstration")));
-	(void)json_array_append_new(list, result);
+	(void)json_object_update(row, result);
+	json_decref(result);
 	return true;
 }
 
+static json_t *in_words(const struct req *r, const json_t *row)
+{
+	json_t *o = json_pack("{s:I,s:s,s:s,s:I,s:b}", "id", (json_int_t)row_number(row, "id"),
+			      "post", post_name(r, row_text(row, "post")), "organ",
+			      organ_name(r, row_text(row, "organ")), "vacancies",
+			      (json_int_t)row_number(row, "vacancies"), "demonstration",
+			      row_number(row, "demonstration") != 0);
+	(void)json_object_set(o, "closed_ms", json_object_get(row, "closed_ms"));
+	return o;
+}
+
+/* Looked through and cut first: what came of them is asked for those that are shown. */
 static bool result_list(struct req *r, json_t *model, struct err *e)
 {
-	const int64_t from = (page_number(r) - 1) * PAGE_SIZE;
-	json_t *list = json_array();
-	int64_t total = 0;
+	json_t *all = json_array();
 	size_t i = 0;
 	json_t *row = NULL;
-	(void)json_object_set_new(model, "results", list);
-	json_t *rows = db_rows(r->db, r->arena, e,
-			       "SELECT id, post, organ, vacancies, demonstration FROM competition"
-			       " WHERE state = 'closed' AND announced_ms IS NOT NULL"
-			       " ORDER BY closed_ms DESC, id DESC");
-	if (!rows)
-		return false;
-	json_array_foreach (rows, i, row) {
-		if (!is_wanted(r, row))
-			continue;
-		if (total >= from && total < from + PAGE_SIZE && !add_result(r, row, list, e))
-			return false;
-		total++;
-	}
-	(void)json_object_set_new(model, "q", json_string(in_text(r, "q")));
+	json_t *rows = db_rows(
+		r->db, r->arena, e,
+		"SELECT id, post, organ, vacancies, demonstration, closed_ms FROM competition"
+		" WHERE state = 'closed' AND announced_ms IS NOT NULL AND ($1 = '' OR organ = $1)"
+		" ORDER BY closed_ms DESC, id DESC",
+		db_text(in_text(r, "organ")));
+	json_array_foreach (rows, i, row)
+		(void)json_array_append_new(all, in_words(r, row));
+	list_rows(r, model, all);
+	json_decref(all);
 	(void)json_object_set_new(model, "organ", json_string(in_text(r, "organ")));
 	(void)json_object_set_new(model, "organs", organ_options(r));
-	page_links(r, model, "/results", PAGE_SIZE, total);
-	return true;
+	json_array_foreach (json_object_get(model, "results"), i, row) {
+		if (!add_result(r, row, e))
+			return false;
+	}
+	return rows != NULL;
 }
 
 /* ---- robots -----------------------------------------------------------------------------------
@@ -152,11 +140,23 @@ static const struct param rules_params[] = {
 	PARAMS_END,
 };
 static const struct param result_params[] = {
-	{ "q", P_TEXT, 0, 100, false, NULL },
+	LIST_PARAMS,
 	{ "organ", P_TEXT, 0, PLACE_MOST, false, NULL },
-	{ "page", P_INT, 1, 100000, false, NULL },
 	PARAMS_END,
 };
+static const struct list_column result_columns[] = {
+	{ "id", "list.number", LIST_NUMBER, LIST_HIDDEN, NULL },
+	{ "post", "competition.post", LIST_TEXT, LIST_SORTS, NULL },
+	{ "organ", "competition.organ", LIST_TEXT, LIST_SORTS, NULL },
+	{ "vacancies", "competition.vacancies", LIST_NUMBER, LIST_HIDDEN, NULL },
+	{ "closed_ms", "public.result.closed", LIST_TIME, LIST_SORTS, NULL },
+	{ "candidates", "public.result.candidates", LIST_NUMBER, LIST_HIDDEN, NULL },
+	{ "admitted", "public.result.admitted", LIST_NUMBER, LIST_HIDDEN, NULL },
+	{ "positive", "public.result.name", LIST_NUMBER, LIST_HIDDEN, NULL },
+	{ "demonstration", "competition.demonstration", LIST_FLAG, LIST_HIDDEN, NULL },
+	{ 0 },
+};
+static const struct list result_listing = { "results", "public.results.title", result_columns, 25 };
 
 #include "web/route_table.h"
 
@@ -166,7 +166,8 @@ const struct route public_routes[] = {
 	{ GET, "/rules/:rules", ROLE_PUBLIC, rules_show, "public/rule-set", rules_params,
 	  "One version clause by clause, with what the amendment did.", .cached = true },
 	{ GET, "/results", ROLE_PUBLIC, result_list, "public/results", result_params,
-	  "What is published of the competitions that are closed.", .cached = true },
+	  "What is published of the competitions that are closed.", .cached = true,
+	  .list = &result_listing },
 	{ GET, "/robots.txt", ROLE_PUBLIC, robots_show, NULL, no_params,
 	  "What search engines may read: the public pages alone." },
 	{ 0 },

@@ -1,6 +1,7 @@
 /* retention.c - what is kept until when, what is held, and the act that ends it (F74). */
 #include "app/retention.h"
 #include "web/complaint.h"
+#include "web/list.h"
 #include "web/names.h"
 #include "web/row.h"
 
@@ -16,6 +17,16 @@ const struct param retention_destroy_params[] = {
 	{ "second", P_INT, 1, INT64_MAX, true, NULL },
 	PARAMS_END,
 };
+const struct param retention_list_params[] = { LIST_PARAMS, PARAMS_END };
+static const struct list_column retention_columns[] = {
+	{ "id", "list.competition", LIST_NUMBER, LIST_HIDDEN, NULL },
+	{ "post", "retention.competition", LIST_TEXT, LIST_SORTS, NULL },
+	{ "until", "retention.until", LIST_DAY, LIST_SORTS, NULL },
+	{ "state", "retention.state", LIST_CODE, LIST_SORTS, "retention.state" },
+	{ 0 },
+};
+const struct list retention_listing = { "competitions", "retention.list.title", retention_columns,
+					50 };
 const struct param retention_act_params[] = {
 	{ "act", P_INT, 1, INT64_MAX, true, NULL },
 	PARAMS_END,
@@ -57,15 +68,15 @@ bool retention_list(struct req *r, json_t *model, struct err *e)
 	size_t i = 0;
 	json_t *row = NULL;
 	json_t *list = json_array();
-	(void)json_object_set_new(model, "competitions", list);
 	json_t *rows = db_rows(r->db, r->arena, e,
 			       "SELECT id FROM competition WHERE state = 'closed'"
 			       " ORDER BY closed_ms, id");
-	json_array_foreach (rows, i, row) {
-		if (!add_one(r, row_number(row, "id"), list, e))
-			return false;
-	}
-	return rows != NULL;
+	bool fine = rows != NULL;
+	json_array_foreach (rows, i, row)
+		fine = fine && add_one(r, row_number(row, "id"), list, e);
+	list_rows(r, model, list);
+	json_decref(list);
+	return fine;
 }
 
 /* Who may stand by: the other officers of HR of this organ and above. */

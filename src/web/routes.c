@@ -48,13 +48,15 @@ static const struct route competition_routes[] = {
 
 	/* ---- announcements, for everybody ---- */
 	{ GET, "/announcements", ROLE_PUBLIC, announcement_list, "announcement/list",
-	  announcement_list_params, "Competitions that are announced.", .cached = true },
+	  announcement_list_params, "Competitions that are announced.", .cached = true,
+	  .list = &announcement_listing },
 	{ GET, "/announcements/:competition", ROLE_PUBLIC, announcement_show, "announcement/show",
 	  competition_params, "One announcement with every version of its text.", .cached = true },
 
 	/* ---- competitions ---- */
 	{ GET, "/competitions", ROLE_HR, competition_list, "competition/list",
-	  competition_list_params, "Competitions of the officer's organs." },
+	  competition_list_params, "Competitions of the officer's organs.",
+	  .list = &competition_listing },
 	{ POST, "/competitions", ROLE_HR, competition_create, "competition/new",
 	  competition_form_params, "Opens a competition as a draft.", .again = competition_new },
 	{ GET, "/competitions/new", ROLE_HR, competition_new, "competition/new", no_params,
@@ -80,8 +82,8 @@ static const struct route competition_routes[] = {
 	{ POST, "/competitions/:competition/apply", ROLE_PERSON, application_apply,
 	  "announcement/show", competition_params, "Begins an application, or goes on with it.",
 	  .again = announcement_show },
-	{ GET, "/applications", ROLE_PERSON, application_list, "application/list", no_params,
-	  "The person's own applications." },
+	{ GET, "/applications", ROLE_PERSON, application_list, "application/list",
+	  application_list_params, "The person's own applications.", .list = &application_listing },
 	{ GET, "/applications/:application", ROLE_PERSON, application_show, "application/show",
 	  application_params, "The person's own application, and what it still lacks." },
 	{ POST, "/applications/:application/profile", ROLE_PERSON, application_set_profile,
@@ -109,7 +111,7 @@ static const struct route competition_routes[] = {
 
 	/* ---- HR's check (R5-2, R6-2, R13-1) ---- */
 	{ GET, "/competitions/:competition/candidates", ROLE_HR, candidates_list, "check/list",
-	  candidates_params, "Candidates of a competition." },
+	  candidates_params, "Candidates of a competition.", .list = &candidates_listing },
 	{ GET, "/applications/:application/check", ROLE_HR, check_show, "check/show",
 	  application_params, "Papers and the table of requirements of one candidate." },
 	{ POST, "/applications/:application/check/papers", ROLE_HR, check_set_papers, "check/show",
@@ -131,8 +133,8 @@ static const struct route competition_routes[] = {
 	  .again = security_competition },
 	{ GET, "/security-lists/:list", ROLE_HR | ROLE_SECURITY, security_list, "security/list",
 	  security_list_params, "One list, for printing." },
-	{ GET, "/security", ROLE_SECURITY, security_inbox, "security/inbox", no_params,
-	  "Candidates whose information is asked for." },
+	{ GET, "/security", ROLE_SECURITY, security_inbox, "security/inbox", security_inbox_params,
+	  "Candidates whose information is asked for.", .list = &security_inbox_listing },
 	{ GET, "/applications/:application/security", ROLE_HR | ROLE_SECURITY, security_show,
 	  "security/show", application_params,
 	  "Own security's information; the view is journalled.", .journalled = true },
@@ -147,7 +149,7 @@ static const struct route competition_routes[] = {
 
 	/* ---- the computer test (R28-1 to R28-3, R44-2) ---- */
 	{ GET, "/sittings", ROLE_OPERATOR | ROLE_HR, sitting_list, "sitting/list",
-	  sitting_list_params, "Sittings, newest first." },
+	  sitting_list_params, "Sittings, newest first.", .list = &sitting_listing },
 	{ POST, "/sittings", ROLE_OPERATOR, sitting_create, "sitting/new", sitting_create_params,
 	  "Opens a sitting in a permitted hall.", .again = sitting_new },
 	{ GET, "/sittings/new", ROLE_OPERATOR, sitting_new, "sitting/new", sitting_new_params,
@@ -226,8 +228,8 @@ static const struct route competition_routes[] = {
 	  "The result of a test; fixes it when its time is up.", .journalled = true },
 
 	/* ---- the computers of halls (F35) ---- */
-	{ GET, "/halls", ROLE_OPERATOR, seat_halls, "seat/halls", no_params,
-	  "Halls of the operator's organs." },
+	{ GET, "/halls", ROLE_OPERATOR, seat_halls, "seat/halls", seat_halls_params,
+	  "Halls of the operator's organs.", .list = &seat_halls_listing },
 	{ GET, "/halls/:hall", ROLE_OPERATOR, seat_list, "seat/list", seat_hall_params,
 	  "The enrolled computers of a hall." },
 	{ GET, "/halls/:hall/enrol", ROLE_OPERATOR, seat_enrol_form, "seat/enrol", seat_hall_params,
@@ -246,9 +248,11 @@ static const struct route competition_routes[] = {
 
 	/* ---- studies (R13-1) ---- */
 	{ GET, "/studies/polygraph", ROLE_POLYGRAPH, study_inbox_polygraph, "study/inbox",
-	  no_params, "Candidates admitted to the polygraph study." },
-	{ GET, "/studies/psycho", ROLE_PSYCHO, study_inbox_psycho, "study/inbox", no_params,
-	  "Candidates admitted to the psycho-sociological study." },
+	  study_inbox_params, "Candidates admitted to the polygraph study.",
+	  .list = &study_listing },
+	{ GET, "/studies/psycho", ROLE_PSYCHO, study_inbox_psycho, "study/inbox",
+	  study_inbox_params, "Candidates admitted to the psycho-sociological study.",
+	  .list = &study_listing },
 	{ GET, "/applications/:application/studies/polygraph", ROLE_POLYGRAPH, study_form_polygraph,
 	  "study/record", application_params, "Records of the polygraph study, and a new one.",
 	  .journalled = true },

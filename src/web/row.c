@@ -31,6 +31,24 @@ void row_name(const struct req *r, json_t *row)
 	(void)json_object_del(row, "patronymic");
 }
 
+const char *const roles_hr[] = { ROLE_NAME_HR, NULL };
+const char *const roles_hr_auditor[] = { ROLE_NAME_HR, ROLE_NAME_AUDITOR, NULL };
+
+bool row_may(const struct req *r, const char *const *roles, const char *organ, json_t *known,
+	     bool *ret, struct err *e)
+{
+	const struct act act = req_act(r);
+	const json_t *before = json_object_get(known, organ);
+	*ret = json_is_true(before);
+	for (size_t i = 0; !before && !*ret && roles[i]; i++) {
+		if (!act_holds(&act, roles[i], organ, ret, e))
+			return false;
+	}
+	if (!before)
+		(void)json_object_set_new(known, organ, json_boolean(*ret));
+	return true;
+}
+
 void model_candidate(const struct req *r, const struct candidate *c, json_t *model)
 {
 	(void)json_object_set_new(model, "candidate",

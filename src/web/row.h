@@ -14,6 +14,14 @@ json_t *day_json(day d);
 /* Adds "name": family, given and patronymic of the columns, and takes those away. */
 void row_name(const struct req *r, json_t *row);
 
+/* Whether the person holds one of the roles (NULL after the last) for an organ.  For lists:
+ * `known`, an object, keeps the answers, so that each organ is asked for once. */
+bool row_may(const struct req *r, const char *const *roles, const char *organ, json_t *known,
+	     bool *ret, struct err *e) MUST_USE;
+
+/* Roles for it. */
+extern const char *const roles_hr[], *const roles_hr_auditor[];
+
 /* Adds to the model the facts of a candidate that every page about one shows: "candidate" with
  * id, name, post.  The rights were checked before. */
 struct candidate;

@@ -3,6 +3,7 @@
 #include "app/attempt.h"
 #include "app/seat.h"
 #include "sign/device_key.h"
+#include "web/list.h"
 #include "web/names.h"
 #include "web/row.h"
 #include "web/site.h"
@@ -17,6 +18,15 @@ enum { SEATS_MOST = 1000, WINDOW_MS = 60 * 1000 };
 	}
 
 const struct param seat_hall_params[] = { HALL, PARAMS_END };
+const struct param seat_halls_params[] = { LIST_PARAMS, PARAMS_END };
+static const struct list_column hall_columns[] = {
+	{ "id", "list.number", LIST_NUMBER, LIST_HIDDEN, NULL },
+	{ "name", "sitting.hall", LIST_TEXT, LIST_SORTS, NULL },
+	{ "seats", "seat.seats", LIST_NUMBER, LIST_SORTS, NULL },
+	{ "enrolled", "seat.enrolled", LIST_NUMBER, LIST_SORTS, NULL },
+	{ 0 },
+};
+const struct list seat_halls_listing = { "halls", "seat.halls.title", hall_columns, 50 };
 const struct param seat_enrol_params[] = {
 	HALL,
 	{ "seat", P_INT, 1, SEATS_MOST, true, NULL },
@@ -80,7 +90,6 @@ bool seat_halls(struct req *r, json_t *model, struct err *e)
 	json_t *list = json_array();
 	json_t *row = NULL;
 	size_t i = 0;
-	(void)json_object_set_new(model, "halls", list);
 	json_t *rows = db_rows(r->db, r->arena, e,
 			       "SELECT h.id, h.organ, h.name_kk, h.name_ru, h.seats,"
 			       " (SELECT COUNT(DISTINCT k.seat) FROM seat_key k"
@@ -88,13 +97,17 @@ bool seat_halls(struct req *r, json_t *model, struct err *e)
 			       "  FROM hall h ORDER BY h.id");
 	json_array_foreach (rows, i, row) {
 		bool may = false;
-		if (!act_holds(&act, ROLE_NAME_OPERATOR, row_text(row, "organ"), &may, e))
+		if (!act_holds(&act, ROLE_NAME_OPERATOR, row_text(row, "organ"), &may, e)) {
+			json_decref(list);
 			return false;
+		}
 		put_hall_name(r, row);
 		(void)json_object_del(row, "organ");
 		if (may)
 			(void)json_array_append(list, row);
 	}
+	list_rows(r, model, list);
+	json_decref(list);
 	return rows != NULL;
 }
 

@@ -3,6 +3,7 @@
 #include "app/candidate.h"
 #include "app/security.h"
 #include "law/terms.h"
+#include "web/list.h"
 #include "web/names.h"
 #include "web/row.h"
 
@@ -149,9 +150,24 @@ bool security_list(struct req *r, json_t *model, struct err *e)
 
 /* ---- own security's inbox ------------------------------------------------------------ */
 
+const struct param security_inbox_params[] = { LIST_PARAMS, PARAMS_END };
+static const struct list_column security_columns[] = {
+	{ "id", "list.number", LIST_NUMBER, LIST_HIDDEN, NULL },
+	{ "name", "candidate.name", LIST_TEXT, LIST_SORTS, NULL },
+	{ "position", "candidate.position", LIST_TEXT, LIST_HIDDEN, NULL },
+	{ "post", "competition.post", LIST_TEXT, LIST_SORTS, NULL },
+	{ "number", "security.number", LIST_TEXT, LIST_SORTS, NULL },
+	{ "sent_ms", "security.sent", LIST_TIME, LIST_HIDDEN, NULL },
+	{ "interview", "plan.interview", LIST_DAY, LIST_SORTS, NULL },
+	{ "informed_ms", "security.information", LIST_TIME, LIST_SORTS, NULL },
+	{ 0 },
+};
+const struct list security_inbox_listing = { "candidates", "security.inbox.title", security_columns,
+					     50 };
+
 bool security_inbox(struct req *r, json_t *model, struct err *e)
 {
-	const struct act act = req_act(r);
+	static const char *const role[] = { ROLE_NAME_SECURITY, NULL };
 	json_t *rows = db_rows(
 		r->db, r->arena, e,
 		"SELECT a.id, p.family, p.given, p.patronymic, a.position, c.post, c.organ,"
@@ -165,22 +181,26 @@ bool security_inbox(struct req *r, json_t *model, struct err *e)
 		" LEFT JOIN interview i ON i.competition_id = c.id"
 		" ORDER BY l.id DESC, p.sort_key");
 	json_t *shown = json_array();
+	json_t *known = json_object();
+	bool fine = true;
 	size_t i = 0;
 	json_t *row = NULL;
-	(void)json_object_set_new(model, "candidates", shown);
 	json_array_foreach (rows, i, row) {
 		bool may = false;
-		if (!act_holds(&act, ROLE_NAME_SECURITY, row_text(row, "organ"), &may, e))
-			return false;
+		fine = fine && row_may(r, role, row_text(row, "organ"), known, &may, e);
+		if (!may)
+			continue;
 		row_name(r, row);
 		row_day(row, "interview");
 		(void)json_object_set_new(row, "post",
 					  json_string(post_name(r, row_text(row, "post"))));
 		(void)json_object_del(row, "organ");
-		if (may)
-			(void)json_array_append(shown, row);
+		(void)json_array_append(shown, row);
 	}
-	return rows != NULL;
+	list_rows(r, model, shown);
+	json_decref(shown);
+	json_decref(known);
+	return rows && fine;
 }
 
 /* ---- the information --------------------------------------------------------------- */

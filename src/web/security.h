@@ -2,6 +2,8 @@
 #pragma once
 #include "web/web.h"
 
+extern const struct list security_inbox_listing;
+extern const struct param security_inbox_params[];
 extern const struct param security_send_params[];
 extern const struct param security_inform_params[];
 extern const struct param security_file_params[];

@@ -4,6 +4,7 @@
 #include "web/board.h"
 #include "web/draw.h"
 #include "web/incident.h"
+#include "web/list.h"
 #include "web/names.h"
 #include "web/row.h"
 
@@ -16,8 +17,19 @@ static const char *const recordings[] = { "confirmed", "switched_off", NULL };
 
 const struct param sitting_list_params[] = {
 	{ "competition", P_INT, 1, INT64_MAX, false, NULL },
+	LIST_PARAMS,
 	PARAMS_END,
 };
+static const struct list_column sitting_columns[] = {
+	{ "id", "list.number", LIST_NUMBER, LIST_SORTS, NULL },
+	{ "post", "competition.post", LIST_TEXT, LIST_SORTS, NULL },
+	{ "hall", "sitting.hall", LIST_TEXT, LIST_SORTS, NULL },
+	{ "planned_ms", "sitting.planned", LIST_TIME, LIST_SORTS, NULL },
+	{ "candidates", "sitting.candidates", LIST_NUMBER, LIST_SORTS, NULL },
+	{ "state", "competition.state", LIST_CODE, LIST_SORTS, "sitting.state" },
+	{ 0 },
+};
+const struct list sitting_listing = { "sittings", "sitting.list.title", sitting_columns, 50 };
 const struct param sitting_new_params[] = {
 	{ "competition", P_INT, 1, INT64_MAX, false, NULL },
 	PARAMS_END,
@@ -63,7 +75,7 @@ bool sitting_list(struct req *r, json_t *model, struct err *e)
 			" (SELECT COUNT(*) FROM attempt t WHERE t.sitting_id = s.id) AS candidates"
 			"  FROM sitting s JOIN hall h ON h.id = s.hall_id"
 			" JOIN competition c ON c.id = s.competition_id"
-			" WHERE $1 = 0 OR s.competition_id = $1 ORDER BY s.id DESC LIMIT 200",
+			" WHERE $1 = 0 OR s.competition_id = $1 ORDER BY s.id DESC",
 			db_int(competition));
 	size_t i = 0;
 	json_t *row = NULL;
@@ -77,7 +89,7 @@ bool sitting_list(struct req *r, json_t *model, struct err *e)
 		(void)json_object_set_new(row, "post",
 					  json_string(post_name(r, row_text(row, "post"))));
 	}
-	(void)json_object_set(model, "sittings", rows);
+	list_rows(r, model, rows);
 	(void)json_object_set_new(model, "operator", json_boolean(req_is(r, ROLE_OPERATOR)));
 	return true;
 }

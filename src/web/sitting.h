@@ -3,6 +3,7 @@
 #include "web/web.h"
 
 extern const struct param sitting_list_params[];
+extern const struct list sitting_listing;
 extern const struct param sitting_new_params[];
 extern const struct param sitting_create_params[];
 extern const struct param sitting_params[];

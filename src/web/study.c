@@ -2,6 +2,7 @@
 
 #include "app/candidate.h"
 #include "app/study.h"
+#include "web/list.h"
 #include "web/names.h"
 #include "web/row.h"
 
@@ -23,6 +24,18 @@ const struct param study_file_params[] = {
 	PARAMS_END,
 };
 
+const struct param study_inbox_params[] = { LIST_PARAMS, PARAMS_END };
+static const struct list_column study_columns[] = {
+	{ "id", "list.number", LIST_NUMBER, LIST_HIDDEN, NULL },
+	{ "name", "candidate.name", LIST_TEXT, LIST_SORTS, NULL },
+	{ "position", "candidate.position", LIST_TEXT, LIST_HIDDEN, NULL },
+	{ "post", "competition.post", LIST_TEXT, LIST_SORTS, NULL },
+	{ "outcome", "study.outcome", LIST_CODE, LIST_SORTS, "study.outcome" },
+	{ "day", "study.day", LIST_DAY, LIST_HIDDEN, NULL },
+	{ 0 },
+};
+const struct list study_listing = { "candidates", "study.inbox.title", study_columns, 50 };
+
 static const char *role_name_of(const char *kind)
 {
 	return strcmp(kind, "polygraph") == 0 ? ROLE_NAME_POLYGRAPH : ROLE_NAME_PSYCHO;
@@ -32,12 +45,13 @@ static const char *role_name_of(const char *kind)
  * serve (R23-1). */
 static bool inbox(struct req *r, const char *kind, json_t *model, struct err *e)
 {
-	const struct act act = req_act(r);
+	const char *const role[] = { role_name_of(kind), NULL };
 	json_t *shown = json_array();
+	json_t *known = json_object();
+	bool fine = true;
 	size_t i = 0;
 	json_t *row = NULL;
 	(void)json_object_set_new(model, "kind", json_string(kind));
-	(void)json_object_set_new(model, "candidates", shown);
 	json_t *rows = db_rows(
 		r->db, r->arena, e,
 		"SELECT a.id, p.family, p.given, p.patronymic, a.position, c.post, c.organ,"
@@ -54,17 +68,20 @@ static bool inbox(struct req *r, const char *kind, json_t *model, struct err *e)
 		db_text(kind));
 	json_array_foreach (rows, i, row) {
 		bool may = false;
-		if (!act_holds(&act, role_name_of(kind), row_text(row, "organ"), &may, e))
-			return false;
+		fine = fine && row_may(r, role, row_text(row, "organ"), known, &may, e);
+		if (!may)
+			continue;
 		row_name(r, row);
 		row_day(row, "day");
 		(void)json_object_set_new(row, "post",
 					  json_string(post_name(r, row_text(row, "post"))));
 		(void)json_object_del(row, "organ");
-		if (may)
-			(void)json_array_append(shown, row);
+		(void)json_array_append(shown, row);
 	}
-	return rows != NULL;
+	list_rows(r, model, shown);
+	json_decref(shown);
+	json_decref(known);
+	return rows && fine;
 }
 
 static bool form(struct req *r, const char *kind, json_t *model, struct err *e)

@@ -2,6 +2,8 @@
 #pragma once
 #include "web/web.h"
 
+extern const struct list study_listing;
+extern const struct param study_inbox_params[];
 extern const struct param study_record_params[];
 extern const struct param study_file_params[];
 

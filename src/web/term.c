@@ -4,6 +4,7 @@
 #include "app/commission.h"
 #include "app/competition_terms.h"
 #include "web/explanation.h"
+#include "web/list.h"
 #include "web/names.h"
 #include "web/row.h"
 
@@ -106,7 +107,19 @@ static const struct param term_show_params[] = {
 	{ "competition", P_INT, 1, INT64_MAX, true, NULL },
 	PARAMS_END,
 };
+static const struct list_column term_columns[] = {
+	{ "last", "term.column.last", LIST_DAY, LIST_SORTS, NULL },
+	{ "kind", "term.column.term", LIST_CODE, LIST_SORTS, "term" },
+	{ "competition", "list.competition", LIST_NUMBER, LIST_HIDDEN, NULL },
+	{ "post", "term.column.competition", LIST_TEXT, LIST_SORTS, NULL },
+	{ "organ", "competition.organ", LIST_TEXT, LIST_HIDDEN, NULL },
+	{ "state", "term.column.state", LIST_CODE, LIST_SORTS, "term.state" },
+	{ "who", "term.column.who", LIST_CODE, LIST_SORTS, "term.who" },
+	{ 0 },
+};
+static const struct list term_listing = { "terms", "term.list.title", term_columns, 50 };
 static const struct param term_list_params[] = {
+	LIST_PARAMS,
 	{ "only", P_CHOICE, 0, 0, false, only_choices },
 	PARAMS_END,
 };
@@ -145,6 +158,7 @@ static bool add_terms(struct req *r, int64_t id, json_t *list, struct err *e)
 			post_name(r, c.post), "kind", term_kind_name(line[i].kind), "state",
 			term_state_name(line[i].state), "who", line[i].who, "left", line[i].left);
 		(void)json_object_set_new(o, "last", day_json(line[i].last));
+		(void)json_object_set_new(o, "organ", json_string(organ_name(r, c.organ)));
 		(void)json_array_append_new(list, o);
 	}
 	return true;
@@ -183,10 +197,12 @@ bool term_list(struct req *r, json_t *model, struct err *e)
 	bool ok = rows != NULL;
 	json_array_foreach (rows, i, row)
 		ok = ok && add_terms(r, row_number(row, "id"), list, e);
-	if (ok)
-		(void)json_object_set_new(model, "terms", sorted(r, list));
-	json_decref(list);
 	const char *only = in_text(r, "only");
+	json_t *by_last = sorted(r, list);
+	list_rows(r, model, by_last);
+	json_decref(by_last);
+	json_decref(list);
+	(void)json_object_set_new(model, "only", json_string(only));
 	(void)json_object_set_new(model, "all", json_boolean(!*only));
 	(void)json_object_set_new(model, "at_risk", json_boolean(strcmp(only, "at_risk") == 0));
 	(void)json_object_set_new(model, "missed", json_boolean(strcmp(only, "missed") == 0));
@@ -205,7 +221,8 @@ static const struct param feed_send_params[] = {
 
 const struct route term_routes[] = {
 	{ GET, "/terms", ROLE_HR | ROLE_AUDITOR, term_list, "term/list", term_list_params,
-	  "Every open term of the officer's competitions, the nearest first." },
+	  "Every open term of the officer's competitions, the nearest first.",
+	  .list = &term_listing },
 	{ GET, "/competitions/:competition/terms", ROLE_HR | ROLE_AUDITOR | ROLES_COMMISSION,
 	  term_show, "term/show", term_show_params, "The terms of a competition on one line." },
 	{ GET, "/feed", ROLE_PERSON, feed_show, "term/feed", no_params,

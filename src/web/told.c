@@ -1,16 +1,28 @@
 /* told.c - what candidates were told: served, by letter, not yet; and the appeal term (F84). */
 #include "web/told.h"
 
-#include "base/text.h"
+#include "view/catalog.h"
 #include "web/interview.h"
+#include "web/list.h"
 #include "web/names.h"
 #include "web/notice.h"
-#include "web/paging.h"
 #include "web/row.h"
+#include "web/site.h"
 
 #include <string.h>
 
-enum { PAGE_SIZE = 50 };
+static const struct list_column told_columns[] = {
+	{ "name", "acquaintance.name", LIST_TEXT, LIST_SORTS, NULL },
+	{ "title", "told.column.notice", LIST_TEXT, 0, NULL },
+	{ "created_ms", "told.column.sent", LIST_TIME, LIST_SORTS, NULL },
+	{ "state", "told.column.service", LIST_CODE, 0, "told.state" },
+	{ "served_ms", "told.column.opened", LIST_TIME, LIST_HIDDEN, NULL },
+	{ "number", "told.number", LIST_TEXT, LIST_HIDDEN, NULL },
+	{ "day", "told.day", LIST_DAY, LIST_HIDDEN, NULL },
+	{ "account", "told.column.account", LIST_FLAG, LIST_HIDDEN, NULL },
+	{ 0 },
+};
+static const struct list told_listing = { "rows", "notice.told.title", told_columns, 50 };
 
 static const char *const states[] = { "open", "late", "served", NULL };
 static const char *const kinds[] = { "all", NULL };
@@ -19,8 +31,7 @@ static const struct param told_list_params[] = {
 	{ "competition", P_INT, 1, INT64_MAX, true, NULL },
 	{ "state", P_CHOICE, 0, 0, false, states },
 	{ "kind", P_CHOICE, 0, 0, false, kinds },
-	{ "q", P_TEXT, 0, 100, false, NULL },
-	{ "page", P_INT, 1, 100000, false, NULL },
+	LIST_PARAMS,
 	PARAMS_END,
 };
 static const struct param told_params[] = {
@@ -138,21 +149,13 @@ static bool load(struct req *r, struct competition *c, bool *ret_hr, struct err 
 	" AND ($2 = '' OR ($2 = 'served') = (n.served_ms IS NOT NULL OR l.day IS NOT NULL))"       \
 	" AND ($2 <> 'late' OR n.created_ms < $5) AND p.search LIKE $4 ESCAPE '\\'"
 
-/* `%`, `_` and `\` in what is searched stand for themselves. */
-static const char *like_pattern(struct arena *a, const char *text)
+/* What the notice was about, in the reader's language. */
+static void add_title(const struct req *r, json_t *row)
 {
-	const char *folded = text_fold(a, text);
-	char *out = arena_alloc(a, strlen(folded) * 2 + 3);
-	char *to = out;
-	*to++ = '%';
-	for (const char *from = folded; *from; from++) {
-		if (strchr("%_\\", *from))
-			*to++ = '\\';
-		*to++ = *from;
-	}
-	*to++ = '%';
-	*to = '\0';
-	return out;
+	const char *key = arena_print(r->arena, "notice.%s.title", row_text(row, "kind"));
+	const char *text = catalog_text(view_catalog(r->site->view), r->language, key);
+	(void)json_object_set_new(row, "title", json_string(text ? text : row_text(row, "kind")));
+	(void)json_object_del(row, "kind");
 }
 
 static json_t *told_model(struct req *r, json_t *row, int64_t late_before)
@@ -164,43 +167,41 @@ static json_t *told_model(struct req *r, json_t *row, int64_t late_before)
 	row_day(row, "day");
 	(void)json_object_set_new(row, "state",
 				  json_string(served ? "served" : (late ? "late" : "waiting")));
-	(void)json_object_set_new(
-		row, "title",
-		json_string(arena_print(r->arena, "notice.%s.title", row_text(row, "kind"))));
 	(void)json_object_set_new(row, "account", json_boolean(row_number(row, "account") != 0));
-	(void)json_object_del(row, "kind");
+	add_title(r, row);
 	return row;
 }
 
 static bool add_rows(struct req *r, const struct competition *c, json_t *model, struct err *e)
 {
+	const struct list_ask ask = list_ask(r);
 	const struct db_value id = db_int(c->id);
 	const struct db_value state = db_text(in_text(r, "state"));
 	const struct db_value kind = db_text(in_text(r, "kind"));
-	const struct db_value name = db_text(like_pattern(r->arena, in_text(r, "q")));
+	const struct db_value name = db_text(ask.pattern);
 	day late = { 0 };
 	const bool known = told_late_day(c, day_of_instant(r->now_ms), &late);
 	const int64_t before = known ? day_begins_ms((day){ late.n + 1 }) : 0;
 	int64_t total = 0;
-	json_t *rows = NULL;
 	if (!db_number(r->db, e, &total, "SELECT COUNT(*)" CHOSEN, id, state, kind, name,
 		       db_int(before)))
 		return false;
-	rows = db_rows(r->db, r->arena, e,
-		       "SELECT n.id AS told_id, n.kind, n.created_ms, n.served_ms, "
-		       "n.acknowledged_ms, l.day,"
-		       " l.number, p.family, p.given, p.patronymic, a.id AS application,"
-		       " CASE WHEN u.person_id IS NULL THEN 0 ELSE 1 END AS account" CHOSEN
-		       " ORDER BY n.id DESC LIMIT $6 OFFSET $7",
-		       id, state, kind, name, db_int(before), db_int(PAGE_SIZE),
-		       db_int((page_number(r) - 1) * PAGE_SIZE));
+	json_t *rows = db_rows(
+		r->db, r->arena, e,
+		"SELECT n.id AS told_id, n.kind, n.created_ms, n.served_ms, n.acknowledged_ms,"
+		" l.day, l.number, p.family, p.given, p.patronymic, a.id AS application,"
+		" CASE WHEN u.person_id IS NULL THEN 0 ELSE 1 END AS account" CHOSEN
+		" ORDER BY CASE WHEN $6 = 'name' THEN p.sort_key END,"
+		" CASE WHEN $7 = 'name' THEN p.sort_key END DESC,"
+		" CASE WHEN $6 = 'created_ms' THEN n.created_ms END, n.id DESC LIMIT $8 OFFSET $9",
+		id, state, kind, name, db_int(before), db_text(ask.up), db_text(ask.down),
+		db_int(ask.limit), db_int(ask.offset));
+	if (!rows)
+		return false;
 	for (size_t i = 0; i < json_array_size(rows); i++)
 		(void)told_model(r, json_array_get(rows, i), before);
-	if (rows)
-		(void)json_object_set(model, "rows", rows);
-	page_links(r, model, arena_print(r->arena, "/competitions/%lld/told", (long long)c->id),
-		   PAGE_SIZE, total);
-	return rows != NULL;
+	list_page(r, model, json_incref(rows), total);
+	return true;
 }
 
 static bool told_list(struct req *r, json_t *model, struct err *e)
@@ -214,9 +215,9 @@ static bool told_list(struct req *r, json_t *model, struct err *e)
 				  json_pack("{s:I,s:s,s:I}", "id", (json_int_t)c.id, "post",
 					    post_name(r, c.post), "days",
 					    (json_int_t)(p->set ? p->value : 0)));
-	(void)json_object_set_new(model, "asked",
-				  json_pack("{s:s,s:s,s:s}", "state", in_text(r, "state"), "kind",
-					    in_text(r, "kind"), "q", in_text(r, "q")));
+	(void)json_object_set_new(
+		model, "asked",
+		json_pack("{s:s,s:s}", "state", in_text(r, "state"), "kind", in_text(r, "kind")));
 	(void)json_object_set_new(model, "hr", json_boolean(hr));
 	return add_rows(r, &c, model, e);
 }
@@ -242,10 +243,7 @@ static bool told_letter(struct req *r, json_t *model, struct err *e)
 		return false;
 	row_name(r, row);
 	row_day(row, "day");
-	(void)json_object_set_new(
-		row, "title",
-		json_string(arena_print(r->arena, "notice.%s.title", row_text(row, "kind"))));
-	(void)json_object_del(row, "kind");
+	add_title(r, row);
 	(void)json_object_set_new(
 		row, "may_record",
 		json_boolean(hr && !row_has(row, "served_ms") && !row_has(row, "day")));
@@ -280,7 +278,8 @@ static bool told_record(struct req *r, json_t *model, struct err *e)
 
 const struct route told_routes[] = {
 	{ GET, "/competitions/:competition/told", ROLE_HR | ROLE_AUDITOR, told_list, "notice/told",
-	  told_list_params, "What the candidates were told, and who has been served when." },
+	  told_list_params, "What the candidates were told, and who has been served when.",
+	  .list = &told_listing },
 	{ GET, "/competitions/:competition/told/:notice", ROLE_HR | ROLE_AUDITOR, told_letter,
 	  "notice/letter", told_params, "One notice to a candidate; how it was served." },
 	{ POST, "/competitions/:competition/told/:notice", ROLE_HR, told_record, "notice/letter",

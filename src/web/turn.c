@@ -9,7 +9,7 @@ bool turn_handle(struct call *c, struct err *e)
 	bool writes = call_writes(c);
 	if (writes && !db_begin(c->req.db, &tx, e))
 		return false;
-	if (!c->req.route->handler(&c->req, c->model, e))
+	if (!call_handle(c, e))
 		return false;
 	if (writes && !db_commit(&tx, e))
 		return false;

@@ -100,6 +100,9 @@ struct req {
 	const char *new_language;
 	/* answers of a GET that is not a page: */
 	const struct upload *download; /* sent as it is instead of the page           */
+	/* A list asked for as a file (list.h): "csv", "xlsx", NULL for the page; its rows. */
+	const char *file_ending;
+	int64_t file_rows;
 };
 
 /* Parameters by name; they must be declared.  Absent: 0, "" (text), false. */
@@ -147,6 +150,8 @@ struct route {
 	/* What everybody may read: answered with an ETag, so that whoever has it already gets 304.
 	 */
 	bool cached;
+	/* Shows a list, which is there as .csv and .xlsx too (list.h). */
+	const struct list *list;
 };
 
 /* The last line of a list of parameters:

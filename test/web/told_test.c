@@ -130,6 +130,9 @@ static void test_list(void **state)
 	assert_int_equal(rows(&w, "?state=served"), 1);
 	harness_check_page(h, w.stage.hr, list(&w, ""));
 	harness_check_page(h, w.stage.hr, letter);
+	a = harness_get(h, w.stage.hr, list(&w, ".csv"));
+	assert_int_equal(a.status, 200);
+	assert_non_null(strstr(a.body, "7-14"));
 	a = harness_get(h, stage_person_of(&w.stage, w.application), of(&w, "/story"));
 	assert_string_equal(answer_text(&a, "told.number"), "7-14");
 	assert_string_equal(answer_text(&a, "told.last"), "2026-06-30");

@@ -1,0 +1,272 @@
+#include "web/list.h"
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "db/row.h"
+#include "web/http.h"
+#include "web/site.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- what is asked for ---------------------------------------------------------------------- */
+
+/* `%`, `_` and `\` in what is searched stand for themselves. */
+const char *list_pattern(struct arena *a, const char *text)
+{
+	const char *folded = text_fold(a, text);
+	char *out = arena_alloc(a, strlen(folded) * 2 + 3);
+	char *to = out;
+	*to++ = '%';
+	for (const char *from = folded; *from; from++) {
+		if (strchr("%_\\", *from))
+			*to++ = '\\';
+		*to++ = *from;
+	}
+	*to++ = '%';
+	return out;
+}
+
+static const struct list_column *column_of(const struct list *list, const char *key)
+{
+	for (const struct list_column *c = list->columns; c->key; c++) {
+		if ((c->how & LIST_SORTS) && strcmp(c->key, key) == 0)
+			return c;
+	}
+	return NULL;
+}
+
+/* The column to sort by, or NULL for the list's own order; an unknown name is none. */
+static const struct list_column *sorted_by(const struct req *r, bool *ret_down)
+{
+	const char *sort = in_text(r, "sort");
+	const bool down = *sort == '-';
+	const struct list_column *by = column_of(r->route->list, sort + down);
+	*ret_down = by && down;
+	return by;
+}
+
+static int64_t page_number(const struct req *r)
+{
+	return in_has(r, "page") ? in_int(r, "page") : 1;
+}
+
+struct list_ask list_ask(const struct req *r)
+{
+	bool down = false;
+	const struct list_column *by = sorted_by(r, &down);
+	const int64_t size = r->route->list->page_size;
+	return (struct list_ask){
+		.pattern = list_pattern(r->arena, in_text(r, "q")),
+		.up = by && !down ? by->key : "",
+		.down = by && down ? by->key : "",
+		.limit = r->file_ending ? INT32_MAX : size,
+		.offset = r->file_ending ? 0 : (page_number(r) - 1) * size,
+	};
+}
+
+/* ---- addresses ------------------------------------------------------------------------------ */
+
+static const char *value_of(const struct req *r, const struct param *p)
+{
+	if (p->type == P_INT)
+		return arena_print(r->arena, "%lld", (long long)in_int(r, p->name));
+	if (p->type == P_FLAG)
+		return "on";
+	return http_encode(r->arena, in_text(r, p->name));
+}
+
+static bool is_of_path(const struct req *r, const struct param *p)
+{
+	const char *at = strstr(r->route->path, arena_print(r->arena, "/:%s", p->name));
+	const char *after = at ? at + 2 + strlen(p->name) : "";
+	return at && (*after == '\0' || *after == '/');
+}
+
+static const struct param *param_of(const struct req *r, const char *name, size_t size)
+{
+	const struct param *p = r->route->params;
+	while (p->name && (strlen(p->name) != size || memcmp(p->name, name, size) != 0))
+		p++;
+	return p;
+}
+
+static void add_path(const struct req *r, struct buf *out)
+{
+	for (const char *at = r->route->path; *at;) {
+		const size_t size = strcspn(at + 1, "/");
+		buf_add_char(out, '/');
+		if (at[1] == ':')
+			buf_add(out, value_of(r, param_of(r, at + 2, size - 1)));
+		else
+			buf_add_n(out, at + 1, size);
+		at += 1 + size;
+	}
+}
+
+/* This list with another order, another page or as a file; what is searched and chosen stays. */
+static const char *link_to(const struct req *r, const char *ending, const char *sort, int64_t page)
+{
+	struct buf out = buf_on(r->arena);
+	char mark = '?';
+	add_path(r, &out);
+	buf_add(&out, ending);
+	for (const struct param *p = r->route->params; p->name; p++) {
+		if (strcmp(p->name, "page") == 0 || strcmp(p->name, "sort") == 0 ||
+		    !in_has(r, p->name) || is_of_path(r, p))
+			continue;
+		buf_print(&out, "%c%s=%s", mark, p->name, value_of(r, p));
+		mark = '&';
+	}
+	if (*sort) {
+		buf_print(&out, "%csort=%s", mark, http_encode(r->arena, sort));
+		mark = '&';
+	}
+	if (page > 1)
+		buf_print(&out, "%cpage=%lld", mark, (long long)page);
+	return out.text;
+}
+
+/* ---- the model ------------------------------------------------------------------------------ */
+
+/* The first click sorts upwards, the second downwards, the third as the list is by itself. */
+static json_t *columns_model(const struct req *r)
+{
+	bool down = false;
+	const struct list_column *by = sorted_by(r, &down);
+	json_t *columns = json_array();
+	for (const struct list_column *c = r->route->list->columns; c->key; c++) {
+		if (c->how & LIST_HIDDEN)
+			continue;
+		const char *next = c != by ? c->key
+				   : down  ? ""
+					   : arena_print(r->arena, "-%s", c->key);
+		(void)json_array_append_new(
+			columns, json_pack("{s:s,s:b,s:b,s:b,s:s?}", "title", c->title, "number",
+					   c->kind == LIST_NUMBER, "up", c == by && !down, "down",
+					   c == by && down, "href",
+					   c->how & LIST_SORTS ? link_to(r, "", next, 1) : NULL));
+	}
+	return columns;
+}
+
+static json_t *paging_model(const struct req *r, const char *sort, int64_t total)
+{
+	const int64_t page = page_number(r);
+	const int64_t size = r->route->list->page_size;
+	const int64_t from = (page - 1) * size + 1;
+	const int64_t to = from + size - 1 < total ? from + size - 1 : total;
+	if (total == 0 || from > total)
+		return json_null();
+	return json_pack("{s:I,s:I,s:I,s:s?,s:s?}", "from", (json_int_t)from, "to", (json_int_t)to,
+			 "total", (json_int_t)total, "previous",
+			 page > 1 ? link_to(r, "", sort, page - 1) : NULL, "next",
+			 to < total ? link_to(r, "", sort, page + 1) : NULL);
+}
+
+void list_page(const struct req *r, json_t *model, json_t *rows, int64_t total)
+{
+	bool down = false;
+	const char *sort = sorted_by(r, &down) ? in_text(r, "sort") : "";
+	json_t *list =
+		json_pack("{s:s,s:I,s:s,s:s}", "sort", sort, "total", (json_int_t)total, "csv",
+			  link_to(r, ".csv", sort, 1), "xlsx", link_to(r, ".xlsx", sort, 1));
+	(void)json_object_set_new(list, "columns", columns_model(r));
+	(void)json_object_set_new(model, r->route->list->rows, rows);
+	(void)json_object_set_new(model, "q", json_string(in_text(r, "q")));
+	(void)json_object_set_new(model, "listing", list);
+	(void)json_object_set_new(model, "paging", paging_model(r, sort, total));
+}
+
+/* ---- few rows ------------------------------------------------------------------------------- */
+
+/* A code in the reader's language; the code itself if there is no word for it. */
+static const char *word_of(const struct req *r, const struct list_column *c, const json_t *row)
+{
+	const char *code = row_text(row, c->key);
+	const char *word = catalog_text(view_catalog(r->site->view), r->language,
+					arena_print(r->arena, "%s.%s", c->said, code));
+	return word ? word : code;
+}
+
+static bool is_wanted(const struct req *r, const json_t *row, const char *words)
+{
+	struct buf hay = buf_on(r->arena);
+	if (!*words)
+		return true;
+	buf_print(&hay, "%lld", (long long)row_number(row, "id"));
+	for (const struct list_column *c = r->route->list->columns; c->key; c++) {
+		if (c->kind == LIST_TEXT)
+			buf_print(&hay, " %s", row_text(row, c->key));
+		else if (c->kind == LIST_CODE)
+			buf_print(&hay, " %s", word_of(r, c, row));
+	}
+	return strstr(text_fold(r->arena, hay.text), words) != NULL;
+}
+
+struct place {
+	json_t *row;
+	const char *text; /* "" for numbers */
+	int64_t number;
+	size_t at; /* equal ones stay as they were */
+};
+
+static int compare(const void *a, const void *b)
+{
+	const struct place *x = a;
+	const struct place *y = b;
+	const int text = strcmp(x->text, y->text);
+	if (text != 0)
+		return text;
+	if (x->number != y->number)
+		return x->number < y->number ? -1 : 1;
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static void place_row(const struct req *r, const struct list_column *by, struct place *p)
+{
+	if (!by)
+		return;
+	if (by->kind == LIST_NUMBER || by->kind == LIST_TIME)
+		p->number = row_number(p->row, by->key);
+	else if (by->kind == LIST_FLAG)
+		p->number = json_is_true(json_object_get(p->row, by->key));
+	else if (by->kind == LIST_DAY)
+		p->text = row_text(p->row, by->key);
+	else
+		p->text =
+			text_sort_key(r->arena, by->kind == LIST_CODE ? word_of(r, by, p->row)
+								      : row_text(p->row, by->key));
+}
+
+void list_rows(const struct req *r, json_t *model, json_t *rows)
+{
+	bool down = false;
+	const struct list_column *by = sorted_by(r, &down);
+	const struct list_ask ask = list_ask(r);
+	const char *words = text_fold(r->arena, in_text(r, "q"));
+	struct place *places = arena_array(r->arena, json_array_size(rows) + 1, sizeof(*places));
+	json_t *shown = json_array();
+	int64_t total = 0;
+	size_t i = 0;
+	json_t *row = NULL;
+	json_array_foreach (rows, i, row) {
+		if (!is_wanted(r, row, words))
+			continue;
+		places[total] = (struct place){ .row = row, .text = "", .at = i };
+		place_row(r, by, &places[total++]);
+	}
+	if (by)
+		qsort(places, (size_t)total, sizeof(*places), compare);
+	for (int64_t n = ask.offset; n < total && n - ask.offset < ask.limit; n++)
+		(void)json_array_append(shown, places[down ? total - 1 - n : n].row);
+	list_page(r, model, shown, total);
+}
+
+void list_plain(json_t *model, const char *key, json_t *rows)
+{
+	(void)json_object_set_new(model, key, rows);
+	(void)json_object_set_new(model, "q", json_string(""));
+	(void)json_object_set_new(model, "listing", json_null());
+	(void)json_object_set_new(model, "paging", json_null());
+}
