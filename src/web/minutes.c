@@ -143,6 +143,9 @@ static bool add_decision(struct req *r, const struct candidate *c, json_t *model
 	(void)json_object_del(row, "at_ms");
 	(void)json_object_set_new(row, "appeal",
 				  json_string(in_kazakh(r) ? rules->appeal_kk : rules->appeal_ru));
+	const struct parameter *months = &rules->params[PARAM_APPEAL_MONTHS];
+	(void)json_object_set_new(
+		row, "months", months->set ? json_integer((json_int_t)months->value) : json_null());
 	(void)json_object_set(model, "notice", row);
 	return true;
 }

@@ -115,9 +115,12 @@ static bool decision_notice(struct req *r, json_t *model, struct err *e)
 	if (!interview_notice(r, model, e) || !told_read(&act, id, e) ||
 	    !model_told(r, id, model, e))
 		return false;
-	/* it stands in the part about the appeal already */
-	if (json_is_object(json_object_get(model, "told")))
-		(void)json_object_set_new(json_object_get(model, "notice"), "appeal", json_null());
+	/* both stand in the part about the appeal already */
+	json_t *notice = json_object_get(model, "notice");
+	if (json_is_object(json_object_get(model, "told"))) {
+		(void)json_object_set_new(notice, "appeal", json_null());
+		(void)json_object_set_new(notice, "months", json_null());
+	}
 	return true;
 }
 
