@@ -31,6 +31,7 @@
 #include "web/study.h"
 #include "web/term.h"
 #include "web/test.h"
+#include "web/told.h"
 
 static const struct route competition_routes[] = {
 	/* ---- everybody ---- */
@@ -312,6 +313,7 @@ const struct route *const route_areas[] = {
 	intake_routes,
 	notice_routes,
 	term_routes,
+	told_routes,
 	NULL,
 };
 /* clang-format on */

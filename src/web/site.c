@@ -1,5 +1,6 @@
 #include "web/site.h"
 
+#include "app/acquaintance.h"
 #include "app/body_request.h"
 #include "app/bulk.h"
 #include "app/minutes.h"
@@ -81,6 +82,7 @@ static const struct {
 } jobs[] = {
 	{ "late requests", body_request_tell_overdue }, /* F21   */
 	{ "minutes to sign", minutes_remind },          /* R47-1 */
+	{ "rules to read", acquaintance_remind_daily }, /* O-3   */
 };
 
 bool site_work(struct site *site)

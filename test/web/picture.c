@@ -64,6 +64,7 @@
 	X(law_text)                                                                                \
 	X(minutes)                                                                                 \
 	X(notice)                                                                                  \
+	X(notice_paper)                                                                            \
 	X(opinion)                                                                                 \
 	X(paper)                                                                                   \
 	X(person)                                                                                  \
