@@ -1,16 +1,20 @@
 #include "app/notice.h"
 
+#include "app/mail.h"
+
 #include <stdlib.h>
 
 static bool store(const struct act *act, const struct notice *n, int64_t person_id,
 		  const char *content, struct err *e)
 {
-	return db_exec(act->db, e, NULL,
-		       "INSERT INTO notice (person_id, kind, competition_id, href, content,"
-		       " created_ms) VALUES ($1, $2, $3, $4, $5, $6)",
-		       db_int(person_id), db_text(n->kind),
-		       n->competition_id ? db_int(n->competition_id) : db_null(),
-		       db_text(n->href ? n->href : ""), db_text(content), db_int(act->now_ms));
+	int64_t id = 0;
+	return db_number(act->db, e, &id,
+			 "INSERT INTO notice (person_id, kind, competition_id, href, content,"
+			 " created_ms) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+			 db_int(person_id), db_text(n->kind),
+			 n->competition_id ? db_int(n->competition_id) : db_null(),
+			 db_text(n->href ? n->href : ""), db_text(content), db_int(act->now_ms)) &&
+	       mail_queue(act, person_id, id, e);
 }
 
 /* The values as text, which the arena keeps; their object is given back. */

@@ -23,6 +23,7 @@ int cli_demo(int argc, char **argv);
 int cli_draw(int argc, char **argv);
 int cli_journal(int argc, char **argv);
 int cli_serve(int argc, char **argv);
+int cli_mail(int argc, char **argv);
 int cli_user(int argc, char **argv);
 int cli_vote(int argc, char **argv);
 

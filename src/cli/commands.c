@@ -14,6 +14,10 @@ const struct command commands[] = {
 	  "program." },
 	{ "journal", cli_journal, "verify --db FILE [--json]",
 	  "Checks the whole chain of journal entries; status 1 and the entry if it is broken." },
+	{ "mail", cli_mail,
+	  "--db FILE --server URL --from ADDRESS --address URL [--user NAME --password-file FILE]"
+	  " [--authorities FILE] [--plain] [--once] [--now TIME]",
+	  "Sends the notices that wait as e-mail, until it is told to end." },
 	{ "serve", cli_serve,
 	  "--db FILE [--listen ADDRESS:PORT] [--rules DIR] [--secure] [--now TIME]",
 	  "Serves the site until it is told to end." },

@@ -18,6 +18,7 @@
 #include "web/incident.h"
 #include "web/intake.h"
 #include "web/interview.h"
+#include "web/mail.h"
 #include "web/notice.h"
 #include "web/print.h"
 #include "web/protocol.h"
@@ -311,6 +312,7 @@ const struct route *const route_areas[] = {
 	print_routes,
 	public_routes,
 	intake_routes,
+	mail_routes,
 	notice_routes,
 	term_routes,
 	told_routes,

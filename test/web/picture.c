@@ -38,6 +38,9 @@
 	X(conflict_error)                                                                          \
 	X(decision_roll)                                                                           \
 	X(interview_question)                                                                      \
+	X(mail)                                                                                    \
+	X(mail_address)                                                                            \
+	X(mail_service)                                                                            \
 	X(mark)                                                                                    \
 	X(mark_excuse)                                                                             \
 	X(mark_opening)                                                                            \
