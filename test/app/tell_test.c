@@ -211,7 +211,39 @@ static void test_sitting(void **state)
 	assert_int_equal(told(s.h, stage_person_of(&s, sent), "test.called"), 0);
 	must(tell_met(&act, &c, sent, &e), &e);
 	assert_int_equal(told(s.h, stage_person_of(&s, sent), "test.called"), 1);
+	struct sitting_plan moved = plan;
+	moved.planned_ms += 3600000;
+	stage_refused("the same hour", sitting_postpone(&act, sitting, plan.planned_ms, &e), &e,
+		      ERR_INPUT, "sitting.error.moment", "planned");
+	err_clear(&e);
+	stage_refused("not ahead", sitting_postpone(&act, sitting, act.now_ms, &e), &e, ERR_INPUT,
+		      "sitting.error.moment", "planned");
+	err_clear(&e);
+	stage_refused("no operator",
+		      sitting_postpone(&(struct act){ .db = act.db,
+						      .arena = act.arena,
+						      .now_ms = act.now_ms,
+						      .person_id = s.hr,
+						      .book = act.book },
+				       sitting, moved.planned_ms, &e),
+		      &e, ERR_DENIED, "error.denied", NULL);
+	err_clear(&e);
+	must(sitting_postpone(&act, sitting, moved.planned_ms, &e), &e);
+	assert_int_equal(stage_journalled(s.h, "sitting.postponed"), 1);
+	assert_int_equal(told(s.h, stage_person_of(&s, early), "test.moved"), 1);
 	reads(s.h, stage_person_of(&s, early));
+	harness_check_page(s.h, operator_id,
+			   arena_print(s.h->arena, "/sittings/%lld", (long long)sitting));
+}
+
+/* Whoever has checked in sits there: it is not moved any more. */
+static void test_sitting_checked_in(void **state)
+{
+	struct hall w = hall_open(*state);
+	struct act act = hall_operator(&w);
+	struct err e = { 0 };
+	stage_refused("checked in", sitting_postpone(&act, w.sitting, act.now_ms + 3600000, &e), &e,
+		      ERR_CONFLICT, "sitting.error.checked_in", NULL);
 }
 
 /* R44-2, F9: a result is told when its name is open, and of an annulled attempt never. */
@@ -387,10 +419,9 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_application), TEST(test_met),
-		TEST(test_security),    TEST(test_sitting),
-		TEST(test_results),     TEST(test_commission),
-		TEST(test_interview),   cmocka_unit_test(test_decision),
+		TEST(test_application), TEST(test_met),       TEST(test_security),
+		TEST(test_sitting),     TEST(test_results),   TEST(test_sitting_checked_in),
+		TEST(test_commission),  TEST(test_interview), cmocka_unit_test(test_decision),
 		TEST(test_announced),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
