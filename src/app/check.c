@@ -135,8 +135,8 @@ bool check_papers(const struct act *act, int64_t application_id, bool complete, 
 		       db_int(act->person_id), db_int(act->now_ms)) &&
 	       note(act, &check, "check.papers",
 		    json_pack("{s:b,s:s}", "complete", complete, "note", text), e) &&
-	       (complete || tell_incomplete(act, &check.candidate.competition, application_id,
-					    text, e)) &&
+	       (complete ||
+		tell_incomplete(act, &check.candidate.competition, application_id, text, e)) &&
 	       db_commit(&tx, e);
 }
 
@@ -244,7 +244,7 @@ bool check_answer(const struct act *act, int64_t application_id, bool confirmed,
 		       db_int(act->person_id), db_int(act->now_ms), db_int(decision)) &&
 	       note(act, &check, confirmed ? "check.refused" : "check.sent_back",
 		    json_pack("{s:s}", "note", text), e) &&
-	       (!confirmed || tell_refused(act, &check.candidate.competition, application_id,
-					   reason, e)) &&
+	       (!confirmed ||
+		tell_refused(act, &check.candidate.competition, application_id, reason, e)) &&
 	       db_commit(&tx, e);
 }

@@ -28,6 +28,8 @@
 	X(intake)                                                                                  \
 	X(calendar_change)                                                                         \
 	X(feed)                                                                                    \
+	X(bulk)                                                                                    \
+	X(bulk_item)                                                                               \
 	X(ballot)                                                                                  \
 	X(blob)                                                                                    \
 	X(commission)                                                                              \
