@@ -184,11 +184,12 @@ static bool add_unserved(const struct req *r, json_t *tasks, struct err *e)
 	int64_t count = 0;
 	int64_t first = 0;
 	json_t *rows = db_rows(r->db, r->arena, e,
-			       "SELECT n.competition_id AS id, MIN(n.created_ms) AS sent_ms"
-			       "  FROM notice n LEFT JOIN notice_paper l ON l.notice_id = n.id"
-			       " WHERE n.kind IN ('decision.positive', 'decision.negative')"
-			       " AND n.served_ms IS NULL AND l.day IS NULL"
-			       " GROUP BY n.competition_id ORDER BY n.competition_id");
+			       "SELECT c.id, MIN(n.created_ms) AS sent_ms FROM competition c"
+			       "  JOIN notice n ON n.competition_id = c.id"
+			       "   AND n.kind IN ('decision.positive', 'decision.negative')"
+			       "  LEFT JOIN notice_paper l ON l.notice_id = n.id"
+			       " WHERE n.served_ms IS NULL AND l.day IS NULL"
+			       " AND c.state <> 'draft' GROUP BY c.id ORDER BY c.id");
 	for (size_t i = 0; i < json_array_size(rows); i++) {
 		const json_t *row = json_array_get(rows, i);
 		struct competition c = { 0 };
