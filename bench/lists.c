@@ -75,6 +75,23 @@ static bool add_competition(const struct lists *x, struct act act, int number, s
 			db_int(id), db_int(act.now_ms + DAY_MS)));
 }
 
+/* What one candidate was told; every second one has not opened it. */
+static bool add_told(const struct lists *x, const struct act *act, int number, int64_t person,
+		     struct err *e)
+{
+	static const char *const kinds[] = { "application.received", "check.met", "test.passed",
+					     "decision.negative" };
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (!db_exec(act->db, e, NULL,
+			     "INSERT INTO notice (person_id, kind, competition_id, href, content,"
+			     " created_ms, served_ms) VALUES ($1, $2, $3, '', '{}', $4, $5)",
+			     db_int(person), db_text(kinds[i]), db_int(x->first + CLOSED),
+			     db_int(act->now_ms), number % 2 ? db_int(act->now_ms) : db_null()))
+			return false;
+	}
+	return true;
+}
+
 /* Sent; of ten, six meet the Requirements, three have undergone the polygraph, three are listed. */
 static bool add_candidate(const struct lists *x, const struct act *act, int number, size_t *serial,
 			  int64_t list, struct err *e)
@@ -106,6 +123,7 @@ static bool add_candidate(const struct lists *x, const struct act *act, int numb
 			 "INSERT INTO security_list_entry (list_id, application_id)"
 			 " VALUES ($1, $2)",
 			 db_int(list), db_int(id)))) &&
+	       (number >= IN_ONE || add_told(x, act, number, person, e)) &&
 	       (number % 20 != 0 ||
 		db_exec(act->db, e, NULL,
 			"INSERT INTO complaint (application_id, number, text, state, opened_by,"
@@ -284,6 +302,10 @@ static bool measure(struct lists *x, const struct page *p, struct err *e)
 	"SELECT a.id, a.state, a.organ, a.position, a.sent_ms" PERSON " WHERE a.competition_id = " \
 	"$1"
 
+#define TOLD_ROWS                                                                                  \
+	"SELECT n.id, n.kind, n.created_ms, n.served_ms FROM notice n"                             \
+	" WHERE n.competition_id = $1 AND $2 > 0"
+
 static bool measure_all(struct lists *x, struct err *e)
 {
 	struct arena *a = x->act.arena;
@@ -291,6 +313,8 @@ static bool measure_all(struct lists *x, struct err *e)
 		arena_print(a, "/competitions/%lld/candidates", (long long)(x->first + CLOSED));
 	const char *terms =
 		arena_print(a, "/competitions/%lld/terms", (long long)(x->first + CLOSED));
+	const char *told =
+		arena_print(a, "/competitions/%lld/told", (long long)(x->first + CLOSED));
 	const char *list =
 		arena_print(a, "/competitions/%lld/test-list", (long long)(x->first + CLOSED));
 	const struct page pages[] = {
@@ -312,6 +336,10 @@ static bool measure_all(struct lists *x, struct err *e)
 		  CANDIDATE_ROWS " AND $2 > 0 ORDER BY a.sent_ms DESC, a.id LIMIT 50" },
 		{ "candidates, last page", candidates, "page=60", &x->hr,
 		  CANDIDATE_ROWS " AND $2 > 0 ORDER BY p.sort_key, a.id LIMIT 50 OFFSET 2950" },
+		{ "who was served", told, "", &x->hr,
+		  TOLD_ROWS " AND n.kind = 'decision.negative'" },
+		{ "all notices, by name", told, "kind=all&state=open&sort=name", &x->hr,
+		  TOLD_ROWS " AND n.served_ms IS NULL" },
 		{ "admitted to the test", list, "", &x->hr,
 		  CANDIDATE_ROWS " AND $2 > 0 ORDER BY p.sort_key, a.id LIMIT 100" },
 		{ "own security", "/security", "", &x->security,

@@ -122,7 +122,7 @@ bool sitting_open(const struct act *act, const struct sitting_plan *plan, int64_
 			 json_pack("{s:I,s:i,s:s,s:s}", "hall", (json_int_t)plan->hall_id, "round",
 				   1, "commitment", hex, "binding", plan->binding),
 			 e) ||
-	    !tell_sitting(act, &c, id, e) || !db_commit(&tx, e))
+	    !tell_sitting(act, &c, id, "test.called", e) || !db_commit(&tx, e))
 		return false;
 	*ret_id = id;
 	return true;
@@ -132,6 +132,39 @@ static bool is_open(const struct sitting *s, struct err *e)
 {
 	return strcmp(s->state, "open") == 0 ||
 	       err_set(e, ERR_CONFLICT, "sitting.error.started", "the sitting has started");
+}
+
+static bool may_postpone(const struct act *act, const struct sitting *s, int64_t planned_ms,
+			 int64_t *ret_before, struct err *e)
+{
+	bool here = false;
+	if (!is_open(s, e) ||
+	    !db_number(act->db, e, ret_before, "SELECT planned_ms FROM sitting WHERE id = $1",
+		       db_int(s->id)) ||
+	    !db_exists(act->db, e, &here, "SELECT 1 FROM attempt WHERE sitting_id = $1",
+		       db_int(s->id)))
+		return false;
+	if (here)
+		return err_set(e, ERR_CONFLICT, "sitting.error.checked_in",
+			       "somebody has checked in");
+	return (planned_ms > act->now_ms && planned_ms != *ret_before) ||
+	       err_input(e, "planned", "sitting.error.moment", "not ahead, or the same");
+}
+
+bool sitting_postpone(const struct act *act, int64_t id, int64_t planned_ms, struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	struct sitting s = { 0 };
+	int64_t before = 0;
+	return db_begin(act->db, &tx, e) && sitting_load_operator(act, id, &s, e) &&
+	       may_postpone(act, &s, planned_ms, &before, e) &&
+	       db_exec(act->db, e, NULL, "UPDATE sitting SET planned_ms = $1 WHERE id = $2",
+		       db_int(planned_ms), db_int(id)) &&
+	       sitting_note(act, &s, "sitting.postponed",
+			    json_pack("{s:I,s:I}", "before", (json_int_t)before, "after",
+				      (json_int_t)planned_ms),
+			    e) &&
+	       tell_sitting(act, &s.competition, id, "test.moved", e) && db_commit(&tx, e);
 }
 
 enum { TOKEN_KEY_SIZE = 16 };

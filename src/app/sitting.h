@@ -45,6 +45,12 @@ struct sitting_plan {
 bool sitting_open(const struct act *act, const struct sitting_plan *plan, int64_t *ret_id,
 		  struct err *e) MUST_USE;
 
+/* Moves the hour of a sitting for which nobody has checked in yet; everybody who was called is
+ * told. ERR_INPUT at "planned" unless it lies ahead and is another; ERR_CONFLICT
+ * "sitting.error.started", "sitting.error.checked_in". */
+bool sitting_postpone(const struct act *act, int64_t id, int64_t planned_ms,
+		      struct err *e) MUST_USE;
+
 /* A fresh secret and its commitment, for the opening and for a new round. */
 void sitting_secret(unsigned char secret[SITTING_SECRET_SIZE],
 		    unsigned char commitment[COMMITMENT_SIZE]);

@@ -169,7 +169,7 @@ bool tell_security_informed(const struct act *act, const struct competition *c,
 
 /* R28-1, R13-1 */
 bool tell_sitting(const struct act *act, const struct competition *c, int64_t sitting_id,
-		  struct err *e)
+		  const char *kind, struct err *e)
 {
 	json_t *sitting = db_row(act->db, act->arena, e,
 				 "SELECT s.planned_ms, h.name_kk, h.name_ru FROM sitting s"
@@ -184,8 +184,8 @@ bool tell_sitting(const struct act *act, const struct competition *c, int64_t si
 			       "  WHERE t.application_id = a.id AND t.void = 0) ORDER BY a.id",
 			       db_int(c->id));
 	for (size_t i = 0; sitting && i < json_array_size(rows); i++) {
-		if (!tell_candidate(act, c, row_number(json_array_get(rows, i), "id"),
-				    "test.called", "/story",
+		if (!tell_candidate(act, c, row_number(json_array_get(rows, i), "id"), kind,
+				    "/story",
 				    json_pack("{s:I,s:s,s:s}", "start",
 					      (json_int_t)row_number(sitting, "planned_ms"),
 					      "hall_kk", row_text(sitting, "name_kk"), "hall_ru",

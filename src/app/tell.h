@@ -35,9 +35,10 @@ bool tell_security_informed(const struct act *act, const struct competition *c,
 
 /* ---- the test ---- */
 
-/* R28-1: everybody admitted who has no attempt yet is called to this sitting. */
+/* R28-1: everybody admitted who has no attempt yet is called to this sitting ("test.called"), or
+ * told its new hour ("test.moved"). */
 bool tell_sitting(const struct act *act, const struct competition *c, int64_t sitting_id,
-		  struct err *e) MUST_USE;
+		  const char *kind, struct err *e) MUST_USE;
 
 /* R44-2, F9: results of a sitting whose names are open. */
 bool tell_results(const struct act *act, const struct competition *c, int64_t sitting_id,

@@ -1,6 +1,7 @@
 /* home.c - the first page: what waits for this person. */
 #include "web/home.h"
 
+#include "app/told.h"
 #include "web/names.h"
 #include "web/row.h"
 
@@ -175,12 +176,47 @@ static bool add_decisions(const struct req *r, json_t *tasks, struct err *e)
 	return true;
 }
 
+/* F84: competitions of the officer whose term for telling the candidates has passed, while a
+ * decision is neither opened nor handed over as a letter. */
+static bool add_unserved(const struct req *r, json_t *tasks, struct err *e)
+{
+	const struct act act = req_act(r);
+	int64_t count = 0;
+	int64_t first = 0;
+	json_t *rows = db_rows(r->db, r->arena, e,
+			       "SELECT c.id, MIN(n.created_ms) AS sent_ms FROM competition c"
+			       "  JOIN notice n ON n.competition_id = c.id"
+			       "   AND n.kind IN ('decision.positive', 'decision.negative')"
+			       "  LEFT JOIN notice_paper l ON l.notice_id = n.id"
+			       " WHERE n.served_ms IS NULL AND l.day IS NULL"
+			       " AND c.state <> 'draft' GROUP BY c.id ORDER BY c.id");
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		const json_t *row = json_array_get(rows, i);
+		struct competition c = { 0 };
+		day late = { 0 };
+		bool may = false;
+		if (!competition_load(&act, row_number(row, "id"), &c, e) ||
+		    !act_holds(&act, ROLE_NAME_HR, c.organ, &may, e))
+			return false;
+		if (!may || !told_late_day(&c, act_today(&act), &late) ||
+		    day_of_instant(row_number(row, "sent_ms")).n > late.n)
+			continue;
+		first = count == 0 ? c.id : first;
+		count++;
+	}
+	add_task(tasks, "home.task.unserved",
+		 arena_print(r->arena, "/competitions/%lld/told?state=late", (long long)first),
+		 count);
+	return rows != NULL;
+}
+
 static bool add_tasks(const struct req *r, json_t *tasks, struct err *e)
 {
 	enum { COMMISSION = ROLE_MEMBER | ROLE_SECRETARY | ROLE_INVITED };
 	return add_test(r, tasks, e) && add_decisions(r, tasks, e) &&
-	       (!req_is(r, ROLE_HR) || (add_hr(r, tasks, e) && add_sittings(r, tasks, e) &&
-					add_second_route(r, tasks, e))) &&
+	       (!req_is(r, ROLE_HR) ||
+		(add_hr(r, tasks, e) && add_sittings(r, tasks, e) &&
+		 add_second_route(r, tasks, e) && add_unserved(r, tasks, e))) &&
 	       (!req_is(r, ROLE_BODY) || add_body(r, tasks, e)) &&
 	       (!req_is(r, ROLE_SECURITY) || add_security(r, tasks, e)) &&
 	       (!req_is(r, ROLE_POLYGRAPH) || add_studies(r, "polygraph", "home.task.polygraph",

@@ -58,6 +58,11 @@ const struct param sitting_admit_params[] = {
 	{ "seat", P_INT, 1, 1000, true, NULL },
 	PARAMS_END,
 };
+const struct param sitting_postpone_params[] = {
+	{ "sitting", P_INT, 1, INT64_MAX, true, NULL },
+	{ "planned", P_TIME, 0, 0, true, NULL },
+	PARAMS_END,
+};
 const struct param sitting_recording_params[] = {
 	{ "sitting", P_INT, 1, INT64_MAX, true, NULL },
 	{ "recording", P_CHOICE, 0, 0, true, recordings },
@@ -314,6 +319,16 @@ bool sitting_check_in(struct req *r, json_t *model, struct err *e)
 			   in_text(r, "document_seen"), in_int(r, "seat"), e))
 		return false;
 	back(r, "sitting.notice.admitted");
+	return true;
+}
+
+bool sitting_put_off(struct req *r, json_t *model, struct err *e)
+{
+	(void)model;
+	const struct act act = req_act(r);
+	if (!sitting_postpone(&act, in_int(r, "sitting"), in_int(r, "planned"), e))
+		return false;
+	back(r, "sitting.notice.postponed");
 	return true;
 }
 

@@ -250,12 +250,6 @@ static bool told_letter(struct req *r, json_t *model, struct err *e)
 	(void)json_object_set_new(
 		row, "may_record",
 		json_boolean(hr && !row_has(row, "served_ms") && !row_has(row, "day")));
-	char today[DAY_TEXT_SIZE];
-	char first[DAY_TEXT_SIZE];
-	day_print(day_of_instant(r->now_ms), today);
-	day_print(day_of_instant(row_number(row, "created_ms")), first);
-	(void)json_object_set_new(row, "today", json_string(today));
-	(void)json_object_set_new(row, "first", json_string(first));
 	(void)json_object_set(model, "letter", row);
 	(void)json_object_set_new(
 		model, "competition",

@@ -120,6 +120,9 @@ static void test_send_and_withdraw(void **state)
 	assert_int_equal(again, id);
 	assert_int_equal(stage_journalled(s.h, "application.sent"), 1);
 	assert_int_equal(stage_journalled(s.h, "application.reopened"), 1);
+	assert_int_equal(stage_told(s.h, person, "application.received"), 1); /* F15, F84 */
+	assert_int_equal(stage_told(s.h, person, "application.withdrawn"), 1);
+	assert_int_equal(stage_told(s.h, s.hr, "application.withdrawal"), 1);
 }
 
 /* After the last day of the filing term nothing is begun; another's draft does not exist. */

@@ -324,13 +324,19 @@ static void test_close(void **state)
 		struct stage s = stage_open(h);
 		struct act act = harness_act(h, s.hr);
 		struct err e = { 0 };
-		(void)stage_candidate(&s, row[i].done);
+		const int64_t id = stage_candidate(&s, row[i].done);
 		bool ok = competition_close(&act, s.competition, &e);
 		if (row[i].key)
 			stage_refused(row[i].why, ok, &e, ERR_CONFLICT, row[i].key, NULL);
 		else if (!ok)
 			fail_msg("%s: %s", row[i].why, e.key);
 		assert_int_equal(stage_journalled(h, "competition.closed"), row[i].key ? 0 : 1);
+		/* F84: every candidate hears how it ended; a draft is nobody's application yet */
+		const int64_t person = stage_person_of(&s, id);
+		const bool won = (row[i].done & STAGE_DECIDED) != 0;
+		const bool told = !row[i].key && row[i].done != 0;
+		assert_int_equal(stage_told(h, person, "competition.closed"), told && won);
+		assert_int_equal(stage_told(h, person, "competition.failed"), told && !won);
 		harness_close(h);
 	}
 }

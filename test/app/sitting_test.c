@@ -295,7 +295,9 @@ static void test_names(void **state)
 	err_clear(&e);
 	assert_true(candidate_load(&act, w.application, &c, &e));
 	assert_false(c.admission.test_positive);
+	assert_int_equal(stage_told(w.stage.h, w.candidate, "test.passed"), 0);
 	assert_true(sitting_open_names(&second, w.sitting, &e));
+	assert_int_equal(stage_told(w.stage.h, w.candidate, "test.passed"), 1); /* F84 */
 	assert_true(candidate_load(&act, w.application, &c, &e));
 	assert_true(c.admission.test_positive);
 	stage_refused("opened already", sitting_open_names(&second, w.sitting, &e), &e,

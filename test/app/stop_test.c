@@ -133,6 +133,7 @@ static void test_technical(void **state)
 	err_clear(&e);
 	assert_true(act_technical(&act, w.sitting, w.attempt, "1-A", "broken", w.second, &id, &e));
 	assert_string_equal(state_of(&w, w.attempt), "void");
+	assert_int_equal(stage_told(w.stage.h, w.candidate, "test.void"), 1); /* F84 */
 	const char *log = NULL;
 	assert_true(db_string(act.db, act.arena, &e, &log,
 			      "SELECT seat_log FROM sitting_act WHERE id = $1", db_int(id)));
@@ -242,7 +243,9 @@ static void test_breach(void **state)
 	stage_refused("its stop ends by itself", stop_end(&act, w.sitting, newest_stop(&w), &e), &e,
 		      ERR_CONFLICT, "sitting.error.stop_kind", NULL);
 	err_clear(&e);
+	assert_int_equal(stage_told(w.stage.h, w.candidate, "test.annulled"), 0);
 	assert_true(act_breach_answer(&hr, id, true, "", &e));
+	assert_int_equal(stage_told(w.stage.h, w.candidate, "test.annulled"), 1); /* F84 */
 	assert_string_equal(state_of(&w, w.attempt), "annulled");
 	stage_refused("twice", act_breach_answer(&hr, id, false, "", &e), &e, ERR_CONFLICT,
 		      "sitting.error.answered", NULL);

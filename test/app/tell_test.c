@@ -27,17 +27,6 @@ static void must(bool ok, const struct err *e)
 		fail_msg("%s: %s", e->key, e->detail);
 }
 
-static int64_t told(struct harness *h, int64_t person, const char *kind)
-{
-	struct err e = { 0 };
-	int64_t count = 0;
-	must(db_number(h->site.db, &e, &count,
-		       "SELECT COUNT(*) FROM notice WHERE person_id = $1 AND kind = $2",
-		       db_int(person), db_text(kind)),
-	     &e);
-	return count;
-}
-
 /* Everything that the person was told is said in words, and no word is a key. */
 static void reads(struct harness *h, int64_t person)
 {
@@ -116,25 +105,26 @@ static void test_application(void **state)
 	const struct competition c = load(&s);
 	must(tell_received(&own, &c, id, "a1b2", &e), &e);
 	must(check_papers(&hr, id, false, "нет рекомендательного письма", &e), &e);
-	assert_int_equal(told(s.h, person, "application.received"), 1);
-	assert_int_equal(told(s.h, person, "application.incomplete"), 1);
+	assert_int_equal(stage_told(s.h, person, "application.received"), 1);
+	assert_int_equal(stage_told(s.h, person, "application.incomplete"), 1);
 	harness_at(s.h, "2026-03-20T10:00");
 	hr = harness_act(s.h, s.hr);
 	must(check_papers(&hr, id, false, "нет справки", &e), &e);
-	assert_int_equal(told(s.h, person, "application.lacking"), 1);
+	assert_int_equal(stage_told(s.h, person, "application.lacking"), 1);
 	must(check_papers(&hr, id, true, "", &e), &e);
-	assert_int_equal(told(s.h, person, "application.lacking"), 1);
+	assert_int_equal(stage_told(s.h, person, "application.lacking"), 1);
 	must(check_decide(&hr, id, false, "стаж меньше требуемого", &e), &e);
-	assert_int_equal(told(s.h, person, "check.refused"), 0); /* F20: it waits for the second */
+	assert_int_equal(stage_told(s.h, person, "check.refused"),
+			 0); /* F20: it waits for the second */
 	second.now_ms = hr.now_ms;
 	must(check_answer(&second, id, true, "", &e), &e);
-	assert_int_equal(told(s.h, person, "check.refused"), 1);
+	assert_int_equal(stage_told(s.h, person, "check.refused"), 1);
 	reads(s.h, person);
 	own.now_ms = hr.now_ms;
 	must(application_withdraw(&own, id, "по семейным обстоятельствам", &e), &e);
-	assert_int_equal(told(s.h, person, "application.withdrawn"), 1);
-	assert_int_equal(told(s.h, s.hr, "application.withdrawal"), 1);
-	assert_int_equal(told(s.h, s.security, "application.withdrawal"), 0);
+	assert_int_equal(stage_told(s.h, person, "application.withdrawn"), 1);
+	assert_int_equal(stage_told(s.h, s.hr, "application.withdrawal"), 1);
+	assert_int_equal(stage_told(s.h, s.security, "application.withdrawal"), 0);
 	hides(s.h, s.hr, "семейным");
 	hides(s.h, s.hr, family_of(s.h, person));
 	reads(s.h, s.hr);
@@ -151,17 +141,18 @@ static void test_met(void **state)
 	const int64_t one = stage_candidate(&s, STAGE_MET);
 	const int64_t two = stage_candidate(&s, STAGE_MET);
 	must(tell_met(&hr, &c, one, &e) && tell_met(&hr, &c, two, &e), &e);
-	assert_int_equal(told(s.h, stage_person_of(&s, one), "check.met"), 1);
-	assert_int_equal(told(s.h, s.polygraph, "study.asked"), 1); /* unread: one is enough */
-	assert_int_equal(told(s.h, s.psycho, "study.asked"), 1);
-	assert_int_equal(told(s.h, s.security, "study.asked"), 0);
+	assert_int_equal(stage_told(s.h, stage_person_of(&s, one), "check.met"), 1);
+	assert_int_equal(stage_told(s.h, s.polygraph, "study.asked"),
+			 1); /* unread: one is enough */
+	assert_int_equal(stage_told(s.h, s.psycho, "study.asked"), 1);
+	assert_int_equal(stage_told(s.h, s.security, "study.asked"), 0);
 	reads(s.h, s.polygraph);
 	reads(s.h, s.psycho);
 	reads(s.h, stage_person_of(&s, one));
 	c.route = "other";
 	must(tell_met(&hr, &c, one, &e), &e);
-	assert_int_equal(told(s.h, stage_person_of(&s, one), "check.met_elsewhere"), 1);
-	assert_int_equal(told(s.h, s.polygraph, "study.asked"), 1);
+	assert_int_equal(stage_told(s.h, stage_person_of(&s, one), "check.met_elsewhere"), 1);
+	assert_int_equal(stage_told(s.h, s.polygraph, "study.asked"), 1);
 	reads(s.h, stage_person_of(&s, one));
 }
 
@@ -179,9 +170,9 @@ static void test_security(void **state)
 	};
 	must(security_send_list(&hr, s.competition, "12-1", &list, &e), &e);
 	must(security_inform(&security, id, &form, &e), &e);
-	assert_int_equal(told(s.h, s.security, "security.listed"), 1);
-	assert_int_equal(told(s.h, s.hr, "security.informed"), 1);
-	assert_int_equal(told(s.h, stage_person_of(&s, id), "security.informed"), 0);
+	assert_int_equal(stage_told(s.h, s.security, "security.listed"), 1);
+	assert_int_equal(stage_told(s.h, s.hr, "security.informed"), 1);
+	assert_int_equal(stage_told(s.h, stage_person_of(&s, id), "security.informed"), 0);
 	hides(s.h, s.hr, "сведения");
 	hides(s.h, s.hr, family_of(s.h, stage_person_of(&s, id)));
 	hides(s.h, s.security, family_of(s.h, stage_person_of(&s, id)));
@@ -207,11 +198,43 @@ static void test_sitting(void **state)
 					   .binding = "none" };
 	int64_t sitting = 0;
 	must(sitting_open(&act, &plan, &sitting, &e), &e);
-	assert_int_equal(told(s.h, stage_person_of(&s, early), "test.called"), 1);
-	assert_int_equal(told(s.h, stage_person_of(&s, sent), "test.called"), 0);
+	assert_int_equal(stage_told(s.h, stage_person_of(&s, early), "test.called"), 1);
+	assert_int_equal(stage_told(s.h, stage_person_of(&s, sent), "test.called"), 0);
 	must(tell_met(&act, &c, sent, &e), &e);
-	assert_int_equal(told(s.h, stage_person_of(&s, sent), "test.called"), 1);
+	assert_int_equal(stage_told(s.h, stage_person_of(&s, sent), "test.called"), 1);
+	struct sitting_plan moved = plan;
+	moved.planned_ms += 3600000;
+	stage_refused("the same hour", sitting_postpone(&act, sitting, plan.planned_ms, &e), &e,
+		      ERR_INPUT, "sitting.error.moment", "planned");
+	err_clear(&e);
+	stage_refused("not ahead", sitting_postpone(&act, sitting, act.now_ms, &e), &e, ERR_INPUT,
+		      "sitting.error.moment", "planned");
+	err_clear(&e);
+	stage_refused("no operator",
+		      sitting_postpone(&(struct act){ .db = act.db,
+						      .arena = act.arena,
+						      .now_ms = act.now_ms,
+						      .person_id = s.hr,
+						      .book = act.book },
+				       sitting, moved.planned_ms, &e),
+		      &e, ERR_DENIED, "error.denied", NULL);
+	err_clear(&e);
+	must(sitting_postpone(&act, sitting, moved.planned_ms, &e), &e);
+	assert_int_equal(stage_journalled(s.h, "sitting.postponed"), 1);
+	assert_int_equal(stage_told(s.h, stage_person_of(&s, early), "test.moved"), 1);
 	reads(s.h, stage_person_of(&s, early));
+	harness_check_page(s.h, operator_id,
+			   arena_print(s.h->arena, "/sittings/%lld", (long long)sitting));
+}
+
+/* Whoever has checked in sits there: it is not moved any more. */
+static void test_sitting_checked_in(void **state)
+{
+	struct hall w = hall_open(*state);
+	struct act act = hall_operator(&w);
+	struct err e = { 0 };
+	stage_refused("checked in", sitting_postpone(&act, w.sitting, act.now_ms + 3600000, &e), &e,
+		      ERR_CONFLICT, "sitting.error.checked_in", NULL);
 }
 
 /* R44-2, F9: a result is told when its name is open, and of an annulled attempt never. */
@@ -228,16 +251,16 @@ static void test_results(void **state)
 	for (size_t i = 0; i < json_array_size(rows); i++)
 		must(tell_results(&hr, &c, row_number(json_array_get(rows, i), "sitting_id"), &e),
 		     &e);
-	assert_int_equal(told(s.h, stage_person_of(&s, passed), "test.passed"), 1);
-	assert_int_equal(told(s.h, stage_person_of(&s, passed), "test.failed"), 0);
-	assert_int_equal(told(s.h, stage_person_of(&s, failed), "test.failed"), 1);
+	assert_int_equal(stage_told(s.h, stage_person_of(&s, passed), "test.passed"), 1);
+	assert_int_equal(stage_told(s.h, stage_person_of(&s, passed), "test.failed"), 0);
+	assert_int_equal(stage_told(s.h, stage_person_of(&s, failed), "test.failed"), 1);
 	const int64_t attempt = row_number(json_array_get(rows, 0), "id");
 	must(tell_attempt(&hr, &c, attempt, "test.annulled", &e) &&
 		     tell_attempt(&hr, &c, attempt, "test.void", &e),
 	     &e);
 	must(db_exec(s.h->site.db, &e, NULL, "UPDATE attempt SET finish = 'breach'"), &e);
 	must(tell_results(&hr, &c, row_number(json_array_get(rows, 0), "sitting_id"), &e), &e);
-	assert_int_equal(told(s.h, stage_person_of(&s, passed), "test.passed"), 1);
+	assert_int_equal(stage_told(s.h, stage_person_of(&s, passed), "test.passed"), 1);
 	reads(s.h, stage_person_of(&s, passed));
 	reads(s.h, stage_person_of(&s, failed));
 }
@@ -252,9 +275,9 @@ static void test_commission(void **state)
 	struct act hr = harness_act(h, w.stage.hr);
 	struct err e = { 0 };
 	const struct competition c = load(&w.stage);
-	assert_int_equal(told(h, w.person[ROOM_CHAIR], "commission.appointed"), 1);
-	assert_int_equal(told(h, w.person[ROOM_SECRETARY], "commission.secretary"), 1);
-	assert_int_equal(told(h, w.person[ROOM_INVITED], "commission.invited"), 1);
+	assert_int_equal(stage_told(h, w.person[ROOM_CHAIR], "commission.appointed"), 1);
+	assert_int_equal(stage_told(h, w.person[ROOM_SECRETARY], "commission.secretary"), 1);
+	assert_int_equal(stage_told(h, w.person[ROOM_INVITED], "commission.invited"), 1);
 	must(vote_conflict(&(struct act){ .db = hr.db,
 					  .arena = hr.arena,
 					  .now_ms = hr.now_ms,
@@ -264,8 +287,9 @@ static void test_commission(void **state)
 	     &e);
 	must(tell_dossier(&hr, &c, w.application, &e) && tell_dossier(&hr, &c, w.application, &e),
 	     &e);
-	assert_int_equal(told(h, w.person[ROOM_CHAIR], "dossier.released"), 1);
-	assert_int_equal(told(h, w.person[1], "dossier.released"), 0); /* a declared conflict */
+	assert_int_equal(stage_told(h, w.person[ROOM_CHAIR], "dossier.released"), 1);
+	assert_int_equal(stage_told(h, w.person[1], "dossier.released"),
+			 0); /* a declared conflict */
 	hides(h, w.person[ROOM_CHAIR], family_of(h, stage_person_of(&w.stage, w.application)));
 	reads(h, w.person[ROOM_CHAIR]);
 	reads(h, w.person[ROOM_SECRETARY]);
@@ -292,16 +316,16 @@ static void test_interview(void **state)
 	const int64_t away = stage_person_of(&s, stage_candidate(&s, STAGE_SENT));
 	plan(&s, "2026-03-26T10:00", "Зал 1");
 	plan(&s, "2026-03-26T10:00", "Зал 1");
-	assert_int_equal(told(s.h, person, "interview.called"), 1);
-	assert_int_equal(told(s.h, person, "interview.moved"), 0);
+	assert_int_equal(stage_told(s.h, person, "interview.called"), 1);
+	assert_int_equal(stage_told(s.h, person, "interview.moved"), 0);
 	plan(&s, "2026-03-26T11:00", "Зал 1");
 	plan(&s, "2026-03-26T11:00", "Зал 2");
-	assert_int_equal(told(s.h, person, "interview.moved"), 2);
-	assert_int_equal(told(s.h, away, "interview.called"), 0); /* R44-1 */
+	assert_int_equal(stage_told(s.h, person, "interview.moved"), 2);
+	assert_int_equal(stage_told(s.h, away, "interview.called"), 0); /* R44-1 */
 	const int64_t later = stage_candidate(&s, STAGE_COMPLETE | STAGE_LISTED | STAGE_INFORMED);
 	must(dossier_release(&hr, later, &e), &e);
-	assert_int_equal(told(s.h, stage_person_of(&s, later), "interview.called"), 1);
-	assert_int_equal(told(s.h, person, "interview.moved"), 2);
+	assert_int_equal(stage_told(s.h, stage_person_of(&s, later), "interview.called"), 1);
+	assert_int_equal(stage_told(s.h, person, "interview.moved"), 2);
 	reads(s.h, person);
 	reads(s.h, stage_person_of(&s, later));
 }
@@ -325,14 +349,14 @@ static void test_decision(void **state)
 		const int64_t person = stage_person_of(&w.stage, w.application);
 		room_hear(&w);
 		room_vote(&w, row[i].in_favour);
-		assert_int_equal(told(h, person, row[i].kind), 0);
+		assert_int_equal(stage_told(h, person, row[i].kind), 0);
 		room_decide(&w);
-		assert_int_equal(told(h, person, row[i].kind), 1);
-		assert_int_equal(told(h, person, row[i].other), 0);
+		assert_int_equal(stage_told(h, person, row[i].kind), 1);
+		assert_int_equal(stage_told(h, person, row[i].other), 0);
 		act = harness_act(h, w.stage.hr);
 		c = load(&w.stage);
 		must(tell_closed(&act, &c, &e), &e);
-		assert_int_equal(told(h, person, row[i].closed), 1);
+		assert_int_equal(stage_told(h, person, row[i].closed), 1);
 		reads(h, person);
 		harness_close(h);
 	}
@@ -359,13 +383,14 @@ static void test_announced(void **state)
 		     &e);
 	}
 	must(tell_announced(&hr, &c, &e), &e);
-	assert_int_equal(told(s.h, other, "competition.announced"), 1);
-	assert_int_equal(told(s.h, s.hr, "competition.announced"), 0); /* did it */
-	assert_int_equal(told(s.h, body[0], "competition.second"), 0);
+	assert_int_equal(stage_told(s.h, other, "competition.announced"), 1);
+	assert_int_equal(stage_told(s.h, s.hr, "competition.announced"), 0); /* did it */
+	assert_int_equal(stage_told(s.h, body[0], "competition.second"), 0);
 	c.route = "other";
 	must(tell_announced(&hr, &c, &e), &e);
-	assert_int_equal(told(s.h, body[0], "competition.second"), 1);
-	assert_int_equal(told(s.h, body[1], "competition.second"), 0); /* left the list in 2025 */
+	assert_int_equal(stage_told(s.h, body[0], "competition.second"), 1);
+	assert_int_equal(stage_told(s.h, body[1], "competition.second"),
+			 0); /* left the list in 2025 */
 	reads(s.h, other);
 	reads(s.h, body[0]);
 }
@@ -387,10 +412,9 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_application), TEST(test_met),
-		TEST(test_security),    TEST(test_sitting),
-		TEST(test_results),     TEST(test_commission),
-		TEST(test_interview),   cmocka_unit_test(test_decision),
+		TEST(test_application), TEST(test_met),       TEST(test_security),
+		TEST(test_sitting),     TEST(test_results),   TEST(test_sitting_checked_in),
+		TEST(test_commission),  TEST(test_interview), cmocka_unit_test(test_decision),
 		TEST(test_announced),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

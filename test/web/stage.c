@@ -242,6 +242,17 @@ int64_t stage_journalled(struct harness *h, const char *kind)
 	return count;
 }
 
+int64_t stage_told(struct harness *h, int64_t person, const char *kind)
+{
+	struct err e = { 0 };
+	int64_t count = 0;
+	must(db_number(h->site.db, &e, &count,
+		       "SELECT COUNT(*) FROM notice WHERE person_id = $1 AND kind = $2",
+		       db_int(person), db_text(kind)),
+	     &e);
+	return count;
+}
+
 /* ---- all or nothing -------------------------------------------------------------- */
 
 enum { CALLS_MOST = 3000 };

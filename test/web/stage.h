@@ -46,6 +46,9 @@ int64_t stage_chair(struct stage *s);
 /* Entries of the journal of this kind. */
 int64_t stage_journalled(struct harness *h, const char *kind);
 
+/* Notices of this kind that the person got (F84). */
+int64_t stage_told(struct harness *h, int64_t person, const char *kind);
+
 /* The file of every test. */
 #define STAGE_PDF "%PDF-1.4 test"
 

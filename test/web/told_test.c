@@ -99,6 +99,16 @@ static void test_inbox(void **state)
 		assert_true(json_is_null(answer_value(&a, "told")));
 }
 
+static bool has_task(const struct answer *a, const char *key)
+{
+	const json_t *tasks = answer_value(a, "tasks");
+	for (size_t i = 0; i < json_array_size(tasks); i++) {
+		if (strcmp(row_text(json_array_get(tasks, i), "key"), key) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* HR sees who has been served; who has no account gets a letter. */
 static void test_list(void **state)
 {
@@ -115,7 +125,9 @@ static void test_list(void **state)
 	harness_check_page(h, w.stage.hr, list(&w, "?q=nobody-of-this-name"));
 	harness_at(h, "2026-04-01T09:00");
 	assert_int_equal(rows(&w, "?state=late"), 1);
-	struct answer a = harness_get(h, w.stage.hr, list(&w, ""));
+	struct answer a = harness_get(h, w.stage.hr, "/");
+	assert_true(has_task(&a, "home.task.unserved"));
+	a = harness_get(h, w.stage.hr, list(&w, ""));
 	assert_string_equal(answer_text(&a, "rows.0.state"), "late");
 	harness_check_page(h, w.stage.hr, letter);
 	a = harness_post(h, w.stage.hr, letter, "number=&day=2026-03-31");
@@ -128,6 +140,8 @@ static void test_list(void **state)
 	assert_string_equal(a.location, list(&w, ""));
 	assert_int_equal(rows(&w, "?state=late"), 0);
 	assert_int_equal(rows(&w, "?state=served"), 1);
+	a = harness_get(h, w.stage.hr, "/");
+	assert_false(has_task(&a, "home.task.unserved"));
 	harness_check_page(h, w.stage.hr, list(&w, ""));
 	harness_check_page(h, w.stage.hr, letter);
 	a = harness_get(h, w.stage.hr, list(&w, ".csv"));
