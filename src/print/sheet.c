@@ -152,9 +152,11 @@ static void draw_foot(struct pdf *pdf, const struct laid *l, int sheet)
 	cairo_move_to(pdf->cr, SHEET_LEFT, FOOT_TOP);
 	cairo_line_to(pdf->cr, SHEET_RIGHT, FOOT_TOP);
 	cairo_stroke(pdf->cr);
-	/* Cannot fail: the text has a length for which there are codes. */
-	(void)!qr_draw(pdf->cr, paper_code(a, p->hash, p->seq), SHEET_LEFT - 3, FOOT_TOP + 1.5,
-		       QR_SIDE);
+	/* Cannot fail: the text has a length for which there are codes.  The hash of somebody's
+	 * file is not in the register: a code would lead to "unknown". */
+	if (!p->caption)
+		(void)!qr_draw(pdf->cr, paper_code(a, p->hash, p->seq), SHEET_LEFT - 3,
+			       FOOT_TOP + 1.5, QR_SIDE);
 	(void)put(pdf, arena_print(a, "%d / %d", sheet + 1, l->sheets), &right,
 		  SHEET_RIGHT - POINTS(30), y - 2, POINTS(30));
 	y += put(pdf, p->origin, &style, x, y, width - POINTS(30)) + 2;
