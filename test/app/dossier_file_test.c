@@ -177,6 +177,8 @@ static void test_bundles(void **state)
 	struct harness *h = harness_open();
 	struct scene s = set(h, STAGE_COMPLETE | STAGE_RELEASED);
 	(void)state;
+	ROW(&s, "UPDATE sitting SET commitment = $1, bank_hash = $1, secret = $1",
+	    db_blob("0123456789abcdef0123456789abcdef", 32));
 	assert_int_equal(dossier_of(&s, s.stage.hr), 200);
 	assert_int_equal(stage_journalled(h, "study.viewed"), 2);
 	assert_int_equal(dossier_of(&s, s.chair), 200);
