@@ -114,5 +114,14 @@ for (const print of document.querySelectorAll("[data-print]")) {
 	print.addEventListener("click", () => window.print());
 }
 
+// ---- data-tick-all: one box for all of the page ------------------------------------------
+for (const all of document.querySelectorAll("[data-tick-all]")) {
+	all.hidden = false;
+	all.querySelector("input").addEventListener("change", (event) => {
+		for (const box of all.closest("form").querySelectorAll("[data-tick]"))
+			box.checked = event.target.checked;
+	});
+}
+
 // ---- a refusal is read out and seen first -------------------------------------------------
 document.getElementById("refusal")?.focus();

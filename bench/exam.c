@@ -220,7 +220,7 @@ int main(int argc, char **argv)
 	struct exam x = { .program = options.program,
 			  .dir = dir,
 			  .quick = options.quick,
-			  .report = report_open(options.quick) };
+			  .report = report_open("exam", options.quick) };
 	const bool ok = run(&x, &options, &e);
 	if (ok)
 		report_print(&x.report, options.json);

@@ -56,8 +56,7 @@ bool bench_world(const struct act *act, struct err *e)
 
 /* ---- people --------------------------------------------------------------------------------- */
 
-static bool open_session(const struct act *act, int64_t person, struct bench_session *ret,
-			 struct err *e)
+bool bench_sign_in(const struct act *act, int64_t person, struct bench_session *ret, struct err *e)
 {
 	struct act own = *act;
 	const char *csrf = NULL;
@@ -85,7 +84,7 @@ static bool open_official(const struct act *act, const char *role, struct bench_
 	return db_number(act->db, e, &person,
 			 "SELECT MIN(person_id) FROM role_grant WHERE role = $1 AND organ = 'pgo'",
 			 db_text(role)) &&
-	       open_session(act, person, ret, e);
+	       bench_sign_in(act, person, ret, e);
 }
 
 /* A number that passes the check of law/iin.h, another for every serial; nobody's. */
@@ -100,7 +99,7 @@ static const char *make_iin(struct arena *a, size_t serial)
 	return NULL; /* not every serial has a check digit */
 }
 
-static bool add_person(const struct act *act, size_t *serial, int64_t *ret_id, struct err *e)
+bool bench_person(const struct act *act, size_t *serial, int64_t *ret_id, struct err *e)
 {
 	const char *iin = NULL;
 	while (!iin)
@@ -158,14 +157,14 @@ static bool seat_one(const struct act *act, const struct bench_hall *hall, size_
 {
 	struct act operator= bench_act(act, &hall->operator);
 	int64_t person = 0;
-	return add_person(act, serial, &person, e) &&
+	return bench_person(act, serial, &person, e) &&
 	       add_application(act, hall, person, number % 2 == 0, &ret->application, e) &&
 	       sitting_admit(&operator, hall->sitting, ret->application, "id_card", (int64_t)number,
 			     e) &&
 	       db_number(act->db, e, &ret->attempt,
 			 "SELECT id FROM attempt WHERE application_id = $1",
 			 db_int(ret->application)) &&
-	       open_session(act, person, &ret->session, e);
+	       bench_sign_in(act, person, &ret->session, e);
 }
 
 static bool seat_batch(const struct act *act, const struct bench_hall *hall, size_t from, size_t to,

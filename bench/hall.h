@@ -51,5 +51,12 @@ bool bench_hall_start(const struct act *act, const struct bench_hall *hall, stru
 /* The act of somebody of the hall, now. */
 struct act bench_act(const struct act *act, const struct bench_session *session);
 
+/* Somebody who is nobody; `serial` counts up and must be another for each. */
+bool bench_person(const struct act *act, size_t *serial, int64_t *ret_id, struct err *e) MUST_USE;
+
+/* A session of somebody, of the real kind. */
+bool bench_sign_in(const struct act *act, int64_t person, struct bench_session *ret,
+		   struct err *e) MUST_USE;
+
 /* What other programs need to play the hall; a new object. */
 json_t *bench_hall_json(const struct bench_hall *hall);

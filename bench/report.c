@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-struct report report_open(bool quick)
+struct report report_open(const char *bench, bool quick)
 {
-	return (struct report){ json_pack("{s:s,s:b,s:{},s:{},s:[],s:b}", "bench", "exam", "quick",
+	return (struct report){ json_pack("{s:s,s:b,s:{},s:{},s:[],s:b}", "bench", bench, "quick",
 					  quick, "machine", "ceilings", "measures", "met", 1) };
 }
 

@@ -13,7 +13,8 @@ struct report {
 	json_t *root; /* owned */
 };
 
-struct report report_open(bool quick);
+/* `bench`: what is measured, "exam" */
+struct report report_open(const char *bench, bool quick);
 void report_close(struct report *r);
 
 /* One of the objects "machine" and "ceilings"; takes over `value`. */

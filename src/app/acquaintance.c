@@ -87,3 +87,50 @@ bool acquaintance_remind(const struct act *act, const struct law_file *rules, co
 	*ret_told = told;
 	return true;
 }
+
+/* Who has had the time: the rule set is in force, and the person here, since before `since`. */
+static json_t *find_late(const struct act *act, const struct law_file *rules, const char *href,
+			 struct err *e)
+{
+	const day since = { act_today(act).n - ACQUAINTANCE_DAYS };
+	if (rules->rule_set->in_force_from.n > since.n)
+		return db_rows(act->db, act->arena, e, "SELECT id, organ FROM person WHERE 1 = 0");
+	return db_rows(act->db, act->arena, e,
+		       "SELECT p.id, p.organ FROM person p JOIN account u ON u.person_id = p.id"
+		       " WHERE p.added_ms < $1 AND NOT EXISTS (SELECT 1 FROM acquaintance q"
+		       "   WHERE q.person_id = p.id AND q.rule_set = $2"
+		       "   AND q.acknowledged_ms IS NOT NULL)"
+		       " AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.person_id = p.id"
+		       "   AND n.kind = 'acquaintance.reminder' AND n.href = $3) ORDER BY p.id",
+		       db_int(day_begins_ms((day){ since.n + 1 })), db_text(rules->hash),
+		       db_text(href));
+}
+
+/* O-3.  Officers of other bodies are no employees of the service. */
+bool acquaintance_remind_daily(const struct act *act, struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	const struct law_file *rules = law_book_rule_set_on(act->book, act_today(act));
+	char from[DAY_TEXT_SIZE];
+	int64_t told = 0;
+	if (!rules)
+		return true;
+	day_print(rules->rule_set->in_force_from, from);
+	if (!db_begin(act->db, &tx, e))
+		return false;
+	json_t *rows = find_late(act, rules, arena_print(act->arena, "/acquaintance/%s", from), e);
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		const json_t *row = json_array_get(rows, i);
+		if (!law_book_organ(act->book, row_text(row, "organ")))
+			continue;
+		if (!remind_one(act, rules, row_number(row, "id"), e))
+			return false;
+		told++;
+	}
+	return rows &&
+	       (told == 0 || act_journal(act, "acquaintance.reminded", 0, "",
+					 json_pack("{s:s,s:s,s:I}", "rule_set", rules->hash,
+						   "organ", "", "told", (json_int_t)told),
+					 e)) &&
+	       db_commit(&tx, e);
+}

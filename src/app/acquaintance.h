@@ -14,3 +14,8 @@ bool acquaintance_confirm(const struct act *act, const struct law_file *rules,
  * Whoever has an unread reminder of the same already gets no second one. */
 bool acquaintance_remind(const struct act *act, const struct law_file *rules, const char *organ,
 			 int64_t *ret_told, struct err *e) MUST_USE;
+
+/* The system's own: everybody of the service with an account who has known the rule set in force
+ * for so many days, and has not taken note of it, is reminded, once for each rule set. */
+enum { ACQUAINTANCE_DAYS = 10 }; /* ours, no rule: the order names no term */
+bool acquaintance_remind_daily(const struct act *act, struct err *e) MUST_USE;

@@ -1,6 +1,7 @@
 #include "app/application.h"
 
 #include "app/intake.h"
+#include "app/tell.h"
 #include "law/signatory.h"
 #include "law/sitting.h"
 
@@ -436,7 +437,7 @@ bool application_send(const struct act *act, int64_t id, struct err *e)
 		       db_int(act->now_ms), db_text(receipt), db_int(id)) &&
 	       note_event(act, id, own.competition_id, "sent", "",
 			  json_pack("{s:s,s:O}", "receipt", receipt, "application", sent), e) &&
-	       db_commit(&tx, e);
+	       tell_received(act, &own.competition, id, receipt, e) && db_commit(&tx, e);
 }
 
 bool application_withdraw(const struct act *act, int64_t id, const char *reason, struct err *e)
@@ -464,5 +465,5 @@ bool application_withdraw(const struct act *act, int64_t id, const char *reason,
 		err_set(e, ERR_CONFLICT, "application.error.not_sent", "nothing was sent")) &&
 	       note_event(act, id, own.competition_id, "withdrawn", reason,
 			  json_pack("{s:s}", "reason", reason), e) &&
-	       db_commit(&tx, e);
+	       tell_withdrawn(act, &own.competition, id, e) && db_commit(&tx, e);
 }

@@ -1,5 +1,7 @@
 #include "app/check.h"
 
+#include "app/tell.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -133,6 +135,8 @@ bool check_papers(const struct act *act, int64_t application_id, bool complete, 
 		       db_int(act->person_id), db_int(act->now_ms)) &&
 	       note(act, &check, "check.papers",
 		    json_pack("{s:b,s:s}", "complete", complete, "note", text), e) &&
+	       (complete ||
+		tell_incomplete(act, &check.candidate.competition, application_id, text, e)) &&
 	       db_commit(&tx, e);
 }
 
@@ -198,15 +202,16 @@ bool check_decide(const struct act *act, int64_t application_id, bool met, const
 		       db_int(act->person_id), db_int(act->now_ms)) &&
 	       note(act, &check, met ? "check.met" : "check.refusal_proposed",
 		    json_pack("{s:s}", "reason", reason), e) &&
+	       (!met || tell_met(act, &check.candidate.competition, application_id, e)) &&
 	       db_commit(&tx, e);
 }
 
 /* F20: four eyes on a refusal. */
 static bool other_officer(const struct act *act, int64_t application_id, int64_t *ret_decision,
-			  struct err *e)
+			  const char **ret_reason, struct err *e)
 {
 	json_t *rows = db_rows(act->db, act->arena, e,
-			       "SELECT id, by_id FROM qualification_decision"
+			       "SELECT id, by_id, reason FROM qualification_decision"
 			       " WHERE application_id = $1 AND outcome = 'not_met'"
 			       " AND answer IS NULL ORDER BY id DESC LIMIT 1",
 			       db_int(application_id));
@@ -216,6 +221,7 @@ static bool other_officer(const struct act *act, int64_t application_id, int64_t
 	if (!row)
 		return err_set(e, ERR_CONFLICT, "check.error.no_refusal", "no refusal waits");
 	*ret_decision = row_number(row, "id");
+	*ret_reason = row_text(row, "reason");
 	return row_number(row, "by_id") != act->person_id ||
 	       err_set(e, ERR_DENIED, "check.error.same_officer", "the same officer");
 }
@@ -226,10 +232,11 @@ bool check_answer(const struct act *act, int64_t application_id, bool confirmed,
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct check check = { 0 };
 	int64_t decision = 0;
+	const char *reason = "";
 	if (!confirmed && !*text)
 		return err_input(e, "note", "check.error.reason", "sent back without reason");
 	return db_begin(act->db, &tx, e) && load_for_hr(act, application_id, &check, e) &&
-	       other_officer(act, application_id, &decision, e) &&
+	       other_officer(act, application_id, &decision, &reason, e) &&
 	       db_exec(act->db, e, NULL,
 		       "UPDATE qualification_decision SET answer = $1, answer_note = $2,"
 		       " answered_by = $3, answered_ms = $4 WHERE id = $5",
@@ -237,5 +244,7 @@ bool check_answer(const struct act *act, int64_t application_id, bool confirmed,
 		       db_int(act->person_id), db_int(act->now_ms), db_int(decision)) &&
 	       note(act, &check, confirmed ? "check.refused" : "check.sent_back",
 		    json_pack("{s:s}", "note", text), e) &&
+	       (!confirmed ||
+		tell_refused(act, &check.candidate.competition, application_id, reason, e)) &&
 	       db_commit(&tx, e);
 }

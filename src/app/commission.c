@@ -1,5 +1,7 @@
 #include "app/commission.h"
 
+#include "app/tell.h"
+
 #include <string.h>
 
 /* The competition for an officer who may act on it. */
@@ -247,7 +249,7 @@ bool commission_appoint(const struct act *act, int64_t competition_id, struct er
 	       act_journal(act, "commission.appointed", competition_id,
 			   act_subject(act, "commission", commission),
 			   json_pack("{s:i}", "members", made.members), e) &&
-	       db_commit(&tx, e);
+	       tell_commission(act, &c, commission, e) && db_commit(&tx, e);
 }
 
 /* ---- who sits --------------------------------------------------------------------- */

@@ -2,6 +2,7 @@
 
 #include "app/calendar_change.h"
 #include "app/closing.h"
+#include "app/tell.h"
 #include "law/terms.h"
 #include "rules/law_book.h"
 
@@ -288,7 +289,7 @@ bool competition_announce(const struct act *act, int64_t id, struct err *e)
 	return draft && pin_and_announce(act, &c, e) &&
 	       publish(act, id, 1, row_text(draft, "draft_kk"), row_text(draft, "draft_ru"), "", "",
 		       e) &&
-	       db_commit(&tx, e);
+	       tell_announced(act, &c, e) && db_commit(&tx, e);
 }
 
 bool competition_correct(const struct act *act, int64_t id, const char *text_kk,
@@ -325,5 +326,5 @@ bool competition_close(const struct act *act, int64_t id, struct err *e)
 	       changed_one(changed, "competition.error.not_announced", e) &&
 	       act_journal(act, "competition.closed", id, act_subject(act, "competition", id),
 			   json_object(), e) &&
-	       db_commit(&tx, e);
+	       tell_closed(act, &c, e) && db_commit(&tx, e);
 }

@@ -22,11 +22,10 @@ static bool read_checks(const struct act *act, const struct competition *c, stru
 	const bool over = f->today.n > c->filing_last.n;
 	json_t *row = db_row(
 		act->db, act->arena, e,
-		"SELECT COUNT(*) AS sent, COUNT(q.application_id) AS checked, MAX(q.done_ms) AS"
-		" done_ms FROM application a LEFT JOIN (SELECT application_id, MAX(CASE WHEN"
-		"   outcome = 'met' THEN at_ms ELSE answered_ms END) AS done_ms"
-		"  FROM qualification_decision WHERE outcome = 'met' OR answer = 'confirmed'"
-		"  GROUP BY application_id) q ON q.application_id = a.id"
+		"SELECT COUNT(DISTINCT a.id) AS sent, COUNT(DISTINCT q.application_id) AS checked,"
+		" MAX(CASE WHEN q.outcome = 'met' THEN q.at_ms ELSE q.answered_ms END) AS done_ms"
+		"  FROM application a LEFT JOIN qualification_decision q ON q.application_id = a.id"
+		"   AND (q.outcome = 'met' OR q.answer = 'confirmed')"
 		" WHERE a.competition_id = $1 AND a.state = 'sent'",
 		db_int(c->id));
 	if (!row)
@@ -38,28 +37,44 @@ static bool read_checks(const struct act *act, const struct competition *c, stru
 	return true;
 }
 
-/* A decision is told when the notice of it was served (F84). */
+/* The day on which a decision was told: it was opened, or handed over as a letter, whichever came
+ * first (F84).  False if neither. */
+static bool told_day(const json_t *row, day *ret)
+{
+	const bool opened = row_has(row, "served_ms");
+	const bool letter = row_has(row, "paper_day");
+	const day paper = { (int32_t)row_number(row, "paper_day") };
+	const day served = opened ? day_in(row, "served_ms") : paper;
+	*ret = letter && paper.n < served.n ? paper : served;
+	return opened || letter;
+}
+
 static bool read_decisions(const struct act *act, const struct competition *c, struct term_facts *f,
 			   struct err *e)
 {
-	json_t *row = db_row(
-		act->db, act->arena, e,
-		"SELECT COUNT(*) AS decided, MAX(d.at_ms) AS decided_ms, COUNT(n.served_ms) AS "
-		"told,"
-		" MAX(n.served_ms) AS told_ms FROM decision d"
-		"  JOIN application a ON a.id = d.application_id LEFT JOIN (SELECT person_id,"
-		"   MIN(served_ms) AS served_ms FROM notice WHERE competition_id = $1"
-		"   AND kind IN ('decision.positive', 'decision.negative') GROUP BY person_id) n"
-		"  ON n.person_id = a.person_id WHERE a.competition_id = $1",
-		db_int(c->id));
-	if (!row)
-		return false;
-	const int64_t decided = row_number(row, "decided");
-	f->decided = decided > 0;
-	f->decided_day = day_in(row, "decided_ms");
-	set_done(f, TERM_NOTICE, f->decided && row_number(row, "told") == decided,
-		 day_in(row, "told_ms"));
-	return true;
+	day last = { 0 };
+	bool all = true;
+	json_t *rows = db_rows(act->db, act->arena, e,
+			       "SELECT d.at_ms, MIN(n.served_ms) AS served_ms, MIN(p.day) AS"
+			       " paper_day FROM decision d JOIN application a"
+			       "   ON a.id = d.application_id"
+			       "  LEFT JOIN notice n ON n.person_id = a.person_id"
+			       "   AND n.competition_id = a.competition_id"
+			       "   AND n.kind IN ('decision.positive', 'decision.negative')"
+			       "  LEFT JOIN notice_paper p ON p.notice_id = n.id"
+			       " WHERE a.competition_id = $1 GROUP BY d.id, d.at_ms",
+			       db_int(c->id));
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		const json_t *row = json_array_get(rows, i);
+		const day decided = day_in(row, "at_ms");
+		day told = { 0 };
+		f->decided = true;
+		f->decided_day = decided.n > f->decided_day.n ? decided : f->decided_day;
+		all = told_day(row, &told) && all;
+		last = told.n > last.n ? told : last;
+	}
+	set_done(f, TERM_NOTICE, f->decided && all, last);
+	return rows != NULL;
 }
 
 static bool read_interview(const struct act *act, const struct competition *c, struct term_facts *f,

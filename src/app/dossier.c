@@ -1,5 +1,6 @@
 #include "app/dossier.h"
 
+#include "app/tell.h"
 #include "law/terms.h"
 
 #include <string.h>
@@ -190,5 +191,5 @@ bool dossier_release(const struct act *act, int64_t application_id, struct err *
 	       add_to_interview(act, &d, e) &&
 	       act_journal(act, "dossier.released", d.candidate.competition.id,
 			   act_subject(act, "application", application_id), json_object(), e) &&
-	       db_commit(&tx, e);
+	       tell_dossier(act, &d.candidate.competition, application_id, e) && db_commit(&tx, e);
 }

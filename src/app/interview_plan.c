@@ -1,6 +1,7 @@
 #include "app/interview_plan.h"
 
 #include "app/candidate.h"
+#include "app/tell.h"
 
 #include <string.h>
 
@@ -129,5 +130,5 @@ bool interview_plan(const struct act *act, int64_t competition_id, int64_t start
 	       act_journal(
 		       act, "interview.planned", competition_id, act_subject(act, "interview", id),
 		       json_pack("{s:I,s:s}", "start", (json_int_t)start_ms, "place", place), e) &&
-	       db_commit(&tx, e);
+	       tell_interview(act, &c, e) && db_commit(&tx, e);
 }

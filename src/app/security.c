@@ -2,6 +2,7 @@
 
 #include "app/candidate.h"
 #include "app/conflict.h"
+#include "app/tell.h"
 
 static bool add_entries(const struct act *act, int64_t list_id, int64_t competition_id,
 			int64_t *ret_count, struct err *e)
@@ -40,7 +41,7 @@ bool security_send_list(const struct act *act, int64_t competition_id, const cha
 			 act_subject(act, "security_list", id),
 			 json_pack("{s:s,s:I}", "number", number, "candidates", (json_int_t)count),
 			 e) ||
-	    !db_commit(&tx, e))
+	    !tell_security_list(act, &c, number, count, e) || !db_commit(&tx, e))
 		return false;
 	*ret_id = id;
 	return true;
@@ -80,7 +81,7 @@ bool security_inform(const struct act *act, int64_t application_id,
 			   json_pack("{s:s,s:i,s:s*}", "number", form->number, "day", form->day.n,
 				     "file", hash),
 			   e) &&
-	       db_commit(&tx, e);
+	       tell_security_informed(act, &c.competition, application_id, e) && db_commit(&tx, e);
 }
 
 bool security_view(const struct act *act, int64_t application_id, struct err *e)

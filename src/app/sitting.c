@@ -1,6 +1,7 @@
 #include "app/sitting.h"
 
 #include "app/attempt.h"
+#include "app/tell.h"
 #include "exam/draw.h"
 #include "law/sitting.h"
 
@@ -121,7 +122,7 @@ bool sitting_open(const struct act *act, const struct sitting_plan *plan, int64_
 			 json_pack("{s:I,s:i,s:s,s:s}", "hall", (json_int_t)plan->hall_id, "round",
 				   1, "commitment", hex, "binding", plan->binding),
 			 e) ||
-	    !db_commit(&tx, e))
+	    !tell_sitting(act, &c, id, e) || !db_commit(&tx, e))
 		return false;
 	*ret_id = id;
 	return true;
@@ -317,5 +318,5 @@ bool sitting_open_names(const struct act *act, int64_t id, struct err *e)
 				db_int(act->person_id), db_int(act->now_ms), db_int(id))) &&
 	       sitting_note(act, &s, asked ? "sitting.named" : "sitting.names_asked", json_object(),
 			    e) &&
-	       db_commit(&tx, e);
+	       (!asked || tell_results(act, &s.competition, id, e)) && db_commit(&tx, e);
 }

@@ -1,6 +1,7 @@
 /* test_act.c - the acts of app/stop.h: breach, technical failure, time taken back. */
 #include "app/seat_log.h"
 #include "app/stop.h"
+#include "app/tell.h"
 #include "law/sitting.h"
 
 #include <string.h>
@@ -195,6 +196,7 @@ bool act_breach_answer(const struct act *act, int64_t act_id, bool signs, const 
 		       db_int(act->now_ms), db_text(why), db_int(act_id)) &&
 	       note_act(act, &s, signs ? "test.annulled" : "sitting.breach_refused", act_id,
 			attempt, row_text(row, "number"), why, 0, e) &&
+	       (!signs || tell_attempt(act, &s.competition, attempt, "test.annulled", e)) &&
 	       db_commit(&tx, e);
 }
 
@@ -245,7 +247,7 @@ bool act_technical(const struct act *act, int64_t sitting, int64_t attempt, cons
 	    !add_act(act, &s, attempt, "technical", number, text, second, &id, e) ||
 	    !make_void(act, row, e) ||
 	    !note_act(act, &s, "test.void", id, attempt, number, text, second, e) ||
-	    !db_commit(&tx, e))
+	    !tell_attempt(act, &s.competition, attempt, "test.void", e) || !db_commit(&tx, e))
 		return false;
 	*ret_id = id;
 	return true;

@@ -3,6 +3,7 @@
 #include "app/candidate.h"
 #include "app/mark.h"
 #include "app/notice.h"
+#include "app/tell.h"
 
 #include <string.h>
 
@@ -305,7 +306,8 @@ static bool decide(const struct act *act, const struct interview *i, int64_t app
 			   json_pack("{s:s,s:s,s:i,s:i,s:i,s:i}", "outcome", outcome, "rule",
 				     vote_rule_name(v->rule), "for", v->in_favour, "against",
 				     v->against, "present", v->present, "quorum", v->quorum),
-			   e);
+			   e) &&
+	       tell_decision(act, &i->competition, application_id, outcome, e);
 }
 
 bool vote_close(const struct act *act, int64_t application_id, struct vote *ret, struct err *e)

@@ -23,6 +23,7 @@ const char *param_name(enum param_id id)
 		[PARAM_TIE_WITH_CHAIR] = "tie_with_chair",
 		[PARAM_MINUTES_DAYS] = "minutes_days",
 		[PARAM_NOTICE_DAYS] = "notice_days",
+		[PARAM_APPEAL_MONTHS] = "appeal_months",
 		[PARAM_RECORD_YEARS] = "record_years",
 		[PARAM_POSITIVE_PER_VACANCY] = "positive_per_vacancy",
 		[PARAM_PASS_MARKS_PER_ACT] = "pass_marks_per_act",

@@ -26,6 +26,7 @@ enum param_id {
 	PARAM_TIE_WITH_CHAIR,       /* S4-12; 1: a tie goes with the chair; 0: negative   */
 	PARAM_MINUTES_DAYS,         /* S4-15 */
 	PARAM_NOTICE_DAYS,          /* S4-16 */
+	PARAM_APPEAL_MONTHS,        /* F84: to appeal, from the service of a decision */
 	PARAM_RECORD_YEARS,         /* S4-18 */
 	PARAM_POSITIVE_PER_VACANCY, /* S4-17 */
 	/* Rules that are assumed as well, so that an officer confirms them too (F2): 1 or 0.

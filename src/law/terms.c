@@ -71,6 +71,28 @@ bool terms_notice_last(const struct calendar *c, const struct rule_set *rules, d
 	return after(c, rules, PARAM_NOTICE_DAYS, decided, ret);
 }
 
+static int days_of_month(int year, int month)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+	return month == 2 && leap ? 29 : days[month - 1];
+}
+
+/* F84.  A rule set that was pinned before the term was known is silent about it. */
+bool terms_appeal_last(const struct calendar *c, const struct rule_set *rules, day served, day *ret)
+{
+	const struct parameter *p = &rules->params[PARAM_APPEAL_MONTHS];
+	struct date d = day_to_date(served);
+	if (!p->set)
+		return false;
+	const int month = d.month - 1 + (int)p->value;
+	d.year += month / 12;
+	d.month = month % 12 + 1;
+	const int longest = days_of_month(d.year, d.month);
+	d.day = d.day < longest ? d.day : longest;
+	return calendar_next_working(c, day_from_date(d), ret);
+}
+
 /* ---- the interview -------------------------------------------------------------- */
 
 /* R15-1, R16-2: what is done counts by its day, what is not done by today at the earliest. */

@@ -37,6 +37,12 @@ bool terms_minutes_last(const struct calendar *c, const struct rule_set *rules, 
 bool terms_notice_last(const struct calendar *c, const struct rule_set *rules, day decided,
 		       day *ret) MUST_USE;
 
+/* F84: last day to appeal against what was served on `served`: the same day so many months later,
+ * or the last day of a shorter month; a day off gives way to the next working day.  False too
+ * where the rule set does not tell the term. */
+bool terms_appeal_last(const struct calendar *c, const struct rule_set *rules, day served,
+		       day *ret) MUST_USE;
+
 /* What was done already, over all candidates of the interview; where it was not, today counts,
  * for it cannot be done earlier. */
 struct interview_facts {

@@ -10,6 +10,7 @@
 #include "web/list.h"
 #include "web/names.h"
 #include "web/row.h"
+#include "web/told.h"
 
 #include <string.h>
 
@@ -375,7 +376,8 @@ bool application_show(struct req *r, json_t *model, struct err *e)
 	(void)json_object_set(model, "application", row);
 	(void)json_object_set_new(model, "gaps", gaps_model(r, &gaps));
 	add_choices(r, &c, model);
-	return true;
+	(void)json_object_set_new(model, "told", json_null());
+	return !json_is_true(json_object_get(model, "storied")) || model_told(r, id, model, e);
 }
 
 /* ---- changes -------------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 #include "web/check.h"
 
+#include "app/bulk.h"
 #include "app/check.h"
 #include "web/list.h"
 #include "web/names.h"
@@ -9,7 +10,7 @@
 
 static const char *const states[] = { "sent", "draft", "withdrawn", NULL };
 /* Where the qualification check stands. */
-static const char *const steps[] = { "papers", "decision", "answer", "met", "not_met", NULL };
+const char *const candidate_steps[] = { "papers", "decision", "answer", "met", "not_met", NULL };
 static const char *const verdicts[] = { "met", "not_met", NULL };
 static const char *const answers[] = { "confirmed", "sent_back", NULL };
 static const char *const completes[] = { "complete", "incomplete", NULL };
@@ -18,7 +19,7 @@ const struct param candidates_params[] = {
 	{ "competition", P_INT, 1, INT64_MAX, true, NULL },
 	LIST_PARAMS,
 	{ "state", P_CHOICE, 0, 0, false, states },
-	{ "step", P_CHOICE, 0, 0, false, steps },
+	{ "step", P_CHOICE, 0, 0, false, candidate_steps },
 	PARAMS_END,
 };
 static const struct list_column candidate_columns[] = {
@@ -127,6 +128,33 @@ static bool read_candidates(const struct req *r, int64_t competition, json_t **r
 				 db_text(ask.pattern), db_text(in_text(r, "step")));
 }
 
+bool candidates_found(const struct req *r, json_t **ret, struct err *e)
+{
+	size_t i = 0;
+	json_t *row = NULL;
+	json_t *rows = db_rows(r->db, r->arena, e, "SELECT a.id" CANDIDATES_ASKED,
+			       db_int(in_int(r, "competition")), db_text(in_text(r, "state")),
+			       db_text(list_pattern(r->arena, in_text(r, "q"))),
+			       db_text(in_text(r, "step")));
+	if (!rows)
+		return false;
+	*ret = json_array();
+	json_array_foreach (rows, i, row)
+		(void)json_array_append(*ret, json_object_get(row, "id"));
+	return true;
+}
+
+/* What an officer may do for many at once. */
+static json_t *bulk_options(const struct req *r)
+{
+	json_t *list = json_array();
+	for (const char *const *kind = bulk_kinds; *kind; kind++)
+		(void)json_array_append_new(
+			list, json_pack("{s:s,s:s}", "id", *kind, "key",
+					arena_print(r->arena, "bulk.kind.%s", *kind)));
+	return list;
+}
+
 bool candidates_list(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
@@ -153,6 +181,7 @@ bool candidates_list(struct req *r, json_t *model, struct err *e)
 		json_pack("{s:I,s:s}", "id", (json_int_t)c.id, "post", post_name(r, c.post)));
 	(void)json_object_set_new(model, "state", json_string(in_text(r, "state")));
 	(void)json_object_set_new(model, "step", json_string(in_text(r, "step")));
+	(void)json_object_set_new(model, "bulk_kinds", bulk_options(r));
 	list_page(r, model, json_incref(rows), total);
 	return true;
 }

@@ -4,6 +4,11 @@
 
 extern const struct param candidates_params[];
 extern const struct list candidates_listing;
+extern const char *const candidate_steps[];
+
+/* The ids of those whom q, state and step of the list find, as a new array; the right is not asked.
+ */
+bool candidates_found(const struct req *r, json_t **ret, struct err *e) MUST_USE;
 extern const struct param check_papers_params[];
 extern const struct param check_finding_params[];
 extern const struct param check_decision_params[];

@@ -117,7 +117,5 @@ const struct route commission_routes[] = {
 	{ GET, "/applications/:application/decision", ROLES_COMMISSION | ROLE_HR | ROLE_AUDITOR,
 	  interview_decision, "interview/decision", interview_application_params,
 	  "The decision on a candidate with its roll call." },
-	{ GET, "/applications/:application/notice", ROLE_PERSON, interview_notice,
-	  "interview/notice", interview_application_params, "The notice to the candidate." },
 	{ 0 },
 };

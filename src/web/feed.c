@@ -1,6 +1,7 @@
 /* feed.c - a person's terms as iCalendar (RFC 5545), written by libical. */
 #include "app/feed.h"
 #include "app/competition_terms.h"
+#include "app/told.h"
 #include "web/names.h"
 #include "web/row.h"
 #include "web/site.h"
@@ -192,6 +193,27 @@ static bool add_own(const struct feed *f, struct err *e)
 	return rows != NULL;
 }
 
+/* F84: until when the candidate may appeal. */
+static bool add_appeals(const struct feed *f, struct err *e)
+{
+	json_t *rows = db_rows(f->act.db, f->act.arena, e,
+			       "SELECT a.id, c.post FROM application a JOIN competition c"
+			       " ON c.id = a.competition_id WHERE a.person_id = $1 ORDER BY a.id",
+			       db_int(f->act.person_id));
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		const json_t *row = json_array_get(rows, i);
+		const int64_t id = row_number(row, "id");
+		struct told t = { 0 };
+		if (!told_of_application(&f->act, id, &t, e))
+			return false;
+		if (t.has_last && !t.over &&
+		    !add(f, "appeal", id, "term.feed.appeal", row_text(row, "post"),
+			 whole_day(t.last), e))
+			return false;
+	}
+	return rows != NULL;
+}
+
 static bool fill(const struct feed *f, struct err *e)
 {
 	size_t i = 0;
@@ -202,7 +224,7 @@ static bool fill(const struct feed *f, struct err *e)
 		if (!add_competition(f, row_number(row, "id"), e))
 			return false;
 	}
-	return rows && add_own(f, e);
+	return rows && add_own(f, e) && add_appeals(f, e);
 }
 
 /* A wrong address and one that has ended are the same to whoever asks. */

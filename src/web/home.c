@@ -162,10 +162,23 @@ static bool add_interviews(const struct req *r, json_t *tasks, struct err *e)
 	return true;
 }
 
+/* F84: a decision that the candidate has not opened; from its service the appeal term counts. */
+static bool add_decisions(const struct req *r, json_t *tasks, struct err *e)
+{
+	int64_t count = 0;
+	if (!db_number(r->db, e, &count,
+		       "SELECT COUNT(*) FROM notice WHERE person_id = $1 AND served_ms IS NULL"
+		       " AND kind IN ('decision.positive', 'decision.negative')",
+		       db_int(r->actor.person_id)))
+		return false;
+	add_task(tasks, "home.task.decision", "/notices?only=unread", count);
+	return true;
+}
+
 static bool add_tasks(const struct req *r, json_t *tasks, struct err *e)
 {
 	enum { COMMISSION = ROLE_MEMBER | ROLE_SECRETARY | ROLE_INVITED };
-	return add_test(r, tasks, e) &&
+	return add_test(r, tasks, e) && add_decisions(r, tasks, e) &&
 	       (!req_is(r, ROLE_HR) || (add_hr(r, tasks, e) && add_sittings(r, tasks, e) &&
 					add_second_route(r, tasks, e))) &&
 	       (!req_is(r, ROLE_BODY) || add_body(r, tasks, e)) &&

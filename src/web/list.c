@@ -76,9 +76,20 @@ static const char *value_of(const struct req *r, const struct param *p)
 	return http_encode(r->arena, in_text(r, p->name));
 }
 
+/* The route of the page: this one, or of a refused POST the GET that shows the same list. */
+static const struct route *page_of(const struct req *r)
+{
+	const struct route *route = NULL;
+	for (struct route_walk w = { 0 }; r->route->method == POST && (route = route_next(&w));) {
+		if (route->method == GET && route->list == r->route->list)
+			return route;
+	}
+	return r->route;
+}
+
 static bool is_of_path(const struct req *r, const struct param *p)
 {
-	const char *at = strstr(r->route->path, arena_print(r->arena, "/:%s", p->name));
+	const char *at = strstr(page_of(r)->path, arena_print(r->arena, "/:%s", p->name));
 	const char *after = at ? at + 2 + strlen(p->name) : "";
 	return at && (*after == '\0' || *after == '/');
 }
@@ -93,7 +104,7 @@ static const struct param *param_of(const struct req *r, const char *name, size_
 
 static void add_path(const struct req *r, struct buf *out)
 {
-	for (const char *at = r->route->path; *at;) {
+	for (const char *at = page_of(r)->path; *at;) {
 		const size_t size = strcspn(at + 1, "/");
 		buf_add_char(out, '/');
 		if (at[1] == ':')
@@ -111,7 +122,7 @@ static const char *link_to(const struct req *r, const char *ending, const char *
 	char mark = '?';
 	add_path(r, &out);
 	buf_add(&out, ending);
-	for (const struct param *p = r->route->params; p->name; p++) {
+	for (const struct param *p = page_of(r)->params; p->name; p++) {
 		if (strcmp(p->name, "page") == 0 || strcmp(p->name, "sort") == 0 ||
 		    !in_has(r, p->name) || is_of_path(r, p))
 			continue;

@@ -4,6 +4,7 @@
 #include "law/terms.h"
 #include "web/interview.h"
 #include "web/names.h"
+#include "web/told.h"
 
 #include <string.h>
 
@@ -103,7 +104,7 @@ bool interview_decision(struct req *r, json_t *model, struct err *e)
 	if (json_is_null(json_object_get(row, "decision")))
 		return err_set(e, ERR_MISSING, "interview.error.no_decision", "not decided");
 	(void)json_object_set_new(model, "closed", json_boolean(strcmp(i.state, "closed") == 0));
-	return true;
+	return model_told(r, id, model, e);
 }
 
 /* ---- notice -------------------------------------------------------------------------------- */
@@ -129,7 +130,7 @@ static bool add_decision(struct req *r, const struct candidate *c, json_t *model
 			     "  FROM decision d JOIN interview_candidate c"
 			     "    ON c.application_id = d.application_id"
 			     "  JOIN interview i ON i.id = c.interview_id"
-			     " WHERE d.application_id = $1 AND i.state = 'closed'",
+			     " WHERE d.application_id = $1",
 			     db_int(c->application_id));
 	if (!row)
 		return false;
@@ -142,6 +143,9 @@ static bool add_decision(struct req *r, const struct candidate *c, json_t *model
 	(void)json_object_del(row, "at_ms");
 	(void)json_object_set_new(row, "appeal",
 				  json_string(in_kazakh(r) ? rules->appeal_kk : rules->appeal_ru));
+	const struct parameter *months = &rules->params[PARAM_APPEAL_MONTHS];
+	(void)json_object_set_new(
+		row, "months", months->set ? json_integer((json_int_t)months->value) : json_null());
 	(void)json_object_set(model, "notice", row);
 	return true;
 }

@@ -4,8 +4,10 @@
 #include "app/notice.h"
 #include "view/catalog.h"
 #include "web/list.h"
+#include "web/names.h"
 #include "web/row.h"
 #include "web/site.h"
+#include "web/told.h"
 
 #include <string.h>
 
@@ -41,12 +43,35 @@ int64_t notice_unread(const struct req *r)
 	return count;
 }
 
+/* Names that the writer of a notice leaves to its reader's language: the post, and of a pair such
+ * as hall_kk and hall_ru the `hall`. */
+static json_t *values_of(const struct req *r, const json_t *row)
+{
+	const char *ending = in_kazakh(r) ? "_kk" : "_ru";
+	const char *key = NULL;
+	const json_t *value = NULL;
+	json_t *written = json_loads(row_text(row, "content"), 0, NULL);
+	json_t *ret = json_copy(written);
+	json_object_foreach (written, key, value) {
+		const size_t size = strlen(key);
+		if (size > strlen(ending) && strcmp(key + size - strlen(ending), ending) == 0)
+			(void)json_object_set(ret,
+					      arena_print(r->arena, "%.*s", (int)(size - 3), key),
+					      json_object_get(written, key));
+	}
+	if (*row_text(row, "post"))
+		(void)json_object_set_new(ret, "post",
+					  json_string(post_name(r, row_text(row, "post"))));
+	json_decref(written);
+	return ret;
+}
+
 /* The text of a notice in the reader's language; what an older program has written and this one has
  * no words for is told by its kind. */
 static const char *said(const struct req *r, const json_t *row, const char *part)
 {
 	struct buf out = buf_on(r->arena);
-	json_t *values = json_loads(row_text(row, "content"), 0, NULL);
+	json_t *values = values_of(r, row);
 	const char *kind = row_text(row, "kind");
 	const char *key = arena_print(r->arena, "notice.%s.%s", kind, part);
 	const bool ok =
@@ -91,8 +116,10 @@ static bool notice_show(struct req *r, json_t *model, struct err *e)
 	if (!notice_open(&act, id, e))
 		return false;
 	json_t *row = db_row(r->db, r->arena, e,
-			     "SELECT id, kind, href, content, created_ms, served_ms,"
-			     " acknowledged_ms FROM notice WHERE id = $1 AND person_id = $2",
+			     "SELECT n.id, n.kind, n.href, n.content, n.created_ms,"
+			     " n.served_ms, n.acknowledged_ms, n.competition_id, c.post"
+			     "  FROM notice n LEFT JOIN competition c ON c.id = n.competition_id"
+			     " WHERE n.id = $1 AND n.person_id = $2",
 			     db_int(id), db_int(r->actor.person_id));
 	if (!row)
 		return false;
@@ -100,8 +127,10 @@ static bool notice_show(struct req *r, json_t *model, struct err *e)
 	(void)json_object_set_new(row, "text", json_string(said(r, row, "text")));
 	(void)json_object_del(row, "kind");
 	(void)json_object_del(row, "content");
+	(void)json_object_del(row, "post");
+	(void)json_object_del(row, "competition_id");
 	(void)json_object_set(model, "notice", row);
-	return true;
+	return model_told_notice(r, id, model, e);
 }
 
 static bool notice_confirm(struct req *r, json_t *model, struct err *e)

@@ -4,6 +4,7 @@
  * API (/help/routes) and are walked by test/web/routes.c, role by role. */
 #include "web/account.h"
 #include "web/application.h"
+#include "web/bulk.h"
 #include "web/calendar.h"
 #include "web/case_file.h"
 #include "web/check.h"
@@ -30,6 +31,7 @@
 #include "web/study.h"
 #include "web/term.h"
 #include "web/test.h"
+#include "web/told.h"
 
 static const struct route competition_routes[] = {
 	/* ---- everybody ---- */
@@ -300,6 +302,7 @@ static const struct route competition_routes[] = {
 /* clang-format off */
 const struct route *const route_areas[] = {
 	account_routes,
+	bulk_routes,
 	competition_routes,
 	commission_routes,
 	calendar_routes,
@@ -310,6 +313,7 @@ const struct route *const route_areas[] = {
 	intake_routes,
 	notice_routes,
 	term_routes,
+	told_routes,
 	NULL,
 };
 /* clang-format on */

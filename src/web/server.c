@@ -30,6 +30,8 @@ enum {
 	GRACE_S = 5,
 	ACCEPT_PAUSE_MS = 250,
 	CLOCK_EVERY_S = 10,
+	WORK_PAUSE_MS = 2,  /* requests come first                     */
+	WORK_LOOK_MS = 250, /* whether there is work for many candidates */
 	FILES_SPARE = 32,
 	BACKLOG = 4096,
 };
@@ -40,7 +42,7 @@ struct server {
 	struct event_base *base;
 	struct evhttp *http;
 	struct evhttp_bound_socket *socket;
-	struct event *turn, *done, *stop, *term, *interrupt, *grace, *accept_again, *clock;
+	struct event *turn, *done, *stop, *term, *interrupt, *grace, *accept_again, *clock, *work;
 	int stop_descriptor;
 	struct workers *workers;
 	struct call *queue[TURN_MOST];
@@ -335,6 +337,17 @@ static void on_clock(evutil_socket_t fd, short what, void *user)
 	site_do_jobs(s->site);
 }
 
+/* Work for many candidates goes on between the turns, a little at a time. */
+static void on_work(evutil_socket_t fd, short what, void *user)
+{
+	struct server *s = user;
+	const struct timeval soon = { 0, WORK_PAUSE_MS * 1000L };
+	const struct timeval later = { 0, WORK_LOOK_MS * 1000L };
+	(void)fd;
+	(void)what;
+	(void)event_add(s->work, site_work(s->site) ? &soon : &later);
+}
+
 /* Connections are limited by the descriptors that the process may have. */
 static void limit_connections(const struct server *s)
 {
@@ -353,6 +366,7 @@ static bool open_events(struct server *s)
 {
 	const struct timeval pause = { 0, ACCEPT_PAUSE_MS * 1000L };
 	const struct timeval clock_pause = { CLOCK_EVERY_S, 0 };
+	const struct timeval work_pause = { 0, WORK_LOOK_MS * 1000L };
 	s->turn = event_new(s->base, -1, EV_PERSIST, on_turn, s);
 	s->done = event_new(s->base, workers_descriptor(s->workers), EV_READ | EV_PERSIST, on_done,
 			    s);
@@ -362,11 +376,13 @@ static bool open_events(struct server *s)
 	s->grace = evtimer_new(s->base, on_grace_over, s);
 	s->accept_again = event_new(s->base, -1, EV_PERSIST, on_accept_again, s);
 	s->clock = event_new(s->base, -1, EV_PERSIST, on_clock, s);
+	s->work = evtimer_new(s->base, on_work, s);
 	return s->turn && s->done && s->stop && s->term && s->interrupt && s->grace &&
-	       s->accept_again && s->clock && event_priority_set(s->turn, PRIORITY_TURN) == 0 &&
-	       event_add(s->done, NULL) == 0 && event_add(s->stop, NULL) == 0 &&
-	       event_add(s->term, NULL) == 0 && event_add(s->interrupt, NULL) == 0 &&
-	       event_add(s->accept_again, &pause) == 0 && event_add(s->clock, &clock_pause) == 0;
+	       s->accept_again && s->clock && s->work &&
+	       event_priority_set(s->turn, PRIORITY_TURN) == 0 && event_add(s->done, NULL) == 0 &&
+	       event_add(s->stop, NULL) == 0 && event_add(s->term, NULL) == 0 &&
+	       event_add(s->interrupt, NULL) == 0 && event_add(s->accept_again, &pause) == 0 &&
+	       event_add(s->clock, &clock_pause) == 0 && event_add(s->work, &work_pause) == 0;
 }
 
 static bool open_http(struct server *s, struct err *e)
@@ -476,8 +492,8 @@ void server_close(struct server *s)
 	workers_close(s->workers);
 	for (size_t i = 0; i < s->queued; i++)
 		call_free(s->queue[i]);
-	struct event *const event[] = { s->turn,      s->done,  s->stop,         s->term,
-					s->interrupt, s->grace, s->accept_again, s->clock };
+	struct event *const event[] = { s->turn,  s->done,         s->stop,  s->term, s->interrupt,
+					s->grace, s->accept_again, s->clock, s->work };
 	for (size_t i = 0; i < COUNT(event); i++)
 		free_event(event[i]);
 	if (s->base)

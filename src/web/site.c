@@ -1,6 +1,8 @@
 #include "web/site.h"
 
+#include "app/acquaintance.h"
 #include "app/body_request.h"
+#include "app/bulk.h"
 #include "app/minutes.h"
 #include "app/service_clock.h"
 #include "base/log.h"
@@ -14,7 +16,9 @@
 bool site_open(struct site *site, struct db *db, const struct law_book *book,
 	       const struct view *view, struct clock clock, struct err *e)
 {
-	struct site s = { .db = db, .book = book, .view = view, .clock = clock };
+	struct site s = {
+		.db = db, .book = book, .view = view, .clock = clock, .work_waits = true
+	};
 	if (sodium_init() < 0)
 		return err_set(e, ERR_SYSTEM, "error.system", "libsodium does not start");
 	if (!secret_key(db, "installation", s.key, sizeof(s.key), e) ||
@@ -78,7 +82,27 @@ static const struct {
 } jobs[] = {
 	{ "late requests", body_request_tell_overdue }, /* F21   */
 	{ "minutes to sign", minutes_remind },          /* R47-1 */
+	{ "rules to read", acquaintance_remind_daily }, /* O-3   */
 };
+
+bool site_work(struct site *site)
+{
+	enum { AT_ONCE = 10 }; /* between two turns of the loop: some milliseconds */
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	const struct act act = {
+		.db = site->db, .arena = a, .now_ms = clock_now(&site->clock), .book = site->book
+	};
+	struct err e = { 0 };
+	bool more = false;
+	if (!site->work_waits)
+		return false;
+	const bool done = bulk_step(&act, AT_ONCE, &more, &e);
+	if (!done)
+		log_failure("bulk", &e);
+	err_clear(&e);
+	site->work_waits = more || !done;
+	return more && done;
+}
 
 void site_do_jobs(struct site *site)
 {

@@ -4,6 +4,7 @@
 #include "app/study.h"
 #include "law/terms.h"
 #include "web/row.h"
+#include "web/told.h"
 
 #include <string.h>
 
@@ -133,5 +134,6 @@ bool story_show(struct req *r, json_t *model, struct err *e)
 	(void)json_object_set_new(model, "own",
 				  json_boolean(d.candidate.person_id == r->actor.person_id));
 	return add_decision(r, d.candidate.application_id, model, e) &&
+	       model_told(r, d.candidate.application_id, model, e) &&
 	       add_events(r, d.candidate.application_id, model, e);
 }

@@ -69,11 +69,13 @@ async function watch(context, key, language) {
 	return { context, page, broken, key, language };
 }
 
-export async function startWorld({ now } = {}) {
+// `more` adds to the demonstration before the server starts.
+export async function startWorld({ now, more } = {}) {
 	const folder = mkdtempSync(join(tmpdir(), "konkurs-browser-"));
 	const db = join(folder, "demo.db");
 	const clock = now ? ["--now", now] : [];
 	execFileSync(konkurs, ["demo", "--db", db, ...clock], { stdio: "pipe" });
+	more?.(db);
 	const port = await freePort();
 	const base = `http://127.0.0.1:${port}`;
 	const browser = await chromium.launch(browserOptions);

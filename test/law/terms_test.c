@@ -60,6 +60,39 @@ static void test_terms_forwards(void **state)
 	assert_false(terms_notice_last(c, &rules, on("2027-12-30"), &got));
 }
 
+/* F84: months from the service, the shorter month, the day off, the calendar's end. */
+static void test_appeal(void **state)
+{
+	static const struct {
+		const char *why, *served, *last;
+		int months;
+	} row[] = {
+		{ "three months", "2026-03-31", "2026-06-30", 3 },
+		{ "over the year's end", "2026-11-17", "2027-02-17", 3 },
+		{ "a day off gives way: Saturday 4 July, Monday 6 July is a holiday", "2026-04-04",
+		  "2026-07-07", 3 },
+		{ "a shorter month: 28 February 2027 is a Sunday", "2026-11-30", "2027-03-01", 3 },
+		{ "a leap year: 29 February 2024", "2024-01-31", "2024-02-29", 1 },
+		{ "twelve", "2025-05-14", "2026-05-14", 12 },
+		{ "outside of the calendar", "2027-11-01", NULL, 3 },
+	};
+	struct rule_set rules = demonstration_rules();
+	day got = { 0 };
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		rules.params[PARAM_APPEAL_MONTHS].value = row[i].months;
+		const bool known =
+			terms_appeal_last(kazakh_calendar(), &rules, on(row[i].served), &got);
+		if (known != (row[i].last != NULL))
+			fail_msg("%s: %d", row[i].why, known);
+		if (known)
+			same_day(row[i].why, got, row[i].last);
+	}
+	/* pinned before the term was known */
+	rules.params[PARAM_APPEAL_MONTHS].set = false;
+	assert_false(terms_appeal_last(kazakh_calendar(), &rules, on("2026-03-31"), &got));
+}
+
 /* The plan of an interview: R15-1, R16-2, no override but moving it. */
 static void test_interview(void **state)
 {
@@ -192,6 +225,7 @@ int main(void)
 		cmocka_unit_test(test_last_days_before_an_interview),
 		cmocka_unit_test(test_nth_day_not_in_time),
 		cmocka_unit_test(test_terms_forwards),
+		cmocka_unit_test(test_appeal),
 		cmocka_unit_test(test_interview),
 		cmocka_unit_test(test_dossier_outside_the_calendar),
 		cmocka_unit_test(test_nearest_is_nearest),

@@ -60,20 +60,20 @@ static void test_parameters(void **state)
 		int64_t value;
 		bool assumed;
 	} row[] = {
-		{ PARAM_PASS_MARK, 84, true },           { PARAM_TEST_MINUTES, 120, true },
-		{ PARAM_OPTIONS_LEAST, 4, true },        { PARAM_OPTIONS_MOST, 5, true },
-		{ PARAM_FAILURE_MINUTES, 30, true },     { PARAM_REPEAT_TEST, 0, true },
-		{ PARAM_FILING_DAYS_OWN, 7, true },      { PARAM_FILING_DAYS_OTHER, 10, true },
-		{ PARAM_CHECK_DAYS, 5, true },           { PARAM_SECURITY_DAYS, 5, false },
-		{ PARAM_DOSSIER_DAYS, 3, false },        { PARAM_COMMISSION_LEAST, 5, true },
-		{ PARAM_QUORUM_NUMERATOR, 2, true },     { PARAM_QUORUM_DENOMINATOR, 3, true },
-		{ PARAM_TIE_WITH_CHAIR, 1, true },       { PARAM_MINUTES_DAYS, 3, true },
-		{ PARAM_NOTICE_DAYS, 3, true },          { PARAM_RECORD_YEARS, 3, true },
-		{ PARAM_POSITIVE_PER_VACANCY, 1, true }, { PARAM_PASS_MARKS_PER_ACT, 0, true },
-		{ PARAM_BREACH_ANNULS, 1, true },        { PARAM_NEW_DATE_FOR_REASON, 1, true },
-		{ PARAM_NTH_DAY_IN_TIME, 1, true },      { PARAM_OPEN_VOTE, 1, true },
-		{ PARAM_MAJORITY_OF_PRESENT, 1, true },  { PARAM_CONFLICT_NO_QUORUM, 1, true },
-		{ PARAM_REPLACEMENT_BY_ORDER, 1, true },
+		{ PARAM_PASS_MARK, 84, true },          { PARAM_TEST_MINUTES, 120, true },
+		{ PARAM_OPTIONS_LEAST, 4, true },       { PARAM_OPTIONS_MOST, 5, true },
+		{ PARAM_FAILURE_MINUTES, 30, true },    { PARAM_REPEAT_TEST, 0, true },
+		{ PARAM_FILING_DAYS_OWN, 7, true },     { PARAM_FILING_DAYS_OTHER, 10, true },
+		{ PARAM_CHECK_DAYS, 5, true },          { PARAM_SECURITY_DAYS, 5, false },
+		{ PARAM_DOSSIER_DAYS, 3, false },       { PARAM_COMMISSION_LEAST, 5, true },
+		{ PARAM_QUORUM_NUMERATOR, 2, true },    { PARAM_QUORUM_DENOMINATOR, 3, true },
+		{ PARAM_TIE_WITH_CHAIR, 1, true },      { PARAM_MINUTES_DAYS, 3, true },
+		{ PARAM_NOTICE_DAYS, 3, true },         { PARAM_APPEAL_MONTHS, 3, true },
+		{ PARAM_RECORD_YEARS, 3, true },        { PARAM_POSITIVE_PER_VACANCY, 1, true },
+		{ PARAM_PASS_MARKS_PER_ACT, 0, true },  { PARAM_BREACH_ANNULS, 1, true },
+		{ PARAM_NEW_DATE_FOR_REASON, 1, true }, { PARAM_NTH_DAY_IN_TIME, 1, true },
+		{ PARAM_OPEN_VOTE, 1, true },           { PARAM_MAJORITY_OF_PRESENT, 1, true },
+		{ PARAM_CONFLICT_NO_QUORUM, 1, true },  { PARAM_REPLACEMENT_BY_ORDER, 1, true },
 	};
 	const struct rule_set *rules = amended(*state);
 	assert_int_equal(COUNT(row), PARAM_COUNT);

@@ -28,6 +28,8 @@
 	X(intake)                                                                                  \
 	X(calendar_change)                                                                         \
 	X(feed)                                                                                    \
+	X(bulk)                                                                                    \
+	X(bulk_item)                                                                               \
 	X(ballot)                                                                                  \
 	X(blob)                                                                                    \
 	X(commission)                                                                              \
@@ -62,6 +64,7 @@
 	X(law_text)                                                                                \
 	X(minutes)                                                                                 \
 	X(notice)                                                                                  \
+	X(notice_paper)                                                                            \
 	X(opinion)                                                                                 \
 	X(paper)                                                                                   \
 	X(person)                                                                                  \
