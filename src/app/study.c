@@ -103,6 +103,16 @@ static bool may_view(const struct act *act, const struct candidate *c, const cha
 	return may || err_set(e, ERR_DENIED, "error.denied", "a study's paper is restricted");
 }
 
+bool study_may_view(const struct act *act, int64_t study_id, struct err *e)
+{
+	struct candidate c = { 0 };
+	json_t *row =
+		db_row(act->db, act->arena, e,
+		       "SELECT application_id, kind FROM study WHERE id = $1", db_int(study_id));
+	return row && candidate_load(act, row_number(row, "application_id"), &c, e) &&
+	       may_view(act, &c, json_string_value(json_object_get(row, "kind")), e);
+}
+
 bool study_view(const struct act *act, int64_t study_id, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };

@@ -27,6 +27,9 @@ bool study_take(const struct act *act, int64_t application_id, const struct stud
  * the dossier is released, the commission that has it. */
 bool study_view(const struct act *act, int64_t study_id, struct err *e) MUST_USE;
 
+/* Whether study_view() would let this person have the paper; journals nothing. */
+bool study_may_view(const struct act *act, int64_t study_id, struct err *e) MUST_USE;
+
 struct rating_form {
 	const char *value; /* a decimal number as issued */
 	const char *number;

@@ -21,6 +21,7 @@ int cli_calendar(int argc, char **argv);
 int cli_check(int argc, char **argv);
 int cli_demo(int argc, char **argv);
 int cli_draw(int argc, char **argv);
+int cli_draw_file(int argc, char **argv);
 int cli_journal(int argc, char **argv);
 int cli_serve(int argc, char **argv);
 int cli_mail(int argc, char **argv);

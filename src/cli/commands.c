@@ -12,6 +12,8 @@ const struct command commands[] = {
 	{ "draw", cli_draw, "verify SITTING --db FILE [--json] | export SITTING --db FILE",
 	  "Draws the forms of a sitting again and compares; or prints the inputs for another "
 	  "program." },
+	{ "draw-file", cli_draw_file, "MEDIA",
+	  "Draws the file on standard input as bare dots, confined: the server runs this itself." },
 	{ "journal", cli_journal, "verify --db FILE [--json]",
 	  "Checks the whole chain of journal entries; status 1 and the entry if it is broken." },
 	{ "mail", cli_mail,

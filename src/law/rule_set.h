@@ -9,40 +9,42 @@
 
 /* Values of section 4 of rules.md and of the order's terms; names in param_name(). */
 enum param_id {
-	PARAM_PASS_MARK, /* right answers, clause 36                    */
-	PARAM_TEST_MINUTES,
-	PARAM_OPTIONS_LEAST,
+	PARAM_PASS_MARK,     /* S4-1: right answers, clause 36              */
+	PARAM_TEST_MINUTES,  /* S4-3 */
+	PARAM_OPTIONS_LEAST, /* S4-4 */
 	PARAM_OPTIONS_MOST,
-	PARAM_FAILURE_MINUTES, /* a technical failure is mended within        */
-	PARAM_REPEAT_TEST,     /* 0: no second test in a competition          */
-	PARAM_FILING_DAYS_OWN,
+	PARAM_FAILURE_MINUTES, /* S4-5: a technical failure is mended within        */
+	PARAM_REPEAT_TEST,     /* S4-8; 0: no second test in a competition          */
+	PARAM_FILING_DAYS_OWN, /* S4-9 */
 	PARAM_FILING_DAYS_OTHER,
-	PARAM_CHECK_DAYS,       /* HR's check, working days after the filing term */
+	PARAM_CHECK_DAYS,       /* S4-10: HR's check, working days after the filing term */
 	PARAM_SECURITY_DAYS,    /* R15-1: working days before the interview    */
 	PARAM_DOSSIER_DAYS,     /* R16-2: working days before the interview    */
 	PARAM_COMMISSION_LEAST, /* members                                     */
-	PARAM_QUORUM_NUMERATOR, /* of the members                              */
+	PARAM_QUORUM_NUMERATOR, /* S4-11: of the members                              */
 	PARAM_QUORUM_DENOMINATOR,
-	PARAM_TIE_WITH_CHAIR, /* 1: a tie goes with the chair; 0: negative   */
-	PARAM_MINUTES_DAYS,
-	PARAM_NOTICE_DAYS,
-	PARAM_APPEAL_MONTHS, /* F84: to appeal, from the service of a decision */
-	PARAM_RECORD_YEARS,
-	PARAM_POSITIVE_PER_VACANCY,
+	PARAM_TIE_WITH_CHAIR,       /* S4-12; 1: a tie goes with the chair; 0: negative   */
+	PARAM_MINUTES_DAYS,         /* S4-15 */
+	PARAM_NOTICE_DAYS,          /* S4-16 */
+	PARAM_APPEAL_MONTHS,        /* F84: to appeal, from the service of a decision */
+	PARAM_RECORD_YEARS,         /* S4-18 */
+	PARAM_POSITIVE_PER_VACANCY, /* S4-17 */
 	/* Rules that are assumed as well, so that an officer confirms them too (F2): 1 or 0.
 	 * Ask with rule_set_holds(). */
 	PARAM_RULES,
 	PARAM_PASS_MARKS_PER_ACT =
-		PARAM_RULES,        /* 0: only the total counts, no act has a mark of its own */
-	PARAM_BREACH_ANNULS,        /* 1: a breach of the test rules annuls the result */
-	PARAM_NEW_DATE_FOR_REASON,  /* 1: late or absent with a documented valid reason: a new date
+		PARAM_RULES, /* S4-2; 0: only the total counts, no act has a mark of its own */
+	PARAM_BREACH_ANNULS, /* S4-6; 1: a breach of the test rules annuls the result */
+	PARAM_NEW_DATE_FOR_REASON,  /* S4-7; 1: late or absent with a documented valid reason: a new
+				     * date
 				     */
-	PARAM_NTH_DAY_IN_TIME,      /* 1: the N-th working day back is still in time */
+	PARAM_NTH_DAY_IN_TIME,      /* S4-19; 1: the N-th working day back is still in time */
 	PARAM_OPEN_VOTE,            /* 1: for or against, by name                  */
-	PARAM_MAJORITY_OF_PRESENT,  /* 1: of those present; 0: of all members      */
-	PARAM_CONFLICT_NO_QUORUM,   /* 1: a conflicted member counts for no quorum; 0: the
+	PARAM_MAJORITY_OF_PRESENT,  /* S4-12; 1: of those present; 0: of all members      */
+	PARAM_CONFLICT_NO_QUORUM,   /* S4-13; 1: a conflicted member counts for no quorum; 0: the
 				     * member counts, but does not vote              */
-	PARAM_REPLACEMENT_BY_ORDER, /* 1: an absent member is replaced by a new order alone */
+	PARAM_REPLACEMENT_BY_ORDER, /* S4-14; 1: an absent member is replaced by a new order alone
+				     */
 	PARAM_COUNT
 };
 
@@ -86,7 +88,7 @@ struct list_of_names {
 	size_t count;
 };
 
-struct other_body { /* bodies of the second route, dated */
+struct other_body { /* S4-21: bodies of the second route, dated */
 	const char *code, *name_kk, *name_ru;
 	day from, until; /* both in */
 };

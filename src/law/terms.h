@@ -70,8 +70,8 @@ struct interview_check {
 	day nearest; /* the first lawful day not before the proposed one             */
 };
 
-/* Whether the interview may be on `proposed`.  There is no override but another day.  What is
- * received or released must have been so on or before its last day; what is not yet must still
+/* S4-20: whether the interview may be on `proposed`.  There is no override but another day.  What
+ * is received or released must have been so on or before its last day; what is not yet must still
  * be possible today. */
 struct interview_check terms_interview(const struct calendar *c, const struct rule_set *rules,
 				       const struct interview_facts *facts, day proposed);

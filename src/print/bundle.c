@@ -50,6 +50,12 @@ static void add_group(struct bundle *b, const char *name)
 	f->y += text_place(f, layout, 0, text_lines(layout), f->left, f->y, false) + LINE_GAP;
 }
 
+/* A file stands below its item in the bookmarks, and beside it here. */
+static const char *in_contents(const struct bundle *b, const struct paper *p)
+{
+	return p->item ? arena_print(b->arena, "%s: %s", p->item, p->title) : p->title;
+}
+
 static void add_line(struct bundle *b, size_t i)
 {
 	struct flow *f = &b->contents.flow;
@@ -58,7 +64,7 @@ static void add_line(struct bundle *b, size_t i)
 	const double width = f->width - (left - f->left) - NUMBER_WIDTH;
 	const struct style style = { .size = f->size };
 	const struct style right = { .size = f->size, .align = PANGO_ALIGN_RIGHT };
-	PangoLayout *title = text_plain(b->arena, b->context, p->title, &style, width);
+	PangoLayout *title = text_plain(b->arena, b->context, in_contents(b, p), &style, width);
 	PangoLayout *number =
 		text_plain(b->arena, b->context, arena_print(b->arena, "%d", b->pages[i]), &right,
 			   NUMBER_WIDTH);
@@ -98,7 +104,10 @@ static bool lay_all(struct bundle *b, const struct paper *cover, const struct pa
 		    struct err *e)
 {
 	for (size_t i = 0; i < b->count; i++) {
-		if (!laid_make(b->arena, b->context, &papers[i], &b->papers[i], e))
+		if (papers[i].file)
+			b->papers[i] = (struct laid){ .paper = &papers[i],
+						      .sheets = papers[i].file->count };
+		else if (!laid_make(b->arena, b->context, &papers[i], &b->papers[i], e))
 			return false;
 	}
 	if (!lay_contents(b, cover, e))
@@ -114,9 +123,20 @@ static bool lay_all(struct bundle *b, const struct paper *cover, const struct pa
 /* ---- the file
  * ------------------------------------------------------------------------------------ */
 
+/* The item of a paper is a bookmark once for all that follow one another. */
+static int bookmark_of_item(struct pdf *pdf, const struct bundle *b, size_t i, int under,
+			    int before)
+{
+	const struct paper *p = b->papers[i].paper;
+	if (i > 0 && same(b->papers[i - 1].paper->item, p->item) && !new_group(b, i))
+		return before;
+	return pdf_bookmark(pdf, under, p->item, b->pages[i], 0, false);
+}
+
 static void add_bookmarks(struct pdf *pdf, const struct bundle *b)
 {
 	int under = CAIRO_PDF_OUTLINE_ROOT;
+	int item = CAIRO_PDF_OUTLINE_ROOT;
 	(void)pdf_bookmark(pdf, CAIRO_PDF_OUTLINE_ROOT, b->contents.paper->title, 1, 0, false);
 	for (size_t i = 0; i < b->count; i++) {
 		const struct paper *p = b->papers[i].paper;
@@ -125,7 +145,9 @@ static void add_bookmarks(struct pdf *pdf, const struct bundle *b)
 		else if (new_group(b, i))
 			under = pdf_bookmark(pdf, CAIRO_PDF_OUTLINE_ROOT, p->group, b->pages[i], 0,
 					     false);
-		int id = pdf_bookmark(pdf, under, p->title, b->pages[i], 0, false);
+		if (p->item)
+			item = bookmark_of_item(pdf, b, i, under, item);
+		int id = pdf_bookmark(pdf, p->item ? item : under, p->title, b->pages[i], 0, false);
 		pdf_bookmark_headings(pdf, &b->papers[i], id, b->pages[i], 2);
 	}
 }
@@ -143,8 +165,12 @@ bool paper_bundle(const struct paper *cover, const struct paper *papers, size_t 
 	struct pdf pdf = pdf_open(a, b.context, cover, out);
 	pdf.bundle = true;
 	sheet_draw_all(&pdf, &b.contents, b.links, count);
-	for (size_t i = 0; i < count; i++)
-		sheet_draw_all(&pdf, &b.papers[i], NULL, 0);
+	for (size_t i = 0; i < count; i++) {
+		if (papers[i].file)
+			sheet_draw_pictures(&pdf, &papers[i]);
+		else
+			sheet_draw_all(&pdf, &b.papers[i], NULL, 0);
+	}
 	add_bookmarks(&pdf, &b);
 	return pdf_close(&pdf, e);
 }

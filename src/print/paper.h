@@ -9,6 +9,7 @@
  * `at_ms`.  Everything may run on any thread; it takes milliseconds, so not on the loop. */
 #pragma once
 #include "base/buf.h"
+#include "print/file_pages.h"
 
 enum { PAPER_HASH_SIZE = 65 }; /* hexadecimal SHA-256, terminated */
 
@@ -25,6 +26,12 @@ struct paper {
 	const char *origin; /* in the foot: the system it comes from                             */
 	const char *place;  /* in the foot, before the seq: "place in the journal"               */
 	const char *group;  /* in a bundle: the bookmark it stands under; NULL for none          */
+	const char *item;   /* in a bundle: the bookmark below that of the group; NULL for none */
+	/* In a bundle: a file of others instead of XHTML.  Its sheets are its pictures, each in a
+	 * frame below a head with `caption` and `hash`, so that nobody takes one for a paper of
+	 * ours; they carry no code, as the hash is not in the register. */
+	const struct file_pages *file;
+	const char *caption;
 };
 
 /* SHA-256 of what a paper says: of its XHTML, byte for byte. */

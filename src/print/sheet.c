@@ -12,7 +12,10 @@
 #define THIN       0.5
 #define QUIET_GREY 0.32
 #define BAND_GREY  0.93
-#define HASH_GROUP 8 /* digits that stand together */
+#define FILE_TOP   (SHEET_TOP + POINTS(3))
+#define FILE_LOW   (SHEET_HEIGHT - POINTS(14))
+#define HASH_SHOWN 24 /* digits: enough to tell files apart */
+#define HASH_GROUP 8  /* digits that stand together */
 
 /* ---- laying out -------------------------------------------------------------------------------
  */
@@ -149,9 +152,11 @@ static void draw_foot(struct pdf *pdf, const struct laid *l, int sheet)
 	cairo_move_to(pdf->cr, SHEET_LEFT, FOOT_TOP);
 	cairo_line_to(pdf->cr, SHEET_RIGHT, FOOT_TOP);
 	cairo_stroke(pdf->cr);
-	/* Cannot fail: the text has a length for which there are codes. */
-	(void)!qr_draw(pdf->cr, paper_code(a, p->hash, p->seq), SHEET_LEFT - 3, FOOT_TOP + 1.5,
-		       QR_SIDE);
+	/* Cannot fail: the text has a length for which there are codes.  The hash of somebody's
+	 * file is not in the register: a code would lead to "unknown". */
+	if (!p->caption)
+		(void)!qr_draw(pdf->cr, paper_code(a, p->hash, p->seq), SHEET_LEFT - 3,
+			       FOOT_TOP + 1.5, QR_SIDE);
 	(void)put(pdf, arena_print(a, "%d / %d", sheet + 1, l->sheets), &right,
 		  SHEET_RIGHT - POINTS(30), y - 2, POINTS(30));
 	y += put(pdf, p->origin, &style, x, y, width - POINTS(30)) + 2;
@@ -190,6 +195,62 @@ void sheet_draw_all(struct pdf *pdf, const struct laid *l, const struct sheet_li
 			if (links[i].sheet == sheet)
 				draw_link(pdf, &links[i]);
 		}
+		cairo_show_page(pdf->cr);
+	}
+}
+
+/* ---- files of others ------------------------------------------------------------------------- */
+
+static void draw_file_head(struct pdf *pdf, const struct paper *p, int sheet)
+{
+	struct arena *a = pdf->arena;
+	const struct style style = { .size = FOOT_SIZE, .quiet = true };
+	const struct style right = { .size = FOOT_SIZE, .quiet = true, .align = PANGO_ALIGN_RIGHT };
+	const double width = SHEET_RIGHT - SHEET_LEFT;
+	const char *hash = grouped(a, arena_copy_n(a, p->hash, HASH_SHOWN));
+	draw_mark(pdf, p->mark);
+	double y = TITLE_TOP;
+	(void)put(pdf, arena_print(a, "%d", pdf->page), &right, SHEET_RIGHT - width * 0.1, y,
+		  width * 0.1);
+	y += put(pdf, p->caption, &style, SHEET_LEFT, y, width * 0.88) + 2;
+	(void)put(pdf, arena_print(a, "%s: %s…", p->method, hash), &style, SHEET_LEFT, y,
+		  width * 0.8);
+	(void)put(pdf, arena_print(a, "%d / %d", sheet + 1, p->file->total), &right,
+		  SHEET_RIGHT - width * 0.2, y, width * 0.2);
+	(void)put(pdf, p->origin, &style, SHEET_LEFT, FILE_LOW + 6, width);
+}
+
+/* The bytes stay compressed: what Cairo is given of dots is empty and only has their number. */
+static void draw_picture(struct pdf *pdf, const struct picture *p)
+{
+	const double width = SHEET_RIGHT - SHEET_LEFT, height = FILE_LOW - FILE_TOP;
+	const double natural = 72.0 / 150.0;
+	double scale =
+		width / p->width < height / p->height ? width / p->width : height / p->height;
+	scale = scale < natural ? scale : natural;
+	cairo_surface_t *dots = cairo_image_surface_create(CAIRO_FORMAT_RGB24, p->width, p->height);
+	const double x = SHEET_LEFT + (width - p->width * scale) / 2;
+	(void)cairo_surface_set_mime_data(dots, CAIRO_MIME_TYPE_JPEG, p->jpeg, p->size, NULL, NULL);
+	cairo_save(pdf->cr);
+	cairo_translate(pdf->cr, x, FILE_TOP);
+	cairo_scale(pdf->cr, scale, scale);
+	cairo_set_source_surface(pdf->cr, dots, 0, 0);
+	cairo_paint(pdf->cr);
+	cairo_restore(pdf->cr);
+	cairo_surface_destroy(dots);
+	grey(pdf->cr, QUIET_GREY);
+	cairo_set_line_width(pdf->cr, THIN);
+	cairo_rectangle(pdf->cr, x - 1, FILE_TOP - 1, p->width * scale + 2, p->height * scale + 2);
+	cairo_stroke(pdf->cr);
+}
+
+void sheet_draw_pictures(struct pdf *pdf, const struct paper *p)
+{
+	pango_context_set_language(pdf->context, pango_language_from_string(p->language));
+	for (int sheet = 0; sheet < p->file->count; sheet++) {
+		pdf->page++;
+		draw_file_head(pdf, p, sheet);
+		draw_picture(pdf, &p->file->pictures[sheet]);
 		cairo_show_page(pdf->cr);
 	}
 }

@@ -35,6 +35,9 @@ bool laid_make(struct arena *a, PangoContext *context, const struct paper *p, st
 void sheet_draw_all(struct pdf *pdf, const struct laid *l, const struct sheet_link *links,
 		    size_t link_count);
 
+/* The pictures of a file (paper.file), one a sheet. */
+void sheet_draw_pictures(struct pdf *pdf, const struct paper *p);
+
 /* qr.c: a square of this side with its quiet zone inside, black on white; false if `text` is too
  * long for one. */
 bool qr_draw(cairo_t *cr, const char *text, double x, double y, double side) MUST_USE;

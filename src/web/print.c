@@ -1,5 +1,6 @@
 #include "web/print.h"
 
+#include "app/dossier_file.h"
 #include "app/paper.h"
 #include "view/view.h"
 #include "web/names.h"
@@ -241,13 +242,23 @@ bool print_slow(struct req *r, struct err *e)
 	return true;
 }
 
-void print_note(struct req *r, const char *kind, int64_t competition_id, const struct paper *p)
+static json_t *notes_of(struct req *r)
 {
 	if (!r->found) {
 		r->found = json_array();
 		arena_defer(r->arena, drop_json, r->found);
 	}
-	(void)json_array_append_new(r->found,
+	return r->found;
+}
+
+void print_note_view(struct req *r, int64_t study_id)
+{
+	(void)json_array_append_new(notes_of(r), json_pack("{s:I}", "study", (json_int_t)study_id));
+}
+
+void print_note(struct req *r, const char *kind, int64_t competition_id, const struct paper *p)
+{
+	(void)json_array_append_new(notes_of(r),
 				    json_pack("{s:s,s:s,s:I,s:s,s:I}", "hash", p->hash, "kind",
 					      kind, "competition", (json_int_t)competition_id,
 					      "language", p->language, "seq", (json_int_t)p->seq));
@@ -267,7 +278,8 @@ bool print_answer(struct req *r, json_t *model, struct err *e)
 							    row_number(row, "competition"),
 						    .language = row_text(row, "language"),
 						    .seq = row_number(row, "seq") };
-		if (!paper_issue(&act, &paper, e))
+		if (row_has(row, "study") ? !dossier_file_viewed(&act, row_number(row, "study"), e)
+					  : !paper_issue(&act, &paper, e))
 			return false;
 	}
 	return r->download != NULL || err_set(e, ERR_SYSTEM, "error.system", "no paper was made");

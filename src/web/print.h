@@ -52,6 +52,10 @@ void print_send(struct req *r, const struct buf *pdf, const char *file_name);
  * written by print_answer(), in the turn. */
 void print_note(struct req *r, const char *kind, int64_t competition_id, const struct paper *p);
 
+/* The same of a study's restricted paper that the reader is given in a bundle: print_answer()
+ * journals the view (F76, F77). */
+void print_note_view(struct req *r, int64_t study_id);
+
 /* The language the paper is asked for in, or that of the reader. */
 struct req print_reader(struct req *r);
 

@@ -1,10 +1,11 @@
 /* print_bundle.c - the papers of a candidate, or of a whole competition, as one PDF.
+ * The papers of a candidate are followed by the files of the dossier.
  *
  * What there is not yet, and what this person may not see, is left out: the contents say what is
  * in it.  Any other failure of a paper is one of the whole. */
 #include "app/candidate.h"
 #include "web/names.h"
-#include "web/print.h"
+#include "web/print_file.h"
 #include "web/row.h"
 
 #include <string.h>
@@ -15,7 +16,22 @@ struct bundle {
 	struct paper *papers;
 	size_t count, room;
 	const char *group;
+	const char *mark; /* of the paper before */
+	struct file_budget files;
 };
+
+static void put_paper(void *user, const struct paper *p)
+{
+	struct bundle *b = user;
+	if (b->count == b->room) {
+		struct paper *old = b->papers;
+		b->room = b->room ? b->room * 2 : 32;
+		b->papers = arena_array(b->r->arena, b->room, sizeof(*b->papers));
+		if (b->count)
+			memcpy(b->papers, old, b->count * sizeof(*old));
+	}
+	b->papers[b->count++] = *p;
+}
 
 static bool add_paper(struct bundle *b, const char *kind, int64_t id, struct err *e)
 {
@@ -28,16 +44,10 @@ static bool add_paper(struct bundle *b, const char *kind, int64_t id, struct err
 		*e = why;
 		return false;
 	}
-	if (b->count == b->room) {
-		struct paper *old = b->papers;
-		b->room = b->room ? b->room * 2 : 32;
-		b->papers = arena_array(b->r->arena, b->room, sizeof(*b->papers));
-		if (b->count)
-			memcpy(b->papers, old, b->count * sizeof(*old));
-	}
 	p.group = b->group;
 	print_note(b->to, kind, competition, &p);
-	b->papers[b->count++] = p;
+	b->mark = p.mark;
+	put_paper(b, &p);
 	return true;
 }
 
@@ -56,6 +66,19 @@ static bool add_each(struct bundle *b, const char *kind, const json_t *rows, str
 /* ---- a candidate
  * ---------------------------------------------------------------------------------- */
 
+/* R16-1: the items themselves, below the bookmark of each. */
+static bool add_files(struct bundle *b, int64_t application, struct err *e)
+{
+	const char *own = print_text(b->r, "paper.bundle.files");
+	const struct print_files to = { .answered = b->to,
+					.budget = &b->files,
+					.group = b->group ? b->group : own,
+					.mark = b->mark ? b->mark : "",
+					.add = put_paper,
+					.user = b };
+	return print_files_add(b->r, application, &to, e);
+}
+
 static bool add_candidate(struct bundle *b, int64_t application, struct err *e)
 {
 	const struct req *r = b->r;
@@ -73,7 +96,8 @@ static bool add_candidate(struct bundle *b, int64_t application, struct err *e)
 	       add_paper(b, "referral", application, e) &&
 	       add_paper(b, "receipt", application, e) && add_each(b, "result", attempts, e) &&
 	       add_each(b, "act", acts, e) && add_paper(b, "invitation", application, e) &&
-	       add_paper(b, "ballot", application, e) && add_paper(b, "notice", application, e);
+	       add_paper(b, "ballot", application, e) && add_paper(b, "notice", application, e) &&
+	       add_files(b, application, e);
 }
 
 /* ---- cover and answer
@@ -137,7 +161,7 @@ bool print_dossier_slow(struct req *r, struct err *e)
 	const struct req reader = print_reader(r);
 	const struct act act = req_act(&reader);
 	const int64_t id = in_int(r, "application");
-	struct bundle b = { .r = &reader, .to = r };
+	struct bundle b = { .r = &reader, .to = r, .files = file_budget_new() };
 	struct candidate c = { 0 };
 	struct paper cover = { 0 };
 	int64_t competition = 0;
@@ -176,7 +200,7 @@ bool print_competition_slow(struct req *r, struct err *e)
 	const struct req reader = print_reader(r);
 	const struct act act = req_act(&reader);
 	const int64_t id = in_int(r, "competition");
-	struct bundle b = { .r = &reader, .to = r };
+	struct bundle b = { .r = &reader, .to = r, .files = file_budget_new() };
 	struct competition c = { 0 };
 	if (!competition_load(&act, id, &c, e) || !act_require(&act, ROLE_NAME_HR, c.organ, e))
 		return false;

@@ -86,6 +86,38 @@ def years():
 
 
 @test
+def the_days_of_section_5():
+    """WD-1 to WD-4: each sentence of the list, a day and why it counts or not"""
+    expected = (
+        # holidays, in every year that has them
+        *((f"{year}-{day}", "holiday") for year in (2024, 2025, 2026, 2027) for day in
+          ("01-01", "01-02", "03-08", "03-21", "03-22", "03-23", "05-01", "05-07", "05-09",
+           "07-06", "10-25", "12-16")),
+        ("2024-08-30", "holiday"), ("2025-08-30", "holiday"), ("2026-08-30", None),
+        ("2027-08-30", None), ("2026-03-15", None), ("2027-03-15", "holiday"),
+        # never carried over
+        *((f"{year}-01-07", "day_off") for year in (2024, 2025, 2026, 2027)),
+        ("2024-06-16", "day_off"), ("2025-06-06", "day_off"), ("2026-05-27", "day_off"),
+        ("2027-05-16", "day_off"), ("2024-01-08", None), ("2024-06-17", None),
+        ("2027-05-17", None),
+        # neighbours chain
+        ("2026-03-24", "carried"), ("2026-03-25", "carried"), ("2026-03-26", None),
+        # moved days
+        ("2024-05-04", "moved_worked"), ("2024-05-08", "moved_off"),
+        ("2025-01-05", "moved_worked"), ("2025-01-03", "moved_off"))
+    told = {}
+    for year in (2024, 2025, 2026, 2027):
+        status, out, _ = konkurs("calendar", "year", str(year), "--json")
+        want(status, 0, year)
+        told.update((d["day"], d) for d in json.loads(out)["days"])
+    for day, reason in expected:
+        want(told.get(day, {}).get("reason"), reason, day)
+        if reason:
+            want(told[day]["works"], reason == "moved_worked", f"{day} works")
+    want(told["2027-05-16"]["provisional"], True, "Kurban Ait of 2027")
+
+
+@test
 def adding():
     """WD-6: the start is not counted"""
     status, out, _ = konkurs("calendar", "add", "5", "2026-03-26", "--json")

@@ -1,5 +1,6 @@
 #include "harness.h"
 
+#include "print/file_pages.h"
 #include "view/view.h"
 #include "web/turn.h"
 
@@ -37,6 +38,8 @@ struct harness *harness_open_file(const char *path)
 	must(db_open(path, &db, &e) && db_migrate(db, &e), &e);
 	must(site_open(&h->site, db, book, view, clock_fixed(begin_ms), &e), &e);
 	h->language = "ru";
+	/* This program again would be the test again. */
+	file_pages_program(KONKURS_PROGRAM);
 	h->view = view;
 	return h;
 }

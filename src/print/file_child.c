@@ -1,0 +1,244 @@
+/* file_child.c - the process that draws a file: limits first, then the libraries. */
+#include "print/file_pages.h"
+#include "print/file_wire.h"
+
+#include <cairo.h>
+#include <gdk-pixbuf/gdk-pixbuf.h>
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Its header of attachments has a field of a name that banned.h poisons; none are read. */
+#define __POPPLER_ATTACHMENT_H__
+#include <poppler.h>
+
+#define DOTS_PER_POINT (150.0 / 72.0)
+#define DOTS_MOST      40000000 /* of a picture that is read  */
+#define MEMORY_MOST    ((rlim_t)768 << 20)
+#define SECONDS_MOST   10
+
+/* ---- limits -------------------------------------------------------------------------------------
+ */
+
+static bool limit(int what, rlim_t most)
+{
+	const struct rlimit r = { most, most };
+	return setrlimit((__rlimit_resource_t)what, &r) == 0;
+}
+
+/* Files cannot grow, so that the cache of the fonts is not written either: no signal for that. */
+static bool set_limits(void)
+{
+	(void)signal(SIGXFSZ, SIG_IGN);
+	bool ok = prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 &&
+		  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0) == 0 &&
+		  limit(RLIMIT_CPU, SECONDS_MOST) && limit(RLIMIT_FSIZE, 0) &&
+		  limit(RLIMIT_CORE, 0) && limit(RLIMIT_NOFILE, 32);
+#ifndef __SANITIZE_ADDRESS__ /* it reserves more than any machine has */
+	ok = ok && limit(RLIMIT_AS, MEMORY_MOST);
+#endif
+	return ok && file_child_confine();
+}
+
+/* ---- talking
+ * ------------------------------------------------------------------------------------- */
+
+static void say(const void *bytes, size_t size)
+{
+	const char *at = bytes;
+	while (size > 0) {
+		ssize_t n = write(1, at, size);
+		if (n <= 0)
+			_exit(1); /* nobody listens */
+		at += n;
+		size -= (size_t)n;
+	}
+}
+
+static void say_head(uint32_t mark, int a, int b)
+{
+	const struct file_head h = { mark, (uint32_t)a, (uint32_t)b };
+	say(&h, sizeof(h));
+}
+
+/* At once: a library that is torn down may still do harm. */
+static _Noreturn void end(enum file_state state)
+{
+	say_head(FILE_END, (int)state, 0);
+	_exit(0);
+}
+
+static void say_dots(cairo_surface_t *s, int width, int height)
+{
+	const unsigned char *row = cairo_image_surface_get_data(s);
+	const int stride = cairo_image_surface_get_stride(s);
+	unsigned char line[FILE_BOX_WIDTH * 3];
+	say_head(FILE_PAGE, width, height);
+	for (int y = 0; y < height; y++, row += stride) {
+		for (int x = 0; x < width; x++) {
+			uint32_t dot = 0;
+			memcpy(&dot, row + (size_t)x * 4, sizeof(dot));
+			line[x * 3] = (unsigned char)(dot >> 16);
+			line[x * 3 + 1] = (unsigned char)(dot >> 8);
+			line[x * 3 + 2] = (unsigned char)dot;
+		}
+		say(line, (size_t)width * 3);
+	}
+}
+
+/* A white sheet on which a page of this size fits; gives the scale.  NULL: no such size. */
+static cairo_t *open_sheet(double width, double height, double most, double *ret_scale)
+{
+	if (!isfinite(width) || !isfinite(height) || width <= 0 || height <= 0)
+		return NULL;
+	const double scale = fmin(most, fmin(FILE_BOX_WIDTH / width, FILE_BOX_HEIGHT / height));
+	const int w = (int)fmax(1, fmin(FILE_BOX_WIDTH, floor(width * scale)));
+	const int h = (int)fmax(1, fmin(FILE_BOX_HEIGHT, floor(height * scale)));
+	cairo_surface_t *s = cairo_image_surface_create(CAIRO_FORMAT_RGB24, w, h);
+	cairo_t *cr = cairo_create(s);
+	cairo_surface_destroy(s);
+	cairo_set_source_rgb(cr, 1, 1, 1);
+	cairo_paint(cr);
+	*ret_scale = scale;
+	return cr;
+}
+
+static void close_sheet(cairo_t *cr)
+{
+	cairo_surface_t *s = cairo_get_target(cr);
+	cairo_surface_flush(s);
+	if (cairo_status(cr) != CAIRO_STATUS_SUCCESS)
+		end(cairo_status(cr) == CAIRO_STATUS_NO_MEMORY ? FILE_TOO_MUCH : FILE_BROKEN);
+	say_dots(s, cairo_image_surface_get_width(s), cairo_image_surface_get_height(s));
+	cairo_destroy(cr);
+}
+
+/* ---- PDF
+ * ------------------------------------------------------------------------------------------ */
+
+static void draw_pdf_page(PopplerDocument *d, int number)
+{
+	double width = 0, height = 0, scale = 1;
+	PopplerPage *page = poppler_document_get_page(d, number);
+	if (!page)
+		end(FILE_BROKEN);
+	poppler_page_get_size(page, &width, &height);
+	cairo_t *cr = open_sheet(width, height, DOTS_PER_POINT, &scale);
+	if (!cr)
+		end(FILE_BROKEN);
+	cairo_scale(cr, scale, scale);
+	poppler_page_render_for_printing(page, cr);
+	close_sheet(cr);
+	g_object_unref(page);
+}
+
+static _Noreturn void draw_pdf(GBytes *bytes)
+{
+	GError *why = NULL;
+	PopplerDocument *d = poppler_document_new_from_bytes(bytes, NULL, &why);
+	if (!d) {
+		const bool locked = g_error_matches(why, POPPLER_ERROR, POPPLER_ERROR_ENCRYPTED);
+		say_head(FILE_BEGIN, 0, 0);
+		end(locked ? FILE_LOCKED : FILE_BROKEN);
+	}
+	const int pages = poppler_document_get_n_pages(d);
+	say_head(FILE_BEGIN, pages < 0 ? 0 : pages > 1000000 ? 1000000 : pages, 0);
+	if (pages < 1)
+		end(FILE_BROKEN);
+	for (int i = 0; i < pages && i < FILE_PAGES_MOST; i++)
+		draw_pdf_page(d, i);
+	end(pages > FILE_PAGES_MOST ? FILE_CUT : FILE_DRAWN);
+}
+
+/* ---- pictures
+ * -------------------------------------------------------------------------------------- */
+
+static void look_at_size(GdkPixbufLoader *loader, int width, int height, void *user)
+{
+	(void)user;
+	if (width < 1 || height < 1 || (int64_t)width * height > DOTS_MOST)
+		end(FILE_TOO_MUCH);
+	/* Twice the box: a turned picture keeps its sharpness. */
+	const double most = 2.0 * FILE_BOX_HEIGHT;
+	const double scale = fmin(1, fmin(most / width, most / height));
+	gdk_pixbuf_loader_set_size(loader, (int)fmax(1, width * scale),
+				   (int)fmax(1, height * scale));
+}
+
+/* As Cairo has it: 0xAARRGGBB, the colours multiplied by their share. */
+static cairo_surface_t *surface_of(const GdkPixbuf *p)
+{
+	const int width = gdk_pixbuf_get_width(p), height = gdk_pixbuf_get_height(p);
+	const int parts = gdk_pixbuf_get_n_channels(p);
+	cairo_surface_t *s = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, width, height);
+	unsigned char *to = cairo_image_surface_get_data(s);
+	if (!to || parts < 3)
+		end(FILE_TOO_MUCH);
+	for (int y = 0; y < height; y++) {
+		const unsigned char *from =
+			gdk_pixbuf_read_pixels(p) + (size_t)y * (size_t)gdk_pixbuf_get_rowstride(p);
+		unsigned char *row = to + (size_t)y * (size_t)cairo_image_surface_get_stride(s);
+		for (int x = 0; x < width; x++, from += parts) {
+			const uint32_t alpha = parts > 3 ? from[3] : 255;
+			const uint32_t dot = alpha << 24 | (from[0] * alpha / 255) << 16 |
+					     (from[1] * alpha / 255) << 8 | from[2] * alpha / 255;
+			memcpy(row + (size_t)x * 4, &dot, sizeof(dot));
+		}
+	}
+	cairo_surface_mark_dirty(s);
+	return s;
+}
+
+static _Noreturn void draw_picture(const char *kind, GBytes *bytes)
+{
+	double scale = 1;
+	GdkPixbufLoader *loader = gdk_pixbuf_loader_new_with_type(kind, NULL);
+	say_head(FILE_BEGIN, 1, 0);
+	if (!loader)
+		end(FILE_UNKNOWN);
+	(void)g_signal_connect(loader, "size-prepared", G_CALLBACK(look_at_size), NULL);
+	if (!gdk_pixbuf_loader_write_bytes(loader, bytes, NULL) ||
+	    !gdk_pixbuf_loader_close(loader, NULL) || !gdk_pixbuf_loader_get_pixbuf(loader))
+		end(FILE_BROKEN);
+	GdkPixbuf *p = gdk_pixbuf_apply_embedded_orientation(gdk_pixbuf_loader_get_pixbuf(loader));
+	cairo_surface_t *s = p ? surface_of(p) : NULL;
+	cairo_t *cr =
+		s ? open_sheet(gdk_pixbuf_get_width(p), gdk_pixbuf_get_height(p), 1, &scale) : NULL;
+	if (!cr)
+		end(FILE_BROKEN);
+	cairo_scale(cr, scale, scale);
+	cairo_set_source_surface(cr, s, 0, 0);
+	cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_BEST);
+	cairo_paint(cr);
+	close_sheet(cr);
+	end(FILE_DRAWN);
+}
+
+/* ---- all
+ * --------------------------------------------------------------------------------------------- */
+
+int file_child(const char *media)
+{
+	struct stat is = { 0 };
+	if (!set_limits() || fstat(0, &is) != 0 || is.st_size < 0 || is.st_size > FILE_BYTES_MOST)
+		return 1;
+	const size_t size = (size_t)is.st_size;
+	void *bytes = size ? mmap(NULL, size, PROT_READ, MAP_PRIVATE, 0, 0) : NULL;
+	if (bytes == MAP_FAILED)
+		return 1;
+	GBytes *all = g_bytes_new_static(bytes, size);
+	if (strcmp(media, "application/pdf") == 0)
+		draw_pdf(all);
+	if (strcmp(media, "image/png") == 0)
+		draw_picture("png", all);
+	if (strcmp(media, "image/jpeg") == 0)
+		draw_picture("jpeg", all);
+	say_head(FILE_BEGIN, 0, 0);
+	end(FILE_UNKNOWN);
+}
