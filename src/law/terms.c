@@ -71,11 +71,11 @@ bool terms_notice_last(const struct calendar *c, const struct rule_set *rules, d
 	return after(c, rules, PARAM_NOTICE_DAYS, decided, ret);
 }
 
+/* The day before the first of the next month. */
 static int days_of_month(int year, int month)
 {
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-	return month == 2 && leap ? 29 : days[month - 1];
+	const day next = day_from_date((struct date){ year + month / 12, month % 12 + 1, 1 });
+	return day_to_date((day){ next.n - 1 }).day;
 }
 
 /* F84.  A rule set that was pinned before the term was known is silent about it. */
