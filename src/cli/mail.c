@@ -12,6 +12,7 @@
 #include "mail/smtp.h"
 #include "view/view.h"
 
+#include <assert.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
@@ -199,17 +200,21 @@ static bool work(struct sender *s, bool once, struct err *e)
 	return true;
 }
 
+/* Without "/" at the end. */
+static const char *address_of(struct arena *a, const char *address)
+{
+	assert(address); /* fault() has looked */
+	const size_t size = strlen(address);
+	return arena_copy_n(a, address, size > 0 && address[size - 1] == '/' ? size - 1 : size);
+}
+
 static bool run(const struct mail_options *o, struct smtp smtp, struct err *e)
 {
 	CLEANUP(db_cleanup) struct db *db = NULL;
 	CLEANUP(view_cleanup) struct view *view = NULL;
 	CLEANUP(arena_cleanup) struct arena *law = arena_new();
 	struct law_book *book = NULL;
-	const size_t size = strlen(o->address);
-	struct sender s = { .smtp = smtp,
-			    .address =
-				    arena_copy_n(law, o->address,
-						 o->address[size - 1] == '/' ? size - 1 : size) };
+	struct sender s = { .smtp = smtp };
 	bool playing = false;
 	if (!cli_open_db(o->db, &db, e) || !db_wait_most(db, LOCK_WAIT_MS, e) ||
 	    !database_is_demonstration(db, &playing, e))
@@ -222,6 +227,7 @@ static bool run(const struct mail_options *o, struct smtp smtp, struct err *e)
 		return false;
 	s.act = (struct act){ .db = db, .book = book };
 	s.view = view;
+	s.address = address_of(law, o->address);
 	log_info("sending by %s", o->server);
 	const bool fine = work(&s, o->once, e);
 	log_info("ended");

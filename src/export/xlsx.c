@@ -32,7 +32,10 @@ static const char *sheet_name(struct arena *a, const char *name)
 		characters += ((unsigned char)*at & 0xC0) != 0x80;
 		if (characters > NAME_MOST)
 			break;
-		buf_add_char(&out, strchr("[]:*?/\\'", *at) ? ' ' : *at);
+		if (strchr("[]:*?/\\'", *at))
+			buf_add_char(&out, ' ');
+		else
+			buf_add_char(&out, *at);
 	}
 	return out.text;
 }

@@ -61,8 +61,10 @@ static void add_date(struct buf *out, int64_t date_ms)
 static const char *one_line(struct arena *a, const char *text)
 {
 	char *line = arena_copy(a, text);
-	for (char *at = line; *at; at++)
-		*at = *at == '\r' || *at == '\n' ? ' ' : *at;
+	for (char *at = line; *at; at++) {
+		if (*at == '\r' || *at == '\n')
+			*at = ' ';
+	}
 	return line;
 }
 

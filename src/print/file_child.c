@@ -81,9 +81,9 @@ static void say_dots(cairo_surface_t *s, int width, int height)
 	unsigned char line[FILE_BOX_WIDTH * 3];
 	say_head(FILE_PAGE, width, height);
 	for (int y = 0; y < height; y++, row += stride) {
-		for (int x = 0; x < width; x++) {
+		for (size_t x = 0; x < (size_t)width; x++) {
 			uint32_t dot = 0;
-			memcpy(&dot, row + (size_t)x * 4, sizeof(dot));
+			memcpy(&dot, row + x * 4, sizeof(dot));
 			line[x * 3] = (unsigned char)(dot >> 16);
 			line[x * 3 + 1] = (unsigned char)(dot >> 8);
 			line[x * 3 + 2] = (unsigned char)dot;

@@ -310,7 +310,7 @@ bool file_pages_draw(struct arena *a, const char *media, const void *bytes, size
 	}
 	if (!start(&c, media, bytes, size, e))
 		return false;
-	unsigned char *dots = malloc((size_t)FILE_BOX_WIDTH * FILE_BOX_HEIGHT * 3);
+	unsigned char *dots = calloc((size_t)FILE_BOX_WIDTH * FILE_BOX_HEIGHT, 3);
 	ret->pictures = arena_array(a, FILE_PAGES_MOST, sizeof(*ret->pictures));
 	const bool told = dots && listen_to(a, &c, budget, dots, ret);
 	c.late = c.late || !dots;

@@ -109,9 +109,9 @@ static bool bulk_show(struct req *r, json_t *model, struct err *e)
 	if (!row || !act_require(&act, ROLE_NAME_HR, row_text(row, "organ"), e))
 		return false;
 	(void)json_object_set_new(row, "post", json_string(post_name(r, row_text(row, "post"))));
-	(void)json_object_set_new(
-		row, "settled",
-		json_integer((json_int_t)(row_number(row, "done") + row_number(row, "refused"))));
+	(void)json_object_set_new(row, "settled",
+				  json_integer((json_int_t)row_number(row, "done") +
+					       (json_int_t)row_number(row, "refused")));
 	(void)json_object_set_new(row, "running", json_boolean(!row_has(row, "ended_ms")));
 	(void)json_object_set_new(row, "stopped", json_boolean(row_number(row, "stopped")));
 	(void)json_object_del(row, "organ");
