@@ -116,27 +116,13 @@ static void the_journal_takes_the_act(void **state)
 	assert_string_equal(json_string_value(json_object_get(row, "subject")), "thing/7");
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_right_holds_downwards),
-		TEST(a_revoked_right_is_none),
-		TEST(files_are_kept_once),
-		TEST(the_journal_takes_the_act),
+		HARNESS_TEST(a_right_holds_downwards),
+		HARNESS_TEST(a_revoked_right_is_none),
+		HARNESS_TEST(files_are_kept_once),
+		HARNESS_TEST(the_journal_takes_the_act),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

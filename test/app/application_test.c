@@ -248,32 +248,18 @@ static void test_all_or_nothing(void **state)
 	stage_all_or_nothing(s.h, person, run_send, &id);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_one_application),
-		TEST(test_signatories),
-		TEST(test_send_and_withdraw),
-		TEST(test_term_and_owner),
-		TEST(test_four_eyes),
-		TEST(test_met),
-		TEST(test_attestation_is_a_warning),
-		TEST(test_pages),
-		TEST(test_all_or_nothing),
+		HARNESS_TEST(test_one_application),
+		HARNESS_TEST(test_signatories),
+		HARNESS_TEST(test_send_and_withdraw),
+		HARNESS_TEST(test_term_and_owner),
+		HARNESS_TEST(test_four_eyes),
+		HARNESS_TEST(test_met),
+		HARNESS_TEST(test_attestation_is_a_warning),
+		HARNESS_TEST(test_pages),
+		HARNESS_TEST(test_all_or_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

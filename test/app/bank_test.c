@@ -102,26 +102,12 @@ static void test_all_or_nothing(void **state)
 	assert_int_equal(live(h), 2);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_versions),
-		TEST(test_rights),
-		TEST(test_all_or_nothing),
+		HARNESS_TEST(test_versions),
+		HARNESS_TEST(test_rights),
+		HARNESS_TEST(test_all_or_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

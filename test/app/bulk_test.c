@@ -215,25 +215,15 @@ static void test_all_or_nothing(void **state)
 	stage_all_or_nothing(s.h, 0, run_step, &s);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_refusals), TEST(test_law_one_by_one), TEST(test_right_of_the_officer),
-		TEST(test_remind),   TEST(test_stop),           TEST(test_all_or_nothing),
+		HARNESS_TEST(test_refusals),
+		HARNESS_TEST(test_law_one_by_one),
+		HARNESS_TEST(test_right_of_the_officer),
+		HARNESS_TEST(test_remind),
+		HARNESS_TEST(test_stop),
+		HARNESS_TEST(test_all_or_nothing),
 	};
 	return cmocka_run_group_tests_name("app bulk", tests, NULL, NULL);
 }

@@ -129,27 +129,13 @@ static void test_who(void **state)
 		      NULL);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_admission),
-		TEST(test_check_outcome),
-		TEST(test_latest_study),
-		TEST(test_who),
+		HARNESS_TEST(test_admission),
+		HARNESS_TEST(test_check_outcome),
+		HARNESS_TEST(test_latest_study),
+		HARNESS_TEST(test_who),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

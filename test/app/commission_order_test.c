@@ -270,25 +270,12 @@ static void test_all_or_nothing(void **state)
 	stage_all_or_nothing(w.stage.h, w.stage.hr, run_enact, &w);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_way),      TEST(test_running_vote), TEST(test_decided),
-		TEST(test_refusals), TEST(test_site),         TEST(test_all_or_nothing),
+		HARNESS_TEST(test_way),     HARNESS_TEST(test_running_vote),
+		HARNESS_TEST(test_decided), HARNESS_TEST(test_refusals),
+		HARNESS_TEST(test_site),    HARNESS_TEST(test_all_or_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -390,35 +390,21 @@ static void test_all_or_nothing(void **state)
 	assert_string_equal(loaded(h, id).state, "closed");
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_draft),
-		TEST(test_form_refused),
-		TEST(test_filing_of_the_day),
-		TEST(test_rights),
-		TEST(test_announce),
-		TEST(test_pinned_for_life),
-		TEST(test_real_refused),
-		TEST(test_calendar_ends),
-		TEST(test_correct),
+		HARNESS_TEST(test_draft),
+		HARNESS_TEST(test_form_refused),
+		HARNESS_TEST(test_filing_of_the_day),
+		HARNESS_TEST(test_rights),
+		HARNESS_TEST(test_announce),
+		HARNESS_TEST(test_pinned_for_life),
+		HARNESS_TEST(test_real_refused),
+		HARNESS_TEST(test_calendar_ends),
+		HARNESS_TEST(test_correct),
 		cmocka_unit_test(test_close),
-		TEST(test_close_refused),
-		TEST(test_all_or_nothing),
+		HARNESS_TEST(test_close_refused),
+		HARNESS_TEST(test_all_or_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -221,25 +221,12 @@ static void test_all_or_nothing(void **state)
 	stage_all_or_nothing(w.stage.h, w.person[ROOM_SECRETARY], run_error, &w);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_quorum_breaks), TEST(test_before_attendance), TEST(test_views),
-		TEST(test_error),         TEST(test_all_or_nothing),
+		HARNESS_TEST(test_quorum_breaks),  HARNESS_TEST(test_before_attendance),
+		HARNESS_TEST(test_views),          HARNESS_TEST(test_error),
+		HARNESS_TEST(test_all_or_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -204,26 +204,12 @@ static void test_all_or_nothing(void **state)
 	stage_all_or_nothing(s.h, s.hr, do_release, &id);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_items),        TEST(test_terms),
-		TEST(test_service_list), cmocka_unit_test(test_release_refused),
-		TEST(test_release),      TEST(test_all_or_nothing),
+		HARNESS_TEST(test_items),        HARNESS_TEST(test_terms),
+		HARNESS_TEST(test_service_list), cmocka_unit_test(test_release_refused),
+		HARNESS_TEST(test_release),      HARNESS_TEST(test_all_or_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

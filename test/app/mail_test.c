@@ -250,26 +250,13 @@ static void test_all_or_nothing(void **state)
 	stage_all_or_nothing(h, person, run_set, &minute);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_addresses),      TEST(test_pauses), TEST(test_who_gets_mail),
-		TEST(test_codes),          TEST(test_sender), TEST(test_administrator),
-		TEST(test_all_or_nothing),
+		HARNESS_TEST(test_addresses),      HARNESS_TEST(test_pauses),
+		HARNESS_TEST(test_who_gets_mail),  HARNESS_TEST(test_codes),
+		HARNESS_TEST(test_sender),         HARNESS_TEST(test_administrator),
+		HARNESS_TEST(test_all_or_nothing),
 	};
 	return cmocka_run_group_tests_name("app mail", tests, NULL, NULL);
 }

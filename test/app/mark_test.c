@@ -273,30 +273,16 @@ static void test_all_or_nothing(void **state)
 	stage_all_or_nothing(w.stage.h, w.person[4], run_note, &w);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_way),
-		TEST(test_refusals),
-		TEST(test_excuse),
-		TEST(test_settled),
-		TEST(test_commitment),
-		TEST(test_notes),
-		TEST(test_all_or_nothing),
+		HARNESS_TEST(test_way),
+		HARNESS_TEST(test_refusals),
+		HARNESS_TEST(test_excuse),
+		HARNESS_TEST(test_settled),
+		HARNESS_TEST(test_commitment),
+		HARNESS_TEST(test_notes),
+		HARNESS_TEST(test_all_or_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -292,30 +292,16 @@ static void test_all_or_nothing(void **state)
 	stage_all_or_nothing(w.stage.h, 0, run_remind, &s);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_way),
-		TEST(test_refusals),
-		TEST(test_frozen),
-		TEST(test_missing),
-		TEST(test_reminders),
-		TEST(test_pages),
-		TEST(test_all_or_nothing),
+		HARNESS_TEST(test_way),
+		HARNESS_TEST(test_refusals),
+		HARNESS_TEST(test_frozen),
+		HARNESS_TEST(test_missing),
+		HARNESS_TEST(test_reminders),
+		HARNESS_TEST(test_pages),
+		HARNESS_TEST(test_all_or_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

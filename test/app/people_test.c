@@ -131,25 +131,14 @@ static void test_all_or_nothing(void **state)
 	stage_all_or_nothing(h, admin, do_grant, &someone);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_add),   TEST(test_refused),        TEST(test_rights),
-		TEST(test_grant), TEST(test_all_or_nothing),
+		HARNESS_TEST(test_add),
+		HARNESS_TEST(test_refused),
+		HARNESS_TEST(test_rights),
+		HARNESS_TEST(test_grant),
+		HARNESS_TEST(test_all_or_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -181,29 +181,12 @@ static void test_all_or_nothing(void **state)
 	stage_all_or_nothing(s.h, s.hr, do_plan, &s.competition);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_examples),
-		TEST(test_dossier_term),
-		TEST(test_who_counts),
-		TEST(test_order),
-		TEST(test_refused),
-		TEST(test_all_or_nothing),
+		cmocka_unit_test(test_examples), HARNESS_TEST(test_dossier_term),
+		HARNESS_TEST(test_who_counts),   HARNESS_TEST(test_order),
+		HARNESS_TEST(test_refused),      HARNESS_TEST(test_all_or_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -211,27 +211,13 @@ static void test_all_or_nothing(void **state)
 	stage_all_or_nothing(w.stage.h, w.person[ROOM_SECRETARY], run_question, &w);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_questions),
-		TEST(test_opinion),
-		TEST(test_order),
-		TEST(test_all_or_nothing),
+		HARNESS_TEST(test_questions),
+		HARNESS_TEST(test_opinion),
+		HARNESS_TEST(test_order),
+		HARNESS_TEST(test_all_or_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -245,25 +245,12 @@ static void test_kept_off(void **state)
 	assert_int_equal(resting, 120);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_coins),    TEST(test_sealed), TEST(test_start), TEST(test_form),
-		TEST(test_shortage), TEST(test_remove), TEST(test_key),   TEST(test_kept_off),
+		HARNESS_TEST(test_coins), HARNESS_TEST(test_sealed),   HARNESS_TEST(test_start),
+		HARNESS_TEST(test_form),  HARNESS_TEST(test_shortage), HARNESS_TEST(test_remove),
+		HARNESS_TEST(test_key),   HARNESS_TEST(test_kept_off),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -128,23 +128,10 @@ static void test_all_or_nothing(void **state)
 	stage_all_or_nothing(h, 0, run_keep, &clock);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(test_restart), TEST(test_reboot), TEST(test_keep),
-					    TEST(test_all_or_nothing) };
+	const struct CMUnitTest tests[] = { HARNESS_TEST(test_restart), HARNESS_TEST(test_reboot),
+					    HARNESS_TEST(test_keep),
+					    HARNESS_TEST(test_all_or_nothing) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -304,27 +304,15 @@ static void test_names(void **state)
 		      ERR_CONFLICT, "sitting.error.named", NULL);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_hall_kinds),  TEST(test_check_in),      TEST(test_answers),
-		TEST(test_tokens),      TEST(test_83_fails),      TEST(test_84_passes),
-		TEST(test_time_up),     TEST(test_never_entered), TEST(test_one_pen),
-		TEST(test_many_starts), TEST(test_bound_pen),     TEST(test_names),
+		HARNESS_TEST(test_hall_kinds), HARNESS_TEST(test_check_in),
+		HARNESS_TEST(test_answers),    HARNESS_TEST(test_tokens),
+		HARNESS_TEST(test_83_fails),   HARNESS_TEST(test_84_passes),
+		HARNESS_TEST(test_time_up),    HARNESS_TEST(test_never_entered),
+		HARNESS_TEST(test_one_pen),    HARNESS_TEST(test_many_starts),
+		HARNESS_TEST(test_bound_pen),  HARNESS_TEST(test_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

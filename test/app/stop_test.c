@@ -281,26 +281,16 @@ static void test_breach_refused(void **state)
 	assert_string_equal(state_of(&w, w.attempt), "annulled");
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_hall),           TEST(test_one_within_the_hall),  TEST(test_technical),
-		TEST(test_move),           TEST(test_time_given_and_taken), TEST(test_breach),
-		TEST(test_breach_refused),
+		HARNESS_TEST(test_hall),
+		HARNESS_TEST(test_one_within_the_hall),
+		HARNESS_TEST(test_technical),
+		HARNESS_TEST(test_move),
+		HARNESS_TEST(test_time_given_and_taken),
+		HARNESS_TEST(test_breach),
+		HARNESS_TEST(test_breach_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -250,26 +250,13 @@ static void test_all_or_nothing(void **state)
 	stage_all_or_nothing(s.h, s.hr, do_rating, &one);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_admitted_alone), TEST(test_form_refused), TEST(test_who_records),
-		TEST(test_who_views),      TEST(test_conflict),     TEST(test_rating),
-		TEST(test_all_or_nothing),
+		HARNESS_TEST(test_admitted_alone), HARNESS_TEST(test_form_refused),
+		HARNESS_TEST(test_who_records),    HARNESS_TEST(test_who_views),
+		HARNESS_TEST(test_conflict),       HARNESS_TEST(test_rating),
+		HARNESS_TEST(test_all_or_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

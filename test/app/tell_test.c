@@ -395,27 +395,14 @@ static void test_announced(void **state)
 	reads(s.h, body[0]);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_application), TEST(test_met),       TEST(test_security),
-		TEST(test_sitting),     TEST(test_results),   TEST(test_sitting_checked_in),
-		TEST(test_commission),  TEST(test_interview), cmocka_unit_test(test_decision),
-		TEST(test_announced),
+		HARNESS_TEST(test_application),  HARNESS_TEST(test_met),
+		HARNESS_TEST(test_security),     HARNESS_TEST(test_sitting),
+		HARNESS_TEST(test_results),      HARNESS_TEST(test_sitting_checked_in),
+		HARNESS_TEST(test_commission),   HARNESS_TEST(test_interview),
+		cmocka_unit_test(test_decision), HARNESS_TEST(test_announced),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

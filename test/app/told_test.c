@@ -273,27 +273,13 @@ static void test_letter_all_or_nothing(void **state)
 	stage_all_or_nothing(w.stage.h, w.stage.hr, do_letter, &one);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_opened),         TEST(test_missed),
-		TEST(test_letter),         TEST(test_letter_too_late),
-		TEST(test_late_day),       TEST(test_acquaintance),
-		TEST(test_all_or_nothing), TEST(test_letter_all_or_nothing),
+		HARNESS_TEST(test_opened),         HARNESS_TEST(test_missed),
+		HARNESS_TEST(test_letter),         HARNESS_TEST(test_letter_too_late),
+		HARNESS_TEST(test_late_day),       HARNESS_TEST(test_acquaintance),
+		HARNESS_TEST(test_all_or_nothing), HARNESS_TEST(test_letter_all_or_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -164,31 +164,17 @@ static void test_all_or_nothing(void **state)
 	stage_all_or_nothing(w.stage.h, w.person[ROOM_CHAIR], run_vote, &b);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_composition),
-		TEST(test_warning),
-		TEST(test_no_ballot),
-		TEST(test_majority),
-		TEST(test_conflict_and_tie),
-		TEST(test_no_ballot_on_the_site),
-		TEST(test_pages),
-		TEST(test_all_or_nothing),
+		HARNESS_TEST(test_composition),
+		HARNESS_TEST(test_warning),
+		HARNESS_TEST(test_no_ballot),
+		HARNESS_TEST(test_majority),
+		HARNESS_TEST(test_conflict_and_tie),
+		HARNESS_TEST(test_no_ballot_on_the_site),
+		HARNESS_TEST(test_pages),
+		HARNESS_TEST(test_all_or_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

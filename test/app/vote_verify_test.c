@@ -151,25 +151,11 @@ static void test_nobody(void **state)
 		      "error.missing", NULL);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_majority), TEST(test_tie),    TEST(test_order),
-		TEST(test_findings), TEST(test_nobody),
+		HARNESS_TEST(test_majority), HARNESS_TEST(test_tie),    HARNESS_TEST(test_order),
+		HARNESS_TEST(test_findings), HARNESS_TEST(test_nobody),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

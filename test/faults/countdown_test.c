@@ -315,27 +315,13 @@ static void test_acts(void **state)
 	PLAY(&w, w.hall.operator, do_technical);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_before_the_start),
-		TEST(test_the_candidate),
-		TEST(test_the_clock),
-		TEST(test_acts),
+		HARNESS_TEST(test_before_the_start),
+		HARNESS_TEST(test_the_candidate),
+		HARNESS_TEST(test_the_clock),
+		HARNESS_TEST(test_acts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -96,27 +96,13 @@ static void test_stop(void **state)
 	harness_check_page(s.h, s.hr, bulks_of(&s));
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_ticked),
-		TEST(test_everybody),
-		TEST(test_refused),
-		TEST(test_stop),
+		HARNESS_TEST(test_ticked),
+		HARNESS_TEST(test_everybody),
+		HARNESS_TEST(test_refused),
+		HARNESS_TEST(test_stop),
 	};
 	return cmocka_run_group_tests_name("web bulk", tests, NULL, NULL);
 }

@@ -101,19 +101,7 @@ static void test_rights(void **state)
 	assert_int_equal(stage_journalled(h, "case.exported"), 1);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define WITH_HARNESS(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define WITH_HARNESS(test) HARNESS_TEST(test)
 
 int main(void)
 {

@@ -208,26 +208,13 @@ static void test_refused_step(void **state)
 	assert_string_equal(a.error, "competition.error.frozen");
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_way),          TEST(test_language),        TEST(test_bad_input),
-		TEST(test_list),         TEST(test_paging),          TEST(test_rights),
-		TEST(test_refused_step), TEST(test_parameter_named),
+		HARNESS_TEST(test_way),          HARNESS_TEST(test_language),
+		HARNESS_TEST(test_bad_input),    HARNESS_TEST(test_list),
+		HARNESS_TEST(test_paging),       HARNESS_TEST(test_rights),
+		HARNESS_TEST(test_refused_step), HARNESS_TEST(test_parameter_named),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -160,25 +160,11 @@ static void test_plan(void **state)
 	assert_int_equal(harness_get(h, s.security, path).status, 403);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_way),    TEST(test_bad_input), TEST(test_late),
-		TEST(test_rights), TEST(test_plan),
+		HARNESS_TEST(test_way),    HARNESS_TEST(test_bad_input), HARNESS_TEST(test_late),
+		HARNESS_TEST(test_rights), HARNESS_TEST(test_plan),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -57,6 +57,18 @@ void harness_close(struct harness *h)
 	free(h);
 }
 
+int harness_setup(void **state)
+{
+	*state = harness_open();
+	return 0;
+}
+
+int harness_teardown(void **state)
+{
+	harness_close(*state);
+	return 0;
+}
+
 /* ---- people ---------------------------------------------------------------- */
 
 const char *harness_cookie(struct harness *h, int64_t person)

@@ -40,6 +40,11 @@ struct answer {
 
 struct harness *harness_open(void);
 
+/* A test of cmocka whose *state is a harness of its own; <cmocka.h> before. */
+#define HARNESS_TEST(test) cmocka_unit_test_setup_teardown(test, harness_setup, harness_teardown)
+int harness_setup(void **state);
+int harness_teardown(void **state);
+
 /* The same with the database in file `path`. */
 struct harness *harness_open_file(const char *path);
 void harness_close(struct harness *h);

@@ -206,25 +206,11 @@ static void test_candidates(void **state)
 				       (long long)s.competition));
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_table),   TEST(test_order),      TEST(test_csv),
-		TEST(test_refused), TEST(test_candidates),
+		HARNESS_TEST(test_table),   HARNESS_TEST(test_order),      HARNESS_TEST(test_csv),
+		HARNESS_TEST(test_refused), HARNESS_TEST(test_candidates),
 	};
 	return cmocka_run_group_tests_name("web list", tests, NULL, NULL);
 }

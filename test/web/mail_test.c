@@ -88,22 +88,9 @@ static void test_administrator(void **state)
 	assert_null(strstr(a.body, "secret@"));
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(test_person), TEST(test_administrator) };
+	const struct CMUnitTest tests[] = { HARNESS_TEST(test_person),
+					    HARNESS_TEST(test_administrator) };
 	return cmocka_run_group_tests_name("web mail", tests, NULL, NULL);
 }

@@ -266,19 +266,7 @@ static void the_table_describes_itself(void **state)
 	assert_int_equal(json_array_size(answer_value(&a, "routes")), route_count);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define WITH_HARNESS(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define WITH_HARNESS(test) HARNESS_TEST(test)
 
 int main(void)
 {

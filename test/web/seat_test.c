@@ -245,23 +245,10 @@ static void test_all_or_nothing(void **state)
 	free_computer(&one);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(test_enrolment), TEST(test_key),
-					    TEST(test_certificate), TEST(test_all_or_nothing) };
+	const struct CMUnitTest tests[] = { HARNESS_TEST(test_enrolment), HARNESS_TEST(test_key),
+					    HARNESS_TEST(test_certificate),
+					    HARNESS_TEST(test_all_or_nothing) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

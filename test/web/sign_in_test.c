@@ -351,39 +351,25 @@ static void pages_carry_their_headers(void **state)
 	assert_null(strstr(http_header_of(a.out, "Content-Security-Policy"), "unsafe"));
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(right_password_opens_a_session),
-		TEST(the_token_is_not_stored),
-		TEST(wrong_ones_learn_nothing),
-		TEST(an_account_waits_after_failures),
-		TEST(an_address_waits_after_failures),
-		TEST(sessions_end),
-		TEST(signing_out_ends_it),
-		TEST(the_way_back_stays_on_the_site),
-		TEST(pages_send_visitors_to_the_door),
-		TEST(forms_must_be_ours),
-		TEST(forms_must_be_as_declared),
-		TEST(a_refused_form_is_shown_again),
-		TEST(language_is_chosen),
-		TEST(language_is_kept_in_the_account),
-		TEST(notices_are_signed),
-		TEST(pages_carry_their_headers),
+		HARNESS_TEST(right_password_opens_a_session),
+		HARNESS_TEST(the_token_is_not_stored),
+		HARNESS_TEST(wrong_ones_learn_nothing),
+		HARNESS_TEST(an_account_waits_after_failures),
+		HARNESS_TEST(an_address_waits_after_failures),
+		HARNESS_TEST(sessions_end),
+		HARNESS_TEST(signing_out_ends_it),
+		HARNESS_TEST(the_way_back_stays_on_the_site),
+		HARNESS_TEST(pages_send_visitors_to_the_door),
+		HARNESS_TEST(forms_must_be_ours),
+		HARNESS_TEST(forms_must_be_as_declared),
+		HARNESS_TEST(a_refused_form_is_shown_again),
+		HARNESS_TEST(language_is_chosen),
+		HARNESS_TEST(language_is_kept_in_the_account),
+		HARNESS_TEST(notices_are_signed),
+		HARNESS_TEST(pages_carry_their_headers),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

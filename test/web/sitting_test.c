@@ -274,29 +274,15 @@ static void test_breach(void **state)
 	check_pages(&w, w.operator);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_way_of_a_sitting),
-		TEST(test_unseal),
-		TEST(test_board),
-		TEST(test_stop_and_extra),
-		TEST(test_move_and_technical),
-		TEST(test_breach),
+		HARNESS_TEST(test_way_of_a_sitting),
+		HARNESS_TEST(test_unseal),
+		HARNESS_TEST(test_board),
+		HARNESS_TEST(test_stop_and_extra),
+		HARNESS_TEST(test_move_and_technical),
+		HARNESS_TEST(test_breach),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

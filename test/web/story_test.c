@@ -171,25 +171,11 @@ static void test_home(void **state)
 	assert_int_equal(json_array_size(answer_value(&a, "tasks")), 0);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_parts),  TEST(test_due),  TEST(test_rights),
-		TEST(test_events), TEST(test_home),
+		HARNESS_TEST(test_parts),  HARNESS_TEST(test_due),  HARNESS_TEST(test_rights),
+		HARNESS_TEST(test_events), HARNESS_TEST(test_home),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -115,26 +115,12 @@ static void test_rights(void **state)
 	assert_int_equal(stage_journalled(s.h, "study.viewed"), 2);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_way),
-		TEST(test_bad_input),
-		TEST(test_rights),
+		HARNESS_TEST(test_way),
+		HARNESS_TEST(test_bad_input),
+		HARNESS_TEST(test_rights),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -175,19 +175,7 @@ static void test_preview(void **state)
 	assert_true(flagged);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define WITH_HARNESS(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define WITH_HARNESS(test) HARNESS_TEST(test)
 
 int main(void)
 {

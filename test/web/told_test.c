@@ -194,25 +194,11 @@ static void test_feed(void **state)
 	assert_non_null(strstr(feed.body, "20260626"));
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_candidate), TEST(test_inbox), TEST(test_list),
-		TEST(test_who),       TEST(test_feed),
+		HARNESS_TEST(test_candidate), HARNESS_TEST(test_inbox), HARNESS_TEST(test_list),
+		HARNESS_TEST(test_who),       HARNESS_TEST(test_feed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -219,29 +219,15 @@ static void leaks_are_found(void **state)
 	json_decref(model);
 }
 
-static int setup(void **state)
-{
-	*state = harness_open();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	harness_close(*state);
-	return 0;
-}
-
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_refusal_undoes_itself_alone),
-		TEST(done_means_stored),
-		TEST(readers_come_first),
-		TEST(restricted_views_are_written),
-		TEST(files_are_sent_as_files),
-		TEST(leaks_are_found),
+		HARNESS_TEST(a_refusal_undoes_itself_alone),
+		HARNESS_TEST(done_means_stored),
+		HARNESS_TEST(readers_come_first),
+		HARNESS_TEST(restricted_views_are_written),
+		HARNESS_TEST(files_are_sent_as_files),
+		HARNESS_TEST(leaks_are_found),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
