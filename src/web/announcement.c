@@ -5,6 +5,7 @@
 #include "web/list.h"
 #include "web/names.h"
 #include "web/public.h"
+#include "web/row.h"
 
 #include <string.h>
 
@@ -33,12 +34,6 @@ static const struct list_column announcement_columns[] = {
 const struct list announcement_listing = { "competitions", "announcement.list.title",
 					   announcement_columns, 20 };
 
-static const char *text_of(const json_t *row, const char *name)
-{
-	const char *text = json_string_value(json_object_get(row, name));
-	return text ? text : "";
-}
-
 /* Names for codes, and days as text, in each row. */
 static void name_rows(const struct req *r, json_t *rows)
 {
@@ -49,11 +44,11 @@ static void name_rows(const struct req *r, json_t *rows)
 		day d = { (int32_t)json_integer_value(json_object_get(row, "filing_last")) };
 		day_print(d, last);
 		bool open = d.n >= day_of_instant(r->now_ms).n &&
-			    strcmp(text_of(row, "state"), "announced") == 0;
+			    strcmp(row_text(row, "state"), "announced") == 0;
 		(void)json_object_set_new(row, "post",
-					  json_string(post_name(r, text_of(row, "post"))));
+					  json_string(post_name(r, row_text(row, "post"))));
 		(void)json_object_set_new(row, "organ",
-					  json_string(organ_name(r, text_of(row, "organ"))));
+					  json_string(organ_name(r, row_text(row, "organ"))));
 		(void)json_object_set_new(row, "filing_last", json_string(last));
 		(void)json_object_set_new(row, "accepts", json_boolean(open));
 	}

@@ -144,17 +144,6 @@ bool candidates_found(const struct req *r, json_t **ret, struct err *e)
 	return true;
 }
 
-/* What an officer may do for many at once. */
-static json_t *bulk_options(const struct req *r)
-{
-	json_t *list = json_array();
-	for (const char *const *kind = bulk_kinds; *kind; kind++)
-		(void)json_array_append_new(
-			list, json_pack("{s:s,s:s}", "id", *kind, "key",
-					arena_print(r->arena, "bulk.kind.%s", *kind)));
-	return list;
-}
-
 bool candidates_list(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
@@ -181,7 +170,7 @@ bool candidates_list(struct req *r, json_t *model, struct err *e)
 		json_pack("{s:I,s:s}", "id", (json_int_t)c.id, "post", post_name(r, c.post)));
 	(void)json_object_set_new(model, "state", json_string(in_text(r, "state")));
 	(void)json_object_set_new(model, "step", json_string(in_text(r, "step")));
-	(void)json_object_set_new(model, "bulk_kinds", bulk_options(r));
+	(void)json_object_set_new(model, "bulk_kinds", word_options(r, bulk_kinds, "bulk.kind"));
 	list_page(r, model, json_incref(rows), total);
 	return true;
 }

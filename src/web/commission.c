@@ -1,9 +1,11 @@
 #include "web/commission.h"
+#include "web/list.h"
 
 #include "app/commission_order.h"
 #include "base/text.h"
 #include "law/vote.h"
 #include "web/names.h"
+#include "web/row.h"
 
 #include <string.h>
 
@@ -39,22 +41,6 @@ const struct param commission_unseat_params[] = {
 	PARAMS_END,
 };
 
-static const char *text_of(const json_t *row, const char *name)
-{
-	const char *text = json_string_value(json_object_get(row, name));
-	return text ? text : "";
-}
-
-static json_t *options(const struct req *r, const char *const *words, const char *key)
-{
-	json_t *list = json_array();
-	for (; *words; words++)
-		(void)json_array_append_new(list,
-					    json_pack("{s:s,s:s}", "id", *words, "key",
-						      arena_print(r->arena, "%s.%s", key, *words)));
-	return list;
-}
-
 /* ---- what the page shows ------------------------------------------------------- */
 
 static bool add_order(struct req *r, const struct competition *c, json_t *model, bool *ret_draft,
@@ -68,7 +54,7 @@ static bool add_order(struct req *r, const struct competition *c, json_t *model,
 		return false;
 	json_t *row = json_array_get(rows, 0);
 	const char *day_text = "";
-	bool draft = !row || strcmp(text_of(row, "state"), "draft") == 0;
+	bool draft = !row || strcmp(row_text(row, "state"), "draft") == 0;
 	if (row) {
 		char text[DAY_TEXT_SIZE];
 		day d = { (int32_t)json_integer_value(json_object_get(row, "order_day")) };
@@ -81,7 +67,7 @@ static bool add_order(struct req *r, const struct competition *c, json_t *model,
 	}
 	(void)json_object_set_new(
 		model, "order",
-		json_pack("{s:s,s:s}", "number", text_of(row, "order_number"), "day", day_text));
+		json_pack("{s:s,s:s}", "number", row_text(row, "order_number"), "day", day_text));
 	bool announced = strcmp(c->state, "announced") == 0;
 	(void)json_object_set_new(model, "changeable", json_boolean(draft && announced));
 	(void)json_object_set_new(model, "announced", json_boolean(announced));
@@ -107,10 +93,10 @@ static bool add_members(struct req *r, int64_t competition_id, json_t *model, st
 	size_t i = 0;
 	json_t *row = NULL;
 	json_array_foreach (rows, i, row) {
-		const char *position = text_of(row, in_kazakh(r) ? "position_kk" : "position_ru");
+		const char *position = row_text(row, in_kazakh(r) ? "position_kk" : "position_ru");
 		(void)json_object_set_new(row, "position", json_string(position));
 		(void)json_object_set_new(row, "organ",
-					  json_string(organ_name(r, text_of(row, "organ"))));
+					  json_string(organ_name(r, row_text(row, "organ"))));
 		(void)json_object_del(row, "position_kk");
 		(void)json_object_del(row, "position_ru");
 	}
@@ -144,21 +130,6 @@ static bool add_composition(struct req *r, const struct competition *c, bool dra
 	return true;
 }
 
-/* A pattern for LIKE that finds `text` itself, whatever it holds. */
-static const char *pattern_of(struct arena *a, const char *text)
-{
-	char *pattern = arena_alloc(a, strlen(text) * 2 + 3);
-	char *at = pattern;
-	*at++ = '%';
-	for (; *text; text++) {
-		if (strchr("%_\\", *text))
-			*at++ = '\\';
-		*at++ = *text;
-	}
-	*at = '%';
-	return pattern;
-}
-
 /* Persons by any part of the name; only what is needed to tell namesakes apart. */
 static bool add_found(struct req *r, bool draft, json_t *model, struct err *e)
 {
@@ -169,21 +140,20 @@ static bool add_found(struct req *r, bool draft, json_t *model, struct err *e)
 	(void)json_object_set_new(model, "found", found);
 	if (!draft || !*q)
 		return true;
-	json_t *rows =
-		db_rows(r->db, r->arena, e,
-			"SELECT id, family || ' ' || given || ' ' || patronymic AS name,"
-			" organ, position_kk, position_ru FROM person"
-			" WHERE search LIKE $1 ESCAPE '\\'"
-			" ORDER BY sort_key, id LIMIT $2",
-			db_text(pattern_of(r->arena, text_fold(r->arena, q))), db_int(FOUND_MOST));
+	json_t *rows = db_rows(r->db, r->arena, e,
+			       "SELECT id, family || ' ' || given || ' ' || patronymic AS name,"
+			       " organ, position_kk, position_ru FROM person"
+			       " WHERE search LIKE $1 ESCAPE '\\'"
+			       " ORDER BY sort_key, id LIMIT $2",
+			       db_text(list_pattern(r->arena, q)), db_int(FOUND_MOST));
 	if (!rows)
 		return false;
 	size_t i = 0;
 	json_t *row = NULL;
 	json_array_foreach (rows, i, row) {
-		const char *position = text_of(row, in_kazakh(r) ? "position_kk" : "position_ru");
-		const char *name = arena_print(r->arena, "%s · %s · %s", text_of(row, "name"),
-					       position, organ_name(r, text_of(row, "organ")));
+		const char *position = row_text(row, in_kazakh(r) ? "position_kk" : "position_ru");
+		const char *name = arena_print(r->arena, "%s · %s · %s", row_text(row, "name"),
+					       position, organ_name(r, row_text(row, "organ")));
 		(void)json_array_append_new(
 			found,
 			json_pack("{s:O,s:s}", "id", json_object_get(row, "id"), "name", name));
@@ -208,13 +178,13 @@ bool commission_show(struct req *r, json_t *model, struct err *e)
 				  json_pack("{s:I,s:s,s:s}", "id", (json_int_t)c.id, "post_name",
 					    post_name(r, c.post), "organ_name",
 					    organ_name(r, c.organ)));
-	(void)json_object_set_new(model, "roles", options(r, roles, "commission.role"));
-	(void)json_object_set_new(model, "kinds", options(r, kinds, "commission.kind"));
+	(void)json_object_set_new(model, "roles", word_options(r, roles, "commission.role"));
+	(void)json_object_set_new(model, "kinds", word_options(r, kinds, "commission.kind"));
 	bool ordered = false;
 	if (!add_order(r, &c, model, &draft, e) || !add_members(r, c.id, model, e))
 		return false;
 	const bool appointed =
-		strcmp(text_of(json_object_get(model, "commission"), "state"), "appointed") == 0;
+		strcmp(row_text(json_object_get(model, "commission"), "state"), "appointed") == 0;
 	return commission_add_orders(r, &c, appointed, model, &ordered, e) &&
 	       add_composition(r, &c, ordered, model, e) &&
 	       add_found(r, draft || ordered, model, e);

@@ -67,29 +67,13 @@ const struct param competition_correct_params[] = {
 
 /* ---- list ------------------------------------------------------------------- */
 
-static const char *text_of(const json_t *row, const char *name)
-{
-	const char *text = json_string_value(json_object_get(row, name));
-	return text ? text : "";
-}
-
-static void set_day_text(json_t *row, const char *name)
-{
-	json_t *value = json_object_get(row, name);
-	char text[DAY_TEXT_SIZE];
-	if (!json_is_integer(value))
-		return;
-	day_print((day){ (int32_t)json_integer_value(value) }, text);
-	(void)json_object_set_new(row, name, json_string(text));
-}
-
 static void name_row(const struct req *r, json_t *row)
 {
 	(void)json_object_set_new(row, "post_name",
-				  json_string(post_name(r, text_of(row, "post"))));
+				  json_string(post_name(r, row_text(row, "post"))));
 	(void)json_object_set_new(row, "organ_name",
-				  json_string(organ_name(r, text_of(row, "organ"))));
-	set_day_text(row, "filing_last");
+				  json_string(organ_name(r, row_text(row, "organ"))));
+	row_day(row, "filing_last");
 }
 
 /* Those of the officer's organs. */
@@ -101,7 +85,7 @@ static bool take_own(const struct req *r, json_t *rows, json_t *own, struct err 
 	json_t *row = NULL;
 	json_array_foreach (rows, i, row) {
 		bool may = false;
-		fine = fine && row_may(r, roles_hr, text_of(row, "organ"), known, &may, e);
+		fine = fine && row_may(r, roles_hr, row_text(row, "organ"), known, &may, e);
 		if (!may)
 			continue;
 		name_row(r, row);

@@ -3,6 +3,7 @@
 #include "app/candidate.h"
 #include "web/list.h"
 #include "web/names.h"
+#include "web/row.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -74,17 +75,6 @@ const struct param interview_number_params[] = {
 };
 const struct param interview_application_params[] = { APPLICATION_PARAM, PARAMS_END };
 
-static const char *text_of(const json_t *row, const char *name)
-{
-	const char *text = json_string_value(json_object_get(row, name));
-	return text ? text : "";
-}
-
-static bool has(const json_t *row, const char *name)
-{
-	return json_is_integer(json_object_get(row, name));
-}
-
 static void set_flag(json_t *row, const char *name, bool value)
 {
 	(void)json_object_set_new(row, name, json_boolean(value));
@@ -111,9 +101,9 @@ bool interview_list(struct req *r, json_t *model, struct err *e)
 	json_t *row = NULL;
 	json_array_foreach (rows, n, row) {
 		(void)json_object_set_new(row, "post",
-					  json_string(post_name(r, text_of(row, "post"))));
+					  json_string(post_name(r, row_text(row, "post"))));
 		(void)json_object_set_new(row, "organ",
-					  json_string(organ_name(r, text_of(row, "organ"))));
+					  json_string(organ_name(r, row_text(row, "organ"))));
 	}
 	list_rows(r, model, rows);
 	return true;
@@ -123,21 +113,21 @@ bool interview_list(struct req *r, json_t *model, struct err *e)
 
 static const char *stage_of(const json_t *row)
 {
-	if (has(json_object_get(row, "decision"), "at_ms"))
+	if (row_has(json_object_get(row, "decision"), "at_ms"))
 		return "decided";
-	if (strcmp(text_of(row, "application_state"), "sent") != 0)
+	if (strcmp(row_text(row, "application_state"), "sent") != 0)
 		return "withdrawn";
-	if (has(row, "ended_ms"))
+	if (row_has(row, "ended_ms"))
 		return "voting";
-	if (has(row, "started_ms"))
+	if (row_has(row, "started_ms"))
 		return "hearing";
-	return has(row, "warned_ms") ? "warned" : "waiting";
+	return row_has(row, "warned_ms") ? "warned" : "waiting";
 }
 
 /* What this person may do about this candidate now; app/ checks all of it again. */
 static bool add_acts(struct req *r, const struct onlooker *o, json_t *row, struct err *e)
 {
-	const char *stage = text_of(row, "stage");
+	const char *stage = row_text(row, "stage");
 	bool running = strcmp(o->interview.state, "running") == 0;
 	bool secretary = running && onlooker_is(o, SEAT_SECRETARY);
 	json_t *own = db_row(r->db, r->arena, e,
@@ -212,9 +202,9 @@ static void add_outcome(const struct onlooker *o, const json_t *candidates, json
 	size_t n = 0;
 	json_t *row = NULL;
 	json_array_foreach (candidates, n, row) {
-		const char *stage = text_of(row, "stage");
+		const char *stage = row_text(row, "stage");
 		const json_t *decision = json_object_get(row, "decision");
-		positive += strcmp(text_of(decision, "outcome"), "positive") == 0;
+		positive += strcmp(row_text(decision, "outcome"), "positive") == 0;
 		open += strcmp(stage, "hearing") == 0 || strcmp(stage, "voting") == 0;
 		unheard += strcmp(stage, "waiting") == 0 || strcmp(stage, "warned") == 0;
 	}
@@ -239,7 +229,7 @@ static void add_quorum(const struct onlooker *o, json_t *people, json_t *model)
 	json_t *row = NULL;
 	json_array_foreach (people, n, row) {
 		enum seat seat = SEAT_INVITED;
-		if (!seat_of(text_of(row, "role"), &seat) || !seat_votes(seat))
+		if (!seat_of(row_text(row, "role"), &seat) || !seat_votes(seat))
 			continue;
 		members++;
 		present += json_integer_value(json_object_get(row, "present")) != 0;
@@ -297,7 +287,7 @@ bool interview_show(struct req *r, json_t *model, struct err *e)
 	set_flag(model, "hr", o.hr);
 	set_flag(model, "may_arrange",
 		 secretary && planned && json_array_size(candidates) > 1 &&
-			 strcmp(text_of(model, "ordering"), "draw") != 0);
+			 strcmp(row_text(model, "ordering"), "draw") != 0);
 	set_flag(model, "closed", closed);
 	set_flag(model, "may_attend", secretary && !closed);
 	set_flag(model, "may_begin",

@@ -3,14 +3,9 @@
 #include "web/interview.h"
 
 #include "web/names.h"
+#include "web/row.h"
 
 #include <string.h>
-
-static const char *text_of(const json_t *row, const char *name)
-{
-	const char *text = json_string_value(json_object_get(row, name));
-	return text ? text : "";
-}
 
 /* ---- who looks ------------------------------------------------------------------- */
 
@@ -82,10 +77,10 @@ json_t *interview_people(struct req *r, const struct interview *i, struct err *e
 	size_t n = 0;
 	json_t *row = NULL;
 	json_array_foreach (rows, n, row) {
-		const char *position = text_of(row, in_kazakh(r) ? "position_kk" : "position_ru");
+		const char *position = row_text(row, in_kazakh(r) ? "position_kk" : "position_ru");
 		(void)json_object_set_new(row, "position", json_string(position));
 		(void)json_object_set_new(row, "organ",
-					  json_string(organ_name(r, text_of(row, "organ"))));
+					  json_string(organ_name(r, row_text(row, "organ"))));
 		(void)json_object_del(row, "position_kk");
 		(void)json_object_del(row, "position_ru");
 	}

@@ -26,16 +26,6 @@ static bool add_service(const struct req *r, json_t *model, struct err *e)
 
 /* ---- the person ------------------------------------------------------------------------------ */
 
-static json_t *language_options(const struct req *r)
-{
-	json_t *list = json_array();
-	for (const char *const *l = languages; *l; l++)
-		(void)json_array_append_new(
-			list, json_pack("{s:s,s:s}", "id", *l, "key",
-					arena_print(r->arena, "application.language.%s", *l)));
-	return list;
-}
-
 static bool mail_show(struct req *r, json_t *model, struct err *e)
 {
 	json_t *rows = db_rows(r->db, r->arena, e,
@@ -53,7 +43,8 @@ static bool mail_show(struct req *r, json_t *model, struct err *e)
 		(void)json_object_del(row, "confirmed_ms");
 	}
 	(void)json_object_set(model, "mail", row ? row : json_null());
-	(void)json_object_set_new(model, "languages", language_options(r));
+	(void)json_object_set_new(model, "languages",
+				  word_options(r, languages, "application.language"));
 	(void)json_object_set_new(model, "language",
 				  json_string(strcmp(r->language, "ru") == 0 ? "ru" : "kk"));
 	return true;

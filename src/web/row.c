@@ -57,6 +57,16 @@ void model_candidate(const struct req *r, const struct candidate *c, json_t *mod
 					    post_name(r, c->competition.post)));
 }
 
+json_t *word_options(const struct req *r, const char *const *words, const char *key)
+{
+	json_t *list = json_array();
+	for (; *words; words++)
+		(void)json_array_append_new(list,
+					    json_pack("{s:s,s:s}", "id", *words, "key",
+						      arena_print(r->arena, "%s.%s", key, *words)));
+	return list;
+}
+
 bool row_upload(const struct req *r, const char *name, struct file_in *ret)
 {
 	const struct upload *u = in_file(r, name);

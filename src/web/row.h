@@ -27,6 +27,10 @@ extern const char *const roles_hr[], *const roles_hr_auditor[];
 struct candidate;
 void model_candidate(const struct req *r, const struct candidate *c, json_t *model);
 
+/* [{id, key}] for field/select, field/radios and field/checks: each of `words` (NULL last) with the
+ * message `key`.word. */
+json_t *word_options(const struct req *r, const char *const *words, const char *key);
+
 /* The upload of a declared P_FILE as a use case takes it; false if none was sent. */
 bool row_upload(const struct req *r, const char *name, struct file_in *ret);
 

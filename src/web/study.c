@@ -95,14 +95,9 @@ static bool form(struct req *r, const char *kind, json_t *model, struct err *e)
 			       "SELECT id, outcome, number, day, note, file_name, at_ms FROM study"
 			       " WHERE application_id = $1 AND kind = $2 ORDER BY id DESC",
 			       db_int(c.application_id), db_text(kind));
-	json_t *choices = json_array();
 	size_t i = 0;
 	json_t *row = NULL;
-	(void)json_object_set_new(model, "outcomes", choices);
-	for (const char *const *o = outcomes; *o; o++)
-		(void)json_array_append_new(
-			choices, json_pack("{s:s,s:s}", "id", *o, "key",
-					   arena_print(r->arena, "study.outcome.%s", *o)));
+	(void)json_object_set_new(model, "outcomes", word_options(r, outcomes, "study.outcome"));
 	json_array_foreach (rows, i, row)
 		row_day(row, "day");
 	/* Notes of earlier records are for official use: showing them is a view (F76). */
