@@ -306,6 +306,13 @@ static bool measure(struct lists *x, const struct page *p, struct err *e)
 	"SELECT n.id, n.kind, n.created_ms, n.served_ms FROM notice n"                             \
 	" WHERE n.competition_id = $1 AND $2 > 0"
 
+/* Every application once, with what it has reached. */
+#define REPORT_ROWS                                                                                \
+	"SELECT a.competition_id, COUNT(*) AS n, COUNT(q.id) AS met, COUNT(d.id) AS released"      \
+	"  FROM application a LEFT JOIN qualification_decision q ON q.application_id = a.id"       \
+	"  LEFT JOIN dossier_release d ON d.application_id = a.id"                                 \
+	" WHERE $1 > 0 AND $2 > 0 GROUP BY a.competition_id"
+
 static bool measure_all(struct lists *x, struct err *e)
 {
 	struct arena *a = x->act.arena;
@@ -361,6 +368,13 @@ static bool measure_all(struct lists *x, struct err *e)
 			  COMPETITION_ROWS " AND state = 'announced'" },
 			{ "terms of one", terms, "", &x->hr,
 			  "SELECT * FROM competition WHERE id = $1 AND $2 > 0" },
+			{ "report: the funnel", "/reports", "", &x->hr, REPORT_ROWS },
+			{ "report: time per step", "/reports/time", "", &x->hr, REPORT_ROWS },
+			{ "report: test by act", "/reports/acts", "", &x->hr,
+			  "SELECT act, SUM(asked) AS asked, SUM(correct) AS correct"
+			  " FROM result_act WHERE $1 > 0 AND $2 > 0 GROUP BY act" },
+			{ "report: terms", "/reports/terms", "", &x->hr, REPORT_ROWS },
+			{ "report: terms missed", "/reports/late", "", &x->hr, REPORT_ROWS },
 			{ "complaints", "/complaints", "", &x->hr,
 			  "SELECT x.id, x.state, x.opened_ms, p.family FROM complaint x"
 			  " JOIN application a ON a.id = x.application_id"

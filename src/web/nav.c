@@ -12,6 +12,7 @@ const struct nav_entry nav_entries[] = {
 	{ "/applications", "nav.applications", "file-text", ROLE_PERSON, false },
 	{ "/competitions", "nav.competitions", "briefcase", ROLE_HR, false },
 	{ "/terms", "nav.terms", "clock", ROLE_HR | ROLE_AUDITOR, false },
+	{ "/reports", "nav.reports", "chart-bar", ROLE_HR | ROLE_AUDITOR, true },
 	{ "/calendar", "nav.calendar", "calendar-event", ROLE_PERSON, true },
 	{ "/referrals", "nav.referrals", "file-text", ROLE_BODY, false },
 	{ "/bodies", "nav.bodies", "users-group", ROLE_HR | ROLE_AUDITOR | ROLE_BODY, true },

@@ -23,6 +23,7 @@
 #include "web/print.h"
 #include "web/protocol.h"
 #include "web/public.h"
+#include "web/report.h"
 #include "web/route_table.h"
 #include "web/seat.h"
 #include "web/security.h"
@@ -314,6 +315,7 @@ const struct route *const route_areas[] = {
 	complaint_routes,
 	print_routes,
 	public_routes,
+	report_routes,
 	intake_routes,
 	mail_routes,
 	notice_routes,
