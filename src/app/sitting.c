@@ -134,19 +134,25 @@ static bool is_open(const struct sitting *s, struct err *e)
 	       err_set(e, ERR_CONFLICT, "sitting.error.started", "the sitting has started");
 }
 
-static bool may_postpone(const struct act *act, const struct sitting *s, int64_t planned_ms,
-			 int64_t *ret_before, struct err *e)
+/* Whoever has checked in sits there: neither its hour nor its being changes any more. */
+static bool is_empty(const struct act *act, const struct sitting *s, struct err *e)
 {
 	bool here = false;
 	if (!is_open(s, e) ||
-	    !db_number(act->db, e, ret_before, "SELECT planned_ms FROM sitting WHERE id = $1",
-		       db_int(s->id)) ||
 	    !db_exists(act->db, e, &here, "SELECT 1 FROM attempt WHERE sitting_id = $1",
 		       db_int(s->id)))
 		return false;
-	if (here)
-		return err_set(e, ERR_CONFLICT, "sitting.error.checked_in",
-			       "somebody has checked in");
+	return !here ||
+	       err_set(e, ERR_CONFLICT, "sitting.error.checked_in", "somebody has checked in");
+}
+
+static bool may_postpone(const struct act *act, const struct sitting *s, int64_t planned_ms,
+			 int64_t *ret_before, struct err *e)
+{
+	if (!is_empty(act, s, e) ||
+	    !db_number(act->db, e, ret_before, "SELECT planned_ms FROM sitting WHERE id = $1",
+		       db_int(s->id)))
+		return false;
 	return (planned_ms > act->now_ms && planned_ms != *ret_before) ||
 	       err_input(e, "planned", "sitting.error.moment", "not ahead, or the same");
 }
@@ -165,6 +171,23 @@ bool sitting_postpone(const struct act *act, int64_t id, int64_t planned_ms, str
 				      (json_int_t)planned_ms),
 			    e) &&
 	       tell_sitting(act, &s.competition, id, "test.moved", e) && db_commit(&tx, e);
+}
+
+bool sitting_cancel(const struct act *act, int64_t id, const char *reason, struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	struct sitting s = { 0 };
+	if (!*reason)
+		return err_input(e, "reason", "sitting.error.reason", "no reason given");
+	return db_begin(act->db, &tx, e) && sitting_load_operator(act, id, &s, e) &&
+	       is_empty(act, &s, e) &&
+	       db_exec(act->db, e, NULL,
+		       "UPDATE sitting SET state = 'cancelled', closed_ms = $1,"
+		       " cancelled_reason = $2 WHERE id = $3",
+		       db_int(act->now_ms), db_text(reason), db_int(id)) &&
+	       sitting_note(act, &s, "sitting.cancelled", json_pack("{s:s}", "reason", reason),
+			    e) &&
+	       tell_sitting(act, &s.competition, id, "test.cancelled", e) && db_commit(&tx, e);
 }
 
 enum { TOKEN_KEY_SIZE = 16 };

@@ -11,7 +11,7 @@ enum { COMMITMENT_SIZE = 32, SITTING_SECRET_SIZE = 32 };
 struct sitting {
 	int64_t id, hall_id, seats, minutes, round, forms_most;
 	int64_t started_ms, names_asked_by, names_ms; /* 0: not yet */
-	const char *state;                            /* "open", "sealed", "running", "closed" */
+	const char *state;     /* "open", "sealed", "running", "closed", "cancelled" */
 	const char *recording; /* "", "confirmed", "switched_off"           */
 	const char *binding;   /* "none", "key", "certificate" (F35)         */
 	const char *hall_organ, *hall_kind;
@@ -50,6 +50,10 @@ bool sitting_open(const struct act *act, const struct sitting_plan *plan, int64_
  * "sitting.error.started", "sitting.error.checked_in". */
 bool sitting_postpone(const struct act *act, int64_t id, int64_t planned_ms,
 		      struct err *e) MUST_USE;
+
+/* Calls such a sitting off; everybody who was called is told, and may be called to another.
+ * ERR_INPUT at "reason" if it is empty; the conflicts are those of sitting_postpone(). */
+bool sitting_cancel(const struct act *act, int64_t id, const char *reason, struct err *e) MUST_USE;
 
 /* A fresh secret and its commitment, for the opening and for a new round. */
 void sitting_secret(unsigned char secret[SITTING_SECRET_SIZE],

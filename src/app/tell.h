@@ -36,7 +36,7 @@ bool tell_security_informed(const struct act *act, const struct competition *c,
 /* ---- the test ---- */
 
 /* R28-1: everybody admitted who has no attempt yet is called to this sitting ("test.called"), or
- * told its new hour ("test.moved"). */
+ * told its new hour ("test.moved"), or that it does not take place ("test.cancelled"). */
 bool tell_sitting(const struct act *act, const struct competition *c, int64_t sitting_id,
 		  const char *kind, struct err *e) MUST_USE;
 

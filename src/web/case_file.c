@@ -3,6 +3,7 @@
 
 #include "app/candidate.h"
 #include "app/case_file.h"
+#include "app/told.h"
 #include "journal/journal.h"
 #include "web/archive.h"
 #include "web/names.h"
@@ -76,6 +77,12 @@ static bool add_facts(struct case_file *f, struct err *e)
 				" WHERE b.application_id = $1 ORDER BY b.id") +
 		FACT("decision", "SELECT outcome, votes_for, votes_against, present, quorum,"
 				 " chair_decided, at_ms FROM decision WHERE application_id = $1") +
+		FACT("notices", "SELECT n.kind, n.created_ms, n.served_ms, n.acknowledged_ms,"
+				" p.number AS letter, p.day AS letter_day FROM application a"
+				" JOIN notice n ON n.person_id = a.person_id"
+				" AND n.competition_id = a.competition_id"
+				" LEFT JOIN notice_paper p ON p.notice_id = n.id"
+				" WHERE a.id = $1 ORDER BY n.id") +
 		FACT("complaints", "SELECT number, text, state, opened_ms, outcome, answer,"
 				   " answered_ms FROM complaint WHERE application_id = $1"
 				   " ORDER BY id");
@@ -181,14 +188,19 @@ static bool take_entry(void *user, const struct db_value *column, size_t count, 
 	return true;
 }
 
-/* All about the application and about the attempts of the test, the clicks too. */
+/* All about the application, about the attempts of the test, the clicks too, and about what was
+ * told. */
 static bool read_entries(struct case_file *f, struct entries *entries, struct err *e)
 {
 	const struct act act = req_act(f->r);
 	size_t i = 0;
 	json_t *row = NULL;
 	json_t *rows = db_rows(f->r->db, f->r->arena, e,
-			       "SELECT id FROM attempt WHERE application_id = $1 ORDER BY id",
+			       "SELECT 'attempt' AS what, id FROM attempt"
+			       " WHERE application_id = $1 UNION ALL SELECT 'notice', n.id"
+			       " FROM application a JOIN notice n ON n.person_id = a.person_id"
+			       " AND n.competition_id = a.competition_id WHERE a.id = $1"
+			       " ORDER BY 1, 2",
 			       db_int(f->application));
 	if (!rows || !db_each(f->r->db, e, take_entry, entries,
 			      "SELECT j.seq, j.at_ms, j.actor_id, j.kind, j.competition_id,"
@@ -207,7 +219,8 @@ static bool read_entries(struct case_file *f, struct entries *entries, struct er
 			     " c.content FROM journal_entry j"
 			     " LEFT JOIN journal_content c ON c.seq = j.seq"
 			     " WHERE j.subject = $1 ORDER BY j.seq",
-			     db_text(act_subject(&act, "attempt", row_number(row, "id")))))
+			     db_text(act_subject(&act, row_text(row, "what"),
+						 row_number(row, "id")))))
 			return false;
 	}
 	return true;
@@ -248,8 +261,26 @@ static json_t *index_model(struct req *r, const struct candidate *c)
 			parts, json_pack("{s:s,s:s}", "part", part_name((enum part)i), "state",
 					 part_state_name(c->admission.part[i])));
 	(void)json_object_set_new(model, "parts", parts);
+	(void)json_object_set_new(model, "told", json_null());
 	(void)json_object_set_new(model, "page", json_pack("{s:s}", "lang", r->language));
 	return model;
+}
+
+/* F84: of what can be appealed against, when it was served and until when one may. */
+static bool add_service(struct case_file *f, struct err *e)
+{
+	const struct act act = req_act(f->r);
+	struct told t = { 0 };
+	if (!told_of_application(&act, f->application, &t, e))
+		return false;
+	if (t.notice_id != 0)
+		(void)json_object_set_new(
+			f->index, "told",
+			json_pack("{s:s,s:o,s:s,s:o}", "what",
+				  arena_print(f->r->arena, "notice.%s.title", t.kind), "served",
+				  t.served ? day_json(t.served_day) : json_null(), "letter",
+				  t.number, "last", t.has_last ? day_json(t.last) : json_null()));
+	return true;
 }
 
 static bool add_index(struct case_file *f, struct err *e)
@@ -267,8 +298,8 @@ static bool add_checker(struct case_file *f, struct err *e)
 
 static bool put_together(struct case_file *f, const void **ret, size_t *ret_size, struct err *e)
 {
-	return add_papers(f, e) && add_facts(f, e) && add_journal(f, e) && add_index(f, e) &&
-	       add_checker(f, e) && archive_finish(f->archive, ret, ret_size, e);
+	return add_papers(f, e) && add_facts(f, e) && add_journal(f, e) && add_service(f, e) &&
+	       add_index(f, e) && add_checker(f, e) && archive_finish(f->archive, ret, ret_size, e);
 }
 
 bool case_slow(struct req *r, struct err *e)

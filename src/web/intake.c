@@ -121,6 +121,23 @@ static json_t *body_options(const struct req *r, const struct rule_set *rules, c
 	return list;
 }
 
+static const struct param intake_requests_params[] = {
+	{ "competition", P_INT, 1, INT64_MAX, true, NULL },
+	LIST_PARAMS,
+	PARAMS_END,
+};
+static const struct list_column request_columns[] = {
+	{ "number", "request.number", LIST_TEXT, LIST_SORTS, NULL },
+	{ "kind", "request.kind", LIST_CODE, LIST_SORTS, "request.kind" },
+	{ "body", "intake.body", LIST_TEXT, LIST_SORTS, NULL },
+	{ "sent_ms", "request.sent", LIST_TIME, LIST_SORTS, NULL },
+	{ "due", "request.due", LIST_DAY, LIST_SORTS, NULL },
+	{ "state", "request.state", LIST_CODE, LIST_SORTS, "request.state" },
+	{ "waiting", "request.unanswered", LIST_NUMBER, LIST_SORTS, NULL },
+	{ 0 },
+};
+static const struct list request_listing = { "requests", "request.list", request_columns, 50 };
+
 /* HR sees all, a body its own. */
 static bool add_entered(struct req *r, int64_t competition, const char *body, json_t *model,
 			struct err *e)
@@ -181,7 +198,10 @@ static bool add_requests(struct req *r, int64_t competition, const char *body, j
 					  json_string(organ_name(r, row_text(row, "body"))));
 		row_day(row, "due");
 	}
-	(void)json_object_set(model, "requests", rows);
+	if (rows && r->route->list == &request_listing)
+		list_rows(r, model, rows);
+	else
+		(void)json_object_set(model, "requests", rows);
 	return rows != NULL;
 }
 
@@ -207,6 +227,21 @@ static json_t *proposed_due(const struct req *r, const struct competition *c)
 	return calendar_add(c->calendar, day_of_instant(r->now_ms), PROPOSED_DAYS, &due)
 		       ? day_json(due)
 		       : json_string("");
+}
+
+/* R23-1, R14-1: every request of a competition, as a list of its own. */
+static bool intake_requests(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	struct competition c = { 0 };
+	const char *body = "";
+	if (!competition_load(&act, in_int(r, "competition"), &c, e) ||
+	    !may_list(r, &c, &body, e) || !add_requests(r, c.id, body, model, e))
+		return false;
+	(void)json_object_set_new(
+		model, "competition",
+		json_pack("{s:I,s:s}", "id", (json_int_t)c.id, "post", post_name(r, c.post)));
+	return true;
 }
 
 static bool intake_list(struct req *r, json_t *model, struct err *e)
@@ -509,6 +544,9 @@ const struct route intake_routes[] = {
 	  "Invites an officer of another body.", .slow = intake_slow, .again = intake_bodies },
 	{ POST, "/bodies/revoke", ROLE_HR, intake_do_revoke, "intake/bodies", intake_revoke_params,
 	  "Takes the role of a body away.", .again = intake_bodies },
+	{ GET, "/competitions/:competition/requests", ROLE_HR | ROLE_BODY, intake_requests,
+	  "intake/requests", intake_requests_params, "What was asked of other bodies.",
+	  .list = &request_listing, .extra = "requests.tone" },
 	{ POST, "/competitions/:competition/requests", ROLE_HR, request_send, "intake/list",
 	  request_send_params, "Asks a body for the two conclusions, or for information.",
 	  .again = intake_list },

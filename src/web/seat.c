@@ -18,6 +18,16 @@ enum { SEATS_MOST = 1000, WINDOW_MS = 60 * 1000 };
 	}
 
 const struct param seat_hall_params[] = { HALL, PARAMS_END };
+const struct param seat_list_params[] = { HALL, LIST_PARAMS, PARAMS_END };
+static const struct list_column seat_columns[] = {
+	{ "seat", "sitting.seat", LIST_TEXT, 0, NULL },
+	{ "kind", "seat.kind", LIST_CODE, LIST_SORTS, "seat.kind" },
+	{ "fingerprint", "seat.fingerprint", LIST_TEXT, LIST_SORTS, NULL },
+	{ "enrolled_ms", "seat.enrolled", LIST_TIME, LIST_SORTS, NULL },
+	{ "name", "seat.enrolled_by", LIST_TEXT, LIST_HIDDEN, NULL },
+	{ 0 },
+};
+const struct list seat_listing = { "keys", "seat.list.title", seat_columns, 100 };
 const struct param seat_halls_params[] = { LIST_PARAMS, PARAMS_END };
 static const struct list_column hall_columns[] = {
 	{ "id", "list.number", LIST_NUMBER, LIST_HIDDEN, NULL },
@@ -69,8 +79,7 @@ bool seat_challenge(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-/* ---- halls and their seats
- * ------------------------------------------------------------------------ */
+/* ---- halls and their seats ---------------------------------------------------------------- */
 
 static const char *hall_name(const struct req *r, const json_t *row)
 {
@@ -142,7 +151,10 @@ bool seat_list(struct req *r, json_t *model, struct err *e)
 	json_array_foreach (rows, i, row)
 		row_name(r, row);
 	(void)json_object_set(model, "hall", hall);
-	(void)json_object_set(model, "keys", rows);
+	if (rows && r->route->list)
+		list_rows(r, model, rows);
+	else if (rows)
+		list_plain(model, "keys", json_incref(rows));
 	return rows != NULL;
 }
 
@@ -159,8 +171,7 @@ bool seat_enrol_form(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-/* ---- enrolment
- * -------------------------------------------------------------------------------------- */
+/* ---- enrolment ---------------------------------------------------------------------------- */
 
 static bool go_hall(struct req *r, const char *notice)
 {

@@ -4,9 +4,10 @@
 
 struct attempt;
 
+extern const struct list seat_listing;
 extern const struct list seat_halls_listing;
 extern const struct param seat_halls_params[];
-extern const struct param seat_hall_params[];
+extern const struct param seat_hall_params[], seat_list_params[];
 extern const struct param seat_enrol_params[];
 extern const struct param seat_certificate_params[];
 extern const struct param seat_revoke_params[];

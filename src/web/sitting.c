@@ -63,6 +63,11 @@ const struct param sitting_postpone_params[] = {
 	{ "planned", P_TIME, 0, 0, true, NULL },
 	PARAMS_END,
 };
+const struct param sitting_cancel_params[] = {
+	{ "sitting", P_INT, 1, INT64_MAX, true, NULL },
+	{ "reason", P_TEXT, 1, 500, true, NULL },
+	PARAMS_END,
+};
 const struct param sitting_recording_params[] = {
 	{ "sitting", P_INT, 1, INT64_MAX, true, NULL },
 	{ "recording", P_CHOICE, 0, 0, true, recordings },
@@ -263,6 +268,8 @@ static bool add_closed(struct req *r, const struct sitting *s, json_t *model, st
 static bool add_by_state(struct req *r, const struct sitting *s, bool operates, json_t *model,
 			 struct err *e)
 {
+	if (strcmp(s->state, "cancelled") == 0)
+		return true;
 	if (strcmp(s->state, "closed") != 0)
 		(void)json_object_set_new(model, "operator", json_boolean(operates));
 	if (strcmp(s->state, "open") == 0)
@@ -282,11 +289,12 @@ bool sitting_show(struct req *r, json_t *model, struct err *e)
 	    !act_holds(&act, ROLE_NAME_OPERATOR, s.hall_organ, &may, e) ||
 	    (!may && !act_require(&act, ROLE_NAME_HR, s.competition.organ, e)))
 		return false;
-	json_t *row = db_row(r->db, r->arena, e,
-			     "SELECT s.id, s.state, s.recording, s.planned_ms, s.started_ms,"
-			     " s.closed_ms, s.minutes, s.binding, h.name_kk, h.name_ru"
-			     "  FROM sitting s JOIN hall h ON h.id = s.hall_id WHERE s.id = $1",
-			     db_int(s.id));
+	json_t *row = db_row(
+		r->db, r->arena, e,
+		"SELECT s.id, s.state, s.recording, s.planned_ms, s.started_ms,"
+		" s.closed_ms, s.minutes, s.binding, s.cancelled_reason, h.name_kk, h.name_ru"
+		"  FROM sitting s JOIN hall h ON h.id = s.hall_id WHERE s.id = $1",
+		db_int(s.id));
 	if (!row || !add_by_state(r, &s, may, model, e))
 		return false;
 	(void)json_object_set_new(row, "hall",
@@ -329,6 +337,16 @@ bool sitting_put_off(struct req *r, json_t *model, struct err *e)
 	if (!sitting_postpone(&act, in_int(r, "sitting"), in_int(r, "planned"), e))
 		return false;
 	back(r, "sitting.notice.postponed");
+	return true;
+}
+
+bool sitting_call_off(struct req *r, json_t *model, struct err *e)
+{
+	(void)model;
+	const struct act act = req_act(r);
+	if (!sitting_cancel(&act, in_int(r, "sitting"), in_text(r, "reason"), e))
+		return false;
+	back(r, "sitting.notice.cancelled");
 	return true;
 }
 

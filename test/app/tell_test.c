@@ -225,6 +225,26 @@ static void test_sitting(void **state)
 	reads(s.h, stage_person_of(&s, early));
 	harness_check_page(s.h, operator_id,
 			   arena_print(s.h->arena, "/sittings/%lld", (long long)sitting));
+	stage_refused("no reason", sitting_cancel(&act, sitting, "", &e), &e, ERR_INPUT,
+		      "sitting.error.reason", "reason");
+	err_clear(&e);
+	must(sitting_cancel(&act, sitting, "Электр жоқ", &e), &e);
+	assert_int_equal(stage_journalled(s.h, "sitting.cancelled"), 1);
+	assert_int_equal(stage_told(s.h, stage_person_of(&s, early), "test.cancelled"), 1);
+	reads(s.h, stage_person_of(&s, early));
+	stage_refused("cancelled already", sitting_cancel(&act, sitting, "x", &e), &e, ERR_CONFLICT,
+		      "sitting.error.started", NULL);
+	err_clear(&e);
+	stage_refused("moved when cancelled",
+		      sitting_postpone(&act, sitting, act.now_ms + 7200000, &e), &e, ERR_CONFLICT,
+		      "sitting.error.started", NULL);
+	err_clear(&e);
+	harness_check_page(s.h, operator_id,
+			   arena_print(s.h->arena, "/sittings/%lld", (long long)sitting));
+	harness_check_page(s.h, operator_id, "/sittings");
+	/* the same people are called to another */
+	must(sitting_open(&act, &plan, &sitting, &e), &e);
+	assert_int_equal(stage_told(s.h, stage_person_of(&s, early), "test.called"), 2);
 }
 
 /* Whoever has checked in sits there: it is not moved any more. */
@@ -235,6 +255,9 @@ static void test_sitting_checked_in(void **state)
 	struct err e = { 0 };
 	stage_refused("checked in", sitting_postpone(&act, w.sitting, act.now_ms + 3600000, &e), &e,
 		      ERR_CONFLICT, "sitting.error.checked_in", NULL);
+	err_clear(&e);
+	stage_refused("checked in", sitting_cancel(&act, w.sitting, "x", &e), &e, ERR_CONFLICT,
+		      "sitting.error.checked_in", NULL);
 }
 
 /* R44-2, F9: a result is told when its name is open, and of an annulled attempt never. */

@@ -1,5 +1,6 @@
 /* The case of a candidate in one archive, checked by what is in it (F89). */
 #include "hall.h"
+#include "room.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -63,6 +64,35 @@ static void test_archive(void **state)
 	assert_int_equal(run("/tmp", arena_print(h->arena, "rm -r %s", folder)), 0);
 }
 
+/* F84: the case says when the decision was served, and until when one may appeal. */
+static void test_service(void **state)
+{
+	struct room w = room_open(*state);
+	struct harness *h = w.stage.h;
+	const int64_t person = stage_person_of(&w.stage, w.application);
+	char folder[] = "/tmp/konkurs-case-XXXXXX";
+	room_hear(&w);
+	room_vote(&w, 4);
+	room_decide(&w);
+	assert_int_equal(harness_get(h, person,
+				     arena_print(h->arena, "/applications/%lld/notice",
+						 (long long)w.application))
+				 .status,
+			 200);
+	assert_non_null(mkdtemp(folder));
+	struct answer a = harness_html(
+		h, w.stage.hr,
+		arena_print(h->arena, "/applications/%lld/case.zip", (long long)w.application));
+	assert_int_equal(a.status, 200);
+	write_file(arena_print(h->arena, "%s/case.zip", folder), a.body, a.size);
+	assert_int_equal(run(folder, "/usr/bin/python3 -m zipfile -e case.zip . >/dev/null"), 0);
+	assert_int_equal(run(folder, "grep -q 'decision.positive' facts.json"), 0);
+	assert_int_equal(run(folder, "grep -q 'notice.served' journal.json"), 0);
+	assert_int_equal(run(folder, "grep -q '26' index.html && grep -q 2026 index.html"), 0);
+	assert_int_equal(run(folder, "/usr/bin/python3 verify.py >said"), 0);
+	assert_int_equal(run("/tmp", arena_print(h->arena, "rm -r %s", folder)), 0);
+}
+
 /* R16-1: own security's information does not leave with the case. */
 static void test_without_security(void **state)
 {
@@ -107,6 +137,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_HARNESS(test_archive),
+		WITH_HARNESS(test_service),
 		WITH_HARNESS(test_without_security),
 		WITH_HARNESS(test_rights),
 	};

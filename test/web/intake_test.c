@@ -317,6 +317,10 @@ static void test_request(void **state)
 	harness_check_page(h, body, told);
 	harness_check_page(h, s.hr, print(h, "/competitions/*/intake", other));
 	harness_check_page(h, body, print(h, "/competitions/*/intake", other));
+	harness_check_page(h, s.hr, requests);
+	harness_check_page(h, body, requests);
+	assert_int_equal(harness_html(h, s.hr, arena_print(h->arena, "%s.csv", requests)).status,
+			 200);
 	assert_int_equal(harness_get(h, fire, "/requests/1").status, 404);
 	a = harness_post(h, s.hr, "/requests/1/remind", "");
 	assert_string_equal(a.location, "/requests/1");

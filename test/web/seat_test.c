@@ -157,6 +157,8 @@ static void test_enrolment(void **state)
 	assert_string_equal(a.error, "");
 	a = harness_get(h, w.operator, hall);
 	assert_int_equal(json_array_size(answer_value(&a, "keys")), 1);
+	a = harness_html(h, w.operator, arena_print(h->arena, "%s.csv", hall));
+	assert_int_equal(a.status, 200);
 	free_computer(&one);
 	free_computer(&two);
 }
