@@ -139,7 +139,7 @@ static bool add_sitting(const struct lists *x, const struct act *act, int number
 		" forms_most, binding, recording, minutes, opened_by, opened_ms, round,"
 		" commitment) VALUES ($1, $2, $3, 'open', 0, 'none', '', 120, $4, $3, 1, $5)",
 		db_int(x->first + number), db_int(x->sitting_hall), db_int(act->now_ms),
-		db_int(x->operator.person), db_blob("c", 1));
+		db_int(x->operator.person), db_blob("no commitment, but as long as one", 32));
 }
 
 /* Notices and acquaintances of one: an inbox is as long as a working life. */
