@@ -295,12 +295,13 @@ class Test {
 		const dialog = this.view.part("finish-ask");
 		dialog.returnValue = "";
 		dialog.showModal();
-		dialog.addEventListener("close", () => {
+		// not once: the event of an earlier close may come when the dialog is open again
+		dialog.onclose = () => {
 			if (dialog.returnValue !== "yes" || this.phase !== "running") return;
 			this.finishing = true;
 			this.enter("finishing");
 			if (this.queue.unsaved === 0) this.finish();
-		}, { once: true });
+		};
 	}
 
 	// Everything is saved: now the test ends, as soon as the server says so.

@@ -104,7 +104,10 @@ async function finishByKeyboard(page, who) {
 	await page.waitForSelector("dialog[open]", { state: "detached" });
 	assert.equal(await focus(page), "finish");
 	await page.keyboard.press("Enter");
+	await page.waitForSelector("dialog[open]");
+	await page.waitForFunction(() => document.activeElement.closest("dialog"));
 	await page.keyboard.press("Tab");
+	await page.waitForFunction(() => document.activeElement.matches("dialog [data-go-on], dialog .btn-primary"));
 	await page.keyboard.press("Enter");
 	await now(page, "over");
 	assert.match(await page.evaluate(() => document.activeElement.tagName), /H2/);
