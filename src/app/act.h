@@ -38,7 +38,10 @@ struct act {
 #define ROLE_NAME_OPERATOR  "operator"
 #define ROLE_NAME_AUDITOR   "auditor"
 #define ROLE_NAME_ADMIN     "admin"
-#define ROLE_NAME_BODY      "body" /* of another body; organ is the body's code */
+#define ROLE_NAME_AUTHOR    "author"   /* of questions */
+#define ROLE_NAME_REVIEWER  "reviewer" /* of questions, in one language */
+#define ROLE_NAME_APPROVER  "approver" /* of questions */
+#define ROLE_NAME_BODY      "body"     /* of another body; organ is the body's code */
 
 day act_today(const struct act *act);
 

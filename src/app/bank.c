@@ -1,8 +1,83 @@
 #include "app/bank.h"
 
-#include "exam/item.h"
-
 #include <string.h>
+
+/* ---- versions --------------------------------------------------------------------------- */
+
+/* Part 0 is the question, from 1 the options (schema/0003_sitting.sql). */
+static bool add_texts(const struct act *act, int64_t id, const char *language,
+		      const struct item_text *text, int options, struct err *e)
+{
+	if (!text->stem)
+		return true;
+	for (int part = 0; part <= options; part++) {
+		if (!db_exec(act->db, e, NULL,
+			     "INSERT INTO item_text (item_id, language, part, text)"
+			     " VALUES ($1, $2, $3, $4)",
+			     db_int(id), db_text(language), db_int(part),
+			     db_text(part == 0 ? text->stem : text->option[part - 1])))
+			return false;
+	}
+	return true;
+}
+
+static bool add_version(const struct act *act, const char *code, const struct item *item,
+			const unsigned char *hash, bool sample, int64_t *ret_id, struct err *e)
+{
+	int64_t id = 0;
+	if (!db_number(act->db, e, &id,
+		       "INSERT INTO item (code, act, article, text_day, answer, options, hash,"
+		       " sample, added_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+		       " RETURNING id",
+		       db_text(code), db_text(item->act), db_text(item->article),
+		       db_int(item->text_date.n), db_int(item->answer), db_int(item->options),
+		       db_blob(hash, ITEM_HASH_SIZE), db_int(sample), db_int(act->now_ms)) ||
+	    !add_texts(act, id, "kk", &item->kk, item->options, e) ||
+	    !add_texts(act, id, "ru", &item->ru, item->options, e))
+		return false;
+	*ret_id = id;
+	return true;
+}
+
+/* What is missing counts as empty in the hash. */
+static void fill(struct item_text *text)
+{
+	text->stem = text->stem ? text->stem : "";
+	for (size_t i = 0; i < ITEM_OPTIONS_MOST; i++)
+		text->option[i] = text->option[i] ? text->option[i] : "";
+}
+
+bool bank_version(const struct act *act, const char *code, const struct item *item, bool sample,
+		  int64_t *ret_id, struct err *e)
+{
+	struct item whole = *item;
+	unsigned char hash[ITEM_HASH_SIZE];
+	fill(&whole.kk);
+	fill(&whole.ru);
+	item_hash(&whole, hash);
+	json_t *rows = db_rows(act->db, act->arena, e, "SELECT id, code FROM item WHERE hash = $1",
+			       db_blob(hash, sizeof(hash)));
+	const json_t *row = json_array_get(rows, 0);
+	if (!rows || !row)
+		return rows && add_version(act, code, item, hash, sample, ret_id, e);
+	if (strcmp(row_text(row, "code"), code) != 0) {
+		(void)err_input(e, "ru_stem", "bank.error.same", "another question says the same");
+		return err_value(e, row_text(row, "code"));
+	}
+	*ret_id = row_number(row, "id");
+	return true;
+}
+
+bool bank_enemy(const struct act *act, const char *code, const char *other, struct err *e)
+{
+	const bool first = strcmp(code, other) < 0;
+	return db_exec(act->db, e, NULL,
+		       "INSERT INTO item_enemy (code_a, code_b) VALUES ($1, $2)"
+		       " ON CONFLICT (code_a, code_b) DO NOTHING",
+		       db_text(first ? code : other), db_text(first ? other : code));
+}
+
+/* ---- files of the sample bank -------------------------------------------------------------- */
 
 static struct item_text text_of(const struct bank_text *from)
 {
@@ -25,59 +100,37 @@ static struct item item_of(const struct bank_file *file, const struct bank_item 
 	};
 }
 
-/* Part 0 is the question, from 1 the options (schema/0003_sitting.sql). */
-static bool add_texts(const struct act *act, int64_t id, const char *language,
-		      const struct bank_text *text, struct err *e)
+/* The version takes the place of the one in use. */
+static bool use(const struct act *act, const struct bank_file *file, const struct bank_item *from,
+		int64_t version, struct bank_import *done, struct err *e)
 {
-	for (size_t part = 0; part <= text->option_count; part++) {
-		if (!db_exec(act->db, e, NULL,
-			     "INSERT INTO item_text (item_id, language, part, text)"
-			     " VALUES ($1, $2, $3, $4)",
-			     db_int(id), db_text(language), db_int((int64_t)part),
-			     db_text(part == 0 ? text->stem : text->options[part - 1])))
-			return false;
-	}
-	return true;
-}
-
-static bool add_item(const struct act *act, const struct bank_file *file,
-		     const struct bank_item *from, const unsigned char *hash,
-		     struct bank_import *done, struct err *e)
-{
-	int64_t id = 0;
 	int64_t retired = 0;
+	int64_t id = 0;
 	if (!db_exec(act->db, e, &retired,
-		     "UPDATE item SET retired_ms = $1 WHERE code = $2 AND act = $3"
+		     "UPDATE item SET retired_ms = $1 WHERE code = $2 AND id <> $3"
 		     " AND retired_ms IS NULL",
-		     db_int(act->now_ms), db_text(from->id), db_text(file->act)) ||
+		     db_int(act->now_ms), db_text(from->id), db_int(version)) ||
+	    !db_exec(act->db, e, NULL,
+		     "UPDATE item SET approved_ms = $1, held_ms = NULL, retired_ms = NULL"
+		     " WHERE id = $2",
+		     db_int(act->now_ms), db_int(version)) ||
 	    !db_number(act->db, e, &id,
-		       "INSERT INTO item (code, act, article, text_day, answer, options, hash,"
-		       " sample, added_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
-		       " RETURNING id",
-		       db_text(from->id), db_text(file->act), db_text(from->article),
-		       db_int(file->text_date.n), db_int(from->answer),
-		       db_int((int64_t)from->kk.option_count), db_blob(hash, ITEM_HASH_SIZE),
-		       db_int(file->sample), db_int(act->now_ms)) ||
-	    !add_texts(act, id, "kk", &from->kk, e) || !add_texts(act, id, "ru", &from->ru, e))
+		       "INSERT INTO bank_item (code, act, state, revision, newest_id, used_id,"
+		       " hold_kind, reason, changed_ms)"
+		       " VALUES ($1, $2, 'approved', 1, $3, $3, '', '', $4)"
+		       " ON CONFLICT (code) DO UPDATE SET act = excluded.act, state = 'approved',"
+		       " revision = bank_item.revision + 1, newest_id = excluded.newest_id,"
+		       " used_id = excluded.used_id, hold_kind = '', reason = '',"
+		       " changed_ms = excluded.changed_ms RETURNING id",
+		       db_text(from->id), db_text(file->act), db_int(version), db_int(act->now_ms)))
 		return false;
 	done->added++;
 	done->retired += retired;
-	return true;
-}
-
-/* F30: a pair is one whichever of the two names the other; once noted it stays. */
-static bool add_enemies(const struct act *act, const struct bank_item *item, struct err *e)
-{
-	for (size_t i = 0; i < item->enemy_count; i++) {
-		const char *other = item->enemies[i];
-		bool first = strcmp(item->id, other) < 0;
-		if (!db_exec(act->db, e, NULL,
-			     "INSERT INTO item_enemy (code_a, code_b) VALUES ($1, $2)"
-			     " ON CONFLICT (code_a, code_b) DO NOTHING",
-			     db_text(first ? item->id : other), db_text(first ? other : item->id)))
-			return false;
-	}
-	return true;
+	return db_exec(act->db, e, NULL,
+		       "INSERT INTO bank_revision (bank_item_id, number, item_id, why, at_ms)"
+		       " SELECT id, revision, newest_id, '', changed_ms FROM bank_item"
+		       " WHERE id = $1",
+		       db_int(id));
 }
 
 static bool take(const struct act *act, const struct bank_file *file, const struct bank_item *from,
@@ -86,13 +139,25 @@ static bool take(const struct act *act, const struct bank_file *file, const stru
 	const struct item item = item_of(file, from);
 	unsigned char hash[ITEM_HASH_SIZE];
 	bool known = false;
+	int64_t version = 0;
 	item_hash(&item, hash);
 	if (!db_exists(act->db, e, &known, "SELECT 1 FROM item WHERE hash = $1",
 		       db_blob(hash, ITEM_HASH_SIZE)))
 		return false;
-	if (!known)
-		return add_item(act, file, from, hash, done, e);
-	done->unchanged++;
+	if (known) {
+		done->unchanged++;
+		return true;
+	}
+	return bank_version(act, from->id, &item, file->sample, &version, e) &&
+	       use(act, file, from, version, done, e);
+}
+
+static bool add_enemies(const struct act *act, const struct bank_item *item, struct err *e)
+{
+	for (size_t i = 0; i < item->enemy_count; i++) {
+		if (!bank_enemy(act, item->id, item->enemies[i], e))
+			return false;
+	}
 	return true;
 }
 

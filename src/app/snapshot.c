@@ -1,5 +1,6 @@
 #include "app/snapshot.h"
 
+#include "app/bank.h"
 #include "exam/strata.h"
 
 #include <string.h>
@@ -124,8 +125,8 @@ static bool read_enemies(const struct act *act, struct filling *f, struct err *e
 	f->s->bank.enemies = f->enemies;
 	if (!db_each(act->db, e, take_enemies, f,
 		     "SELECT a.id, b.id FROM item_enemy n"
-		     " JOIN item a ON a.code = n.code_a AND a.retired_ms IS NULL"
-		     " JOIN item b ON b.code = n.code_b AND b.retired_ms IS NULL"))
+		     " JOIN bank_item x ON x.code = n.code_a JOIN item a ON a.id = x.used_id"
+		     " JOIN bank_item y ON y.code = n.code_b JOIN item b ON b.id = y.used_id"))
 		return false;
 	enemies_sort(f->enemies, f->s->bank.enemy_count);
 	return true;
@@ -151,12 +152,12 @@ bool snapshot_take(const struct act *act, const struct rule_set *rules, int64_t 
 	struct filling f = { .rules = rules, .s = ret };
 	int64_t count = 0;
 	int64_t id_most = 0;
-	if (!db_number(act->db, e, &count, "SELECT COUNT(*) FROM item WHERE retired_ms IS NULL") ||
+	if (!db_number(act->db, e, &count, "SELECT COUNT(*) FROM item WHERE " ITEM_IN_USE) ||
 	    !db_number(act->db, e, &id_most, "SELECT COALESCE(MAX(id), 0) FROM item"))
 		return false;
 	prepare(act, rules, count, id_most, ret);
 	if (!db_each(act->db, e, take_item, &f,
-		     "SELECT id, act, options, hash, 0, 0 FROM item WHERE retired_ms IS NULL"))
+		     "SELECT id, act, options, hash, 0, 0 FROM item WHERE " ITEM_IN_USE))
 		return false;
 	sort(ret);
 	if (!read_figures(act, &f, e) || !read_enemies(act, &f, e))

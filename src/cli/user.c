@@ -128,13 +128,15 @@ static bool check_role(const char *role, struct err *e)
 	static const char *const roles[] = { ROLE_NAME_HR,        ROLE_NAME_SECURITY,
 					     ROLE_NAME_POLYGRAPH, ROLE_NAME_PSYCHO,
 					     ROLE_NAME_OPERATOR,  ROLE_NAME_AUDITOR,
-					     ROLE_NAME_ADMIN };
+					     ROLE_NAME_ADMIN,     ROLE_NAME_AUTHOR,
+					     ROLE_NAME_REVIEWER,  ROLE_NAME_APPROVER };
 	for (size_t i = 0; i < COUNT(roles); i++) {
 		if (strcmp(role, roles[i]) == 0)
 			return true;
 	}
 	(void)err_input(e, "role", "cli.user.role",
-			"a role is hr, security, polygraph, psycho, operator, auditor or admin");
+			"a role is hr, security, polygraph, psycho, operator, auditor, admin,"
+			" author, reviewer or approver");
 	return err_value(e, role);
 }
 

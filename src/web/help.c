@@ -24,6 +24,9 @@ const char *role_name(unsigned role)
 		{ ROLE_SECRETARY, "secretary" },
 		{ ROLE_INVITED, "invited" },
 		{ ROLE_BODY, ROLE_NAME_BODY },
+		{ ROLE_AUTHOR, ROLE_NAME_AUTHOR },
+		{ ROLE_REVIEWER, ROLE_NAME_REVIEWER },
+		{ ROLE_APPROVER, ROLE_NAME_APPROVER },
 	};
 	for (size_t i = 0; i < COUNT(row); i++) {
 		if (row[i].role == role)

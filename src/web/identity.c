@@ -60,6 +60,9 @@ static unsigned role_bit(const char *name, size_t size)
 		{ ROLE_NAME_AUDITOR, ROLE_AUDITOR },
 		{ ROLE_NAME_ADMIN, ROLE_ADMIN },
 		{ ROLE_NAME_BODY, ROLE_BODY },
+		{ ROLE_NAME_AUTHOR, ROLE_AUTHOR },
+		{ ROLE_NAME_REVIEWER, ROLE_REVIEWER },
+		{ ROLE_NAME_APPROVER, ROLE_APPROVER },
 		/* of commission_member, R41-1 to R41-3 */
 		{ "chair", ROLE_MEMBER },
 		{ "member", ROLE_MEMBER },

@@ -16,6 +16,7 @@ const struct nav_entry nav_entries[] = {
 	{ "/calendar", "nav.calendar", "calendar-event", ROLE_PERSON, true },
 	{ "/referrals", "nav.referrals", "file-text", ROLE_BODY, false },
 	{ "/bodies", "nav.bodies", "users-group", ROLE_HR | ROLE_AUDITOR | ROLE_BODY, true },
+	{ "/bank", "nav.bank", "list-check", ROLE_AUTHOR | ROLE_REVIEWER | ROLE_APPROVER, false },
 	{ "/sittings", "nav.sittings", "device-desktop", ROLE_OPERATOR | ROLE_HR, false },
 	{ "/halls", "nav.halls", "armchair", ROLE_OPERATOR, false },
 	{ "/interviews", "nav.interviews", "users-group",

@@ -32,6 +32,10 @@ enum role {
 	ROLE_SECRETARY = 1 << 10,
 	ROLE_INVITED = 1 << 11,
 	ROLE_BODY = 1 << 12, /* an account of another body: its referrals and requests */
+	/* of the question bank (F25): */
+	ROLE_AUTHOR = 1 << 13,
+	ROLE_REVIEWER = 1 << 14,
+	ROLE_APPROVER = 1 << 15,
 };
 
 struct actor {

@@ -30,6 +30,12 @@
 	X(feed)                                                                                    \
 	X(bulk)                                                                                    \
 	X(bulk_item)                                                                               \
+	X(act_change)                                                                              \
+	X(bank_comment)                                                                            \
+	X(bank_item)                                                                               \
+	X(bank_revision)                                                                           \
+	X(bank_sign)                                                                               \
+	X(bank_view)                                                                               \
 	X(ballot)                                                                                  \
 	X(blob)                                                                                    \
 	X(commission)                                                                              \

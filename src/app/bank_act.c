@@ -1,0 +1,161 @@
+#include "app/bank_act.h"
+
+#include "app/bank_review.h"
+
+#include <string.h>
+
+enum { ARTICLES_MOST = 200, WHOLE = 100 };
+
+struct articles {
+	const char *name[ARTICLES_MOST];
+	size_t count; /* 0: all of them */
+};
+
+/* "15, 35-1": numbers with a part behind a stroke. */
+static bool is_article(const char *text)
+{
+	const size_t digits = strspn(text, "0123456789");
+	return digits > 0 && strspn(text + digits, "-0123456789") == strlen(text + digits);
+}
+
+static bool read_articles(struct arena *a, const char *list, struct articles *ret, struct err *e)
+{
+	char *rest = NULL;
+	char *text = arena_print(a, "%s", list);
+	ret->count = 0;
+	for (char *one = strtok_r(text, ", ;\n\t", &rest); one;
+	     one = strtok_r(NULL, ", ;\n\t", &rest)) {
+		if (!is_article(one) || ret->count == ARTICLES_MOST) {
+			(void)err_input(e, "articles", "bank.error.articles", "no article");
+			return err_value(e, one);
+		}
+		ret->name[ret->count++] = one;
+	}
+	return true;
+}
+
+/* A question's "15(2)" or "15, 2-тармақ" is about article 15. */
+static bool is_about(const char *article, const struct articles *articles)
+{
+	const size_t size = strspn(article, "-0123456789");
+	for (size_t i = 0; i < articles->count; i++) {
+		if (strlen(articles->name[i]) == size &&
+		    memcmp(articles->name[i], article, size) == 0)
+			return true;
+	}
+	return articles->count == 0;
+}
+
+static bool hold_all(const struct act *act, const struct act_change_form *form,
+		     const struct articles *articles, int64_t *ret_held, struct err *e)
+{
+	size_t i = 0;
+	const json_t *row = NULL;
+	const json_t *rows = db_rows(act->db, act->arena, e,
+				     "SELECT b.id, i.article FROM bank_item b"
+				     "  JOIN item i ON i.id = b.used_id WHERE i.act = $1"
+				     "  AND i.text_day < $2 AND i.retired_ms IS NULL ORDER BY b.id",
+				     db_text(form->act), db_int(form->text_date.n));
+	json_array_foreach (rows, i, row) {
+		if (!is_about(row_text(row, "article"), articles))
+			continue;
+		if (!bank_hold_for(act, row_number(row, "id"), BANK_HOLD_ACT, form->document, e))
+			return false;
+		++*ret_held;
+	}
+	return rows != NULL;
+}
+
+static const struct rule_set *rules_today(const struct act *act)
+{
+	const struct law_file *law = law_book_rule_set_on(act->book, act_today(act));
+	return law ? law->rule_set : NULL;
+}
+
+static bool in_programme(const struct act *act, const char *code)
+{
+	const struct rule_set *rules = rules_today(act);
+	for (size_t i = 0; rules && i < rules->act_count; i++) {
+		if (strcmp(rules->acts[i].code, code) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool bank_act_change(const struct act *act, const struct act_change_form *form, int64_t *ret_held,
+		     struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	struct articles articles = { .count = 0 };
+	int64_t held = 0;
+	int64_t id = 0;
+	if (!bank_require(act, ROLE_NAME_APPROVER, e) ||
+	    !read_articles(act->arena, form->articles, &articles, e))
+		return false;
+	if (!in_programme(act, form->act))
+		return err_input(e, "act", "bank.error.act", "not in the programme");
+	if (!db_begin(act->db, &tx, e) || !hold_all(act, form, &articles, &held, e) ||
+	    !db_number(act->db, e, &id,
+		       "INSERT INTO act_change (act, articles, text_day, document, held, by_id,"
+		       " at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+		       db_text(form->act), db_text(form->articles), db_int(form->text_date.n),
+		       db_text(form->document), db_int(held), db_int(act->person_id),
+		       db_int(act->now_ms)) ||
+	    !act_journal(act, "bank.act_changed", 0, act_subject(act, "act_change", id),
+			 json_pack("{s:s,s:s,s:I,s:s,s:I}", "act", form->act, "articles",
+				   form->articles, "text_day", (json_int_t)form->text_date.n,
+				   "document", form->document, "held", (json_int_t)held),
+			 e) ||
+	    !db_commit(&tx, e))
+		return false;
+	*ret_held = held;
+	return true;
+}
+
+/* ---- the blueprint ------------------------------------------------------------------------- */
+
+static bool add_act(const struct act *act, const struct act_of_programme *of, int64_t share,
+		    json_t *list, struct err *e)
+{
+	json_t *row = db_row(act->db, act->arena, e,
+			     "SELECT COALESCE(SUM(CASE WHEN i.held_ms IS NULL AND i.retired_ms IS"
+			     " NULL AND i.id IS NOT NULL THEN 1 ELSE 0 END), 0) AS used,"
+			     " COALESCE(SUM(CASE WHEN i.held_ms IS NOT NULL AND i.retired_ms IS"
+			     " NULL THEN 1 ELSE 0 END), 0) AS held,"
+			     " COALESCE(SUM(CASE WHEN b.state = 'review' THEN 1 ELSE 0 END), 0)"
+			     "  AS review,"
+			     " COALESCE(SUM(CASE WHEN b.state = 'draft' THEN 1 ELSE 0 END), 0)"
+			     "  AS draft,"
+			     " COALESCE(SUM(CASE WHEN b.state = 'retired' THEN 1 ELSE 0 END), 0)"
+			     "  AS retired"
+			     "  FROM bank_item b LEFT JOIN item i ON i.id = b.used_id"
+			     " WHERE b.act = $1",
+			     db_text(of->code));
+	if (!row)
+		return false;
+	const int64_t used = row_number(row, "used");
+	const int64_t wanted = (of->questions * WHOLE + share - 1) / share;
+	(void)json_object_update_new(
+		row,
+		json_pack("{s:s,s:s,s:s,s:i,s:I,s:I}", "code", of->code, "name_kk", of->name_kk,
+			  "name_ru", of->name_ru, "questions", of->questions, "missing",
+			  (json_int_t)(used < of->questions ? of->questions - used : 0), "spare",
+			  (json_int_t)(used - wanted)));
+	return json_array_append(list, row) == 0;
+}
+
+bool bank_blueprint(const struct act *act, int64_t share, json_t **ret, struct err *e)
+{
+	const struct rule_set *rules = rules_today(act);
+	json_t *list = json_array();
+	bool ok = rules != NULL ||
+		  err_set(e, ERR_CONFLICT, "bank.error.rules", "no rule set is in force");
+	for (size_t i = 0; ok && i < rules->act_count; i++)
+		ok = add_act(act, &rules->acts[i], share, list, e);
+	if (!ok) {
+		json_decref(list);
+		return false;
+	}
+	*ret = list;
+	return true;
+}

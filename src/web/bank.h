@@ -1,0 +1,30 @@
+/* bank.h - the question bank: questions in work and in use, acts, the blueprint (F22 to F25, F29).
+ */
+#pragma once
+#include "web/web.h"
+
+extern const struct route bank_routes[];
+
+enum { BANK_STEM_MOST = 2000, BANK_OPTION_MOST = 600, BANK_REASON_MOST = 1000 };
+
+/* Acts of today's programme for field/select: [{id, name, chosen}], in the order of the rules. */
+json_t *bank_act_options(const struct req *r, const char *chosen);
+
+/* The name of an act of the programme in the reader's language; its code if it has none. */
+const char *bank_act_name(const struct req *r, const char *code);
+
+extern const struct param bank_item_params[], bank_new_params[], bank_edit_params[],
+	bank_add_params[], bank_revise_params[], bank_do_params[], bank_comment_params[],
+	bank_revision_params[];
+
+bool bank_new(struct req *r, json_t *model, struct err *e);
+bool bank_add(struct req *r, json_t *model, struct err *e);
+bool bank_edit(struct req *r, json_t *model, struct err *e);
+bool bank_revise(struct req *r, json_t *model, struct err *e);
+bool bank_show(struct req *r, json_t *model, struct err *e);
+bool bank_do(struct req *r, json_t *model, struct err *e);
+bool bank_do_comment(struct req *r, json_t *model, struct err *e);
+bool bank_show_revision(struct req *r, json_t *model, struct err *e);
+
+/* How many questions wait for this person to do something about them. */
+bool bank_waiting(const struct req *r, int64_t *ret, struct err *e) MUST_USE;

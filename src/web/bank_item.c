@@ -1,0 +1,419 @@
+/* bank_item.c - one question: its form, its page, its revisions. */
+#include "web/bank.h"
+
+#include "app/bank_item.h"
+#include "base/words.h"
+#include "web/row.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { CODE_TEXT = 40, ARTICLE_TEXT = 60, ENEMIES_TEXT = 400 };
+
+static const char *const letters[] = { "a", "b", "c", "d", "e", NULL };
+_Static_assert(COUNT(letters) == ITEM_OPTIONS_MOST + 1, "a letter for each option");
+
+const struct param bank_new_params[] = { PARAMS_END };
+const struct param bank_item_params[] = {
+	{ "question", P_INT, 1, INT64_MAX, true, NULL },
+	PARAMS_END,
+};
+const struct param bank_edit_params[] = {
+	{ "question", P_INT, 1, INT64_MAX, true, NULL },
+	PARAMS_END,
+};
+const struct param bank_revision_params[] = {
+	{ "question", P_INT, 1, INT64_MAX, true, NULL },
+	{ "revision", P_INT, 1, INT64_MAX, true, NULL },
+	PARAMS_END,
+};
+
+#define FORM_PARAMS                                                                                \
+	{ "code", P_TEXT, 0, CODE_TEXT, false, NULL }, { "act", P_TEXT, 1, 60, true, NULL },       \
+		{ "article", P_TEXT, 1, ARTICLE_TEXT, true, NULL },                                \
+		{ "text_date", P_DAY, 0, 0, true, NULL },                                          \
+		{ "key", P_CHOICE, 0, 0, true, letters },                                          \
+		{ "enemies", P_TEXT, 0, ENEMIES_TEXT, false, NULL },                               \
+		{ "why", P_TEXT, 0, BANK_REASON_MOST, false, NULL },                               \
+		{ "kk_stem", P_TEXT, 0, BANK_STEM_MOST, false, NULL },                             \
+		{ "kk_a", P_TEXT, 0, BANK_OPTION_MOST, false, NULL },                              \
+		{ "kk_b", P_TEXT, 0, BANK_OPTION_MOST, false, NULL },                              \
+		{ "kk_c", P_TEXT, 0, BANK_OPTION_MOST, false, NULL },                              \
+		{ "kk_d", P_TEXT, 0, BANK_OPTION_MOST, false, NULL },                              \
+		{ "kk_e", P_TEXT, 0, BANK_OPTION_MOST, false, NULL },                              \
+		{ "ru_stem", P_TEXT, 0, BANK_STEM_MOST, false, NULL },                             \
+		{ "ru_a", P_TEXT, 0, BANK_OPTION_MOST, false, NULL },                              \
+		{ "ru_b", P_TEXT, 0, BANK_OPTION_MOST, false, NULL },                              \
+		{ "ru_c", P_TEXT, 0, BANK_OPTION_MOST, false, NULL },                              \
+		{ "ru_d", P_TEXT, 0, BANK_OPTION_MOST, false, NULL },                              \
+	{                                                                                          \
+		"ru_e", P_TEXT, 0, BANK_OPTION_MOST, false, NULL                                   \
+	}
+
+const struct param bank_add_params[] = { FORM_PARAMS, PARAMS_END };
+const struct param bank_revise_params[] = {
+	{ "question", P_INT, 1, INT64_MAX, true, NULL },
+	{ "base", P_INT, 1, INT64_MAX, true, NULL },
+	FORM_PARAMS,
+	PARAMS_END,
+};
+
+/* What a version consists of, in the order in which it is read; then what only the form has. */
+static const char *const form_fields[] = { "act",     "article", "text_date", "key",    "kk_stem",
+					   "kk_a",    "kk_b",    "kk_c",      "kk_d",   "kk_e",
+					   "ru_stem", "ru_a",    "ru_b",      "ru_c",   "ru_d",
+					   "ru_e",    "code",    "revision",  "enemies" };
+enum { PARTS = 16 };
+
+/* ---- reading ----------------------------------------------------------------------------------
+ */
+
+/* {kk_stem, kk_a .. ru_e} of a version; "" for what it does not have. */
+static bool read_texts(const struct req *r, int64_t version, json_t *ret, struct err *e)
+{
+	static const char *const languages[] = { "kk", "ru" };
+	size_t i = 0;
+	const json_t *row = NULL;
+	for (size_t l = 0; l < COUNT(languages); l++) {
+		for (int part = 0; part <= ITEM_OPTIONS_MOST; part++)
+			(void)json_object_set_new(
+				ret,
+				part == 0 ? arena_print(r->arena, "%s_stem", languages[l])
+					  : arena_print(r->arena, "%s_%s", languages[l],
+							letters[part - 1]),
+				json_string(""));
+	}
+	const json_t *rows = db_rows(
+		r->db, r->arena, e, "SELECT language, part, text FROM item_text WHERE item_id = $1",
+		db_int(version));
+	json_array_foreach (rows, i, row) {
+		const int64_t part = row_number(row, "part");
+		const char *name = part == 0 ? "stem" : letters[part - 1];
+		(void)json_object_set_new(
+			ret, arena_print(r->arena, "%s_%s", row_text(row, "language"), name),
+			json_string(row_text(row, "text")));
+	}
+	return rows != NULL;
+}
+
+static json_t *read_enemies(const struct req *r, const char *code, struct err *e)
+{
+	return db_rows(r->db, r->arena, e,
+		       "SELECT b.id, b.code FROM item_enemy n JOIN bank_item b ON b.code ="
+		       " CASE WHEN n.code_a = $1 THEN n.code_b ELSE n.code_a END"
+		       " WHERE n.code_a = $1 OR n.code_b = $1 ORDER BY b.code",
+		       db_text(code));
+}
+
+/* The version's fields under the names of the form. */
+static json_t *read_version(const struct req *r, int64_t version, struct err *e)
+{
+	json_t *row = db_row(r->db, r->arena, e,
+			     "SELECT act, article, text_day AS text_date, answer, options"
+			     " FROM item WHERE id = $1",
+			     db_int(version));
+	if (!row || !read_texts(r, version, row, e))
+		return NULL;
+	row_day(row, "text_date");
+	(void)json_object_set_new(row, "key", json_string(letters[row_number(row, "answer")]));
+	return row;
+}
+
+/* F25: whoever opens a question in use has opened it by a journalled view. */
+static bool open_item(struct req *r, struct bank_state *ret, struct err *e)
+{
+	const struct act act = req_act(r);
+	const int64_t id = in_int(r, "question");
+	bool seen = true;
+	if (!bank_item_load(&act, id, ret, e))
+		return false;
+	if (!r->shown_again)
+		return bank_item_view(&act, id, e);
+	if (ret->used_id != 0 &&
+	    !db_exists(r->db, e, &seen,
+		       "SELECT 1 FROM bank_view WHERE person_id = $1 AND day = $2"
+		       " AND bank_item_id = $3",
+		       db_int(r->actor.person_id), db_int(day_of_instant(r->now_ms).n), db_int(id)))
+		return false;
+	return seen || err_set(e, ERR_CONFLICT, "bank.error.ration", "was not opened before");
+}
+
+/* ---- the form -----------------------------------------------------------------------------------
+ */
+
+static json_t *letter_options(void)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; letters[i]; i++)
+		(void)json_array_append_new(
+			list, json_pack("{s:s,s:s}", "id", letters[i], "name", letters[i]));
+	return list;
+}
+
+bool bank_new(struct req *r, json_t *model, struct err *e)
+{
+	json_t *question = json_object();
+	(void)e;
+	for (size_t i = 0; i < COUNT(form_fields); i++)
+		(void)json_object_set_new(question, form_fields[i], json_string(""));
+	(void)json_object_set_new(question, "id", json_null());
+	(void)json_object_set_new(model, "acts", bank_act_options(r, ""));
+	(void)json_object_set_new(model, "keys", letter_options());
+	(void)json_object_set_new(model, "question", question);
+	return true;
+}
+
+bool bank_edit(struct req *r, json_t *model, struct err *e)
+{
+	struct bank_state s = { 0 };
+	size_t i = 0;
+	const json_t *row = NULL;
+	const char *enemies = "";
+	if (!open_item(r, &s, e))
+		return false;
+	json_t *item = read_version(r, s.newest_id, e);
+	const json_t *others = item ? read_enemies(r, s.code, e) : NULL;
+	if (!item || !others)
+		return false;
+	json_array_foreach (others, i, row)
+		enemies = arena_print(r->arena, "%s%s%s", enemies, i ? ", " : "",
+				      row_text(row, "code"));
+	(void)json_object_del(item, "answer");
+	(void)json_object_del(item, "options");
+	(void)json_object_update_new(item, json_pack("{s:I,s:s,s:I,s:s}", "id", (json_int_t)s.id,
+						     "code", s.code, "revision",
+						     (json_int_t)s.revision, "enemies", enemies));
+	(void)json_object_set_new(model, "acts", bank_act_options(r, s.act));
+	(void)json_object_set_new(model, "keys", letter_options());
+	(void)json_object_set(model, "question", item);
+	return true;
+}
+
+static struct item_text text_in(const struct req *r, const char *language)
+{
+	struct item_text text = {
+		.stem = in_text(r, arena_print(r->arena, "%s_stem", language)),
+	};
+	for (size_t i = 0; letters[i]; i++)
+		text.option[i] = in_text(r, arena_print(r->arena, "%s_%s", language, letters[i]));
+	return text;
+}
+
+static struct bank_item_form form_in(const struct req *r)
+{
+	return (struct bank_item_form){
+		.code = in_text(r, "code"),
+		.act = in_text(r, "act"),
+		.article = in_text(r, "article"),
+		.text_date = in_day(r, "text_date"),
+		.answer = in_text(r, "key")[0] - 'a',
+		.kk = text_in(r, "kk"),
+		.ru = text_in(r, "ru"),
+		.enemies = in_text(r, "enemies"),
+		.why = in_text(r, "why"),
+	};
+}
+
+bool bank_add(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	const struct bank_item_form form = form_in(r);
+	int64_t id = 0;
+	(void)model;
+	if (!bank_item_add(&act, &form, &id, e))
+		return false;
+	r->notice = "bank.notice.saved";
+	req_go(r, "/bank/questions/%lld", (long long)id);
+	return true;
+}
+
+bool bank_revise(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	const struct bank_item_form form = form_in(r);
+	(void)model;
+	r->notice = "bank.notice.saved";
+	req_go(r, "/bank/questions/%lld", (long long)in_int(r, "question"));
+	return bank_item_revise(&act, in_int(r, "question"), in_int(r, "base"), &form, e);
+}
+
+/* ---- the page
+ * -------------------------------------------------------------------------------------- */
+
+/* F24: the two languages side by side; the right option is marked. */
+static json_t *option_rows(const json_t *item, const struct req *r)
+{
+	json_t *list = json_array();
+	const int64_t count = row_number(item, "options");
+	for (int64_t i = 0; i < count; i++)
+		(void)json_array_append_new(
+			list,
+			json_pack("{s:s,s:s,s:s,s:b}", "letter", letters[i], "kk",
+				  row_text(item, arena_print(r->arena, "kk_%s", letters[i])), "ru",
+				  row_text(item, arena_print(r->arena, "ru_%s", letters[i])),
+				  "right", row_number(item, "answer") == i));
+	return list;
+}
+
+static bool add_history(const struct req *r, int64_t id, json_t *model, struct err *e)
+{
+	size_t i = 0;
+	json_t *row = NULL;
+	json_t *rows = db_rows(r->db, r->arena, e,
+			       "SELECT v.number, v.why, v.at_ms, p.family, p.given, p.patronymic"
+			       "  FROM bank_revision v LEFT JOIN person p ON p.id = v.author_id"
+			       " WHERE v.bank_item_id = $1 ORDER BY v.number DESC",
+			       db_int(id));
+	json_array_foreach (rows, i, row) {
+		size_t k = 0;
+		json_t *sign = NULL;
+		json_t *signs = db_rows(r->db, r->arena, e,
+					"SELECT s.part, s.verdict, s.reason, s.at_ms, p.family,"
+					" p.given, p.patronymic FROM bank_sign s"
+					" JOIN person p ON p.id = s.person_id"
+					" WHERE s.bank_item_id = $1 AND s.revision = $2"
+					" ORDER BY s.id",
+					db_int(id), db_int(row_number(row, "number")));
+		if (!signs)
+			return false;
+		json_array_foreach (signs, k, sign)
+			row_name(r, sign);
+		row_name(r, row);
+		(void)json_object_set(row, "signs", signs);
+	}
+	(void)json_object_set(model, "history", rows);
+	return rows != NULL;
+}
+
+static bool add_comments(const struct req *r, int64_t id, json_t *model, struct err *e)
+{
+	size_t i = 0;
+	json_t *row = NULL;
+	json_t *rows = db_rows(r->db, r->arena, e,
+			       "SELECT c.revision, c.text, c.at_ms, p.family, p.given, p.patronymic"
+			       "  FROM bank_comment c JOIN person p ON p.id = c.person_id"
+			       " WHERE c.bank_item_id = $1 ORDER BY c.id",
+			       db_int(id));
+	json_array_foreach (rows, i, row)
+		row_name(r, row);
+	(void)json_object_set(model, "comments", rows);
+	return rows != NULL;
+}
+
+/* What this person may do now; app/ decides again. */
+static bool add_may(const struct req *r, const struct bank_state *s, json_t *model, struct err *e)
+{
+	const bool draft = strcmp(s->state, "draft") == 0;
+	const bool review = strcmp(s->state, "review") == 0;
+	const bool retired = strcmp(s->state, "retired") == 0;
+	bool kk = false;
+	bool ru = false;
+	if (!db_exists(r->db, e, &kk,
+		       "SELECT 1 FROM bank_sign WHERE bank_item_id = $1 AND revision = $2"
+		       " AND part = 'kk'",
+		       db_int(s->id), db_int(s->revision)) ||
+	    !db_exists(r->db, e, &ru,
+		       "SELECT 1 FROM bank_sign WHERE bank_item_id = $1 AND revision = $2"
+		       " AND part = 'ru'",
+		       db_int(s->id), db_int(s->revision)))
+		return false;
+	const bool reviewer = review && req_is(r, ROLE_REVIEWER);
+	const bool approver = req_is(r, ROLE_APPROVER);
+	const bool held = *s->hold_kind != '\0';
+	const json_int_t used = (json_int_t)s->used_id;
+	json_t *may = json_pack("{s:b,s:b,s:b,s:b,s:b,s:b,s:b,s:b}", "edit",
+				req_is(r, ROLE_AUTHOR) && !review && !retired, "send",
+				draft && req_is(r, ROLE_AUTHOR), "kk", reviewer && !kk, "ru",
+				reviewer && !ru, "approve", review && approver && kk && ru, "hold",
+				approver && used && !held && !retired, "release",
+				approver && held && !retired && strcmp(s->hold_kind, "act") != 0,
+				"retire", approver && !retired);
+	bool any = false;
+	const char *name = NULL;
+	const json_t *value = NULL;
+	json_object_foreach (may, name, value)
+		any = any || (json_is_true(value) && strcmp(name, "edit") != 0);
+	(void)json_object_set_new(may, "any", json_boolean(any));
+	(void)json_object_set_new(model, "may", may);
+	return true;
+}
+
+bool bank_show(struct req *r, json_t *model, struct err *e)
+{
+	struct bank_state s = { 0 };
+	if (!open_item(r, &s, e))
+		return false;
+	json_t *item = read_version(r, s.newest_id, e);
+	json_t *enemies = item ? read_enemies(r, s.code, e) : NULL;
+	if (!item || !enemies || !add_history(r, s.id, model, e) ||
+	    !add_comments(r, s.id, model, e) || !add_may(r, &s, model, e))
+		return false;
+	(void)json_object_set_new(
+		model, "question",
+		json_pack("{s:I,s:s,s:s,s:s,s:O,s:s,s:s,s:s,s:I,s:b,s:s,s:s,s:s}", "id",
+			  (json_int_t)s.id, "code", s.code, "act_name",
+			  bank_act_name(r, row_text(item, "act")), "article",
+			  row_text(item, "article"), "text_date",
+			  json_object_get(item, "text_date"), "state", s.state, "hold_kind",
+			  s.hold_kind, "held_for", s.reason, "revision", (json_int_t)s.revision,
+			  "older_used", s.used_id != 0 && s.used_id != s.newest_id, "kk_stem",
+			  row_text(item, "kk_stem"), "ru_stem", row_text(item, "ru_stem"), "key",
+			  row_text(item, "key")));
+	(void)json_object_set_new(model, "options", option_rows(item, r));
+	(void)json_object_set(model, "enemies", enemies);
+	return true;
+}
+
+/* ---- a revision ---------------------------------------------------------------------------------
+ */
+
+static json_t *difference(const struct req *r, const char *name, const char *before,
+			  const char *after)
+{
+	size_t count = 0;
+	json_t *pieces = json_array();
+	const struct word_piece *piece = words_compare(r->arena, before, after, &count);
+	for (size_t i = 0; i < count; i++)
+		(void)json_array_append_new(pieces,
+					    json_pack("{s:s,s:b,s:b}", "text", piece[i].text,
+						      "taken", piece[i].kind == WORD_TAKEN, "added",
+						      piece[i].kind == WORD_ADDED));
+	return json_pack("{s:s,s:b,s:o}", "name", name, "changed", strcmp(before, after) != 0,
+			 "pieces", pieces);
+}
+
+static bool read_revision(const struct req *r, int64_t id, int64_t number, json_t **ret,
+			  struct err *e)
+{
+	const json_t *row = db_row(r->db, r->arena, e,
+				   "SELECT item_id FROM bank_revision WHERE bank_item_id = $1"
+				   " AND number = $2",
+				   db_int(id), db_int(number));
+	*ret = row ? read_version(r, row_number(row, "item_id"), e) : NULL;
+	return *ret != NULL;
+}
+
+bool bank_show_revision(struct req *r, json_t *model, struct err *e)
+{
+	struct bank_state s = { 0 };
+	json_t *now = NULL;
+	json_t *before = NULL;
+	const int64_t number = in_int(r, "revision");
+	if (!open_item(r, &s, e) || !read_revision(r, s.id, number, &now, e) ||
+	    (number > 1 && !read_revision(r, s.id, number - 1, &before, e)))
+		return false;
+	json_t *parts = json_array();
+	for (size_t i = 0; i < PARTS; i++) {
+		const char *old = before ? row_text(before, form_fields[i]) : "";
+		const char *new = row_text(now, form_fields[i]);
+		if (*old || *new)
+			(void)json_array_append_new(
+				parts, difference(r, form_fields[i], before ? old : new, new));
+	}
+	(void)json_object_set_new(model, "parts", parts);
+	(void)json_object_set_new(model, "question",
+				  json_pack("{s:I,s:s,s:I,s:b}", "id", (json_int_t)s.id, "code",
+					    s.code, "revision", (json_int_t)number, "first",
+					    number == 1));
+	return true;
+}

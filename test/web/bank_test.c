@@ -1,0 +1,134 @@
+/* Pages of the question bank (F22 to F25, F29). */
+#include "harness.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define WORDS                                                                                      \
+	"act=civil-code&article=15&text_date=2024-10-04&key=c&kk_stem=S1&kk_a=a1&kk_b=b1&kk_c=c1"  \
+	"&kk_d=d1&ru_a=a2&ru_b=b2&ru_c=c2&ru_d=d2"
+
+struct desk {
+	struct harness *h;
+	int64_t author, kk, ru, approver;
+};
+
+static struct desk desk_open(struct harness *h)
+{
+	return (struct desk){ h, harness_person(h, ROLE_AUTHOR), harness_person(h, ROLE_REVIEWER),
+			      harness_person(h, ROLE_REVIEWER), harness_person(h, ROLE_APPROVER) };
+}
+
+static void done(struct harness *h, int64_t person, const char *path, const char *form)
+{
+	struct answer a = harness_post(h, person, path, form);
+	if (a.status != 200)
+		fail_msg("%s: %d %s at %s", form, a.status, a.error, a.field);
+}
+
+static void check_pages(const struct desk *d)
+{
+	static const char *const pages[] = { "/bank", "/bank/questions", "/bank/questions/1",
+					     "/bank/acts" };
+	const int64_t people[] = { d->author, d->kk, d->approver };
+	for (size_t p = 0; p < COUNT(people); p++) {
+		for (size_t i = 0; i < COUNT(pages); i++)
+			harness_check_page(d->h, people[p], pages[i]);
+	}
+}
+
+static void test_way(void **state)
+{
+	struct desk d = desk_open(*state);
+	harness_check_page(d.h, d.author, "/bank/questions");
+	harness_check_page(d.h, d.author, "/bank/questions/new");
+	harness_check_page(d.h, d.approver, "/bank/acts");
+	struct answer a = harness_post(d.h, d.author, "/bank/questions", WORDS "&code=civ-1");
+	assert_string_equal(a.field, "ru_stem"); /* options without a question */
+	a = harness_post_html(d.h, d.author, "/bank/questions", WORDS "&code=civ-1");
+	assert_int_equal(a.status, 422);
+	assert_non_null(strstr(a.body, "value=\"civ-1\"")); /* what was typed stays */
+	done(d.h, d.author, "/bank/questions", WORDS "&code=civ-1&ru_stem=S2");
+	check_pages(&d);
+	done(d.h, d.author, "/bank/questions/1", "revision=1&step=send");
+	check_pages(&d);
+	a = harness_get(d.h, d.kk, "/bank");
+	assert_int_equal(answer_number(&a, "waiting"), 1);
+	done(d.h, d.kk, "/bank/questions/1", "revision=1&step=agree_kk");
+	a = harness_get(d.h, d.kk, "/bank");
+	assert_int_equal(answer_number(&a, "waiting"), 0);
+	done(d.h, d.ru, "/bank/questions/1", "revision=1&step=agree_ru");
+	a = harness_get(d.h, d.approver, "/bank/questions?mine=1");
+	assert_string_equal(answer_text(&a, "questions.0.code"), "civ-1");
+	a = harness_post_html(d.h, d.approver, "/bank/questions/1", "revision=1&step=return");
+	assert_int_equal(a.status, 422); /* without a reason */
+	done(d.h, d.approver, "/bank/questions/1", "revision=1&step=approve");
+	done(d.h, d.kk, "/bank/questions/1/comments", "text=Fine");
+	check_pages(&d);
+	a = harness_get(d.h, d.kk, "/bank/questions/1");
+	assert_string_equal(answer_text(&a, "question.state"), "approved");
+	assert_string_equal(answer_text(&a, "options.2.ru"), "c2");
+	harness_check_page(d.h, d.author, "/bank/questions/1/edit");
+	done(d.h, d.author, "/bank/questions/1/edit",
+	     WORDS "&base=1&ru_stem=S3 and more&why=clearer");
+	harness_check_page(d.h, d.kk, "/bank/questions/1/revisions/2");
+	harness_check_page(d.h, d.kk, "/bank/questions/1/revisions/1");
+	a = harness_get(d.h, d.kk, "/bank/questions/1/revisions/2");
+	assert_string_equal(answer_text(&a, "parts.9.name"), "ru_stem");
+	assert_string_equal(answer_text(&a, "parts.9.pieces.0.text"), "S2");
+	check_pages(&d);
+}
+
+/* F23: a change of the act, and what the blueprint says at once (F29). */
+static void test_act(void **state)
+{
+	struct desk d = desk_open(*state);
+	done(d.h, d.author, "/bank/questions", WORDS "&code=civ-1&ru_stem=S2");
+	done(d.h, d.author, "/bank/questions/1", "revision=1&step=send");
+	done(d.h, d.kk, "/bank/questions/1", "revision=1&step=agree_kk");
+	done(d.h, d.ru, "/bank/questions/1", "revision=1&step=agree_ru");
+	done(d.h, d.approver, "/bank/questions/1", "revision=1&step=approve");
+	struct answer a = harness_post_html(d.h, d.approver, "/bank/acts", "act=civil-code");
+	assert_int_equal(a.status, 422);
+	done(d.h, d.approver, "/bank/acts",
+	     "act=civil-code&articles=15&text_date=2025-06-01&document=No.1");
+	check_pages(&d);
+	a = harness_get(d.h, d.kk, "/bank");
+	assert_int_equal(answer_number(&a, "acts.2.held"), 1);
+	assert_int_equal(answer_number(&a, "acts.2.missing"), 10);
+	a = harness_get(d.h, d.kk, "/bank/acts");
+	assert_int_equal(answer_number(&a, "changes.0.held"), 1);
+	assert_int_equal(harness_get(d.h, d.kk, "/bank/acts.csv").status, 200);
+	assert_int_equal(harness_get(d.h, d.kk, "/bank/questions.xlsx").status, 200);
+}
+
+static void test_rights(void **state)
+{
+	struct desk d = desk_open(*state);
+	static const unsigned others[] = { 0,          ROLE_HR,      ROLE_OPERATOR,
+					   ROLE_ADMIN, ROLE_AUDITOR, ROLE_MEMBER };
+	static const char *const pages[] = { "/bank", "/bank/questions", "/bank/questions/1",
+					     "/bank/questions/1/revisions/1", "/bank/acts" };
+	done(d.h, d.author, "/bank/questions", WORDS "&code=civ-1&ru_stem=S2");
+	for (size_t i = 0; i < COUNT(others); i++) {
+		const int64_t person = harness_person(d.h, others[i]);
+		for (size_t k = 0; k < COUNT(pages); k++)
+			assert_int_equal(harness_get(d.h, person, pages[k]).status, 403);
+	}
+	assert_int_equal(harness_get(d.h, d.kk, "/bank/questions/1/edit").status, 403);
+	assert_int_equal(harness_get(d.h, d.kk, "/bank/questions/9").status, 404);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		HARNESS_TEST(test_way),
+		HARNESS_TEST(test_act),
+		HARNESS_TEST(test_rights),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
