@@ -48,7 +48,7 @@ const char *param_type_name(enum param_type type)
 static const char *roles_text(struct arena *a, unsigned roles)
 {
 	struct buf out = buf_on(a);
-	for (unsigned bit = 1; bit <= ROLE_BODY; bit <<= 1) {
+	for (unsigned bit = 1; bit <= ROLE_APPROVER; bit <<= 1) {
 		if (roles & bit)
 			buf_print(&out, "%s%s", out.length ? ", " : "", role_name(bit));
 	}

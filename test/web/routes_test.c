@@ -74,7 +74,7 @@ static void table_is_well_formed(void **state)
 	(void)state;
 	const struct route *r = NULL;
 	for (struct route_walk w = { 0 }; (r = route_next(&w));) {
-		if (r->who == 0 || r->who >= ROLE_BODY * 2)
+		if (r->who == 0 || r->who >= ROLE_APPROVER * 2)
 			fail_msg("%s: nobody may, or a role that is none", r->path);
 		if (!r->handler || !r->params)
 			fail_msg("%s: no handler, or no list of parameters", r->path);
