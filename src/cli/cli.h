@@ -17,6 +17,7 @@ struct command {
 /* NULL name last. */
 extern const struct command commands[];
 
+int cli_bank(int argc, char **argv);
 int cli_calendar(int argc, char **argv);
 int cli_check(int argc, char **argv);
 int cli_demo(int argc, char **argv);

@@ -2,6 +2,8 @@
 #include "cli/cli.h"
 
 const struct command commands[] = {
+	{ "bank", cli_bank, "stats --db FILE [--act CODE] [--rules DIR] [--json]",
+	  "Figures of the test and of its questions, in each language and compared." },
 	{ "calendar", cli_calendar,
 	  "last-day --before N DAY | add N DAY | year YEAR [--lang LANG] [--rules DIR] [--json]",
 	  "Counts working days and says why each day counts or not." },

@@ -1,0 +1,321 @@
+#include "app/figures.h"
+
+#include "app/attempt.h"
+#include "app/bank.h"
+#include "app/bank_review.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { PAGE = 500 };
+
+struct reading {
+	struct figures *f;
+	struct arena *arena;
+	int64_t *place; /* of an item's id, -1 for none */
+	int64_t id_most;
+	struct answer_record *answer; /* of the attempt that is read */
+	const char *points;
+	size_t point_count;
+	char (*shown)[ITEM_OPTIONS_MOST + 1];
+	size_t count;
+	int64_t before_ms;
+	bool strange; /* a form that does not fit today's programme */
+};
+
+/* ---- items -------------------------------------------------------------------------------------
+ */
+
+static int act_place(const struct rule_set *rules, const char *code)
+{
+	for (size_t i = 0; i < rules->act_count; i++) {
+		if (strcmp(rules->acts[i].code, code) == 0)
+			return (int)i;
+	}
+	return -1;
+}
+
+/* Columns: id, code, article, act, answer, options, in use. */
+static bool take_item(void *user, const struct db_value *column, size_t count, struct err *e)
+{
+	struct reading *r = user;
+	struct figures *f = r->f;
+	const int act = act_place(f->rules, column[3].bytes);
+	(void)count;
+	(void)e;
+	if (act < 0)
+		return true;
+	r->place[column[0].number] = (int64_t)f->item_count;
+	f->act_of[f->item_count] = act;
+	f->items[f->item_count++] = (struct figures_item){
+		.id = column[0].number,
+		.code = arena_copy_n(r->arena, column[1].bytes, column[1].size),
+		.article = arena_copy_n(r->arena, column[2].bytes, column[2].size),
+		.act = act,
+		.answer = (int)column[4].number,
+		.options = (int)column[5].number,
+		.in_use = column[6].number != 0,
+	};
+	return true;
+}
+
+static bool read_items(const struct act *act, struct reading *r, struct err *e)
+{
+	struct figures *f = r->f;
+	int64_t count = 0;
+	if (!db_number(act->db, e, &count, "SELECT COUNT(*) FROM item") ||
+	    !db_number(act->db, e, &r->id_most, "SELECT COALESCE(MAX(id), 0) FROM item"))
+		return false;
+	r->place = arena_array(act->arena, (size_t)r->id_most + 1, sizeof(*r->place));
+	for (int64_t i = 0; i <= r->id_most; i++)
+		r->place[i] = -1;
+	f->items = arena_array(act->arena, (size_t)count + 1, sizeof(*f->items));
+	f->act_of = arena_array(act->arena, (size_t)count + 1, sizeof(*f->act_of));
+	if (!db_each(act->db, e, take_item, r,
+		     "SELECT id, code, article, act, answer, options,"
+		     " CASE WHEN " ITEM_IN_USE " THEN 1 ELSE 0 END"
+		     "  FROM item WHERE approved_ms IS NOT NULL ORDER BY code, id"))
+		return false;
+	const size_t size = f->item_count * LANGUAGES + 1;
+	f->tallies = arena_array(act->arena, size, sizeof(*f->tallies));
+	memset(f->tallies, 0, size * sizeof(*f->tallies));
+	return true;
+}
+
+/* ---- an attempt
+ * ---------------------------------------------------------------------------------- */
+
+/* Columns: number, item, act, shown. */
+static bool take_question(void *user, const struct db_value *column, size_t count, struct err *e)
+{
+	struct reading *r = user;
+	const int64_t item = column[1].number;
+	const int64_t place = item >= 0 && item <= r->id_most ? r->place[item] : -1;
+	const int act = act_place(r->f->rules, column[2].bytes);
+	(void)count;
+	(void)e;
+	if (place < 0 || act < 0 || (int)r->count == r->f->test.questions ||
+	    column[0].number != (int64_t)r->count + 1 || r->count >= r->point_count ||
+	    column[3].size > ITEM_OPTIONS_MOST) {
+		r->strange = true;
+		return true;
+	}
+	memcpy(r->shown[r->count], column[3].bytes, column[3].size);
+	r->shown[r->count][column[3].size] = '\0';
+	r->answer[r->count] = (struct answer_record){
+		.item = (size_t)place,
+		.act = act,
+		.option = NO_CHOICE,
+		.right = r->points[r->count] == '1',
+		.time_ms = -1,
+	};
+	r->count++;
+	return true;
+}
+
+/* Columns: number, choice, time.  In the order they came: the last one stays.  The time of a
+ * question is what went by since the click before it, whichever question that was of. */
+static bool take_event(void *user, const struct db_value *column, size_t count, struct err *e)
+{
+	struct reading *r = user;
+	const int64_t number = column[0].number;
+	(void)count;
+	(void)e;
+	if (number < 1 || number > (int64_t)r->count)
+		return true;
+	struct answer_record *a = &r->answer[number - 1];
+	const char *shown = r->shown[number - 1];
+	const int64_t spent = column[2].number - r->before_ms;
+	if (a->time_ms >= 0)
+		a->changes++;
+	a->time_ms = (a->time_ms < 0 ? 0 : a->time_ms) + (spent > 0 ? spent : 0);
+	r->before_ms = column[2].number;
+	a->option = NO_CHOICE;
+	if (column[1].type == DB_INT && column[1].number >= 0 &&
+	    column[1].number < (int64_t)strlen(shown))
+		a->option = shown[column[1].number] - '0';
+	return true;
+}
+
+static bool read_attempt(const struct act *act, struct reading *r, const json_t *row, struct err *e)
+{
+	const int64_t id = row_number(row, "id");
+	r->points = row_text(row, "points");
+	r->point_count = strlen(r->points);
+	r->count = 0;
+	r->strange = false;
+	r->before_ms = row_number(row, "entered_ms");
+	if (!db_each(act->db, e, take_question, r,
+		     "SELECT number, item_id, act, shown FROM form_question"
+		     " WHERE attempt_id = $1 ORDER BY number",
+		     db_int(id)) ||
+	    !db_each(act->db, e, take_event, r,
+		     EVENTS_OF_ATTEMPT
+		     "SELECT number, choice, at_ms FROM event WHERE accepted = 1 ORDER BY id",
+		     db_int(id)))
+		return false;
+	const int language = strcmp(row_text(row, "language"), "kk") == 0 ? 0 : 1;
+	if (r->strange ||
+	    !statistics_add(&r->f->test, r->f->tallies, language, r->answer, r->count))
+		r->f->skipped++;
+	return true;
+}
+
+static bool read_page(const struct act *act, struct reading *r, int64_t *last, size_t *ret,
+		      struct err *e)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	size_t i = 0;
+	const json_t *row = NULL;
+	const json_t *rows =
+		db_rows(act->db, a, e,
+			"SELECT t.id, t.language, t.entered_ms, r.points FROM attempt t"
+			" JOIN result r ON r.attempt_id = t.id WHERE t.id > $1 AND t.void = 0"
+			" AND t.finish <> 'breach' ORDER BY t.id LIMIT $2",
+			db_int(*last), db_int(PAGE));
+	json_array_foreach (rows, i, row) {
+		if (!read_attempt(act, r, row, e))
+			return false;
+		*last = row_number(row, "id");
+	}
+	*ret = json_array_size(rows);
+	return rows != NULL;
+}
+
+bool figures_read(const struct act *act, figures_progress *progress, void *user,
+		  struct figures *ret, struct err *e)
+{
+	const struct law_file *law = law_book_rule_set_on(act->book, act_today(act));
+	struct reading r = { .f = ret, .arena = act->arena };
+	int64_t all = 0;
+	int64_t done = 0;
+	int64_t last = 0;
+	size_t page = PAGE;
+	if (!law)
+		return err_set(e, ERR_CONFLICT, "bank.error.rules", "no rule set is in force");
+	*ret = (struct figures){ .rules = law->rule_set };
+	ret->test.questions = rule_set_questions(law->rule_set);
+	ret->test.acts = (int)law->rule_set->act_count;
+	const size_t most = (size_t)ret->test.questions + 1;
+	r.answer = arena_array(act->arena, most, sizeof(*r.answer));
+	r.shown = arena_array(act->arena, most, sizeof(*r.shown));
+	if (!read_items(act, &r, e) || !db_number(act->db, e, &all, "SELECT COUNT(*) FROM result"))
+		return false;
+	while (page == PAGE) {
+		if (!read_page(act, &r, &last, &page, e))
+			return false;
+		done += (int64_t)page;
+		if (progress)
+			progress(user, done, all);
+	}
+	return true;
+}
+
+/* ---- told
+ * ------------------------------------------------------------------------------------------ */
+
+/* Five figures are more than any of these is worth. */
+static json_t *rounded(double value)
+{
+	return json_real(round(value * 100000) / 100000);
+}
+
+static json_t *figure_json(struct figure f)
+{
+	return f.known ? rounded(f.value) : json_null();
+}
+
+json_t *figures_test_json(const struct figures *f)
+{
+	const int64_t mark = rule_set_value(f->rules, PARAM_PASS_MARK);
+	const struct test_statistics s =
+		test_statistics_of(&f->test, f->tallies, f->act_of, f->item_count, (int)mark);
+	return json_pack("{s:I,s:I,s:I,s:i,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "attempts",
+			 (json_int_t)s.attempts, "passed", (json_int_t)s.passed, "skipped",
+			 (json_int_t)f->skipped, "questions", f->test.questions, "pass_mark",
+			 (json_int_t)mark, "mean", figure_json(s.mean), "variance",
+			 figure_json(s.variance), "sd", figure_json(s.sd), "kr20",
+			 figure_json(s.kr20), "stratified_alpha", figure_json(s.stratified_alpha),
+			 "sem", figure_json(s.sem), "sem_at_mark", rounded(s.sem_at_mark),
+			 "consistency", figure_json(s.consistency));
+}
+
+static json_t *language_json(const struct figures *f, const struct item_tally *tally, int options)
+{
+	const struct item_statistics s = item_statistics_of(tally, f->test.attempts);
+	json_t *list = json_array();
+	for (int i = 0; i < options; i++)
+		(void)json_array_append_new(list,
+					    json_pack("{s:o,s:o}", "share", figure_json(s.share[i]),
+						      "rest", figure_json(s.option_rest[i])));
+	return json_pack("{s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "answered",
+			 (json_int_t)s.answered, "omitted", (json_int_t)s.omitted, "changed",
+			 (json_int_t)s.changed, "facility", figure_json(s.facility),
+			 "facility_error", figure_json(s.facility_error), "item_rest",
+			 figure_json(s.item_rest), "exposure", rounded(s.exposure), "time_median_s",
+			 figure_json(s.time_median_s), "time_p95_s", figure_json(s.time_p95_s),
+			 "options", list);
+}
+
+static json_t *dif_json(const struct dif *d)
+{
+	const char name[2] = { d->class, '\0' };
+	return d->known ? json_pack("{s:o,s:o,s:o,s:o,s:s}", "alpha", rounded(d->alpha), "delta",
+				    rounded(d->delta), "delta_error", rounded(d->delta_error),
+				    "p_dif", rounded(d->p_dif), "class", name)
+			: json_null();
+}
+
+json_t *figures_item_json(const struct figures *f, size_t i)
+{
+	const struct figures_item *item = &f->items[i];
+	const struct item_tally *kk = &f->tallies[i * LANGUAGES];
+	const struct item_tally *ru = &f->tallies[i * LANGUAGES + 1];
+	const struct item_tally both = item_tally_join(kk, ru);
+	const struct dif dif = dif_of_item(kk, ru, item->answer);
+	return json_pack("{s:I,s:s,s:s,s:s,s:b,s:i,s:o,s:o,s:o,s:o}", "item", (json_int_t)item->id,
+			 "code", item->code, "act", f->rules->acts[item->act].code, "article",
+			 item->article, "in_use", item->in_use, "answer", item->answer, "kk",
+			 language_json(f, kk, item->options), "ru",
+			 language_json(f, ru, item->options), "both",
+			 language_json(f, &both, item->options), "dif", dif_json(&dif));
+}
+
+/* ---- class C
+ * ------------------------------------------------------------------------------------- */
+
+static bool hold_one(const struct act *act, const struct figures_item *item, const struct dif *d,
+		     int64_t *held, struct err *e)
+{
+	const json_t *rows = db_rows(act->db, act->arena, e,
+				     "SELECT b.id FROM bank_item b JOIN item i ON i.id = b.used_id"
+				     " WHERE i.id = $1 AND i.held_ms IS NULL"
+				     " AND i.retired_ms IS NULL",
+				     db_int(item->id));
+	const json_t *row = json_array_get(rows, 0);
+	if (!rows || !row)
+		return rows != NULL;
+	++*held;
+	return bank_hold_for(act, row_number(row, "id"), BANK_HOLD_FIGURES,
+			     arena_print(act->arena, "DIF C, Δ %.2f", d->delta), e);
+}
+
+bool figures_hold(const struct act *act, const struct figures *f, int64_t *ret, struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	int64_t held = 0;
+	if (!bank_require(act, ROLE_NAME_APPROVER, e) || !db_begin(act->db, &tx, e))
+		return false;
+	for (size_t i = 0; i < f->item_count; i++) {
+		const struct dif d =
+			dif_of_item(&f->tallies[i * LANGUAGES], &f->tallies[i * LANGUAGES + 1],
+				    f->items[i].answer);
+		if (d.class == 'C' && f->items[i].in_use &&
+		    !hold_one(act, &f->items[i], &d, &held, e))
+			return false;
+	}
+	if (!db_commit(&tx, e))
+		return false;
+	*ret = held;
+	return true;
+}

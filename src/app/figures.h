@@ -1,0 +1,47 @@
+/* figures.h - figures of the test and of its items from the results that stand (F64 to F66).
+ *
+ * One pass over the attempts in their order; what is held grows with the bank and not with the
+ * attempts.  Void attempts and those that an act of a breach has ended are left out, and forms of
+ * another length than today's rule set wants. */
+#pragma once
+#include "app/act.h"
+#include "exam/dif.h"
+
+struct figures_item {
+	int64_t id; /* of the version (item.id) */
+	const char *code, *article;
+	int act, answer, options;
+	bool in_use;
+};
+
+struct figures {
+	struct test_tally test;
+	const struct rule_set *rules;
+	struct figures_item *items;
+	struct item_tally *tallies; /* LANGUAGES for each item */
+	int *act_of;
+	size_t item_count;
+	int64_t skipped; /* attempts with a form of another length */
+};
+
+/* Called now and then with attempts done and all attempts there are; may be NULL. */
+typedef void figures_progress(void *user, int64_t done, int64_t all);
+
+/* Lives in the act's arena.  The caller has checked the right to read it: no person and no word of
+ * a question is in it. */
+bool figures_read(const struct act *act, figures_progress *progress, void *user,
+		  struct figures *ret, struct err *e) MUST_USE;
+
+/* {attempts, passed, mean, variance, sd, kr20, stratified_alpha, sem, sem_at_mark, consistency,
+ * pass_mark, questions, skipped}; null is "not enough data". */
+json_t *figures_test_json(const struct figures *f);
+
+/* {item, code, act, article, in_use, kk {..}, ru {..}, both {..}, dif {..}} of item `i`; each
+ * language {answered, omitted, changed, facility, facility_error, item_rest, exposure,
+ * time_median_s, time_p95_s, options [{share, rest}]}; dif {alpha, delta, p_dif, class}. */
+json_t *figures_item_json(const struct figures *f, size_t i);
+
+/* Approvers.  Questions in use that work differently in the languages, class C, go on hold (F66);
+ * `ret` is how many. */
+bool figures_hold(const struct act *act, const struct figures *f, int64_t *ret,
+		  struct err *e) MUST_USE;

@@ -1,0 +1,103 @@
+/* Figures read from attempts as candidates left them (F64 to F66). */
+#include "hall.h"
+
+#include "app/attempt.h"
+#include "app/bank_review.h"
+#include "app/figures.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct figures read(struct hall *w)
+{
+	struct act act = harness_act(w->stage.h, 0);
+	struct figures f = { 0 };
+	struct err e = { 0 };
+	if (!figures_read(&act, NULL, NULL, &f, &e))
+		fail_msg("%s %s", e.key, e.detail);
+	return f;
+}
+
+/* One candidate: every count is told, no figure is. */
+static void test_one(void **state)
+{
+	struct hall w = hall_open(*state);
+	hall_start(&w);
+	hall_answer_right(&w, 90);
+	struct figures f = read(&w);
+	assert_int_equal(f.test.attempts, 0); /* not before the result is fixed */
+	struct act candidate = hall_candidate(&w);
+	struct err e = { 0 };
+	assert_true(attempt_finish(&candidate, w.attempt, HALL_SESSION, &e));
+	f = read(&w);
+	assert_int_equal(f.test.attempts, 1);
+	assert_int_equal(f.test.sum, 90);
+	assert_int_equal(f.skipped, 0);
+	int64_t answered = 0;
+	int64_t omitted = 0;
+	int64_t right = 0;
+	int64_t timed = 0;
+	for (size_t i = 0; i < f.item_count; i++) {
+		struct item_tally t =
+			item_tally_join(&f.tallies[i * LANGUAGES], &f.tallies[i * LANGUAGES + 1]);
+		answered += t.answered;
+		omitted += t.chosen[OMITTED];
+		right += t.chosen[f.items[i].answer];
+		timed += t.timed;
+	}
+	assert_int_equal(answered, 120);
+	assert_int_equal(right, 90); /* options as they stand in the item, not as shown */
+	assert_int_equal(omitted, 30);
+	assert_int_equal(timed, 90);
+	json_t *test = figures_test_json(&f);
+	assert_true(json_is_null(json_object_get(test, "mean"))); /* not enough data */
+	assert_int_equal(row_number(test, "passed"), 1);
+	json_decref(test);
+	json_t *item = figures_item_json(&f, 0);
+	assert_true(json_is_null(json_object_get(json_object_get(item, "both"), "facility")));
+	assert_true(json_is_null(json_object_get(item, "dif")));
+	json_decref(item);
+}
+
+/* F66: class C goes on hold, once; others stay. */
+static void test_hold(void **state)
+{
+	struct hall w = hall_open(*state);
+	struct harness *h = w.stage.h;
+	struct figures f = read(&w);
+	struct err e = { 0 };
+	int64_t held = 0;
+	for (int language = 0; language < LANGUAGES; language++) {
+		struct item_tally *t = &f.tallies[language];
+		t->answered = 2000;
+		t->band[9][f.items[0].answer] = language == 0 ? 500 : 1500;
+		t->band[9][OMITTED] = language == 0 ? 1500 : 500;
+	}
+	struct act hr = harness_act(h, harness_person(h, ROLE_HR));
+	assert_false(figures_hold(&hr, &f, &held, &e));
+	assert_int_equal(e.kind, ERR_DENIED);
+	struct act approver = harness_act(h, harness_person(h, ROLE_APPROVER));
+	err_clear(&e);
+	assert_true(figures_hold(&approver, &f, &held, &e));
+	assert_int_equal(held, 1);
+	assert_true(figures_hold(&approver, &f, &held, &e));
+	assert_int_equal(held, 0);
+	const json_t *row = db_row(h->site.db, h->arena, &e,
+				   "SELECT state, hold_kind FROM bank_item WHERE code = $1",
+				   db_text(f.items[0].code));
+	assert_string_equal(row_text(row, "state"), "hold");
+	assert_string_equal(row_text(row, "hold_kind"), BANK_HOLD_FIGURES);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		HARNESS_TEST(test_one),
+		HARNESS_TEST(test_hold),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
