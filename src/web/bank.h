@@ -28,3 +28,12 @@ bool bank_show_revision(struct req *r, json_t *model, struct err *e);
 
 /* How many questions wait for this person to do something about them. */
 bool bank_waiting(const struct req *r, int64_t *ret, struct err *e) MUST_USE;
+
+/* Figures (figures.c). */
+extern const struct list figures_listing;
+extern const struct param figures_params[], figures_item_params[], figures_hold_params[];
+bool figures_slow(struct req *r, struct err *e);
+bool figures_show(struct req *r, json_t *model, struct err *e);
+bool figures_item_slow(struct req *r, struct err *e);
+bool figures_item(struct req *r, json_t *model, struct err *e);
+bool figures_do_hold(struct req *r, json_t *model, struct err *e);

@@ -73,5 +73,6 @@ void list_rows(const struct req *r, json_t *model, json_t *rows);
 void list_plain(json_t *model, const char *key, json_t *rows);
 
 /* Runs the handler of the route for all rows and makes r->download of them; r->found is their
- * number.  On a worker. */
+ * number.  On a worker; the handler of a route with `slow` finds r->found NULL then and reads for
+ * itself. */
 bool list_file(struct req *r, json_t *model, struct err *e) MUST_USE;

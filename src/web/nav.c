@@ -17,6 +17,8 @@ const struct nav_entry nav_entries[] = {
 	{ "/referrals", "nav.referrals", "file-text", ROLE_BODY, false },
 	{ "/bodies", "nav.bodies", "users-group", ROLE_HR | ROLE_AUDITOR | ROLE_BODY, true },
 	{ "/bank", "nav.bank", "list-check", ROLE_AUTHOR | ROLE_REVIEWER | ROLE_APPROVER, false },
+	{ "/bank/statistics", "nav.statistics", "chart-bar",
+	  ROLE_AUTHOR | ROLE_REVIEWER | ROLE_APPROVER | ROLE_AUDITOR, true },
 	{ "/sittings", "nav.sittings", "device-desktop", ROLE_OPERATOR | ROLE_HR, false },
 	{ "/halls", "nav.halls", "armchair", ROLE_OPERATOR, false },
 	{ "/interviews", "nav.interviews", "users-group",

@@ -1,5 +1,7 @@
 /* Pages of the question bank (F22 to F25, F29). */
-#include "harness.h"
+#include "hall.h"
+
+#include "app/attempt.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -106,6 +108,33 @@ static void test_act(void **state)
 	assert_int_equal(harness_get(d.h, d.kk, "/bank/questions.xlsx").status, 200);
 }
 
+/* F64 to F66: the pages with little data and with much; the figures are tested in test/exam. */
+static void test_statistics(void **state)
+{
+	struct hall w = hall_open(*state);
+	struct harness *h = w.stage.h;
+	const int64_t auditor = harness_person(h, ROLE_AUDITOR);
+	const int64_t approver = harness_person(h, ROLE_APPROVER);
+	harness_check_page(h, auditor, "/bank/statistics");
+	hall_start(&w);
+	hall_answer_right(&w, 90);
+	struct act candidate = hall_candidate(&w);
+	struct err e = { 0 };
+	assert_true(attempt_finish(&candidate, w.attempt, HALL_SESSION, &e));
+	harness_check_page(h, auditor, "/bank/statistics");
+	harness_check_page(h, approver, "/bank/statistics");
+	harness_check_page(h, auditor, "/bank/statistics/1");
+	struct answer a = harness_get(h, auditor, "/bank/statistics");
+	assert_int_equal(answer_number(&a, "test.attempts"), 1);
+	assert_int_equal(answer_number(&a, "distribution.0.score"), 90);
+	assert_int_equal(json_array_size(answer_value(&a, "distribution")), 1);
+	assert_int_equal(harness_get(h, auditor, "/bank/statistics.csv").status, 200);
+	assert_int_equal(harness_get(h, auditor, "/bank/statistics/99999").status, 404);
+	assert_int_equal(harness_get(h, w.candidate, "/bank/statistics").status, 403);
+	assert_int_equal(harness_post(h, auditor, "/bank/statistics/hold", "").status, 403);
+	done(h, approver, "/bank/statistics/hold", "");
+}
+
 static void test_rights(void **state)
 {
 	struct desk d = desk_open(*state);
@@ -128,6 +157,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		HARNESS_TEST(test_way),
 		HARNESS_TEST(test_act),
+		HARNESS_TEST(test_statistics),
 		HARNESS_TEST(test_rights),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
