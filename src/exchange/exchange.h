@@ -1,0 +1,66 @@
+/* exchange.h - questions of other systems, read from their files and written for them (F26, F27).
+ *
+ * Bytes are hostile until they are read: nothing of a file names another file, an entity or an
+ * address, and every size is bounded (package.h).  What cannot be taken over is told with its place
+ * and line; nothing is lost silently.
+ *
+ *   QTI 2.x, 3  a package (zip with imsmanifest.xml) or one item; a language a file, joined by the
+ *               item's identifier; choice interactions with one right answer
+ *   Moodle XML  multichoice, single; both languages by <span class="multilang"> or {mlang}
+ *   GIFT, Aiken one language
+ *   CSV         columns code act article text_date key enemies kk kk_a .. kk_e ru ru_a .. ru_e */
+#pragma once
+#include "base/arena.h"
+#include "exam/item.h"
+
+enum exchange_format {
+	EXCHANGE_QTI,
+	EXCHANGE_MOODLE,
+	EXCHANGE_GIFT,
+	EXCHANGE_AIKEN,
+	EXCHANGE_CSV,
+};
+
+/* What a file does not say itself. */
+struct exchange_options {
+	const char *language; /* "kk" or "ru": of a file of one language */
+	const char *act;      /* "" none */
+};
+
+struct exchange_item {
+	const char *code, *act, *article; /* "" where the file does not say */
+	const char *enemies;              /* codes with commas */
+	const char *place;                /* name inside a package, "" of a single file */
+	int line;                         /* where it begins, from 1 */
+	day text_date;
+	bool dated;
+	bool bad; /* has a finding that is fatal */
+	int options, answer;
+	const char *choice[ITEM_OPTIONS_MOST]; /* identifiers of QTI, else NULL */
+	struct item_text kk, ru;               /* stem NULL: the language is missing */
+};
+
+struct exchange_finding {
+	const char *place;
+	int line;
+	const char *code;   /* of the question, "" if it has none */
+	bool fatal;         /* the question cannot be taken over */
+	const char *key;    /* message "exchange.*" */
+	const char *detail; /* what {value} stands for, "" none: as the file has it */
+};
+
+struct exchange_set {
+	enum exchange_format format;
+	struct exchange_item *items;
+	size_t item_count;
+	struct exchange_finding *findings;
+	size_t finding_count;
+};
+
+const char *exchange_format_name(enum exchange_format format); /* "qti", "moodle" ... */
+
+/* Reads a whole file.  ERR_INPUT at "file" "exchange.error.*" if it is no file of any of these
+ * formats, is too large or breaks a bound; what is wrong with single questions is a finding. */
+bool exchange_read(struct arena *a, const void *bytes, size_t size,
+		   const struct exchange_options *options, struct exchange_set *ret,
+		   struct err *e) MUST_USE;
