@@ -48,6 +48,18 @@ static bool has_line(const char *text, const char *begin)
 	return false;
 }
 
+/* A first row with a column "key". */
+static bool is_headed(const char *text)
+{
+	const size_t size = strcspn(text, "\r\n");
+	for (const char *at = text; at && at < text + size; at = strpbrk(at, ",;")) {
+		at += *at == ',' || *at == ';';
+		if (strncmp(at, "key", 3) == 0 && strchr(",;\r\n", at[3]))
+			return true;
+	}
+	return false;
+}
+
 static bool read_text(struct reader *r, const char *text, size_t size, struct err *e)
 {
 	if (strlen(text) != size)
@@ -56,7 +68,7 @@ static bool read_text(struct reader *r, const char *text, size_t size, struct er
 		r->set->format = EXCHANGE_AIKEN;
 		return read_aiken(r, text, e);
 	}
-	if (strchr(text, '{') && strchr(text, '}')) {
+	if (strchr(text, '{') && !is_headed(text)) {
 		r->set->format = EXCHANGE_GIFT;
 		return read_gift(r, text, e);
 	}
