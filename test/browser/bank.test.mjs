@@ -26,12 +26,16 @@ async function look(page, name) {
 	assert.ok(wide <= 0, `${name}: ${wide} pixels too wide`);
 }
 
-// Presses a button of the decision, and says yes where the page asks.
+// Presses a button of the decision, says yes where the page asks, and waits for the page after it.
 async function decide(page, step) {
-	await page.locator(`button[name=step][value=${step}]`).click();
-	const yes = page.locator("dialog[open] button[value=yes], dialog[open] .btn-primary, dialog[open] .btn-danger").first();
-	if (await yes.isVisible().catch(() => false)) await yes.click();
+	const button = page.locator(`button[name=step][value=${step}]`);
+	const asks = await button.getAttribute("data-confirm") !== null;
+	const answered = page.waitForResponse((r) => r.request().method() === "POST");
+	await button.click();
+	if (asks) await page.locator("dialog[open] .btn-primary, dialog[open] .btn-danger").first().click();
+	const status = (await answered).status();
 	await page.waitForLoadState();
+	return status;
 }
 
 test("an author writes a question in both languages", async () => {
@@ -55,7 +59,7 @@ test("an author writes a question in both languages", async () => {
 	await page.waitForURL(/\/bank\/questions\/\d+$/);
 	address = new URL(page.url()).pathname;
 	await look(page, "bank-question-ru");
-	await decide(page, "send");
+	assert.equal(await decide(page, "send"), 303);
 	await page.locator("[data-state=review]").first().waitFor();
 	assert.deepEqual(broken, []);
 	await context.close();
@@ -68,9 +72,9 @@ test("two reviewers sign, an approver approves; nobody does two of it", async ()
 		await look(page, `bank-mine-${who}`);
 		await page.locator(`main a[href='${address}']`).click();
 		await look(page, `bank-question-${who}`);
-		await decide(page, step);
+		assert.equal(await decide(page, step), 303, who);
 		if (who === "reviewer1") {
-			await decide(page, "agree_ru");
+			assert.equal(await decide(page, "agree_ru"), 409);
 			await page.locator(".say-danger, [role=alert]").first().waitFor(); // the other language is another's
 		}
 		broken.length = 0; // the refusal is told by its status
