@@ -1,6 +1,8 @@
-/* bank.c - konkurs bank stats: figures of the test and of its items (F64 to F66). */
+/* bank.c - konkurs bank: figures of the test and of its items (F64 to F66), questions of other
+ * systems (F26). */
 #include "cli/cli.h"
 
+#include "app/bank_take.h"
 #include "app/figures.h"
 
 #include <getopt.h>
@@ -9,8 +11,9 @@
 #include <unistd.h>
 
 struct bank_options {
-	const char *db, *rules, *act, *action;
-	bool json;
+	const char *db, *rules, *act, *action, *file;
+	const char *language, *article, *text_date; /* of an import, where the file says nothing */
+	bool json, dry_run, leave_bad;
 };
 
 static bool read_options(int argc, char **argv, struct bank_options *ret)
@@ -20,6 +23,11 @@ static bool read_options(int argc, char **argv, struct bank_options *ret)
 		{ "rules", required_argument, NULL, 'r' },
 		{ "act", required_argument, NULL, 'a' },
 		{ "json", no_argument, NULL, 'j' },
+		{ "language", required_argument, NULL, 'l' },
+		{ "article", required_argument, NULL, 'i' },
+		{ "text-date", required_argument, NULL, 't' },
+		{ "dry-run", no_argument, NULL, 'n' },
+		{ "leave-bad", no_argument, NULL, 'b' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option = 0;
@@ -29,13 +37,19 @@ static bool read_options(int argc, char **argv, struct bank_options *ret)
 		case 'r': ret->rules = optarg; break;
 		case 'a': ret->act = optarg; break;
 		case 'j': ret->json = true; break;
+		case 'l': ret->language = optarg; break;
+		case 'i': ret->article = optarg; break;
+		case 't': ret->text_date = optarg; break;
+		case 'n': ret->dry_run = true; break;
+		case 'b': ret->leave_bad = true; break;
 		default: return false;
 		}
 	}
-	if (optind + 1 != argc)
+	if (optind >= argc)
 		return false;
 	ret->action = argv[optind];
-	return true;
+	ret->file = optind + 1 < argc ? argv[optind + 1] : NULL;
+	return optind + (ret->file ? 2 : 1) == argc;
 }
 
 /* A bar on a terminal, nothing in a pipe. */
@@ -121,29 +135,119 @@ static void print_text(const struct bank_options *o, const struct figures *f)
 	}
 }
 
-int cli_bank(int argc, char **argv)
+static int show_figures(const struct bank_options *o)
 {
-	struct bank_options options = { 0 };
 	struct figures figures = { 0 };
 	struct clock clock = { 0 };
 	struct err e = { 0 };
 	CLEANUP(db_cleanup) struct db *db = NULL;
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	struct law_book *book = NULL;
-	if (!read_options(argc, argv, &options) || strcmp(options.action, "stats") != 0)
-		return cli_usage("bank", "say: bank stats");
-	if (!options.db)
-		return cli_usage("bank", "--db is missing");
 	/* read only: figures of a copy are as good, and nothing may change it */
-	if (!db_open_read_only(options.db, &db, &e) ||
-	    !cli_open_book(options.rules, a, &book, &e) || !cli_clock(NULL, &clock, &e))
+	if (!db_open_read_only(o->db, &db, &e) || !cli_open_book(o->rules, a, &book, &e) ||
+	    !cli_clock(NULL, &clock, &e))
 		return cli_failed("bank", &e);
 	const struct act act = { .db = db, .arena = a, .book = book, .now_ms = clock_now(&clock) };
 	if (!figures_read(&act, show_progress, NULL, &figures, &e))
 		return cli_failed("bank", &e);
-	if (options.json)
-		print_json(&options, &figures);
+	if (o->json)
+		print_json(o, &figures);
 	else
-		print_text(&options, &figures);
+		print_text(o, &figures);
 	return CLI_OK;
+}
+
+/* ---- questions of other systems -------------------------------------------------------------- */
+
+static void close_file(FILE **file)
+{
+	if (*file)
+		(void)fclose(*file);
+}
+
+static bool read_file(struct arena *a, const char *path, const void **ret, size_t *ret_size,
+		      struct err *e)
+{
+	enum { MOST = 65 * 1024 * 1024 };
+	CLEANUP(close_file) FILE *file = fopen(path, "rb");
+	if (!file)
+		return err_set(e, ERR_INPUT, "error.system", "the file cannot be opened");
+	char *bytes = arena_alloc(a, MOST);
+	*ret_size = fread(bytes, 1, MOST, file);
+	*ret = bytes;
+	return !ferror(file) || err_set(e, ERR_SYSTEM, "error.system", "the file cannot be read");
+}
+
+static void print_taken(const struct bank_take_report *r, const struct bank_options *o)
+{
+	size_t i = 0;
+	const json_t *row = NULL;
+	if (o->json) {
+		json_t *json = json_pack(
+			"{s:b,s:I,s:I,s:I,s:I,s:O}", "dry_run", o->dry_run, "added",
+			(json_int_t)r->added, "changed", (json_int_t)r->changed, "unchanged",
+			(json_int_t)r->unchanged, "bad", (json_int_t)r->bad, "rows", r->rows);
+		(void)json_dumpf(json, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
+		(void)putchar('\n');
+		json_decref(json);
+		return;
+	}
+	json_array_foreach (r->rows, i, row)
+		printf("%s%s%lld: %-9s %s%s%s %s\n", row_text(row, "place"),
+		       *row_text(row, "place") ? ":" : "", (long long)row_number(row, "line"),
+		       row_text(row, "what"), row_text(row, "code"),
+		       *row_text(row, "key") ? "  " : "", row_text(row, "key"),
+		       row_text(row, "value"));
+	printf("%s: %lld added, %lld changed, %lld unchanged, %lld bad.\n",
+	       o->dry_run ? "Would be" : "Done", (long long)r->added, (long long)r->changed,
+	       (long long)r->unchanged, (long long)r->bad);
+}
+
+static int import(const struct bank_options *o)
+{
+	struct bank_take_options options = { .dry_run = o->dry_run,
+					     .leave_bad = o->leave_bad,
+					     .article = o->article ? o->article : "" };
+	const struct exchange_options assumed = { o->language ? o->language : "ru",
+						  o->act ? o->act : "" };
+	struct bank_take_report report = { 0 };
+	struct exchange_set set = { 0 };
+	struct clock clock = { 0 };
+	struct err e = { 0 };
+	CLEANUP(db_cleanup) struct db *db = NULL;
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	struct law_book *book = NULL;
+	const void *bytes = NULL;
+	size_t size = 0;
+	if (!o->file)
+		return cli_usage("bank", "say: bank import FILE");
+	if (o->text_date && !day_parse(o->text_date, &options.text_date))
+		return cli_usage("bank", "--text-date is no day");
+	if (!cli_open_db(o->db, &db, &e) || !cli_open_book(o->rules, a, &book, &e) ||
+	    !cli_clock(NULL, &clock, &e) || !read_file(a, o->file, &bytes, &size, &e) ||
+	    !exchange_read(a, bytes, size, &assumed, &set, &e))
+		return cli_failed("bank", &e);
+	const struct act act = { .db = db, .arena = a, .book = book, .now_ms = clock_now(&clock) };
+	if (!o->text_date)
+		options.text_date = act_today(&act);
+	const bool done = bank_take(&act, &set, &options, &report, &e);
+	if (report.rows)
+		print_taken(&report, o);
+	if (!done)
+		return cli_failed("bank", &e);
+	return report.bad > 0 ? CLI_FAILED : CLI_OK;
+}
+
+int cli_bank(int argc, char **argv)
+{
+	struct bank_options options = { 0 };
+	if (!read_options(argc, argv, &options))
+		return cli_usage("bank", "say: bank stats, or bank import FILE");
+	if (!options.db)
+		return cli_usage("bank", "--db is missing");
+	if (strcmp(options.action, "stats") == 0 && !options.file)
+		return show_figures(&options);
+	if (strcmp(options.action, "import") == 0)
+		return import(&options);
+	return cli_usage("bank", "say: bank stats, or bank import FILE");
 }
