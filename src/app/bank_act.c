@@ -134,7 +134,7 @@ static bool add_act(const struct act *act, const struct act_of_programme *of, in
 	if (!row)
 		return false;
 	const int64_t used = row_number(row, "used");
-	const int64_t wanted = (of->questions * WHOLE + share - 1) / share;
+	const int64_t wanted = ((int64_t)of->questions * WHOLE + share - 1) / share;
 	(void)json_object_update_new(
 		row,
 		json_pack("{s:s,s:s,s:s,s:i,s:I,s:I}", "code", of->code, "name_kk", of->name_kk,

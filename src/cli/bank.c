@@ -178,8 +178,11 @@ static bool read_file(struct arena *a, const char *path, const void **ret, size_
 	return !ferror(file) || err_set(e, ERR_SYSTEM, "error.system", "the file cannot be read");
 }
 
-static void print_taken(const struct bank_take_report *r, const struct bank_options *o)
+static void print_taken(const struct bank_take_report *r, const struct bank_options *o, bool done)
 {
+	const char *state = o->dry_run ? "Would be"
+			    : done     ? "Done"
+				       : "Nothing was changed; would be";
 	size_t i = 0;
 	const json_t *row = NULL;
 	if (o->json) {
@@ -198,9 +201,9 @@ static void print_taken(const struct bank_take_report *r, const struct bank_opti
 		       row_text(row, "what"), row_text(row, "code"),
 		       *row_text(row, "key") ? "  " : "", row_text(row, "key"),
 		       row_text(row, "value"));
-	printf("%s: %lld added, %lld changed, %lld unchanged, %lld bad.\n",
-	       o->dry_run ? "Would be" : "Done", (long long)r->added, (long long)r->changed,
-	       (long long)r->unchanged, (long long)r->bad);
+	printf("%s: %lld added, %lld changed, %lld unchanged, %lld bad.\n", state,
+	       (long long)r->added, (long long)r->changed, (long long)r->unchanged,
+	       (long long)r->bad);
 }
 
 static int import(const struct bank_options *o)
@@ -232,7 +235,7 @@ static int import(const struct bank_options *o)
 		options.text_date = act_today(&act);
 	const bool done = bank_take(&act, &set, &options, &report, &e);
 	if (report.rows)
-		print_taken(&report, o);
+		print_taken(&report, o, done);
 	if (!done)
 		return cli_failed("bank", &e);
 	return report.bad > 0 ? CLI_FAILED : CLI_OK;

@@ -43,7 +43,8 @@ static const char *take_until(struct gift *g, const char *stops)
 		char c = next(g);
 		if (c == '\\' && *g->at && strchr("~=#{}:\\n", *g->at)) {
 			c = next(g);
-			c = c == 'n' ? '\n' : c;
+			if (c == 'n')
+				c = '\n';
 		}
 		buf_add_char(&b, c);
 	}

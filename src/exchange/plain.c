@@ -27,7 +27,7 @@ static void add_text(struct buf *b, const char *text)
 	/* white space of the source is one blank, none at the beginning of a line */
 	for (; *text; text++) {
 		const bool blank = strchr(" \t\r\n", *text) != NULL;
-		const char last = b->length > 0 ? b->text[b->length - 1] : '\n';
+		const int last = b->length > 0 ? b->text[b->length - 1] : '\n';
 		if (!blank)
 			buf_add_char(b, *text);
 		else if (last != ' ' && last != '\n')
