@@ -334,6 +334,34 @@ def demonstrations(folder):
     holds(konkurs("demo", "--db", db, "--accounts")[1], "850312400118", "accounts")
 
 
+@test
+def the_bank(folder):
+    """figures of nothing, and questions of another system: told first, then all or none"""
+    db = f"{folder}/bank.db"
+    file = f"{folder}/questions.csv"
+    konkurs("demo", "--db", db, "--now", "2026-11-20T10:00")
+    status, out, _ = konkurs("bank", "stats", "--db", db, "--act", "civil-code", "--json")
+    figures = json.loads(out)
+    want((status, figures["test"]["attempts"], figures["test"]["kr20"]), (0, 0, None), "no data")
+    want({i["act"] for i in figures["items"]}, {"civil-code"}, "one act alone")
+    holds(konkurs("bank", "stats", "--db", db)[1], "not enough data", "in words")
+    head = "code,act,article,key,ru,ru_a,ru_b,ru_c,ru_d\n"
+    with open(file, "w", encoding="utf-8") as f:
+        f.write(head + "z-1,civil-code,3,a,Первый?,1,2,3,4\nz-2,civil-code,3,x,Второй?,1,2,3,4\n")
+    counted = "SELECT COUNT(*) FROM bank_item WHERE code LIKE 'z-%'"
+    status, out, _ = konkurs("bank", "import", file, "--db", db, "--dry-run", "--json")
+    told = json.loads(out)
+    want((status, told["added"], told["bad"]), (1, 1, 1), "what would come of it")
+    want([(r["line"], r["key"]) for r in told["rows"] if r["what"] == "bad"],
+         [(3, "exchange.key_none")], "with its line")
+    want(konkurs("bank", "import", file, "--db", db)[0], 1, "one is bad")
+    want(rows(db, counted)[0][0], 0, "nothing is half imported")
+    want(konkurs("bank", "import", file, "--db", db, "--leave-bad")[0], 1, "the rest")
+    want(rows(db, counted)[0][0], 1, "as a draft")
+    want(konkurs("bank", "import", f"{folder}/none", "--db", db)[0], 1, "no file")
+    want(konkurs("bank", "export", "--db", db)[0], 2, "not there yet")
+
+
 def main():
     print(f"1..{len(tests)}")
     bad = 0
