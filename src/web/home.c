@@ -2,6 +2,7 @@
 #include "web/home.h"
 
 #include "app/told.h"
+#include "web/bank.h"
 #include "web/names.h"
 #include "web/row.h"
 
@@ -210,8 +211,18 @@ static bool add_unserved(const struct req *r, json_t *tasks, struct err *e)
 	return rows != NULL;
 }
 
+static bool add_bank(const struct req *r, json_t *tasks, struct err *e)
+{
+	int64_t count = 0;
+	if (!bank_waiting(r, &count, e))
+		return false;
+	add_task(tasks, "home.task.bank", "/bank/questions?mine=1", count);
+	return true;
+}
+
 static bool add_tasks(const struct req *r, json_t *tasks, struct err *e)
 {
+	enum { BANK = ROLE_AUTHOR | ROLE_REVIEWER | ROLE_APPROVER };
 	enum { COMMISSION = ROLE_MEMBER | ROLE_SECRETARY | ROLE_INVITED };
 	return add_test(r, tasks, e) && add_decisions(r, tasks, e) &&
 	       (!req_is(r, ROLE_HR) ||
@@ -223,6 +234,7 @@ static bool add_tasks(const struct req *r, json_t *tasks, struct err *e)
 							  "/studies/polygraph", tasks, e)) &&
 	       (!req_is(r, ROLE_PSYCHO) ||
 		add_studies(r, "psycho", "home.task.psycho", "/studies/psycho", tasks, e)) &&
+	       (!req_is(r, BANK) || add_bank(r, tasks, e)) &&
 	       (!req_is(r, COMMISSION) || add_interviews(r, tasks, e));
 }
 
