@@ -2,6 +2,7 @@
  * systems (F26). */
 #include "cli/cli.h"
 
+#include "app/bank_give.h"
 #include "app/bank_take.h"
 #include "app/figures.h"
 
@@ -12,6 +13,7 @@
 
 struct bank_options {
 	const char *db, *rules, *act, *action, *file;
+	const char *format;                         /* of an export */
 	const char *language, *article, *text_date; /* of an import, where the file says nothing */
 	bool json, dry_run, leave_bad;
 };
@@ -26,6 +28,7 @@ static bool read_options(int argc, char **argv, struct bank_options *ret)
 		{ "language", required_argument, NULL, 'l' },
 		{ "article", required_argument, NULL, 'i' },
 		{ "text-date", required_argument, NULL, 't' },
+		{ "format", required_argument, NULL, 'f' },
 		{ "dry-run", no_argument, NULL, 'n' },
 		{ "leave-bad", no_argument, NULL, 'b' },
 		{ NULL, 0, NULL, 0 },
@@ -40,6 +43,7 @@ static bool read_options(int argc, char **argv, struct bank_options *ret)
 		case 'l': ret->language = optarg; break;
 		case 'i': ret->article = optarg; break;
 		case 't': ret->text_date = optarg; break;
+		case 'f': ret->format = optarg; break;
 		case 'n': ret->dry_run = true; break;
 		case 'b': ret->leave_bad = true; break;
 		default: return false;
@@ -241,16 +245,66 @@ static int import(const struct bank_options *o)
 	return report.bad > 0 ? CLI_FAILED : CLI_OK;
 }
 
+/* ---- questions for other systems ------------------------------------------------------------- */
+
+struct dialect {
+	const char *name;
+	enum exchange_format format;
+	int version;
+};
+
+static const struct dialect *dialect_of(const char *name)
+{
+	static const struct dialect dialects[] = { { "qti3", EXCHANGE_QTI, 3 },
+						   { "qti2", EXCHANGE_QTI, 2 },
+						   { "moodle", EXCHANGE_MOODLE, 0 },
+						   { "csv", EXCHANGE_CSV, 0 } };
+	for (size_t i = 0; name && i < COUNT(dialects); i++) {
+		if (strcmp(name, dialects[i].name) == 0)
+			return &dialects[i];
+	}
+	return NULL;
+}
+
+static int export(const struct bank_options *o)
+{
+	const struct dialect *d = dialect_of(o->format);
+	struct exchange_set set = { .items = NULL };
+	struct clock clock = { 0 };
+	struct err e = { 0 };
+	CLEANUP(db_cleanup) struct db *db = NULL;
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	struct law_book *book = NULL;
+	const void *bytes = NULL;
+	size_t size = 0;
+	if (!d)
+		return cli_usage("bank", "--format is qti3, qti2, moodle or csv");
+	if (!cli_open_db(o->db, &db, &e) || !cli_open_book(o->rules, a, &book, &e) ||
+	    !cli_clock(NULL, &clock, &e))
+		return cli_failed("bank", &e);
+	const struct act act = { .db = db, .arena = a, .book = book, .now_ms = clock_now(&clock) };
+	if (!bank_give(&act, o->act ? o->act : "", &set, &e) ||
+	    !exchange_write(a, &set, d->format, d->version, &bytes, &size, &e))
+		return cli_failed("bank", &e);
+	if (fwrite(bytes, 1, size, stdout) != size || fflush(stdout) != 0) {
+		(void)err_set(&e, ERR_SYSTEM, "error.system", "standard output cannot be written");
+		return cli_failed("bank", &e);
+	}
+	return CLI_OK;
+}
+
 int cli_bank(int argc, char **argv)
 {
 	struct bank_options options = { 0 };
 	if (!read_options(argc, argv, &options))
-		return cli_usage("bank", "say: bank stats, or bank import FILE");
+		return cli_usage("bank", "say: bank stats, bank import FILE, or bank export");
 	if (!options.db)
 		return cli_usage("bank", "--db is missing");
 	if (strcmp(options.action, "stats") == 0 && !options.file)
 		return show_figures(&options);
 	if (strcmp(options.action, "import") == 0)
 		return import(&options);
-	return cli_usage("bank", "say: bank stats, or bank import FILE");
+	if (strcmp(options.action, "export") == 0 && !options.file)
+		return export(&options);
+	return cli_usage("bank", "say: bank stats, bank import FILE, or bank export");
 }

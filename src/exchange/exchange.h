@@ -64,3 +64,13 @@ const char *exchange_format_name(enum exchange_format format); /* "qti", "moodle
 bool exchange_read(struct arena *a, const void *bytes, size_t size,
 		   const struct exchange_options *options, struct exchange_set *ret,
 		   struct err *e) MUST_USE;
+
+/* The questions of a set for other systems; reading the bytes again gives the same set.
+ *
+ *   EXCHANGE_QTI     a package; `version` 2 (2.2) or 3; an item for each language
+ *   EXCHANGE_MOODLE  both languages in multilang spans
+ *   EXCHANGE_CSV     UTF-8, RFC 4180
+ *
+ * Others are ERR_INPUT at "format" "exchange.error.write": they would lose a language. */
+bool exchange_write(struct arena *a, const struct exchange_set *set, enum exchange_format format,
+		    int version, const void **ret, size_t *ret_size, struct err *e) MUST_USE;

@@ -25,11 +25,12 @@ static void take_text(struct reader *r, struct exchange_item *item, const char *
 	bool marked = false;
 	for (size_t i = 0; i < COUNT(languages); i++) {
 		const char *lost = NULL;
-		const char *text = language_part(r->arena, html, languages[i]);
+		const char *text = language_part(r->arena, html, languages[i], &lost);
 		if (!text)
 			continue;
 		marked = true;
-		text = plain_text(r->arena, text, &lost);
+		if (lost)
+			reader_note(r, item, item->line, true, "exchange.media", lost);
 		*(part == 0 ? &texts[i]->stem : &texts[i]->option[part - 1]) = text;
 	}
 	const char *lost = NULL;
@@ -37,7 +38,7 @@ static void take_text(struct reader *r, struct exchange_item *item, const char *
 	struct item_text *only = reader_text(r, item);
 	if (!marked)
 		*(part == 0 ? &only->stem : &only->option[part - 1]) = plain;
-	if (lost)
+	if (!marked && lost)
 		reader_note(r, item, item->line, true, "exchange.media", lost);
 }
 

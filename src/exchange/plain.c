@@ -134,12 +134,15 @@ static bool find_spans(struct arena *a, const xmlNode *node, const char *languag
 	return found;
 }
 
-const char *language_part(struct arena *a, const char *html, const char *language)
+const char *language_part(struct arena *a, const char *html, const char *language,
+			  const char **ret_lost)
 {
 	struct plain p = { buf_on(a), NULL };
-	const char *lost = NULL;
-	if (strstr(html, "{mlang "))
-		return mlang_part(a, html, language);
+	*ret_lost = NULL;
+	if (strstr(html, "{mlang ")) {
+		const char *part = mlang_part(a, html, language);
+		return part ? plain_text(a, part, ret_lost) : NULL;
+	}
 	if (!strstr(html, "multilang"))
 		return NULL;
 	htmlDocPtr doc = htmlReadMemory(html, (int)strlen(html), NULL, "UTF-8",
@@ -149,5 +152,5 @@ const char *language_part(struct arena *a, const char *html, const char *languag
 		return NULL;
 	const bool found = find_spans(a, xmlDocGetRootElement(doc), language, &p, 0);
 	xmlFreeDoc(doc);
-	return found ? finish(a, &p, &lost) : NULL;
+	return found ? finish(a, &p, ret_lost) : NULL;
 }

@@ -41,9 +41,10 @@ const char *plain_text(struct arena *a, const char *html, const char **ret_lost)
 /* The same of a tree that is parsed already. */
 const char *plain_node(struct arena *a, const xmlNode *node, const char **ret_lost);
 
-/* The part of a text in both languages: <span class="multilang" lang="kk">, {mlang kk}..{mlang};
- * NULL if it marks no languages. */
-const char *language_part(struct arena *a, const char *html, const char *language);
+/* The part of a text in both languages, as plain_text() gives it: <span class="multilang"
+ * lang="kk">, {mlang kk}..{mlang}; NULL if it marks no languages. */
+const char *language_part(struct arena *a, const char *html, const char *language,
+			  const char **ret_lost);
 
 /* ---- formats: false only if the whole file is refused ------------------------------------------
  */

@@ -102,6 +102,12 @@ static json_t *distribution(const struct figures *f)
 	return list;
 }
 
+static void drop_json(void *json)
+{
+	json_decref(json);
+}
+
+/* In the request's arena. */
 static json_t *read_all(struct req *r, struct err *e)
 {
 	const struct act act = req_act(r);
@@ -120,8 +126,10 @@ static json_t *read_all(struct req *r, struct err *e)
 	(void)json_object_set_new(
 		test, "mark_x",
 		json_integer((json_int_t)(mark * PLOT_WIDTH / (f->test.questions + 1))));
-	return json_pack("{s:o,s:o,s:o,s:i}", "test", test, "items", items, "distribution",
-			 distribution(f), "large", large);
+	json_t *all = json_pack("{s:o,s:o,s:o,s:i}", "test", test, "items", items, "distribution",
+				distribution(f), "large", large);
+	arena_defer(r->arena, drop_json, all);
+	return all;
 }
 
 bool figures_slow(struct req *r, struct err *e)
@@ -132,7 +140,7 @@ bool figures_slow(struct req *r, struct err *e)
 
 bool figures_show(struct req *r, json_t *model, struct err *e)
 {
-	json_t *all = r->found ? json_incref(r->found) : read_all(r, e);
+	json_t *all = r->found ? r->found : read_all(r, e);
 	if (!all)
 		return false;
 	if (r->route->list)
@@ -141,7 +149,6 @@ bool figures_show(struct req *r, json_t *model, struct err *e)
 	(void)json_object_set(model, "distribution", json_object_get(all, "distribution"));
 	(void)json_object_set(model, "large", json_object_get(all, "large"));
 	(void)json_object_set_new(model, "approver", json_boolean(req_is(r, ROLE_APPROVER)));
-	json_decref(all);
 	return true;
 }
 
@@ -234,6 +241,7 @@ bool figures_item_slow(struct req *r, struct err *e)
 			: json_null(),
 		"drawn",
 		row_number(json_object_get(item, "both"), "answered") >= ENOUGH_CORRELATION);
+	arena_defer(r->arena, drop_json, r->found);
 	json_decref(item);
 	return true;
 }

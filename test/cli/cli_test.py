@@ -359,7 +359,15 @@ def the_bank(folder):
     want(konkurs("bank", "import", file, "--db", db, "--leave-bad")[0], 1, "the rest")
     want(rows(db, counted)[0][0], 1, "as a draft")
     want(konkurs("bank", "import", f"{folder}/none", "--db", db)[0], 1, "no file")
-    want(konkurs("bank", "export", "--db", db)[0], 2, "not there yet")
+    want(konkurs("bank", "export", "--db", db)[0], 2, "no format")
+    want(konkurs("bank", "export", "--db", db, "--format", "word")[0], 2, "no such format")
+    for form in ("csv", "moodle"):
+        with open(file, "w", encoding="utf-8", newline="") as f:
+            f.write(konkurs("bank", "export", "--db", db, "--format", form)[1])
+        told = json.loads(konkurs("bank", "import", file, "--db", db, "--dry-run", "--json")[1])
+        want((told["added"], told["changed"], told["bad"]), (0, 0, 0), f"{form}: nothing is lost")
+        want(told["unchanged"], rows(db, "SELECT COUNT(*) FROM bank_item")[0][0], "every question")
+    want(rows(db, "SELECT COUNT(*) FROM journal_entry WHERE kind = 'bank.given'")[0][0], 2, "noted")
 
 
 def main():

@@ -1,0 +1,108 @@
+#include "app/bank_give.h"
+
+#include <string.h>
+
+struct giving {
+	struct arena *arena;
+	struct exchange_set *set;
+	size_t room;
+};
+
+static const char *copy(const struct giving *g, const struct db_value *v)
+{
+	return arena_copy_n(g->arena, v->bytes, v->size);
+}
+
+/* Columns: code, act, article, day of the text, answer, options. */
+static bool take_item(void *user, const struct db_value *column, size_t count, struct err *e)
+{
+	struct giving *g = user;
+	(void)count;
+	(void)e;
+	if (g->set->item_count == g->room)
+		return true;
+	g->set->items[g->set->item_count++] = (struct exchange_item){
+		.code = copy(g, &column[0]),
+		.act = copy(g, &column[1]),
+		.article = copy(g, &column[2]),
+		.enemies = "",
+		.place = "",
+		.text_date = { (int32_t)column[3].number },
+		.dated = true,
+		.answer = (int)column[4].number,
+		.options = (int)column[5].number,
+	};
+	return true;
+}
+
+/* Columns: language, part, text. */
+static bool take_text(void *user, const struct db_value *column, size_t count, struct err *e)
+{
+	struct giving *g = user;
+	struct exchange_item *item = &g->set->items[g->set->item_count];
+	struct item_text *text = strcmp(column[0].bytes, "kk") == 0 ? &item->kk : &item->ru;
+	const int64_t part = column[1].number;
+	(void)count;
+	(void)e;
+	*(part == 0 ? &text->stem : &text->option[part - 1]) = copy(g, &column[2]);
+	return true;
+}
+
+static bool add_enemies(const struct act *act, struct exchange_item *item, struct err *e)
+{
+	size_t i = 0;
+	const json_t *row = NULL;
+	const json_t *rows = db_rows(act->db, act->arena, e,
+				     "SELECT CASE WHEN code_a = $1 THEN code_b ELSE code_a END AS"
+				     " code FROM item_enemy WHERE code_a = $1 OR code_b = $1"
+				     " ORDER BY 1",
+				     db_text(item->code));
+	json_array_foreach (rows, i, row)
+		item->enemies = arena_print(act->arena, "%s%s%s", item->enemies, i ? ", " : "",
+					    row_text(row, "code"));
+	return rows != NULL;
+}
+
+static bool read_set(const struct act *act, const char *of_act, struct giving *g, struct err *e)
+{
+	int64_t count = 0;
+	if (!db_number(act->db, e, &count, "SELECT COUNT(*) FROM bank_item"))
+		return false;
+	g->room = (size_t)count;
+	g->set->items = arena_array(act->arena, g->room + 1, sizeof(*g->set->items));
+	if (!db_each(act->db, e, take_item, g,
+		     "SELECT b.code, b.act, i.article, i.text_day, i.answer, i.options"
+		     "  FROM bank_item b JOIN item i ON i.id = b.newest_id"
+		     " WHERE b.state <> 'retired' AND ($1 = '' OR b.act = $1)"
+		     " ORDER BY b.act, b.code",
+		     db_text(of_act)))
+		return false;
+	const size_t all = g->set->item_count;
+	for (g->set->item_count = 0; g->set->item_count < all; g->set->item_count++) {
+		struct exchange_item *item = &g->set->items[g->set->item_count];
+		if (!db_each(act->db, e, take_text, g,
+			     "SELECT t.language, t.part, t.text FROM item_text t"
+			     "  JOIN bank_item b ON b.newest_id = t.item_id WHERE b.code = $1",
+			     db_text(item->code)) ||
+		    !add_enemies(act, item, e))
+			return false;
+	}
+	return true;
+}
+
+bool bank_give(const struct act *act, const char *of_act, struct exchange_set *ret, struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	struct exchange_set set = { .items = NULL };
+	struct giving g = { act->arena, &set, 0 };
+	if (!act_require(act, ROLE_NAME_ADMIN, act->book->organs[0].code, e) ||
+	    !db_begin(act->db, &tx, e) || !read_set(act, of_act, &g, e) ||
+	    !act_journal(
+		    act, "bank.given", 0, "",
+		    json_pack("{s:s,s:I}", "act", of_act, "questions", (json_int_t)set.item_count),
+		    e) ||
+	    !db_commit(&tx, e))
+		return false;
+	*ret = set;
+	return true;
+}

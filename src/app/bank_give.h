@@ -1,0 +1,10 @@
+/* bank_give.h - questions of the bank for other systems (F27). */
+#pragma once
+#include "app/act.h"
+#include "exchange/exchange.h"
+
+/* The newest revision of every question that is not retired, of one act or of all (""), by act and
+ * code; in the act's arena.  It takes the whole bank out of the house: administrators and the
+ * system only, and journalled. */
+bool bank_give(const struct act *act, const char *of_act, struct exchange_set *ret,
+	       struct err *e) MUST_USE;
