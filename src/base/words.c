@@ -1,5 +1,6 @@
 #include "base/words.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -55,6 +56,7 @@ static const uint16_t *measure(struct comparing *c)
 
 static void add(struct comparing *c, enum word_kind kind, const struct word *word)
 {
+	assert(c->piece); /* there is room for every word of both */
 	struct word_piece *last = c->count > 0 ? &c->piece[c->count - 1] : NULL;
 	if (last && last->kind == kind) {
 		last->text =
