@@ -49,6 +49,9 @@ test("an author writes a question in both languages", async () => {
 	await page.selectOption("[name=key]", "b");
 	await fill(page, "kk");
 	await fill(page, "ru");
+	const seen = page.locator("[data-preview-of=kk]");
+	assert.equal(await seen.locator(".test-stem").innerText(), words.kk[0], "as the candidate sees it");
+	assert.deepEqual(await seen.locator(".test-option").allInnerTexts(), words.kk.slice(1));
 	await page.fill("[name=ru_d]", words.ru[1]); // the same as the first
 	await page.locator("main form.card button[type=submit]").click();
 	assert.equal(await page.inputValue("[name=kk_stem]"), words.kk[0], "what was typed stays");
