@@ -5,6 +5,7 @@
 #include "app/bank_give.h"
 #include "app/bank_take.h"
 #include "app/figures.h"
+#include "exchange/confined.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -232,7 +233,7 @@ static int import(const struct bank_options *o)
 		return cli_usage("bank", "--text-date is no day");
 	if (!cli_open_db(o->db, &db, &e) || !cli_open_book(o->rules, a, &book, &e) ||
 	    !cli_clock(NULL, &clock, &e) || !read_file(a, o->file, &bytes, &size, &e) ||
-	    !exchange_read(a, bytes, size, &assumed, &set, &e))
+	    !exchange_read_confined(a, bytes, size, &assumed, &set, &e))
 		return cli_failed("bank", &e);
 	const struct act act = { .db = db, .arena = a, .book = book, .now_ms = clock_now(&clock) };
 	if (!o->text_date)

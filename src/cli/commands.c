@@ -26,6 +26,8 @@ const struct command commands[] = {
 	  "--db FILE --server URL --from ADDRESS --address URL [--user NAME --password-file FILE]"
 	  " [--authorities FILE] [--plain] [--once] [--now TIME]",
 	  "Sends the notices that wait as e-mail, until it is told to end." },
+	{ "read-questions", cli_read_questions, "LANGUAGE ACT",
+	  "Reads the questions on standard input, confined: an import runs this itself." },
 	{ "serve", cli_serve,
 	  "--db FILE [--listen ADDRESS:PORT] [--rules DIR] [--secure] [--now TIME]",
 	  "Serves the site until it is told to end." },

@@ -56,9 +56,16 @@ static const struct dialect three = {
 	"qti-response-processing",
 };
 
-/* Lines are paragraphs, so that reading gives them back. */
+/* Lines are paragraphs, so that reading gives them back; what paragraphs would swallow stands in
+ * <pre>. */
 static void add_lines(struct buf *b, const char *text)
 {
+	if (writer_keeps_blanks(text)) {
+		buf_add(b, "<pre>");
+		buf_add_html(b, text);
+		buf_add(b, "</pre>");
+		return;
+	}
 	while (*text) {
 		const size_t size = strcspn(text, "\n");
 		buf_add(b, "<p>");
@@ -92,7 +99,7 @@ static void add_item(struct buf *b, const struct dialect *d, const struct exchan
 		  d->identifier, d->most);
 	for (int i = 0; i < item->options; i++) {
 		buf_print(b, "<%s identifier=\"%c\">", d->choice, 'A' + i);
-		if (strchr(text->option[i], '\n'))
+		if (strchr(text->option[i], '\n') || writer_keeps_blanks(text->option[i]))
 			add_lines(b, text->option[i]);
 		else
 			buf_add_html(b, text->option[i]);
