@@ -3,6 +3,7 @@
 #include "exchange/package.h"
 #include "exchange/parcel.h"
 
+#include <libxml/uri.h>
 #include <string.h>
 
 enum { FILE_MOST = 16 * 1024 * 1024 };
@@ -34,6 +35,23 @@ static const char *key_of(enum parcel_answer answer)
 					  : "exchange.file";
 }
 
+/* As it is written, and if there is no such file, with %20 as a blank. */
+static enum parcel_answer read_href(struct package *p, const char *href, const void **ret,
+				    size_t *ret_size)
+{
+	struct arena *a = p->reader->arena;
+	if (!parcel_name_safe(href))
+		return PARCEL_NONE;
+	const char *name = arena_print(a, "%s%s", p->folder, href);
+	if (strchr(href, '%') && !parcel_has(p->zip, name)) {
+		char *plain = xmlURIUnescapeString(name, 0, NULL);
+		name = plain ? arena_copy(a, plain) : name;
+		xmlFree(plain);
+	}
+	return parcel_name_safe(name) ? parcel_read(p->zip, name, FILE_MOST, ret, ret_size)
+				      : PARCEL_NONE;
+}
+
 static void take_file(struct package *p, const xmlNode *resource, const char *href)
 {
 	struct reader *r = p->reader;
@@ -41,11 +59,7 @@ static void take_file(struct package *p, const xmlNode *resource, const char *hr
 	size_t size = 0;
 	struct err e = { 0 };
 	reader_place(r, href);
-	const enum parcel_answer answer =
-		!parcel_name_safe(href)
-			? PARCEL_NONE
-			: parcel_read(p->zip, arena_print(r->arena, "%s%s", p->folder, href),
-				      FILE_MOST, &bytes, &size);
+	const enum parcel_answer answer = read_href(p, href, &bytes, &size);
 	if (answer != PARCEL_READ) {
 		reader_note(r, NULL, 0, true, key_of(answer), href);
 		return;

@@ -9,6 +9,7 @@ const char *const row_names[COLUMN_COUNT] = {
 
 static void clear(struct rows *t)
 {
+	t->broken = NULL;
 	for (int i = 0; i < COLUMN_COUNT; i++)
 		t->cell[i] = "";
 	for (int i = 0; i < COLUMNS_MOST && !t->headed; i++)
@@ -93,6 +94,8 @@ static void take_item(struct rows *t, int line)
 	item->options = kk > ru ? kk : ru;
 	if (item->kk.stem && item->ru.stem && kk != ru)
 		reader_note(r, item, line, true, "exchange.pairs", "");
+	if (t->broken)
+		reader_note(r, item, line, true, "exchange.cell", t->broken);
 	const char *date = t->cell[COLUMN_TEXT_DATE];
 	item->dated = *date && parse_date(date, &item->text_date);
 	if (*date && !item->dated)

@@ -21,6 +21,7 @@ struct rows {
 	struct reader *reader;
 	int column[COLUMNS_MOST]; /* the name of each; -1 for others */
 	const char *cell[COLUMN_COUNT];
+	const char *broken; /* a cell of this row is an error: what it says; NULL none */
 	bool headed;
 };
 

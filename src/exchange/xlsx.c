@@ -243,8 +243,8 @@ static void end_cell(struct sheet *s)
 		text = known ? s->book->shared[i] : "";
 	} else if (s->cell.type == 'n') {
 		text = number_text(s, text);
-	} else if (s->cell.type == 'e' && s->rows.headed) {
-		reader_note(s->rows.reader, NULL, s->row, true, "exchange.cell", text);
+	} else if (s->cell.type == 'e') {
+		s->rows.broken = text;
 	}
 	rows_cell(&s->rows, s->cell.column, text);
 }

@@ -1,4 +1,6 @@
 /* Files as other systems write them, and as nobody should (F26, F27). */
+#include "files.h"
+
 #include "exchange/exchange.h"
 
 #include <setjmp.h>
@@ -7,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zip.h>
 
 #include <cmocka.h>
 
@@ -243,37 +244,6 @@ static void test_deep(void **state)
 
 /* ---- packages
  * ---------------------------------------------------------------------------------------------- */
-
-struct entry {
-	const char *name, *text;
-	size_t size; /* 0: of the text */
-};
-
-static const void *zip_of(struct arena *a, const struct entry *entries, size_t count, size_t *ret)
-{
-	zip_error_t why;
-	zip_error_init(&why);
-	zip_source_t *source = zip_source_buffer_create(NULL, 0, 0, &why);
-	zip_source_keep(source);
-	zip_t *zip = zip_open_from_source(source, ZIP_TRUNCATE, &why);
-	assert_non_null(zip);
-	for (size_t i = 0; i < count; i++) {
-		const size_t size = entries[i].size ? entries[i].size : strlen(entries[i].text);
-		assert_true(zip_file_add(zip, entries[i].name,
-					 zip_source_buffer(zip, entries[i].text, size, 0),
-					 ZIP_FL_ENC_UTF_8) >= 0);
-	}
-	assert_int_equal(zip_close(zip), 0);
-	zip_stat_t s;
-	assert_int_equal(zip_source_stat(source, &s), 0);
-	char *bytes = arena_alloc(a, (size_t)s.size + 1);
-	assert_int_equal(zip_source_open(source), 0);
-	assert_int_equal(zip_source_read(source, bytes, s.size), (zip_int64_t)s.size);
-	(void)zip_source_close(source);
-	zip_source_free(source);
-	*ret = (size_t)s.size;
-	return bytes;
-}
 
 #define MANIFEST(resources)                                                                        \
 	"<manifest xmlns=\"http://www.imsglobal.org/xsd/imscp_v1p1\"><resources>" resources        \
