@@ -94,9 +94,11 @@ const void *zip_of(struct arena *a, const struct entry *entries, size_t count, s
 	assert_non_null(zip);
 	for (size_t i = 0; i < count; i++) {
 		const size_t size = entries[i].size ? entries[i].size : strlen(entries[i].text);
-		assert_true(zip_file_add(zip, entries[i].name,
-					 zip_source_buffer(zip, entries[i].text, size, 0),
-					 ZIP_FL_ENC_UTF_8) >= 0);
+		const zip_int64_t at = zip_file_add(
+			zip, entries[i].name, zip_source_buffer(zip, entries[i].text, size, 0),
+			ZIP_FL_ENC_UTF_8);
+		assert_true(at >= 0);
+		(void)zip_set_file_compression(zip, (zip_uint64_t)at, ZIP_CM_DEFLATE, 1);
 	}
 	assert_int_equal(zip_close(zip), 0);
 	zip_stat_t s;
