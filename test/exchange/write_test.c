@@ -1,6 +1,5 @@
 /* What is written is read back without a loss, by every format that holds both languages (F27). */
-#include "base/text.h"
-#include "exchange/exchange.h"
+#include "made.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,92 +8,7 @@
 
 #include <cmocka.h>
 
-enum { ITEMS = 25, ROUNDS = 12 };
-
-static uint32_t dice(uint32_t *seed, uint32_t sides)
-{
-	*seed = *seed * 1664525u + 1013904223u;
-	return (*seed >> 8) % sides;
-}
-
-/* Words with all that a format must not stumble over; at both ends what is no white space. */
-static const char *words(struct arena *a, uint32_t *seed, int number)
-{
-	static const char *const pieces[] = {
-		"Әә Ғғ Ққ Ңң Өө Ұұ Үү Һһ Іі",
-		"<b>&amp;</b>",
-		"«тырнақша» \u201cx\u201d \u2014",
-		"\"a\", 'b'",
-		"{=x ~y}",
-		"a;b,c\td",
-		"100 % \\n \\\\",
-		"]]>",
-		"строка\nвторая",
-		"№ 1-VIII",
-		"два  пробела",
-		"пустая\n\nстрока",
-		" \n отступ",
-		"_x0041_ _x000D_",
-		"{mlang kk}x{mlang}",
-		"<span lang=\"kk\" class=\"multilang\">y</span>",
-		"<pre>\nz</pre>",
-		"\u00a0неразрывный\u00a0пробел",
-		"\U0001F600 \u0301",
-		"&nbsp;&#65;&lt;",
-		"%50%",
-		"->",
-		"#",
-	};
-	static const char *const begins[] = { "",    "=1+1 ",  "+7 ",  "-5 ", "@A1 ",   "'=x ",
-					      "''-", "'",      "<i>",  "&",   "\"",     "::",
-					      "//",  "ANSWER", "$CAT", "<",   "_x0041_" };
-	static const char *const ends[] = {
-		"", "'", "\"", "\\", ">", "&", ";", "=", "{", "}", "_"
-	};
-	struct err e = { 0 };
-	const char *text = begins[dice(seed, COUNT(begins))];
-	for (uint32_t i = 0; i < 1 + dice(seed, 4); i++)
-		text = arena_print(a, "%s%s ", text, pieces[dice(seed, COUNT(pieces))]);
-	text = arena_print(a, "%s%d%s", text, number, ends[dice(seed, COUNT(ends))]);
-	assert_true(text_accept(a, text, strlen(text), &text, &e));
-	return text;
-}
-
-static void fill(struct arena *a, uint32_t *seed, struct exchange_item *item, int number)
-{
-	struct item_text *const texts[] = { &item->kk, &item->ru };
-	const uint32_t missing = dice(seed, 7); /* 0 or 1: that language */
-	for (uint32_t l = 0; l < COUNT(texts); l++) {
-		if (l == missing)
-			continue;
-		texts[l]->stem = words(a, seed, number);
-		for (int o = 0; o < item->options; o++)
-			texts[l]->option[o] = words(a, seed, o);
-	}
-}
-
-static struct exchange_set make(struct arena *a, uint32_t seed)
-{
-	static const char *const enemies[] = { "", "civ-002", "civ-002, civ-003, a&b" };
-	static const char *const articles[] = { "", "15", "15-1", "<7>", "=3", "Жалпы \"8\"" };
-	struct exchange_item *items = arena_array(a, ITEMS, sizeof(*items));
-	for (int i = 0; i < ITEMS; i++) {
-		struct exchange_item *item = &items[i];
-		*item = (struct exchange_item){
-			.code = arena_print(a, "civ-%03d%s", i, i % 4 == 1 ? " <&\"'ң" : ""),
-			.act = i < ITEMS / 2 ? "civil-code" : "criminal-code",
-			.article = articles[dice(&seed, COUNT(articles))],
-			.enemies = enemies[dice(&seed, COUNT(enemies))],
-			.place = "",
-			.text_date = { 20000 + i },
-			.dated = dice(&seed, 3) != 0,
-			.options = 2 + (int)dice(&seed, 4),
-		};
-		item->answer = (int)dice(&seed, (uint32_t)item->options);
-		fill(a, &seed, item, i);
-	}
-	return (struct exchange_set){ .items = items, .item_count = ITEMS };
-}
+enum { ROUNDS = 12 };
 
 static void same(const char *got, const char *want)
 {
@@ -152,7 +66,7 @@ static void test_round_trip(void **state)
 	(void)state;
 	for (uint32_t seed = 0; seed < ROUNDS; seed++) {
 		CLEANUP(arena_cleanup) struct arena *a = arena_new();
-		const struct exchange_set set = make(a, seed);
+		const struct exchange_set set = made_set(a, seed);
 		for (size_t f = 0; f < COUNT(formats); f++) {
 			const struct exchange_set back = there_and_back(a, &set, f);
 			for (size_t k = 0; k < back.finding_count; k++) {
@@ -160,8 +74,8 @@ static void test_round_trip(void **state)
 					fail_msg("%s: %s of %s", formats[f].name,
 						 back.findings[k].key, back.findings[k].code);
 			}
-			assert_int_equal(back.item_count, ITEMS);
-			for (size_t k = 0; k < ITEMS; k++)
+			assert_int_equal(back.item_count, MADE_ITEMS);
+			for (size_t k = 0; k < MADE_ITEMS; k++)
 				check(&back.items[k], &set.items[k]);
 		}
 	}
@@ -203,7 +117,7 @@ static void test_example(void **state)
 static void test_others(void **state)
 {
 	struct arena *a = arena_new();
-	const struct exchange_set set = make(a, 1);
+	const struct exchange_set set = made_set(a, 1);
 	struct err e = { 0 };
 	const void *bytes = NULL;
 	size_t size = 0;
