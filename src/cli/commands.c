@@ -5,8 +5,9 @@ const struct command commands[] = {
 	{ "bank", cli_bank,
 	  "stats --db FILE [--act CODE] [--rules DIR] [--json]"
 	  " | import FILE --db FILE [--dry-run] [--leave-bad] [--language LANG] [--act CODE]"
-	  " [--article N] [--text-date DAY] [--rules DIR] [--json]"
-	  " | export --format FORMAT --db FILE [--act CODE] [--rules DIR]",
+	  " [--article N] [--text-date DAY] [--rules DIR] [--lang LANG] [--json]"
+	  " | export --format FORMAT --db FILE [--act CODE] [--rules DIR]"
+	  " | template --format FORMAT",
 	  "Figures of the test and of its questions; questions of other systems, and for them." },
 	{ "calendar", cli_calendar,
 	  "last-day --before N DAY | add N DAY | year YEAR [--lang LANG] [--rules DIR] [--json]",

@@ -16,7 +16,8 @@ enum {
 };
 #define MEMORY_MOST ((size_t)1536 << 20)
 
-/* Memory that never runs, the clock, the end; abort() ends by a signal to itself. */
+/* Memory that never runs, the clock, the end; qsort() asks how much memory there is, abort() ends
+ * by a signal to itself. */
 static bool add_rules(scmp_filter_ctx filter)
 {
 	static const int calls[] = {
@@ -25,6 +26,7 @@ static bool add_rules(scmp_filter_ctx filter)
 		SCMP_SYS(exit_group),   SCMP_SYS(rt_sigreturn),  SCMP_SYS(rt_sigprocmask),
 		SCMP_SYS(rt_sigaction), SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),
 		SCMP_SYS(getrandom),    SCMP_SYS(getpid),        SCMP_SYS(gettid),
+		SCMP_SYS(sysinfo),
 	};
 	const struct scmp_arg_cmp never_runs = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
 	const struct scmp_arg_cmp no_file = SCMP_A4(SCMP_CMP_MASKED_EQ, 0xffffffffu, 0xffffffffu);
@@ -65,8 +67,8 @@ int exchange_child(const struct exchange_options *options)
 	const struct confine_limits limits = { SECONDS_MOST, MEMORY_MOST, 3 };
 	const void *bytes = NULL;
 	size_t size = 0;
-	if (!settle_clock() || !confine_limit(&limits) || !confine_input(FILE_MOST, &bytes, &size) ||
-	    !exchange_confine())
+	if (!settle_clock() || !confine_limit(&limits) ||
+	    !confine_input(FILE_MOST, &bytes, &size) || !exchange_confine())
 		return 1;
 	struct arena *a = arena_new();
 	struct exchange_set set = { .items = NULL };

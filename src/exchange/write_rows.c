@@ -120,12 +120,13 @@ struct exchange_set exchange_example(struct arena *a)
 		.article = "15",
 		.enemies = "",
 		.place = "",
-		.options = 3,
+		.options = 4,
 		.answer = 1,
 		.kk = { "Мысал: сұрақтың мәтіні?",
-			{ "бірінші нұсқа", "дұрыс нұсқа", "үшінші нұсқа" } },
+			{ "бірінші нұсқа", "дұрыс нұсқа", "үшінші нұсқа", "төртінші нұсқа" } },
 		.ru = { "Пример: текст вопроса?",
-			{ "первый вариант", "правильный вариант", "третий вариант" } },
+			{ "первый вариант", "правильный вариант", "третий вариант",
+			  "четвёртый вариант" } },
 	};
 	item->dated = day_parse("2025-05-01", &item->text_date);
 	return (struct exchange_set){ .format = EXCHANGE_CSV, .items = item, .item_count = 1 };

@@ -204,6 +204,31 @@ static void test_same(void **state)
 	assert_true(count > 5);
 }
 
+/* As many as may be: what libraries do only with much is done here. */
+static void test_large(void **state)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	struct exchange_item *items = arena_array(a, EXCHANGE_ITEMS_MOST, sizeof(*items));
+	struct exchange_set set = exchange_example(a);
+	struct err e = { 0 };
+	const void *bytes = NULL;
+	size_t size = 0;
+	(void)state;
+	for (int i = 0; i < EXCHANGE_ITEMS_MOST; i++) {
+		items[i] = set.items[0];
+		items[i].code = arena_print(a, "x-%05d", i);
+	}
+	set.items = items;
+	set.item_count = EXCHANGE_ITEMS_MOST;
+	for (enum exchange_format f = EXCHANGE_CSV; f <= EXCHANGE_XLSX; f++) {
+		assert_true(exchange_write(a, &set, f, 0, &bytes, &size, &e));
+		compare(a, exchange_format_name(f), bytes, size);
+	}
+	set.item_count = EXCHANGE_ITEMS_MOST / 4; /* a file for each language */
+	assert_true(exchange_write(a, &set, EXCHANGE_QTI, 3, &bytes, &size, &e));
+	compare(a, "qti", bytes, size);
+}
+
 static void test_failures(void **state)
 {
 	static const char *const files[] = { "",        "<quiz",     "key,ru\n\"a",  "\xcf\xf0",
@@ -251,7 +276,8 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ends),      cmocka_unit_test(test_no_program),
 		cmocka_unit_test(test_forbidden), cmocka_unit_test(test_same),
-		cmocka_unit_test(test_failures),  cmocka_unit_test(test_threads),
+		cmocka_unit_test(test_large),     cmocka_unit_test(test_failures),
+		cmocka_unit_test(test_threads),
 	};
 	if (argc == 4 && strcmp(argv[1], "read-questions") == 0)
 		return misbehave(argv[2], argv[3]);
