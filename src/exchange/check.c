@@ -163,10 +163,14 @@ static void check_item(const struct checking *c, struct exchange_item *item)
 /* ---- all of them ------------------------------------------------------------------------------
  */
 
+struct place {
+	struct exchange_item *item;
+};
+
 static int by_code(const void *left, const void *right)
 {
-	const struct exchange_item *a = *(struct exchange_item *const *)left;
-	const struct exchange_item *b = *(struct exchange_item *const *)right;
+	const struct exchange_item *a = ((const struct place *)left)->item;
+	const struct exchange_item *b = ((const struct place *)right)->item;
 	const int order = strcmp(a->code, b->code);
 	return order ? order : (a > b) - (a < b);
 }
@@ -175,15 +179,15 @@ static int by_code(const void *left, const void *right)
 static void check_codes(struct reader *r)
 {
 	struct exchange_set *s = r->set;
-	struct exchange_item **sorted = arena_array(r->arena, s->item_count + 1, sizeof(*sorted));
+	struct place *sorted = arena_array(r->arena, s->item_count + 1, sizeof(*sorted));
 	for (size_t i = 0; i < s->item_count; i++)
-		sorted[i] = &s->items[i];
-	qsort(sorted, s->item_count, sizeof(struct exchange_item *), by_code);
+		sorted[i].item = &s->items[i];
+	qsort(sorted, s->item_count, sizeof(*sorted), by_code);
 	for (size_t i = 1; i < s->item_count; i++) {
-		r->place = sorted[i]->place;
-		if (*sorted[i]->code && !sorted[i]->bad &&
-		    strcmp(sorted[i]->code, sorted[i - 1]->code) == 0)
-			refuse(r, sorted[i], "exchange.twice", sorted[i]->code);
+		struct exchange_item *item = sorted[i].item;
+		r->place = item->place;
+		if (*item->code && !item->bad && strcmp(item->code, sorted[i - 1].item->code) == 0)
+			refuse(r, item, "exchange.twice", item->code);
 	}
 }
 

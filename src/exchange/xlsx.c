@@ -218,8 +218,9 @@ static char type_of(const char *name)
 {
 	if (strcmp(name, "inlineStr") == 0 || strcmp(name, "str") == 0 || strcmp(name, "d") == 0)
 		return 't';
-	return strcmp(name, "s") == 0 || strcmp(name, "b") == 0 || strcmp(name, "e") == 0 ? *name
-											  : 'n';
+	if (strcmp(name, "s") == 0 || strcmp(name, "b") == 0 || strcmp(name, "e") == 0)
+		return name[0];
+	return 'n';
 }
 
 static void begin_cell(struct sheet *s, xmlTextReader *x)
@@ -356,7 +357,7 @@ static const char *target_of(struct arena *a, const xmlNode *relation)
 
 static const xmlNode *relation_of(struct arena *a, const xmlDoc *relations, const char *id)
 {
-	const xmlNode *root = xmlDocGetRootElement((xmlDoc *)(uintptr_t)relations);
+	const xmlNode *root = xmlDocGetRootElement(relations);
 	for (const xmlNode *n = root->children; n; n = n->next) {
 		if (is_element(n, "Relationship") && strcmp(attribute(a, n, "Id"), id) == 0)
 			return n;
@@ -384,7 +385,7 @@ static bool read_book(struct workbook *w, const xmlDoc *book, const xmlDoc *rela
 		      struct err *e)
 {
 	struct arena *a = w->reader->arena;
-	const xmlNode *root = xmlDocGetRootElement((xmlDoc *)(uintptr_t)book);
+	const xmlNode *root = xmlDocGetRootElement(book);
 	const xmlNode *properties = child_of(root, "workbookPr");
 	w->from_1904 = properties && is_true(attribute(a, properties, "date1904"));
 	if (parcel_has(w->zip, "xl/sharedStrings.xml") &&

@@ -26,13 +26,13 @@ static bool is_shallow(const xmlNode *node, int depth)
 	return true;
 }
 
-static bool refuse(struct err *e)
+static void refuse(struct err *e)
 {
 	const xmlError *why = xmlGetLastError();
 	char line[16];
 	(void)snprintf(line, sizeof(line), "%d", why ? why->line : 0);
 	(void)err_input(e, "file", "exchange.error.xml", "XML, line %s", line);
-	return err_value(e, line);
+	(void)err_value(e, line);
 }
 
 /* libxml2 itself stops at a depth of 256 and at texts of 10 MB (without XML_PARSE_HUGE). */
@@ -45,10 +45,14 @@ xmlDoc *parse_xml(struct arena *a, const void *bytes, size_t size, struct err *e
 	xmlResetLastError();
 	xmlDoc *doc =
 		size > INT_MAX ? NULL : xmlReadMemory(text, (int)size, NULL, "UTF-8", OPTIONS);
-	bool ok = doc || refuse(e);
-	if (ok && (doc->intSubset || doc->extSubset))
+	if (!doc) {
+		refuse(e);
+		return NULL;
+	}
+	bool ok = true;
+	if (doc->intSubset || doc->extSubset)
 		ok = err_input(e, "file", "exchange.error.dtd", "a document type declaration");
-	if (ok && !is_shallow(xmlDocGetRootElement(doc), 0))
+	else if (!is_shallow(xmlDocGetRootElement(doc), 0))
 		ok = err_input(e, "file", "exchange.error.depth", "elements too deep");
 	if (ok)
 		return doc;
