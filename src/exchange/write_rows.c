@@ -58,6 +58,7 @@ static void add_cell(struct buf *b, const char *text, bool last)
 
 void write_csv(struct buf *b, const struct exchange_set *set)
 {
+	buf_add(b, "\xef\xbb\xbf"); /* spreadsheets take it for UTF-8 by that */
 	for (int c = 0; c < COLUMN_COUNT; c++)
 		buf_print(b, "%s%s", row_names[c], c + 1 == COLUMN_COUNT ? "\r\n" : ",");
 	for (size_t i = 0; i < set->item_count; i++) {

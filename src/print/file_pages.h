@@ -3,9 +3,9 @@
  * A PDF, PNG or JPEG that a candidate or a body has sent is hostile until proven otherwise, and the
  * libraries that read such files are large.  So they run in a process of their own for each file
  * (`konkurs draw-file`, base/confine.h), with limits of processor time and memory and a
- * system-call filter (file_child.c).  What comes back is bare pixels whose number is checked before they are
- * read: nothing of the file itself gets into our papers - no script, link, font or form - and no
- * file can change the page of another or a paper of ours. */
+ * system-call filter (file_child.c).  What comes back is bare pixels whose number is checked before
+ * they are read: nothing of the file itself gets into our papers - no script, link, font or form -
+ * and no file can change the page of another or a paper of ours. */
 #pragma once
 #include "base/arena.h"
 

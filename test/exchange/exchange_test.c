@@ -1,7 +1,9 @@
 /* Files as other systems write them, and as nobody should (F26, F27). */
 #include "files.h"
 
+#include "base/buf.h"
 #include "exchange/exchange.h"
+#include "exchange/reader.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -132,6 +134,42 @@ static void test_dialects(void **state)
 		assert_int_equal(item->answer, row[i].answer);
 		arena_free(a);
 	}
+}
+
+/* What Excel calls "Unicode text": UTF-16 of either order, cells between tabs. */
+static void test_utf16(void **state)
+{
+	static const char *const text = "code\tKey\tru\tru_a\tru_b\r\nx\tb\tӘҒҚ?\tодин\tдва\r\n";
+	(void)state;
+	for (int big = 0; big < 2; big++) {
+		CLEANUP(arena_cleanup) struct arena *a = arena_new();
+		struct buf wide = buf_on(a);
+		struct exchange_set s;
+		struct err e = { 0 };
+		buf_add_n(&wide, big ? "\xfe\xff" : "\xff\xfe", 2);
+		for (size_t at = 0; text[at];) {
+			const int32_t c = door_next(text, strlen(text), &at);
+			const char unit[] = { (char)(c >> 8), (char)c };
+			buf_add_char(&wide, unit[big ? 0 : 1]);
+			buf_add_char(&wide, unit[big ? 1 : 0]);
+		}
+		assert_true(exchange_read(a, wide.text, wide.length, &russian, &s, &e));
+		assert_int_equal(s.item_count, 1);
+		assert_string_equal(s.items[0].ru.stem, "ӘҒҚ?");
+		assert_int_equal(s.items[0].answer, 1);
+		assert_int_equal(s.items[0].line, 2);
+	}
+}
+
+/* A letter and its accent come together, whatever file they came in. */
+static void test_normal_form(void **state)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	const struct exchange_set s =
+		read_ok(a, "Мои\u0306 вопрос?\r\nA. е\u0308ж\r\nB. два\r\nANSWER: A\r\n");
+	(void)state;
+	assert_string_equal(s.items[0].ru.stem, "Мой вопрос?");
+	assert_string_equal(s.items[0].ru.option[0], "ёж");
 }
 
 /* ---- what cannot be taken over is told, with its line
@@ -375,10 +413,11 @@ static void test_cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_dialects),  cmocka_unit_test(test_findings),
-		cmocka_unit_test(test_refused),   cmocka_unit_test(test_deep),
-		cmocka_unit_test(test_package),   cmocka_unit_test(test_bad_packages),
-		cmocka_unit_test(test_resources), cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_dialects),    cmocka_unit_test(test_utf16),
+		cmocka_unit_test(test_normal_form), cmocka_unit_test(test_findings),
+		cmocka_unit_test(test_refused),     cmocka_unit_test(test_deep),
+		cmocka_unit_test(test_package),     cmocka_unit_test(test_bad_packages),
+		cmocka_unit_test(test_resources),   cmocka_unit_test(test_cut),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
