@@ -202,7 +202,10 @@ static void take_choices(struct taking *t, const char *const *languages)
 			return;
 		}
 		const char *id = attribute(r->arena, n, "identifier");
-		if (*t->key && strcmp(id, t->key) == 0)
+		const bool right = *t->key && strcmp(id, t->key) == 0;
+		if (right && item->answer >= 0)
+			reader_note(r, item, line_of(n), true, "exchange.keys", "");
+		if (right)
 			item->answer = item->options;
 		item->choice[item->options] = id;
 		if (item->kk.stem)

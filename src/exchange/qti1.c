@@ -100,7 +100,10 @@ static void take_choices(struct reader *r, struct exchange_item *item, const xml
 			return;
 		}
 		const char *id = attribute(r->arena, n, "ident");
-		if (*key && strcmp(id, key) == 0)
+		const bool right = *key && strcmp(id, key) == 0;
+		if (right && item->answer >= 0)
+			reader_note(r, item, line_of(n), true, "exchange.keys", "");
+		if (right)
 			item->answer = item->options;
 		item->choice[item->options] = id;
 		reader_text(r, item)->option[item->options++] = words_of(r, item, n);
