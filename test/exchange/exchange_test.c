@@ -214,7 +214,7 @@ static void test_findings(void **state)
 		  " responseIdentifier=\"R\"/></p></itemBody></assessmentItem>",
 		  "exchange.unsupported", 1, 0 },
 		{ "QTI: two options of the right name", QTI2("ru", "Q", "B", "B"), "exchange.keys",
-		  3, 0 },
+		  4, 0 },
 		{ "CSV: one language has more options", CSV_HEAD "a,,1,,a,,K?,a,,R?,a,b\n",
 		  "exchange.pairs", 2, 0 },
 		{ "CSV: a date that is none", CSV_HEAD "a,,1,2025-02-30,a,,K?,a,b,R?,a,b\n",
