@@ -270,6 +270,9 @@ static bool take_all(struct taking *t, const struct exchange_set *set, struct er
 	for (size_t i = 0; i < set->item_count; i++) {
 		if (!set->items[i].bad && !take(t, &set->items[i], e))
 			return false;
+		if (t->options->progress)
+			t->options->progress(t->options->user, (int64_t)i + 1,
+					     (int64_t)set->item_count);
 	}
 	return true;
 }

@@ -12,6 +12,9 @@ struct bank_take_options {
 	bool leave_bad;      /* take over the rest where a question cannot be read */
 	const char *article; /* of questions whose file has none, "" none */
 	day text_date;       /* the same */
+	/* NULL, or called after each question of the file */
+	void (*progress)(void *user, int64_t done, int64_t all);
+	void *user;
 };
 
 struct bank_take_report {

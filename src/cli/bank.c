@@ -5,6 +5,8 @@
 #include "app/bank_give.h"
 #include "app/bank_take.h"
 #include "app/figures.h"
+#include "exchange/confined.h"
+#include "view/view.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -13,6 +15,7 @@
 
 struct bank_options {
 	const char *db, *rules, *act, *action, *file;
+	const char *lang;                           /* of what is told */
 	const char *format;                         /* of an export */
 	const char *language, *article, *text_date; /* of an import, where the file says nothing */
 	bool json, dry_run, leave_bad;
@@ -28,6 +31,7 @@ static bool read_options(int argc, char **argv, struct bank_options *ret)
 		{ "language", required_argument, NULL, 'l' },
 		{ "article", required_argument, NULL, 'i' },
 		{ "text-date", required_argument, NULL, 't' },
+		{ "lang", required_argument, NULL, 'g' },
 		{ "format", required_argument, NULL, 'f' },
 		{ "dry-run", no_argument, NULL, 'n' },
 		{ "leave-bad", no_argument, NULL, 'b' },
@@ -43,6 +47,7 @@ static bool read_options(int argc, char **argv, struct bank_options *ret)
 		case 'l': ret->language = optarg; break;
 		case 'i': ret->article = optarg; break;
 		case 't': ret->text_date = optarg; break;
+		case 'g': ret->lang = optarg; break;
 		case 'f': ret->format = optarg; break;
 		case 'n': ret->dry_run = true; break;
 		case 'b': ret->leave_bad = true; break;
@@ -53,16 +58,22 @@ static bool read_options(int argc, char **argv, struct bank_options *ret)
 		return false;
 	ret->action = argv[optind];
 	ret->file = optind + 1 < argc ? argv[optind + 1] : NULL;
-	return optind + (ret->file ? 2 : 1) == argc;
+	return optind + (ret->file ? 2 : 1) == argc && catalog_has_language(ret->lang);
 }
 
-/* A bar on a terminal, nothing in a pipe. */
+/* A bar on a terminal, nothing in a pipe; `user` says what is counted. */
 static void show_progress(void *user, int64_t done, int64_t all)
 {
-	(void)user;
-	if (isatty(STDERR_FILENO))
-		(void)fprintf(stderr, "\r%lld of %lld attempts%s", (long long)done, (long long)all,
-			      done >= all ? "\n" : "");
+	enum { WIDTH = 30, STEPS = 200 };
+	const char *what = user;
+	char bar[WIDTH + 1];
+	if (!isatty(STDERR_FILENO) || all <= 0 || (done < all && done % (all / STEPS + 1) != 0))
+		return;
+	for (int64_t i = 0; i < WIDTH; i++)
+		bar[i] = i * all < done * WIDTH ? '#' : '.';
+	bar[WIDTH] = '\0';
+	(void)fprintf(stderr, "\r[%s] %lld of %lld %s%s", bar, (long long)done, (long long)all,
+		      what, done >= all ? "\n" : "");
 }
 
 static bool is_asked(const struct bank_options *o, const struct figures *f, size_t i)
@@ -141,6 +152,7 @@ static void print_text(const struct bank_options *o, const struct figures *f)
 
 static int show_figures(const struct bank_options *o)
 {
+	char attempts[] = "attempts";
 	struct figures figures = { 0 };
 	struct clock clock = { 0 };
 	struct err e = { 0 };
@@ -152,7 +164,7 @@ static int show_figures(const struct bank_options *o)
 	    !cli_clock(NULL, &clock, &e))
 		return cli_failed("bank", &e);
 	const struct act act = { .db = db, .arena = a, .book = book, .now_ms = clock_now(&clock) };
-	if (!figures_read(&act, show_progress, NULL, &figures, &e))
+	if (!figures_read(&act, show_progress, attempts, &figures, &e))
 		return cli_failed("bank", &e);
 	if (o->json)
 		print_json(o, &figures);
@@ -182,39 +194,73 @@ static bool read_file(struct arena *a, const char *path, const void **ret, size_
 	return !ferror(file) || err_set(e, ERR_SYSTEM, "error.system", "the file cannot be read");
 }
 
-static void print_taken(const struct bank_take_report *r, const struct bank_options *o, bool done)
+static void print_report_json(const struct bank_take_report *r, const struct bank_options *o)
+{
+	json_t *json =
+		json_pack("{s:b,s:I,s:I,s:I,s:I,s:O}", "dry_run", o->dry_run, "added",
+			  (json_int_t)r->added, "changed", (json_int_t)r->changed, "unchanged",
+			  (json_int_t)r->unchanged, "bad", (json_int_t)r->bad, "rows", r->rows);
+	(void)json_dumpf(json, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
+	(void)putchar('\n');
+	json_decref(json);
+}
+
+/* The message of a row in words; its key if that has none. */
+static const char *reason_of(struct arena *a, const struct catalog *catalog, const char *lang,
+			     const json_t *row)
+{
+	const char *key = row_text(row, "key");
+	struct buf text = buf_on(a);
+	struct err e = { 0 };
+	return *key && catalog_format(catalog, lang, key, row, &text, &e) ? text.text : key;
+}
+
+/* "FILE:LINE: what CODE  why", so that an editor goes there. */
+static void print_report(struct arena *a, const struct bank_take_report *r,
+			 const struct bank_options *o, const struct catalog *catalog, bool done)
 {
 	const char *state = o->dry_run ? "Would be"
 			    : done     ? "Done"
 				       : "Nothing was changed; would be";
 	size_t i = 0;
 	const json_t *row = NULL;
-	if (o->json) {
-		json_t *json = json_pack(
-			"{s:b,s:I,s:I,s:I,s:I,s:O}", "dry_run", o->dry_run, "added",
-			(json_int_t)r->added, "changed", (json_int_t)r->changed, "unchanged",
-			(json_int_t)r->unchanged, "bad", (json_int_t)r->bad, "rows", r->rows);
-		(void)json_dumpf(json, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
-		(void)putchar('\n');
-		json_decref(json);
-		return;
-	}
 	json_array_foreach (r->rows, i, row)
-		printf("%s%s%lld: %-9s %s%s%s %s\n", row_text(row, "place"),
+		printf("%s%s%lld: %-9s %s  %s\n", row_text(row, "place"),
 		       *row_text(row, "place") ? ":" : "", (long long)row_number(row, "line"),
 		       row_text(row, "what"), row_text(row, "code"),
-		       *row_text(row, "key") ? "  " : "", row_text(row, "key"),
-		       row_text(row, "value"));
+		       reason_of(a, catalog, o->lang, row));
 	printf("%s: %lld added, %lld changed, %lld unchanged, %lld bad.\n", state,
 	       (long long)r->added, (long long)r->changed, (long long)r->unchanged,
 	       (long long)r->bad);
 }
 
+/* Why a file is refused as a whole, in words: the key alone does not help who has the file. */
+static int refused(struct arena *a, const struct bank_options *o, const struct catalog *catalog,
+		   const struct err *e)
+{
+	json_t *values = json_pack("{s:s}", "value", e->value);
+	struct buf text = buf_on(a);
+	struct err other = { 0 };
+	if (e->kind == ERR_INPUT && catalog_format(catalog, o->lang, e->key, values, &text, &other))
+		(void)fprintf(stderr, "%s: %s\n", o->file, text.text);
+	json_decref(values);
+	return cli_failed("bank", e);
+}
+
+static void close_view(struct view **view)
+{
+	view_close(*view);
+}
+
 static int import(const struct bank_options *o)
 {
+	CLEANUP(close_view) struct view *view = NULL;
+	char questions[] = "questions";
 	struct bank_take_options options = { .dry_run = o->dry_run,
 					     .leave_bad = o->leave_bad,
-					     .article = o->article ? o->article : "" };
+					     .article = o->article ? o->article : "",
+					     .progress = show_progress,
+					     .user = questions };
 	const struct exchange_options assumed = { o->language ? o->language : "ru",
 						  o->act ? o->act : "" };
 	struct bank_take_report report = { 0 };
@@ -231,15 +277,19 @@ static int import(const struct bank_options *o)
 	if (o->text_date && !day_parse(o->text_date, &options.text_date))
 		return cli_usage("bank", "--text-date is no day");
 	if (!cli_open_db(o->db, &db, &e) || !cli_open_book(o->rules, a, &book, &e) ||
-	    !cli_clock(NULL, &clock, &e) || !read_file(a, o->file, &bytes, &size, &e) ||
-	    !exchange_read(a, bytes, size, &assumed, &set, &e))
+	    !cli_clock(NULL, &clock, &e) || !view_open(&share_built_in, &view, &e) ||
+	    !read_file(a, o->file, &bytes, &size, &e))
 		return cli_failed("bank", &e);
+	if (!exchange_read_confined(a, bytes, size, &assumed, &set, &e))
+		return refused(a, o, view_catalog(view), &e);
 	const struct act act = { .db = db, .arena = a, .book = book, .now_ms = clock_now(&clock) };
 	if (!o->text_date)
 		options.text_date = act_today(&act);
 	const bool done = bank_take(&act, &set, &options, &report, &e);
-	if (report.rows)
-		print_taken(&report, o, done);
+	if (report.rows && o->json)
+		print_report_json(&report, o);
+	else if (report.rows)
+		print_report(a, &report, o, view_catalog(view), done);
 	if (!done)
 		return cli_failed("bank", &e);
 	return report.bad > 0 ? CLI_FAILED : CLI_OK;
@@ -258,12 +308,22 @@ static const struct dialect *dialect_of(const char *name)
 	static const struct dialect dialects[] = { { "qti3", EXCHANGE_QTI, 3 },
 						   { "qti2", EXCHANGE_QTI, 2 },
 						   { "moodle", EXCHANGE_MOODLE, 0 },
-						   { "csv", EXCHANGE_CSV, 0 } };
+						   { "csv", EXCHANGE_CSV, 0 },
+						   { "xlsx", EXCHANGE_XLSX, 0 } };
 	for (size_t i = 0; name && i < COUNT(dialects); i++) {
 		if (strcmp(name, dialects[i].name) == 0)
 			return &dialects[i];
 	}
 	return NULL;
+}
+
+static int put(const void *bytes, size_t size)
+{
+	struct err e = { 0 };
+	if (fwrite(bytes, 1, size, stdout) == size && fflush(stdout) == 0)
+		return CLI_OK;
+	(void)err_set(&e, ERR_SYSTEM, "error.system", "standard output cannot be written");
+	return cli_failed("bank", &e);
 }
 
 static int export(const struct bank_options *o)
@@ -278,7 +338,7 @@ static int export(const struct bank_options *o)
 	const void *bytes = NULL;
 	size_t size = 0;
 	if (!d)
-		return cli_usage("bank", "--format is qti3, qti2, moodle or csv");
+		return cli_usage("bank", "--format is qti3, qti2, moodle, csv or xlsx");
 	if (!cli_open_db(o->db, &db, &e) || !cli_open_book(o->rules, a, &book, &e) ||
 	    !cli_clock(NULL, &clock, &e))
 		return cli_failed("bank", &e);
@@ -286,18 +346,33 @@ static int export(const struct bank_options *o)
 	if (!bank_give(&act, o->act ? o->act : "", &set, &e) ||
 	    !exchange_write(a, &set, d->format, d->version, &bytes, &size, &e))
 		return cli_failed("bank", &e);
-	if (fwrite(bytes, 1, size, stdout) != size || fflush(stdout) != 0) {
-		(void)err_set(&e, ERR_SYSTEM, "error.system", "standard output cannot be written");
+	return put(bytes, size);
+}
+
+/* An empty file to be filled in: the names of the columns and one example. */
+static int template(const struct bank_options *o)
+{
+	const struct dialect *d = dialect_of(o->format);
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	const struct exchange_set set = exchange_example(a);
+	struct err e = { 0 };
+	const void *bytes = NULL;
+	size_t size = 0;
+	if (!d || (d->format != EXCHANGE_CSV && d->format != EXCHANGE_XLSX))
+		return cli_usage("bank", "--format is csv or xlsx");
+	if (!exchange_write(a, &set, d->format, 0, &bytes, &size, &e))
 		return cli_failed("bank", &e);
-	}
-	return CLI_OK;
+	return put(bytes, size);
 }
 
 int cli_bank(int argc, char **argv)
 {
-	struct bank_options options = { 0 };
+	struct bank_options options = { .lang = "en" };
 	if (!read_options(argc, argv, &options))
-		return cli_usage("bank", "say: bank stats, bank import FILE, or bank export");
+		return cli_usage(
+			"bank", "say: bank stats, bank import FILE, bank export, or bank template");
+	if (strcmp(options.action, "template") == 0 && !options.file)
+		return template(&options);
 	if (!options.db)
 		return cli_usage("bank", "--db is missing");
 	if (strcmp(options.action, "stats") == 0 && !options.file)
@@ -306,5 +381,6 @@ int cli_bank(int argc, char **argv)
 		return import(&options);
 	if (strcmp(options.action, "export") == 0 && !options.file)
 		return export(&options);
-	return cli_usage("bank", "say: bank stats, bank import FILE, or bank export");
+	return cli_usage("bank",
+			 "say: bank stats, bank import FILE, bank export, or bank template");
 }

@@ -5,8 +5,9 @@ const struct command commands[] = {
 	{ "bank", cli_bank,
 	  "stats --db FILE [--act CODE] [--rules DIR] [--json]"
 	  " | import FILE --db FILE [--dry-run] [--leave-bad] [--language LANG] [--act CODE]"
-	  " [--article N] [--text-date DAY] [--rules DIR] [--json]"
-	  " | export --format FORMAT --db FILE [--act CODE] [--rules DIR]",
+	  " [--article N] [--text-date DAY] [--rules DIR] [--lang LANG] [--json]"
+	  " | export --format FORMAT --db FILE [--act CODE] [--rules DIR]"
+	  " | template --format FORMAT",
 	  "Figures of the test and of its questions; questions of other systems, and for them." },
 	{ "calendar", cli_calendar,
 	  "last-day --before N DAY | add N DAY | year YEAR [--lang LANG] [--rules DIR] [--json]",
@@ -26,6 +27,8 @@ const struct command commands[] = {
 	  "--db FILE --server URL --from ADDRESS --address URL [--user NAME --password-file FILE]"
 	  " [--authorities FILE] [--plain] [--once] [--now TIME]",
 	  "Sends the notices that wait as e-mail, until it is told to end." },
+	{ "read-questions", cli_read_questions, "LANGUAGE ACT",
+	  "Reads the questions on standard input, confined: an import runs this itself." },
 	{ "serve", cli_serve,
 	  "--db FILE [--listen ADDRESS:PORT] [--rules DIR] [--secure] [--now TIME]",
 	  "Serves the site until it is told to end." },

@@ -61,7 +61,7 @@ static void take_line(struct aiken *k, const char *line)
 	}
 }
 
-bool read_aiken(struct reader *r, const char *text, struct err *e)
+void read_aiken(struct reader *r, const char *text)
 {
 	struct aiken k = { r, NULL, 0 };
 	while (*text) {
@@ -77,6 +77,4 @@ bool read_aiken(struct reader *r, const char *text, struct err *e)
 	}
 	if (k.item)
 		reader_note(r, k.item, k.line, true, "exchange.key_none", "");
-	return r->set->item_count < EXCHANGE_ITEMS_MOST ||
-	       err_input(e, "file", "exchange.error.many", "too many questions");
 }

@@ -1,138 +1,89 @@
-/* csv.c - one question a row, by the names of the first row; libcsv parses. */
-#include "exchange/reader.h"
+/* csv.c - one question a row; libcsv parses. */
+#include "exchange/rows.h"
 
 #include <csv.h>
 #include <string.h>
 
-enum { COLUMNS_MOST = 64 };
-
-static const char *const names[] = { "code", "act",  "article", "text_date", "key",  "enemies",
-				     "kk",   "kk_a", "kk_b",    "kk_c",      "kk_d", "kk_e",
-				     "ru",   "ru_a", "ru_b",    "ru_c",      "ru_d", "ru_e" };
-enum {
-	CODE,
-	ACT,
-	ARTICLE,
-	TEXT_DATE,
-	KEY,
-	ENEMIES,
-	KK,
-	RU = KK + 1 + ITEM_OPTIONS_MOST,
-	NAMES = RU + 1 + ITEM_OPTIONS_MOST
-};
-_Static_assert(COUNT(names) == NAMES, "a name for each column");
-
 struct table {
-	struct reader *reader;
-	int column[COLUMNS_MOST]; /* the name of each; -1 for others */
-	const char *cell[NAMES];
-	int width, at, line;
-	bool headed, full;
+	struct rows rows;
+	size_t at;
+	int line, row_line; /* that is being read; where its row began */
+	bool open;          /* a row has begun and goes on */
 };
+
+/* An apostrophe before what a spreadsheet would take for a formula: ours, and theirs. */
+static const char *without_guard(const char *text)
+{
+	const size_t guards = strspn(text, "'");
+	return guards > 0 && text[guards] && strchr("=+-@\t\r", text[guards]) ? text + 1 : text;
+}
 
 static void take_cell(void *bytes, size_t size, void *user)
 {
 	struct table *t = user;
-	const char *text = arena_copy_n(t->reader->arena, bytes ? bytes : "", size);
-	if (t->at >= COLUMNS_MOST)
-		return;
-	if (!t->headed) {
-		t->column[t->at] = -1;
-		for (int i = 0; i < NAMES; i++) {
-			if (strcmp(text, names[i]) == 0)
-				t->column[t->at] = i;
-		}
-		t->width = t->at + 1;
-	} else if (t->at < t->width && t->column[t->at] >= 0) {
-		t->cell[t->column[t->at]] = text;
-	}
-	t->at++;
-}
-
-static int take_language(const char *const *cell, struct item_text *ret)
-{
-	int count = ITEM_OPTIONS_MOST;
-	while (count > 0 && !*cell[count])
-		count--;
-	if (!*cell[0] && count == 0)
-		return 0;
-	ret->stem = cell[0];
-	for (int i = 0; i < count; i++)
-		ret->option[i] = cell[i + 1];
-	return count;
-}
-
-static void take_item(struct table *t)
-{
-	struct reader *r = t->reader;
-	struct exchange_item *item = reader_add(r, t->line);
-	if (!item) {
-		t->full = true;
-		return;
-	}
-	item->code = t->cell[CODE];
-	item->act = *t->cell[ACT] ? t->cell[ACT] : item->act;
-	item->article = t->cell[ARTICLE];
-	item->enemies = t->cell[ENEMIES];
-	const int kk = take_language(&t->cell[KK], &item->kk);
-	const int ru = take_language(&t->cell[RU], &item->ru);
-	item->options = kk > ru ? kk : ru;
-	if (item->kk.stem && item->ru.stem && kk != ru)
-		reader_note(r, item, t->line, true, "exchange.pairs", "");
-	if (*t->cell[TEXT_DATE]) {
-		item->dated = day_parse(t->cell[TEXT_DATE], &item->text_date);
-		if (!item->dated)
-			reader_note(r, item, t->line, true, "exchange.date", t->cell[TEXT_DATE]);
-	}
-	const char *key = t->cell[KEY];
-	if (strlen(key) == 1)
-		item->answer = (key[0] | 0x20) - 'a';
+	const char *text = arena_copy_n(t->rows.reader->arena, bytes ? bytes : "", size);
+	rows_cell(&t->rows, t->at++, without_guard(text));
 }
 
 static void take_row(int end, void *user)
 {
 	struct table *t = user;
 	(void)end;
-	if (t->headed) {
-		take_item(t);
-	} else {
-		t->headed = true;
-	}
-	for (int i = 0; i < NAMES; i++)
-		t->cell[i] = "";
+	rows_end(&t->rows, t->row_line);
 	t->at = 0;
-	t->line++;
+	t->open = false;
 }
 
-static bool is_headed(const struct table *t)
+/* To its line feed, which belongs to it. */
+static size_t line_size(const char *text, size_t size)
 {
-	bool key = false;
-	bool text = false;
-	for (int i = 0; i < t->width; i++) {
-		key = key || t->column[i] == KEY;
-		text = text || t->column[i] == KK || t->column[i] == RU;
+	const size_t plain = strcspn(text, "\r\n");
+	if (plain >= size)
+		return size;
+	return plain + (text[plain] == '\r' && text[plain + 1] == '\n' ? 2 : 1);
+}
+
+/* Line by line, so that each row knows where it began. */
+static bool parse(struct csv_parser *parser, struct table *t, const char *text, size_t size)
+{
+	while (size > 0) {
+		const size_t part = line_size(text, size);
+		const bool blank = strspn(text, " \t\r\n") >= part;
+		if (!t->open)
+			t->row_line = t->line;
+		t->open = t->open || !blank;
+		if (csv_parse(parser, text, part, take_cell, take_row, t) != part)
+			return false;
+		text += part;
+		size -= part;
+		t->line++;
 	}
-	return key && text;
+	return csv_fini(parser, take_cell, take_row, t) == 0;
+}
+
+/* Spreadsheets of the region write semicolons, and tabs as "Unicode text". */
+static unsigned char delimiter_of(const char *text)
+{
+	const size_t head = strcspn(text, "\r\n");
+	if (memchr(text, ',', head))
+		return ',';
+	return memchr(text, ';', head) ? ';' : '\t';
 }
 
 bool read_csv(struct reader *r, const char *text, size_t size, struct err *e)
 {
-	struct table t = { .reader = r, .line = 1 };
+	struct table t = { .line = 1, .row_line = 1 };
 	struct csv_parser parser;
-	for (int i = 0; i < NAMES; i++)
-		t.cell[i] = "";
+	rows_begin(&t.rows, r);
 	if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) != 0)
 		return err_set(e, ERR_SYSTEM, "error.system", "libcsv");
-	/* spreadsheets of the region write semicolons */
-	const size_t head = strcspn(text, "\n");
-	if (memchr(text, ';', head) && !memchr(text, ',', head))
-		csv_set_delim(&parser, ';');
-	bool ok = csv_parse(&parser, text, size, take_cell, take_row, &t) == size &&
-		  csv_fini(&parser, take_cell, take_row, &t) == 0;
+	csv_set_delim(&parser, delimiter_of(text));
+	const bool ok = parse(&parser, &t, text, size);
 	csv_free(&parser);
-	if (!ok)
-		return err_input(e, "file", "exchange.error.csv", "line %d", t.line);
-	if (!is_headed(&t))
+	if (ok && t.rows.headed)
+		return true;
+	if (ok)
 		return err_input(e, "file", "exchange.error.head", "no row of names");
-	return !t.full || err_input(e, "file", "exchange.error.many", "too many questions");
+	(void)err_input(e, "file", "exchange.error.csv", "line %d", t.line);
+	return err_value(e, arena_print(r->arena, "%d", t.line));
 }

@@ -4,42 +4,82 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int line_of(const xmlNode *node)
+/* An act's code, not "Default for Course 7". */
+static bool is_code(const char *name)
 {
-	return (int)xmlGetLineNo(node);
+	return *name && name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
 }
 
-/* $course$/top/Acts/civil-code: the last name of the path. */
+/* The category's own number, or $course$/top/Acts/civil-code: the last name of the path; "" if that
+ * is no code of an act. */
 static const char *category_of(struct arena *a, const xmlNode *question)
 {
 	const char *path = text_below(a, child_of(child_of(question, "category"), "text"));
 	const char *last = strrchr(path, '/');
-	return last ? last + 1 : path;
+	const char *number = text_below(a, child_of(question, "idnumber"));
+	if (is_code(number))
+		return number;
+	last = last ? last + 1 : path;
+	return is_code(last) ? last : "";
+}
+
+/* Where a text goes: part 0 is the stem. */
+static const char **place_of(struct item_text *text, int part)
+{
+	return part == 0 ? &text->stem : &text->option[part - 1];
+}
+
+static void tell_lost(struct reader *r, struct exchange_item *item, int line, const char *lost)
+{
+	if (lost)
+		reader_note(r, item, line, true, "exchange.media", lost);
 }
 
 /* A text of both languages or of one; pictures and tables make it unusable. */
-static void take_text(struct reader *r, struct exchange_item *item, const char *html, int part)
+static void take_html(struct reader *r, struct exchange_item *item, const char *html, int line,
+		      int part)
 {
 	static const char *const languages[] = { "kk", "ru" };
 	struct item_text *texts[] = { &item->kk, &item->ru };
 	bool marked = false;
+	const char *lost = NULL;
 	for (size_t i = 0; i < COUNT(languages); i++) {
-		const char *lost = NULL;
 		const char *text = language_part(r->arena, html, languages[i], &lost);
 		if (!text)
 			continue;
 		marked = true;
-		if (lost)
-			reader_note(r, item, item->line, true, "exchange.media", lost);
-		*(part == 0 ? &texts[i]->stem : &texts[i]->option[part - 1]) = text;
+		tell_lost(r, item, line, lost);
+		*place_of(texts[i], part) = text;
 	}
-	const char *lost = NULL;
-	const char *plain = plain_text(r->arena, html, &lost);
-	struct item_text *only = reader_text(r, item);
-	if (!marked)
-		*(part == 0 ? &only->stem : &only->option[part - 1]) = plain;
-	if (!marked && lost)
-		reader_note(r, item, item->line, true, "exchange.media", lost);
+	if (marked)
+		return;
+	*place_of(reader_text(r, item), part) = plain_text(r->arena, html, &lost);
+	tell_lost(r, item, line, lost);
+}
+
+/* <questiontext> or <answer>: its words as its format says, and files that hang on it. */
+static void take_text(struct reader *r, struct exchange_item *item, const xmlNode *node, int part)
+{
+	const char *words = text_below(r->arena, child_of(node, "text"));
+	const char *format = node ? attribute(r->arena, node, "format") : "";
+	const xmlNode *file = child_of(node, "file");
+	const int line = node ? line_of(node) : item->line;
+	if (strcmp(format, "plain_text") == 0)
+		*place_of(reader_text(r, item), part) = words;
+	else
+		take_html(r, item, words, line, part);
+	if (strcmp(format, "markdown") == 0)
+		reader_note(r, item, line, false, "exchange.markdown", "");
+	if (file)
+		reader_note(r, item, line_of(file), false, "exchange.attachment",
+			    attribute(r->arena, file, "name"));
+}
+
+/* The standard words to right and wrong answers are in every question; they are no loss. */
+static bool has_words(struct arena *a, const xmlNode *node, const char *name)
+{
+	const char *text = text_below(a, child_of(child_of(node, name), "text"));
+	return text[strspn(text, " \t\r\n")] != '\0';
 }
 
 static void take_answer(struct reader *r, struct exchange_item *item, const xmlNode *answer)
@@ -54,7 +94,9 @@ static void take_answer(struct reader *r, struct exchange_item *item, const xmlN
 	if (share >= 100)
 		item->answer = item->options;
 	item->options++;
-	take_text(r, item, text_below(r->arena, child_of(answer, "text")), item->options);
+	take_text(r, item, answer, item->options);
+	if (has_words(r->arena, answer, "feedback"))
+		reader_note(r, item, line_of(answer), false, "exchange.feedback", "feedback");
 }
 
 /* article:15, text_date:2025-05-01, enemy:civ-002 are written by our own export. */
@@ -72,6 +114,36 @@ static void take_tag(struct reader *r, struct exchange_item *item, const char *t
 					    *item->enemies ? ", " : "", tag + sizeof(enemy) - 1);
 }
 
+static void tell_rest(struct reader *r, struct exchange_item *item, const xmlNode *question)
+{
+	static const char *const rest[] = { "generalfeedback", "hint" };
+	for (size_t i = 0; i < COUNT(rest); i++) {
+		if (has_words(r->arena, question, rest[i]))
+			reader_note(r, item, line_of(child_of(question, rest[i])), false,
+				    "exchange.feedback", rest[i]);
+	}
+	if (strcmp(text_below(r->arena, child_of(question, "hidden")), "1") == 0)
+		reader_note(r, item, item->line, false, "exchange.hidden", "");
+}
+
+static void take_choice(struct reader *r, struct exchange_item *item, const xmlNode *question)
+{
+	const char *single = text_below(r->arena, child_of(question, "single"));
+	if (strcmp(single, "false") == 0 || strcmp(single, "0") == 0)
+		reader_note(r, item, item->line, true, "exchange.keys", "");
+	take_text(r, item, child_of(question, "questiontext"), 0);
+	for (const xmlNode *n = question->children; n; n = n->next) {
+		if (is_element(n, "answer"))
+			take_answer(r, item, n);
+	}
+	const xmlNode *tags = child_of(question, "tags");
+	for (const xmlNode *n = tags ? tags->children : NULL; n; n = n->next) {
+		if (is_element(n, "tag"))
+			take_tag(r, item, text_below(r->arena, child_of(n, "text")));
+	}
+	tell_rest(r, item, question);
+}
+
 static void take_question(struct reader *r, const xmlNode *question, const char *category)
 {
 	const char *kind = attribute(r->arena, question, "type");
@@ -82,26 +154,13 @@ static void take_question(struct reader *r, const xmlNode *question, const char 
 	item->code = *number ? number
 			     : text_below(r->arena, child_of(child_of(question, "name"), "text"));
 	item->act = *category ? category : item->act;
-	if (strcmp(kind, "multichoice") != 0) {
+	if (strcmp(kind, "multichoice") == 0)
+		take_choice(r, item, question);
+	else
 		reader_note(r, item, item->line, true, "exchange.unsupported", kind);
-		return;
-	}
-	if (strcmp(text_below(r->arena, child_of(question, "single")), "false") == 0)
-		reader_note(r, item, item->line, true, "exchange.keys", "");
-	take_text(r, item,
-		  text_below(r->arena, child_of(child_of(question, "questiontext"), "text")), 0);
-	for (const xmlNode *n = question->children; n; n = n->next) {
-		if (is_element(n, "answer"))
-			take_answer(r, item, n);
-	}
-	const xmlNode *tags = child_of(question, "tags");
-	for (const xmlNode *n = tags ? tags->children : NULL; n; n = n->next) {
-		if (is_element(n, "tag"))
-			take_tag(r, item, text_below(r->arena, child_of(n, "text")));
-	}
 }
 
-bool read_moodle(struct reader *r, xmlDoc *doc, struct err *e)
+void read_moodle(struct reader *r, xmlDoc *doc)
 {
 	const char *category = "";
 	for (const xmlNode *n = xmlDocGetRootElement(doc)->children; n; n = n->next) {
@@ -112,6 +171,4 @@ bool read_moodle(struct reader *r, xmlDoc *doc, struct err *e)
 		else
 			take_question(r, n, category);
 	}
-	return r->set->item_count < EXCHANGE_ITEMS_MOST ||
-	       err_input(e, "file", "exchange.error.many", "too many questions");
 }

@@ -1,72 +1,18 @@
-/* package.c - a content package: a zip with imsmanifest.xml and one file for each item.
- *
- * Nothing is unpacked to a disk: each file is read into memory by its name in the manifest, below
- * bounds that hold before anything is inflated. */
-#include "exchange/reader.h"
+/* package.c - a content package: a zip with imsmanifest.xml and one file for each item, or a file
+ * with all of them (QTI 1.2).  Only what the manifest names is read. */
+#include "exchange/package.h"
+#include "exchange/parcel.h"
 
+#include <libxml/uri.h>
 #include <string.h>
-#include <zip.h>
 
-enum {
-	ENTRIES_MOST = 20000,
-	FILE_MOST = 4 * 1024 * 1024,
-	ALL_MOST = 256 * 1024 * 1024,
-	RATIO_MOST = 200, /* of a file that is larger than RATIO_FROM */
-	RATIO_FROM = 1024 * 1024,
-};
+enum { FILE_MOST = 16 * 1024 * 1024 };
 
 struct package {
 	struct reader *reader;
-	zip_t *zip;
-	int64_t inflated;
+	struct parcel *zip;
 	const char *folder; /* of the manifest, "" or "dir/" */
 };
-
-/* Relative, forward, without a way up: what a name inside a package may be. */
-static bool is_safe(const char *name)
-{
-	const size_t size = strlen(name);
-	if (size == 0 || name[0] == '/' || strchr(name, '\\') || strchr(name, ':') ||
-	    strcmp(name, "..") == 0 || strncmp(name, "../", 3) == 0)
-		return false;
-	return !strstr(name, "/../") && !(size > 3 && strcmp(name + size - 3, "/..") == 0);
-}
-
-static bool check_sizes(struct package *p, struct err *e)
-{
-	const zip_int64_t count = zip_get_num_entries(p->zip, 0);
-	int64_t all = 0;
-	if (count > ENTRIES_MOST)
-		return err_input(e, "file", "exchange.error.entries", "too many entries");
-	for (zip_int64_t i = 0; i < count; i++) {
-		zip_stat_t s;
-		if (zip_stat_index(p->zip, (zip_uint64_t)i, 0, &s) != 0 || !is_safe(s.name))
-			return err_input(e, "file", "exchange.error.name", "a bad name in the zip");
-		all += s.size > ALL_MOST ? ALL_MOST + 1 : (int64_t)s.size;
-		if (all > ALL_MOST ||
-		    (s.size > RATIO_FROM && s.size / (s.comp_size + 1) > RATIO_MOST))
-			return err_input(e, "file", "exchange.error.bomb", "inflates too far");
-	}
-	return true;
-}
-
-/* The bytes of a file of the package; false without an error if there is none. */
-static bool read_entry(struct package *p, const char *name, const void **ret, size_t *ret_size)
-{
-	zip_stat_t s;
-	if (zip_stat(p->zip, name, 0, &s) != 0 || s.size > FILE_MOST)
-		return false;
-	zip_file_t *file = zip_fopen_index(p->zip, s.index, 0);
-	if (!file)
-		return false;
-	char *bytes = arena_alloc(p->reader->arena, (size_t)s.size + 1);
-	const zip_int64_t size = zip_fread(file, bytes, s.size);
-	(void)zip_fclose(file);
-	p->inflated += size;
-	*ret = bytes;
-	*ret_size = (size_t)size;
-	return size == (zip_int64_t)s.size;
-}
 
 /* <question act article text-date enemies> in the metadata: written by our own export. */
 static void take_metadata(struct reader *r, const xmlNode *resource, struct exchange_item *item)
@@ -81,33 +27,68 @@ static void take_metadata(struct reader *r, const xmlNode *resource, struct exch
 	item->dated = *date && day_parse(date, &item->text_date);
 }
 
-static void take_resource(struct package *p, const xmlNode *resource)
+/* The finding of a file that cannot be had. */
+static const char *key_of(enum parcel_answer answer)
+{
+	return answer == PARCEL_NONE      ? "exchange.missing"
+	       : answer == PARCEL_DAMAGED ? "exchange.damaged"
+					  : "exchange.file";
+}
+
+/* As it is written, and if there is no such file, with %20 as a blank. */
+static enum parcel_answer read_href(struct package *p, const char *href, const void **ret,
+				    size_t *ret_size)
+{
+	struct arena *a = p->reader->arena;
+	if (!parcel_name_safe(href))
+		return PARCEL_NONE;
+	const char *name = arena_print(a, "%s%s", p->folder, href);
+	if (strchr(href, '%') && !parcel_has(p->zip, name)) {
+		char *plain = xmlURIUnescapeString(name, 0, NULL);
+		name = plain ? arena_copy(a, plain) : name;
+		xmlFree(plain);
+	}
+	return parcel_name_safe(name) ? parcel_read(p->zip, name, FILE_MOST, ret, ret_size)
+				      : PARCEL_NONE;
+}
+
+static void take_file(struct package *p, const xmlNode *resource, const char *href)
 {
 	struct reader *r = p->reader;
-	const char *href = attribute(r->arena, resource, "href");
 	const void *bytes = NULL;
 	size_t size = 0;
 	struct err e = { 0 };
-	r->place = href;
-	if (!is_safe(href) ||
-	    !read_entry(p, arena_print(r->arena, "%s%s", p->folder, href), &bytes, &size)) {
-		reader_note(r, NULL, 0, true, "exchange.missing", href);
+	reader_place(r, href);
+	const enum parcel_answer answer = read_href(p, href, &bytes, &size);
+	if (answer != PARCEL_READ) {
+		reader_note(r, NULL, 0, true, key_of(answer), href);
 		return;
 	}
-	xmlDoc *doc = parse_xml(bytes, size, &e);
+	xmlDoc *doc = parse_xml(r->arena, bytes, size, &e);
 	const size_t before = r->set->item_count;
-	if (!doc || !read_qti_item(r, doc, &e))
-		reader_note(r, NULL, 0, true, e.key[0] ? "exchange.file" : "exchange.missing",
-			    href);
-	if (r->set->item_count > before)
+	if (!doc || !read_qti(r, doc, &e))
+		reader_note(r, NULL, 0, true, "exchange.file", e.detail);
+	if (r->set->item_count == before + 1)
 		take_metadata(r, resource, &r->set->items[before]);
 	xmlFreeDoc(doc);
 }
 
-/* "imsqti_item_xmlv2p1", "imsqti_item_xmlv3p0"; tests, pictures and style sheets are not read. */
+/* "imsqti_item_xmlv2p1", "imsqti_item_xmlv3p0", "imsqti_apipitem_xmlv2p1"; "imsqti_xmlv1p2" holds
+ * all.  Tests, pictures and style sheets are not read. */
 static bool is_item(const struct reader *r, const xmlNode *resource)
 {
-	return strncmp(attribute(r->arena, resource, "type"), "imsqti_item_", 12) == 0;
+	const char *type = attribute(r->arena, resource, "type");
+	return strncmp(type, "imsqti_item_", 12) == 0 ||
+	       strncmp(type, "imsqti_apipitem_", 16) == 0 ||
+	       strncmp(type, "imsqti_xmlv1p", 13) == 0;
+}
+
+/* Canvas leaves the name to the first file. */
+static const char *href_of(const struct reader *r, const xmlNode *resource)
+{
+	const char *href = attribute(r->arena, resource, "href");
+	const xmlNode *file = child_of(resource, "file");
+	return *href || !file ? href : attribute(r->arena, file, "href");
 }
 
 static bool read_manifest(struct package *p, struct err *e)
@@ -115,58 +96,54 @@ static bool read_manifest(struct package *p, struct err *e)
 	struct reader *r = p->reader;
 	const void *bytes = NULL;
 	size_t size = 0;
-	if (!read_entry(p, arena_print(r->arena, "%simsmanifest.xml", p->folder), &bytes, &size))
+	if (parcel_read(p->zip, arena_print(r->arena, "%simsmanifest.xml", p->folder), FILE_MOST,
+			&bytes, &size) != PARCEL_READ)
 		return err_input(e, "file", "exchange.error.manifest", "no imsmanifest.xml");
-	xmlDoc *doc = parse_xml(bytes, size, e);
+	xmlDoc *doc = parse_xml(r->arena, bytes, size, e);
 	if (!doc)
 		return false;
 	const xmlNode *resources = child_of(xmlDocGetRootElement(doc), "resources");
-	for (const xmlNode *n = resources ? resources->children : NULL; n; n = n->next) {
-		if (!is_element(n, "resource"))
-			continue;
-		if (is_item(r, n))
-			take_resource(p, n);
+	for (const xmlNode *n = resources ? resources->children : NULL; n && !r->full;
+	     n = n->next) {
+		if (is_element(n, "resource") && is_item(r, n))
+			take_file(p, n, href_of(r, n));
 	}
 	xmlFreeDoc(doc);
 	return true;
 }
 
 /* Some tools put everything into one folder. */
-static const char *folder_of(struct package *p)
+static const char *folder_of(const struct package *p)
 {
 	static const char manifest[] = "imsmanifest.xml";
-	const zip_int64_t count = zip_get_num_entries(p->zip, 0);
-	for (zip_int64_t i = 0; i < count; i++) {
-		const char *name = zip_get_name(p->zip, (zip_uint64_t)i, 0);
-		const char *slash = name ? strchr(name, '/') : NULL;
+	for (size_t i = 0; i < parcel_count(p->zip); i++) {
+		const char *name = parcel_name(p->zip, i);
+		const char *slash = strchr(name, '/');
 		if (slash && strcmp(slash + 1, manifest) == 0)
 			return arena_copy_n(p->reader->arena, name, (size_t)(slash + 1 - name));
 	}
 	return "";
 }
 
-bool read_package(struct reader *r, const void *bytes, size_t size, struct err *e)
+bool read_package(struct reader *r, struct parcel *zip, struct err *e)
 {
-	zip_error_t why;
-	zip_error_init(&why);
-	zip_source_t *source = zip_source_buffer_create(bytes, size, 0, &why);
-	struct package p = { r,
-			     source ? zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, &why)
-				    : NULL,
-			     0, "" };
-	if (!p.zip) {
-		if (source)
-			zip_source_free(source);
-		zip_error_fini(&why);
-		return err_input(e, "file", "exchange.error.zip", "no zip");
-	}
-	bool ok = check_sizes(&p, e);
-	if (ok && zip_name_locate(p.zip, "imsmanifest.xml", 0) < 0)
+	struct package p = { r, zip, "" };
+	if (!parcel_has(zip, "imsmanifest.xml"))
 		p.folder = folder_of(&p);
-	ok = ok && read_manifest(&p, e);
-	zip_discard(p.zip);
-	zip_error_fini(&why);
-	if (ok)
-		join_languages(r);
-	return ok;
+	if (!read_manifest(&p, e))
+		return false;
+	join_languages(r);
+	return true;
+}
+
+bool read_zip(struct reader *r, const void *bytes, size_t size, struct err *e)
+{
+	CLEANUP(parcel_close) struct parcel *zip = NULL;
+	if (!parcel_open(r->arena, bytes, size, &zip, e))
+		return false;
+	if (parcel_has(zip, "xl/workbook.xml")) {
+		r->set->format = EXCHANGE_XLSX;
+		return read_workbook(r, zip, e);
+	}
+	return read_package(r, zip, e);
 }

@@ -11,7 +11,25 @@
 struct plain {
 	struct buf text;
 	const char *lost;
+	const char *language; /* of which parts are taken, "" of all */
 };
+
+/* "kk" or "ru" of lang or xml:lang, "" for none and others. */
+static const char *node_language(const xmlNode *node)
+{
+	static const char *const languages[] = { "kk", "ru" };
+	for (const xmlAttr *at = node->properties; at; at = at->next) {
+		const char *value = at->children ? (const char *)at->children->content : NULL;
+		if (!value || strcmp((const char *)at->name, "lang") != 0)
+			continue;
+		for (size_t i = 0; i < COUNT(languages); i++) {
+			if (strncasecmp(value, languages[i], 2) == 0 &&
+			    (value[2] == '\0' || value[2] == '-'))
+				return languages[i];
+		}
+	}
+	return "";
+}
 
 static bool is_one_of(const char *name, const char *const *names)
 {
@@ -35,33 +53,81 @@ static void add_text(struct buf *b, const char *text)
 	}
 }
 
+/* What stands in <pre> as it is. */
+static void add_kept(struct buf *b, const char *text)
+{
+	if (b->length == 0 || b->text[b->length - 1] == '\n')
+		text += *text == '\n'; /* the one behind the tag is no line */
+	buf_add(b, text);
+}
+
 static void end_line(struct buf *b)
 {
 	if (b->length > 0 && b->text[b->length - 1] != '\n')
 		buf_add_char(b, '\n');
 }
 
-static void add_node(struct plain *p, const xmlNode *node, int depth)
+/* A name without the prefix of QTI 3. */
+static const char *bare(const char *name)
+{
+	return strncmp(name, "qti-", 4) == 0 ? name + 4 : name;
+}
+
+static void look_for_lost(struct plain *p, const char *name)
+{
+	/* "15<sup>1</sup>" is another article than 151 */
+	static const char *const lost[] = {
+		"img",    "picture", "table",           "math",
+		"object", "video",   "audio",           "svg",
+		"iframe", "embed",   "canvas",          "sup",
+		"sub",    "include", "printedVariable", "printed-variable",
+		NULL
+	};
+	for (size_t i = 0; lost[i]; i++)
+		p->lost = strcasecmp(bare(name), lost[i]) == 0 ? lost[i] : p->lost;
+}
+
+/* What says "kk" of itself is not for whoever reads "ru". */
+static bool is_foreign(const struct plain *p, const xmlNode *node)
+{
+	const char *own = node_language(node);
+	return *p->language && *own && strcmp(own, p->language) != 0;
+}
+
+static void add_node(struct plain *p, const xmlNode *node, bool kept, int depth);
+
+static void add_element(struct plain *p, const xmlNode *node, bool kept, int depth)
 {
 	static const char *const blocks[] = { "p",  "div", "br", "li", "ul",         "ol",  "h1",
 					      "h2", "h3",  "h4", "tr", "blockquote", "pre", NULL };
-	static const char *const lost[] = { "img",   "table", "math",   "object", "video",
-					    "audio", "svg",   "iframe", "embed",  NULL };
-	static const char *const silent[] = { "script", "style", "head", "title", NULL };
+	/* what is said after an answer, or to whoever marks it, is no part of a question */
+	static const char *const silent[] = { "script",          "style",          "head",
+					      "title",           "feedbackInline", "feedbackBlock",
+					      "feedback-inline", "feedback-block", "rubricBlock",
+					      "rubric-block",    "stylesheet",     NULL };
+	const char *name = (const char *)node->name;
+	if (is_one_of(bare(name), silent) || is_foreign(p, node))
+		return;
+	const bool block = is_one_of(name, blocks);
+	look_for_lost(p, name);
+	if (block)
+		end_line(&p->text);
+	add_node(p, node->children, kept || strcasecmp(name, "pre") == 0, depth + 1);
+	if (block)
+		end_line(&p->text);
+}
+
+static void add_node(struct plain *p, const xmlNode *node, bool kept, int depth)
+{
 	for (; node && depth < XML_DEPTH_MOST; node = node->next) {
-		const char *name = (const char *)node->name;
-		if (node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE)
+		const bool words =
+			node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE;
+		if (words && kept)
+			add_kept(&p->text, (const char *)node->content);
+		else if (words)
 			add_text(&p->text, (const char *)node->content);
-		if (node->type != XML_ELEMENT_NODE || is_one_of(name, silent))
-			continue;
-		const bool block = is_one_of(name, blocks);
-		for (size_t i = 0; lost[i]; i++)
-			p->lost = strcasecmp(name, lost[i]) == 0 ? lost[i] : p->lost;
-		if (block)
-			end_line(&p->text);
-		add_node(p, node->children, depth + 1);
-		if (block)
-			end_line(&p->text);
+		else if (node->type == XML_ELEMENT_NODE)
+			add_element(p, node, kept, depth);
 	}
 }
 
@@ -74,25 +140,42 @@ static const char *finish(struct arena *a, struct plain *p, const char **ret_los
 	return size > 0 ? arena_copy_n(a, p->text.text, size) : "";
 }
 
-const char *plain_node(struct arena *a, const xmlNode *node, const char **ret_lost)
+const char *plain_node(struct arena *a, const xmlNode *node, const char *language,
+		       const char **ret_lost)
 {
-	struct plain p = { buf_on(a), NULL };
-	add_node(&p, node ? node->children : NULL, 0);
+	struct plain p = { buf_on(a), NULL, language };
+	add_node(&p, node ? node->children : NULL, false, 0);
 	return finish(a, &p, ret_lost);
+}
+
+bool has_language(const xmlNode *node, const char *language)
+{
+	for (const xmlNode *n = node ? node->children : NULL; n; n = n->next) {
+		if (n->type == XML_ELEMENT_NODE &&
+		    (strcmp(node_language(n), language) == 0 || has_language(n, language)))
+			return true;
+	}
+	return false;
+}
+
+/* HTML of a text; NULL if it is none. */
+static htmlDocPtr parse_html(const char *html)
+{
+	return htmlReadMemory(html, (int)strlen(html), NULL, "UTF-8",
+			      HTML_PARSE_NONET | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
+				      HTML_PARSE_RECOVER);
 }
 
 const char *plain_text(struct arena *a, const char *html, const char **ret_lost)
 {
-	struct plain p = { buf_on(a), NULL };
+	struct plain p = { buf_on(a), NULL, "" };
 	*ret_lost = NULL;
 	if (!strpbrk(html, "<&"))
 		return html;
-	htmlDocPtr doc = htmlReadMemory(html, (int)strlen(html), NULL, "UTF-8",
-					HTML_PARSE_NONET | HTML_PARSE_NOERROR |
-						HTML_PARSE_NOWARNING | HTML_PARSE_RECOVER);
+	htmlDocPtr doc = parse_html(html);
 	if (!doc)
 		return html;
-	add_node(&p, xmlDocGetRootElement(doc), 0);
+	add_node(&p, xmlDocGetRootElement(doc), false, 0);
 	xmlFreeDoc(doc);
 	return finish(a, &p, ret_lost);
 }
@@ -125,7 +208,7 @@ static bool find_spans(struct arena *a, const xmlNode *node, const char *languag
 	bool found = false;
 	for (; node && depth < XML_DEPTH_MOST; node = node->next) {
 		if (is_multilang(a, node, language)) {
-			add_node(p, node->children, depth);
+			add_node(p, node->children, false, depth);
 			found = true;
 		} else {
 			found = find_spans(a, node->children, language, p, depth + 1) || found;
@@ -137,17 +220,13 @@ static bool find_spans(struct arena *a, const xmlNode *node, const char *languag
 const char *language_part(struct arena *a, const char *html, const char *language,
 			  const char **ret_lost)
 {
-	struct plain p = { buf_on(a), NULL };
+	struct plain p = { buf_on(a), NULL, "" };
 	*ret_lost = NULL;
-	if (strstr(html, "{mlang ")) {
-		const char *part = mlang_part(a, html, language);
+	if (!strstr(html, "\"multilang\"")) {
+		const char *part = strstr(html, "{mlang ") ? mlang_part(a, html, language) : NULL;
 		return part ? plain_text(a, part, ret_lost) : NULL;
 	}
-	if (!strstr(html, "multilang"))
-		return NULL;
-	htmlDocPtr doc = htmlReadMemory(html, (int)strlen(html), NULL, "UTF-8",
-					HTML_PARSE_NONET | HTML_PARSE_NOERROR |
-						HTML_PARSE_NOWARNING | HTML_PARSE_RECOVER);
+	htmlDocPtr doc = parse_html(html);
 	if (!doc)
 		return NULL;
 	const bool found = find_spans(a, xmlDocGetRootElement(doc), language, &p, 0);

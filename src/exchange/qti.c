@@ -1,7 +1,9 @@
 /* qti.c - one assessment item of QTI 2.x or 3.0: a choice interaction with one right answer.
  *
- * Names are compared without their namespace and without the prefix "qti-" of version 3, so what
- * TAO, Canvas, Inspera or OpenOlat write with or without prefixes is read alike. */
+ * The order of the options is ours, so what an item says of shuffling does not matter; how it is
+ * scored neither, beyond which option is right.  Names are compared without their namespace and
+ * without the prefix "qti-" of version 3, so what TAO, Canvas, Inspera or OpenOlat write with or
+ * without prefixes is read alike. */
 #include "exchange/reader.h"
 
 #include "base/buf.h"
@@ -83,76 +85,134 @@ static const xmlNode *declaration_of(const struct reader *r, const xmlNode *item
 	return NULL;
 }
 
-/* The identifier of the right choice: "" for none; several are a finding. */
-static const char *key_of(struct reader *r, struct exchange_item *item, const xmlNode *declaration)
+/* The values of <correctResponse>: how many, and the last one in `key`. */
+static int count_correct(struct reader *r, const xmlNode *declaration, const char **key)
 {
-	const xmlNode *correct = declaration ? find(declaration, "correctResponse") : NULL;
-	const char *key = "";
+	const xmlNode *correct = find(declaration, "correctResponse");
 	int count = 0;
 	for (const xmlNode *n = correct ? correct->children : NULL; n; n = n->next) {
 		if (!is(n, "value"))
 			continue;
 		const char *text = text_below(r->arena, n);
 		text += strspn(text, " \t\r\n");
-		key = arena_copy_n(r->arena, text, strcspn(text, " \t\r\n"));
+		*key = arena_copy_n(r->arena, text, strcspn(text, " \t\r\n"));
 		count++;
 	}
-	const char *cardinality =
-		declaration ? attribute(r->arena, declaration, "cardinality") : "single";
-	if (count > 1 || strcmp(cardinality, "single") != 0)
-		reader_note(r, item, item->line, true, "exchange.keys", "");
+	return count;
+}
+
+/* The same of the entries of <mapping> that give points. */
+static int count_mapped(struct reader *r, const xmlNode *declaration, const char **key)
+{
+	const xmlNode *mapping = find(declaration, "mapping");
+	int count = 0;
+	for (const xmlNode *n = mapping ? mapping->children : NULL; n; n = n->next) {
+		if (!is(n, "mapEntry") ||
+		    strtod(either(r->arena, n, "mappedValue", "mapped-value"), NULL) <= 0)
+			continue;
+		*key = either(r->arena, n, "mapKey", "map-key");
+		count++;
+	}
+	return count;
+}
+
+/* The identifier of the right choice: "" for none; several are a finding. */
+static const char *key_of(struct reader *r, struct exchange_item *item, const xmlNode *declaration)
+{
+	const char *key = "";
+	if (!declaration)
+		return key;
+	int count = count_correct(r, declaration, &key);
+	if (count == 0)
+		count = count_mapped(r, declaration, &key);
+	if (count > 1 || strcmp(attribute(r->arena, declaration, "cardinality"), "single") != 0)
+		reader_note(r, item, line_of(declaration), true, "exchange.keys", "");
 	return key;
 }
 
-/* ---- words
- * ------------------------------------------------------------------------------------------ */
+/* ---- words ----------------------------------------------------------------------------------- */
 
-/* What stands in the body before and behind the interaction, then its prompt. */
-static void add_words(struct reader *r, struct exchange_item *item, const xmlNode *node,
-		      const xmlNode *interaction, struct buf *b)
+/* What is being read of an item. */
+struct taking {
+	struct reader *reader;
+	struct exchange_item *item;
+	const xmlNode *body, *interaction;
+	const char *key;
+};
+
+static const char *words_of(struct taking *t, const xmlNode *node, int line, const char *language)
+{
+	const char *lost = NULL;
+	const char *text = plain_node(t->reader->arena, node, language, &lost);
+	if (lost)
+		reader_note(t->reader, t->item, line, true, "exchange.media", lost);
+	return text;
+}
+
+static void add_line(struct buf *b, const char *text)
+{
+	if (*text)
+		buf_print(b, "%s%s", b->length > 0 ? "\n" : "", text);
+}
+
+static bool holds(const xmlNode *node, const xmlNode *what)
+{
+	while (what && what != node)
+		what = what->parent;
+	return what != NULL;
+}
+
+/* What stands in the body before and behind the interaction. */
+static void add_words(struct taking *t, const xmlNode *node, const char *language, struct buf *b)
 {
 	for (const xmlNode *n = node->children; n; n = n->next) {
-		if (n == interaction)
+		if (n == t->interaction)
 			continue;
-		bool holds = false;
-		for (const xmlNode *up = interaction; up && !holds; up = up->parent)
-			holds = up == n;
-		if (holds) {
-			add_words(r, item, n, interaction, b);
+		if (holds(n, t->interaction)) {
+			add_words(t, n, language, b);
 			continue;
 		}
 		xmlNode alone = { .type = XML_ELEMENT_NODE, .name = (const xmlChar *)"p" };
 		xmlNode copy = *n;
 		copy.next = NULL;
 		alone.children = &copy;
-		const char *lost = NULL;
-		const char *text = plain_node(r->arena, &alone, &lost);
-		if (lost)
-			reader_note(r, item, (int)xmlGetLineNo(n), true, "exchange.media", lost);
-		if (*text)
-			buf_print(b, "%s%s", b->length > 0 ? "\n" : "", text);
+		add_line(b, words_of(t, &alone, line_of(n), language));
 	}
 }
 
-static void take_choices(struct reader *r, struct exchange_item *item, struct item_text *text,
-			 const xmlNode *interaction, const char *key)
+static const char *stem_of(struct taking *t, const char *language)
 {
-	for (const xmlNode *n = interaction->children; n; n = n->next) {
-		const char *lost = NULL;
+	struct buf stem = buf_on(t->reader->arena);
+	const xmlNode *prompt = find(t->interaction, "prompt");
+	add_words(t, t->body, language, &stem);
+	if (prompt)
+		add_line(&stem, words_of(t, prompt, line_of(prompt), language));
+	return stem.text;
+}
+
+static void take_choices(struct taking *t, const char *const *languages)
+{
+	struct exchange_item *item = t->item;
+	struct reader *r = t->reader;
+	for (const xmlNode *n = t->interaction->children; n; n = n->next) {
 		if (!is(n, "simpleChoice"))
 			continue;
 		if (item->options == ITEM_OPTIONS_MOST) {
-			reader_note(r, item, (int)xmlGetLineNo(n), true, "exchange.options_many",
-				    "");
+			reader_note(r, item, line_of(n), true, "exchange.options_many", "");
 			return;
 		}
 		const char *id = attribute(r->arena, n, "identifier");
-		if (*key && strcmp(id, key) == 0)
+		const bool right = *t->key && strcmp(id, t->key) == 0;
+		if (right && item->answer >= 0)
+			reader_note(r, item, line_of(n), true, "exchange.keys", "");
+		if (right)
 			item->answer = item->options;
 		item->choice[item->options] = id;
-		text->option[item->options++] = plain_node(r->arena, n, &lost);
-		if (lost)
-			reader_note(r, item, (int)xmlGetLineNo(n), true, "exchange.media", lost);
+		if (item->kk.stem)
+			item->kk.option[item->options] = words_of(t, n, line_of(n), languages[0]);
+		if (item->ru.stem)
+			item->ru.option[item->options] = words_of(t, n, line_of(n), languages[1]);
+		item->options++;
 	}
 }
 
@@ -161,11 +221,7 @@ static const char *language_of(const struct reader *r, const xmlNode *item, cons
 {
 	const xmlNode *const places[] = { body, item };
 	for (size_t i = 0; i < COUNT(places); i++) {
-		const char *language = places[i] ? attribute(r->arena, places[i], "lang") : "";
-		xmlChar *own = places[i] && !*language ? xmlNodeGetLang(places[i]) : NULL;
-		if (own)
-			language = arena_copy_n(r->arena, own, strlen((const char *)own));
-		xmlFree(own);
+		const char *language = any_attribute(r->arena, places[i], "lang");
 		if (strncmp(language, "kk", 2) == 0)
 			return "kk";
 		if (strncmp(language, "ru", 2) == 0)
@@ -174,50 +230,77 @@ static const char *language_of(const struct reader *r, const xmlNode *item, cons
 	return r->options->language;
 }
 
+/* Of both languages if parts of the item are marked as of both, else of that of the item. */
+static void take_words(struct taking *t, const xmlNode *root)
+{
+	static const char *const parts[] = { "kk", "ru" };
+	static const char *const all[] = { "", "" };
+	const bool both = has_language(t->body, "kk") && has_language(t->body, "ru");
+	const bool kazakh = strcmp(language_of(t->reader, root, t->body), "kk") == 0;
+	const char *const *languages = both ? parts : all;
+	if (both || kazakh)
+		t->item->kk.stem = stem_of(t, languages[0]);
+	if (both || !kazakh)
+		t->item->ru.stem = stem_of(t, languages[1]);
+	take_choices(t, languages);
+}
+
+/* ---- the item ---------------------------------------------------------------------------------
+ */
+
+/* What is left out, or not here, is told. */
+static void tell_rest(struct reader *r, struct exchange_item *item, const xmlNode *root)
+{
+	static const char *const feedback[] = { "modalFeedback", "feedbackBlock", "feedbackInline",
+						"rubricBlock" };
+	for (size_t i = 0; i < COUNT(feedback); i++) {
+		const xmlNode *n = find(root, feedback[i]);
+		if (n)
+			reader_note(r, item, line_of(n), false, "exchange.feedback", feedback[i]);
+	}
+	const xmlNode *stimulus = find(root, "assessmentStimulusRef");
+	if (stimulus)
+		reader_note(r, item, line_of(stimulus), true, "exchange.stimulus",
+			    attribute(r->arena, stimulus, "href"));
+}
+
 static void take_item(struct reader *r, const xmlNode *root)
 {
-	struct exchange_item *item = reader_add(r, (int)xmlGetLineNo(root));
-	const xmlNode *body = find(root, "itemBody");
+	struct exchange_item *item = reader_add(r, line_of(root));
+	struct taking t = { .reader = r, .item = item, .body = find(root, "itemBody") };
 	const char *kind = "";
 	if (!item)
 		return;
 	item->code = attribute(r->arena, root, "identifier");
-	const int count = count_interactions(body, &kind);
-	const xmlNode *interaction = body ? find(body, "choiceInteraction") : NULL;
-	if (count != 1 || !interaction) {
+	const int count = count_interactions(t.body, &kind);
+	t.interaction = t.body ? find(t.body, "choiceInteraction") : NULL;
+	if (count != 1 || !t.interaction) {
 		reader_note(r, item, item->line, true, "exchange.unsupported",
-			    count > 1 ? "composite" : arena_print(r->arena, "%s", kind));
+			    count > 1    ? "composite"
+			    : count == 0 ? "no interaction"
+					 : arena_copy(r->arena, kind));
 		return;
 	}
-	const char *most = either(r->arena, interaction, "maxChoices", "max-choices");
+	const char *most = either(r->arena, t.interaction, "maxChoices", "max-choices");
 	if (*most && strcmp(most, "1") != 0)
-		reader_note(r, item, (int)xmlGetLineNo(interaction), true, "exchange.keys", "");
+		reader_note(r, item, line_of(t.interaction), true, "exchange.keys", "");
 	const char *response =
-		either(r->arena, interaction, "responseIdentifier", "response-identifier");
-	const char *key = key_of(r, item, declaration_of(r, root, response));
-	const bool kazakh = strcmp(language_of(r, root, body), "kk") == 0;
-	struct item_text *text = kazakh ? &item->kk : &item->ru;
-	struct buf stem = buf_on(r->arena);
-	add_words(r, item, body, interaction, &stem);
-	const xmlNode *prompt = find(interaction, "prompt");
-	const char *lost = NULL;
-	const char *asked = prompt ? plain_node(r->arena, prompt, &lost) : "";
-	if (lost)
-		reader_note(r, item, (int)xmlGetLineNo(prompt), true, "exchange.media", lost);
-	if (*asked)
-		buf_print(&stem, "%s%s", stem.length > 0 ? "\n" : "", asked);
-	text->stem = stem.text;
-	take_choices(r, item, text, interaction, key);
+		either(r->arena, t.interaction, "responseIdentifier", "response-identifier");
+	t.key = key_of(r, item, declaration_of(r, root, response));
+	take_words(&t, root);
+	tell_rest(r, item, root);
 }
 
-bool read_qti_item(struct reader *r, xmlDoc *doc, struct err *e)
+bool read_qti(struct reader *r, xmlDoc *doc, struct err *e)
 {
 	const xmlNode *root = xmlDocGetRootElement(doc);
-	if (!is(root, "assessmentItem"))
+	if (is(root, "assessmentItem"))
+		take_item(r, root);
+	else if (is(root, "questestinterop"))
+		read_qti1(r, root);
+	else
 		return err_input(e, "file", "exchange.error.format", "no assessment item");
-	take_item(r, root);
-	return r->set->item_count < EXCHANGE_ITEMS_MOST ||
-	       err_input(e, "file", "exchange.error.many", "too many questions");
+	return true;
 }
 
 /* ---- the languages of one question
@@ -267,7 +350,8 @@ void join_languages(struct reader *r)
 	for (size_t i = 0; i < s->item_count; i++) {
 		struct exchange_item *item = &s->items[i];
 		struct exchange_item *last = kept > 0 ? &s->items[kept - 1] : NULL;
-		if (last && strcmp(last->code, item->code) == 0 && !last->bad && !item->bad) {
+		if (last && *item->code && strcmp(last->code, item->code) == 0 && !last->bad &&
+		    !item->bad) {
 			if (join(last, item))
 				continue;
 			r->place = item->place;

@@ -3,10 +3,12 @@
 #include "exchange/exchange.h"
 
 #include <libxml/tree.h>
+#include <libxml/xmlreader.h>
 
 enum {
-	EXCHANGE_ITEMS_MOST = 20000,
 	EXCHANGE_TEXT_MOST = 20000, /* bytes of one text */
+	EXCHANGE_HEAD_MOST = 300,   /* of a code, an act, an article, what a finding quotes */
+	EXCHANGE_PLACE_MOST = 500,
 	XML_DEPTH_MOST = 60,
 };
 
@@ -16,6 +18,7 @@ struct reader {
 	struct exchange_set *set;
 	size_t item_room, finding_room;
 	const char *place;
+	bool full; /* there are more questions or findings than may be */
 };
 
 /* A new question; NULL beyond EXCHANGE_ITEMS_MOST. */
@@ -25,21 +28,44 @@ struct exchange_item *reader_add(struct reader *r, int line);
 void reader_note(struct reader *r, struct exchange_item *item, int line, bool fatal,
 		 const char *key, const char *detail);
 
+/* What is read from here on stands there: a file of a package, a sheet. */
+void reader_place(struct reader *r, const char *place);
+
 /* The text of the language that the options name. */
 struct item_text *reader_text(const struct reader *r, struct exchange_item *item);
 
+/* ---- check.c ----------------------------------------------------------------------------------
+ */
+
 /* Checks each question: texts, number of options, key; options different for a reader who does not
- * mind capital letters; codes that stand once. */
+ * mind capital letters; codes that stand once.  Leaves nothing but clean text. */
 void reader_check(struct reader *r);
 
-/* ---- texts ---------------------------------------------------------------------------------- */
+/* ---- door.c -----------------------------------------------------------------------------------
+ */
+
+/* A text as UTF-8 that ends, without its byte order mark: from UTF-8, or from UTF-16 with its
+ * mark.  ERR_INPUT "exchange.error.encoding" with the line where it is neither. */
+bool door_text(struct arena *a, const void *bytes, size_t size, const char **ret, size_t *ret_size,
+	       struct err *e) MUST_USE;
+
+/* The character at `*at`, which goes on behind it; negative if there is none well-formed. */
+int32_t door_next(const char *text, size_t size, size_t *at);
+
+/* ---- plain.c ----------------------------------------------------------------------------------
+ */
 
 /* HTML as plain text: paragraphs and breaks are line feeds, entities are characters.  `ret_lost` is
  * what it had that text cannot show ("img", "table", "math"), or NULL. */
 const char *plain_text(struct arena *a, const char *html, const char **ret_lost);
 
-/* The same of a tree that is parsed already. */
-const char *plain_node(struct arena *a, const xmlNode *node, const char **ret_lost);
+/* The same of a tree that is parsed already; without what xml:lang says is of another language than
+ * `language` ("" all). */
+const char *plain_node(struct arena *a, const xmlNode *node, const char *language,
+		       const char **ret_lost);
+
+/* Whether parts of a tree are said to be of this language. */
+bool has_language(const xmlNode *node, const char *language);
 
 /* The part of a text in both languages, as plain_text() gives it: <span class="multilang"
  * lang="kk">, {mlang kk}..{mlang}; NULL if it marks no languages. */
@@ -49,21 +75,38 @@ const char *language_part(struct arena *a, const char *html, const char *languag
 /* ---- formats: false only if the whole file is refused ------------------------------------------
  */
 
-bool read_aiken(struct reader *r, const char *text, struct err *e);
-bool read_gift(struct reader *r, const char *text, struct err *e);
-bool read_csv(struct reader *r, const char *text, size_t size, struct err *e);
-bool read_moodle(struct reader *r, xmlDoc *doc, struct err *e);
-bool read_qti_item(struct reader *r, xmlDoc *doc, struct err *e);
+void read_aiken(struct reader *r, const char *text);
+void read_gift(struct reader *r, const char *text);
+bool read_csv(struct reader *r, const char *text, size_t size, struct err *e) MUST_USE;
+void read_moodle(struct reader *r, xmlDoc *doc);
+/* A document of QTI of any version. */
+bool read_qti(struct reader *r, xmlDoc *doc, struct err *e) MUST_USE;
+/* The same of 1.2, whose questions stand in one file: qti1.c. */
+void read_qti1(struct reader *r, const xmlNode *root);
 /* Joins the languages of one question into one, found by its code; QTI alone. */
 void join_languages(struct reader *r);
-bool read_package(struct reader *r, const void *bytes, size_t size, struct err *e);
+/* A zip: a package of QTI or a workbook. */
+bool read_zip(struct reader *r, const void *bytes, size_t size, struct err *e) MUST_USE;
+
+/* ---- xml.c ------------------------------------------------------------------------------------
+ */
 
 /* Parses XML without DTD, entities, network, huge texts or depth; NULL and ERR_INPUT otherwise.  To
  * be freed with xmlFreeDoc(). */
-xmlDoc *parse_xml(const void *bytes, size_t size, struct err *e);
+xmlDoc *parse_xml(struct arena *a, const void *bytes, size_t size, struct err *e) MUST_USE;
 
+/* The same piece by piece; NULL if it cannot be begun. */
+xmlTextReader *open_xml(const char *text, size_t size) MUST_USE;
+
+/* As xmlTextReaderRead(): -1 also for what parse_xml() refuses. */
+int next_node(xmlTextReader *x) MUST_USE;
+
+/* 0 unknown. */
+int line_of(const xmlNode *node);
 bool is_element(const xmlNode *node, const char *local_name);
 const xmlNode *child_of(const xmlNode *node, const char *local_name);
 /* The text below a node, "" for none; the attribute, "" for none: in the arena. */
 const char *text_below(struct arena *a, const xmlNode *node);
 const char *attribute(struct arena *a, const xmlNode *node, const char *name);
+/* The same of any namespace. */
+const char *any_attribute(struct arena *a, const xmlNode *node, const char *name);

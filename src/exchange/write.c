@@ -2,52 +2,14 @@
 
 #include <string.h>
 
-/* ---- CSV ----------------------------------------------------------------------------------- */
-
-static void add_cell(struct buf *b, const char *text, bool last)
+bool writer_keeps_blanks(const char *text)
 {
-	buf_add_char(b, '"');
-	for (; text && *text; text++) {
-		if (*text == '"')
-			buf_add_char(b, '"');
-		buf_add_char(b, *text);
+	static const char *const lost[] = { "\n\n", "\n ", " \n", "  ", "\t" };
+	for (size_t i = 0; i < COUNT(lost); i++) {
+		if (strstr(text, lost[i]))
+			return true;
 	}
-	buf_add(b, last ? "\"\r\n" : "\",");
-}
-
-static void add_language(struct buf *b, const struct item_text *text, int options, bool last)
-{
-	add_cell(b, text->stem, false);
-	for (int i = 0; i < ITEM_OPTIONS_MOST; i++)
-		add_cell(b, text->stem && i < options ? text->option[i] : "",
-			 last && i + 1 == ITEM_OPTIONS_MOST);
-}
-
-static const char *date_of(const struct exchange_item *item, char text[DAY_TEXT_SIZE])
-{
-	text[0] = '\0';
-	if (item->dated)
-		day_print(item->text_date, text);
-	return text;
-}
-
-static void write_csv(struct buf *b, const struct exchange_set *set)
-{
-	buf_add(b, "code,act,article,text_date,key,enemies,kk,kk_a,kk_b,kk_c,kk_d,kk_e,"
-		   "ru,ru_a,ru_b,ru_c,ru_d,ru_e\r\n");
-	for (size_t i = 0; i < set->item_count; i++) {
-		const struct exchange_item *item = &set->items[i];
-		const char key[] = { (char)('a' + item->answer), '\0' };
-		char date[DAY_TEXT_SIZE];
-		add_cell(b, item->code, false);
-		add_cell(b, item->act, false);
-		add_cell(b, item->article, false);
-		add_cell(b, date_of(item, date), false);
-		add_cell(b, key, false);
-		add_cell(b, item->enemies, false);
-		add_language(b, &item->kk, item->options, false);
-		add_language(b, &item->ru, item->options, true);
-	}
+	return false;
 }
 
 /* ---- Moodle XML
@@ -56,17 +18,18 @@ static void write_csv(struct buf *b, const struct exchange_set *set)
 /* A text is HTML inside of XML, so it is escaped twice. */
 static void add_span(struct arena *a, struct buf *b, const char *language, const char *text)
 {
+	const bool kept = writer_keeps_blanks(text);
 	struct buf html = buf_on(a);
 	struct buf lines = buf_on(a);
-	if (!text)
-		return;
 	buf_add_html(&html, text);
+	buf_add(&lines, kept ? "<pre>" : "");
 	for (const char *at = html.text; *at; at++) {
-		if (*at == '\n')
+		if (*at == '\n' && !kept)
 			buf_add(&lines, "<br>");
 		else
 			buf_add_char(&lines, *at);
 	}
+	buf_add(&lines, kept ? "</pre>" : "");
 	buf_add_html(b, arena_print(a, "<span lang=\"%s\" class=\"multilang\">%s</span>", language,
 				    lines.text));
 }
@@ -99,7 +62,9 @@ static void add_tags(struct arena *a, struct buf *b, const struct exchange_item 
 	char *rest = NULL;
 	buf_add(b, "<tags>");
 	add_tag(b, "article", item->article);
-	add_tag(b, "text_date", date_of(item, date));
+	if (item->dated)
+		day_print(item->text_date, date);
+	add_tag(b, "text_date", item->dated ? date : "");
 	for (char *one = strtok_r(arena_print(a, "%s", item->enemies), ", ", &rest); one;
 	     one = strtok_r(NULL, ", ", &rest))
 		add_tag(b, "enemy", one);
@@ -143,21 +108,20 @@ static void write_moodle(struct arena *a, struct buf *b, const struct exchange_s
 	buf_add(b, "</quiz>\n");
 }
 
-/* ---- all
- * ------------------------------------------------------------------------------------------- */
+/* ---- all --------------------------------------------------------------------------------------
+ */
 
 bool exchange_write(struct arena *a, const struct exchange_set *set, enum exchange_format format,
 		    int version, const void **ret, size_t *ret_size, struct err *e)
 {
 	struct buf b = buf_on(a);
-	if (format == EXCHANGE_QTI)
-		return write_qti(a, set, version, ret, ret_size, e);
-	if (format != EXCHANGE_CSV && format != EXCHANGE_MOODLE)
-		return err_input(e, "format", "exchange.error.write", "loses a language");
-	if (format == EXCHANGE_CSV)
-		write_csv(&b, set);
-	else
-		write_moodle(a, &b, set);
+	switch (format) {
+	case EXCHANGE_QTI: return write_qti(a, set, version, ret, ret_size, e);
+	case EXCHANGE_XLSX: return write_xlsx(a, set, ret, ret_size, e);
+	case EXCHANGE_MOODLE: write_moodle(a, &b, set); break;
+	case EXCHANGE_CSV: write_csv(&b, set); break;
+	default: return err_input(e, "format", "exchange.error.write", "loses a language");
+	}
 	*ret = b.text;
 	*ret_size = b.length;
 	return true;

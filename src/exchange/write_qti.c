@@ -8,7 +8,7 @@
 
 /* The names that differ between the versions. */
 struct dialect {
-	const char *space, *type, *manifest, *correct;
+	const char *space, *type, *manifest, *schema, *schema_version, *correct;
 	const char *item, *adaptive, *timed, *declaration, *base_type, *response, *value, *outcome,
 		*body, *interaction, *identifier, *most, *prompt, *choice, *processing;
 };
@@ -17,6 +17,8 @@ static const struct dialect two = {
 	"http://www.imsglobal.org/xsd/imsqti_v2p2",
 	"imsqti_item_xmlv2p2",
 	"http://www.imsglobal.org/xsd/imscp_v1p1",
+	"QTIv2.2 Package",
+	"1.0.0",
 	"http://www.imsglobal.org/question/qti_v2p2/rptemplates/match_correct",
 	"assessmentItem",
 	"adaptive",
@@ -38,6 +40,8 @@ static const struct dialect three = {
 	"http://www.imsglobal.org/xsd/imsqtiasi_v3p0",
 	"imsqti_item_xmlv3p0",
 	"http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1",
+	"QTI Package",
+	"3.0.0",
 	"https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/match_correct.xml",
 	"qti-assessment-item",
 	"adaptive",
@@ -56,9 +60,16 @@ static const struct dialect three = {
 	"qti-response-processing",
 };
 
-/* Lines are paragraphs, so that reading gives them back. */
+/* Lines are paragraphs, so that reading gives them back; what paragraphs would swallow stands in
+ * <pre>. */
 static void add_lines(struct buf *b, const char *text)
 {
+	if (writer_keeps_blanks(text)) {
+		buf_add(b, "<pre>");
+		buf_add_html(b, text);
+		buf_add(b, "</pre>");
+		return;
+	}
 	while (*text) {
 		const size_t size = strcspn(text, "\n");
 		buf_add(b, "<p>");
@@ -92,7 +103,7 @@ static void add_item(struct buf *b, const struct dialect *d, const struct exchan
 		  d->identifier, d->most);
 	for (int i = 0; i < item->options; i++) {
 		buf_print(b, "<%s identifier=\"%c\">", d->choice, 'A' + i);
-		if (strchr(text->option[i], '\n'))
+		if (strchr(text->option[i], '\n') || writer_keeps_blanks(text->option[i]))
 			add_lines(b, text->option[i]);
 		else
 			buf_add_html(b, text->option[i]);
@@ -137,8 +148,9 @@ static bool add_all(struct arena *a, zip_t *zip, const struct dialect *d,
 	struct buf manifest = buf_on(a);
 	buf_print(&manifest,
 		  "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<manifest xmlns=\"%s\""
-		  " identifier=\"konkurs\"><organizations/><resources>\n",
-		  d->manifest);
+		  " identifier=\"konkurs\"><metadata><schema>%s</schema><schemaversion>%s"
+		  "</schemaversion></metadata><organizations/><resources>\n",
+		  d->manifest, d->schema, d->schema_version);
 	for (size_t i = 0; i < set->item_count; i++) {
 		const struct exchange_item *item = &set->items[i];
 		const struct item_text *const texts[] = { &item->kk, &item->ru };

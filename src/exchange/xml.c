@@ -1,9 +1,14 @@
-/* xml.c - XML from strangers: no DTD, no entities, no network, bounded depth. */
+/* xml.c - XML from strangers: no DTD, no entities, no network, bounded depth.
+ *
+ * The bytes are UTF-8 when libxml2 gets them (door.c), and it is told so: what a document says of
+ * its own encoding loads no table and changes nothing. */
 #include "exchange/reader.h"
 
 #include <libxml/parser.h>
 #include <limits.h>
 #include <string.h>
+
+enum { OPTIONS = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES };
 
 static void be_silent(void *user, const char *format, ...) PRINTF_LIKE(2, 3);
 static void be_silent(void *user, const char *format, ...)
@@ -21,32 +26,60 @@ static bool is_shallow(const xmlNode *node, int depth)
 	return true;
 }
 
+static void refuse(struct err *e)
+{
+	const xmlError *why = xmlGetLastError();
+	char line[16];
+	(void)snprintf(line, sizeof(line), "%d", why ? why->line : 0);
+	(void)err_input(e, "file", "exchange.error.xml", "XML, line %s", line);
+	(void)err_value(e, line);
+}
+
 /* libxml2 itself stops at a depth of 256 and at texts of 10 MB (without XML_PARSE_HUGE). */
-xmlDoc *parse_xml(const void *bytes, size_t size, struct err *e)
+xmlDoc *parse_xml(struct arena *a, const void *bytes, size_t size, struct err *e)
+{
+	const char *text = NULL;
+	if (!door_text(a, bytes, size, &text, &size, e))
+		return NULL;
+	xmlSetGenericErrorFunc(NULL, be_silent);
+	xmlResetLastError();
+	xmlDoc *doc =
+		size > INT_MAX ? NULL : xmlReadMemory(text, (int)size, NULL, "UTF-8", OPTIONS);
+	if (!doc) {
+		refuse(e);
+		return NULL;
+	}
+	bool ok = true;
+	if (doc->intSubset || doc->extSubset)
+		ok = err_input(e, "file", "exchange.error.dtd", "a document type declaration");
+	else if (!is_shallow(xmlDocGetRootElement(doc), 0))
+		ok = err_input(e, "file", "exchange.error.depth", "elements too deep");
+	if (ok)
+		return doc;
+	xmlFreeDoc(doc);
+	return NULL;
+}
+
+xmlTextReader *open_xml(const char *text, size_t size)
 {
 	xmlSetGenericErrorFunc(NULL, be_silent);
-	xmlDoc *doc = size > INT_MAX
-			      ? NULL
-			      : xmlReadMemory(bytes, (int)size, NULL, NULL,
-					      XML_PARSE_NONET | XML_PARSE_NOERROR |
-						      XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES);
-	if (!doc) {
-		const xmlError *why = xmlGetLastError();
-		(void)err_input(e, "file", "exchange.error.xml", "XML, line %d",
-				why ? why->line : 0);
-		return NULL;
-	}
-	if (doc->intSubset || doc->extSubset) {
-		xmlFreeDoc(doc);
-		(void)err_input(e, "file", "exchange.error.dtd", "a document type declaration");
-		return NULL;
-	}
-	if (!is_shallow(xmlDocGetRootElement(doc), 0)) {
-		xmlFreeDoc(doc);
-		(void)err_input(e, "file", "exchange.error.depth", "elements too deep");
-		return NULL;
-	}
-	return doc;
+	return size > INT_MAX ? NULL : xmlReaderForMemory(text, (int)size, NULL, "UTF-8", OPTIONS);
+}
+
+int next_node(xmlTextReader *x)
+{
+	const int more = xmlTextReaderRead(x);
+	const bool bad =
+		more == 1 && (xmlTextReaderNodeType(x) == XML_READER_TYPE_DOCUMENT_TYPE ||
+			      xmlTextReaderNodeType(x) == XML_READER_TYPE_ENTITY_REFERENCE ||
+			      xmlTextReaderDepth(x) > XML_DEPTH_MOST);
+	return bad ? -1 : more;
+}
+
+int line_of(const xmlNode *node)
+{
+	const long line = xmlGetLineNo(node);
+	return line > 0 && line < INT_MAX ? (int)line : 0;
 }
 
 bool is_element(const xmlNode *node, const char *local_name)
@@ -63,18 +96,28 @@ const xmlNode *child_of(const xmlNode *node, const char *local_name)
 	return NULL;
 }
 
-const char *text_below(struct arena *a, const xmlNode *node)
+static const char *taken(struct arena *a, xmlChar *text)
 {
-	xmlChar *text = node ? xmlNodeGetContent(node) : NULL;
-	const char *copy = text ? arena_copy_n(a, text, strlen((const char *)text)) : "";
+	const char *copy = text ? arena_copy(a, (const char *)text) : "";
 	xmlFree(text);
 	return copy;
 }
 
+const char *text_below(struct arena *a, const xmlNode *node)
+{
+	return taken(a, node ? xmlNodeGetContent(node) : NULL);
+}
+
 const char *attribute(struct arena *a, const xmlNode *node, const char *name)
 {
-	xmlChar *text = xmlGetNoNsProp(node, (const xmlChar *)name);
-	const char *copy = text ? arena_copy_n(a, text, strlen((const char *)text)) : "";
-	xmlFree(text);
-	return copy;
+	return taken(a, xmlGetNoNsProp(node, (const xmlChar *)name));
+}
+
+const char *any_attribute(struct arena *a, const xmlNode *node, const char *name)
+{
+	for (const xmlAttr *at = node->properties; at; at = at->next) {
+		if (strcmp((const char *)at->name, name) == 0 && at->ns)
+			return taken(a, xmlNodeListGetString(node->doc, at->children, 1));
+	}
+	return attribute(a, node, name);
 }

@@ -1,17 +1,13 @@
 /* file_child.c - the process that draws a file: limits first, then the libraries. */
+#include "base/confine.h"
 #include "print/file_pages.h"
 #include "print/file_wire.h"
 
 #include <cairo.h>
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <math.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* Its header of attachments has a field of a name that banned.h poisons; none are read. */
@@ -20,51 +16,16 @@
 
 #define DOTS_PER_POINT (150.0 / 72.0)
 #define DOTS_MOST      40000000 /* of a picture that is read  */
-#define MEMORY_MOST    ((rlim_t)768 << 20)
+#define MEMORY_MOST    ((size_t)768 << 20)
 #define SECONDS_MOST   10
-
-/* ---- limits -------------------------------------------------------------------------------------
- */
-
-static bool limit(int what, rlim_t most)
-{
-	const struct rlimit r = { most, most };
-	return setrlimit((__rlimit_resource_t)what, &r) == 0;
-}
-
-/* Files cannot grow, so that the cache of the fonts is not written either: no signal for that. */
-static bool set_limits(void)
-{
-	(void)signal(SIGXFSZ, SIG_IGN);
-	bool ok = prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 &&
-		  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0) == 0 &&
-		  limit(RLIMIT_CPU, SECONDS_MOST) && limit(RLIMIT_FSIZE, 0) &&
-		  limit(RLIMIT_CORE, 0) && limit(RLIMIT_NOFILE, 32);
-#ifndef __SANITIZE_ADDRESS__ /* it reserves more than any machine has */
-	ok = ok && limit(RLIMIT_AS, MEMORY_MOST);
-#endif
-	return ok && file_child_confine();
-}
 
 /* ---- talking
  * ------------------------------------------------------------------------------------- */
 
-static void say(const void *bytes, size_t size)
-{
-	const char *at = bytes;
-	while (size > 0) {
-		ssize_t n = write(1, at, size);
-		if (n <= 0)
-			_exit(1); /* nobody listens */
-		at += n;
-		size -= (size_t)n;
-	}
-}
-
 static void say_head(uint32_t mark, int a, int b)
 {
 	const struct file_head h = { mark, (uint32_t)a, (uint32_t)b };
-	say(&h, sizeof(h));
+	confine_say(&h, sizeof(h));
 }
 
 /* At once: a library that is torn down may still do harm. */
@@ -88,7 +49,7 @@ static void say_dots(cairo_surface_t *s, int width, int height)
 			line[x * 3 + 1] = (unsigned char)(dot >> 8);
 			line[x * 3 + 2] = (unsigned char)dot;
 		}
-		say(line, (size_t)width * 3);
+		confine_say(line, (size_t)width * 3);
 	}
 }
 
@@ -225,12 +186,11 @@ static _Noreturn void draw_picture(const char *kind, GBytes *bytes)
 
 int file_child(const char *media)
 {
-	struct stat is = { 0 };
-	if (!set_limits() || fstat(0, &is) != 0 || is.st_size < 0 || is.st_size > FILE_BYTES_MOST)
-		return 1;
-	const size_t size = (size_t)is.st_size;
-	void *bytes = size ? mmap(NULL, size, PROT_READ, MAP_PRIVATE, 0, 0) : NULL;
-	if (bytes == MAP_FAILED)
+	const struct confine_limits limits = { SECONDS_MOST, MEMORY_MOST, 32 };
+	const void *bytes = NULL;
+	size_t size = 0;
+	if (!confine_limit(&limits) || !file_child_confine() ||
+	    !confine_input(FILE_BYTES_MOST, &bytes, &size))
 		return 1;
 	GBytes *all = g_bytes_new_static(bytes, size);
 	if (strcmp(media, "application/pdf") == 0)

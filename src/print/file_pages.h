@@ -1,13 +1,11 @@
 /* file_pages.h - somebody's file as pictures of its pages.
  *
  * A PDF, PNG or JPEG that a candidate or a body has sent is hostile until proven otherwise, and the
- * libraries that read such files are large.  So they run in a process of their own for each file:
- * this program again (`konkurs draw-file`), without our memory, database connection or
- * descriptors, with limits of processor time and memory and a system-call filter
- * (file_child.c).  What comes back is bare pixels whose number is checked before they are
- * read: nothing of the file itself gets into our papers - no script, link, font or form - and no
- * file can change the page of another or a paper of ours.  A thread could not be killed, and a
- * crash of it would end the server. */
+ * libraries that read such files are large.  So they run in a process of their own for each file
+ * (`konkurs draw-file`, base/confine.h), with limits of processor time and memory and a
+ * system-call filter (file_child.c).  What comes back is bare pixels whose number is checked before
+ * they are read: nothing of the file itself gets into our papers - no script, link, font or form -
+ * and no file can change the page of another or a paper of ours. */
 #pragma once
 #include "base/arena.h"
 
@@ -58,9 +56,6 @@ struct file_budget file_budget_new(void);
  * state; a failure is one of the machine (no process, no memory): ERR_SYSTEM. */
 bool file_pages_draw(struct arena *a, const char *media, const void *bytes, size_t size,
 		     struct file_budget *budget, struct file_pages *ret, struct err *e) MUST_USE;
-
-/* The program that is run instead of this one: for tests, before any thread is there. */
-void file_pages_program(const char *path);
 
 /* What the other process does: reads the file from descriptor 0, writes to 1; its exit status. */
 int file_child(const char *media) MUST_USE;

@@ -367,7 +367,41 @@ def the_bank(folder):
         told = json.loads(konkurs("bank", "import", file, "--db", db, "--dry-run", "--json")[1])
         want((told["added"], told["changed"], told["bad"]), (0, 0, 0), f"{form}: nothing is lost")
         want(told["unchanged"], rows(db, "SELECT COUNT(*) FROM bank_item")[0][0], "every question")
-    want(rows(db, "SELECT COUNT(*) FROM journal_entry WHERE kind = 'bank.given'")[0][0], 2, "noted")
+    for form in ("xlsx", "qti2", "qti3"):
+        exported(file, "export", "--db", db, "--format", form)
+        told = json.loads(konkurs("bank", "import", file, "--db", db, "--dry-run", "--json")[1])
+        want((told["added"], told["changed"], told["bad"]), (0, 0, 0), f"{form}: nothing is lost")
+    want(rows(db, "SELECT COUNT(*) FROM journal_entry WHERE kind = 'bank.given'")[0][0], 5, "noted")
+
+
+def exported(file, *words):
+    """what the bank command writes to its output is bytes, not text"""
+    with open(file, "wb") as f:
+        want(subprocess.run([PROGRAM, "bank", *words], stdout=f, check=False).returncode, 0, words)
+
+
+@test
+def questions_in_words(folder):
+    """why a question or a file is not taken, in words; an empty file to be filled in"""
+    db = f"{folder}/words.db"
+    file = f"{folder}/words.gift"
+    konkurs("demo", "--db", db, "--now", "2026-11-20T10:00")
+    with open(file, "w", encoding="utf-8") as f:
+        f.write("::a::Верно? {T}\n")
+    _, out, err = konkurs("bank", "import", file, "--db", db, "--dry-run", "--lang", "ru")
+    holds(out, "1: bad       a  Вопросы этого вида не принимаются: true/false", "its reason")
+    want(err, "", "no bar but on a terminal")
+    with open(file, "wb") as f:
+        f.write("key,ru\nа,Вопрос".encode("cp1251"))
+    status, _, err = konkurs("bank", "import", file, "--db", db, "--dry-run")
+    want(status, 1, "not UTF-8")
+    holds(err, "The text is not UTF-8 (line and byte: 2: 0xE0)", "where")
+    for form in ("csv", "xlsx"):
+        exported(file, "template", "--format", form)
+        told = json.loads(konkurs("bank", "import", file, "--db", db, "--dry-run", "--json")[1])
+        want((told["added"], told["bad"]), (1, 0), f"the example of {form}")
+    want(konkurs("bank", "template", "--format", "qti3")[0], 2, "no columns there")
+    want(konkurs("read-questions", "ru")[0], 2, "for the program alone")
 
 
 def main():

@@ -1,5 +1,9 @@
 /* Files as other systems write them, and as nobody should (F26, F27). */
+#include "files.h"
+
+#include "base/buf.h"
 #include "exchange/exchange.h"
+#include "exchange/reader.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -7,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zip.h>
 
 #include <cmocka.h>
 
@@ -133,6 +136,42 @@ static void test_dialects(void **state)
 	}
 }
 
+/* What Excel calls "Unicode text": UTF-16 of either order, cells between tabs. */
+static void test_utf16(void **state)
+{
+	static const char *const text = "code\tKey\tru\tru_a\tru_b\r\nx\tb\tӘҒҚ?\tодин\tдва\r\n";
+	(void)state;
+	for (int big = 0; big < 2; big++) {
+		CLEANUP(arena_cleanup) struct arena *a = arena_new();
+		struct buf wide = buf_on(a);
+		struct exchange_set s;
+		struct err e = { 0 };
+		buf_add_n(&wide, big ? "\xfe\xff" : "\xff\xfe", 2);
+		for (size_t at = 0; text[at];) {
+			const int32_t c = door_next(text, strlen(text), &at);
+			const char unit[] = { (char)(c >> 8), (char)c };
+			buf_add_char(&wide, unit[big ? 0 : 1]);
+			buf_add_char(&wide, unit[big ? 1 : 0]);
+		}
+		assert_true(exchange_read(a, wide.text, wide.length, &russian, &s, &e));
+		assert_int_equal(s.item_count, 1);
+		assert_string_equal(s.items[0].ru.stem, "ӘҒҚ?");
+		assert_int_equal(s.items[0].answer, 1);
+		assert_int_equal(s.items[0].line, 2);
+	}
+}
+
+/* A letter and its accent come together, whatever file they came in. */
+static void test_normal_form(void **state)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	const struct exchange_set s =
+		read_ok(a, "Мои\u0306 вопрос?\r\nA. е\u0308ж\r\nB. два\r\nANSWER: A\r\n");
+	(void)state;
+	assert_string_equal(s.items[0].ru.stem, "Мой вопрос?");
+	assert_string_equal(s.items[0].ru.option[0], "ёж");
+}
+
 /* ---- what cannot be taken over is told, with its line
  * ------------------------------------------------ */
 
@@ -174,6 +213,8 @@ static void test_findings(void **state)
 		  "<assessmentItem identifier=\"x\"><itemBody><p><textEntryInteraction"
 		  " responseIdentifier=\"R\"/></p></itemBody></assessmentItem>",
 		  "exchange.unsupported", 1, 0 },
+		{ "QTI: two options of the right name", QTI2("ru", "Q", "B", "B"), "exchange.keys",
+		  4, 0 },
 		{ "CSV: one language has more options", CSV_HEAD "a,,1,,a,,K?,a,,R?,a,b\n",
 		  "exchange.pairs", 2, 0 },
 		{ "CSV: a date that is none", CSV_HEAD "a,,1,2025-02-30,a,,K?,a,b,R?,a,b\n",
@@ -243,37 +284,6 @@ static void test_deep(void **state)
 
 /* ---- packages
  * ---------------------------------------------------------------------------------------------- */
-
-struct entry {
-	const char *name, *text;
-	size_t size; /* 0: of the text */
-};
-
-static const void *zip_of(struct arena *a, const struct entry *entries, size_t count, size_t *ret)
-{
-	zip_error_t why;
-	zip_error_init(&why);
-	zip_source_t *source = zip_source_buffer_create(NULL, 0, 0, &why);
-	zip_source_keep(source);
-	zip_t *zip = zip_open_from_source(source, ZIP_TRUNCATE, &why);
-	assert_non_null(zip);
-	for (size_t i = 0; i < count; i++) {
-		const size_t size = entries[i].size ? entries[i].size : strlen(entries[i].text);
-		assert_true(zip_file_add(zip, entries[i].name,
-					 zip_source_buffer(zip, entries[i].text, size, 0),
-					 ZIP_FL_ENC_UTF_8) >= 0);
-	}
-	assert_int_equal(zip_close(zip), 0);
-	zip_stat_t s;
-	assert_int_equal(zip_source_stat(source, &s), 0);
-	char *bytes = arena_alloc(a, (size_t)s.size + 1);
-	assert_int_equal(zip_source_open(source), 0);
-	assert_int_equal(zip_source_read(source, bytes, s.size), (zip_int64_t)s.size);
-	(void)zip_source_close(source);
-	zip_source_free(source);
-	*ret = (size_t)s.size;
-	return bytes;
-}
 
 #define MANIFEST(resources)                                                                        \
 	"<manifest xmlns=\"http://www.imsglobal.org/xsd/imscp_v1p1\"><resources>" resources        \
@@ -405,10 +415,11 @@ static void test_cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_dialects),  cmocka_unit_test(test_findings),
-		cmocka_unit_test(test_refused),   cmocka_unit_test(test_deep),
-		cmocka_unit_test(test_package),   cmocka_unit_test(test_bad_packages),
-		cmocka_unit_test(test_resources), cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_dialects),    cmocka_unit_test(test_utf16),
+		cmocka_unit_test(test_normal_form), cmocka_unit_test(test_findings),
+		cmocka_unit_test(test_refused),     cmocka_unit_test(test_deep),
+		cmocka_unit_test(test_package),     cmocka_unit_test(test_bad_packages),
+		cmocka_unit_test(test_resources),   cmocka_unit_test(test_cut),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

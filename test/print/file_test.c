@@ -1,6 +1,7 @@
 /* Files of others in a bundle: what is drawn, what is refused, what cannot do harm (R16-1, F14). */
 #include "golden.h"
 
+#include "base/confine.h"
 #include "print/paper.h"
 
 #include <setjmp.h>
@@ -237,16 +238,16 @@ static void test_other_side(void **state)
 	struct file_budget budget = file_budget_new();
 	struct file_pages pages = { 0 };
 	struct err e = { 0 };
-	file_pages_program("/bin/false");
+	confine_program("/bin/false");
 	assert_true(file_pages_draw(a, PDF, file.text, file.length, &budget, &pages, &e));
 	assert_int_equal(pages.state, FILE_BROKEN);
-	file_pages_program("/bin/echo");
+	confine_program("/bin/echo");
 	assert_true(file_pages_draw(a, PDF, file.text, file.length, &budget, &pages, &e));
 	assert_int_equal(pages.state, FILE_BROKEN);
-	file_pages_program("/nowhere/konkurs");
+	confine_program("/nowhere/konkurs");
 	assert_false(file_pages_draw(a, PDF, file.text, file.length, &budget, &pages, &e));
 	assert_int_equal(e.kind, ERR_SYSTEM);
-	file_pages_program(KONKURS_PROGRAM);
+	confine_program(KONKURS_PROGRAM);
 }
 
 /* ---- the bundle
@@ -315,7 +316,7 @@ static void test_bundle(void **state)
 static int open_arena(void **state)
 {
 	*state = arena_new();
-	file_pages_program(KONKURS_PROGRAM);
+	confine_program(KONKURS_PROGRAM);
 	return 0;
 }
 

@@ -1,6 +1,6 @@
 #include "harness.h"
 
-#include "print/file_pages.h"
+#include "base/confine.h"
 #include "view/view.h"
 #include "web/turn.h"
 
@@ -39,7 +39,7 @@ struct harness *harness_open_file(const char *path)
 	must(site_open(&h->site, db, book, view, clock_fixed(begin_ms), &e), &e);
 	h->language = "ru";
 	/* This program again would be the test again. */
-	file_pages_program(KONKURS_PROGRAM);
+	confine_program(KONKURS_PROGRAM);
 	h->view = view;
 	return h;
 }
