@@ -326,7 +326,8 @@ static bool add_may(const struct req *r, const struct bank_state *s, json_t *mod
 				draft && req_is(r, ROLE_AUTHOR), "kk", reviewer && !kk, "ru",
 				reviewer && !ru, "approve", review && approver && kk && ru, "hold",
 				approver && used && !held && !retired, "release",
-				approver && held && !retired && strcmp(s->hold_kind, "act") != 0,
+				approver && held && !retired && strcmp(s->hold_kind, "act") != 0 &&
+					strcmp(s->hold_kind, "challenge") != 0,
 				"retire", approver && !retired);
 	bool any = false;
 	const char *name = NULL;
