@@ -5,6 +5,7 @@
 #include "app/candidate.h"
 #include "app/challenge.h"
 #include "app/correction.h"
+#include "app/recount.h"
 #include "app/sheet.h"
 
 #include <setjmp.h>
@@ -249,6 +250,80 @@ static void test_recomputed(void **state)
 	}
 }
 
+static struct recount_report recount(struct dispute *d)
+{
+	struct act act = harness_act(d->h, 0);
+	struct err e = { 0 };
+	struct recount_report r = { 0 };
+	assert_true(recount_verify(&act, d->hall.sitting, &r, &e));
+	return r;
+}
+
+/* A hand in a result is found. */
+static void test_recount(void **state)
+{
+	struct dispute d = dispute_open(*state);
+	struct db *db = d.h->site.db;
+	struct err e = { 0 };
+	assert_int_equal(recount(&d).results, 3);
+	correct(&d, FINDING_KEY);
+	struct recount_report r = recount(&d);
+	assert_string_equal(r.why, "");
+	assert_int_equal(r.results, 3);
+	assert_int_equal(r.corrected, 2);
+	assert_true(db_exec(db, &e, NULL,
+			    "UPDATE result_version SET correct = 90 WHERE attempt_id = $1"
+			    " AND number = 2",
+			    db_int(d.attempt[1])));
+	r = recount(&d);
+	assert_string_equal(r.why, "the newest version kept is not the result that stands");
+	assert_int_equal(r.attempt, d.attempt[1]);
+	assert_true(db_exec(db, &e, NULL, "UPDATE result SET correct = 90 WHERE attempt_id = $1",
+			    db_int(d.attempt[0])));
+	r = recount(&d);
+	assert_string_equal(r.why, "the result is not what the answers and the keys give");
+	assert_int_equal(r.attempt, d.attempt[0]);
+}
+
+/* The same in ten lines of somebody else's: key, corrections, what was shown, what was chosen. */
+static int64_t count_result(const json_t *told, const json_t *result)
+{
+	int64_t correct = 0;
+	size_t i = 0;
+	size_t k = 0;
+	const json_t *q = NULL;
+	const json_t *c = NULL;
+	json_array_foreach (json_object_get(result, "questions"), i, q) {
+		int64_t key = row_number(q, "key");
+		bool all = false;
+		json_array_foreach (json_object_get(told, "corrections"), k, c) {
+			if (strcmp(row_text(c, "version"), row_text(q, "version")) != 0)
+				continue;
+			all = strcmp(row_text(c, "kind"), "void") == 0;
+			key = all ? key : row_number(c, "answer");
+		}
+		const int64_t choice = row_number(q, "choice");
+		correct += all || (choice >= 0 && row_text(q, "shown")[choice] - '0' == key);
+	}
+	return correct;
+}
+
+static void test_export(void **state)
+{
+	struct dispute d = dispute_open(*state);
+	struct act act = harness_act(d.h, 0);
+	struct err e = { 0 };
+	json_t *told = NULL;
+	size_t i = 0;
+	const json_t *result = NULL;
+	correct(&d, FINDING_KEY);
+	assert_true(recount_export(&act, d.hall.sitting, &told, &e));
+	assert_int_equal(json_array_size(json_object_get(told, "corrections")), 1);
+	assert_int_equal(json_array_size(json_object_get(told, "results")), DISPUTE_PEOPLE);
+	json_array_foreach (json_object_get(told, "results"), i, result)
+		assert_int_equal(count_result(told, result), row_number(result, "correct"));
+}
+
 /* F52: who was still writing is scored with the corrected key, as is any later form. */
 static void test_running(void **state)
 {
@@ -333,7 +408,7 @@ int main(void)
 		HARNESS_TEST(test_rejected),   HARNESS_TEST(test_effect),
 		HARNESS_TEST(test_bank),       HARNESS_TEST(test_bank_in_work),
 		HARNESS_TEST(test_twice),      HARNESS_TEST(test_recomputed),
-		HARNESS_TEST(test_running),    HARNESS_TEST(test_noted),
+		HARNESS_TEST(test_running), HARNESS_TEST(test_recount), HARNESS_TEST(test_export),   HARNESS_TEST(test_noted),
 		HARNESS_TEST(test_whole),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
