@@ -174,6 +174,10 @@ static void test_corrected(void **state)
 	a = harness_post(d.h, d.hr, list,
 			 arena_print(d.h->arena, "attempt=%lld&note=", (long long)d.attempt[1]));
 	assert_string_equal(a.field, "note");
+	a = harness_post_html(
+		d.h, d.hr, list,
+		arena_print(d.h->arena, "attempt=%lld&note=", (long long)d.attempt[1]));
+	assert_int_equal(a.status, 422);
 	a = harness_post(d.h, d.hr, list,
 			 arena_print(d.h->arena, "attempt=%lld&note=Done", (long long)d.attempt[1]));
 	assert_int_equal(a.status, 200);
