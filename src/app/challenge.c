@@ -214,8 +214,7 @@ bool challenge_file(const struct act *act, int64_t attempt_id, int64_t number, c
 	const struct filing f = { grounds, basis, "", "open", act_today(act) };
 	struct challenged q = { 0 };
 	int64_t id = 0;
-	if (!db_begin(act->db, &tx, e) ||
-	    !challenge_own_question(act, attempt_id, number, &q, e) ||
+	if (!db_begin(act->db, &tx, e) || !challenge_own_question(act, attempt_id, number, &q, e) ||
 	    !require_term(act, attempt_id, e))
 		return false;
 	if (!*grounds)

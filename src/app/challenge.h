@@ -15,8 +15,9 @@
 
 /* Whether questions of an attempt may be challenged today. */
 struct challenge_term {
-	const char *shut; /* NULL: they may; else the key of the refusal, "challenge.error.late" .. */
-	bool has_last;    /* the notice of the result is served, so the term runs               */
+	const char
+		*shut; /* NULL: they may; else the key of the refusal, "challenge.error.late" .. */
+	bool has_last; /* the notice of the result is served, so the term runs               */
 	day last;
 };
 bool challenge_term(const struct act *act, int64_t attempt_id, struct challenge_term *ret,
@@ -51,8 +52,8 @@ bool challenge_file(const struct act *act, int64_t attempt_id, int64_t number, c
 
 /* What a candidate has handed in on paper. */
 struct challenge_paper {
-	const char *code; /* of the attempt: HR need not know whose it is (F9) */
-	int64_t number;   /* of the question                                    */
+	const char *code;  /* of the attempt: HR need not know whose it is (F9) */
+	int64_t number;    /* of the question                                    */
 	const char *paper; /* its number at HR's                                 */
 	day day;           /* on which it came: the term is kept by that day     */
 	const char *grounds, *basis;

@@ -121,8 +121,7 @@ bool closing_missing(const struct act *act, const struct competition *c, json_t 
 		return false;
 	if (row && !closed)
 		add(list, "interview_open", 1, NULL);
-	if (!add_undecided(act, c->id, list, e) ||
-	    !add_challenges(act, c->id, list, e) ||
+	if (!add_undecided(act, c->id, list, e) || !add_challenges(act, c->id, list, e) ||
 	    (closed && !add_minutes(act, row_number(row, "id"), list, e)))
 		return false;
 	*ret = list;

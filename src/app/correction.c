@@ -248,9 +248,9 @@ static bool note(const struct act *act, const struct correction *c, int64_t id, 
 {
 	const void *hash = NULL;
 	size_t size = 0;
-	const json_t *row = db_row(act->db, act->arena, e,
-				   "SELECT code, answer FROM item WHERE id = $1",
-				   db_int(c->item_id));
+	const json_t *row =
+		db_row(act->db, act->arena, e, "SELECT code, answer FROM item WHERE id = $1",
+		       db_int(c->item_id));
 	if (!row || !db_bytes(act->db, act->arena, e, &hash, &size,
 			      "SELECT hash FROM item WHERE id = $1", db_int(c->item_id)))
 		return false;

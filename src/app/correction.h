@@ -10,8 +10,8 @@
 struct effect_row {
 	int64_t attempt_id, application_id, competition_id;
 	const char *code, *post;
-	const char *act;  /* of the question, in the programme         */
-	int number;       /* of the question on this form              */
+	const char *act; /* of the question, in the programme         */
+	int number;      /* of the question on this form              */
 	int was, now, asked, act_was, act_now, act_asked;
 	int64_t mark;
 	bool positive_was, positive_now;
@@ -20,10 +20,10 @@ struct effect_row {
 };
 
 struct effect {
-	int64_t had;          /* results with the version                              */
-	int64_t running;      /* attempts with it that are not over                    */
-	int64_t gained, lost; /* a point                                               */
-	int64_t up, down;     /* became positive, became negative                      */
+	int64_t had;             /* results with the version                              */
+	int64_t running;         /* attempts with it that are not over                    */
+	int64_t gained, lost;    /* a point                                               */
+	int64_t up, down;        /* became positive, became negative                      */
 	struct effect_row *rows; /* those affected, by competition and attempt         */
 	size_t count;
 };

@@ -52,8 +52,8 @@ static bool require(const struct act *act, int64_t item_id, int64_t found_by, st
 {
 	bool approver = false;
 	bool may = false;
-	if (!is_approver(act, &approver, e) || (!approver && found_by != 0 &&
-						!bank_require(act, ROLE_NAME_APPROVER, e)))
+	if (!is_approver(act, &approver, e) ||
+	    (!approver && found_by != 0 && !bank_require(act, ROLE_NAME_APPROVER, e)))
 		return false;
 	if (!approver && !bank_require(act, ROLE_NAME_REVIEWER, e))
 		return false;
@@ -134,9 +134,9 @@ bool finding_propose(const struct act *act, int64_t challenge_id, const struct f
 	int64_t id = 0;
 	if (!db_begin(act->db, &tx, e))
 		return false;
-	const json_t *row = db_row(act->db, act->arena, e,
-				   "SELECT item_id, state FROM challenge WHERE id = $1",
-				   db_int(challenge_id));
+	const json_t *row =
+		db_row(act->db, act->arena, e, "SELECT item_id, state FROM challenge WHERE id = $1",
+		       db_int(challenge_id));
 	const int64_t item = row_number(row, "item_id");
 	if (!row || !require(act, item, 0, e))
 		return false;
@@ -181,8 +181,8 @@ static bool load(const struct act *act, int64_t id, struct waiting *ret, struct 
 		.id = id,
 		.item_id = row_number(row, "item_id"),
 		.found_by = row_number(row, "by_id"),
-		.finding.answer = row_has(row, "answer") ? (int)row_number(row, "answer")
-							 : NO_OPTION,
+		.finding.answer =
+			row_has(row, "answer") ? (int)row_number(row, "answer") : NO_OPTION,
 		.article = row_text(row, "article"),
 		.reasons = row_text(row, "reasons"),
 	};

@@ -136,10 +136,9 @@ static bool export_corrections(const struct act *act, int64_t sitting, json_t *l
 		const char *version = version_of(act, row_number(row, "item_id"), e);
 		if (!version)
 			return false;
-		(void)json_array_append_new(
-			list, json_pack("{s:s,s:s,s:O}", "version", version, "kind",
-					row_text(row, "kind"), "answer",
-					json_object_get(row, "answer")));
+		(void)json_array_append_new(list, json_pack("{s:s,s:s,s:O}", "version", version,
+							    "kind", row_text(row, "kind"), "answer",
+							    json_object_get(row, "answer")));
 	}
 	return rows != NULL;
 }
@@ -158,11 +157,11 @@ static bool export_questions(const struct act *act, int64_t attempt, const struc
 		const char *version = version_of(act, row_number(row, "item_id"), e);
 		if (!version)
 			return false;
-		(void)json_array_append_new(
-			list, json_pack("{s:s,s:I,s:s,s:i}", "version", version, "key",
-					(json_int_t)row_number(row, "answer"), "shown",
-					row_text(row, "shown"), "choice",
-					sheet->question[i].choice));
+		(void)json_array_append_new(list,
+					    json_pack("{s:s,s:I,s:s,s:i}", "version", version,
+						      "key", (json_int_t)row_number(row, "answer"),
+						      "shown", row_text(row, "shown"), "choice",
+						      sheet->question[i].choice));
 	}
 	return rows != NULL;
 }
@@ -195,10 +194,9 @@ bool recount_export(const struct act *act, int64_t sitting, json_t **ret, struct
 	json_t *corrections = json_array();
 	json_t *results = json_array();
 	json_t *out = json_pack("{s:I,s:I,s:b,s:b,s:o,s:o}", "sitting", (json_int_t)sitting,
-				"pass_mark",
-				(json_int_t)rule_set_value(rules, PARAM_PASS_MARK), "key_replaced",
-				rule.replaces, "void_for_all", rule.for_all, "corrections",
-				corrections, "results", results);
+				"pass_mark", (json_int_t)rule_set_value(rules, PARAM_PASS_MARK),
+				"key_replaced", rule.replaces, "void_for_all", rule.for_all,
+				"corrections", corrections, "results", results);
 	arena_defer(act->arena, drop_json, out);
 	if (!export_corrections(act, sitting, corrections, e))
 		return false;

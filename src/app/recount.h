@@ -16,7 +16,7 @@ struct recount_report {
 bool recount_verify(const struct act *act, int64_t sitting, struct recount_report *ret,
 		    struct err *e) MUST_USE;
 
-/* What it takes to count them with a program of one's own: the rule, the corrections in their order,
- * and of each result its questions with version, key, options as shown and choice.  Lives in the
- * arena. */
+/* What it takes to count them with a program of one's own: the rule, the corrections in their
+ * order, and of each result its questions with version, key, options as shown and choice.  Lives in
+ * the arena. */
 bool recount_export(const struct act *act, int64_t sitting, json_t **ret, struct err *e) MUST_USE;

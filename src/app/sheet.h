@@ -9,7 +9,7 @@
 enum { SHEET_HASH_SIZE = 32 };
 
 struct sheet {
-	const struct rule_set *rules;       /* of the competition                     */
+	const struct rule_set *rules; /* of the competition                     */
 	struct arena *arena;
 	struct answered_question *question; /* number n at n - 1                      */
 	int64_t *item;                      /* version of number n at n - 1           */

@@ -256,9 +256,9 @@ bool tell_challenge(const struct act *act, const struct competition *c, int64_t 
 bool tell_challenge_decided(const struct act *act, const struct competition *c,
 			    int64_t application_id, int64_t challenge_id, struct err *e)
 {
-	return tell_person_of(
-		act, c, application_id, "challenge.decided",
-		arena_print(act->arena, "/challenges/%lld", (long long)challenge_id), e);
+	return tell_person_of(act, c, application_id, "challenge.decided",
+			      arena_print(act->arena, "/challenges/%lld", (long long)challenge_id),
+			      e);
 }
 
 /* F62 */

@@ -80,11 +80,11 @@ static int verify(const struct act *act, const struct draw_options *o)
 	if (!check(act, o->sitting, &report, &count, &e))
 		return cli_failed("draw", &e);
 	if (o->json) {
-		json_t *json = json_pack("{s:b,s:I,s:I,s:I,s:s,s:I,s:s}", "whole", !*report.why,
-					 "forms", (json_int_t)report.forms, "results",
-					 (json_int_t)count.results, "corrected",
-					 (json_int_t)count.corrected, "why", report.why, "attempt",
-					 (json_int_t)report.attempt, "seed", report.seed);
+		json_t *json =
+			json_pack("{s:b,s:I,s:I,s:I,s:s,s:I,s:s}", "whole", !*report.why, "forms",
+				  (json_int_t)report.forms, "results", (json_int_t)count.results,
+				  "corrected", (json_int_t)count.corrected, "why", report.why,
+				  "attempt", (json_int_t)report.attempt, "seed", report.seed);
 		print_json(json);
 		json_decref(json);
 	} else if (*report.why) {

@@ -76,7 +76,8 @@ static bool add_facts(struct case_file *f, struct err *e)
 		     "  AND q.item_id = k.item_id WHERE t.application_id = $1"
 		     " ORDER BY v.attempt_id, v.number") +
 		FACT("challenges",
-		     "SELECT x.id, x.attempt_id, x.number, x.grounds, x.basis, x.paper, x.filed_day,"
+		     "SELECT x.id, x.attempt_id, x.number, x.grounds, x.basis, x.paper, "
+		     "x.filed_day,"
 		     " x.state, x.at_ms, x.ended_ms, f.kind, f.article, f.reasons FROM challenge x"
 		     " JOIN attempt t ON t.id = x.attempt_id"
 		     " LEFT JOIN finding f ON f.id = x.finding_id WHERE t.application_id = $1"

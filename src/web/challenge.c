@@ -61,9 +61,9 @@ static bool add_term(struct req *r, int64_t attempt_id, json_t *model, struct er
 	(void)json_object_set_new(
 		model, "term",
 		json_pack("{s:b,s:s,s:o,s:o,s:b}", "open", term.shut == NULL, "shut",
-			  late		? "challenge.shut.late"
-			  : term.shut	? "challenge.shut.none"
-					: "",
+			  late        ? "challenge.shut.late"
+			  : term.shut ? "challenge.shut.none"
+				      : "",
 			  "last", term.has_last ? day_json(term.last) : json_null(), "days",
 			  p->set ? json_integer((json_int_t)p->value) : json_null(), "assumed",
 			  p->set && p->assumed));
@@ -131,9 +131,9 @@ static json_t *options_of(const struct item_text *text, const char *shown, int64
 	json_t *list = json_array();
 	for (int64_t place = 0; shown[place]; place++) {
 		const char *option = text->option[shown[place] - '0'];
-		(void)json_array_append_new(list, json_pack("{s:s,s:b}", "text",
-							    option ? option : "", "chosen",
-							    place == chosen));
+		(void)json_array_append_new(list,
+					    json_pack("{s:s,s:b}", "text", option ? option : "",
+						      "chosen", place == chosen));
 	}
 	return list;
 }
@@ -248,16 +248,17 @@ static bool serve(struct req *r, int64_t attempt_id, struct err *e)
 
 bool result_versions(struct req *r, int64_t attempt_id, json_t *sheet, struct err *e)
 {
-	json_t *rows = db_rows(r->db, r->arena, e,
-			       "SELECT v.correct, v.asked, v.positive, v.at_ms,"
-			       " COALESCE(k.kind, 'fixed') AS kind, COALESCE(f.article, '') AS article,"
-			       " (SELECT q.number FROM form_question q"
-			       "  WHERE q.attempt_id = v.attempt_id AND q.item_id = k.item_id)"
-			       " AS question FROM result_version v"
-			       " LEFT JOIN key_correction k ON k.id = v.correction_id"
-			       " LEFT JOIN finding f ON f.id = k.finding_id"
-			       " WHERE v.attempt_id = $1 ORDER BY v.number",
-			       db_int(attempt_id));
+	json_t *rows =
+		db_rows(r->db, r->arena, e,
+			"SELECT v.correct, v.asked, v.positive, v.at_ms,"
+			" COALESCE(k.kind, 'fixed') AS kind, COALESCE(f.article, '') AS article,"
+			" (SELECT q.number FROM form_question q"
+			"  WHERE q.attempt_id = v.attempt_id AND q.item_id = k.item_id)"
+			" AS question FROM result_version v"
+			" LEFT JOIN key_correction k ON k.id = v.correction_id"
+			" LEFT JOIN finding f ON f.id = k.finding_id"
+			" WHERE v.attempt_id = $1 ORDER BY v.number",
+			db_int(attempt_id));
 	(void)json_object_set(sheet, "versions", rows);
 	(void)json_object_set_new(sheet, "corrected", json_boolean(json_array_size(rows) > 0));
 	/* a paper is made by a worker, which reads only: the page has served it before */
@@ -277,8 +278,7 @@ enum {
 const struct route challenge_routes[] = {
 	{ GET, "/results/:attempt/questions", ROLE_PERSON, challenge_questions,
 	  "challenge/questions", challenge_questions_params,
-	  "The questions of an own test, to challenge one.",
-	  .list = &challenge_question_listing },
+	  "The questions of an own test, to challenge one.", .list = &challenge_question_listing },
 	{ GET, "/results/:attempt/questions/:number", ROLE_PERSON, challenge_question,
 	  "challenge/question", challenge_question_params,
 	  "A question of an own test as it was asked; the view is journalled.",
@@ -286,9 +286,8 @@ const struct route challenge_routes[] = {
 	{ POST, "/results/:attempt/questions/:number", ROLE_PERSON, challenge_send,
 	  "challenge/question", challenge_send_params, "Challenges a question, with grounds.",
 	  .again = challenge_question },
-	{ GET, "/challenges", ROLES_OFFICE, challenge_list, "challenge/list",
-	  challenge_list_params, "Challenged questions, without their words.",
-	  .list = &challenge_listing },
+	{ GET, "/challenges", ROLES_OFFICE, challenge_list, "challenge/list", challenge_list_params,
+	  "Challenged questions, without their words.", .list = &challenge_listing },
 	{ GET, "/challenges/new", ROLE_HR, challenge_new, "challenge/new", challenge_new_params,
 	  "The form of a challenge on paper." },
 	{ POST, "/challenges", ROLE_HR, challenge_do_enter, "challenge/new", challenge_enter_params,
@@ -303,8 +302,8 @@ const struct route challenge_routes[] = {
 	{ POST, "/challenges/:challenge/compare", ROLE_HR, challenge_do_compare, "challenge/show",
 	  challenge_compare_params, "The second officer has compared it with the paper.",
 	  .again = challenge_show },
-	{ POST, "/challenges/:challenge/finding", ROLES_EXPERT, challenge_do_find,
-	  "challenge/show", challenge_find_params, "An expert's finding, with its article.",
+	{ POST, "/challenges/:challenge/finding", ROLES_EXPERT, challenge_do_find, "challenge/show",
+	  challenge_find_params, "An expert's finding, with its article.",
 	  .again = challenge_show },
 	{ POST, "/challenges/:challenge/answer", ROLE_APPROVER, challenge_do_answer,
 	  "challenge/show", challenge_answer_params,

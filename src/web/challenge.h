@@ -47,11 +47,12 @@ bool challenge_decision_paper(struct req *r, json_t *model, struct err *e);
 json_t *challenge_row(const struct req *r, int64_t id, struct err *e);
 
 /* The confirmed finding that decided it, without names; JSON null before. */
-bool challenge_verdict(const struct req *r, const json_t *challenge, json_t *ret, struct err *e)
-	MUST_USE;
+bool challenge_verdict(const struct req *r, const json_t *challenge, json_t *ret,
+		       struct err *e) MUST_USE;
 
 /* Adds "disputes" to a question of the bank: its challenges and corrections. */
-bool challenge_of_item(const struct req *r, const char *code, json_t *model, struct err *e) MUST_USE;
+bool challenge_of_item(const struct req *r, const char *code, json_t *model,
+		       struct err *e) MUST_USE;
 
 /* What waits: for this expert, for this officer of HR. */
 bool challenge_waiting(const struct req *r, int64_t *ret_find, int64_t *ret_answer,

@@ -11,8 +11,9 @@
 
 enum { CODE_MOST = 40, PAPER_NUMBER_MOST = 60, TEXT_MOST = 3000, BASIS_MOST = 300 };
 
-static const char *const stands[] = { "waiting", "proposed", "decided", "withdrawn",
-				      "entered", NULL };
+static const char *const stands[] = {
+	"waiting", "proposed", "decided", "withdrawn", "entered", NULL
+};
 static const char *const kinds[] = { "rejected", "key", "void", NULL };
 
 const struct param challenge_list_params[] = {
@@ -79,23 +80,24 @@ const struct list correction_listing = { "corrections", "challenge.corrections.t
 /* `stands` tells what is to be done: an open one waits for a finding, or for its answer. */
 static json_t *read_challenges(struct req *r, struct err *e)
 {
-	return db_rows(r->db, r->arena, e,
-		       "SELECT x.* FROM (SELECT c.id, t.code, c.number, q.act, t.sitting_id AS sitting,"
-		       " c.filed_day, a.person_id, k.organ, COALESCE(f.kind, '') AS kind,"
-		       " CASE WHEN c.state = 'open' AND EXISTS (SELECT 1 FROM finding p"
-		       "   WHERE p.item_id = c.item_id AND p.state = 'proposed') THEN 'proposed'"
-		       "  WHEN c.state = 'open' THEN 'waiting' WHEN c.state = 'returned' THEN 'entered'"
-		       "  ELSE c.state END AS stands"
-		       " FROM challenge c JOIN attempt t ON t.id = c.attempt_id"
-		       " JOIN form_question q ON q.attempt_id = c.attempt_id AND q.number = c.number"
-		       " JOIN application a ON a.id = t.application_id"
-		       " JOIN competition k ON k.id = a.competition_id"
-		       " LEFT JOIN finding f ON f.id = c.finding_id) x"
-		       " WHERE ($1 = '' OR x.stands = $1) AND ($2 = '' OR x.kind = $2)"
-		       " AND ($3 = '' OR x.act = $3) AND ($4 = 0 OR x.sitting = $4)"
-		       " ORDER BY x.id DESC",
-		       db_text(in_text(r, "stands")), db_text(in_text(r, "kind")),
-		       db_text(in_text(r, "act")), db_int(in_int(r, "sitting")));
+	return db_rows(
+		r->db, r->arena, e,
+		"SELECT x.* FROM (SELECT c.id, t.code, c.number, q.act, t.sitting_id AS sitting,"
+		" c.filed_day, a.person_id, k.organ, COALESCE(f.kind, '') AS kind,"
+		" CASE WHEN c.state = 'open' AND EXISTS (SELECT 1 FROM finding p"
+		"   WHERE p.item_id = c.item_id AND p.state = 'proposed') THEN 'proposed'"
+		"  WHEN c.state = 'open' THEN 'waiting' WHEN c.state = 'returned' THEN 'entered'"
+		"  ELSE c.state END AS stands"
+		" FROM challenge c JOIN attempt t ON t.id = c.attempt_id"
+		" JOIN form_question q ON q.attempt_id = c.attempt_id AND q.number = c.number"
+		" JOIN application a ON a.id = t.application_id"
+		" JOIN competition k ON k.id = a.competition_id"
+		" LEFT JOIN finding f ON f.id = c.finding_id) x"
+		" WHERE ($1 = '' OR x.stands = $1) AND ($2 = '' OR x.kind = $2)"
+		" AND ($3 = '' OR x.act = $3) AND ($4 = 0 OR x.sitting = $4)"
+		" ORDER BY x.id DESC",
+		db_text(in_text(r, "stands")), db_text(in_text(r, "kind")),
+		db_text(in_text(r, "act")), db_int(in_int(r, "sitting")));
 }
 
 /* Officers those of their organs; experts all that are filed, but none about the own test. */
@@ -151,8 +153,8 @@ bool challenge_list(struct req *r, json_t *model, struct err *e)
 	list_rows(r, model, list);
 	json_decref(list);
 	(void)json_object_set_new(model, "acts", bank_act_options(r, in_text(r, "act")));
-	(void)json_object_set_new(model, "stands_options", choices(r, stands, "challenge.stands",
-								   in_text(r, "stands")));
+	(void)json_object_set_new(model, "stands_options",
+				  choices(r, stands, "challenge.stands", in_text(r, "stands")));
 	(void)json_object_set_new(model, "kinds",
 				  choices(r, kinds, "challenge.kind", in_text(r, "kind")));
 	(void)json_object_set_new(model, "sitting",
@@ -241,10 +243,9 @@ bool correction_list(struct req *r, json_t *model, struct err *e)
 	if (!competition_load(&act, in_int(r, "competition"), &c, e) || !may_read(r, &c, &hr, e))
 		return false;
 	json_t *rows = read_corrections(r, c.id, e);
-	(void)json_object_set_new(
-		model, "competition",
-		json_pack("{s:I,s:s,s:b}", "id", (json_int_t)c.id, "post", post_name(r, c.post),
-			  "hr", hr));
+	(void)json_object_set_new(model, "competition",
+				  json_pack("{s:I,s:s,s:b}", "id", (json_int_t)c.id, "post",
+					    post_name(r, c.post), "hr", hr));
 	if (rows && r->route->list)
 		list_rows(r, model, rows);
 	else if (rows)

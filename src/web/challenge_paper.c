@@ -59,9 +59,8 @@ static bool add_appeal(struct req *r, json_t *row, struct err *e)
 	const struct parameter *months = &c.rules->params[PARAM_APPEAL_MONTHS];
 	(void)json_object_set_new(
 		row, "appeal", json_string(in_kazakh(r) ? c.rules->appeal_kk : c.rules->appeal_ru));
-	(void)json_object_set_new(row, "months",
-				  months->set ? json_integer((json_int_t)months->value)
-					      : json_null());
+	(void)json_object_set_new(
+		row, "months", months->set ? json_integer((json_int_t)months->value) : json_null());
 	return true;
 }
 

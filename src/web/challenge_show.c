@@ -95,7 +95,8 @@ static bool read_facts(struct req *r, int64_t id, struct facts *ret, struct err 
 	const json_t *row = db_row(
 		r->db, r->arena, e,
 		"SELECT x.item_id, x.attempt_id, x.number, x.by_id, x.state, i.options, i.answer,"
-		" q.shown, t.language, (SELECT b.id FROM bank_item b WHERE b.code = i.code) AS bank,"
+		" q.shown, t.language, (SELECT b.id FROM bank_item b WHERE b.code = i.code) AS "
+		"bank,"
 		" f.id AS proposal, f.by_id AS proposed_by FROM challenge x"
 		" JOIN item i ON i.id = x.item_id JOIN attempt t ON t.id = x.attempt_id"
 		" JOIN form_question q ON q.attempt_id = x.attempt_id AND q.number = x.number"
@@ -177,12 +178,11 @@ static bool add_words(struct req *r, const struct facts *f, json_t *model, struc
 		return true;
 	if (!challenge_words(&act, f->attempt_id, f->number, &kk, &ru, e))
 		return false;
-	(void)json_object_set_new(
-		model, "words",
-		json_pack("{s:s,s:s,s:s,s:o,s:I}", "language", f->language, "kk",
-			  kk.stem ? kk.stem : "", "ru", ru.stem ? ru.stem : "", "options",
-			  options_of(f, &kk, &ru, chosen), "question",
-			  (json_int_t)f->bank_item_id));
+	(void)json_object_set_new(model, "words",
+				  json_pack("{s:s,s:s,s:s,s:o,s:I}", "language", f->language, "kk",
+					    kk.stem ? kk.stem : "", "ru", ru.stem ? ru.stem : "",
+					    "options", options_of(f, &kk, &ru, chosen), "question",
+					    (json_int_t)f->bank_item_id));
 	return true;
 }
 
@@ -242,15 +242,15 @@ static json_t *effect_rows(struct req *r, const struct effect *f)
 	for (size_t i = 0; i < f->count && i < ROWS_SHOWN; i++) {
 		const struct effect_row *x = &f->rows[i];
 		const char *crossed = x->positive_now == x->positive_was ? "none"
-				      : x->positive_now			 ? "up"
+				      : x->positive_now                  ? "up"
 									 : "down";
 		(void)json_array_append_new(
 			list,
 			json_pack("{s:s,s:s,s:i,s:s,s:i,s:i,s:i,s:i,s:i,s:s,s:s}", "code", x->code,
 				  "post", post_name(r, x->post), "number", x->number, "act",
-				  bank_act_name(r, x->act), "was", x->was, "now", x->now,
-				  "act_was", x->act_was, "act_now", x->act_now, "act_asked",
-				  x->act_asked, "crossed", crossed, "stage", x->stage));
+				  bank_act_name(r, x->act), "was", x->was, "now", x->now, "act_was",
+				  x->act_was, "act_now", x->act_now, "act_asked", x->act_asked,
+				  "crossed", crossed, "stage", x->stage));
 	}
 	return list;
 }
@@ -261,9 +261,9 @@ static bool add_effect(struct req *r, const struct facts *f, json_t *model, stru
 	struct key_finding finding = { FINDING_REJECTED, NO_OPTION };
 	struct effect x = { 0 };
 	int64_t newest = 0;
-	const json_t *row = db_row(r->db, r->arena, e,
-				   "SELECT kind, answer FROM finding WHERE id = $1",
-				   db_int(f->proposal_id));
+	const json_t *row =
+		db_row(r->db, r->arena, e, "SELECT kind, answer FROM finding WHERE id = $1",
+		       db_int(f->proposal_id));
 	if (!row || !finding_newest(&act, f->item_id, &newest, e))
 		return false;
 	(void)finding_of(row_text(row, "kind"), &finding.kind);
@@ -327,8 +327,8 @@ static json_t *find_options(const struct req *r, const struct facts *f, json_t *
 {
 	json_t *rights = json_array();
 	for (int i = 0; i < f->options; i++)
-		(void)json_array_append_new(rights, json_pack("{s:s,s:s}", "id", letters[i], "name",
-							      letters[i]));
+		(void)json_array_append_new(
+			rights, json_pack("{s:s,s:s}", "id", letters[i], "name", letters[i]));
 	(void)json_object_set_new(model, "kinds", word_options(r, kinds, "challenge.kind"));
 	return rights;
 }
@@ -431,14 +431,15 @@ bool challenge_do_answer(struct req *r, json_t *model, struct err *e)
 
 bool challenge_of_item(const struct req *r, const char *code, json_t *model, struct err *e)
 {
-	json_t *rows = db_rows(r->db, r->arena, e,
-			       "SELECT x.id, t.code, x.filed_day, x.state,"
-			       " COALESCE(f.kind, '') AS kind FROM challenge x"
-			       " JOIN item i ON i.id = x.item_id"
-			       " JOIN attempt t ON t.id = x.attempt_id"
-			       " LEFT JOIN finding f ON f.id = x.finding_id WHERE i.code = $1"
-			       " AND x.state IN ('open', 'withdrawn', 'decided') ORDER BY x.id DESC",
-			       db_text(code));
+	json_t *rows =
+		db_rows(r->db, r->arena, e,
+			"SELECT x.id, t.code, x.filed_day, x.state,"
+			" COALESCE(f.kind, '') AS kind FROM challenge x"
+			" JOIN item i ON i.id = x.item_id"
+			" JOIN attempt t ON t.id = x.attempt_id"
+			" LEFT JOIN finding f ON f.id = x.finding_id WHERE i.code = $1"
+			" AND x.state IN ('open', 'withdrawn', 'decided') ORDER BY x.id DESC",
+			db_text(code));
 	json_t *corrections = db_rows(r->db, r->arena, e,
 				      "SELECT k.kind, k.had, k.changed, k.at_ms, f.article"
 				      " FROM key_correction k JOIN item i ON i.id = k.item_id"
@@ -450,9 +451,9 @@ bool challenge_of_item(const struct req *r, const char *code, json_t *model, str
 	json_array_foreach (rows, i, row)
 		row_day(row, "filed_day");
 	const bool any = json_array_size(rows) + json_array_size(corrections) > 0;
-	(void)json_object_set_new(model, "disputes",
-				  any ? json_pack("{s:O,s:O}", "challenges", rows, "corrections",
-						  corrections)
-				      : json_null());
+	(void)json_object_set_new(
+		model, "disputes",
+		any ? json_pack("{s:O,s:O}", "challenges", rows, "corrections", corrections)
+		    : json_null());
 	return rows && corrections;
 }

@@ -1,4 +1,5 @@
-/* Challenges of a question: who, until when, from paper, and the finding about it (F63, F17, F20). */
+/* Challenges of a question: who, until when, from paper, and the finding about it (F63, F17, F20).
+ */
 #include "dispute.h"
 
 #include "app/challenge.h"
@@ -38,8 +39,8 @@ static void test_file(void **state)
 	const int64_t n = d.number[0];
 	refused("another's test", challenge_file(&other, t, n, "x", "", &id, &e), &e, ERR_MISSING,
 		"error.missing", NULL);
-	refused("no such question", challenge_file(&own, t, 121, "x", "", &id, &e), &e,
-		ERR_MISSING, "error.missing", NULL);
+	refused("no such question", challenge_file(&own, t, 121, "x", "", &id, &e), &e, ERR_MISSING,
+		"error.missing", NULL);
 	refused("no grounds", challenge_file(&own, t, n, "", "", &id, &e), &e, ERR_INPUT,
 		"error.required", "grounds");
 	refused("another's text", challenge_look(&other, t, n, &e), &e, ERR_MISSING,
@@ -118,8 +119,7 @@ static void set(struct dispute *d, const char *what)
 	struct db *db = d->h->site.db;
 	bool ok = false;
 	if (strcmp(what, "running") == 0)
-		ok = db_exec(db, &e, NULL,
-			     "UPDATE attempt SET finished_ms = NULL WHERE id = $1",
+		ok = db_exec(db, &e, NULL, "UPDATE attempt SET finished_ms = NULL WHERE id = $1",
 			     db_int(d->attempt[0]));
 	else if (strcmp(what, "void") == 0)
 		ok = db_exec(db, &e, NULL, "UPDATE attempt SET void = 1 WHERE id = $1",
@@ -193,8 +193,8 @@ static void test_paper(void **state)
 	assert_string_equal(state_of(&d, id), "entered");
 	refused("the same officer", challenge_compare(&hr, id, true, &e), &e, ERR_CONFLICT,
 		"challenge.error.same_person", NULL);
-	refused("no HR", challenge_compare(&stranger, id, true, &e), &e, ERR_DENIED,
-		"error.denied", NULL);
+	refused("no HR", challenge_compare(&stranger, id, true, &e), &e, ERR_DENIED, "error.denied",
+		NULL);
 	err_clear(&e);
 	assert_true(challenge_compare(&second, id, false, &e));
 	assert_string_equal(state_of(&d, id), "returned");
@@ -221,8 +221,10 @@ static void test_readers(void **state)
 		{ "HR", d.hr2, false, true, false, false, true },
 		{ "a reviewer", d.reviewer, false, false, false, true, true },
 		{ "an approver", d.approver, false, false, false, true, true },
-		{ "an auditor", harness_person(d.h, ROLE_AUDITOR), false, false, true, false, true },
-		{ "an author", harness_person(d.h, ROLE_AUTHOR), false, false, false, false, false },
+		{ "an auditor", harness_person(d.h, ROLE_AUDITOR), false, false, true, false,
+		  true },
+		{ "an author", harness_person(d.h, ROLE_AUTHOR), false, false, false, false,
+		  false },
 	};
 	for (size_t i = 0; i < COUNT(row); i++) {
 		struct act act = harness_act(d.h, row[i].person);
@@ -301,18 +303,18 @@ static void test_involved(void **state)
 	struct act signer = harness_act(d.h, harness_person(d.h, ROLE_APPROVER));
 	struct act self = harness_act(d.h, d.person[0]);
 	int64_t id = 0;
-	assert_true(db_exec(db, &e, NULL,
-			    "UPDATE bank_revision SET author_id = $1 WHERE item_id = $2",
-			    db_int(writer.person_id), db_int(d.item)) &&
-		    db_exec(db, &e, NULL,
-			    "INSERT INTO bank_sign (bank_item_id, revision, part, person_id,"
-			    " verdict, reason, at_ms) SELECT bank_item_id, number, 'approval', $1,"
-			    " 'agreed', '', 0 FROM bank_revision WHERE item_id = $2",
-			    db_int(signer.person_id), db_int(d.item)) &&
-		    db_exec(db, &e, NULL,
-			    "INSERT INTO role_grant (person_id, role, organ, granted_by, granted_ms)"
-			    " VALUES ($1, 'approver', 'pgo', $1, 0)",
-			    db_int(self.person_id)));
+	assert_true(
+		db_exec(db, &e, NULL, "UPDATE bank_revision SET author_id = $1 WHERE item_id = $2",
+			db_int(writer.person_id), db_int(d.item)) &&
+		db_exec(db, &e, NULL,
+			"INSERT INTO bank_sign (bank_item_id, revision, part, person_id,"
+			" verdict, reason, at_ms) SELECT bank_item_id, number, 'approval', $1,"
+			" 'agreed', '', 0 FROM bank_revision WHERE item_id = $2",
+			db_int(signer.person_id), db_int(d.item)) &&
+		db_exec(db, &e, NULL,
+			"INSERT INTO role_grant (person_id, role, organ, granted_by, granted_ms)"
+			" VALUES ($1, 'approver', 'pgo', $1, 0)",
+			db_int(self.person_id)));
 	refused("wrote it", finding_propose(&writer, challenge, &form, &id, &e), &e, ERR_CONFLICT,
 		"challenge.error.involved", NULL);
 	refused("approved it", finding_propose(&signer, challenge, &form, &id, &e), &e,
@@ -366,8 +368,8 @@ static void test_whole(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		HARNESS_TEST(test_file),    HARNESS_TEST(test_term),     HARNESS_TEST(test_shut),
-		HARNESS_TEST(test_paper),   HARNESS_TEST(test_readers),  HARNESS_TEST(test_finding),
+		HARNESS_TEST(test_file),     HARNESS_TEST(test_term),    HARNESS_TEST(test_shut),
+		HARNESS_TEST(test_paper),    HARNESS_TEST(test_readers), HARNESS_TEST(test_finding),
 		HARNESS_TEST(test_involved), HARNESS_TEST(test_whole),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,17 +18,17 @@
 static int64_t number_in(struct dispute *d, const char *what, int64_t attempt)
 {
 	struct err e = { 0 };
-	const json_t *row =
-		db_row(d->h->site.db, d->h->arena, &e,
-		       "SELECT r.positive, r.correct,"
-		       " (SELECT COUNT(*) FROM result_version v WHERE v.attempt_id = $1) AS versions,"
-		       " (SELECT SUM(b.correct) FROM result_act b WHERE b.attempt_id = $1) AS acts,"
-		       " (SELECT SUM(b.correct) FROM result_version_act b WHERE b.attempt_id = $1"
-		       "   AND b.number = 1) AS old_acts,"
-		       " (SELECT v.correct FROM result_version v WHERE v.attempt_id = $1"
-		       "   AND v.number = 1) AS old"
-		       " FROM result r WHERE r.attempt_id = $1",
-		       db_int(attempt));
+	const json_t *row = db_row(
+		d->h->site.db, d->h->arena, &e,
+		"SELECT r.positive, r.correct,"
+		" (SELECT COUNT(*) FROM result_version v WHERE v.attempt_id = $1) AS versions,"
+		" (SELECT SUM(b.correct) FROM result_act b WHERE b.attempt_id = $1) AS acts,"
+		" (SELECT SUM(b.correct) FROM result_version_act b WHERE b.attempt_id = $1"
+		"   AND b.number = 1) AS old_acts,"
+		" (SELECT v.correct FROM result_version v WHERE v.attempt_id = $1"
+		"   AND v.number = 1) AS old"
+		" FROM result r WHERE r.attempt_id = $1",
+		db_int(attempt));
 	assert_non_null(row);
 	return row_number(row, what);
 }
@@ -160,13 +160,14 @@ static void test_bank(void **state)
 	struct act author = harness_act(d.h, d.reviewer);
 	struct err e = { 0 };
 	correct(&d, FINDING_KEY);
-	const json_t *row = db_row(d.h->site.db, d.h->arena, &e,
-				   "SELECT b.id, b.state, b.hold_kind, b.revision, b.newest_id,"
-				   " b.used_id, i.answer, u.held_ms, k.new_item_id,"
-				   " v.author_id FROM bank_item b JOIN item i ON i.id = b.newest_id"
-				   " JOIN item u ON u.id = b.used_id"
-				   " JOIN key_correction k ON k.item_id = b.used_id"
-				   " JOIN bank_revision v ON v.bank_item_id = b.id AND v.number = 2");
+	const json_t *row =
+		db_row(d.h->site.db, d.h->arena, &e,
+		       "SELECT b.id, b.state, b.hold_kind, b.revision, b.newest_id,"
+		       " b.used_id, i.answer, u.held_ms, k.new_item_id,"
+		       " v.author_id FROM bank_item b JOIN item i ON i.id = b.newest_id"
+		       " JOIN item u ON u.id = b.used_id"
+		       " JOIN key_correction k ON k.item_id = b.used_id"
+		       " JOIN bank_revision v ON v.bank_item_id = b.id AND v.number = 2");
 	assert_string_equal(row_text(row, "state"), "review");
 	assert_string_equal(row_text(row, "hold_kind"), BANK_HOLD_CHALLENGE);
 	assert_int_equal(row_number(row, "used_id"), d.item);
@@ -179,12 +180,14 @@ static void test_bank(void **state)
 		      "bank.error.key_corrected", NULL);
 	const struct bank_verdict agreed = { 2, true, "" };
 	err_clear(&e);
-	stage_refused("the expert signs the own correction", bank_sign(&author, id, "kk", &agreed, &e),
-		      &e, ERR_CONFLICT, "bank.error.same_person", NULL);
+	stage_refused("the expert signs the own correction",
+		      bank_sign(&author, id, "kk", &agreed, &e), &e, ERR_CONFLICT,
+		      "bank.error.same_person", NULL);
 	err_clear(&e);
 	struct act kk = harness_act(d.h, harness_person(d.h, ROLE_REVIEWER));
 	struct act ru = harness_act(d.h, harness_person(d.h, ROLE_REVIEWER));
-	assert_true(bank_sign(&kk, id, "kk", &agreed, &e) && bank_sign(&ru, id, "ru", &agreed, &e) &&
+	assert_true(bank_sign(&kk, id, "kk", &agreed, &e) &&
+		    bank_sign(&ru, id, "ru", &agreed, &e) &&
 		    bank_approve(&approver, id, &agreed, &e));
 	struct bank_state s = { 0 };
 	assert_true(bank_item_load(&approver, id, &s, &e));
@@ -220,8 +223,8 @@ static void test_twice(void **state)
 	int64_t id = 0;
 	correct(&d, FINDING_KEY);
 	struct act other = harness_act(d.h, d.person[1]);
-	assert_true(challenge_file(&other, d.attempt[1], d.number[1], "Екі жауап дұрыс", "", &id,
-				   &e));
+	assert_true(
+		challenge_file(&other, d.attempt[1], d.number[1], "Екі жауап дұрыс", "", &id, &e));
 	dispute_confirm(&d, dispute_find(&d, id, FINDING_VOID));
 	assert_int_equal(number_in(&d, "correct", d.attempt[0]), 84);
 	assert_int_equal(number_in(&d, "versions", d.attempt[0]), 2);
@@ -352,7 +355,7 @@ static void test_noted(void **state)
 {
 	struct dispute d = dispute_open(*state);
 	struct act hr = harness_act(d.h, d.hr);
-	struct act operator = hall_operator(&d.hall);
+	struct act operator= hall_operator(&d.hall);
 	struct err e = { 0 };
 	correct(&d, FINDING_KEY);
 	stage_refused("no HR", correction_note(&operator, d.attempt[1], "x", &e), &e, ERR_DENIED,
@@ -404,11 +407,12 @@ static void test_whole(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		HARNESS_TEST(test_key),        HARNESS_TEST(test_void),
-		HARNESS_TEST(test_rejected),   HARNESS_TEST(test_effect),
-		HARNESS_TEST(test_bank),       HARNESS_TEST(test_bank_in_work),
-		HARNESS_TEST(test_twice),      HARNESS_TEST(test_recomputed),
-		HARNESS_TEST(test_running), HARNESS_TEST(test_recount), HARNESS_TEST(test_export),   HARNESS_TEST(test_noted),
+		HARNESS_TEST(test_key),      HARNESS_TEST(test_void),
+		HARNESS_TEST(test_rejected), HARNESS_TEST(test_effect),
+		HARNESS_TEST(test_bank),     HARNESS_TEST(test_bank_in_work),
+		HARNESS_TEST(test_twice),    HARNESS_TEST(test_recomputed),
+		HARNESS_TEST(test_running),  HARNESS_TEST(test_recount),
+		HARNESS_TEST(test_export),   HARNESS_TEST(test_noted),
 		HARNESS_TEST(test_whole),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

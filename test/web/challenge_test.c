@@ -105,11 +105,11 @@ static void test_verdict(void **state)
 	const char *path = at(&d, "/challenges/#", id);
 	const char *find = at(&d, "/challenges/#/finding", id);
 	const char *reply = at(&d, "/challenges/#/answer", id);
-	const char *key = arena_print(d.h->arena, "kind=key&right=%c&article=15&reasons=So",
-				      'a' + d.right);
+	const char *key =
+		arena_print(d.h->arena, "kind=key&right=%c&article=15&reasons=So", 'a' + d.right);
 	(void)harness_get(d.h, d.reviewer, path);
-	struct answer a = harness_post_html(d.h, d.reviewer, find,
-					    "kind=key&article=15&reasons=So");
+	struct answer a =
+		harness_post_html(d.h, d.reviewer, find, "kind=key&article=15&reasons=So");
 	assert_int_equal(a.status, 422);
 	a = harness_post(d.h, d.reviewer, find, "kind=key&article=15&reasons=So");
 	assert_string_equal(a.field, "right");
@@ -178,8 +178,9 @@ static void test_corrected(void **state)
 		d.h, d.hr, list,
 		arena_print(d.h->arena, "attempt=%lld&note=", (long long)d.attempt[1]));
 	assert_int_equal(a.status, 422);
-	a = harness_post(d.h, d.hr, list,
-			 arena_print(d.h->arena, "attempt=%lld&note=Done", (long long)d.attempt[1]));
+	a = harness_post(
+		d.h, d.hr, list,
+		arena_print(d.h->arena, "attempt=%lld&note=Done", (long long)d.attempt[1]));
 	assert_int_equal(a.status, 200);
 	harness_check_page(d.h, d.hr, list);
 	const json_t *row = db_row(d.h->site.db, d.h->arena, &e,

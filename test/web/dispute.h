@@ -15,7 +15,7 @@ struct dispute {
 	int64_t attempt[DISPUTE_PEOPLE], person[DISPUTE_PEOPLE];
 	int64_t number[DISPUTE_PEOPLE]; /* of the question on each form; 0: not there */
 	int64_t item;
-	int old, right, options;        /* the key, and what the first one chose      */
+	int old, right, options; /* the key, and what the first one chose      */
 	int64_t hr, hr2, reviewer, approver;
 };
 
