@@ -59,8 +59,9 @@ const result = (key) => at.sql(world, `SELECT correct, positive FROM result WHER
 async function lookBoth(who, name) {
 	for (const [width, scheme] of [[390, "dark"], [1280, "light"]]) {
 		await who.page.setViewportSize({ width, height: 900 });
-		await who.page.emulateMedia({ colorScheme: scheme });
+		await who.page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
 		// the colours change over some frames
+		await who.page.evaluate(() => new Promise((r) => { requestAnimationFrame(() => requestAnimationFrame(r)); }));
 		await who.page.evaluate(() => Promise.all(document.getAnimations().map((a) => a.finished.catch(() => {}))));
 		const wide = await who.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 		assert.ok(wide <= 0, `${name}: ${wide} pixels too wide at ${width}`);
