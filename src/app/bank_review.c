@@ -215,6 +215,8 @@ bool bank_release(const struct act *act, int64_t id, const char *reason, struct 
 		return wrong_state(e);
 	if (strcmp(s.hold_kind, BANK_HOLD_ACT) == 0)
 		return err_set(e, ERR_CONFLICT, "bank.error.act_changed", "its act has changed");
+	if (strcmp(s.hold_kind, BANK_HOLD_CHALLENGE) == 0)
+		return err_set(e, ERR_CONFLICT, "bank.error.key_corrected", "its key was wrong");
 	const char *state = strcmp(s.state, "hold") == 0 ? "approved" : s.state;
 	return db_exec(act->db, e, NULL, "UPDATE item SET held_ms = NULL WHERE id = $1",
 		       db_int(s.used_id)) &&

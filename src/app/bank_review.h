@@ -42,7 +42,8 @@ bool bank_hold_for(const struct act *act, int64_t id, const char *kind, const ch
 		   struct err *e) MUST_USE;
 
 /* Approvers.  Back into use as it is.  ERR_CONFLICT "bank.error.state"; "bank.error.act_changed" if
- * its act has changed: then only a revision checked against the new text helps (F23). */
+ * its act has changed: then only a revision checked against the new text helps (F23);
+ * "bank.error.key_corrected" after a challenge: then only another key or other words do (F62). */
 bool bank_release(const struct act *act, int64_t id, const char *reason, struct err *e) MUST_USE;
 
 /* Approvers.  Out of use for ever; forms that had it keep it. */

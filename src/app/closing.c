@@ -83,6 +83,30 @@ static bool add_minutes(const struct act *act, int64_t interview_id, json_t *lis
 	return add_unsigned(act, interview_id, list, e);
 }
 
+/* F62, F63: a finding may still change who is admitted, and HR has to say what becomes of those
+ * who crossed the mark. */
+static bool add_challenges(const struct act *act, int64_t id, json_t *list, struct err *e)
+{
+	int64_t open = 0;
+	int64_t waiting = 0;
+	if (!db_number(act->db, e, &open,
+		       "SELECT COUNT(*) FROM challenge x JOIN attempt t ON t.id = x.attempt_id"
+		       " JOIN sitting s ON s.id = t.sitting_id WHERE s.competition_id = $1"
+		       " AND x.state IN ('open', 'entered')",
+		       db_int(id)) ||
+	    !db_number(act->db, e, &waiting,
+		       "SELECT COUNT(*) FROM result_version v JOIN attempt t ON t.id = v.attempt_id"
+		       " JOIN sitting s ON s.id = t.sitting_id WHERE s.competition_id = $1"
+		       " AND v.stage <> '' AND v.noted_ms IS NULL",
+		       db_int(id)))
+		return false;
+	if (open > 0)
+		add(list, "challenges", open, NULL);
+	if (waiting > 0)
+		add(list, "corrected", waiting, NULL);
+	return true;
+}
+
 bool closing_missing(const struct act *act, const struct competition *c, json_t **ret,
 		     struct err *e)
 {
@@ -97,7 +121,7 @@ bool closing_missing(const struct act *act, const struct competition *c, json_t 
 		return false;
 	if (row && !closed)
 		add(list, "interview_open", 1, NULL);
-	if (!add_undecided(act, c->id, list, e) ||
+	if (!add_undecided(act, c->id, list, e) || !add_challenges(act, c->id, list, e) ||
 	    (closed && !add_minutes(act, row_number(row, "id"), list, e)))
 		return false;
 	*ret = list;

@@ -230,6 +230,60 @@ bool tell_attempt(const struct act *act, const struct competition *c, int64_t at
 	       tell_candidate(act, c, application, kind, "/story", NULL, e);
 }
 
+/* ---- challenges and corrections --------------------------------------------------------- */
+
+/* What stands on the page is not in the notice: a mail may carry its title. */
+static bool tell_person_of(const struct act *act, const struct competition *c,
+			   int64_t application_id, const char *kind, const char *href,
+			   struct err *e)
+{
+	return send_all(act, c,
+			db_rows(act->db, act->arena, e,
+				"SELECT person_id FROM application WHERE id = $1",
+				db_int(application_id)),
+			kind, href, NULL, e);
+}
+
+/* F63 */
+bool tell_challenge(const struct act *act, const struct competition *c, int64_t challenge_id,
+		    struct err *e)
+{
+	return tell_role(act, c, ROLE_NAME_HR, "challenge.filed",
+			 arena_print(act->arena, "/challenges/%lld", (long long)challenge_id), NULL,
+			 e);
+}
+
+bool tell_challenge_decided(const struct act *act, const struct competition *c,
+			    int64_t application_id, int64_t challenge_id, struct err *e)
+{
+	return tell_person_of(act, c, application_id, "challenge.decided",
+			      arena_print(act->arena, "/challenges/%lld", (long long)challenge_id),
+			      e);
+}
+
+/* F62 */
+bool tell_corrected(const struct act *act, const struct competition *c, int64_t application_id,
+		    int64_t attempt_id, struct err *e)
+{
+	return tell_person_of(act, c, application_id, "result.corrected",
+			      arena_print(act->arena, "/results/%lld", (long long)attempt_id), e);
+}
+
+bool tell_correction(const struct act *act, const struct competition *c, struct err *e)
+{
+	const char *href =
+		arena_print(act->arena, "/competitions/%lld/corrections", (long long)c->id);
+	return tell_role(act, c, ROLE_NAME_HR, "results.corrected", href, NULL, e) &&
+	       send_all(act, c,
+			db_rows(act->db, act->arena, e,
+				"SELECT m.person_id FROM commission_member m"
+				"  JOIN commission k ON k.id = m.commission_id"
+				" WHERE k.competition_id = $1 AND k.state = 'appointed'"
+				" AND m.left_ms IS NULL AND m.role = 'secretary' ORDER BY m.id",
+				db_int(c->id)),
+			"results.corrected", href, NULL, e);
+}
+
 /* ---- commission and interview ----------------------------------------------------------- */
 
 /* R41-2, R41-3: what a seat is for is said to whoever takes it. */

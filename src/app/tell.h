@@ -48,6 +48,17 @@ bool tell_results(const struct act *act, const struct competition *c, int64_t si
 bool tell_attempt(const struct act *act, const struct competition *c, int64_t attempt_id,
 		  const char *kind, struct err *e) MUST_USE;
 
+/* F63: HR that a question is challenged; the candidate that it is decided (no figure, no name). */
+bool tell_challenge(const struct act *act, const struct competition *c, int64_t challenge_id,
+		    struct err *e) MUST_USE;
+bool tell_challenge_decided(const struct act *act, const struct competition *c,
+			    int64_t application_id, int64_t challenge_id, struct err *e) MUST_USE;
+
+/* F62: the candidate whose result was corrected; HR and the secretary that some were. */
+bool tell_corrected(const struct act *act, const struct competition *c, int64_t application_id,
+		    int64_t attempt_id, struct err *e) MUST_USE;
+bool tell_correction(const struct act *act, const struct competition *c, struct err *e) MUST_USE;
+
 /* ---- commission, interview, decision ---- */
 bool tell_commission(const struct act *act, const struct competition *c, int64_t commission_id,
 		     struct err *e) MUST_USE;

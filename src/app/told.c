@@ -8,8 +8,10 @@
 
 bool told_appealable(const char *kind)
 {
-	static const char *const kinds[] = { "check.refused", "test.failed", "test.annulled",
-					     "decision.positive", "decision.negative" };
+	static const char *const kinds[] = { "check.refused",     "test.failed",
+					     "test.annulled",     "decision.positive",
+					     "decision.negative", "challenge.decided",
+					     "result.corrected" };
 	for (size_t i = 0; i < COUNT(kinds); i++) {
 		if (strcmp(kinds[i], kind) == 0)
 			return true;

@@ -19,7 +19,8 @@ struct told {
 	int left;           /* days after today up to `last`; 0 when over                  */
 };
 
-/* "check.refused", "test.failed", "test.annulled", "decision.positive", "decision.negative". */
+/* "check.refused", "test.failed", "test.annulled", "decision.positive", "decision.negative",
+ * "challenge.decided", "result.corrected". */
 bool told_appealable(const char *kind);
 
 /* Of one notice about a competition.  ERR_MISSING if there is none. */

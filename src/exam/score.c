@@ -2,9 +2,18 @@
 
 #include <assert.h>
 
-static bool is_right(const struct answered_question *q)
+/* Position in the item of what was chosen. */
+static int option_of(const struct answered_question *q)
 {
-	return q->choice >= 0 && q->choice < q->options && q->shown[q->choice] == q->answer;
+	return q->choice >= 0 && q->choice < q->options ? q->shown[q->choice] : NO_OPTION;
+}
+
+char score_point(const struct answered_question *q)
+{
+	const int option = option_of(q);
+	if (key_takes(q->key, option))
+		return '1';
+	return option == NO_OPTION ? '-' : '0';
 }
 
 struct score score_count(const struct answered_question *questions, size_t count)
@@ -13,7 +22,7 @@ struct score score_count(const struct answered_question *questions, size_t count
 	for (size_t i = 0; i < count; i++) {
 		int act = questions[i].act;
 		assert(act >= 0 && act < SCORE_ACTS_MOST);
-		int right = is_right(&questions[i]);
+		int right = score_point(&questions[i]) == '1';
 		s.correct += right;
 		s.asked++;
 		s.act_correct[act] += right;

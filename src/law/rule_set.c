@@ -24,6 +24,7 @@ const char *param_name(enum param_id id)
 		[PARAM_MINUTES_DAYS] = "minutes_days",
 		[PARAM_NOTICE_DAYS] = "notice_days",
 		[PARAM_APPEAL_MONTHS] = "appeal_months",
+		[PARAM_CHALLENGE_DAYS] = "challenge_days",
 		[PARAM_RECORD_YEARS] = "record_years",
 		[PARAM_POSITIVE_PER_VACANCY] = "positive_per_vacancy",
 		[PARAM_PASS_MARKS_PER_ACT] = "pass_marks_per_act",
@@ -34,6 +35,8 @@ const char *param_name(enum param_id id)
 		[PARAM_MAJORITY_OF_PRESENT] = "majority_of_present",
 		[PARAM_CONFLICT_NO_QUORUM] = "conflict_no_quorum",
 		[PARAM_REPLACEMENT_BY_ORDER] = "replacement_by_order",
+		[PARAM_KEY_REPLACED] = "key_replaced",
+		[PARAM_VOID_FOR_ALL] = "void_for_all",
 	};
 	return (size_t)id < PARAM_COUNT ? name[id] : "";
 }
@@ -68,6 +71,7 @@ bool rule_set_holds(const struct rule_set *rules, enum param_id id)
 		[PARAM_NEW_DATE_FOR_REASON] = true, [PARAM_NTH_DAY_IN_TIME] = true,
 		[PARAM_OPEN_VOTE] = true,           [PARAM_MAJORITY_OF_PRESENT] = true,
 		[PARAM_CONFLICT_NO_QUORUM] = true,  [PARAM_REPLACEMENT_BY_ORDER] = true,
+		[PARAM_KEY_REPLACED] = true,        [PARAM_VOID_FOR_ALL] = true,
 	};
 	const struct parameter *p = &rules->params[id];
 	return p->set ? p->value != 0 : in_demonstration[id];

@@ -27,6 +27,8 @@ enum param_id {
 	PARAM_MINUTES_DAYS,         /* S4-15 */
 	PARAM_NOTICE_DAYS,          /* S4-16 */
 	PARAM_APPEAL_MONTHS,        /* F84: to appeal, from the service of a decision */
+	PARAM_CHALLENGE_DAYS,       /* F63: to challenge a question, working days from the service
+				     * of the result                                            */
 	PARAM_RECORD_YEARS,         /* S4-18 */
 	PARAM_POSITIVE_PER_VACANCY, /* S4-17 */
 	/* Rules that are assumed as well, so that an officer confirms them too (F2): 1 or 0.
@@ -45,6 +47,9 @@ enum param_id {
 				     * member counts, but does not vote              */
 	PARAM_REPLACEMENT_BY_ORDER, /* S4-14; 1: an absent member is replaced by a new order alone
 				     */
+	/* F62, F63: what a finding does to results, fixed before anybody challenges (exam/key.h) */
+	PARAM_KEY_REPLACED, /* 1: the corrected key alone counts; 0: the old one counts too     */
+	PARAM_VOID_FOR_ALL, /* 1: a void question is right for all; 0: for whoever answered it */
 	PARAM_COUNT
 };
 

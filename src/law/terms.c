@@ -93,6 +93,14 @@ bool terms_appeal_last(const struct calendar *c, const struct rule_set *rules, d
 	return calendar_next_working(c, day_from_date(d), ret);
 }
 
+/* F63.  Of a rule set that was pinned before the term was known nothing can be challenged. */
+bool terms_challenge_last(const struct calendar *c, const struct rule_set *rules, day served,
+			  day *ret)
+{
+	return rules->params[PARAM_CHALLENGE_DAYS].set &&
+	       after(c, rules, PARAM_CHALLENGE_DAYS, served, ret);
+}
+
 /* ---- the interview -------------------------------------------------------------- */
 
 /* R15-1, R16-2: what is done counts by its day, what is not done by today at the earliest. */

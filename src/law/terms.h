@@ -43,6 +43,11 @@ bool terms_notice_last(const struct calendar *c, const struct rule_set *rules, d
 bool terms_appeal_last(const struct calendar *c, const struct rule_set *rules, day served,
 		       day *ret) MUST_USE;
 
+/* F63: last day to challenge a question of a test whose result was served on `served`.  False too
+ * where the rule set does not tell the term. */
+bool terms_challenge_last(const struct calendar *c, const struct rule_set *rules, day served,
+			  day *ret) MUST_USE;
+
 /* What was done already, over all candidates of the interview; where it was not, today counts,
  * for it cannot be done earlier. */
 struct interview_facts {

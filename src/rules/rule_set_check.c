@@ -31,6 +31,7 @@ static const struct {
 	[PARAM_MINUTES_DAYS] = { 1, 90 },
 	[PARAM_NOTICE_DAYS] = { 1, 90 },
 	[PARAM_APPEAL_MONTHS] = { 1, 36 },
+	[PARAM_CHALLENGE_DAYS] = { 1, 30 },
 	[PARAM_RECORD_YEARS] = { 1, 100 },
 	[PARAM_POSITIVE_PER_VACANCY] = { 1, 100 },
 };

@@ -3,6 +3,7 @@
 
 #include "app/bank_item.h"
 #include "base/words.h"
+#include "web/challenge.h"
 #include "web/row.h"
 
 #include <stdio.h>
@@ -326,7 +327,8 @@ static bool add_may(const struct req *r, const struct bank_state *s, json_t *mod
 				draft && req_is(r, ROLE_AUTHOR), "kk", reviewer && !kk, "ru",
 				reviewer && !ru, "approve", review && approver && kk && ru, "hold",
 				approver && used && !held && !retired, "release",
-				approver && held && !retired && strcmp(s->hold_kind, "act") != 0,
+				approver && held && !retired && strcmp(s->hold_kind, "act") != 0 &&
+					strcmp(s->hold_kind, "challenge") != 0,
 				"retire", approver && !retired);
 	bool any = false;
 	const char *name = NULL;
@@ -346,7 +348,8 @@ bool bank_show(struct req *r, json_t *model, struct err *e)
 	json_t *item = read_version(r, s.newest_id, e);
 	json_t *enemies = item ? read_enemies(r, s.code, e) : NULL;
 	if (!item || !enemies || !add_history(r, s.id, model, e) ||
-	    !add_comments(r, s.id, model, e) || !add_may(r, &s, model, e))
+	    !add_comments(r, s.id, model, e) || !add_may(r, &s, model, e) ||
+	    !challenge_of_item(r, s.code, model, e))
 		return false;
 	(void)json_object_set_new(
 		model, "question",

@@ -65,6 +65,23 @@ static bool add_facts(struct case_file *f, struct err *e)
 				" r.points, r.fixed_ms FROM result r JOIN attempt t"
 				" ON t.id = r.attempt_id WHERE t.application_id = $1"
 				" ORDER BY r.attempt_id") +
+		FACT("result_versions",
+		     "SELECT v.attempt_id, v.number, v.correct, v.asked, v.pass_mark, v.positive,"
+		     " v.points, v.at_ms, v.replaces, v.for_all, v.stage, v.note, k.kind,"
+		     " k.old_answer, k.answer, f.article, q.number AS question"
+		     " FROM result_version v JOIN attempt t ON t.id = v.attempt_id"
+		     " LEFT JOIN key_correction k ON k.id = v.correction_id"
+		     " LEFT JOIN finding f ON f.id = k.finding_id"
+		     " LEFT JOIN form_question q ON q.attempt_id = v.attempt_id"
+		     "  AND q.item_id = k.item_id WHERE t.application_id = $1"
+		     " ORDER BY v.attempt_id, v.number") +
+		FACT("challenges",
+		     "SELECT x.id, x.attempt_id, x.number, x.grounds, x.basis, x.paper, "
+		     "x.filed_day,"
+		     " x.state, x.at_ms, x.ended_ms, f.kind, f.article, f.reasons FROM challenge x"
+		     " JOIN attempt t ON t.id = x.attempt_id"
+		     " LEFT JOIN finding f ON f.id = x.finding_id WHERE t.application_id = $1"
+		     " ORDER BY x.id") +
 		FACT("acts", "SELECT x.kind, x.number, x.text, x.state, x.seat_log, x.at_ms"
 			     " FROM sitting_act x JOIN attempt t ON t.id = x.attempt_id"
 			     " WHERE t.application_id = $1 ORDER BY x.id") +
@@ -197,7 +214,13 @@ static bool read_entries(struct case_file *f, struct entries *entries, struct er
 	json_t *row = NULL;
 	json_t *rows = db_rows(f->r->db, f->r->arena, e,
 			       "SELECT 'attempt' AS what, id FROM attempt"
-			       " WHERE application_id = $1 UNION ALL SELECT 'notice', n.id"
+			       " WHERE application_id = $1"
+			       " UNION ALL SELECT 'challenge', x.id FROM challenge x"
+			       "  JOIN attempt t ON t.id = x.attempt_id WHERE t.application_id = $1"
+			       " UNION ALL SELECT DISTINCT 'finding', x.finding_id FROM challenge x"
+			       "  JOIN attempt t ON t.id = x.attempt_id WHERE t.application_id = $1"
+			       "  AND x.finding_id IS NOT NULL"
+			       " UNION ALL SELECT 'notice', n.id"
 			       " FROM application a JOIN notice n ON n.person_id = a.person_id"
 			       " AND n.competition_id = a.competition_id WHERE a.id = $1"
 			       " ORDER BY 1, 2",

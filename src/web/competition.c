@@ -222,6 +222,20 @@ static bool add_missing(struct req *r, const struct competition *c, json_t *mode
 	return true;
 }
 
+/* F62: how many results were corrected, and of how many who crossed the mark nothing is decided. */
+static bool add_corrections(struct req *r, int64_t id, json_t *model, struct err *e)
+{
+	json_t *row = db_row(r->db, r->arena, e,
+			     "SELECT COUNT(*) AS results, COUNT(CASE WHEN v.stage <> ''"
+			     " AND v.noted_ms IS NULL THEN 1 END) AS waiting"
+			     " FROM result_version v JOIN attempt t ON t.id = v.attempt_id"
+			     " JOIN sitting s ON s.id = t.sitting_id"
+			     " WHERE s.competition_id = $1 AND v.correction_id IS NOT NULL",
+			     db_int(id));
+	(void)json_object_set(model, "corrections", row);
+	return row != NULL;
+}
+
 bool competition_show(struct req *r, json_t *model, struct err *e)
 {
 	struct competition c = { 0 };
@@ -251,7 +265,8 @@ bool competition_show(struct req *r, json_t *model, struct err *e)
 	(void)json_object_del(row, "organ");
 	(void)json_object_set(model, "competition", row);
 	add_law(r, &c, model);
-	return add_counts(r, c.id, model, e) && add_missing(r, &c, model, e);
+	return add_counts(r, c.id, model, e) && add_corrections(r, c.id, model, e) &&
+	       add_missing(r, &c, model, e);
 }
 
 /* ---- forms -------------------------------------------------------------------- */

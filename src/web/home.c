@@ -3,6 +3,7 @@
 
 #include "app/told.h"
 #include "web/bank.h"
+#include "web/challenge.h"
 #include "web/names.h"
 #include "web/row.h"
 
@@ -220,6 +221,32 @@ static bool add_bank(const struct req *r, json_t *tasks, struct err *e)
 	return true;
 }
 
+/* F62, F63 */
+static bool add_challenges(const struct req *r, json_t *tasks, struct err *e)
+{
+	int64_t find = 0;
+	int64_t answer = 0;
+	if (!challenge_waiting(r, &find, &answer, e))
+		return false;
+	add_task(tasks, "home.task.challenges", "/challenges?stands=waiting", find);
+	add_task(tasks, "home.task.findings", "/challenges?stands=proposed", answer);
+	return true;
+}
+
+static bool add_corrections(const struct req *r, json_t *tasks, struct err *e)
+{
+	int64_t papers = 0;
+	int64_t results = 0;
+	int64_t competition = 0;
+	if (!challenge_waiting_hr(r, &papers, &results, &competition, e))
+		return false;
+	add_task(tasks, "home.task.challenge_papers", "/challenges?stands=entered", papers);
+	add_task(tasks, "home.task.corrected",
+		 arena_print(r->arena, "/competitions/%lld/corrections", (long long)competition),
+		 results);
+	return true;
+}
+
 static bool add_tasks(const struct req *r, json_t *tasks, struct err *e)
 {
 	enum { BANK = ROLE_AUTHOR | ROLE_REVIEWER | ROLE_APPROVER };
@@ -227,7 +254,9 @@ static bool add_tasks(const struct req *r, json_t *tasks, struct err *e)
 	return add_test(r, tasks, e) && add_decisions(r, tasks, e) &&
 	       (!req_is(r, ROLE_HR) ||
 		(add_hr(r, tasks, e) && add_sittings(r, tasks, e) &&
-		 add_second_route(r, tasks, e) && add_unserved(r, tasks, e))) &&
+		 add_second_route(r, tasks, e) && add_unserved(r, tasks, e) &&
+		 add_corrections(r, tasks, e))) &&
+	       (!req_is(r, ROLE_REVIEWER | ROLE_APPROVER) || add_challenges(r, tasks, e)) &&
 	       (!req_is(r, ROLE_BODY) || add_body(r, tasks, e)) &&
 	       (!req_is(r, ROLE_SECURITY) || add_security(r, tasks, e)) &&
 	       (!req_is(r, ROLE_POLYGRAPH) || add_studies(r, "polygraph", "home.task.polygraph",

@@ -26,6 +26,8 @@ const struct nav_entry nav_entries[] = {
 	{ "/security", "nav.security", "shield", ROLE_SECURITY, false },
 	{ "/studies/polygraph", "nav.polygraph", "user-search", ROLE_POLYGRAPH, false },
 	{ "/studies/psycho", "nav.psycho", "user-check", ROLE_PSYCHO, false },
+	{ "/challenges", "nav.challenges", "gavel",
+	  ROLE_HR | ROLE_AUDITOR | ROLE_REVIEWER | ROLE_APPROVER, true },
 	{ "/complaints", "nav.complaints", "inbox", ROLE_PERSON, true },
 	{ "/acquaintance/register", "nav.register", "list-details", ROLE_HR | ROLE_AUDITOR, true },
 	{ "/retention", "nav.retention", "history", ROLE_HR | ROLE_AUDITOR, true },

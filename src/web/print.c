@@ -36,20 +36,21 @@ struct tie {
 	const char *hash; /* of a receipt; otherwise NULL */
 };
 
-/* What the journal calls a thing, and the one kind of entry that counts, "" for all. */
+/* What the journal calls a thing, and the kinds of entries that count, "" for all. */
 static const struct {
-	const char *thing, *kind;
+	const char *thing, *kind, *other;
 } entries[] = {
-	[ABOUT_COMPETITION] = { "competition", "" },
-	[ABOUT_APPLICATION] = { "application", "" },
-	[ABOUT_RECEIPT] = { "application", "application.sent" },
-	[ABOUT_LIST] = { "security_list", "" },
-	[ABOUT_ATTEMPT] = { "application", "test.result" },
-	[ABOUT_ACT] = { "sitting", "" }, /* acts are entries of their sitting */
-	[ABOUT_SITTING] = { "sitting", "" },
-	[ABOUT_INTERVIEW] = { "interview", "" },
-	[ABOUT_REQUEST] = { "body_request", "" },
-	[ABOUT_DESTRUCTION] = { "destruction_act", "" },
+	[ABOUT_COMPETITION] = { "competition", "", "" },
+	[ABOUT_APPLICATION] = { "application", "", "" },
+	[ABOUT_RECEIPT] = { "application", "application.sent", "" },
+	[ABOUT_LIST] = { "security_list", "", "" },
+	[ABOUT_ATTEMPT] = { "application", "test.result", "result.corrected" },
+	[ABOUT_ACT] = { "sitting", "", "" }, /* acts are entries of their sitting */
+	[ABOUT_SITTING] = { "sitting", "", "" },
+	[ABOUT_INTERVIEW] = { "interview", "", "" },
+	[ABOUT_REQUEST] = { "body_request", "", "" },
+	[ABOUT_DESTRUCTION] = { "destruction_act", "", "" },
+	[ABOUT_CHALLENGE] = { "challenge", "", "" },
 };
 
 /* "competition" that a thing belongs to, "number" of what the journal knows, and of what is as it
@@ -80,6 +81,10 @@ static json_t *find_subject(const struct req *r, enum about about, int64_t id, s
 	case ABOUT_REQUEST:
 		return ROW("competition_id AS competition, id AS number, sent_ms AS until_ms"
 			   " FROM body_request x");
+	case ABOUT_CHALLENGE:
+		return ROW("s.competition_id AS competition, x.id AS number FROM challenge x"
+			   " JOIN attempt t ON t.id = x.attempt_id"
+			   " JOIN sitting s ON s.id = t.sitting_id");
 	case ABOUT_DESTRUCTION:
 		return ROW("competition_id AS competition, id AS number FROM destruction_act x");
 	}
@@ -101,9 +106,11 @@ static bool find_tie(const struct req *r, enum about about, int64_t id, struct t
 		row_has(row, "until_ms") ? db_int(row_number(row, "until_ms")) : db_int(INT64_MAX);
 	json_t *entry = db_rows(r->db, r->arena, e,
 				"SELECT seq, at_ms FROM journal_entry WHERE subject = $1"
-				" AND kind <> 'test.answer' AND ($2 = '' OR kind = $2)"
+				" AND kind <> 'test.answer'"
+				" AND ($2 = '' OR kind = $2 OR kind = $4)"
 				" AND at_ms <= $3 ORDER BY seq DESC LIMIT 1",
-				db_text(subject), db_text(entries[about].kind), until);
+				db_text(subject), db_text(entries[about].kind), until,
+				db_text(entries[about].other));
 	if (!entry)
 		return false;
 	const json_t *newest = json_array_get(entry, 0);

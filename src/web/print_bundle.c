@@ -92,9 +92,16 @@ static bool add_candidate(struct bundle *b, int64_t application, struct err *e)
 					  " WHERE t.application_id = $1 ORDER BY x.id",
 					  db_int(application))
 				: NULL;
-	return acts && add_paper(b, "dossier", application, e) &&
+	json_t *challenges = acts ? db_rows(r->db, r->arena, e,
+					    "SELECT x.id FROM challenge x"
+					    " JOIN attempt t ON t.id = x.attempt_id"
+					    " WHERE t.application_id = $1 ORDER BY x.id",
+					    db_int(application))
+				  : NULL;
+	return challenges && add_paper(b, "dossier", application, e) &&
 	       add_paper(b, "referral", application, e) &&
 	       add_paper(b, "receipt", application, e) && add_each(b, "result", attempts, e) &&
+	       add_each(b, "challenge", challenges, e) && add_each(b, "verdict", challenges, e) &&
 	       add_each(b, "act", acts, e) && add_paper(b, "invitation", application, e) &&
 	       add_paper(b, "ballot", application, e) && add_paper(b, "notice", application, e) &&
 	       add_files(b, application, e);

@@ -1,5 +1,6 @@
 /* print_routes.c - the papers there are, and their routes. */
 #include "web/application.h"
+#include "web/challenge.h"
 #include "web/competition.h"
 #include "web/complaint.h"
 #include "web/dossier.h"
@@ -34,6 +35,7 @@ static const struct param of_attempt[] = OF("attempt");
 static const struct param of_act[] = OF("act");
 static const struct param of_sitting[] = OF("sitting");
 static const struct param of_interview[] = OF("interview");
+static const struct param of_challenge[] = OF("challenge");
 static const struct param of_request[] = OF("request");
 
 #define ANNOUNCEMENT "/announcements/:competition/announcement.pdf"
@@ -50,6 +52,8 @@ static const struct param of_request[] = OF("request");
 #define NOTICE       "/applications/:application/notice.pdf"
 #define REQUEST      "/requests/:request/request.pdf"
 #define REFERRAL     "/applications/:application/referral.pdf"
+#define CHALLENGE    "/challenges/:challenge/challenge.pdf"
+#define VERDICT      "/challenges/:challenge/decision.pdf"
 #define DESTRUCTION  "/destruction-acts/:act/act.pdf"
 
 const struct paper_kind paper_kinds[] = {
@@ -67,6 +71,8 @@ const struct paper_kind paper_kinds[] = {
 	{ "notice", NOTICE, "application", ABOUT_APPLICATION, interview_notice },
 	{ "request", REQUEST, "request", ABOUT_REQUEST, request_show },
 	{ "referral", REFERRAL, "application", ABOUT_APPLICATION, referral_show },
+	{ "challenge", CHALLENGE, "challenge", ABOUT_CHALLENGE, challenge_form_paper },
+	{ "verdict", VERDICT, "challenge", ABOUT_CHALLENGE, challenge_decision_paper },
 	{ "destruction", DESTRUCTION, "act", ABOUT_DESTRUCTION, retention_act },
 	{ 0 },
 };
@@ -106,6 +112,11 @@ const struct route print_routes[] = {
 	  "A request to another body as PDF (R23-1).", .slow = print_slow, .journalled = true },
 	{ GET, REFERRAL, ROLE_PERSON, print_answer, NULL, of_application,
 	  "The sheet of a referral as PDF (R20-1).", .slow = print_slow, .journalled = true },
+	{ GET, CHALLENGE, ROLE_PERSON, print_answer, NULL, of_challenge,
+	  "A challenge of a question as it was filled in, as PDF (F63).", .slow = print_slow,
+	  .journalled = true },
+	{ GET, VERDICT, ROLE_PERSON, print_answer, NULL, of_challenge,
+	  "The decision on a challenge as PDF (F63).", .slow = print_slow, .journalled = true },
 	{ GET, DESTRUCTION, ROLE_HR | ROLE_AUDITOR, print_answer, NULL, of_act,
 	  "An act of destruction as PDF (F74).", .slow = print_slow, .journalled = true },
 	{ GET, "/applications/:application/dossier.pdf", ROLE_HR | ROLES_COMMISSION, print_answer,

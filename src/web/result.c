@@ -7,6 +7,7 @@
 #include "app/conflict.h"
 #include "app/study.h"
 #include "exam/score.h"
+#include "web/challenge.h"
 #include "web/names.h"
 #include "web/row.h"
 
@@ -65,7 +66,7 @@ static bool add_figures(struct req *r, const struct candidate *c, int64_t id, js
 	    !db_number(r->db, e, &seq,
 		       "SELECT COALESCE(MAX(seq), 0) FROM journal_entry WHERE subject = $1"
 		       " AND kind <> 'test.answer'"
-		       " AND kind = 'test.result'",
+		       " AND kind IN ('test.result', 'result.corrected')",
 		       db_text(act_subject(&act, "application", c->application_id))))
 		return false;
 	const int sem =
@@ -224,6 +225,8 @@ bool test_result(struct req *r, json_t *model, struct err *e)
 	if (!add_form_hash(r, id, sheet, e) || !add_act(r, id, sheet, e) ||
 	    !add_times(r, id, sheet, e) ||
 	    (strcmp(state, "finished") == 0 && !add_figures(r, &c, id, sheet, e)))
+		return false;
+	if (!challenge_of_result(r, id, c.person_id, sheet, e) || !result_versions(r, id, sheet, e))
 		return false;
 	add_who(r, &c, sheet);
 	drop_names(sheet);

@@ -8,6 +8,7 @@
 #include "web/bulk.h"
 #include "web/calendar.h"
 #include "web/case_file.h"
+#include "web/challenge.h"
 #include "web/check.h"
 #include "web/commission.h"
 #include "web/competition.h"
@@ -316,6 +317,7 @@ const struct route *const route_areas[] = {
 	commission_routes,
 	calendar_routes,
 	case_routes,
+	challenge_routes,
 	complaint_routes,
 	print_routes,
 	public_routes,

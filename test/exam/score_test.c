@@ -15,22 +15,22 @@ static void test_one(void **state)
 		struct answered_question q;
 		int want;
 	} row[] = {
-		{ "right, unshuffled", { 0, 2, 2, 5, straight }, 1 },
-		{ "wrong, unshuffled", { 0, 2, 1, 5, straight }, 0 },
+		{ "right, unshuffled", { 0, { 1U << 2, false }, 2, 5, straight }, 1 },
+		{ "wrong, unshuffled", { 0, { 1U << 2, false }, 1, 5, straight }, 0 },
 		{ "right is where it is shown, not where it stands in the item",
-		  { 0, 2, 4, 5, turned },
+		  { 0, { 1U << 2, false }, 4, 5, turned },
 		  1 },
 		{ "the place of the item's order is another option as shown",
-		  { 0, 2, 2, 5, turned },
+		  { 0, { 1U << 2, false }, 2, 5, turned },
 		  0 },
-		{ "the first place", { 0, 3, 0, 5, turned }, 1 },
-		{ "no answer", { 0, 2, NO_CHOICE, 5, turned }, 0 },
-		{ "below every place", { 0, 2, -7, 5, turned }, 0 },
-		{ "the last of four", { 0, 1, 3, 4, turned }, 1 },
+		{ "the first place", { 0, { 1U << 3, false }, 0, 5, turned }, 1 },
+		{ "no answer", { 0, { 1U << 2, false }, NO_CHOICE, 5, turned }, 0 },
+		{ "below every place", { 0, { 1U << 2, false }, -7, 5, turned }, 0 },
+		{ "the last of four", { 0, { 1U << 1, false }, 3, 4, turned }, 1 },
 		{ "a place that was not shown, though its option is right",
-		  { 0, 2, 4, 4, turned },
+		  { 0, { 1U << 2, false }, 4, 4, turned },
 		  0 },
-		{ "far above every place", { 0, 2, 1000, 5, turned }, 0 },
+		{ "far above every place", { 0, { 1U << 2, false }, 1000, 5, turned }, 0 },
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(row); i++) {
@@ -51,7 +51,7 @@ static void fill_form(struct answered_question *q, int right)
 		for (int i = 0; i < b.questions[act]; i++, n++) {
 			bool is_right = n < (size_t)right;
 			q[n] = (struct answered_question){ .act = (int)act,
-							   .answer = 2,
+							   .key = key_of(2),
 							   .choice = is_right ? 4 : 0,
 							   .options = 5,
 							   .shown = turned };

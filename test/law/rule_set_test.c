@@ -100,6 +100,7 @@ static void test_holds(void **state)
 		{ PARAM_NEW_DATE_FOR_REASON, true }, { PARAM_NTH_DAY_IN_TIME, true },
 		{ PARAM_OPEN_VOTE, true },           { PARAM_MAJORITY_OF_PRESENT, true },
 		{ PARAM_CONFLICT_NO_QUORUM, true },  { PARAM_REPLACEMENT_BY_ORDER, true },
+		{ PARAM_KEY_REPLACED, true },        { PARAM_VOID_FOR_ALL, true },
 	};
 	(void)state;
 	assert_int_equal(COUNT(row), PARAM_COUNT - PARAM_RULES);

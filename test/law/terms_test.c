@@ -60,6 +60,24 @@ static void test_terms_forwards(void **state)
 	assert_false(terms_notice_last(c, &rules, on("2027-12-30"), &got));
 }
 
+/* F63: working days from the service; nothing where the rule set is silent. */
+static void test_challenge(void **state)
+{
+	struct rule_set rules = demonstration_rules();
+	day got = { 0 };
+	(void)state;
+	assert_true(terms_challenge_last(kazakh_calendar(), &rules, on("2026-06-01"), &got));
+	same_day("the day after", got, "2026-06-02");
+	assert_true(terms_challenge_last(kazakh_calendar(), &rules, on("2026-06-05"), &got));
+	same_day("over a week's end", got, "2026-06-08");
+	rules.params[PARAM_CHALLENGE_DAYS].value = 3;
+	assert_true(terms_challenge_last(kazakh_calendar(), &rules, on("2026-05-26"), &got));
+	same_day("three, over Kurban Ait", got, "2026-06-01");
+	assert_false(terms_challenge_last(kazakh_calendar(), &rules, on("2027-12-30"), &got));
+	rules.params[PARAM_CHALLENGE_DAYS].set = false;
+	assert_false(terms_challenge_last(kazakh_calendar(), &rules, on("2026-06-01"), &got));
+}
+
 /* F84: months from the service, the shorter month, the day off, the calendar's end. */
 static void test_appeal(void **state)
 {
@@ -225,6 +243,7 @@ int main(void)
 		cmocka_unit_test(test_last_days_before_an_interview),
 		cmocka_unit_test(test_nth_day_not_in_time),
 		cmocka_unit_test(test_terms_forwards),
+		cmocka_unit_test(test_challenge),
 		cmocka_unit_test(test_appeal),
 		cmocka_unit_test(test_interview),
 		cmocka_unit_test(test_dossier_outside_the_calendar),

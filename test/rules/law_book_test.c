@@ -74,6 +74,8 @@ static void test_parameters(void **state)
 		{ PARAM_NEW_DATE_FOR_REASON, 1, true }, { PARAM_NTH_DAY_IN_TIME, 1, true },
 		{ PARAM_OPEN_VOTE, 1, true },           { PARAM_MAJORITY_OF_PRESENT, 1, true },
 		{ PARAM_CONFLICT_NO_QUORUM, 1, true },  { PARAM_REPLACEMENT_BY_ORDER, 1, true },
+		{ PARAM_CHALLENGE_DAYS, 1, true },      { PARAM_KEY_REPLACED, 1, true },
+		{ PARAM_VOID_FOR_ALL, 1, true },
 	};
 	const struct rule_set *rules = amended(*state);
 	assert_int_equal(COUNT(row), PARAM_COUNT);

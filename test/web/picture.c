@@ -36,6 +36,11 @@
 	X(bank_revision)                                                                           \
 	X(bank_sign)                                                                               \
 	X(bank_view)                                                                               \
+	X(result_version_act)                                                                      \
+	X(result_version)                                                                          \
+	X(key_correction)                                                                          \
+	X(finding)                                                                                 \
+	X(challenge)                                                                               \
 	X(ballot)                                                                                  \
 	X(blob)                                                                                    \
 	X(commission)                                                                              \

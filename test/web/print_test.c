@@ -194,6 +194,43 @@ static void add_others(struct scene *s)
 	    db_int(s->stage.competition), db_int(s->secretary), db_int(s->chair), db_int(now));
 }
 
+/* A question was challenged, and its key corrected (F62, F63). */
+static void add_challenge(struct scene *s)
+{
+	const int64_t now = clock_now(&s->stage.h->site.clock);
+	ROW(s,
+	    "INSERT INTO item (id, code, act, article, text_day, answer, options, hash, sample,"
+	    " added_ms) VALUES (1, 'civ-001', 'civil-code', '152', 20000, 1, 4, $1, 0, $2)",
+	    db_blob("0123456789abcdef0123456789abcdef", 32), db_int(now));
+	ROW(s,
+	    "INSERT INTO form_question (attempt_id, number, item_id, act, shown)"
+	    " VALUES ($1, 17, 1, 'civil-code', '2031')",
+	    db_int(s->attempt));
+	ROW(s,
+	    "INSERT INTO finding (id, item_id, kind, answer, article, reasons, state, by_id, at_ms,"
+	    " answered_by, answered_ms, answer_note) VALUES (1, 1, 'key', 2,"
+	    " 'АК 152-бабының 2-тармағы', 'Кілт бұрынғы мәтінге сай.\nКлюч по прежнему тексту.',"
+	    " 'confirmed', $1, $3, $2, $3, '')",
+	    db_int(s->secretary), db_int(s->chair), db_int(now));
+	ROW(s,
+	    "INSERT INTO challenge (id, attempt_id, number, item_id, grounds, basis, paper,"
+	    " filed_day, state, by_id, at_ms, ended_ms, finding_id) VALUES (1, $1, 17, 1,"
+	    " 'Дұрыс жауап – үшінші нұсқа.', 'Азаматтық кодекс, 152-бап', '', $2, 'decided', $3,"
+	    " $4, $4, 1)",
+	    db_int(s->attempt), db_int(day_of_instant(now).n), db_int(s->person), db_int(now));
+	ROW(s,
+	    "INSERT INTO key_correction (id, finding_id, item_id, kind, old_answer, answer, had,"
+	    " changed, at_ms) VALUES (1, 1, 1, 'key', 1, 2, 1, 1, $1)",
+	    db_int(now));
+	for (int number = 1; number <= 2; number++)
+		ROW(s,
+		    "INSERT INTO result_version (attempt_id, number, correct, asked, pass_mark,"
+		    " positive, points, answers_hash, correction_id, at_ms, stage, note)"
+		    " VALUES ($1, $2, $3, 120, 84, 1, '', $4, $5, $6, '', '')",
+		    db_int(s->attempt), db_int(number), db_int(88 + number), db_blob("h", 1),
+		    number == 2 ? db_int(1) : db_null(), db_int(now - 60000 * (2 - number)));
+}
+
 static struct scene set(struct harness *h)
 {
 	struct scene s = { .stage = stage_open(h) };
@@ -207,6 +244,7 @@ static struct scene set(struct harness *h)
 	rename_person(&s, s.other, "Сидоров", "Семён", "Семёнович");
 	s.list = number_of(&s, "list");
 	add_test(&s);
+	add_challenge(&s);
 	add_receipt(&s);
 	harness_at(h, "2026-03-26T10:00");
 	add_interview(&s);
@@ -263,6 +301,8 @@ static const struct {
 	{ "result", "/results/#/result.pdf", ATTEMPT, OF_CANDIDATE, OF_NOBODY },
 	{ "act", "/sitting-acts/#/act.pdf", FIRST, OF_HR, OF_CANDIDATE },
 	{ "request", "/requests/#/request.pdf", FIRST, OF_HR, OF_CANDIDATE },
+	{ "challenge", "/challenges/#/challenge.pdf", FIRST, OF_HR, OF_CHAIR },
+	{ "verdict", "/challenges/#/decision.pdf", FIRST, OF_CANDIDATE, OF_CHAIR },
 	{ "destruction", "/destruction-acts/#/act.pdf", FIRST, OF_HR, OF_CANDIDATE },
 	{ "dossier", "/applications/#/dossier-cover.pdf", APPLICATION, OF_CHAIR, OF_CANDIDATE },
 	{ "invitation", "/applications/#/invitation.pdf", APPLICATION, OF_CANDIDATE, OF_CHAIR },

@@ -1,0 +1,1 @@
+-- Kept free for a migration that comes in with another branch.
