@@ -1,8 +1,8 @@
-/* bank_take.h - questions of a file become drafts of the bank, all of them or none (F26).
+/* bank_take.h - questions that were read from a file become drafts of the bank at once, all of them
+ * or none (F26): an import (import.h) from its beginning to its end in one transaction, for the
+ * command line.
  *
- * A question whose code the bank knows gets a new revision; a language or a head that the file does
- * not have stays as it was.  Everything that is taken over goes the way of every draft: review in
- * both languages, approval. */
+ * Everything that is taken over goes the way of every draft: review in both languages, approval. */
 #pragma once
 #include "app/bank_item.h"
 #include "exchange/exchange.h"

@@ -33,6 +33,9 @@
 	X(act_change)                                                                              \
 	X(bank_comment)                                                                            \
 	X(bank_item)                                                                               \
+	X(bank_import)                                                                             \
+	X(bank_import_part)                                                                        \
+	X(bank_import_row)                                                                         \
 	X(bank_revision)                                                                           \
 	X(bank_sign)                                                                               \
 	X(bank_view)                                                                               \
