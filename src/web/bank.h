@@ -37,3 +37,14 @@ bool figures_show(struct req *r, json_t *model, struct err *e);
 bool figures_item_slow(struct req *r, struct err *e);
 bool figures_item(struct req *r, json_t *model, struct err *e);
 bool figures_do_hold(struct req *r, json_t *model, struct err *e);
+
+/* Questions of files (bank_import.c). */
+extern const struct list bank_imports_listing, bank_import_listing;
+extern const struct param bank_imports_params[], bank_import_add_params[], bank_import_params[],
+	bank_import_take_params[];
+bool bank_imports(struct req *r, json_t *model, struct err *e);
+bool bank_import_slow(struct req *r, struct err *e);
+bool bank_import_add(struct req *r, json_t *model, struct err *e);
+bool bank_import_show(struct req *r, json_t *model, struct err *e);
+bool bank_import_take(struct req *r, json_t *model, struct err *e);
+bool bank_import_drop(struct req *r, json_t *model, struct err *e);

@@ -59,3 +59,37 @@ CREATE INDEX bank_import_row_code ON bank_import_row (import_id, code);
 CREATE INDEX bank_import_row_hash ON bank_import_row (import_id, hash);
 CREATE INDEX bank_import_row_number ON bank_import_row (import_id, number);
 CREATE INDEX bank_import_row_item ON bank_import_row (item_id);
+
+-- Questions for other systems (F27): an approver asks, another person agrees, the file is fetched.
+CREATE TABLE bank_export (
+	id        @id,
+	by_id     @big NOT NULL REFERENCES person (id),
+	format    TEXT NOT NULL,                -- qti3, qti2, moodle, csv
+	act       TEXT NOT NULL,                -- '' all
+	state     TEXT NOT NULL,                -- '' all that are not retired
+	reason    TEXT NOT NULL,
+	asked_ms  @big NOT NULL,
+	agreed_id @big REFERENCES person (id),
+	agreed_ms @big,
+	times     INTEGER NOT NULL              -- that the file was fetched
+) @strict;
+
+-- A test on paper (F27, F49): drawn like any other form, from a seed that the journal has.
+CREATE TABLE paper_form (
+	id        @id,
+	by_id     @big REFERENCES person (id),  -- NULL: the command line
+	act       TEXT NOT NULL,                -- '' the whole programme
+	questions INTEGER NOT NULL,
+	reason    TEXT NOT NULL,
+	seed      @blob NOT NULL,
+	bank_hash @blob NOT NULL,
+	form_hash @blob NOT NULL,
+	made_ms   @big NOT NULL
+) @strict;
+CREATE TABLE paper_form_question (
+	form_id @big NOT NULL REFERENCES paper_form (id),
+	number  INTEGER NOT NULL,               -- from 1
+	item_id @big NOT NULL REFERENCES item (id),
+	shown   TEXT NOT NULL,                  -- positions of the options in their order
+	PRIMARY KEY (form_id, number)
+) @strict;
