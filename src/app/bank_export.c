@@ -60,11 +60,12 @@ bool export_ask(const struct act *act, const struct export_form *form, int64_t *
 	if (!export_format_named(form->format))
 		return err_input(e, "format", "error.choice", "no format");
 	if (!db_begin(act->db, &tx, e) ||
-	    !db_number(act->db, e, &id,
-		       "INSERT INTO bank_export (by_id, format, act, state, reason, asked_ms, times)"
-		       " VALUES ($1, $2, $3, $4, $5, $6, 0) RETURNING id",
-		       db_int(act->person_id), db_text(form->format), db_text(form->act),
-		       db_text(form->state), db_text(form->reason), db_int(act->now_ms)) ||
+	    !db_number(
+		    act->db, e, &id,
+		    "INSERT INTO bank_export (by_id, format, act, state, reason, asked_ms, times)"
+		    " VALUES ($1, $2, $3, $4, $5, $6, 0) RETURNING id",
+		    db_int(act->person_id), db_text(form->format), db_text(form->act),
+		    db_text(form->state), db_text(form->reason), db_int(act->now_ms)) ||
 	    !tell_others(act, form, e) ||
 	    !act_journal(act, "bank.export.asked", 0, act_subject(act, "bank_export", id),
 			 json_pack("{s:s,s:s,s:s,s:s}", "format", form->format, "act", form->act,

@@ -63,8 +63,8 @@ static bool add_enemies(const struct act *act, struct exchange_item *item, struc
 	return rows != NULL;
 }
 
-static bool read_set(const struct act *act, const char *of_act, const char *state,
-		     struct giving *g, struct err *e)
+static bool read_set(const struct act *act, const char *of_act, const char *state, struct giving *g,
+		     struct err *e)
 {
 	int64_t count = 0;
 	if (!db_number(act->db, e, &count, "SELECT COUNT(*) FROM bank_item"))

@@ -34,8 +34,7 @@ static bool choose_act(const struct act *act, struct drawing *d, struct err *e)
 {
 	int *questions = arena_array(act->arena, d->rules->act_count, sizeof(*questions));
 	size_t place = 0;
-	while (place < d->rules->act_count &&
-	       strcmp(d->rules->acts[place].code, d->ask->act) != 0)
+	while (place < d->rules->act_count && strcmp(d->rules->acts[place].code, d->ask->act) != 0)
 		place++;
 	if (place == d->rules->act_count)
 		return err_input(e, "act", "bank.error.act", "not in the programme");
@@ -146,9 +145,8 @@ bool paper_form_make(const struct act *act, const struct paper_form_ask *ask, in
 	if (!law)
 		return err_set(e, ERR_CONFLICT, "bank.error.rules", "no rule set is in force");
 	d.rules = law->rule_set;
-	if (!db_begin(act->db, &tx, e) || !read_bank(act, &d, e) ||
-	    !add_form(act, ask, &id, e) || !draw(act, id, &d, e) || !store(act, id, &d, e) ||
-	    !tell_others(act, ask, e) ||
+	if (!db_begin(act->db, &tx, e) || !read_bank(act, &d, e) || !add_form(act, ask, &id, e) ||
+	    !draw(act, id, &d, e) || !store(act, id, &d, e) || !tell_others(act, ask, e) ||
 	    !act_journal(act, "bank.form.made", 0, act_subject(act, "paper_form", id),
 			 json_pack("{s:s,s:I,s:s,s:s,s:s,s:s}", "act", ask->act, "questions",
 				   (json_int_t)d.count, "reason", ask->reason, "seed",
@@ -174,8 +172,9 @@ static json_t *options_of(const struct act *act, const struct item_text *text, c
 {
 	json_t *list = json_array();
 	for (int i = 0; shown[i]; i++)
-		(void)json_array_append_new(list, json_pack("{s:s,s:s}", "letter", letter(act, i),
-							    "text", text->option[shown[i] - '0']));
+		(void)json_array_append_new(
+			list, json_pack("{s:s,s:s,s:b}", "letter", letter(act, i), "text",
+					text->option[shown[i] - '0'], "more", i > 0));
 	return list;
 }
 

@@ -1,9 +1,9 @@
 /* paper_form.h - a test on paper: the last resort when no hall can work (F27, F49).
  *
- * It is drawn from the questions in use like any other form (exam/draw.h), with the form's number in
- * the place of the candidate's, so that it keeps to the programme (A5-1), to enemies (F30) and to
- * resting questions (F31).  The seed, and the hashes of the bank and of the form, are journalled:
- * the same form can be printed again, and drawn again by a stranger. */
+ * It is drawn from the questions in use like any other form (exam/draw.h), with the form's number
+ * in the place of the candidate's, so that it keeps to the programme (A5-1), to enemies (F30) and
+ * to resting questions (F31).  The seed, and the hashes of the bank and of the form, are
+ * journalled: the same form can be printed again, and drawn again by a stranger. */
 #pragma once
 #include "app/act.h"
 #include "exam/draw.h"
@@ -20,8 +20,8 @@ bool paper_form_make(const struct act *act, const struct paper_form_ask *ask, in
 		     struct err *e) MUST_USE;
 
 /* The form with its words, for its papers: approvers.  {id, act, made_ms, hash, seed, count,
- * questions [{number, stem, options [{letter, text}], key}]} in `language`; `with_key` alone has
- * "key" and leaves the words away.  ERR_CONFLICT "paper_form.error.language" if a question is not
- * there in it. */
+ * questions [{number, stem, options [{letter, text, more}], key}]} in `language`; `more` is true of
+ * all options but the first.  `with_key` gives "key" and leaves the words away.  ERR_CONFLICT
+ * "paper_form.error.language" if a question is not there in it. */
 bool paper_form_read(const struct act *act, int64_t id, const char *language, bool with_key,
 		     json_t **ret, struct err *e) MUST_USE;

@@ -170,8 +170,7 @@ bool snapshot_read(const struct act *act, const struct rule_set *rules, int64_t 
 bool snapshot_take(const struct act *act, const struct rule_set *rules, int64_t forms_most,
 		   struct snapshot *ret, struct err *e)
 {
-	return snapshot_read(act, rules, forms_most, ret, e) &&
-	       check_shortage(act, rules, ret, e);
+	return snapshot_read(act, rules, forms_most, ret, e) && check_shortage(act, rules, ret, e);
 }
 
 /* ---- keeping it ------------------------------------------------------------------------ */

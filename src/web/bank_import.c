@@ -103,8 +103,8 @@ static struct import_form form_of(const struct req *r, const struct upload *file
 		.language = in_text(r, "language"),
 		.act = in_text(r, "act"),
 		.article = in_text(r, "article"),
-		.text_date = in_has(r, "text_date") ? in_day(r, "text_date")
-						    : day_of_instant(r->now_ms),
+		.text_date =
+			in_has(r, "text_date") ? in_day(r, "text_date") : day_of_instant(r->now_ms),
 	};
 }
 
@@ -138,8 +138,8 @@ static const char *message(const struct req *r, const char *key, const char *val
 {
 	struct buf out = buf_on(r->arena);
 	json_t *values = json_pack("{s:s}", "value", value);
-	const bool said = catalog_format(view_catalog(r->site->view), r->language, key, values,
-					 &out, NULL);
+	const bool said =
+		catalog_format(view_catalog(r->site->view), r->language, key, values, &out, NULL);
 	json_decref(values);
 	return said ? out.text : key;
 }
@@ -181,19 +181,19 @@ static bool add_rows(struct req *r, json_t *model, struct err *e)
 	int64_t total = 0;
 	size_t i = 0;
 	json_t *row = NULL;
-	json_t *rows = db_rows(
-		r->db, r->arena, e,
-		"SELECT r.place, r.line, r.code, r.what, r.key, r.value, r.fields,"
-		" (SELECT b.id FROM bank_item b WHERE b.code = r.code) AS question,"
-		" (SELECT o.id FROM bank_item o WHERE o.code = r.value"
-		"  AND r.key IN ('exchange.alike', 'bank.error.same')) AS other" FOUND_ROWS
-		" ORDER BY CASE WHEN $4 = 'line' THEN r.line END,"
-		" CASE WHEN $5 = 'line' THEN r.line END DESC,"
-		" CASE WHEN $4 = 'code' THEN r.code WHEN $4 = 'what' THEN r.what END,"
-		" CASE WHEN $5 = 'code' THEN r.code WHEN $5 = 'what' THEN r.what END DESC,"
-		" r.place, r.line, r.id LIMIT $6 OFFSET $7",
-		db_int(id), db_text(what), db_text(ask.pattern), db_text(ask.up), db_text(ask.down),
-		db_int(ask.limit), db_int(ask.offset));
+	json_t *rows =
+		db_rows(r->db, r->arena, e,
+			"SELECT r.place, r.line, r.code, r.what, r.key, r.value, r.fields,"
+			" (SELECT b.id FROM bank_item b WHERE b.code = r.code) AS question,"
+			" (SELECT o.id FROM bank_item o WHERE o.code = r.value"
+			"  AND r.key IN ('exchange.alike', 'bank.error.same')) AS other" FOUND_ROWS
+			" ORDER BY CASE WHEN $4 = 'line' THEN r.line END,"
+			" CASE WHEN $5 = 'line' THEN r.line END DESC,"
+			" CASE WHEN $4 = 'code' THEN r.code WHEN $4 = 'what' THEN r.what END,"
+			" CASE WHEN $5 = 'code' THEN r.code WHEN $5 = 'what' THEN r.what END DESC,"
+			" r.place, r.line, r.id LIMIT $6 OFFSET $7",
+			db_int(id), db_text(what), db_text(ask.pattern), db_text(ask.up),
+			db_text(ask.down), db_int(ask.limit), db_int(ask.offset));
 	if (!rows || !db_number(r->db, e, &total, "SELECT COUNT(*)" FOUND_ROWS, db_int(id),
 				db_text(what), db_text(ask.pattern)))
 		return false;

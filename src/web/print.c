@@ -50,6 +50,7 @@ static const struct {
 	[ABOUT_INTERVIEW] = { "interview", "" },
 	[ABOUT_REQUEST] = { "body_request", "" },
 	[ABOUT_DESTRUCTION] = { "destruction_act", "" },
+	[ABOUT_FORM] = { "paper_form", "" },
 };
 
 /* "competition" that a thing belongs to, "number" of what the journal knows, and of what is as it
@@ -82,6 +83,7 @@ static json_t *find_subject(const struct req *r, enum about about, int64_t id, s
 			   " FROM body_request x");
 	case ABOUT_DESTRUCTION:
 		return ROW("competition_id AS competition, id AS number FROM destruction_act x");
+	case ABOUT_FORM: return ROW("0 AS competition, id AS number FROM paper_form x");
 	}
 #undef ROW
 	return NULL;

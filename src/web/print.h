@@ -20,7 +20,8 @@ enum about {
 	ABOUT_SITTING,
 	ABOUT_INTERVIEW,
 	ABOUT_REQUEST,
-	ABOUT_DESTRUCTION
+	ABOUT_DESTRUCTION,
+	ABOUT_FORM /* on paper: of no competition                         */
 };
 
 /* One kind of paper.  The table stands in print_routes.c. */

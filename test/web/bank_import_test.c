@@ -1,5 +1,5 @@
 /* Pages of the import, the export and the forms on paper (F26, F27). */
-#include "harness.h"
+#include "hall.h"
 
 #include "app/import.h"
 
@@ -131,12 +131,99 @@ static void test_refused(void **state)
 	}
 }
 
+static int64_t journalled(struct harness *h, const char *kind)
+{
+	struct err e = { 0 };
+	int64_t count = 0;
+	assert_true(db_number(h->site.db, &e, &count,
+			      "SELECT COUNT(*) FROM journal_entry WHERE kind = $1", db_text(kind)));
+	return count;
+}
+
+/* Asked for, told, agreed by another, fetched for a day; nobody does two of it. */
+static void test_export(void **state)
+{
+	struct harness *h = *state;
+	const int64_t approver = harness_person(h, ROLE_APPROVER);
+	const int64_t other = harness_person(h, ROLE_APPROVER);
+	const int64_t admin = harness_person(h, ROLE_ADMIN);
+	hall_add_bank(h);
+	harness_check_page(h, approver, "/bank/export");
+	harness_check_page(h, admin, "/bank/export");
+	struct answer a = harness_post_html(h, approver, "/bank/export", "format=qti3");
+	assert_int_equal(a.status, 422); /* without a reason */
+	done(h, approver, "/bank/export", "format=csv&act=civil-code&reason=For the academy");
+	assert_int_equal(stage_told(h, other, "bank.export"), 1);
+	assert_int_equal(stage_told(h, admin, "bank.export"), 1);
+	assert_int_equal(stage_told(h, approver, "bank.export"), 0);
+	harness_check_page(h, approver, "/bank/export");
+	harness_check_page(h, admin, "/bank/export");
+	a = harness_get(h, approver, "/bank/export/1/file");
+	assert_string_equal(a.error, "export.error.waits");
+	a = harness_post(h, approver, "/bank/export/1/agree", "");
+	assert_string_equal(a.error, "export.error.self");
+	done(h, admin, "/bank/export/1/agree", "");
+	a = harness_post(h, other, "/bank/export/1/agree", "");
+	assert_string_equal(a.error, "export.error.agreed");
+	harness_check_page(h, approver, "/bank/export");
+	a = harness_get(h, other, "/bank/export/1/file");
+	assert_int_equal(a.status, 403);
+	assert_int_equal(harness_get(h, admin, "/bank/export/1/file").status, 403);
+	a = harness_get(h, approver, "/bank/export/1/file");
+	assert_int_equal(a.status, 200);
+	assert_non_null(strstr(a.body, "civil-code"));
+	assert_null(strstr(a.body, "constitution"));
+	assert_int_equal(journalled(h, "bank.given"), 1);
+	harness_at(h, "2026-03-03T10:01");
+	a = harness_get(h, approver, "/bank/export/1/file");
+	assert_string_equal(a.error, "export.error.over");
+	assert_int_equal(harness_get(h, approver, "/bank/export.csv").status, 200);
+	assert_int_equal(harness_get(h, harness_person(h, ROLE_AUTHOR), "/bank/export").status,
+			 403);
+}
+
+/* A form on paper: drawn, told, journalled; its page shows no words, its papers do. */
+static void test_form(void **state)
+{
+	struct harness *h = *state;
+	const int64_t approver = harness_person(h, ROLE_APPROVER);
+	const int64_t other = harness_person(h, ROLE_APPROVER);
+	harness_check_page(h, approver, "/bank/forms");
+	struct answer a = harness_post(h, approver, "/bank/forms", "reason=No hall");
+	assert_string_equal(a.error, "exam.bank.shortage"); /* an empty bank */
+	hall_add_bank(h);
+	a = harness_post(h, approver, "/bank/forms", "act=civil-code&reason=No hall");
+	assert_string_equal(a.field, "questions");
+	a = harness_post(h, approver, "/bank/forms", "act=civil-code&questions=400&reason=No hall");
+	assert_string_equal(a.field, "questions");
+	a = harness_post(h, approver, "/bank/forms", "act=none&questions=4&reason=No hall");
+	assert_string_equal(a.field, "act");
+	done(h, approver, "/bank/forms", "reason=No hall");
+	done(h, approver, "/bank/forms", "act=civil-code&questions=7&reason=For a lesson");
+	assert_int_equal(stage_told(h, other, "bank.form"), 2);
+	assert_int_equal(journalled(h, "bank.form.made"), 2);
+	harness_check_page(h, approver, "/bank/forms");
+	harness_check_page(h, approver, "/bank/forms/1");
+	a = harness_get(h, approver, "/bank/forms");
+	assert_int_equal(answer_number(&a, "forms.0.count"), 7);
+	assert_int_equal(answer_number(&a, "forms.1.count"), 120);
+	a = harness_get(h, approver, "/bank/forms/1/form.pdf?language=kk");
+	assert_int_equal(a.status, 200);
+	assert_memory_equal(a.body, "%PDF", 4);
+	assert_int_equal(harness_get(h, approver, "/bank/forms/2/key.pdf?language=ru").status, 200);
+	static const unsigned others[] = { ROLE_AUTHOR, ROLE_REVIEWER, ROLE_OPERATOR, ROLE_ADMIN };
+	for (size_t i = 0; i < COUNT(others); i++) {
+		const int64_t person = harness_person(h, others[i]);
+		assert_int_equal(harness_get(h, person, "/bank/forms/1").status, 403);
+		assert_int_equal(harness_get(h, person, "/bank/forms/1/form.pdf").status, 403);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		HARNESS_TEST(test_import),
-		HARNESS_TEST(test_fields),
-		HARNESS_TEST(test_refused),
+		HARNESS_TEST(test_import), HARNESS_TEST(test_fields), HARNESS_TEST(test_refused),
+		HARNESS_TEST(test_export), HARNESS_TEST(test_form),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

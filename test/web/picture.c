@@ -33,6 +33,7 @@
 	X(act_change)                                                                              \
 	X(bank_comment)                                                                            \
 	X(bank_item)                                                                               \
+	X(paper_form_issued)                                                                       \
 	X(bank_export)                                                                             \
 	X(paper_form)                                                                              \
 	X(paper_form_question)                                                                     \

@@ -93,3 +93,12 @@ CREATE TABLE paper_form_question (
 	shown   TEXT NOT NULL,                  -- positions of the options in their order
 	PRIMARY KEY (form_id, number)
 ) @strict;
+
+-- Its papers that were handed out, by the hash that stands on them; as `paper` is for competitions.
+CREATE TABLE paper_form_issued (
+	hash      TEXT NOT NULL PRIMARY KEY,
+	kind      TEXT NOT NULL,                -- form, form-key: message paper.<kind>
+	language  TEXT NOT NULL,
+	seq       @big NOT NULL,
+	issued_ms @big NOT NULL
+) @strict;
