@@ -131,6 +131,7 @@ static bool overview(struct req *r, json_t *model, struct err *e)
 	(void)json_object_set_new(model, "share", json_integer(EXPOSURE_SHARE));
 	(void)json_object_set_new(model, "waiting", json_integer((json_int_t)waiting));
 	(void)json_object_set_new(model, "author", json_boolean(req_is(r, ROLE_AUTHOR)));
+	(void)json_object_set_new(model, "approver", json_boolean(req_is(r, ROLE_APPROVER)));
 	return true;
 }
 

@@ -45,6 +45,8 @@ static void test_import(void **state)
 	work(h);
 	harness_check_page(h, author, "/bank/import/1");
 	harness_check_page(h, author, "/bank/import");
+	a = harness_get(h, author, "/");
+	assert_string_equal(answer_text(&a, "tasks.0.key"), "home.task.import");
 	a = harness_get(h, author, "/bank/import/1?what=bad");
 	assert_int_equal(answer_number(&a, "import.added"), 1);
 	assert_string_equal(answer_text(&a, "rows.0.code"), "civ-2");
@@ -158,6 +160,8 @@ static void test_export(void **state)
 	assert_int_equal(stage_told(h, approver, "bank.export"), 0);
 	harness_check_page(h, approver, "/bank/export");
 	harness_check_page(h, admin, "/bank/export");
+	a = harness_get(h, admin, "/");
+	assert_string_equal(answer_text(&a, "tasks.0.key"), "home.task.export");
 	a = harness_get(h, approver, "/bank/export/1/file");
 	assert_string_equal(a.error, "export.error.waits");
 	a = harness_post(h, approver, "/bank/export/1/agree", "");
