@@ -196,7 +196,7 @@ static bool is_taken(const struct act *act, const struct import *im, const char 
 	return db_exists(act->db, e, ret,
 			 "SELECT 1 FROM bank_item WHERE code = $1 UNION ALL"
 			 " SELECT 1 FROM bank_import_row WHERE import_id = $2 AND code = $1"
-			 " AND number > 0",
+			 " AND what IN ('added', 'changed', 'unchanged')",
 			 db_text(code), db_int(im->id));
 }
 

@@ -11,7 +11,7 @@ void row_day(json_t *row, const char *name);
 /* "YYYY-MM-DD" as a new JSON text. */
 json_t *day_json(day d);
 
-/* Adds "name": family, given and patronymic of the columns, and takes those away. */
+/* Adds "name": family, given and patronymic of the columns, and takes those away; "" for nobody. */
 void row_name(const struct req *r, json_t *row);
 
 /* Whether the person holds one of the roles (NULL after the last) for an organ.  For lists:

@@ -59,6 +59,7 @@ CREATE INDEX bank_import_row_code ON bank_import_row (import_id, code);
 CREATE INDEX bank_import_row_hash ON bank_import_row (import_id, hash);
 CREATE INDEX bank_import_row_number ON bank_import_row (import_id, number);
 CREATE INDEX bank_import_row_item ON bank_import_row (item_id);
+CREATE INDEX bank_revision_of_item ON bank_revision (item_id);
 
 -- Questions for other systems (F27): an approver asks, another person agrees, the file is fetched.
 CREATE TABLE bank_export (
