@@ -10,32 +10,21 @@ static bool state_of(const struct act *act, int64_t id, const char **ret, struct
 			 db_int(id));
 }
 
-/* The steps that the server would do between its requests, until the import is in this state. */
-static bool run_until(const struct act *act, int64_t id, const char *wanted, struct err *e)
+/* The steps that the server would do between its requests, until there are none; the import has to
+ * be in the state `wanted` then. */
+static bool run(const struct act *act, int64_t id, const char *wanted, struct err *e)
 {
-	const char *from = "";
 	const char *state = "";
 	bool more = true;
-	if (!state_of(act, id, &from, e))
-		return false;
-	for (state = from; strcmp(state, wanted) != 0;) {
-		if (!import_step(act, &more, e) || !state_of(act, id, &state, e))
-			return false;
-		if (!more || (strcmp(state, from) != 0 && strcmp(state, wanted) != 0))
-			return err_set(e, ERR_CONFLICT, "import.error.changed", "not as compared");
-	}
-	return true;
-}
-
-/* What is left of other imports comes first: import_step() does the oldest. */
-static bool finish_others(const struct act *act, struct err *e)
-{
-	bool more = true;
 	while (more) {
-		if (!import_step(act, &more, e))
+		if (!import_step_of(act, id, &more, e))
 			return false;
 	}
-	return true;
+	if (!db_string(act->db, act->arena, e, &state,
+		       "SELECT state FROM bank_import WHERE id = $1", db_int(id)))
+		return false;
+	return strcmp(state, wanted) == 0 ||
+	       err_set(e, ERR_CONFLICT, "import.error.changed", "not as it was compared");
 }
 
 static bool read_report(const struct act *act, int64_t id, struct bank_take_report *ret,
@@ -70,12 +59,11 @@ bool bank_take(const struct act *act, const struct exchange_set *set,
 	int64_t id = 0;
 	*ret = (struct bank_take_report){ .rows = NULL };
 	if (!bank_require(act, ROLE_NAME_AUTHOR, e) || !db_begin(act->db, &tx, e) ||
-	    !finish_others(act, e) || !import_pack(act, set, &packed, e) ||
-	    !import_open(act, &form, packed, &id, e) || !run_until(act, id, "checked", e) ||
-	    !read_report(act, id, ret, e))
+	    !import_pack(act, set, &packed, e) || !import_open(act, &form, packed, &id, e) ||
+	    !run(act, id, "checked", e) || !read_report(act, id, ret, e))
 		return false;
 	if (options->dry_run)
 		return true; /* and back */
-	return import_take(act, id, options->leave_bad, e) && run_until(act, id, "taken", e) &&
-	       finish_others(act, e) && db_commit(&tx, e);
+	return import_take(act, id, options->leave_bad, e) && run(act, id, "taken", e) &&
+	       db_commit(&tx, e);
 }

@@ -483,10 +483,21 @@ static bool do_part(const struct act *act, struct import *im, struct err *e)
 	return im->part < im->parts ? check_part(act, im, e) : end_check(act, im, e);
 }
 
-bool import_step(const struct act *act, bool *ret_more, struct err *e)
+bool import_step_of(const struct act *act, int64_t id, bool *ret_more, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct import im = { 0 };
+	bool words = false;
+	if (!db_begin(act->db, &tx, e) || !import_load(act, id, &im, e) ||
+	    !db_exists(act->db, e, &words, "SELECT 1 FROM bank_import_part WHERE import_id = $1",
+		       db_int(id)))
+		return false;
+	*ret_more = is(&im, "checking") || is(&im, "taking") || (words && !is(&im, "checked"));
+	return !*ret_more || (do_part(act, &im, e) && db_commit(&tx, e));
+}
+
+bool import_step(const struct act *act, bool *ret_more, struct err *e)
+{
 	const json_t *rows = db_rows(act->db, act->arena, e,
 				     "SELECT i.id FROM bank_import i"
 				     " WHERE i.state IN ('checking', 'taking') OR ("
@@ -494,9 +505,6 @@ bool import_step(const struct act *act, bool *ret_more, struct err *e)
 				     "  FROM bank_import_part p WHERE p.import_id = i.id))"
 				     " ORDER BY i.id LIMIT 1");
 	const json_t *row = json_array_get(rows, 0);
-	*ret_more = row != NULL;
-	if (!row)
-		return rows != NULL;
-	return db_begin(act->db, &tx, e) && import_load(act, row_number(row, "id"), &im, e) &&
-	       do_part(act, &im, e) && db_commit(&tx, e);
+	*ret_more = false;
+	return rows && (!row || import_step_of(act, row_number(row, "id"), ret_more, e));
 }

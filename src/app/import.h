@@ -62,5 +62,8 @@ bool import_drop(const struct act *act, int64_t id, struct err *e) MUST_USE;
  * `ret_more`: whether there was one.  A failure of storage leaves all as it was. */
 bool import_step(const struct act *act, bool *ret_more, struct err *e) MUST_USE;
 
+/* The same of one import; no more once it waits for a person, or is at its end. */
+bool import_step_of(const struct act *act, int64_t id, bool *ret_more, struct err *e) MUST_USE;
+
 /* A job of the day: drops what has waited longer than IMPORT_DAYS. */
 bool import_drop_old(const struct act *act, struct err *e) MUST_USE;

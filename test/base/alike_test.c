@@ -127,10 +127,11 @@ static void test_all_with_all(void **state)
 	assert_int_equal(p.count, expected);
 }
 
+/* Of the processor: other work does not count. */
 static double seconds(void)
 {
 	struct timespec t;
-	assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &t), 0);
+	assert_int_equal(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t), 0);
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
