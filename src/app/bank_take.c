@@ -4,12 +4,6 @@
 
 #include <string.h>
 
-static bool state_of(const struct act *act, int64_t id, const char **ret, struct err *e)
-{
-	return db_string(act->db, act->arena, e, ret, "SELECT state FROM bank_import WHERE id = $1",
-			 db_int(id));
-}
-
 /* The steps that the server would do between its requests, until there are none; the import has to
  * be in the state `wanted` then. */
 static bool run(const struct act *act, int64_t id, const char *wanted, struct err *e)

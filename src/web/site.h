@@ -34,8 +34,8 @@ void site_keep_clock(struct site *site);
  * without telling anybody twice.  A failure is logged, and tried again at the next call. */
 void site_do_jobs(struct site *site);
 
-/* A little of what is to be done for many candidates (app/bulk.h) or questions (app/import.h); whether there is more to do at
- * once.  A failure is logged, and tried again at the next call. */
+/* A little of what is to be done for many candidates (app/bulk.h) or questions (app/import.h);
+ * whether there is more to do at once.  A failure is logged, and tried again at the next call. */
 bool site_work(struct site *site);
 
 /* The law that is built into the program: rules/ of the share.  Lives in the arena. */
