@@ -5,6 +5,7 @@
 #include "base/alike.h"
 #include "base/buf.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,7 @@ static void add_known(void *user, const char *code, const char *kk, const char *
 static void add_twin(void *user, size_t owner, size_t other)
 {
 	struct packing *p = user;
+	assert(p->set->items);
 	const struct exchange_item *item = &p->set->items[owner - p->known_count];
 	const struct exchange_item *same =
 		other >= p->known_count ? &p->set->items[other - p->known_count] : NULL;

@@ -50,6 +50,14 @@ static int by_value(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
+/* Negative for what is no character. */
+static UChar32 next_character(const uint8_t *bytes, int32_t *at)
+{
+	UChar32 c = 0;
+	U8_NEXT(bytes, *at, -1, c);
+	return c;
+}
+
 /* FNV-1a, 64 bits, of the letters and digits from *at on; past what stands between words. */
 static bool next_word(const char *text, int32_t *at, uint64_t *ret)
 {
@@ -58,8 +66,7 @@ static bool next_word(const char *text, int32_t *at, uint64_t *ret)
 	bool inside = false;
 	while (bytes[*at]) {
 		const int32_t begin = *at;
-		UChar32 c = 0;
-		U8_NEXT(bytes, *at, -1, c);
+		const UChar32 c = next_character(bytes, at);
 		if (c >= 0 && u_isalnum(c)) {
 			for (int32_t i = begin; i < *at; i++)
 				hash = (hash ^ bytes[i]) * 1099511628211u;

@@ -24,10 +24,10 @@ void row_name(const struct req *r, json_t *row)
 {
 	const char *patronymic = row_text(row, "patronymic");
 	const char *family = row_text(row, "family");
-	const char *name = !*family ? ""
-				    : arena_print(r->arena, "%s %s%s%s", family,
-						  row_text(row, "given"), *patronymic ? " " : "",
-						  patronymic);
+	const char *name =
+		!*family ? ""
+			 : arena_print(r->arena, "%s %s%s%s", family, row_text(row, "given"),
+				       *patronymic ? " " : "", patronymic);
 	(void)json_object_set_new(row, "name", json_string(name));
 	(void)json_object_del(row, "family");
 	(void)json_object_del(row, "given");
