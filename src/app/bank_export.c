@@ -2,7 +2,7 @@
 
 #include "app/bank_give.h"
 #include "app/bank_item.h"
-#include "app/notice.h"
+#include "app/bank_second.h"
 
 #include <string.h>
 
@@ -25,29 +25,6 @@ const struct export_format *export_format_named(const char *name)
 
 /* ---- asking ---------------------------------------------------------------------------------- */
 
-/* Those who may agree: the other approvers and the administrators. */
-static bool tell_others(const struct act *act, const struct export_form *form, struct err *e)
-{
-	size_t i = 0;
-	const json_t *row = NULL;
-	const json_t *rows = db_rows(act->db, act->arena, e,
-				     "SELECT DISTINCT person_id FROM role_grant"
-				     " WHERE role IN ('approver', 'admin') AND revoked_ms IS NULL"
-				     " AND organ = $1 AND person_id <> $2 ORDER BY person_id",
-				     db_text(act->book->organs[0].code), db_int(act->person_id));
-	json_array_foreach (rows, i, row) {
-		const struct notice n = {
-			.person_id = row_number(row, "person_id"),
-			.kind = "bank.export",
-			.href = "/bank/export",
-			.values = json_pack("{s:s}", "reason", form->reason),
-		};
-		if (!notice_send(act, &n, e))
-			return false;
-	}
-	return rows != NULL;
-}
-
 bool export_ask(const struct act *act, const struct export_form *form, int64_t *ret_id,
 		struct err *e)
 {
@@ -66,7 +43,7 @@ bool export_ask(const struct act *act, const struct export_form *form, int64_t *
 		    " VALUES ($1, $2, $3, $4, $5, $6, 0) RETURNING id",
 		    db_int(act->person_id), db_text(form->format), db_text(form->act),
 		    db_text(form->state), db_text(form->reason), db_int(act->now_ms)) ||
-	    !tell_others(act, form, e) ||
+	    !bank_second_tell(act, "bank.export", "/bank/export", form->reason, e) ||
 	    !act_journal(act, "bank.export.asked", 0, act_subject(act, "bank_export", id),
 			 json_pack("{s:s,s:s,s:s,s:s}", "format", form->format, "act", form->act,
 				   "state", form->state, "reason", form->reason),
@@ -79,24 +56,16 @@ bool export_ask(const struct act *act, const struct export_form *form, int64_t *
 
 /* ---- agreeing -------------------------------------------------------------------------------- */
 
-static bool require_second(const struct act *act, struct err *e)
-{
-	bool admin = false;
-	return act_holds(act, ROLE_NAME_ADMIN, act->book->organs[0].code, &admin, e) &&
-	       (admin || bank_require(act, ROLE_NAME_APPROVER, e));
-}
-
 bool export_agree(const struct act *act, int64_t id, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	int64_t by = 0;
 	int64_t changed = 0;
-	if (!require_second(act, e) || !db_begin(act->db, &tx, e) ||
-	    !db_number(act->db, e, &by, "SELECT by_id FROM bank_export WHERE id = $1", db_int(id)))
-		return false;
-	if (by == act->person_id)
-		return err_set(e, ERR_CONFLICT, "export.error.self", "who has asked");
-	if (!db_exec(act->db, e, &changed,
+	if (!db_begin(act->db, &tx, e) ||
+	    !db_number(act->db, e, &by, "SELECT by_id FROM bank_export WHERE id = $1",
+		       db_int(id)) ||
+	    !bank_second_require(act, by, e) ||
+	    !db_exec(act->db, e, &changed,
 		     "UPDATE bank_export SET agreed_id = $2, agreed_ms = $3"
 		     " WHERE id = $1 AND agreed_ms IS NULL",
 		     db_int(id), db_int(act->person_id), db_int(act->now_ms)))

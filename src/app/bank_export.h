@@ -1,9 +1,7 @@
 /* bank_export.h - questions of the bank as a file for another system, through the site (F27).
  *
- * A file has the words of everything: more than anybody may look at in a year (BANK_VIEWS_A_DAY).
- * So an approver asks for it with a reason, the other approvers and the administrators are told at
- * once, one of them agrees, and then the one who asked may fetch it for EXPORT_HOURS.  All of it is
- * journalled. */
+ * A file has the words of everything, so that it takes a second person's consent (bank_second.h).
+ * Then the one who asked may fetch it for EXPORT_HOURS.  All of it is journalled. */
 #pragma once
 #include "app/act.h"
 #include "exchange/exchange.h"

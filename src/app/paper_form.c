@@ -2,7 +2,7 @@
 
 #include "app/bank_item.h"
 #include "app/bank_known.h"
-#include "app/notice.h"
+#include "app/bank_second.h"
 #include "app/snapshot.h"
 
 #include <sodium.h>
@@ -109,28 +109,6 @@ static bool store(const struct act *act, int64_t id, const struct drawing *d, st
 		       db_blob(d->bank, sizeof(d->bank)), db_blob(d->hash, sizeof(d->hash)));
 }
 
-static bool tell_others(const struct act *act, const struct paper_form_ask *ask, struct err *e)
-{
-	size_t i = 0;
-	const json_t *row = NULL;
-	const json_t *rows = db_rows(act->db, act->arena, e,
-				     "SELECT DISTINCT person_id FROM role_grant"
-				     " WHERE role = 'approver' AND revoked_ms IS NULL"
-				     " AND organ = $1 AND person_id <> $2 ORDER BY person_id",
-				     db_text(act->book->organs[0].code), db_int(act->person_id));
-	json_array_foreach (rows, i, row) {
-		const struct notice n = {
-			.person_id = row_number(row, "person_id"),
-			.kind = "bank.form",
-			.href = "/bank/forms",
-			.values = json_pack("{s:s}", "reason", ask->reason),
-		};
-		if (!notice_send(act, &n, e))
-			return false;
-	}
-	return rows != NULL;
-}
-
 bool paper_form_make(const struct act *act, const struct paper_form_ask *ask, int64_t *ret_id,
 		     struct err *e)
 {
@@ -146,7 +124,8 @@ bool paper_form_make(const struct act *act, const struct paper_form_ask *ask, in
 		return err_set(e, ERR_CONFLICT, "bank.error.rules", "no rule set is in force");
 	d.rules = law->rule_set;
 	if (!db_begin(act->db, &tx, e) || !read_bank(act, &d, e) || !add_form(act, ask, &id, e) ||
-	    !draw(act, id, &d, e) || !store(act, id, &d, e) || !tell_others(act, ask, e) ||
+	    !draw(act, id, &d, e) || !store(act, id, &d, e) ||
+	    !bank_second_tell(act, "bank.form", "/bank/forms", ask->reason, e) ||
 	    !act_journal(act, "bank.form.made", 0, act_subject(act, "paper_form", id),
 			 json_pack("{s:s,s:I,s:s,s:s,s:s,s:s}", "act", ask->act, "questions",
 				   (json_int_t)d.count, "reason", ask->reason, "seed",
@@ -158,6 +137,27 @@ bool paper_form_make(const struct act *act, const struct paper_form_ask *ask, in
 		return false;
 	*ret_id = id;
 	return true;
+}
+
+bool paper_form_agree(const struct act *act, int64_t id, struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	int64_t by = 0;
+	int64_t changed = 0;
+	if (!db_begin(act->db, &tx, e) ||
+	    !db_number(act->db, e, &by, "SELECT COALESCE(by_id, 0) FROM paper_form WHERE id = $1",
+		       db_int(id)) ||
+	    !bank_second_require(act, by, e) ||
+	    !db_exec(act->db, e, &changed,
+		     "UPDATE paper_form SET agreed_id = $2, agreed_ms = $3"
+		     " WHERE id = $1 AND agreed_ms IS NULL",
+		     db_int(id), db_int(act->person_id), db_int(act->now_ms)))
+		return false;
+	if (changed == 0)
+		return err_set(e, ERR_CONFLICT, "export.error.agreed", "somebody has agreed");
+	return act_journal(act, "bank.form.agreed", 0, act_subject(act, "paper_form", id),
+			   json_object(), e) &&
+	       db_commit(&tx, e);
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */
@@ -245,18 +245,37 @@ static bool add_hex(const struct act *act, int64_t id, json_t *form, struct err 
 	return true;
 }
 
-bool paper_form_read(const struct act *act, int64_t id, const char *language, bool with_key,
-		     json_t **ret, struct err *e)
+bool paper_form_head(const struct act *act, int64_t id, json_t **ret, struct err *e)
 {
-	json_t *questions = json_array();
-	arena_defer(act->arena, drop_json, questions);
-	if (!bank_require(act, ROLE_NAME_APPROVER, e))
-		return false;
 	json_t *form = db_row(act->db, act->arena, e,
 			      "SELECT id, act, questions AS count, made_ms FROM paper_form"
 			      " WHERE id = $1",
 			      db_int(id));
-	if (!form || !add_hex(act, id, form, e) ||
+	if (!form || !add_hex(act, id, form, e))
+		return false;
+	*ret = form;
+	return true;
+}
+
+/* Who made it prints it once a second person has agreed; so does any other approver then. */
+static bool may_print(const struct act *act, int64_t id, struct err *e)
+{
+	bool agreed = false;
+	return bank_require(act, ROLE_NAME_APPROVER, e) &&
+	       db_exists(act->db, e, &agreed,
+			 "SELECT 1 FROM paper_form WHERE id = $1 AND agreed_ms IS NOT NULL",
+			 db_int(id)) &&
+	       (agreed || act->person_id == 0 ||
+		err_set(e, ERR_CONFLICT, "export.error.waits", "nobody has agreed"));
+}
+
+bool paper_form_read(const struct act *act, int64_t id, const char *language, bool with_key,
+		     json_t **ret, struct err *e)
+{
+	json_t *questions = json_array();
+	json_t *form = NULL;
+	arena_defer(act->arena, drop_json, questions);
+	if (!paper_form_head(act, id, &form, e) || !may_print(act, id, e) ||
 	    !read_questions(act, id, language, with_key, questions, e))
 		return false;
 	(void)json_object_set(form, "questions", questions);

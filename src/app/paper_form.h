@@ -14,14 +14,23 @@ struct paper_form_ask {
 	const char *reason;
 };
 
-/* Approvers.  Draws a form and tells the other approvers.  ERR_INPUT at "reason", "act",
- * "questions"; ERR_CONFLICT "exam.bank.shortage" with the act in `value`. */
+/* Approvers.  Draws a form and tells those who may agree to its printing.  ERR_INPUT at "reason",
+ * "act", "questions"; ERR_CONFLICT "exam.bank.shortage" with the act in `value`. */
 bool paper_form_make(const struct act *act, const struct paper_form_ask *ask, int64_t *ret_id,
 		     struct err *e) MUST_USE;
 
-/* The form with its words, for its papers: approvers.  {id, act, made_ms, hash, seed, count,
- * questions [{number, stem, options [{letter, text, more}], key}]} in `language`; `more` is true of
- * all options but the first.  `with_key` gives "key" and leaves the words away.  ERR_CONFLICT
- * "paper_form.error.language" if a question is not there in it. */
+/* Another approver, or an administrator (bank_second.h): ERR_CONFLICT "export.error.agreed" the
+ * second time. */
+bool paper_form_agree(const struct act *act, int64_t id, struct err *e) MUST_USE;
+
+/* {id, act, made_ms, hash, seed, count}: nothing of its words.  The caller has checked the right.
+ */
+bool paper_form_head(const struct act *act, int64_t id, json_t **ret, struct err *e) MUST_USE;
+
+/* The same with "questions" [{number, stem, options [{letter, text, more}], key}] in `language`,
+ * for its papers; `more` is true of all options but the first, `with_key` gives "key" and leaves
+ * the words away.  Approvers, once a second person has agreed: ERR_CONFLICT "export.error.waits";
+ * the system at once.  ERR_CONFLICT "paper_form.error.language" if a question is not there in it.
+ */
 bool paper_form_read(const struct act *act, int64_t id, const char *language, bool with_key,
 		     json_t **ret, struct err *e) MUST_USE;

@@ -63,6 +63,7 @@ extern const struct list bank_forms_listing;
 extern const struct param bank_forms_params[], bank_form_add_params[], bank_form_params[];
 bool bank_forms(struct req *r, json_t *model, struct err *e);
 bool bank_form_add(struct req *r, json_t *model, struct err *e);
+bool bank_form_agree(struct req *r, json_t *model, struct err *e);
 bool bank_form_show(struct req *r, json_t *model, struct err *e);
 bool bank_form_paper(struct req *r, json_t *model, struct err *e);
 bool bank_form_key(struct req *r, json_t *model, struct err *e);

@@ -62,6 +62,7 @@ bool bank_forms(struct req *r, json_t *model, struct err *e)
 	else
 		list_plain(model, "forms", json_incref(rows));
 	(void)json_object_set_new(model, "acts", bank_act_options(r, ""));
+	(void)json_object_set_new(model, "approver", json_boolean(req_is(r, ROLE_APPROVER)));
 	return true;
 }
 
@@ -80,20 +81,41 @@ bool bank_form_add(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
+bool bank_form_agree(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	(void)model;
+	r->notice = "export.notice.agreed";
+	req_go(r, "/bank/forms/%lld", (long long)in_int(r, "form"));
+	return paper_form_agree(&act, in_int(r, "form"), e);
+}
+
+/* Who has agreed, and what this person may do now; app/ decides again. */
+static void add_may(const struct req *r, json_t *row)
+{
+	const bool own = row_number(row, "by_id") == r->actor.person_id;
+	const bool agreed = row_has(row, "agreed_ms");
+	(void)json_object_set_new(row, "agree", json_boolean(!own && !agreed));
+	(void)json_object_set_new(row, "waits", json_boolean(own && !agreed));
+	(void)json_object_set_new(row, "print", json_boolean(agreed && req_is(r, ROLE_APPROVER)));
+	(void)json_object_del(row, "by_id");
+}
+
 /* No words: those are on its papers. */
 bool bank_form_show(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
 	json_t *form = NULL;
 	json_t *row = db_row(r->db, r->arena, e,
-			     "SELECT f.reason, p.family, p.given, p.patronymic FROM paper_form f"
+			     "SELECT f.reason, f.by_id, f.agreed_ms, p.family, p.given,"
+			     " p.patronymic FROM paper_form f"
 			     "  LEFT JOIN person p ON p.id = f.by_id WHERE f.id = $1",
 			     db_int(in_int(r, "form")));
-	if (!row || !paper_form_read(&act, in_int(r, "form"), "", true, &form, e))
+	if (!row || !paper_form_head(&act, in_int(r, "form"), &form, e))
 		return false;
 	row_name(r, row);
+	add_may(r, row);
 	(void)json_object_update(form, row);
-	(void)json_object_del(form, "questions");
 	name_act(r, form);
 	(void)json_object_set(model, "form", form);
 	return true;

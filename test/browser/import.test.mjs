@@ -188,6 +188,16 @@ test("a test on paper and its key, as PDF in both languages", async () => {
 	await page.fill("[name=reason]", "Залда жарық жоқ");
 	await press(page, "main form.card button[type=submit]");
 	await page.waitForURL(/\/bank\/forms\/\d+$/);
+	await look(page, "form-waits-kk");
+	const admin = await world.signIn("admin", "ru");
+	await admin.page.goto(world.url("/"));
+	await admin.page.locator("main a[href='/bank/forms']").first().click();
+	await admin.page.locator("main table a[href^='/bank/forms/']").click();
+	await look(admin.page, "form-admin-ru");
+	await press(admin.page, "form[action$='/agree'] button");
+	await admin.page.locator("[data-state=ok]").first().waitFor();
+	await admin.context.close();
+	await page.reload();
 	await look(page, "form-kk");
 	for (const [name, language, words] of [["form", "kk", ["120.", "Жауап парағы"]],
 		["form", "ru", ["120.", "Лист ответов", "ДЕМОНСТРАЦИЯ"]], ["key", "ru", ["Ключ билета", "120"]]]) {

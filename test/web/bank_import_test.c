@@ -212,10 +212,25 @@ static void test_form(void **state)
 	assert_int_equal(answer_number(&a, "forms.0.count"), 7);
 	assert_int_equal(answer_number(&a, "forms.1.count"), 120);
 	a = harness_get(h, approver, "/bank/forms/1/form.pdf?language=kk");
+	assert_string_equal(a.error, "export.error.waits");
+	a = harness_post(h, approver, "/bank/forms/1/agree", "");
+	assert_string_equal(a.error, "export.error.self");
+	const int64_t admin = harness_person(h, ROLE_ADMIN);
+	a = harness_get(h, admin, "/");
+	assert_string_equal(answer_text(&a, "tasks.0.key"), "home.task.form");
+	harness_check_page(h, admin, "/bank/forms");
+	harness_check_page(h, admin, "/bank/forms/1");
+	done(h, admin, "/bank/forms/1/agree", "");
+	done(h, other, "/bank/forms/2/agree", "");
+	a = harness_post(h, other, "/bank/forms/1/agree", "");
+	assert_string_equal(a.error, "export.error.agreed");
+	harness_check_page(h, approver, "/bank/forms/1");
+	a = harness_get(h, approver, "/bank/forms/1/form.pdf?language=kk");
 	assert_int_equal(a.status, 200);
 	assert_memory_equal(a.body, "%PDF", 4);
 	assert_int_equal(harness_get(h, approver, "/bank/forms/2/key.pdf?language=ru").status, 200);
-	static const unsigned others[] = { ROLE_AUTHOR, ROLE_REVIEWER, ROLE_OPERATOR, ROLE_ADMIN };
+	assert_int_equal(harness_get(h, admin, "/bank/forms/1/form.pdf").status, 403);
+	static const unsigned others[] = { ROLE_AUTHOR, ROLE_REVIEWER, ROLE_OPERATOR, ROLE_HR };
 	for (size_t i = 0; i < COUNT(others); i++) {
 		const int64_t person = harness_person(h, others[i]);
 		assert_int_equal(harness_get(h, person, "/bank/forms/1").status, 403);

@@ -235,7 +235,7 @@ static void add_form(struct scene *s)
 	s->approver = harness_person(s->stage.h, ROLE_APPROVER);
 	ROW(s,
 	    "INSERT INTO paper_form (id, act, questions, reason, seed, bank_hash, form_hash,"
-	    " made_ms) VALUES (1, '', $1, 'Нет связи', $2, $2, $2, $3)",
+	    " made_ms, agreed_ms) VALUES (1, '', $1, 'Нет связи', $2, $2, $2, $3, $3)",
 	    db_int(QUESTIONS), db_blob(hash, 32), db_int(clock_now(&s->stage.h->site.clock)));
 	for (int64_t i = 1; i <= QUESTIONS; i++)
 		add_question(s, i, i == 7 ? 5 : 4);

@@ -85,7 +85,9 @@ CREATE TABLE paper_form (
 	seed      @blob NOT NULL,
 	bank_hash @blob NOT NULL,
 	form_hash @blob NOT NULL,
-	made_ms   @big NOT NULL
+	made_ms   @big NOT NULL,
+	agreed_id @big REFERENCES person (id),  -- to its printing
+	agreed_ms @big
 ) @strict;
 CREATE TABLE paper_form_question (
 	form_id @big NOT NULL REFERENCES paper_form (id),
