@@ -8,10 +8,12 @@
 /* One question: its code and its text in each language, "" for none; valid within the call. */
 typedef void bank_known_fn(void *user, const char *code, const char *kk, const char *ru);
 
-/* The newest words of every question that is not retired. */
+/* The newest words of every question that is not retired; those that may not be read are left
+ * out. */
 bool bank_known_each(const struct act *act, bank_known_fn *each, void *user,
 		     struct err *e) MUST_USE;
 
-/* The words of a version in one language, in the act's arena; stem NULL if it has none. */
+/* The words of a version in one language, in the act's arena; stem NULL if it has none.
+ * ERR_CONFLICT if they may not be read. */
 bool bank_known_words(const struct act *act, int64_t version, const char *language,
 		      struct item_text *ret, struct err *e) MUST_USE;

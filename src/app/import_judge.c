@@ -98,13 +98,20 @@ static bool same_text(const struct item_text *a, const struct item_text *b)
 	return same;
 }
 
+/* Of words that may not be read nothing is told. */
 static bool differs(const struct act *act, int64_t version, const char *language,
 		    const struct item_text *text, bool *ret, struct err *e)
 {
 	struct item_text before = { .stem = NULL };
 	struct item_text after = *text;
-	if (!bank_known_words(act, version, language, &before, e))
+	struct err why = { 0 };
+	*ret = false;
+	if (!bank_known_words(act, version, language, &before, &why)) {
+		if (why.kind == ERR_CONFLICT)
+			return true;
+		*e = why;
 		return false;
+	}
 	fill(&before);
 	fill(&after);
 	*ret = !same_text(&before, &after);

@@ -137,7 +137,8 @@ static int by_rarity(const void *left, const void *right)
 static struct word *rank_words(const struct alike *s, size_t *ret_count)
 {
 	uint64_t *all = arena_array(s->arena, s->word_count + 1, sizeof(*all));
-	memcpy(all, s->words, s->word_count * sizeof(*all));
+	if (s->word_count > 0)
+		memcpy(all, s->words, s->word_count * sizeof(*all));
 	qsort(all, s->word_count, sizeof(*all), by_value);
 	struct word *words = arena_array(s->arena, s->word_count + 1, sizeof(*words));
 	size_t count = 0;
