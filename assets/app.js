@@ -123,5 +123,16 @@ for (const all of document.querySelectorAll("[data-tick-all]")) {
 	});
 }
 
+// ---- data-busy: what is sent takes longer than a moment -----------------------------------
+for (const form of document.querySelectorAll("form[data-busy]"))
+	form.addEventListener("submit", (event) => {
+		if (event.defaultPrevented) return;
+		const busy = document.createElement("p");
+		busy.className = "busy";
+		busy.setAttribute("role", "status");
+		busy.append(document.createElement("progress"), form.dataset.busy);
+		form.append(busy);
+	});
+
 // ---- a refusal is read out and seen first -------------------------------------------------
 document.getElementById("refusal")?.focus();

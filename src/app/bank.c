@@ -68,6 +68,14 @@ bool bank_version(const struct act *act, const char *code, const struct item *it
 	return true;
 }
 
+bool bank_version_drop(const struct act *act, int64_t version, struct err *e)
+{
+	return db_exec(act->db, e, NULL, "DELETE FROM item_text WHERE item_id = $1",
+		       db_int(version)) &&
+	       db_exec(act->db, e, NULL, "DELETE FROM item WHERE id = $1 AND approved_ms IS NULL",
+		       db_int(version));
+}
+
 bool bank_enemy(const struct act *act, const char *code, const char *other, struct err *e)
 {
 	const bool first = strcmp(code, other) < 0;

@@ -31,5 +31,8 @@ bool bank_import(const struct act *act, const struct bank_file *file, struct ban
 bool bank_version(const struct act *act, const char *code, const struct item *item, bool sample,
 		  int64_t *ret_id, struct err *e) MUST_USE;
 
+/* Takes away a version that no revision has.  The caller has checked that. */
+bool bank_version_drop(const struct act *act, int64_t version, struct err *e) MUST_USE;
+
 /* Notes a pair of questions that no form may hold together (F30), whichever names the other. */
 bool bank_enemy(const struct act *act, const char *code, const char *other, struct err *e) MUST_USE;

@@ -63,7 +63,8 @@ static bool add_enemies(const struct act *act, struct exchange_item *item, struc
 	return rows != NULL;
 }
 
-static bool read_set(const struct act *act, const char *of_act, struct giving *g, struct err *e)
+static bool read_set(const struct act *act, const char *of_act, const char *state, struct giving *g,
+		     struct err *e)
 {
 	int64_t count = 0;
 	if (!db_number(act->db, e, &count, "SELECT COUNT(*) FROM bank_item"))
@@ -74,8 +75,8 @@ static bool read_set(const struct act *act, const char *of_act, struct giving *g
 		     "SELECT b.code, b.act, i.article, i.text_day, i.answer, i.options"
 		     "  FROM bank_item b JOIN item i ON i.id = b.newest_id"
 		     " WHERE b.state <> 'retired' AND ($1 = '' OR b.act = $1)"
-		     " ORDER BY b.act, b.code",
-		     db_text(of_act)))
+		     " AND ($2 = '' OR b.state = $2) ORDER BY b.act, b.code",
+		     db_text(of_act), db_text(state)))
 		return false;
 	const size_t all = g->set->item_count;
 	for (g->set->item_count = 0; g->set->item_count < all; g->set->item_count++) {
@@ -90,13 +91,23 @@ static bool read_set(const struct act *act, const char *of_act, struct giving *g
 	return true;
 }
 
+bool bank_give_read(const struct act *act, const char *of_act, const char *state,
+		    struct exchange_set *ret, struct err *e)
+{
+	struct exchange_set set = { .items = NULL };
+	struct giving g = { act->arena, &set, 0 };
+	if (!read_set(act, of_act, state, &g, e))
+		return false;
+	*ret = set;
+	return true;
+}
+
 bool bank_give(const struct act *act, const char *of_act, struct exchange_set *ret, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct exchange_set set = { .items = NULL };
-	struct giving g = { act->arena, &set, 0 };
 	if (!act_require(act, ROLE_NAME_ADMIN, act->book->organs[0].code, e) ||
-	    !db_begin(act->db, &tx, e) || !read_set(act, of_act, &g, e) ||
+	    !db_begin(act->db, &tx, e) || !bank_give_read(act, of_act, "", &set, e) ||
 	    !act_journal(
 		    act, "bank.given", 0, "",
 		    json_pack("{s:s,s:I}", "act", of_act, "questions", (json_int_t)set.item_count),

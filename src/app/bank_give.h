@@ -8,3 +8,8 @@
  * system only, and journalled. */
 bool bank_give(const struct act *act, const char *of_act, struct exchange_set *ret,
 	       struct err *e) MUST_USE;
+
+/* The same questions, of one state or of all (""), for a caller who has checked the right and
+ * journals it. */
+bool bank_give_read(const struct act *act, const char *of_act, const char *state,
+		    struct exchange_set *ret, struct err *e) MUST_USE;

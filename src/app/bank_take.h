@@ -1,8 +1,8 @@
-/* bank_take.h - questions of a file become drafts of the bank, all of them or none (F26).
+/* bank_take.h - questions that were read from a file become drafts of the bank at once, all of them
+ * or none (F26): an import (import.h) from its beginning to its end in one transaction, for the
+ * command line.
  *
- * A question whose code the bank knows gets a new revision; a language or a head that the file does
- * not have stays as it was.  Everything that is taken over goes the way of every draft: review in
- * both languages, approval. */
+ * Everything that is taken over goes the way of every draft: review in both languages, approval. */
 #pragma once
 #include "app/bank_item.h"
 #include "exchange/exchange.h"
@@ -12,7 +12,7 @@ struct bank_take_options {
 	bool leave_bad;      /* take over the rest where a question cannot be read */
 	const char *article; /* of questions whose file has none, "" none */
 	day text_date;       /* the same */
-	/* NULL, or called after each question of the file */
+	/* NULL, or called after each step, while it is compared and again while it is taken over */
 	void (*progress)(void *user, int64_t done, int64_t all);
 	void *user;
 };

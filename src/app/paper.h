@@ -5,7 +5,7 @@
 struct issued_paper {
 	const char *hash;       /* as it stands on the paper: 64 hexadecimal digits        */
 	const char *kind;       /* "minutes"                                               */
-	int64_t competition_id; /* that it belongs to                                      */
+	int64_t competition_id; /* that it belongs to; 0 none: a form on paper              */
 	const char *language;   /* "kk", "ru", "en"                                        */
 	int64_t seq;            /* the place in the journal that stands on it; 0 none       */
 };

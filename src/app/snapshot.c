@@ -146,7 +146,7 @@ static bool check_shortage(const struct act *act, const struct rule_set *rules,
 	return true;
 }
 
-bool snapshot_take(const struct act *act, const struct rule_set *rules, int64_t forms_most,
+bool snapshot_read(const struct act *act, const struct rule_set *rules, int64_t forms_most,
 		   struct snapshot *ret, struct err *e)
 {
 	struct filling f = { .rules = rules, .s = ret };
@@ -164,7 +164,13 @@ bool snapshot_take(const struct act *act, const struct rule_set *rules, int64_t 
 		return false;
 	bank_rest(ret->items, f.figures, ret->bank.count, forms_most);
 	bank_stratify(ret->items, f.figures, ret->bank.count, rules->act_count, ret->scratch);
-	return check_shortage(act, rules, ret, e);
+	return true;
+}
+
+bool snapshot_take(const struct act *act, const struct rule_set *rules, int64_t forms_most,
+		   struct snapshot *ret, struct err *e)
+{
+	return snapshot_read(act, rules, forms_most, ret, e) && check_shortage(act, rules, ret, e);
 }
 
 /* ---- keeping it ------------------------------------------------------------------------ */

@@ -20,6 +20,10 @@ struct snapshot {
 bool snapshot_take(const struct act *act, const struct rule_set *rules, int64_t forms_most,
 		   struct snapshot *ret, struct err *e) MUST_USE;
 
+/* The same, whether or not an act is short. */
+bool snapshot_read(const struct act *act, const struct rule_set *rules, int64_t forms_most,
+		   struct snapshot *ret, struct err *e) MUST_USE;
+
 /* Stores it for a sitting; snapshot_drop() takes it away again. */
 bool snapshot_store(const struct act *act, int64_t sitting, const struct snapshot *s,
 		    struct err *e) MUST_USE;

@@ -1,5 +1,6 @@
 /* bank.c - konkurs bank: figures of the test and of its items (F64 to F66), questions of other
  * systems (F26). */
+#include "cli/bank_paper.h"
 #include "cli/cli.h"
 
 #include "app/bank_give.h"
@@ -13,12 +14,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#define BANK_ACTIONS "say: bank stats, import FILE, export, template, or paper"
+
 struct bank_options {
 	const char *db, *rules, *act, *action, *file;
-	const char *lang;                           /* of what is told */
-	const char *format;                         /* of an export */
-	const char *language, *article, *text_date; /* of an import, where the file says nothing */
-	bool json, dry_run, leave_bad;
+	const char *lang;                            /* of what is told */
+	const char *format;                          /* of an export */
+	const char *language, *article, *text_date;  /* of an import, where the file says nothing */
+	const char *out, *questions, *reason, *form; /* of a test on paper */
+	bool json, dry_run, leave_bad, key;
 };
 
 static bool read_options(int argc, char **argv, struct bank_options *ret)
@@ -35,6 +39,11 @@ static bool read_options(int argc, char **argv, struct bank_options *ret)
 		{ "format", required_argument, NULL, 'f' },
 		{ "dry-run", no_argument, NULL, 'n' },
 		{ "leave-bad", no_argument, NULL, 'b' },
+		{ "out", required_argument, NULL, 'o' },
+		{ "questions", required_argument, NULL, 'q' },
+		{ "reason", required_argument, NULL, 'w' },
+		{ "form", required_argument, NULL, 'p' },
+		{ "key", no_argument, NULL, 'k' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option = 0;
@@ -51,6 +60,11 @@ static bool read_options(int argc, char **argv, struct bank_options *ret)
 		case 'f': ret->format = optarg; break;
 		case 'n': ret->dry_run = true; break;
 		case 'b': ret->leave_bad = true; break;
+		case 'o': ret->out = optarg; break;
+		case 'q': ret->questions = optarg; break;
+		case 'w': ret->reason = optarg; break;
+		case 'p': ret->form = optarg; break;
+		case 'k': ret->key = true; break;
 		default: return false;
 		}
 	}
@@ -365,12 +379,27 @@ static int template(const struct bank_options *o)
 	return put(bytes, size);
 }
 
+/* ---- a test on paper ------------------------------------------------------------------------- */
+
+static int paper(const struct bank_options *o)
+{
+	const struct bank_paper_options options = { .db = o->db,
+						    .rules = o->rules,
+						    .language = o->language,
+						    .out = o->out,
+						    .act = o->act,
+						    .questions = o->questions,
+						    .reason = o->reason,
+						    .form = o->form,
+						    .key = o->key };
+	return cli_bank_paper(&options);
+}
+
 int cli_bank(int argc, char **argv)
 {
 	struct bank_options options = { .lang = "en" };
 	if (!read_options(argc, argv, &options))
-		return cli_usage(
-			"bank", "say: bank stats, bank import FILE, bank export, or bank template");
+		return cli_usage("bank", BANK_ACTIONS);
 	if (strcmp(options.action, "template") == 0 && !options.file)
 		return template(&options);
 	if (!options.db)
@@ -381,6 +410,7 @@ int cli_bank(int argc, char **argv)
 		return import(&options);
 	if (strcmp(options.action, "export") == 0 && !options.file)
 		return export(&options);
-	return cli_usage("bank",
-			 "say: bank stats, bank import FILE, bank export, or bank template");
+	if (strcmp(options.action, "paper") == 0 && !options.file)
+		return paper(&options);
+	return cli_usage("bank", BANK_ACTIONS);
 }

@@ -7,7 +7,9 @@ const struct command commands[] = {
 	  " | import FILE --db FILE [--dry-run] [--leave-bad] [--language LANG] [--act CODE]"
 	  " [--article N] [--text-date DAY] [--rules DIR] [--lang LANG] [--json]"
 	  " | export --format FORMAT --db FILE [--act CODE] [--rules DIR]"
-	  " | template --format FORMAT",
+	  " | template --format FORMAT"
+	  " | paper --language LANG --out FILE.pdf --db FILE --reason TEXT [--act CODE"
+	  " --questions N] [--form N] [--key] [--rules DIR]",
 	  "Figures of the test and of its questions; questions of other systems, and for them." },
 	{ "calendar", cli_calendar,
 	  "last-day --before N DAY | add N DAY | year YEAR [--lang LANG] [--rules DIR] [--json]",

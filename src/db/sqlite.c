@@ -227,7 +227,9 @@ bool db_sqlite_open(const char *where, bool read_only, struct db **ret, struct e
 	ok = ok && (sqlite3_busy_timeout(s->handle, BUSY_MS) == SQLITE_OK || fail(s, e, "timeout"));
 	ok = ok && sqlite_script(&s->db,
 				 "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
-				 "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;",
+				 "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
+				 /* what is destroyed is not left in free pages */
+				 "PRAGMA secure_delete = ON;",
 				 e);
 	/* A page that is written again and again goes from the log into the file once in 32 MB.
 	 * FULL in WAL mode syncs the log at every commit: acknowledged means durable. */

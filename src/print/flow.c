@@ -276,8 +276,13 @@ static void add_div(struct flow *f, const struct node *div)
 		flow_space(f, SPACE * 2);
 }
 
-static void add_rule(struct flow *f)
+static void add_rule(struct flow *f, const struct node *hr)
 {
+	if (hr->classes & CLASS_SHEET) {
+		if (!flow_at_top(f))
+			flow_next_sheet(f);
+		return;
+	}
 	flow_space(f, SPACE / 2);
 	flow_add(f, &(struct piece){ .kind = PIECE_RULE,
 				     .sheet = f->sheet,
@@ -304,7 +309,7 @@ static void add_block(struct flow *f, const struct node *n, unsigned context)
 		break;
 	case TAG_TABLE: flow_table(f, n); break;
 	case TAG_DIV: add_div(f, n); break;
-	case TAG_HR: add_rule(f); break;
+	case TAG_HR: add_rule(f, n); break;
 	default: break; /* xhtml_read() lets nothing else through */
 	}
 }

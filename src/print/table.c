@@ -16,7 +16,7 @@
 #define SIGN_SPACE   13.0
 #define LONGEST_PART 0.45 /* of the width a word may ask for before it is broken */
 
-enum { COLUMNS_MOST = 16 };
+enum { COLUMNS_MOST = 24 };
 
 struct column {
 	double least, most; /* what its cells ask for          */

@@ -41,7 +41,7 @@ static const struct element {
 	[TAG_TR] = { "tr", BIT(TAG_TH) | BIT(TAG_TD), 0 },
 	[TAG_TH] = { "th", INLINE, CLASS_NUMBER | CLASS_CENTER },
 	[TAG_TD] = { "td", INLINE, CLASS_NUMBER | CLASS_CENTER | CLASS_LINES },
-	[TAG_HR] = { "hr", 0, 0 },
+	[TAG_HR] = { "hr", 0, CLASS_SHEET },
 	[TAG_BR] = { "br", 0, 0 },
 	[TAG_B] = { "b", INLINE, 0 },
 	[TAG_I] = { "i", INLINE, 0 },
@@ -65,6 +65,7 @@ static const struct {
 	{ "note", CLASS_NOTE },
 	{ "signatures", CLASS_SIGNATURES },
 	{ "plain", CLASS_PLAIN },
+	{ "sheet", CLASS_SHEET },
 };
 
 bool tag_is_inline(enum tag tag)

@@ -43,7 +43,8 @@ enum class {
 	CLASS_ADDRESS = 1 << 8,     /* the right half: to whom                      */
 	CLASS_NOTE = 1 << 9,        /* in a frame                                   */
 	CLASS_SIGNATURES = 1 << 10, /* of a dl: what, a line to sign on, the name   */
-	CLASS_PLAIN = 1 << 11       /* a table without lines                        */
+	CLASS_PLAIN = 1 << 11,      /* a table without lines                        */
+	CLASS_SHEET = 1 << 12       /* of an hr: what comes begins a new sheet      */
 };
 
 struct node {

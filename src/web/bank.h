@@ -37,3 +37,33 @@ bool figures_show(struct req *r, json_t *model, struct err *e);
 bool figures_item_slow(struct req *r, struct err *e);
 bool figures_item(struct req *r, json_t *model, struct err *e);
 bool figures_do_hold(struct req *r, json_t *model, struct err *e);
+
+/* Questions of files (bank_import.c). */
+extern const struct list bank_imports_listing, bank_import_listing;
+extern const struct param bank_imports_params[], bank_import_add_params[], bank_import_params[],
+	bank_import_take_params[];
+bool bank_imports(struct req *r, json_t *model, struct err *e);
+bool bank_import_slow(struct req *r, struct err *e);
+bool bank_import_add(struct req *r, json_t *model, struct err *e);
+bool bank_import_show(struct req *r, json_t *model, struct err *e);
+bool bank_import_take(struct req *r, json_t *model, struct err *e);
+bool bank_import_drop(struct req *r, json_t *model, struct err *e);
+
+/* Questions for other systems (bank_export.c). */
+extern const struct list bank_export_listing;
+extern const struct param bank_export_params[], bank_export_add_params[], bank_export_do_params[];
+bool bank_export(struct req *r, json_t *model, struct err *e);
+bool bank_export_add(struct req *r, json_t *model, struct err *e);
+bool bank_export_agree(struct req *r, json_t *model, struct err *e);
+bool bank_export_slow(struct req *r, struct err *e);
+bool bank_export_file(struct req *r, json_t *model, struct err *e);
+
+/* Forms on paper (bank_form.c); the last two are of their papers (print.h). */
+extern const struct list bank_forms_listing;
+extern const struct param bank_forms_params[], bank_form_add_params[], bank_form_params[];
+bool bank_forms(struct req *r, json_t *model, struct err *e);
+bool bank_form_add(struct req *r, json_t *model, struct err *e);
+bool bank_form_agree(struct req *r, json_t *model, struct err *e);
+bool bank_form_show(struct req *r, json_t *model, struct err *e);
+bool bank_form_paper(struct req *r, json_t *model, struct err *e);
+bool bank_form_key(struct req *r, json_t *model, struct err *e);

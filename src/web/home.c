@@ -247,6 +247,31 @@ static bool add_corrections(const struct req *r, json_t *tasks, struct err *e)
 	return true;
 }
 
+/* A file of an author that was compared, and files that want a second person's consent. */
+static bool add_files(const struct req *r, json_t *tasks, struct err *e)
+{
+	const int64_t me = r->actor.person_id;
+	int64_t read = 0;
+	int64_t asked = 0;
+	int64_t forms = 0;
+	if (!db_number(r->db, e, &read,
+		       "SELECT COUNT(*) FROM bank_import WHERE state = 'checked' AND by_id = $1",
+		       db_int(me)) ||
+	    (req_is(r, ROLE_APPROVER | ROLE_ADMIN) &&
+	     !db_number(r->db, e, &asked,
+			"SELECT COUNT(*) FROM bank_export WHERE agreed_ms IS NULL AND by_id <> $1",
+			db_int(me))) ||
+	    (req_is(r, ROLE_APPROVER | ROLE_ADMIN) &&
+	     !db_number(r->db, e, &forms,
+			"SELECT COUNT(*) FROM paper_form WHERE agreed_ms IS NULL AND by_id <> $1",
+			db_int(me))))
+		return false;
+	add_task(tasks, "home.task.import", "/bank/import", read);
+	add_task(tasks, "home.task.export", "/bank/export", asked);
+	add_task(tasks, "home.task.form", "/bank/forms", forms);
+	return true;
+}
+
 static bool add_tasks(const struct req *r, json_t *tasks, struct err *e)
 {
 	enum { BANK = ROLE_AUTHOR | ROLE_REVIEWER | ROLE_APPROVER };
@@ -264,6 +289,7 @@ static bool add_tasks(const struct req *r, json_t *tasks, struct err *e)
 	       (!req_is(r, ROLE_PSYCHO) ||
 		add_studies(r, "psycho", "home.task.psycho", "/studies/psycho", tasks, e)) &&
 	       (!req_is(r, BANK) || add_bank(r, tasks, e)) &&
+	       (!req_is(r, ROLE_AUTHOR | ROLE_APPROVER | ROLE_ADMIN) || add_files(r, tasks, e)) &&
 	       (!req_is(r, COMMISSION) || add_interviews(r, tasks, e));
 }
 

@@ -165,12 +165,13 @@ const char *media_of(const void *bytes, size_t size)
 		{ "%PDF-", 5, "application/pdf" },
 		{ "\x89PNG\r\n\x1a\n", 8, "image/png" },
 		{ "\xff\xd8\xff", 3, "image/jpeg" },
+		{ "PK\x03\x04", 4, "application/zip" },
 	};
 	for (size_t i = 0; i < COUNT(row); i++) {
 		if (size >= row[i].size && memcmp(bytes, row[i].mark, row[i].size) == 0)
 			return row[i].media;
 	}
-	return NULL;
+	return "application/octet-stream";
 }
 
 /* The sender's name of a file, for people's eyes: without path, of bounded length. */
@@ -199,7 +200,7 @@ static bool read_file(struct req *r, const struct param *p, const struct field *
 			      arena_print(r->arena, "%lld",
 					  (long long)(p->max / (INT64_C(1024) * 1024))));
 	const char *media = media_of(field->bytes, field->size);
-	if (!media || !one_of(p->choices, media))
+	if (!one_of(p->choices, media))
 		return refuse(e, p, "error.file.media", "");
 	*ret = (struct upload){ p->name, shown_name(r->arena, field->file_name), media,
 				field->bytes, field->size };

@@ -21,7 +21,8 @@ bool params_read(struct req *r, const struct fields *f, struct err *e) MUST_USE;
 json_t *params_typed(const struct req *r, const struct fields *f, const struct err *why,
 		     const char *message);
 
-/* "application/pdf", "image/png", "image/jpeg", or NULL. */
+/* "application/pdf", "image/png", "image/jpeg", "application/zip"; "application/octet-stream" for
+ * everything else. */
 const char *media_of(const void *bytes, size_t size);
 
 /* Whether the route takes an upload at all. */

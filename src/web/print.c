@@ -51,6 +51,7 @@ static const struct {
 	[ABOUT_REQUEST] = { "body_request", "", "" },
 	[ABOUT_DESTRUCTION] = { "destruction_act", "", "" },
 	[ABOUT_CHALLENGE] = { "challenge", "", "" },
+	[ABOUT_FORM] = { "paper_form", "", "" },
 };
 
 /* "competition" that a thing belongs to, "number" of what the journal knows, and of what is as it
@@ -87,6 +88,7 @@ static json_t *find_subject(const struct req *r, enum about about, int64_t id, s
 			   " JOIN sitting s ON s.id = t.sitting_id");
 	case ABOUT_DESTRUCTION:
 		return ROW("competition_id AS competition, id AS number FROM destruction_act x");
+	case ABOUT_FORM: return ROW("0 AS competition, id AS number FROM paper_form x");
 	}
 #undef ROW
 	return NULL;

@@ -21,7 +21,8 @@ enum about {
 	ABOUT_INTERVIEW,
 	ABOUT_REQUEST,
 	ABOUT_DESTRUCTION,
-	ABOUT_CHALLENGE
+	ABOUT_CHALLENGE,
+	ABOUT_FORM /* on paper: of no competition                         */
 };
 
 /* One kind of paper.  The table stands in print_routes.c. */

@@ -1,5 +1,6 @@
 /* print_routes.c - the papers there are, and their routes. */
 #include "web/application.h"
+#include "web/bank.h"
 #include "web/challenge.h"
 #include "web/competition.h"
 #include "web/complaint.h"
@@ -37,6 +38,7 @@ static const struct param of_sitting[] = OF("sitting");
 static const struct param of_interview[] = OF("interview");
 static const struct param of_challenge[] = OF("challenge");
 static const struct param of_request[] = OF("request");
+static const struct param of_form[] = OF("form");
 
 #define ANNOUNCEMENT "/announcements/:competition/announcement.pdf"
 #define RECEIPT      "/applications/:application/receipt.pdf"
@@ -55,6 +57,8 @@ static const struct param of_request[] = OF("request");
 #define CHALLENGE    "/challenges/:challenge/challenge.pdf"
 #define VERDICT      "/challenges/:challenge/decision.pdf"
 #define DESTRUCTION  "/destruction-acts/:act/act.pdf"
+#define FORM         "/bank/forms/:form/form.pdf"
+#define FORM_KEY     "/bank/forms/:form/key.pdf"
 
 const struct paper_kind paper_kinds[] = {
 	{ "announcement", ANNOUNCEMENT, "competition", ABOUT_COMPETITION, announcement_show },
@@ -74,6 +78,8 @@ const struct paper_kind paper_kinds[] = {
 	{ "challenge", CHALLENGE, "challenge", ABOUT_CHALLENGE, challenge_form_paper },
 	{ "verdict", VERDICT, "challenge", ABOUT_CHALLENGE, challenge_decision_paper },
 	{ "destruction", DESTRUCTION, "act", ABOUT_DESTRUCTION, retention_act },
+	{ "form", FORM, "form", ABOUT_FORM, bank_form_paper },
+	{ "form-key", FORM_KEY, "form", ABOUT_FORM, bank_form_key },
 	{ 0 },
 };
 
@@ -119,6 +125,12 @@ const struct route print_routes[] = {
 	  "The decision on a challenge as PDF (F63).", .slow = print_slow, .journalled = true },
 	{ GET, DESTRUCTION, ROLE_HR | ROLE_AUDITOR, print_answer, NULL, of_act,
 	  "An act of destruction as PDF (F74).", .slow = print_slow, .journalled = true },
+	{ GET, FORM, ROLE_APPROVER, print_answer, NULL, of_form,
+	  "A test on paper as PDF: cover, questions, answer sheet (F27).", .slow = print_slow,
+	  .journalled = true },
+	{ GET, FORM_KEY, ROLE_APPROVER, print_answer, NULL, of_form,
+	  "The key of a test on paper as PDF, for the marker.", .slow = print_slow,
+	  .journalled = true },
 	{ GET, "/applications/:application/dossier.pdf", ROLE_HR | ROLES_COMMISSION, print_answer,
 	  NULL, of_application, "All papers of one candidate as one PDF.",
 	  .slow = print_dossier_slow, .journalled = true },

@@ -51,10 +51,12 @@ static json_t *look_up(struct req *r, const char *hash, struct err *e)
 		"  FROM announcement n JOIN competition c ON c.id = n.competition_id"
 		"  WHERE n.hash = $1"
 		" UNION ALL SELECT x.kind, c.post, c.organ, x.issued_ms, x.seq FROM paper x"
-		"  JOIN competition c ON c.id = x.competition_id WHERE x.hash = $1",
+		"  JOIN competition c ON c.id = x.competition_id WHERE x.hash = $1"
+		" UNION ALL SELECT f.kind, '', '', f.issued_ms, f.seq FROM paper_form_issued f"
+		"  WHERE f.hash = $1",
 		db_text(hash));
 	json_t *row = json_array_get(rows, 0);
-	if (row) {
+	if (row && *row_text(row, "post")) {
 		(void)json_object_set_new(row, "post",
 					  json_string(post_name(r, row_text(row, "post"))));
 		(void)json_object_set_new(row, "organ",

@@ -31,7 +31,7 @@ enum {
 	ACCEPT_PAUSE_MS = 250,
 	CLOCK_EVERY_S = 10,
 	WORK_PAUSE_MS = 2,  /* requests come first                     */
-	WORK_LOOK_MS = 250, /* whether there is work for many candidates */
+	WORK_LOOK_MS = 250, /* whether there is work for many           */
 	FILES_SPARE = 32,
 	BACKLOG = 4096,
 };
@@ -337,7 +337,8 @@ static void on_clock(evutil_socket_t fd, short what, void *user)
 	site_do_jobs(s->site);
 }
 
-/* Work for many candidates goes on between the turns, a little at a time. */
+/* Work for many goes on between the turns, a little at a time.  It has the priority of a turn: a
+ * step is longer than the pause after it, and would come before every turn otherwise. */
 static void on_work(evutil_socket_t fd, short what, void *user)
 {
 	struct server *s = user;
@@ -379,7 +380,8 @@ static bool open_events(struct server *s)
 	s->work = evtimer_new(s->base, on_work, s);
 	return s->turn && s->done && s->stop && s->term && s->interrupt && s->grace &&
 	       s->accept_again && s->clock && s->work &&
-	       event_priority_set(s->turn, PRIORITY_TURN) == 0 && event_add(s->done, NULL) == 0 &&
+	       event_priority_set(s->turn, PRIORITY_TURN) == 0 &&
+	       event_priority_set(s->work, PRIORITY_TURN) == 0 && event_add(s->done, NULL) == 0 &&
 	       event_add(s->stop, NULL) == 0 && event_add(s->term, NULL) == 0 &&
 	       event_add(s->interrupt, NULL) == 0 && event_add(s->accept_again, &pause) == 0 &&
 	       event_add(s->clock, &clock_pause) == 0 && event_add(s->work, &work_pause) == 0;

@@ -3,6 +3,7 @@
 #include "app/acquaintance.h"
 #include "app/body_request.h"
 #include "app/bulk.h"
+#include "app/import.h"
 #include "app/minutes.h"
 #include "app/service_clock.h"
 #include "base/log.h"
@@ -83,6 +84,7 @@ static const struct {
 	{ "late requests", body_request_tell_overdue }, /* F21   */
 	{ "minutes to sign", minutes_remind },          /* R47-1 */
 	{ "rules to read", acquaintance_remind_daily }, /* O-3   */
+	{ "old imports", import_drop_old },             /* F26   */
 };
 
 bool site_work(struct site *site)
@@ -96,9 +98,11 @@ bool site_work(struct site *site)
 	bool more = false;
 	if (!site->work_waits)
 		return false;
-	const bool done = bulk_step(&act, AT_ONCE, &more, &e);
+	bool read = false;
+	const bool done = bulk_step(&act, AT_ONCE, &more, &e) && import_step(&act, &read, &e);
+	more = more || read;
 	if (!done)
-		log_failure("bulk", &e);
+		log_failure("work", &e);
 	err_clear(&e);
 	site->work_waits = more || !done;
 	return more && done;
@@ -121,6 +125,7 @@ void site_do_jobs(struct site *site)
 		}
 		err_clear(&e);
 	}
+	site->work_waits = true; /* a job may have left some */
 	if (done)
 		site->jobs_done = act_today(&act).n;
 }

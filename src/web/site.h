@@ -14,7 +14,7 @@ struct site {
 	bool clock_kept;                  /* the clock is the service's: app/service_clock.h */
 	int64_t clock_told_ms;            /* the deviation that was logged last         */
 	int32_t jobs_done;                /* the day on which the jobs of the day were done */
-	bool work_waits;                  /* a bulk may be open: app/bulk.h             */
+	bool work_waits;                  /* app/bulk.h, app/import.h may have some      */
 	bool secure;                      /* behind TLS: cookies are Secure             */
 	bool demonstration;               /* every page says so                         */
 	unsigned char key[SITE_KEY_SIZE]; /* of this installation, for small signatures */
@@ -34,8 +34,8 @@ void site_keep_clock(struct site *site);
  * without telling anybody twice.  A failure is logged, and tried again at the next call. */
 void site_do_jobs(struct site *site);
 
-/* A little of what is to be done for many candidates (app/bulk.h); whether there is more to do at
- * once.  A failure is logged, and tried again at the next call. */
+/* A little of what is to be done for many candidates (app/bulk.h) or questions (app/import.h);
+ * whether there is more to do at once.  A failure is logged, and tried again at the next call. */
 bool site_work(struct site *site);
 
 /* The law that is built into the program: rules/ of the share.  Lives in the arena. */

@@ -404,6 +404,35 @@ def questions_in_words(folder):
     want(konkurs("read-questions", "ru")[0], 2, "for the program alone")
 
 
+def text_of(pdf):
+    return subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, encoding="utf-8",
+                          check=True).stdout
+
+
+@test
+def a_test_on_paper(folder):
+    """F27 F49: drawn once, printed again in the other language, its key by itself"""
+    db, pdf, again, key = (f"{folder}/{name}" for name in ("paper.db", "1.pdf", "2.pdf", "key.pdf"))
+    konkurs("demo", "--db", db, "--now", "2026-11-20T10:00")
+    paper = ("bank", "paper", "--db", db, "--out")
+    want(konkurs(*paper, pdf, "--language", "kk")[0], 2, "no reason")
+    want(konkurs(*paper, pdf, "--language", "en", "--reason", "x")[0], 2, "no such language")
+    want(konkurs(*paper, pdf, "--language", "kk", "--form", "7")[0], 1, "no such form")
+    status, out, _ = konkurs(*paper, pdf, "--language", "kk", "--reason", "no hall")
+    want((status, out), (0, "Form 1, questions and answer sheet.\n"), "made")
+    want(stat.S_IMODE(os.stat(pdf).st_mode), 0o600, "for its owner alone")
+    holds(text_of(pdf), "120.", "the last question")
+    holds(text_of(pdf), "Жауап парағы", "the answer sheet")
+    want(konkurs(*paper, again, "--language", "ru", "--form", "1")[0], 0, "again")
+    holds(text_of(again), "Лист ответов", "in Russian")
+    want(konkurs(*paper, key, "--language", "ru", "--form", "1", "--key")[0], 0, "its key")
+    holds(text_of(key), "Ключ билета", "the key")
+    want(rows(db, "SELECT COUNT(*) FROM paper_form")[0][0], 1, "one form")
+    first = text_of(pdf)
+    konkurs(*paper, pdf, "--language", "kk", "--form", "1")
+    want(text_of(pdf), first, "the same form")
+
+
 def main():
     print(f"1..{len(tests)}")
     bad = 0

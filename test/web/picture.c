@@ -33,6 +33,13 @@
 	X(act_change)                                                                              \
 	X(bank_comment)                                                                            \
 	X(bank_item)                                                                               \
+	X(paper_form_issued)                                                                       \
+	X(bank_export)                                                                             \
+	X(paper_form)                                                                              \
+	X(paper_form_question)                                                                     \
+	X(bank_import)                                                                             \
+	X(bank_import_part)                                                                        \
+	X(bank_import_row)                                                                         \
 	X(bank_revision)                                                                           \
 	X(bank_sign)                                                                               \
 	X(bank_view)                                                                               \

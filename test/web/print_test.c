@@ -2,6 +2,7 @@
 #include "golden.h"
 #include "hall.h"
 
+#include "app/bank.h"
 #include "app/paper.h"
 
 #include <setjmp.h>
@@ -15,7 +16,7 @@
 /* A competition that is over: rows are written directly, as in stage.h. */
 struct scene {
 	struct stage stage;
-	int64_t application, person, other, attempt, list, interview, secretary, chair;
+	int64_t application, person, other, attempt, list, interview, secretary, chair, approver;
 };
 
 #define ROW(s, sql, ...)                                                                           \
@@ -231,6 +232,52 @@ static void add_challenge(struct scene *s)
 		    number == 2 ? db_int(1) : db_null(), db_int(now - 60000 * (2 - number)));
 }
 
+/* A question of a form on paper, with so many options. */
+static void add_question(struct scene *s, int64_t number, int options)
+{
+	const struct act system = harness_act(s->stage.h, 0);
+	struct arena *a = s->stage.h->arena;
+	struct item item = {
+		.act = "civil-code",
+		.article = "152",
+		.text_date = { 20000 },
+		.options = options,
+		.answer = (int)(number % options),
+		.kk = { .stem = arena_print(a,
+					    "%lld-сұрақ. Мәміленің жазбаша нысаны қашан міндетті?",
+					    (long long)number) },
+		.ru = { .stem = arena_print(a, "Вопрос %lld. Когда обязательна письменная форма?",
+					    (long long)number) },
+	};
+	struct err e = { 0 };
+	int64_t id = 0;
+	for (int i = 0; i < options; i++) {
+		item.kk.option[i] = arena_print(a, "%d-нұсқа: әрқашан", i + 1);
+		item.ru.option[i] = arena_print(a, "вариант %d: всегда", i + 1);
+	}
+	if (!bank_version(&system, arena_print(a, "paper-%lld", (long long)number), &item, true,
+			  &id, &e))
+		fail_msg("%s: %s", e.key, e.detail);
+	ROW(s,
+	    "INSERT INTO paper_form_question (form_id, number, item_id, shown)"
+	    " VALUES (1, $1, $2, $3)",
+	    db_int(number), db_int(id), db_text(options == 5 ? "43210" : "1032"));
+}
+
+/* As paper_form_make() leaves one, without its luck. */
+static void add_form(struct scene *s)
+{
+	enum { QUESTIONS = 30 };
+	const char *hash = "0123456789abcdef0123456789abcdef";
+	s->approver = harness_person(s->stage.h, ROLE_APPROVER);
+	ROW(s,
+	    "INSERT INTO paper_form (id, act, questions, reason, seed, bank_hash, form_hash,"
+	    " made_ms, agreed_ms) VALUES (1, '', $1, 'Нет связи', $2, $2, $2, $3, $3)",
+	    db_int(QUESTIONS), db_blob(hash, 32), db_int(clock_now(&s->stage.h->site.clock)));
+	for (int64_t i = 1; i <= QUESTIONS; i++)
+		add_question(s, i, i == 7 ? 5 : 4);
+}
+
 static struct scene set(struct harness *h)
 {
 	struct scene s = { .stage = stage_open(h) };
@@ -249,6 +296,7 @@ static struct scene set(struct harness *h)
 	harness_at(h, "2026-03-26T10:00");
 	add_interview(&s);
 	add_others(&s);
+	add_form(&s);
 	return s;
 }
 
@@ -286,7 +334,7 @@ static void keep_for_eyes(struct scene *s, const struct buf *pdf, const char *na
 	}
 }
 
-enum whose { OF_HR, OF_CANDIDATE, OF_CHAIR, OF_NOBODY };
+enum whose { OF_HR, OF_CANDIDATE, OF_CHAIR, OF_APPROVER, OF_NOBODY };
 enum thing { COMPETITION, APPLICATION, LIST, ATTEMPT, FIRST, INTERVIEW };
 
 static const struct {
@@ -309,6 +357,8 @@ static const struct {
 	{ "ballot", "/applications/#/decision.pdf", APPLICATION, OF_CHAIR, OF_CANDIDATE },
 	{ "minutes", "/interviews/#/minutes.pdf", INTERVIEW, OF_CHAIR, OF_CANDIDATE },
 	{ "notice", "/applications/#/notice.pdf", APPLICATION, OF_CANDIDATE, OF_NOBODY },
+	{ "form", "/bank/forms/#/form.pdf", FIRST, OF_APPROVER, OF_HR },
+	{ "form-key", "/bank/forms/#/key.pdf", FIRST, OF_APPROVER, OF_HR },
 	{ "bundle-dossier", "/applications/#/dossier.pdf", APPLICATION, OF_HR, OF_CANDIDATE },
 	{ "bundle-competition", "/competitions/#/bundle.pdf", COMPETITION, OF_HR, OF_CHAIR },
 };
@@ -332,6 +382,7 @@ static int64_t who(const struct scene *s, enum whose whose)
 	case OF_HR: return s->stage.hr;
 	case OF_CANDIDATE: return s->person;
 	case OF_CHAIR: return s->chair;
+	case OF_APPROVER: return s->approver;
 	case OF_NOBODY: return 0;
 	}
 	return 0;
@@ -344,6 +395,7 @@ static void test_papers(void **state)
 		const char *language, *mark;
 	} tongue[] = { { "kk", "КӨРСЕТІЛІМ" }, { "ru", "ДЕМОНСТРАЦИЯ" } };
 	struct scene s = set(*state);
+	s.stage.h->site.demonstration = true; /* a form on paper is of no competition */
 	for (size_t i = 0; i < COUNT(papers); i++) {
 		for (size_t k = 0; k < COUNT(tongue); k++) {
 			const char *name = arena_print(s.stage.h->arena, "%s.%s", papers[i].name,
@@ -410,6 +462,14 @@ static void test_register(void **state)
 	assert_true(db_string(h->site.db, h->arena, &e, &hash, "SELECT hash FROM paper"));
 	struct answer a = harness_get(h, 0, arena_print(h->arena, "/verify?hash=%s", hash));
 	assert_string_equal(answer_text(&a, "found.kind"), "minutes");
+	/* A form on paper is of no competition. */
+	(void)fetch(&s, s.approver, "/bank/forms/1/form.pdf?language=ru");
+	(void)fetch(&s, s.approver, "/bank/forms/1/form.pdf?language=ru");
+	assert_true(
+		db_string(h->site.db, h->arena, &e, &hash, "SELECT hash FROM paper_form_issued"));
+	a = harness_get(h, 0, arena_print(h->arena, "/verify?hash=%s", hash));
+	assert_string_equal(answer_text(&a, "found.kind"), "form");
+	assert_int_equal(stage_journalled(h, "paper.issued"), 2);
 	/* A bundle registers what is in it, and itself. */
 	(void)fetch(&s, s.stage.hr,
 		    path_of(&s, "/competitions/#/bundle.pdf", s.stage.competition, "kk"));
