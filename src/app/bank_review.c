@@ -1,5 +1,7 @@
 #include "app/bank_review.h"
 
+#include "app/vault.h"
+
 #include <string.h>
 
 /* ---- common ---------------------------------------------------------------------------------- */
@@ -127,7 +129,8 @@ bool bank_sign(const struct act *act, int64_t id, const char *language,
 	       db_commit(&tx, e);
 }
 
-/* The version comes into use; its predecessor stays for the forms that had it. */
+/* The version comes into use and is sealed, with all that were written on the way; its predecessor
+ * stays for the forms that had it. */
 static bool take_into_use(const struct act *act, const struct bank_state *s, struct err *e)
 {
 	return db_exec(act->db, e, NULL,
@@ -140,7 +143,8 @@ static bool take_into_use(const struct act *act, const struct bank_state *s, str
 		       db_int(act->now_ms), db_int(s->newest_id)) &&
 	       db_exec(act->db, e, NULL, "UPDATE bank_item SET used_id = newest_id WHERE id = $1",
 		       db_int(s->id)) &&
-	       set_state(act, s->id, "approved", "", "", e);
+	       set_state(act, s->id, "approved", "", "", e) &&
+	       vault_seal_question(act, s->code, e);
 }
 
 bool bank_approve(const struct act *act, int64_t id, const struct bank_verdict *verdict,

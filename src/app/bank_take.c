@@ -1,5 +1,7 @@
 #include "app/bank_take.h"
 
+#include "app/vault_opening.h"
+
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -94,32 +96,47 @@ static void tell_alike(struct taking *t, const struct exchange_item *item, const
 		t->known[t->known_count++] = w;
 }
 
-/* Columns: code, text. */
-static bool take_known(void *user, const struct db_value *column, size_t count, struct err *e)
+/* What is sealed cannot be compared, and the report says so. */
+static bool add_known(struct taking *t, const json_t *row, struct bank_door *door, int64_t *sealed,
+		      struct err *e)
 {
-	struct taking *t = user;
-	(void)count;
-	(void)e;
-	if (t->known_count < t->known_room)
-		t->known[t->known_count++] = words_of(
-			t->act->arena, arena_copy_n(t->act->arena, column[0].bytes, column[0].size),
-			column[1].bytes);
+	struct item_text kk = { .stem = NULL };
+	struct item_text ru = { .stem = NULL };
+	struct err why = { 0 };
+	if (!bank_text_read_by(t->act, row_number(row, "newest_id"), door, &kk, &ru, &why)) {
+		if (strcmp(why.key, "bank.error.sealed") != 0) {
+			*e = why;
+			return false;
+		}
+		++*sealed;
+		return true;
+	}
+	const char *stem = ru.stem ? ru.stem : kk.stem;
+	if (stem && t->known_count < t->known_room)
+		t->known[t->known_count++] =
+			words_of(t->act->arena, row_text(row, "code"), stem);
 	return true;
 }
 
 static bool read_known(struct taking *t, size_t more, struct err *e)
 {
-	int64_t count = 0;
-	if (!db_number(t->act->db, e, &count, "SELECT COUNT(*) FROM bank_item"))
-		return false;
-	t->known_room = (size_t)count + more;
+	CLEANUP(bank_door_close) struct bank_door door = { .purpose = VAULT_WORK };
+	size_t i = 0;
+	const json_t *row = NULL;
+	int64_t sealed = 0;
+	const json_t *rows = db_rows(t->act->db, t->act->arena, e,
+				     "SELECT code, newest_id FROM bank_item"
+				     " WHERE state <> 'retired'");
+	t->known_room = json_array_size(rows) + more;
 	t->known = arena_array(t->act->arena, t->known_room + 1, sizeof(*t->known));
-	return db_each(t->act->db, e, take_known, t,
-		       "SELECT b.code, COALESCE(r.text, k.text, '') FROM bank_item b"
-		       "  LEFT JOIN item_text r ON r.item_id = b.newest_id AND r.language = 'ru'"
-		       "   AND r.part = 0"
-		       "  LEFT JOIN item_text k ON k.item_id = b.newest_id AND k.language = 'kk'"
-		       "   AND k.part = 0 WHERE b.state <> 'retired'");
+	json_array_foreach (rows, i, row) {
+		if (!add_known(t, row, &door, &sealed, e))
+			return false;
+	}
+	if (sealed > 0)
+		tell(t, "", 0, "", "note", "exchange.sealed",
+		     arena_print(t->act->arena, "%lld", (long long)sealed));
+	return rows != NULL;
 }
 
 /* ---- one question
@@ -150,23 +167,6 @@ static struct bank_item_form form_of(const struct taking *t, const struct exchan
 	return form;
 }
 
-/* The words of the language that the file does not have. */
-static bool keep_language(const struct taking *t, int64_t version, const char *language,
-			  struct item_text *ret, struct err *e)
-{
-	size_t i = 0;
-	const json_t *row = NULL;
-	const json_t *rows = db_rows(t->act->db, t->act->arena, e,
-				     "SELECT part, text FROM item_text WHERE item_id = $1"
-				     " AND language = $2",
-				     db_int(version), db_text(language));
-	json_array_foreach (rows, i, row) {
-		const int64_t part = row_number(row, "part");
-		*(part == 0 ? &ret->stem : &ret->option[part - 1]) = row_text(row, "text");
-	}
-	return rows != NULL;
-}
-
 /* What the file does not say stays as it was. */
 static bool keep_rest(const struct taking *t, const struct bank_state *s,
 		      const struct exchange_item *item, struct bank_item_form *form, struct err *e)
@@ -190,8 +190,14 @@ static bool keep_rest(const struct taking *t, const struct bank_state *s,
 		form->enemies = *item->enemies ? item->enemies
 					       : arena_print(t->act->arena, "%s %s", form->enemies,
 							     row_text(other, "code"));
-	return (item->kk.stem || keep_language(t, s->newest_id, "kk", &form->kk, e)) &&
-	       (item->ru.stem || keep_language(t, s->newest_id, "ru", &form->ru, e));
+	/* the words of a language that the file does not have */
+	if ((item->kk.stem && item->ru.stem) ||
+	    !bank_text_read(t->act, s->newest_id, item->kk.stem ? NULL : &form->kk,
+			    item->ru.stem ? NULL : &form->ru, e))
+		return item->kk.stem && item->ru.stem;
+	fill(&form->kk);
+	fill(&form->ru);
+	return true;
 }
 
 /* A refusal of the form is a bad question; anything else ends the taking over. */
@@ -225,8 +231,10 @@ static bool change(struct taking *t, int64_t id, const struct exchange_item *ite
 {
 	struct bank_item_form form = form_of(t, item);
 	struct bank_state s = { 0 };
-	if (!bank_item_load(t->act, id, &s, e) || !keep_rest(t, &s, item, &form, e))
+	if (!bank_item_load(t->act, id, &s, e))
 		return false;
+	if (!keep_rest(t, &s, item, &form, e))
+		return is_bad(t, item, e); /* sealed, and the file has one language of it */
 	if (!bank_item_revise(t->act, id, s.revision, &form, e)) {
 		if (strcmp(e->key, "bank.error.nothing") != 0)
 			return is_bad(t, item, e);

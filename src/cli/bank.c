@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 struct bank_options {
-	const char *db, *rules, *act, *action, *file;
+	const char *db, *key, *rules, *act, *action, *file;
 	const char *format;                         /* of an export */
 	const char *language, *article, *text_date; /* of an import, where the file says nothing */
 	bool json, dry_run, leave_bad;
@@ -22,6 +22,7 @@ static bool read_options(int argc, char **argv, struct bank_options *ret)
 {
 	static const struct option table[] = {
 		{ "db", required_argument, NULL, 'd' },
+		{ "key", required_argument, NULL, 'k' },
 		{ "rules", required_argument, NULL, 'r' },
 		{ "act", required_argument, NULL, 'a' },
 		{ "json", no_argument, NULL, 'j' },
@@ -37,6 +38,7 @@ static bool read_options(int argc, char **argv, struct bank_options *ret)
 	while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
 		switch (option) {
 		case 'd': ret->db = optarg; break;
+		case 'k': ret->key = optarg; break;
 		case 'r': ret->rules = optarg; break;
 		case 'a': ret->act = optarg; break;
 		case 'j': ret->json = true; break;
@@ -221,6 +223,7 @@ static int import(const struct bank_options *o)
 	struct exchange_set set = { 0 };
 	struct clock clock = { 0 };
 	struct err e = { 0 };
+	CLEANUP(service_key_cleanup) struct service_key *key = NULL;
 	CLEANUP(db_cleanup) struct db *db = NULL;
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	struct law_book *book = NULL;
@@ -234,7 +237,9 @@ static int import(const struct bank_options *o)
 	    !cli_clock(NULL, &clock, &e) || !read_file(a, o->file, &bytes, &size, &e) ||
 	    !exchange_read(a, bytes, size, &assumed, &set, &e))
 		return cli_failed("bank", &e);
-	const struct act act = { .db = db, .arena = a, .book = book, .now_ms = clock_now(&clock) };
+	struct act act = { .db = db, .arena = a, .book = book, .now_ms = clock_now(&clock) };
+	if (!cli_open_key(o->db, o->key, &act, &key, &e))
+		return cli_failed("bank", &e);
 	if (!o->text_date)
 		options.text_date = act_today(&act);
 	const bool done = bank_take(&act, &set, &options, &report, &e);
@@ -272,6 +277,7 @@ static int export(const struct bank_options *o)
 	struct exchange_set set = { .items = NULL };
 	struct clock clock = { 0 };
 	struct err e = { 0 };
+	CLEANUP(service_key_cleanup) struct service_key *key = NULL;
 	CLEANUP(db_cleanup) struct db *db = NULL;
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	struct law_book *book = NULL;
@@ -282,7 +288,9 @@ static int export(const struct bank_options *o)
 	if (!cli_open_db(o->db, &db, &e) || !cli_open_book(o->rules, a, &book, &e) ||
 	    !cli_clock(NULL, &clock, &e))
 		return cli_failed("bank", &e);
-	const struct act act = { .db = db, .arena = a, .book = book, .now_ms = clock_now(&clock) };
+	struct act act = { .db = db, .arena = a, .book = book, .now_ms = clock_now(&clock) };
+	if (!cli_open_key(o->db, o->key, &act, &key, &e))
+		return cli_failed("bank", &e);
 	if (!bank_give(&act, o->act ? o->act : "", &set, &e) ||
 	    !exchange_write(a, &set, d->format, d->version, &bytes, &size, &e))
 		return cli_failed("bank", &e);

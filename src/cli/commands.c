@@ -4,16 +4,16 @@
 const struct command commands[] = {
 	{ "bank", cli_bank,
 	  "stats --db FILE [--act CODE] [--rules DIR] [--json]"
-	  " | import FILE --db FILE [--dry-run] [--leave-bad] [--language LANG] [--act CODE]"
+	  " | import FILE --db FILE [--key FILE] [--dry-run] [--leave-bad] [--language LANG] [--act CODE]"
 	  " [--article N] [--text-date DAY] [--rules DIR] [--json]"
-	  " | export --format FORMAT --db FILE [--act CODE] [--rules DIR]",
+	  " | export --format FORMAT --db FILE [--key FILE] [--act CODE] [--rules DIR]",
 	  "Figures of the test and of its questions; questions of other systems, and for them." },
 	{ "calendar", cli_calendar,
 	  "last-day --before N DAY | add N DAY | year YEAR [--lang LANG] [--rules DIR] [--json]",
 	  "Counts working days and says why each day counts or not." },
 	{ "check", cli_check, "[--db FILE] [--rules DIR] [--lang LANG] [--now TIME] [--json]",
 	  "Says what is wrong with an installation and how to mend it." },
-	{ "demo", cli_demo, "--db FILE [--now TIME] [--accounts]",
+	{ "demo", cli_demo, "--db FILE [--key FILE] [--now TIME] [--unsealed] [--accounts]",
 	  "Makes a demonstration database, or prints its accounts." },
 	{ "draw", cli_draw, "verify SITTING --db FILE [--json] | export SITTING --db FILE",
 	  "Draws the forms of a sitting again and compares; or prints the inputs for another "
@@ -27,7 +27,7 @@ const struct command commands[] = {
 	  " [--authorities FILE] [--plain] [--once] [--now TIME]",
 	  "Sends the notices that wait as e-mail, until it is told to end." },
 	{ "serve", cli_serve,
-	  "--db FILE [--listen ADDRESS:PORT] [--rules DIR] [--secure] [--now TIME]",
+	  "--db FILE [--key FILE] [--listen ADDRESS:PORT] [--rules DIR] [--secure] [--now TIME]",
 	  "Serves the site until it is told to end." },
 	{ "user", cli_user,
 	  "add --db FILE --iin N --family NAME --given NAME [--patronymic NAME] --organ CODE"

@@ -2,6 +2,7 @@
 #include "web/bank.h"
 
 #include "app/bank_item.h"
+#include "app/bank_text.h"
 #include "base/words.h"
 #include "web/row.h"
 
@@ -68,32 +69,28 @@ enum { PARTS = 16 };
 /* ---- reading ----------------------------------------------------------------------------------
  */
 
+static void add_text(const struct req *r, const char *language, const struct item_text *text,
+		     json_t *ret)
+{
+	(void)json_object_set_new(ret, arena_print(r->arena, "%s_stem", language),
+				  json_string(text->stem ? text->stem : ""));
+	for (size_t i = 0; i < ITEM_OPTIONS_MOST; i++)
+		(void)json_object_set_new(ret,
+					  arena_print(r->arena, "%s_%s", language, letters[i]),
+					  json_string(text->option[i] ? text->option[i] : ""));
+}
+
 /* {kk_stem, kk_a .. ru_e} of a version; "" for what it does not have. */
 static bool read_texts(const struct req *r, int64_t version, json_t *ret, struct err *e)
 {
-	static const char *const languages[] = { "kk", "ru" };
-	size_t i = 0;
-	const json_t *row = NULL;
-	for (size_t l = 0; l < COUNT(languages); l++) {
-		for (int part = 0; part <= ITEM_OPTIONS_MOST; part++)
-			(void)json_object_set_new(
-				ret,
-				part == 0 ? arena_print(r->arena, "%s_stem", languages[l])
-					  : arena_print(r->arena, "%s_%s", languages[l],
-							letters[part - 1]),
-				json_string(""));
-	}
-	const json_t *rows = db_rows(
-		r->db, r->arena, e, "SELECT language, part, text FROM item_text WHERE item_id = $1",
-		db_int(version));
-	json_array_foreach (rows, i, row) {
-		const int64_t part = row_number(row, "part");
-		const char *name = part == 0 ? "stem" : letters[part - 1];
-		(void)json_object_set_new(
-			ret, arena_print(r->arena, "%s_%s", row_text(row, "language"), name),
-			json_string(row_text(row, "text")));
-	}
-	return rows != NULL;
+	const struct act act = req_act(r);
+	struct item_text kk = { .stem = NULL };
+	struct item_text ru = { .stem = NULL };
+	if (!bank_text_read(&act, version, &kk, &ru, e))
+		return false;
+	add_text(r, "kk", &kk, ret);
+	add_text(r, "ru", &ru, ret);
+	return true;
 }
 
 static json_t *read_enemies(const struct req *r, const char *code, struct err *e)
@@ -257,6 +254,7 @@ static json_t *option_rows(const json_t *item, const struct req *r)
 
 static bool add_history(const struct req *r, int64_t id, json_t *model, struct err *e)
 {
+	const struct act act = req_act(r);
 	size_t i = 0;
 	json_t *row = NULL;
 	json_t *rows = db_rows(r->db, r->arena, e,
@@ -264,6 +262,8 @@ static bool add_history(const struct req *r, int64_t id, json_t *model, struct e
 			       "  FROM bank_revision v LEFT JOIN person p ON p.id = v.author_id"
 			       " WHERE v.bank_item_id = $1 ORDER BY v.number DESC",
 			       db_int(id));
+	if (!rows || !bank_notes_open(&act, rows, "why", e))
+		return false;
 	json_array_foreach (rows, i, row) {
 		size_t k = 0;
 		json_t *sign = NULL;
@@ -282,11 +282,12 @@ static bool add_history(const struct req *r, int64_t id, json_t *model, struct e
 		(void)json_object_set(row, "signs", signs);
 	}
 	(void)json_object_set(model, "history", rows);
-	return rows != NULL;
+	return true;
 }
 
 static bool add_comments(const struct req *r, int64_t id, json_t *model, struct err *e)
 {
+	const struct act act = req_act(r);
 	size_t i = 0;
 	json_t *row = NULL;
 	json_t *rows = db_rows(r->db, r->arena, e,
@@ -294,10 +295,12 @@ static bool add_comments(const struct req *r, int64_t id, json_t *model, struct 
 			       "  FROM bank_comment c JOIN person p ON p.id = c.person_id"
 			       " WHERE c.bank_item_id = $1 ORDER BY c.id",
 			       db_int(id));
+	if (!rows || !bank_notes_open(&act, rows, "text", e))
+		return false;
 	json_array_foreach (rows, i, row)
 		row_name(r, row);
 	(void)json_object_set(model, "comments", rows);
-	return rows != NULL;
+	return true;
 }
 
 /* What this person may do now; app/ decides again. */

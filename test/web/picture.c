@@ -33,7 +33,11 @@
 	X(act_change)                                                                              \
 	X(bank_comment)                                                                            \
 	X(bank_item)                                                                               \
+	X(bank_key)                                                                                \
+	X(bank_opening)                                                                            \
+	X(bank_opening_share)                                                                      \
 	X(bank_revision)                                                                           \
+	X(bank_share)                                                                              \
 	X(bank_sign)                                                                               \
 	X(bank_view)                                                                               \
 	X(ballot)                                                                                  \
@@ -67,7 +71,9 @@
 	X(interview_candidate)                                                                     \
 	X(item)                                                                                    \
 	X(item_enemy)                                                                              \
+	X(item_key)                                                                                \
 	X(item_text)                                                                               \
+	X(keeper_key)                                                                              \
 	X(journal_content)                                                                         \
 	X(journal_entry)                                                                           \
 	X(law_text)                                                                                \
@@ -92,6 +98,7 @@
 	X(security_list_entry)                                                                     \
 	X(service_clock)                                                                           \
 	X(service_fact)                                                                            \
+	X(service_key)                                                                             \
 	X(session)                                                                                 \
 	X(sitting)                                                                                 \
 	X(sitting_act)                                                                             \
