@@ -490,7 +490,7 @@ static int measure_in(struct lists *x, const struct options *options, struct err
 		report_print(&x->report, options->json);
 	if (!options->keep) {
 		(void)unlink(file);
-		(void)strncat(file, ".key", sizeof(file) - strlen(file) - 1);
+		(void)snprintf(file, sizeof(file), "%s/lists.db.key", dir);
 		(void)unlink(file);
 		(void)rmdir(dir);
 	}

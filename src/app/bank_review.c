@@ -1,5 +1,6 @@
 #include "app/bank_review.h"
 
+#include "app/bank_text.h"
 #include "app/vault.h"
 
 #include <string.h>
@@ -89,7 +90,9 @@ static bool in_review(const struct act *act, int64_t id, const struct bank_verdi
 		return err_set(e, ERR_CONFLICT, "bank.error.changed", "a newer revision is there");
 	if (!v->agreed && !*v->reason)
 		return err_input(e, "reason", "bank.error.reason", "returned without a reason");
-	return is_new_person(act, ret, e);
+	/* nobody answers for what cannot be read (F28) */
+	return is_new_person(act, ret, e) &&
+	       bank_text_read(act, ret->newest_id, NULL, NULL, e);
 }
 
 static bool has_sign(const struct act *act, const struct bank_state *s, const char *part, bool *ret,
