@@ -77,6 +77,7 @@ static void test_way(void **state)
 	a = harness_post_html(h, keeper[0], "/bank/vault/phrase",
 			      "old=wrong&" PHRASE "&again=correct horse battery");
 	assert_int_equal(a.status, 422);
+	assert_non_null(strstr(a.body, "action=\"/bank/vault/phrase\""));
 	done(h, keeper[0], "/bank/vault/phrase",
 	     "old=correct horse battery&phrase=another long phrase&again=another long phrase");
 }
