@@ -310,6 +310,8 @@ bool vault_make(const struct act *act, struct vault_papers *ret, struct err *e)
 	if (there != 0)
 		return err_set(e, ERR_CONFLICT, "vault.error.sealed", "the bank has a key");
 	const bool ok = no_old_forms(act, e) && forge(&f, &papers, e) && seal_versions(&s, "", e) &&
+			/* the log still has what was deleted: the next start writes it anew */
+			db_exec(act->db, e, NULL, "UPDATE service_key SET scrubbed = 0") &&
 			note(&f, "vault.made", &papers, s.sealed, e) && db_commit(&tx, e);
 	if (ok)
 		*ret = papers;

@@ -366,8 +366,7 @@ static json_t *question_model(const struct req *r, const struct bank_state *s, c
 			 sealed ? "" : row_text(item, "key"), "sealed", sealed);
 }
 
-/* Of a sealed question there is nothing to see but its head, and nothing to journal.  What was said
- * about its words is as closed as they are. */
+/* Of a sealed question there is nothing to see but its head, and nothing to journal. */
 static bool read_open_or_sealed(struct req *r, struct bank_state *s, json_t **ret, bool *sealed,
 				struct err *e)
 {
@@ -376,6 +375,16 @@ static bool read_open_or_sealed(struct req *r, struct bank_state *s, json_t **re
 		return false;
 	*ret = read_version(r, s->newest_id, sealed, e);
 	return *ret && (*sealed || open_item(r, s, e));
+}
+
+/* What was said about the words is as closed as they are. */
+static void hide_notes(json_t *model)
+{
+	size_t i = 0;
+	json_t *row = NULL;
+	(void)json_object_set_new(model, "comments", json_array());
+	json_array_foreach (json_object_get(model, "history"), i, row)
+		(void)json_object_set_new(row, "why", json_string(""));
 }
 
 bool bank_show(struct req *r, json_t *model, struct err *e)
@@ -390,7 +399,7 @@ bool bank_show(struct req *r, json_t *model, struct err *e)
 	    !add_may(r, &s, sealed, model, e))
 		return false;
 	if (sealed)
-		(void)json_object_set_new(model, "comments", json_array());
+		hide_notes(model);
 	(void)json_object_set_new(model, "question", question_model(r, &s, item, sealed));
 	(void)json_object_set_new(model, "options",
 				  sealed ? json_array() : option_rows(item, r));

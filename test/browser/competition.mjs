@@ -75,6 +75,7 @@ export function playCompetition(language) {
 		await play.answer(await as("candidate2"), "ru", 3);
 		await play.finish(await as("candidate2"));
 		await play.closeSitting(world, operator, await as("hr1"), sitting);
+		play.expectNoWords(world); // F28: a thief of the database has no question
 	});
 
 	step("6. the interview is planned on a lawful day, the dossier released", async () => {

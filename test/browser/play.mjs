@@ -1,5 +1,6 @@
 // play.mjs - the eight steps of a competition, each as its users do it in the browser.
 import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
 import { rightAnswers } from "./bank.mjs";
 import { expectAccessible, password, pdf, person, shot } from "./harness.mjs";
 
@@ -193,6 +194,18 @@ export async function openBank(world, keepers) {
 		await send(keeper, `${path}/share`, { passphrase: password });
 		await look(keeper, `/bank/vault/openings/1/given-${i + 1}`);
 	}
+}
+
+// No stem of the bank is in the bytes of the database, its log or its journal, as UTF-8 or UTF-16.
+export function expectNoWords(world) {
+	const loot = ["", "-wal", "-journal"].map((ending) => world.db + ending).filter(existsSync)
+		.map((path) => readFileSync(path));
+	assert.ok(loot[0].length > 0);
+	const stems = ["kk", "ru"].flatMap((language) => [...rightAnswers(language).keys()]);
+	assert.ok(stems.length > 600);
+	for (const stem of stems)
+		for (const encoding of ["utf8", "utf16le"])
+			for (const bytes of loot) assert.equal(bytes.indexOf(stem, 0, encoding), -1, stem);
 }
 
 // The operator asks, the keepers open.

@@ -15,7 +15,7 @@ CREATE INDEX item_by_code ON item (code);
 CREATE TABLE service_key (
 	fingerprint TEXT NOT NULL PRIMARY KEY,
 	since_ms    @big NOT NULL,
-	scrubbed    INTEGER NOT NULL        -- 1: no plain text is left in free pages
+	scrubbed    INTEGER NOT NULL        -- 0: free pages or the log may hold what was taken away
 ) @strict;
 
 -- The data key of a version, once for each who may take it out.
