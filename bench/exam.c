@@ -130,8 +130,7 @@ static bool reopen(struct exam *x, const char *db, const char *copy, struct err 
 	(void)snprintf(key_copy, sizeof(key_copy), "%s.key", copy);
 	db_close(x->act.db);
 	x->act.db = NULL;
-	return copy_file(db, copy, e) && copy_file(key, key_copy, e) &&
-	       db_open(db, &x->act.db, e);
+	return copy_file(db, copy, e) && copy_file(key, key_copy, e) && db_open(db, &x->act.db, e);
 }
 
 /* ---- the run -------------------------------------------------------------------------------- */
@@ -197,8 +196,8 @@ static bool run(struct exam *x, const struct options *options, struct err *e)
 static void remove_folder(const char *dir)
 {
 	static const char *const name[] = {
-		"exam.db",     "exam.db-wal",  "exam.db-shm",  "exam.db.key",  "curve.db",
-		"curve.db.key", "curve.db-wal", "curve.db-shm", "server.log",   "curve.log",
+		"exam.db",      "exam.db-wal",  "exam.db-shm",  "exam.db.key", "curve.db",
+		"curve.db.key", "curve.db-wal", "curve.db-shm", "server.log",  "curve.log",
 	};
 	for (size_t i = 0; i < COUNT(name); i++) {
 		char path[PROCESS_PATH + 32];

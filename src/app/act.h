@@ -29,7 +29,8 @@ struct act {
 	int64_t now_ms;
 	int64_t person_id;           /* 0: the system itself                        */
 	const struct law_book *book; /* today's law; a competition has its own pinned */
-	const struct service_key *key; /* of the installation; NULL where no words of the bank are read */
+	const struct service_key
+		*key; /* of the installation; NULL where no words of the bank are read */
 };
 
 /* Roles as they stand in role_grant.role. */

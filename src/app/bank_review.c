@@ -91,8 +91,7 @@ static bool in_review(const struct act *act, int64_t id, const struct bank_verdi
 	if (!v->agreed && !*v->reason)
 		return err_input(e, "reason", "bank.error.reason", "returned without a reason");
 	/* nobody answers for what cannot be read (F28) */
-	return is_new_person(act, ret, e) &&
-	       bank_text_read(act, ret->newest_id, NULL, NULL, e);
+	return is_new_person(act, ret, e) && bank_text_read(act, ret->newest_id, NULL, NULL, e);
 }
 
 static bool has_sign(const struct act *act, const struct bank_state *s, const char *part, bool *ret,
@@ -146,8 +145,7 @@ static bool take_into_use(const struct act *act, const struct bank_state *s, str
 		       db_int(act->now_ms), db_int(s->newest_id)) &&
 	       db_exec(act->db, e, NULL, "UPDATE bank_item SET used_id = newest_id WHERE id = $1",
 		       db_int(s->id)) &&
-	       set_state(act, s->id, "approved", "", "", e) &&
-	       vault_seal_question(act, s->code, e);
+	       set_state(act, s->id, "approved", "", "", e) && vault_seal_question(act, s->code, e);
 }
 
 bool bank_approve(const struct act *act, int64_t id, const struct bank_verdict *verdict,

@@ -113,8 +113,7 @@ static bool add_known(struct taking *t, const json_t *row, struct bank_door *doo
 	}
 	const char *stem = ru.stem ? ru.stem : kk.stem;
 	if (stem && t->known_count < t->known_room)
-		t->known[t->known_count++] =
-			words_of(t->act->arena, row_text(row, "code"), stem);
+		t->known[t->known_count++] = words_of(t->act->arena, row_text(row, "code"), stem);
 	return true;
 }
 

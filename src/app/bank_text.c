@@ -15,8 +15,8 @@ static bool is_damaged(struct err *e)
 
 static bool has_key(const struct act *act, struct err *e)
 {
-	return act->key || err_set(e, ERR_SYSTEM, "vault.error.no_key",
-				   "the service key is not at hand here");
+	return act->key ||
+	       err_set(e, ERR_SYSTEM, "vault.error.no_key", "the service key is not at hand here");
 }
 
 /* What a box of this version and part is called; the hash ties it to the version's content. */
@@ -30,7 +30,8 @@ static const char *name_key(const struct act *act, int64_t version)
 	return arena_print(act->arena, "item %lld key", (long long)version);
 }
 
-/* ---- data keys -------------------------------------------------------------------------------- */
+/* ---- data keys --------------------------------------------------------------------------------
+ */
 
 struct boxes {
 	struct arena *arena;
@@ -72,24 +73,25 @@ bool bank_text_key(const struct act *act, int64_t version, struct bank_door *doo
 {
 	struct boxes b = { .arena = act->arena };
 	if (!has_key(act, e) ||
-	    !db_each(act->db, e, take_box, &b, "SELECT holder, box FROM item_key WHERE item_id = $1",
-		     db_int(version)))
+	    !db_each(act->db, e, take_box, &b,
+		     "SELECT holder, box FROM item_key WHERE item_id = $1", db_int(version)))
 		return false;
 	if (b.service)
 		return (b.service_size == DATA_KEY + BOX_MORE &&
-			box_open(act->key->bytes, name_key(act, version), b.service,
-				 b.service_size, ret)) ||
+			box_open(act->key->bytes, name_key(act, version), b.service, b.service_size,
+				 ret)) ||
 		       is_damaged(e);
 	if (!b.bank)
 		return err_set(e, ERR_DB, "error.storage", "a version has no key");
-	return open_door(act, door, e) && ((b.bank_size == DATA_KEY + crypto_box_SEALBYTES &&
-					    crypto_box_seal_open(ret, b.bank, b.bank_size,
-								 door->secret.public_key,
-								 door->secret.secret_key) == 0) ||
-					   is_damaged(e));
+	return open_door(act, door, e) &&
+	       ((b.bank_size == DATA_KEY + crypto_box_SEALBYTES &&
+		 crypto_box_seal_open(ret, b.bank, b.bank_size, door->secret.public_key,
+				      door->secret.secret_key) == 0) ||
+		is_damaged(e));
 }
 
-/* ---- texts ------------------------------------------------------------------------------------ */
+/* ---- texts ------------------------------------------------------------------------------------
+ */
 
 struct reading {
 	struct arena *arena;
@@ -223,7 +225,8 @@ bool bank_text_give_back(const struct act *act, int64_t version, struct err *e)
 	return ok;
 }
 
-/* ---- a question of a test --------------------------------------------------------------------- */
+/* ---- a question of a test ---------------------------------------------------------------------
+ */
 
 struct asked {
 	const struct act *act;
@@ -273,7 +276,8 @@ bool bank_text_of_attempt(const struct act *act, int64_t attempt, int64_t number
 	return ok;
 }
 
-/* ---- what is said about questions -------------------------------------------------------------- */
+/* ---- what is said about questions --------------------------------------------------------------
+ */
 
 static const char note_name[] = "note of the bank";
 enum { BASE64 = sodium_base64_VARIANT_ORIGINAL_NO_PADDING };
@@ -301,8 +305,9 @@ static bool open_note(const struct act *act, const char *note, const char **ret,
 	unsigned char *box = arena_alloc(act->arena, room);
 	char *plain = arena_alloc(act->arena, room);
 	size_t size = 0;
-	if (*note && (sodium_base642bin(box, room, note, room - 1, NULL, &size, NULL, BASE64) != 0 ||
-		      !box_open(act->key->bytes, note_name, box, size, (unsigned char *)plain)))
+	if (*note &&
+	    (sodium_base642bin(box, room, note, room - 1, NULL, &size, NULL, BASE64) != 0 ||
+	     !box_open(act->key->bytes, note_name, box, size, (unsigned char *)plain)))
 		return is_damaged(e);
 	*ret = plain; /* an arena's memory is zero: it is terminated */
 	return true;

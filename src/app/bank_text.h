@@ -1,22 +1,23 @@
 /* bank_text.h - the words of questions: the one door to reading and writing them (F28).
  *
  * Each version of a question has a random data key of its own, and each text of it is a box under
- * that key (sign/box.h).  The data key lies in item_key, under the service key while the question is
- * written and reviewed, and for the bank's public key once it has come into use and the bank is
+ * that key (sign/box.h).  The data key lies in item_key, under the service key while the question
+ * is written and reviewed, and for the bank's public key once it has come into use and the bank is
  * sealed (app/vault.h): then an opening by two keepers is needed to read it.  On the forms of a
  * sitting it lies once more under the key of the seal, which both officials give at the start. */
 #pragma once
 #include "app/act.h"
 #include "exam/item.h"
 
-/* Words of a version: a language that it does not have gets a NULL stem.  NULL for a language that is
- * not asked for.  ERR_CONFLICT "bank.error.sealed" if it is sealed and the bank is not open for work.
- * Rights, views and rations are the caller's. */
+/* Words of a version: a language that it does not have gets a NULL stem.  NULL for a language that
+ * is not asked for.  ERR_CONFLICT "bank.error.sealed" if it is sealed and the bank is not open for
+ * work. Rights, views and rations are the caller's. */
 bool bank_text_read(const struct act *act, int64_t version, struct item_text *kk,
 		    struct item_text *ru, struct err *e) MUST_USE;
 
 /* The same for question `number` of an attempt whose form is open: what that sitting had, whatever
- * became of the question since, and without any keeper.  ERR_MISSING if there is no such question. */
+ * became of the question since, and without any keeper.  ERR_MISSING if there is no such question.
+ */
 bool bank_text_of_attempt(const struct act *act, int64_t attempt, int64_t number,
 			  struct item_text *kk, struct item_text *ru, struct err *e) MUST_USE;
 
@@ -53,12 +54,11 @@ bool bank_text_read_by(const struct act *act, int64_t version, struct bank_door 
 
 /* ---- what is said about questions ------------------------------------------------------------ */
 
-/* Comments and reasons may quote words.  They lie in their column of text as a box under the service
- * key, in base 64; "" stays "". */
+/* Comments and reasons may quote words.  They lie in their column of text as a box under the
+ * service key, in base 64; "" stays "". */
 bool bank_note_close(const struct act *act, const char *text, const char **ret,
 		     struct err *e) MUST_USE;
 
 /* The plain text takes the place of column `name` in each row.  One that does not open is
  * ERR_DB "error.storage". */
-bool bank_notes_open(const struct act *act, json_t *rows, const char *name,
-		     struct err *e) MUST_USE;
+bool bank_notes_open(const struct act *act, json_t *rows, const char *name, struct err *e) MUST_USE;

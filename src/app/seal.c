@@ -429,7 +429,8 @@ bool form_open(const struct act *act, int64_t attempt, struct err *e)
 	struct competition c = { 0 };
 	if (!db_begin(act->db, &tx, e) ||
 	    !db_each(act->db, e, read_form, &f,
-		     "SELECT t.form, s.form_key, t.form_opened_ms, s.competition_id, s.id FROM attempt t"
+		     "SELECT t.form, s.form_key, t.form_opened_ms, s.competition_id, s.id FROM "
+		     "attempt t"
 		     " JOIN sitting s ON s.id = t.sitting_id WHERE t.id = $1",
 		     db_int(attempt)))
 		return false;

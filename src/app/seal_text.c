@@ -32,9 +32,9 @@ bool seal_texts(const struct act *act, int64_t sitting, const unsigned char key[
 	struct bank_door door = { .purpose = VAULT_SITTING, .sitting = sitting };
 	size_t i = 0;
 	const json_t *row = NULL;
-	const json_t *rows = db_rows(act->db, act->arena, e,
-				     "SELECT item_id FROM sitting_item WHERE sitting_id = $1",
-				     db_int(sitting));
+	const json_t *rows =
+		db_rows(act->db, act->arena, e,
+			"SELECT item_id FROM sitting_item WHERE sitting_id = $1", db_int(sitting));
 	json_array_foreach (rows, i, row) {
 		if (!seal_text(act, sitting, row_number(row, "item_id"), &door, key, e))
 			return false;

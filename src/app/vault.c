@@ -20,7 +20,8 @@ static bool require_head(const struct act *act, struct err *e)
 	       (approver || bank_require(act, ROLE_NAME_ADMIN, e));
 }
 
-/* ---- the key that counts ---------------------------------------------------------------------- */
+/* ---- the key that counts ----------------------------------------------------------------------
+ */
 
 void vault_fingerprint(const unsigned char public_key[32], char ret[VAULT_FINGERPRINT_SIZE])
 {
@@ -57,7 +58,8 @@ bool vault_public_key(const struct act *act, int64_t *ret_id, unsigned char ret[
 	return true;
 }
 
-/* ---- sealing what is in use ------------------------------------------------------------------- */
+/* ---- sealing what is in use -------------------------------------------------------------------
+ */
 
 /* Ours and theirs: what a version in use may no longer be read with, and what it is sealed for. */
 struct sealing {
@@ -90,13 +92,13 @@ static bool seal_versions(struct sealing *s, const char *code, struct err *e)
 {
 	size_t i = 0;
 	const json_t *row = NULL;
-	const json_t *rows = db_rows(
-		s->act->db, s->act->arena, e,
-		"SELECT k.item_id FROM bank_item b JOIN item i ON i.code = b.code"
-		"  JOIN item_key k ON k.item_id = i.id AND k.holder = 'service'"
-		" WHERE ($1 = '' OR b.code = $1) AND b.used_id IS NOT NULL"
-		"  AND (b.state NOT IN ('draft', 'review') OR k.item_id <> b.newest_id)",
-		db_text(code));
+	const json_t *rows =
+		db_rows(s->act->db, s->act->arena, e,
+			"SELECT k.item_id FROM bank_item b JOIN item i ON i.code = b.code"
+			"  JOIN item_key k ON k.item_id = i.id AND k.holder = 'service'"
+			" WHERE ($1 = '' OR b.code = $1) AND b.used_id IS NOT NULL"
+			"  AND (b.state NOT IN ('draft', 'review') OR k.item_id <> b.newest_id)",
+			db_text(code));
 	json_array_foreach (rows, i, row) {
 		if (!seal_version(s, row_number(row, "item_id"), e))
 			return false;
@@ -112,7 +114,8 @@ bool vault_seal_question(const struct act *act, const char *code, struct err *e)
 	return vault_public_key(act, &id, public_key, e) && (id == 0 || seal_versions(&s, code, e));
 }
 
-/* ---- shares ----------------------------------------------------------------------------------- */
+/* ---- shares -----------------------------------------------------------------------------------
+ */
 
 /* A share has 256 bits that nobody can guess, so a hash of it gives nothing away. */
 static void mark_of(int64_t bank_key, const struct split_share *share,
@@ -190,9 +193,8 @@ static bool read_keepers(struct forging *f, struct err *e)
 		       "SELECT k.person_id, k.public_key FROM keeper_key k WHERE EXISTS"
 		       " (SELECT 1 FROM role_grant g WHERE g.person_id = k.person_id"
 		       "  AND g.role = 'keeper' AND g.revoked_ms IS NULL) ORDER BY k.person_id") &&
-	       (f->keepers >= VAULT_KEEPERS_LEAST ||
-		err_set(e, ERR_CONFLICT, "vault.error.keepers", "%zu keepers have keys",
-			f->keepers));
+	       (f->keepers >= VAULT_KEEPERS_LEAST || err_set(e, ERR_CONFLICT, "vault.error.keepers",
+							     "%zu keepers have keys", f->keepers));
 }
 
 /* A share for each keeper, locked for that person. */
@@ -208,9 +210,8 @@ static bool give_shares(struct forging *f, struct err *e)
 		if (!db_exec(f->act->db, e, NULL,
 			     "INSERT INTO bank_share (bank_key_id, number, keeper_id, mark, box)"
 			     " VALUES ($1, $2, $3, $4, $5)",
-			     db_int(f->id), db_int(f->share[i].number),
-			     db_int(f->keeper[i].person), db_blob(mark, sizeof(mark)),
-			     db_blob(box, sizeof(box))))
+			     db_int(f->id), db_int(f->share[i].number), db_int(f->keeper[i].person),
+			     db_blob(mark, sizeof(mark)), db_blob(box, sizeof(box))))
 			return false;
 	}
 	return true;
@@ -220,8 +221,8 @@ static bool print_papers(const struct forging *f, struct vault_papers *ret, stru
 {
 	struct paper_share paper;
 	vault_fingerprint(f->public_key, ret->fingerprint);
-	(void)sodium_hex2bin(paper.tag, sizeof(paper.tag), ret->fingerprint,
-			     sizeof(paper.tag) * 2, NULL, NULL, NULL);
+	(void)sodium_hex2bin(paper.tag, sizeof(paper.tag), ret->fingerprint, sizeof(paper.tag) * 2,
+			     NULL, NULL, NULL);
 	for (size_t i = 0; i < VAULT_PAPERS; i++) {
 		unsigned char mark[SHARE_MARK];
 		paper.share = f->share[f->keepers + i];
@@ -283,7 +284,8 @@ static bool note(const struct forging *f, const char *kind, struct vault_papers 
 			   e);
 }
 
-/* ---- the ceremony ----------------------------------------------------------------------------- */
+/* ---- the ceremony -----------------------------------------------------------------------------
+ */
 
 /* Forms of before the encryption have no keys of their own: their words would be lost to them. */
 static bool no_old_forms(const struct act *act, struct err *e)
@@ -320,7 +322,8 @@ bool vault_make(const struct act *act, struct vault_papers *ret, struct err *e)
 	return ok;
 }
 
-/* ---- renewal ---------------------------------------------------------------------------------- */
+/* ---- renewal ----------------------------------------------------------------------------------
+ */
 
 struct renewing {
 	struct forging *forging;
@@ -339,8 +342,8 @@ static bool move_key(struct renewing *r, int64_t version, struct err *e)
 		      "SELECT box FROM item_key WHERE item_id = $1 AND holder = 'bank'",
 		      db_int(version)))
 		return false;
-	if (size != sizeof(box) || crypto_box_seal_open(key, old, size, r->old->public_key,
-							r->old->secret_key) != 0)
+	if (size != sizeof(box) ||
+	    crypto_box_seal_open(key, old, size, r->old->public_key, r->old->secret_key) != 0)
 		return err_set(e, ERR_DB, "error.storage", "a key of a version is damaged");
 	(void)crypto_box_seal(box, key, sizeof(key), r->forging->public_key);
 	sodium_memzero(key, sizeof(key));
@@ -442,8 +445,7 @@ bool vault_recover(const struct act *act, const char *const paper[VAULT_PAPERS],
 	int64_t id = 0;
 	if (act->person_id != 0)
 		return err_set(e, ERR_DENIED, "error.denied", "the system itself alone recovers");
-	if (!db_begin(act->db, &tx, e) ||
-	    !vault_public_key(act, &id, door.secret.public_key, e))
+	if (!db_begin(act->db, &tx, e) || !vault_public_key(act, &id, door.secret.public_key, e))
 		return false;
 	if (id == 0)
 		return err_set(e, ERR_CONFLICT, "vault.error.unsealed", "the bank has no key");

@@ -5,8 +5,8 @@
  * stays, so that whatever comes into use is sealed without anybody.  Questions that are written or
  * reviewed stay readable for those who work at them.
  *
- * Until the ceremony all words lie under the service key alone: everything works, and whoever has the
- * database and the key file can read. */
+ * Until the ceremony all words lie under the service key alone: everything works, and whoever has
+ * the database and the key file can read. */
 #pragma once
 #include "app/act.h"
 #include "app/vault_opening.h"

@@ -31,8 +31,7 @@ bool keeper_salt(const struct act *act, unsigned char ret[KEEPER_SALT_SIZE], str
 	size_t size = 0;
 	struct err why = { 0 };
 	if (!db_bytes(act->db, act->arena, &why, &salt, &size,
-		      "SELECT salt FROM keeper_key WHERE person_id = $1",
-		      db_int(act->person_id))) {
+		      "SELECT salt FROM keeper_key WHERE person_id = $1", db_int(act->person_id))) {
 		if (why.kind == ERR_MISSING)
 			return no_key(e);
 		*e = why;
@@ -88,7 +87,8 @@ bool keeper_make(const struct act *act, const unsigned char salt[KEEPER_SALT_SIZ
 	       db_commit(&tx, e);
 }
 
-/* ---- the passphrase --------------------------------------------------------------------------- */
+/* ---- the passphrase ---------------------------------------------------------------------------
+ */
 
 struct stored {
 	unsigned char public_key[KEEPER_KEY_SIZE], box[SECRET_BOX];
@@ -115,7 +115,8 @@ static bool take_stored(void *user, const struct db_value *column, size_t count,
 static bool count_wrong(const struct act *act, struct err *e)
 {
 	return db_exec(act->db, e, NULL,
-		       "UPDATE keeper_key SET wrong = wrong + 1, wrong_ms = $1 WHERE person_id = $2",
+		       "UPDATE keeper_key SET wrong = wrong + 1, wrong_ms = $1 WHERE person_id = "
+		       "$2",
 		       db_int(act->now_ms), db_int(act->person_id)) &&
 	       act_journal(act, "vault.wrong", 0, act_subject(act, "person", act->person_id),
 			   json_object(), e);
@@ -138,9 +139,9 @@ bool keeper_open(const struct act *act, const unsigned char key[KEEPER_KEY_SIZE]
 	if (!*ret_right)
 		return count_wrong(act, e);
 	memcpy(ret->public_key, s.public_key, sizeof(s.public_key));
-	return s.wrong == 0 || db_exec(act->db, e, NULL,
-				       "UPDATE keeper_key SET wrong = 0 WHERE person_id = $1",
-				       db_int(act->person_id));
+	return s.wrong == 0 ||
+	       db_exec(act->db, e, NULL, "UPDATE keeper_key SET wrong = 0 WHERE person_id = $1",
+		       db_int(act->person_id));
 }
 
 bool keeper_change(const struct act *act, const unsigned char old[KEEPER_KEY_SIZE],
@@ -156,14 +157,13 @@ bool keeper_change(const struct act *act, const unsigned char old[KEEPER_KEY_SIZ
 	if (right)
 		box_close(key, name_pair(act), pair.secret_key, KEEPER_KEY_SIZE, box);
 	sodium_memzero(&pair.secret_key, sizeof(pair.secret_key));
-	if (right &&
-	    (!db_exec(act->db, e, NULL,
-		      "UPDATE keeper_key SET salt = $1, box = $2, changed_ms = $3"
-		      " WHERE person_id = $4",
-		      db_blob(salt, KEEPER_SALT_SIZE), db_blob(box, sizeof(box)),
-		      db_int(act->now_ms), db_int(act->person_id)) ||
-	     !act_journal(act, "vault.passphrase", 0, act_subject(act, "person", act->person_id),
-			  json_object(), e)))
+	if (right && (!db_exec(act->db, e, NULL,
+			       "UPDATE keeper_key SET salt = $1, box = $2, changed_ms = $3"
+			       " WHERE person_id = $4",
+			       db_blob(salt, KEEPER_SALT_SIZE), db_blob(box, sizeof(box)),
+			       db_int(act->now_ms), db_int(act->person_id)) ||
+		      !act_journal(act, "vault.passphrase", 0,
+				   act_subject(act, "person", act->person_id), json_object(), e)))
 		return false;
 	if (!db_commit(&tx, e))
 		return false;

@@ -1,7 +1,8 @@
 /* vault_keeper.h - a keeper's own pair of keys, which a share of the bank's key is locked for.
  *
- * The secret one lies in keeper_key under Argon2id of a passphrase that nobody else knows and nothing
- * keeps.  Whoever forgets it makes a new pair, and has no share until the bank's key is renewed. */
+ * The secret one lies in keeper_key under Argon2id of a passphrase that nobody else knows and
+ * nothing keeps.  Whoever forgets it makes a new pair, and has no share until the bank's key is
+ * renewed. */
 #pragma once
 #include "app/act.h"
 

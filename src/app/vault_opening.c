@@ -26,7 +26,8 @@ static const char *share_name(struct arena *a, int64_t opening, int64_t number)
 	return arena_print(a, "opening %lld share %lld", (long long)opening, (long long)number);
 }
 
-/* ---- one opening ------------------------------------------------------------------------------ */
+/* ---- one opening ------------------------------------------------------------------------------
+ */
 
 struct opening {
 	int64_t id, bank_key, sitting, asked_by, hours, until_ms;
@@ -72,7 +73,8 @@ static bool live(const struct act *act, const char *purpose, int64_t sitting, bo
 			 db_text(purpose), db_int(sitting), db_int(act->now_ms), db_int(opened));
 }
 
-/* ---- asking ----------------------------------------------------------------------------------- */
+/* ---- asking -----------------------------------------------------------------------------------
+ */
 
 static bool holds_any(const struct act *act, const char *const *roles, struct err *e)
 {
@@ -133,8 +135,8 @@ static bool is_free(const struct act *act, const struct vault_request *r, int64_
 		return false;
 	if (*ret_key == 0)
 		return err_set(e, ERR_CONFLICT, "vault.error.unsealed", "the bank is not sealed");
-	return other == 0 || err_set(e, ERR_CONFLICT, "vault.error.asked",
-				     "opening %lld is there", (long long)other);
+	return other == 0 || err_set(e, ERR_CONFLICT, "vault.error.asked", "opening %lld is there",
+				     (long long)other);
 }
 
 bool vault_ask(const struct act *act, const struct vault_request *request, int64_t *ret_id,
@@ -166,7 +168,8 @@ bool vault_ask(const struct act *act, const struct vault_request *request, int64
 	return true;
 }
 
-/* ---- shares ----------------------------------------------------------------------------------- */
+/* ---- shares -----------------------------------------------------------------------------------
+ */
 
 static bool may_give(const struct act *act, const struct opening *o, struct err *e)
 {
@@ -298,7 +301,8 @@ bool vault_give_paper(const struct act *act, int64_t opening, const char *paper,
 	return ok;
 }
 
-/* ---- while it lasts --------------------------------------------------------------------------- */
+/* ---- while it lasts ---------------------------------------------------------------------------
+ */
 
 bool vault_is_open(const struct act *act, const char *purpose, int64_t sitting, bool *ret,
 		   struct err *e)
@@ -325,9 +329,8 @@ static bool take_share(void *user, const struct db_value *column, size_t count, 
 	if (g->count == SPLIT_NEEDED)
 		return true;
 	if (column[1].type != DB_BLOB || column[1].size != SPLIT_SIZE + BOX_MORE ||
-	    !box_open(g->act->key->bytes,
-		      share_name(g->act->arena, g->opening, column[0].number), column[1].bytes,
-		      column[1].size, g->share[g->count].bytes))
+	    !box_open(g->act->key->bytes, share_name(g->act->arena, g->opening, column[0].number),
+		      column[1].bytes, column[1].size, g->share[g->count].bytes))
 		return err_set(e, ERR_DB, "error.storage", "a share that was given is damaged");
 	g->share[g->count++].number = (unsigned char)column[0].number;
 	return true;
@@ -373,7 +376,8 @@ bool vault_secret(const struct act *act, const char *purpose, int64_t sitting,
 	return ok;
 }
 
-/* ---- the end ---------------------------------------------------------------------------------- */
+/* ---- the end ----------------------------------------------------------------------------------
+ */
 
 bool vault_end(const struct act *act, int64_t opening, const char *ended, struct err *e)
 {
@@ -419,8 +423,7 @@ bool vault_expire(const struct act *act, struct err *e)
 				     db_int(act->now_ms));
 	if (!rows || json_array_size(rows) == 0)
 		return rows != NULL;
-	const struct act system = { act->db,   act->arena, act->now_ms, 0,
-				    act->book, act->key };
+	const struct act system = { act->db, act->arena, act->now_ms, 0, act->book, act->key };
 	if (!db_begin(act->db, &tx, e))
 		return false;
 	json_array_foreach (rows, i, row) {

@@ -1,9 +1,9 @@
 /* vault_opening.h - the sealed bank is opened, by two keepers of its key, for one purpose (F28).
  *
- * An opening is asked for, waits for two shares of two different people, and is open from the second
- * one on until its hours are over, what it was for is done, or somebody closes it.  Meanwhile the
- * shares lie in the database under the service key, so that another process, or the same one after
- * kill -9, goes on; when it ends they are deleted.  Each step is journalled. */
+ * An opening is asked for, waits for two shares of two different people, and is open from the
+ * second one on until its hours are over, what it was for is done, or somebody closes it. Meanwhile
+ * the shares lie in the database under the service key, so that another process, or the same one
+ * after kill -9, goes on; when it ends they are deleted.  Each step is journalled. */
 #pragma once
 #include "app/bank_text.h"
 
@@ -12,7 +12,8 @@
 #define VAULT_RENEWAL "renewal" /* the bank gets a new key */
 
 enum {
-	VAULT_WAIT_HOURS = 12, /* for the shares; ours, as the next two: the law knows no sealed bank */
+	VAULT_WAIT_HOURS =
+		12, /* for the shares; ours, as the next two: the law knows no sealed bank */
 	VAULT_HOURS_MOST = 8,
 	VAULT_REASON_MOST = 500,
 };

@@ -7,7 +7,8 @@
 #include <sodium.h>
 #include <string.h>
 
-/* ---- the file --------------------------------------------------------------------------------- */
+/* ---- the file ---------------------------------------------------------------------------------
+ */
 
 const char *vault_key_path(struct arena *a, const char *database)
 {
@@ -39,8 +40,8 @@ static bool read_or_make(const char *path, bool bound, struct service_key **ret,
 	return service_key_make(path, ret, e);
 }
 
-bool vault_key_open(struct db *db, const char *database, const char *path,
-		    struct service_key **ret, struct err *e)
+bool vault_key_open(struct db *db, const char *database, const char *path, struct service_key **ret,
+		    struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	CLEANUP(service_key_cleanup) struct service_key *key = NULL;
@@ -59,7 +60,8 @@ bool vault_key_open(struct db *db, const char *database, const char *path,
 	return true;
 }
 
-/* ---- what was in plain text ------------------------------------------------------------------- */
+/* ---- what was in plain text -------------------------------------------------------------------
+ */
 
 static const char *plain(const json_t *rows, size_t i, const char *language, int64_t part)
 {
@@ -139,8 +141,8 @@ static bool encrypt_notes(const struct act *act, struct err *e)
 	return true;
 }
 
-/* A sitting that has started keeps the key of its seal: it goes under the service key, and the words
- * of its forms under it. */
+/* A sitting that has started keeps the key of its seal: it goes under the service key, and the
+ * words of its forms under it. */
 static bool encrypt_sitting(const struct act *act, int64_t id, struct err *e)
 {
 	unsigned char box[SEAL_KEY_SIZE + BOX_MORE];
@@ -170,7 +172,8 @@ static bool encrypt_sittings(const struct act *act, struct err *e)
 	return rows != NULL;
 }
 
-/* ---- all of it -------------------------------------------------------------------------------- */
+/* ---- all of it --------------------------------------------------------------------------------
+ */
 
 static bool bind(const struct act *act, struct err *e)
 {

@@ -35,10 +35,13 @@ struct check {
 static bool read_options(int argc, char **argv, struct check_options *ret)
 {
 	static const struct option table[] = {
-		{ "db", required_argument, NULL, 'd' },   { "rules", required_argument, NULL, 'r' },
+		{ "db", required_argument, NULL, 'd' },
+		{ "rules", required_argument, NULL, 'r' },
 		{ "key", required_argument, NULL, 'k' },
-		{ "lang", required_argument, NULL, 'l' }, { "now", required_argument, NULL, 'n' },
-		{ "json", no_argument, NULL, 'j' },       { NULL, 0, NULL, 0 },
+		{ "lang", required_argument, NULL, 'l' },
+		{ "now", required_argument, NULL, 'n' },
+		{ "json", no_argument, NULL, 'j' },
+		{ NULL, 0, NULL, 0 },
 	};
 	int option = 0;
 	while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
@@ -182,8 +185,7 @@ static bool check_bank(struct check *c, struct db *db, bool demonstration, struc
 	struct err why = { 0 };
 	bool sealed = false;
 	const json_t *rows = db_rows(db, c->arena, e, "SELECT fingerprint FROM service_key");
-	if (!rows ||
-	    !db_exists(db, e, &sealed, "SELECT 1 FROM bank_key WHERE ended_ms IS NULL") ||
+	if (!rows || !db_exists(db, e, &sealed, "SELECT 1 FROM bank_key WHERE ended_ms IS NULL") ||
 	    (!sealed && !demonstration && !find(c, LEVEL_WARNING, "unsealed", "", e)))
 		return false;
 	const char *bound = row_text(json_array_get(rows, 0), "fingerprint");

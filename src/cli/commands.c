@@ -4,14 +4,16 @@
 const struct command commands[] = {
 	{ "bank", cli_bank,
 	  "stats --db FILE [--act CODE] [--rules DIR] [--json]"
-	  " | import FILE --db FILE [--key FILE] [--dry-run] [--leave-bad] [--language LANG] [--act CODE]"
+	  " | import FILE --db FILE [--key FILE] [--dry-run] [--leave-bad] [--language LANG] "
+	  "[--act CODE]"
 	  " [--article N] [--text-date DAY] [--rules DIR] [--json]"
 	  " | export --format FORMAT --db FILE [--key FILE] [--act CODE] [--rules DIR]",
 	  "Figures of the test and of its questions; questions of other systems, and for them." },
 	{ "calendar", cli_calendar,
 	  "last-day --before N DAY | add N DAY | year YEAR [--lang LANG] [--rules DIR] [--json]",
 	  "Counts working days and says why each day counts or not." },
-	{ "check", cli_check, "[--db FILE] [--key FILE] [--rules DIR] [--lang LANG] [--now TIME] [--json]",
+	{ "check", cli_check,
+	  "[--db FILE] [--key FILE] [--rules DIR] [--lang LANG] [--now TIME] [--json]",
 	  "Says what is wrong with an installation and how to mend it." },
 	{ "demo", cli_demo, "--db FILE [--key FILE] [--now TIME] [--unsealed] [--accounts]",
 	  "Makes a demonstration database, or prints its accounts." },
@@ -34,7 +36,8 @@ const struct command commands[] = {
 	  " [--position-kk TEXT] [--position-ru TEXT]"
 	  " | password --db FILE --iin N | grant --db FILE --iin N --role ROLE --organ CODE",
 	  "Adds a person, sets a password (read from standard input), gives a role." },
-	{ "vault", cli_vault, "status --db FILE [--key FILE] | recover --db FILE [--key FILE] [--rules DIR]",
+	{ "vault", cli_vault,
+	  "status --db FILE [--key FILE] | recover --db FILE [--key FILE] [--rules DIR]",
 	  "State of the sealed bank; or a new key for it, with two papers on standard input." },
 	{ "vote", cli_vote, "verify APPLICATION --db FILE [--rules DIR] [--json]",
 	  "Counts the vote on a candidate again from the journal; status 1 if it does not agree." },

@@ -18,12 +18,9 @@ struct demo_options {
 static bool read_options(int argc, char **argv, struct demo_options *ret)
 {
 	static const struct option table[] = {
-		{ "db", required_argument, NULL, 'd' },
-		{ "key", required_argument, NULL, 'k' },
-		{ "now", required_argument, NULL, 'n' },
-		{ "accounts", no_argument, NULL, 'a' },
-		{ "unsealed", no_argument, NULL, 'u' },
-		{ NULL, 0, NULL, 0 },
+		{ "db", required_argument, NULL, 'd' },  { "key", required_argument, NULL, 'k' },
+		{ "now", required_argument, NULL, 'n' }, { "accounts", no_argument, NULL, 'a' },
+		{ "unsealed", no_argument, NULL, 'u' },  { NULL, 0, NULL, 0 },
 	};
 	int option = 0;
 	while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {

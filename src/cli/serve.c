@@ -109,8 +109,9 @@ static bool serve(const struct serve_options *options, const struct server_optio
 	ok = ok && cli_open_db(options->db, &db, e) && db_wait_most(db, LOCK_WAIT_MS, e) &&
 	     vault_key_open(db, options->db, options->key, &key, e) &&
 	     open_clock(options, db, &clock, e) && cli_open_book(options->rules, law, &book, e) &&
-	     view_open(&share_built_in, &view, e) && site_open(site, db, key, book, view, clock, e) &&
-	     allow_clock(options, site, e) && server_open(site, listen, &server, e);
+	     view_open(&share_built_in, &view, e) &&
+	     site_open(site, db, key, book, view, clock, e) && allow_clock(options, site, e) &&
+	     server_open(site, listen, &server, e);
 	if (ok) {
 		site->secure = options->secure;
 		site->clock_kept = !options->now;

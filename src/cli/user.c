@@ -125,11 +125,11 @@ static bool password(const struct user_run *run, struct err *e)
 
 static bool check_role(const char *role, struct err *e)
 {
-	static const char *const roles[] = { ROLE_NAME_HR,        ROLE_NAME_SECURITY,
-					     ROLE_NAME_POLYGRAPH, ROLE_NAME_PSYCHO,
-					     ROLE_NAME_OPERATOR,  ROLE_NAME_AUDITOR,
-					     ROLE_NAME_ADMIN,     ROLE_NAME_AUTHOR,
-					     ROLE_NAME_REVIEWER,  ROLE_NAME_APPROVER, ROLE_NAME_KEEPER };
+	static const char *const roles[] = {
+		ROLE_NAME_HR,       ROLE_NAME_SECURITY, ROLE_NAME_POLYGRAPH, ROLE_NAME_PSYCHO,
+		ROLE_NAME_OPERATOR, ROLE_NAME_AUDITOR,  ROLE_NAME_ADMIN,     ROLE_NAME_AUTHOR,
+		ROLE_NAME_REVIEWER, ROLE_NAME_APPROVER, ROLE_NAME_KEEPER
+	};
 	for (size_t i = 0; i < COUNT(roles); i++) {
 		if (strcmp(role, roles[i]) == 0)
 			return true;

@@ -38,7 +38,8 @@ static bool read_options(int argc, char **argv, struct vault_options *ret)
 	return true;
 }
 
-/* ---- status ----------------------------------------------------------------------------------- */
+/* ---- status -----------------------------------------------------------------------------------
+ */
 
 static bool status(const struct act *act, struct err *e)
 {
@@ -66,7 +67,8 @@ static bool status(const struct act *act, struct err *e)
 	return true;
 }
 
-/* ---- recovery --------------------------------------------------------------------------------- */
+/* ---- recovery ---------------------------------------------------------------------------------
+ */
 
 static bool read_line(char line[LINE], struct err *e)
 {
@@ -96,10 +98,11 @@ static bool recover(const struct act *act, struct err *e)
 	return true;
 }
 
-/* ---- the command ------------------------------------------------------------------------------ */
+/* ---- the command ------------------------------------------------------------------------------
+ */
 
-static bool run(const struct vault_options *o,
-		bool (*action)(const struct act *act, struct err *e), struct err *e)
+static bool run(const struct vault_options *o, bool (*action)(const struct act *act, struct err *e),
+		struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	CLEANUP(service_key_cleanup) struct service_key *key = NULL;
@@ -121,7 +124,8 @@ int cli_vault(int argc, char **argv)
 	struct vault_options options = { 0 };
 	struct err e = { 0 };
 	if (!read_options(argc, argv, &options) || !options.db)
-		return cli_usage("vault", "say: vault status --db FILE, or vault recover --db FILE");
+		return cli_usage("vault",
+				 "say: vault status --db FILE, or vault recover --db FILE");
 	if (strcmp(options.action, "status") == 0)
 		return run(&options, status, &e) ? CLI_OK : cli_failed("vault", &e);
 	if (strcmp(options.action, "recover") == 0)

@@ -85,8 +85,8 @@ bool service_key_make(const char *path, struct service_key **ret, struct err *e)
 	randombytes_buf(bytes, sizeof(bytes));
 	(void)sodium_bin2hex(digits, sizeof(digits), bytes, sizeof(bytes));
 	(void)snprintf(line, sizeof(line), "%s%s\n", head, digits);
-	const bool written = write(file, line, LINE) == LINE && fsync(file) == 0 &&
-			     sync_folder(path);
+	const bool written =
+		write(file, line, LINE) == LINE && fsync(file) == 0 && sync_folder(path);
 	const bool ok = written ? take(bytes, ret, e)
 				: err_set(e, ERR_SYSTEM, "vault.error.key_file",
 					  "the key file cannot be written");
@@ -113,10 +113,10 @@ bool service_key_read(const char *path, struct service_key **ret, struct err *e)
 			       "the key file cannot be opened: %s", strerror(errno));
 	const ssize_t got = read(file, line, LINE);
 	line[got > 0 ? got : 0] = '\0';
-	bool ok = got >= LINE - 1 && memcmp(line, head, HEAD) == 0 &&
-		  sodium_hex2bin(bytes, sizeof(bytes), line + HEAD, DIGITS, NULL, &size, &end) ==
-			  0 &&
-		  size == sizeof(bytes) && end == line + HEAD + DIGITS;
+	bool ok =
+		got >= LINE - 1 && memcmp(line, head, HEAD) == 0 &&
+		sodium_hex2bin(bytes, sizeof(bytes), line + HEAD, DIGITS, NULL, &size, &end) == 0 &&
+		size == sizeof(bytes) && end == line + HEAD + DIGITS;
 	ok = ok ? take(bytes, ret, e)
 		: err_set(e, ERR_INPUT, "vault.error.key_file", "%.180s is no key file", path);
 	sodium_memzero(bytes, sizeof(bytes));

@@ -1,9 +1,9 @@
 /* service_key.h - the key of an installation, which lies in a file beside the database and never in
  * it.
  *
- * The file is one line of text, "konkurs-service-key-1 " and 64 hexadecimal digits, and nobody's but
- * the service's (mode 0600).  In memory the key lies between guard pages, is not swapped out where
- * the machine allows that, cannot be written to, and is wiped when it is closed. */
+ * The file is one line of text, "konkurs-service-key-1 " and 64 hexadecimal digits, and nobody's
+ * but the service's (mode 0600).  In memory the key lies between guard pages, is not swapped out
+ * where the machine allows that, cannot be written to, and is wiped when it is closed. */
 #pragma once
 #include "sign/box.h"
 
@@ -26,5 +26,5 @@ bool service_key_make(const char *path, struct service_key **ret, struct err *e)
  * if it is no key. */
 bool service_key_read(const char *path, struct service_key **ret, struct err *e) MUST_USE;
 
-void service_key_close(struct service_key *key);     /* NULL is fine */
+void service_key_close(struct service_key *key);    /* NULL is fine */
 void service_key_cleanup(struct service_key **key); /* for CLEANUP() */

@@ -75,8 +75,7 @@ static void add_text(const struct req *r, const char *language, const struct ite
 	(void)json_object_set_new(ret, arena_print(r->arena, "%s_stem", language),
 				  json_string(text->stem ? text->stem : ""));
 	for (size_t i = 0; i < ITEM_OPTIONS_MOST; i++)
-		(void)json_object_set_new(ret,
-					  arena_print(r->arena, "%s_%s", language, letters[i]),
+		(void)json_object_set_new(ret, arena_print(r->arena, "%s_%s", language, letters[i]),
 					  json_string(text->option[i] ? text->option[i] : ""));
 }
 
@@ -334,14 +333,14 @@ static bool add_may(const struct req *r, const struct bank_state *s, bool sealed
 	const bool approver = req_is(r, ROLE_APPROVER);
 	const bool held = *s->hold_kind != '\0';
 	const json_int_t used = (json_int_t)s->used_id;
-	json_t *may = json_pack("{s:b,s:b,s:b,s:b,s:b,s:b,s:b,s:b}", "edit",
-				req_is(r, ROLE_AUTHOR) && !review && !retired && !sealed, "send",
-				draft && req_is(r, ROLE_AUTHOR), "kk", reviewer && !kk, "ru",
-				reviewer && !ru, "approve",
-				review && approver && kk && ru && !sealed, "hold",
-				approver && used && !held && !retired, "release",
-				approver && held && !retired && strcmp(s->hold_kind, "act") != 0,
-				"retire", approver && !retired);
+	json_t *may =
+		json_pack("{s:b,s:b,s:b,s:b,s:b,s:b,s:b,s:b}", "edit",
+			  req_is(r, ROLE_AUTHOR) && !review && !retired && !sealed, "send",
+			  draft && req_is(r, ROLE_AUTHOR), "kk", reviewer && !kk, "ru",
+			  reviewer && !ru, "approve", review && approver && kk && ru && !sealed,
+			  "hold", approver && used && !held && !retired, "release",
+			  approver && held && !retired && strcmp(s->hold_kind, "act") != 0,
+			  "retire", approver && !retired);
 	bool any = false;
 	const char *name = NULL;
 	const json_t *value = NULL;
@@ -401,8 +400,7 @@ bool bank_show(struct req *r, json_t *model, struct err *e)
 	if (sealed)
 		hide_notes(model);
 	(void)json_object_set_new(model, "question", question_model(r, &s, item, sealed));
-	(void)json_object_set_new(model, "options",
-				  sealed ? json_array() : option_rows(item, r));
+	(void)json_object_set_new(model, "options", sealed ? json_array() : option_rows(item, r));
 	(void)json_object_set(model, "enemies", enemies);
 	return true;
 }

@@ -292,8 +292,7 @@ void call_fail(struct call *c, const struct err *why)
 
 struct act req_act(const struct req *r)
 {
-	return (struct act){ r->db,   r->arena, r->now_ms, r->actor.person_id,
-			     r->book, r->key };
+	return (struct act){ r->db, r->arena, r->now_ms, r->actor.person_id, r->book, r->key };
 }
 
 bool req_is(const struct req *r, unsigned roles)

@@ -33,7 +33,8 @@ bool site_open(struct site *site, struct db *db, const struct service_key *servi
  * then.  A failure is logged. */
 void site_keep_clock(struct site *site);
 
-/* Ends openings of the bank whose time is over; the server does now and then.  A failure is logged. */
+/* Ends openings of the bank whose time is over; the server does now and then.  A failure is logged.
+ */
 void site_keep_vault(struct site *site);
 
 /* The jobs of the day (reminders), once after midnight and once after a start; each may run again

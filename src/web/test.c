@@ -196,8 +196,8 @@ static json_t *options_model(const struct item_text *text, const char *shown, in
 	for (size_t place = 0; shown[place]; place++) {
 		const char *option = text->option[(shown[place] - '0') % ITEM_OPTIONS_MOST];
 		option_token(key, key_size, number, (int64_t)place, token);
-		(void)json_array_append_new(list, json_pack("{s:s,s:s}", "token", token, "text",
-							    option ? option : ""));
+		(void)json_array_append_new(
+			list, json_pack("{s:s,s:s}", "token", token, "text", option ? option : ""));
 	}
 	return list;
 }
@@ -226,8 +226,8 @@ static bool fill_question(struct req *r, const struct attempt *a, const json_t *
 	const void *key = NULL;
 	size_t key_size = 0;
 	char token[TOKEN_SIZE] = "";
-	if (!bank_text_of_attempt(&act, a->id, number, kazakh ? &text : NULL,
-				  kazakh ? NULL : &text, e) ||
+	if (!bank_text_of_attempt(&act, a->id, number, kazakh ? &text : NULL, kazakh ? NULL : &text,
+				  e) ||
 	    !db_bytes(r->db, r->arena, e, &key, &key_size,
 		      "SELECT token_key FROM attempt WHERE id = $1", db_int(a->id)))
 		return false;

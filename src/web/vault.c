@@ -59,7 +59,8 @@ static const struct list_column opening_columns[] = {
 };
 const struct list vault_listing = { "openings", "vault.openings", opening_columns, 20 };
 
-/* ---- the state of an opening ------------------------------------------------------------------ */
+/* ---- the state of an opening ------------------------------------------------------------------
+ */
 
 /* "waiting", "open", or how it ended. */
 static const char *state_of(const json_t *row, int64_t now_ms)
@@ -83,19 +84,17 @@ static bool bank_model(const struct req *r, const char *purpose, int64_t sitting
 			" AND COALESCE(o.sitting_id, 0) = $2 AND o.ended_ms IS NULL"
 			" AND o.until_ms > $3 ORDER BY o.id DESC LIMIT 1",
 			db_text(purpose), db_int(sitting), db_int(r->now_ms));
-	if (!rows ||
-	    !db_exists(r->db, e, &sealed, "SELECT 1 FROM bank_key WHERE ended_ms IS NULL"))
+	if (!rows || !db_exists(r->db, e, &sealed, "SELECT 1 FROM bank_key WHERE ended_ms IS NULL"))
 		return false;
 	const json_t *row = json_array_get(rows, 0);
-	(void)json_object_set_new(
-		model, "bank",
-		json_pack("{s:s,s:I,s:I,s:I}", "state",
-			  !sealed ? "unsealed"
-			  : row	  ? state_of(row, r->now_ms)
-				  : "sealed",
-			  "id", (json_int_t)row_number(row, "id"), "given",
-			  (json_int_t)row_number(row, "given"), "until_ms",
-			  (json_int_t)row_number(row, "until_ms")));
+	(void)json_object_set_new(model, "bank",
+				  json_pack("{s:s,s:I,s:I,s:I}", "state",
+					    !sealed ? "unsealed"
+					    : row   ? state_of(row, r->now_ms)
+						    : "sealed",
+					    "id", (json_int_t)row_number(row, "id"), "given",
+					    (json_int_t)row_number(row, "given"), "until_ms",
+					    (json_int_t)row_number(row, "until_ms")));
 	return true;
 }
 
@@ -126,7 +125,8 @@ bool vault_waiting(const struct req *r, int64_t *ret, int64_t *ret_first, struct
 	return true;
 }
 
-/* ---- the page of the bank's key --------------------------------------------------------------- */
+/* ---- the page of the bank's key ---------------------------------------------------------------
+ */
 
 static bool add_key(const struct req *r, json_t *model, struct err *e)
 {
@@ -161,9 +161,10 @@ static bool add_keepers(const struct req *r, json_t *model, struct err *e)
 		ready += has_key;
 		row_name(r, row);
 		(void)json_object_set_new(row, "state",
-					  json_string(!has_key			       ? "no_key"
-						      : row_number(row, "share") == 1 ? "share"
-										       : "no_share"));
+					  json_string(!has_key ? "no_key"
+						      : row_number(row, "share") == 1
+							      ? "share"
+							      : "no_share"));
 		(void)json_object_del(row, "share");
 		(void)json_object_del(row, "sort_key");
 		(void)json_object_del(row, "id");
@@ -179,8 +180,8 @@ static json_t *hour_options(void)
 {
 	json_t *list = json_array();
 	for (int i = 1; i <= VAULT_HOURS_MOST; i++)
-		(void)json_array_append_new(list, json_pack("{s:i,s:o}", "id", i, "name",
-							    json_sprintf("%d", i)));
+		(void)json_array_append_new(
+			list, json_pack("{s:i,s:o}", "id", i, "name", json_sprintf("%d", i)));
 	return list;
 }
 
@@ -200,16 +201,16 @@ static bool add_may(const struct req *r, json_t *model, struct err *e)
 	const bool keeper = req_is(r, ROLE_KEEPER);
 	json_t *list = json_array();
 	if (works)
-		(void)json_array_append_new(
-			list, json_pack("{s:s,s:s}", "id", VAULT_WORK, "key", "vault.purpose.work"));
+		(void)json_array_append_new(list, json_pack("{s:s,s:s}", "id", VAULT_WORK, "key",
+							    "vault.purpose.work"));
 	if (head)
 		(void)json_array_append_new(list, json_pack("{s:s,s:s}", "id", VAULT_RENEWAL, "key",
 							    "vault.purpose.renewal"));
-	(void)json_object_set_new(
-		model, "may",
-		json_pack("{s:b,s:b,s:b,s:b,s:b}", "make", head && !sealed, "renew",
-			  head && renewal, "ask", sealed && (works || head), "key",
-			  keeper && !has_key, "phrase", keeper && has_key));
+	(void)json_object_set_new(model, "may",
+				  json_pack("{s:b,s:b,s:b,s:b,s:b}", "make", head && !sealed,
+					    "renew", head && renewal, "ask",
+					    sealed && (works || head), "key", keeper && !has_key,
+					    "phrase", keeper && has_key));
 	(void)json_object_set_new(model, "purposes", list);
 	(void)json_object_set_new(model, "hours", hour_options());
 	return true;
@@ -250,7 +251,8 @@ bool vault_show(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-/* ---- one opening ------------------------------------------------------------------------------ */
+/* ---- one opening ------------------------------------------------------------------------------
+ */
 
 static bool add_shares(const struct req *r, int64_t id, json_t *model, bool *ret_mine,
 		       struct err *e)
@@ -308,7 +310,8 @@ bool vault_opening(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-/* ---- the table -------------------------------------------------------------------------------- */
+/* ---- the table --------------------------------------------------------------------------------
+ */
 
 #include "web/route_table.h"
 
@@ -337,9 +340,9 @@ const struct route vault_routes[] = {
 	  "Asks the keepers to open the bank for work or for a renewal.", .again = vault_show },
 	{ GET, "/bank/vault/openings/:opening", ROLES_SEE, vault_opening, "vault/opening",
 	  vault_opening_params, "One opening: what for, who has given a share." },
-	{ POST, "/bank/vault/openings/:opening/share", ROLE_KEEPER, vault_do_share,
-	  "vault/opening", vault_share_params, "A keeper gives the own share.",
-	  .slow = vault_share_slow, .again = vault_opening },
+	{ POST, "/bank/vault/openings/:opening/share", ROLE_KEEPER, vault_do_share, "vault/opening",
+	  vault_share_params, "A keeper gives the own share.", .slow = vault_share_slow,
+	  .again = vault_opening },
 	{ POST, "/bank/vault/openings/:opening/paper", ROLES_GIVE, vault_do_paper, "vault/opening",
 	  vault_paper_params, "Gives the share of a paper.", .again = vault_opening },
 	{ POST, "/bank/vault/openings/:opening/close", ROLES_GIVE | ROLES_ASK, vault_do_close,

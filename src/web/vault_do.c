@@ -13,7 +13,8 @@ static void drop_json(void *json)
 	json_decref(json);
 }
 
-/* ---- keys of passphrases, made by a worker ----------------------------------------------------- */
+/* ---- keys of passphrases, made by a worker -----------------------------------------------------
+ */
 
 static void put_hex(json_t *found, const char *name, const unsigned char *bytes, size_t size)
 {
@@ -41,8 +42,8 @@ static bool derive_own(struct req *r, const char *field, const char *name, struc
 	const struct act act = req_act(r);
 	unsigned char salt[KEEPER_SALT_SIZE];
 	unsigned char key[KEEPER_KEY_SIZE];
-	const bool ok = keeper_salt(&act, salt, e) &&
-			keeper_derive(in_text(r, field), salt, key, e);
+	const bool ok =
+		keeper_salt(&act, salt, e) && keeper_derive(in_text(r, field), salt, key, e);
 	if (ok)
 		put_hex(r->found, name, key, sizeof(key));
 	sodium_memzero(key, sizeof(key));
@@ -88,7 +89,8 @@ static bool same_twice(const struct req *r, struct err *e)
 	       err_input(e, "again", "account.error.again", "not the same twice");
 }
 
-/* ---- keepers ----------------------------------------------------------------------------------- */
+/* ---- keepers -----------------------------------------------------------------------------------
+ */
 
 static bool go_back(struct req *r, const char *notice)
 {
@@ -140,7 +142,8 @@ bool vault_do_phrase(struct req *r, json_t *model, struct err *e)
 	return right ? go_back(r, "vault.notice.phrase") : refuse(r, "old");
 }
 
-/* ---- the bank's key ---------------------------------------------------------------------------- */
+/* ---- the bank's key ----------------------------------------------------------------------------
+ */
 
 /* The papers, this once: as groups to be typed in and as a picture to be read by a machine. */
 static bool show_papers(struct req *r, const struct vault_papers *papers, json_t *model,
@@ -154,15 +157,15 @@ static bool show_papers(struct req *r, const struct vault_papers *papers, json_t
 	for (size_t i = 0; i < VAULT_PAPERS; i++) {
 		int side = 0;
 		const char *path = qr_path(r->arena, papers->text[i], &side);
-		(void)json_array_append_new(
-			list, json_pack("{s:I,s:s,s:s,s:i}", "number",
-					(json_int_t)papers->number[i], "text", papers->text[i],
-					"path", path ? path : "", "side", side));
+		(void)json_array_append_new(list, json_pack("{s:I,s:s,s:s,s:i}", "number",
+							    (json_int_t)papers->number[i], "text",
+							    papers->text[i], "path",
+							    path ? path : "", "side", side));
 	}
 	(void)json_object_set_new(
 		model, "papers",
-		json_pack("{s:o,s:s,s:I,s:I,s:I}", "list", list, "fingerprint",
-			  papers->fingerprint, "keepers", (json_int_t)papers->keepers, "versions",
+		json_pack("{s:o,s:s,s:I,s:I,s:I}", "list", list, "fingerprint", papers->fingerprint,
+			  "keepers", (json_int_t)papers->keepers, "versions",
 			  (json_int_t)papers->questions, "made_ms", (json_int_t)r->now_ms));
 	return true;
 }
@@ -188,7 +191,8 @@ bool vault_do_renew(struct req *r, json_t *model, struct err *e)
 	return make(r, model, vault_renew, e);
 }
 
-/* ---- openings ---------------------------------------------------------------------------------- */
+/* ---- openings ----------------------------------------------------------------------------------
+ */
 
 bool vault_do_ask(struct req *r, json_t *model, struct err *e)
 {
@@ -254,6 +258,5 @@ bool vault_do_close(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
 	(void)model;
-	return vault_close(&act, in_int(r, "opening"), e) &&
-	       go_opening(r, "vault.notice.closed");
+	return vault_close(&act, in_int(r, "opening"), e) && go_opening(r, "vault.notice.closed");
 }

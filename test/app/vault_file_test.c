@@ -1,5 +1,5 @@
-/* The sealed bank as files: what a thief of them reads, a key file that is not there, a kill between
- * two shares, and a database of before the encryption (F28). */
+/* The sealed bank as files: what a thief of them reads, a key file that is not there, a kill
+ * between two shares, and a database of before the encryption (F28). */
 #include "hall.h"
 #include "vault.h"
 
@@ -40,8 +40,8 @@ static struct folder folder_open(void)
 
 static void folder_remove(const struct folder *f)
 {
-	static const char *const ending[] = { "", "-wal", "-shm", "-journal", ".key", ".copy",
-					      ".copy.key" };
+	static const char *const ending[] = { "",     "-wal",  "-shm",     "-journal",
+					      ".key", ".copy", ".copy.key" };
 	for (size_t i = 0; i < COUNT(ending); i++) {
 		char path[PATH + 16];
 		(void)snprintf(path, sizeof(path), "%s%s", f->db, ending[i]);
@@ -50,7 +50,8 @@ static void folder_remove(const struct folder *f)
 	assert_int_equal(rmdir(f->name), 0);
 }
 
-/* ---- what a thief has --------------------------------------------------------------------------- */
+/* ---- what a thief has ---------------------------------------------------------------------------
+ */
 
 struct loot {
 	const char *ending;
@@ -132,8 +133,8 @@ static size_t expect_no_words(const struct loot *loot, size_t count)
 	for (size_t i = 0; i < files; i++) {
 		struct bank_file bank = { 0 };
 		struct err e = { 0 };
-		assert_true(bank_file_read(a, file[i].path, (const char *)file[i].bytes, &bank,
-					   &e));
+		assert_true(
+			bank_file_read(a, file[i].path, (const char *)file[i].bytes, &bank, &e));
 		for (size_t k = 0; k < bank.item_count; k++) {
 			const struct bank_text *text[] = { &bank.items[k].kk, &bank.items[k].ru };
 			for (size_t t = 0; t < COUNT(text); t++) {
@@ -168,7 +169,8 @@ static void drop_all(struct loot loot[3])
 		free(loot[i].bytes);
 }
 
-/* F28: after a whole sitting no stem and no long option is in the bytes of the database or its log. */
+/* F28: after a whole sitting no stem and no long option is in the bytes of the database or its log.
+ */
 static void test_thief(void **state)
 {
 	const struct folder f = folder_open();
@@ -215,7 +217,8 @@ static void test_search(void **state)
 	assert_true(holds(&loot, text, strlen(text)));
 }
 
-/* ---- the key file ------------------------------------------------------------------------------- */
+/* ---- the key file -------------------------------------------------------------------------------
+ */
 
 static bool open_key(const struct folder *f, const char *path, struct err *e)
 {
@@ -248,7 +251,8 @@ static void test_key_file(void **state)
 	folder_remove(&f);
 }
 
-/* ---- kill -9 ------------------------------------------------------------------------------------ */
+/* ---- kill -9 ------------------------------------------------------------------------------------
+ */
 
 /* In another process: the first share is given and committed, then it is killed. */
 static void give_and_die(const struct folder *f, int64_t opening, int64_t keeper)
@@ -292,14 +296,13 @@ static void test_killed(void **state)
 	folder_remove(&f);
 }
 
-/* ---- a database of before ----------------------------------------------------------------------- */
+/* ---- a database of before -----------------------------------------------------------------------
+ */
 
 /* What the schema before had: a question, a comment, a sitting that has started. */
 static const char *const before[] = {
-	"Бұрынғы сұрақтың ашық жатқан мәтіні қайда?",
-	"Где открыто лежит текст прежнего вопроса?",
-	"Первый вариант прежнего вопроса, открытый",
-	"Комментарий, который приводит слова вопроса",
+	"Бұрынғы сұрақтың ашық жатқан мәтіні қайда?", "Где открыто лежит текст прежнего вопроса?",
+	"Первый вариант прежнего вопроса, открытый",  "Комментарий, который приводит слова вопроса",
 	"Причина, которая приводит слова вопроса",
 };
 
@@ -339,7 +342,8 @@ static void fill_old(struct db *db, struct err *e)
 		db_exec(db, e, NULL,
 			"INSERT INTO competition (route, organ, post, category, vacancies,"
 			" demonstration, filing_days, draft_kk, draft_ru, state, created_by,"
-			" created_ms) VALUES ('own', 'pgo', '', '', 1, 1, 7, '', '', 'draft', 1, 0)") &&
+			" created_ms) VALUES ('own', 'pgo', '', '', 1, 1, 7, '', '', 'draft', 1, "
+			"0)") &&
 		db_exec(db, e, NULL,
 			"INSERT INTO sitting (competition_id, hall_id, planned_ms, state,"
 			" forms_most, binding, recording, minutes, opened_by, opened_ms, round,"
@@ -439,9 +443,9 @@ static void test_before_whole(void **state)
 		assert_true(db_number(db, &e, &boxes, "SELECT COUNT(*) FROM item_text"));
 		assert_true(boxes == 0 || boxes == 4);
 		if (boxes == 0)
-			assert_true(db_number(db, &e, &plain,
-					      "SELECT COUNT(*) FROM item_text_plain") &&
-				    plain == 4);
+			assert_true(
+				db_number(db, &e, &plain, "SELECT COUNT(*) FROM item_text_plain") &&
+				plain == 4);
 		assert_true(n < CALLS_MOST);
 	}
 	assert_true(n > 20);
@@ -452,9 +456,9 @@ static void test_before_whole(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_thief),	 cmocka_unit_test(test_search),
+		cmocka_unit_test(test_thief),    cmocka_unit_test(test_search),
 		cmocka_unit_test(test_key_file), cmocka_unit_test(test_killed),
-		cmocka_unit_test(test_before),	 cmocka_unit_test(test_before_whole),
+		cmocka_unit_test(test_before),   cmocka_unit_test(test_before_whole),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

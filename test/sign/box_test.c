@@ -15,7 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- boxes ------------------------------------------------------------------------------------ */
+/* ---- boxes ------------------------------------------------------------------------------------
+ */
 
 static void test_box(void **state)
 {
@@ -41,7 +42,8 @@ static void test_box(void **state)
 	assert_true(box_open(key, "item 7 key", box, sizeof(box), out));
 }
 
-/* ---- shares ----------------------------------------------------------------------------------- */
+/* ---- shares -----------------------------------------------------------------------------------
+ */
 
 enum { SHARES = 7 };
 
@@ -89,7 +91,8 @@ static void test_chance(void **state)
 	assert_memory_not_equal(share[0][0].bytes, share[1][0].bytes, SPLIT_SIZE);
 }
 
-/* ---- paper ------------------------------------------------------------------------------------ */
+/* ---- paper ------------------------------------------------------------------------------------
+ */
 
 static const char *as_it_is(char *text)
 {
@@ -194,7 +197,8 @@ static void test_paper(void **state)
 	}
 }
 
-/* ---- the key file ----------------------------------------------------------------------------- */
+/* ---- the key file -----------------------------------------------------------------------------
+ */
 
 static void write_file(const char *path, const char *text)
 {
@@ -227,9 +231,11 @@ static void test_key_file(void **state)
 	service_key_close(read);
 	assert_false(service_key_make(path, &read, &e)); /* never over another */
 	assert_int_equal(e.kind, ERR_CONFLICT);
-	static const char *const bad[] = { "", "konkurs-service-key-1 ", "konkurs-service-key-1 12\n",
-					   "konkurs-service-key-2 0000000000000000000000000000000000"
-					   "000000000000000000000000000000\n" };
+	static const char *const bad[] = {
+		"", "konkurs-service-key-1 ", "konkurs-service-key-1 12\n",
+		"konkurs-service-key-2 0000000000000000000000000000000000"
+		"000000000000000000000000000000\n"
+	};
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		struct err why = { 0 };
 		write_file(path, bad[i]);
@@ -245,8 +251,8 @@ static void test_key_file(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_box),    cmocka_unit_test(test_split),
-		cmocka_unit_test(test_chance), cmocka_unit_test(test_paper),
+		cmocka_unit_test(test_box),      cmocka_unit_test(test_split),
+		cmocka_unit_test(test_chance),   cmocka_unit_test(test_paper),
 		cmocka_unit_test(test_key_file),
 	};
 	return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);

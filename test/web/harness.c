@@ -198,8 +198,8 @@ int64_t harness_person(struct harness *h, unsigned roles)
 
 struct act harness_act(struct harness *h, int64_t person)
 {
-	return (struct act){ h->site.db, h->arena, clock_now(&h->site.clock), person,
-			     h->site.book, h->site.service_key };
+	return (struct act){ h->site.db, h->arena,     clock_now(&h->site.clock),
+			     person,     h->site.book, h->site.service_key };
 }
 
 void harness_at(struct harness *h, const char *time)

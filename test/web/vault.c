@@ -1,5 +1,6 @@
 #include "vault.h"
 
+#include "app/bank_text.h"
 #include "app/vault_keeper.h"
 
 #include <setjmp.h>
@@ -71,4 +72,55 @@ int64_t vault_open_for(struct vault *v, const char *purpose, int64_t sitting, in
 	vault_share(v, id, v->keeper[0]);
 	vault_share(v, id, v->keeper[1]);
 	return id;
+}
+
+/* ---- a hall with its bank sealed ---------------------------------------------------------------
+ */
+
+struct world world_open(struct harness *h)
+{
+	struct world w = { .hall = hall_open(h), .h = h };
+	w.vault = vault_seal(h);
+	w.author = harness_person(h, ROLE_AUTHOR);
+	return w;
+}
+
+int64_t world_count(struct harness *h, const char *what)
+{
+	struct err e = { 0 };
+	int64_t n = -1;
+	struct db *db = h->site.db;
+	const bool ok =
+		strcmp(what, "service") == 0
+			? db_number(db, &e, &n,
+				    "SELECT COUNT(*) FROM item_key WHERE holder = 'service'")
+		: strcmp(what, "bank") == 0
+			? db_number(db, &e, &n,
+				    "SELECT COUNT(*) FROM item_key WHERE holder = 'bank'")
+			: db_number(
+				  db, &e, &n,
+				  "SELECT COUNT(*) FROM bank_opening_share WHERE box IS NOT NULL");
+	assert_true(ok);
+	return n;
+}
+
+bool world_reads(struct world *w, int64_t version, struct err *e)
+{
+	const struct act act = harness_act(w->h, w->author);
+	struct item_text kk = { .stem = NULL };
+	struct item_text ru = { .stem = NULL };
+	return bank_text_read(&act, version, &kk, &ru, e) && kk.stem && ru.stem && ru.option[1];
+}
+
+void world_expect_sealed(struct world *w, const char *why)
+{
+	struct err e = { 0 };
+	stage_refused(why, world_reads(w, 1, &e), &e, ERR_CONFLICT, "bank.error.sealed", NULL);
+}
+
+void world_expect_open(struct world *w, const char *why)
+{
+	struct err e = { 0 };
+	if (!world_reads(w, 1, &e))
+		fail_msg("%s: %s %s", why, e.key, e.detail);
 }

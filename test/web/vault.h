@@ -5,7 +5,7 @@
  *
  * Everything goes through the use cases, but Argon2id: the keys of passphrases are made up. */
 #pragma once
-#include "harness.h"
+#include "hall.h"
 
 #include "app/vault.h"
 
@@ -33,3 +33,23 @@ int64_t vault_open_for(struct vault *v, const char *purpose, int64_t sitting, in
 
 /* One share of a keeper, which must be taken. */
 void vault_share(struct vault *v, int64_t opening, int64_t keeper);
+
+/* ---- a hall with its bank sealed ---------------------------------------------------------------
+ */
+
+struct world {
+	struct hall hall;
+	struct vault vault;
+	struct harness *h;
+	int64_t author;
+};
+
+struct world world_open(struct harness *h);
+
+/* Whether the author reads both languages of a version now. */
+bool world_reads(struct world *w, int64_t version, struct err *e);
+void world_expect_sealed(struct world *w, const char *why);
+void world_expect_open(struct world *w, const char *why);
+
+/* Data keys that the service has, "service", or the bank, "bank"; "shares" that lie open. */
+int64_t world_count(struct harness *h, const char *what);

@@ -196,7 +196,7 @@ static void test_rights(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		HARNESS_TEST(test_way),	     HARNESS_TEST(test_again),	 HARNESS_TEST(test_renewal),
+		HARNESS_TEST(test_way),      HARNESS_TEST(test_again),   HARNESS_TEST(test_renewal),
 		HARNESS_TEST(test_question), HARNESS_TEST(test_sitting), HARNESS_TEST(test_rights),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
