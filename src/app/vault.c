@@ -33,7 +33,7 @@ void vault_fingerprint(const unsigned char public_key[32], char ret[VAULT_FINGER
 
 struct public_key {
 	int64_t id;
-	unsigned char *bytes;
+	unsigned char bytes[crypto_box_PUBLICKEYBYTES];
 };
 
 /* Columns: id, public_key. */
@@ -50,11 +50,12 @@ static bool take_public(void *user, const struct db_value *column, size_t count,
 
 bool vault_public_key(const struct act *act, int64_t *ret_id, unsigned char ret[32], struct err *e)
 {
-	struct public_key k = { 0, ret };
+	struct public_key k = { .id = 0 };
 	if (!db_each(act->db, e, take_public, &k,
 		     "SELECT id, public_key FROM bank_key WHERE ended_ms IS NULL"))
 		return false;
 	*ret_id = k.id;
+	memcpy(ret, k.bytes, sizeof(k.bytes));
 	return true;
 }
 
