@@ -130,8 +130,9 @@ static bool read_texts(const struct act *act, int64_t version, const unsigned ch
 	struct reading r = { act->arena, key, kk ? &left : NULL, ru ? &right : NULL };
 	if (!db_each(act->db, e, take_text, &r,
 		     "SELECT t.language, t.part, t.text, i.hash FROM item_text t"
-		     "  JOIN item i ON i.id = t.item_id WHERE t.item_id = $1",
-		     db_int(version)))
+		     "  JOIN item i ON i.id = t.item_id WHERE t.item_id = $1"
+		     "  AND t.language >= $2 AND t.language <= $3",
+		     db_int(version), db_text(kk ? "kk" : "ru"), db_text(ru ? "ru" : "kk")))
 		return false;
 	if (kk)
 		*kk = left;
