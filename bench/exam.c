@@ -114,7 +114,8 @@ static bool copy_file(const char *from, const char *to, struct err *e)
 /* Both halls, sealed. */
 static bool prepare(struct exam *x, const char *db, struct err *e)
 {
-	return db_open(db, &x->act.db, e) && db_migrate(x->act.db, e) && bench_world(&x->act, e) &&
+	return db_open(db, &x->act.db, e) && db_migrate(x->act.db, e) &&
+	       bench_key(&x->act, db, &x->key, e) && bench_world(&x->act, e) &&
 	       bench_hall_fill(&x->act, SEATS_SMALL, &x->small, e) &&
 	       bench_hall_fill(&x->act, SEATS, &x->big, e) &&
 	       bench_hall_seal(&x->act, &x->small, e) && bench_hall_seal(&x->act, &x->big, e);
@@ -123,9 +124,13 @@ static bool prepare(struct exam *x, const char *db, struct err *e)
 /* Closed and opened again: then the file has all that was in the log. */
 static bool reopen(struct exam *x, const char *db, const char *copy, struct err *e)
 {
+	char key[PROCESS_PATH + 8];
+	char key_copy[PROCESS_PATH + 8];
+	(void)snprintf(key, sizeof(key), "%s.key", db);
+	(void)snprintf(key_copy, sizeof(key_copy), "%s.key", copy);
 	db_close(x->act.db);
 	x->act.db = NULL;
-	return copy_file(db, copy, e) && db_open(db, &x->act.db, e);
+	return copy_file(db, copy, e) && copy_file(key, key_copy, e) && db_open(db, &x->act.db, e);
 }
 
 /* ---- the run -------------------------------------------------------------------------------- */
@@ -178,11 +183,12 @@ static bool run(struct exam *x, const struct options *options, struct err *e)
 	(void)snprintf(curve, sizeof(curve), "%s/curve.db", x->dir);
 	measure_machine(x);
 	bool ok = site_built_in_law(a, &book, e);
-	x->act = (struct act){ NULL, a, clock_now(&clock), 0, book };
+	x->act = (struct act){ NULL, a, clock_now(&clock), 0, book, NULL };
 	ok = ok && prepare(x, db, e) && reopen(x, db, curve, e) &&
 	     run_with_server(x, options, db, e) &&
 	     (!wanted(options->only, "curve") || measure_curve(x, curve, e));
 	db_close(x->act.db);
+	service_key_close(x->key);
 	measure_others(x);
 	return ok;
 }
@@ -190,8 +196,8 @@ static bool run(struct exam *x, const struct options *options, struct err *e)
 static void remove_folder(const char *dir)
 {
 	static const char *const name[] = {
-		"exam.db",      "exam.db-wal",  "exam.db-shm", "curve.db",
-		"curve.db-wal", "curve.db-shm", "server.log",  "curve.log",
+		"exam.db",      "exam.db-wal",  "exam.db-shm",  "exam.db.key", "curve.db",
+		"curve.db.key", "curve.db-wal", "curve.db-shm", "server.log",  "curve.log",
 	};
 	for (size_t i = 0; i < COUNT(name); i++) {
 		char path[PROCESS_PATH + 32];

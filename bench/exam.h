@@ -35,6 +35,7 @@ struct exam {
 	const char *program, *dir;
 	bool quick;
 	struct act act; /* of the system; our own connection to the database of the server */
+	struct service_key *key;
 	struct process server;
 	struct bench_hall small, big;
 	struct player *small_players, *big_players;

@@ -4,6 +4,7 @@
 #include "app/demonstration.h"
 #include "app/people.h"
 #include "app/sitting.h"
+#include "app/vault_start.h"
 #include "base/clock.h"
 #include "law/iin.h"
 #include "view/share.h"
@@ -18,8 +19,17 @@ enum { BATCH = 100, SERIAL_MOST = 10000 };
 struct act bench_act(const struct act *act, const struct bench_session *session)
 {
 	struct clock clock = clock_real();
-	return (struct act){ act->db, act->arena, clock_now(&clock), session ? session->person : 0,
-			     act->book };
+	return (struct act){ act->db,           act->arena,
+			     clock_now(&clock), session ? session->person : 0,
+			     act->book,         act->key };
+}
+
+bool bench_key(struct act *act, const char *file, struct service_key **ret, struct err *e)
+{
+	if (!vault_key_open(act->db, file, NULL, ret, e))
+		return false;
+	act->key = *ret;
+	return vault_begin(act, e);
 }
 
 /* ---- the world ------------------------------------------------------------------------------ */

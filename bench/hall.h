@@ -37,6 +37,9 @@ struct bench_hall {
 	size_t count;
 };
 
+/* The service key of the database in `file`, made beside it; act->key is it afterwards. */
+bool bench_key(struct act *act, const char *file, struct service_key **ret, struct err *e) MUST_USE;
+
 /* The demonstration's people and competition, and the sample bank. */
 bool bench_world(const struct act *act, struct err *e) MUST_USE;
 

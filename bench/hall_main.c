@@ -67,6 +67,7 @@ static bool write_json(const char *path, const struct bench_hall *hall, struct e
 static bool make(const struct options *options, struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	CLEANUP(service_key_cleanup) struct service_key *key = NULL;
 	CLEANUP(db_cleanup) struct db *db = NULL;
 	struct law_book *book = NULL;
 	struct bench_hall hall = { 0 };
@@ -74,7 +75,9 @@ static bool make(const struct options *options, struct err *e)
 	    !db_migrate(db, e) || !is_empty(db, e))
 		return false;
 	const struct clock clock = clock_real();
-	const struct act act = { db, a, clock_now(&clock), 0, book };
+	struct act act = { db, a, clock_now(&clock), 0, book, NULL };
+	if (!bench_key(&act, options->db, &key, e))
+		return false;
 	return bench_world(&act, e) &&
 	       bench_hall_fill(&act, (size_t)options->candidates, &hall, e) &&
 	       bench_hall_seal(&act, &hall, e) &&

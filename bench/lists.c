@@ -453,14 +453,16 @@ static bool run(struct lists *x, const char *file, bool measured, struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	CLEANUP(db_cleanup) struct db *db = NULL;
+	CLEANUP(service_key_cleanup) struct service_key *key = NULL;
 	struct law_book *book = NULL;
 	struct view *view = NULL;
 	const struct clock clock = clock_real();
 	bool fine = db_open(file, &db, e) && db_migrate(db, e) && site_built_in_law(a, &book, e) &&
 		    view_open(&share_built_in, &view, e);
 	if (fine) {
-		x->act = (struct act){ db, a, clock_now(&clock), 0, book };
-		fine = site_open(&x->site, db, book, view, clock, e) && add_world(x, e) &&
+		x->act = (struct act){ db, a, clock_now(&clock), 0, book, NULL };
+		fine = bench_key(&x->act, file, &key, e) &&
+		       site_open(&x->site, db, key, book, view, clock, e) && add_world(x, e) &&
 		       (!measured || (measure_all(x, e) && measure_files(x, e)));
 	}
 	view_close(view);
@@ -487,6 +489,8 @@ static int measure_in(struct lists *x, const struct options *options, struct err
 	if (fine)
 		report_print(&x->report, options->json);
 	if (!options->keep) {
+		(void)unlink(file);
+		(void)snprintf(file, sizeof(file), "%s/lists.db.key", dir);
 		(void)unlink(file);
 		(void)rmdir(dir);
 	}

@@ -20,6 +20,7 @@
 #include "db/db.h"
 #include "db/row.h"
 #include "rules/law_book.h"
+#include "sign/service_key.h"
 
 /* Who acts, when, and with what.  Lives as long as the request. */
 struct act {
@@ -28,6 +29,8 @@ struct act {
 	int64_t now_ms;
 	int64_t person_id;           /* 0: the system itself                        */
 	const struct law_book *book; /* today's law; a competition has its own pinned */
+	const struct service_key
+		*key; /* of the installation; NULL where no words of the bank are read */
 };
 
 /* Roles as they stand in role_grant.role. */
@@ -41,6 +44,7 @@ struct act {
 #define ROLE_NAME_AUTHOR    "author"   /* of questions */
 #define ROLE_NAME_REVIEWER  "reviewer" /* of questions, in one language */
 #define ROLE_NAME_APPROVER  "approver" /* of questions */
+#define ROLE_NAME_KEEPER    "keeper"   /* of a share of the bank's key (app/vault.h) */
 #define ROLE_NAME_BODY      "body"     /* of another body; organ is the body's code */
 
 day act_today(const struct act *act);

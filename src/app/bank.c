@@ -1,25 +1,11 @@
 #include "app/bank.h"
 
+#include "app/bank_text.h"
+#include "app/vault.h"
+
 #include <string.h>
 
 /* ---- versions --------------------------------------------------------------------------- */
-
-/* Part 0 is the question, from 1 the options (schema/0003_sitting.sql). */
-static bool add_texts(const struct act *act, int64_t id, const char *language,
-		      const struct item_text *text, int options, struct err *e)
-{
-	if (!text->stem)
-		return true;
-	for (int part = 0; part <= options; part++) {
-		if (!db_exec(act->db, e, NULL,
-			     "INSERT INTO item_text (item_id, language, part, text)"
-			     " VALUES ($1, $2, $3, $4)",
-			     db_int(id), db_text(language), db_int(part),
-			     db_text(part == 0 ? text->stem : text->option[part - 1])))
-			return false;
-	}
-	return true;
-}
 
 static bool add_version(const struct act *act, const char *code, const struct item *item,
 			const unsigned char *hash, bool sample, int64_t *ret_id, struct err *e)
@@ -32,8 +18,7 @@ static bool add_version(const struct act *act, const char *code, const struct it
 		       db_text(code), db_text(item->act), db_text(item->article),
 		       db_int(item->text_date.n), db_int(item->answer), db_int(item->options),
 		       db_blob(hash, ITEM_HASH_SIZE), db_int(sample), db_int(act->now_ms)) ||
-	    !add_texts(act, id, "kk", &item->kk, item->options, e) ||
-	    !add_texts(act, id, "ru", &item->ru, item->options, e))
+	    !bank_text_write(act, id, item, e))
 		return false;
 	*ret_id = id;
 	return true;
@@ -64,6 +49,8 @@ bool bank_version(const struct act *act, const char *code, const struct item *it
 		(void)err_input(e, "ru_stem", "bank.error.same", "another question says the same");
 		return err_value(e, row_text(row, "code"));
 	}
+	if (!bank_text_give_back(act, row_number(row, "id"), e))
+		return false;
 	*ret_id = row_number(row, "id");
 	return true;
 }
@@ -71,6 +58,8 @@ bool bank_version(const struct act *act, const char *code, const struct item *it
 bool bank_version_drop(const struct act *act, int64_t version, struct err *e)
 {
 	return db_exec(act->db, e, NULL, "DELETE FROM item_text WHERE item_id = $1",
+		       db_int(version)) &&
+	       db_exec(act->db, e, NULL, "DELETE FROM item_key WHERE item_id = $1",
 		       db_int(version)) &&
 	       db_exec(act->db, e, NULL, "DELETE FROM item WHERE id = $1 AND approved_ms IS NULL",
 		       db_int(version));
@@ -138,7 +127,8 @@ static bool use(const struct act *act, const struct bank_file *file, const struc
 		       "INSERT INTO bank_revision (bank_item_id, number, item_id, why, at_ms)"
 		       " SELECT id, revision, newest_id, '', changed_ms FROM bank_item"
 		       " WHERE id = $1",
-		       db_int(id));
+		       db_int(id)) &&
+	       vault_seal_question(act, from->id, e);
 }
 
 static bool take(const struct act *act, const struct bank_file *file, const struct bank_item *from,

@@ -1,10 +1,12 @@
 #include "app/bank_give.h"
 
-#include <string.h>
+#include "app/bank_text.h"
+#include "app/vault_opening.h"
 
 struct giving {
 	struct arena *arena;
 	struct exchange_set *set;
+	int64_t *versions; /* of the set's items */
 	size_t room;
 };
 
@@ -13,7 +15,7 @@ static const char *copy(const struct giving *g, const struct db_value *v)
 	return arena_copy_n(g->arena, v->bytes, v->size);
 }
 
-/* Columns: code, act, article, day of the text, answer, options. */
+/* Columns: code, act, article, day of the text, answer, options, version. */
 static bool take_item(void *user, const struct db_value *column, size_t count, struct err *e)
 {
 	struct giving *g = user;
@@ -21,6 +23,7 @@ static bool take_item(void *user, const struct db_value *column, size_t count, s
 	(void)e;
 	if (g->set->item_count == g->room)
 		return true;
+	g->versions[g->set->item_count] = column[6].number;
 	g->set->items[g->set->item_count++] = (struct exchange_item){
 		.code = copy(g, &column[0]),
 		.act = copy(g, &column[1]),
@@ -32,19 +35,6 @@ static bool take_item(void *user, const struct db_value *column, size_t count, s
 		.answer = (int)column[4].number,
 		.options = (int)column[5].number,
 	};
-	return true;
-}
-
-/* Columns: language, part, text. */
-static bool take_text(void *user, const struct db_value *column, size_t count, struct err *e)
-{
-	struct giving *g = user;
-	struct exchange_item *item = &g->set->items[g->set->item_count];
-	struct item_text *text = strcmp(column[0].bytes, "kk") == 0 ? &item->kk : &item->ru;
-	const int64_t part = column[1].number;
-	(void)count;
-	(void)e;
-	*(part == 0 ? &text->stem : &text->option[part - 1]) = copy(g, &column[2]);
 	return true;
 }
 
@@ -66,25 +56,23 @@ static bool add_enemies(const struct act *act, struct exchange_item *item, struc
 static bool read_set(const struct act *act, const char *of_act, const char *state, struct giving *g,
 		     struct err *e)
 {
+	CLEANUP(bank_door_close) struct bank_door door = { .purpose = VAULT_WORK };
 	int64_t count = 0;
 	if (!db_number(act->db, e, &count, "SELECT COUNT(*) FROM bank_item"))
 		return false;
 	g->room = (size_t)count;
 	g->set->items = arena_array(act->arena, g->room + 1, sizeof(*g->set->items));
+	g->versions = arena_array(act->arena, g->room + 1, sizeof(*g->versions));
 	if (!db_each(act->db, e, take_item, g,
-		     "SELECT b.code, b.act, i.article, i.text_day, i.answer, i.options"
+		     "SELECT b.code, b.act, i.article, i.text_day, i.answer, i.options, i.id"
 		     "  FROM bank_item b JOIN item i ON i.id = b.newest_id"
 		     " WHERE b.state <> 'retired' AND ($1 = '' OR b.act = $1)"
 		     " AND ($2 = '' OR b.state = $2) ORDER BY b.act, b.code",
 		     db_text(of_act), db_text(state)))
 		return false;
-	const size_t all = g->set->item_count;
-	for (g->set->item_count = 0; g->set->item_count < all; g->set->item_count++) {
-		struct exchange_item *item = &g->set->items[g->set->item_count];
-		if (!db_each(act->db, e, take_text, g,
-			     "SELECT t.language, t.part, t.text FROM item_text t"
-			     "  JOIN bank_item b ON b.newest_id = t.item_id WHERE b.code = $1",
-			     db_text(item->code)) ||
+	for (size_t i = 0; i < g->set->item_count; i++) {
+		struct exchange_item *item = &g->set->items[i];
+		if (!bank_text_read_by(act, g->versions[i], &door, &item->kk, &item->ru, e) ||
 		    !add_enemies(act, item, e))
 			return false;
 	}
@@ -95,7 +83,7 @@ bool bank_give_read(const struct act *act, const char *of_act, const char *state
 		    struct exchange_set *ret, struct err *e)
 {
 	struct exchange_set set = { .items = NULL };
-	struct giving g = { act->arena, &set, 0 };
+	struct giving g = { act->arena, &set, NULL, 0 };
 	if (!read_set(act, of_act, state, &g, e))
 		return false;
 	*ret = set;

@@ -5,7 +5,8 @@
 
 /* The newest revision of every question that is not retired, of one act or of all (""), by act and
  * code; in the act's arena.  It takes the whole bank out of the house: administrators and the
- * system only, and journalled. */
+ * system only, and journalled.  ERR_CONFLICT "bank.error.sealed" if one of them is sealed and the
+ * bank is not open for work. */
 bool bank_give(const struct act *act, const char *of_act, struct exchange_set *ret,
 	       struct err *e) MUST_USE;
 

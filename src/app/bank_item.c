@@ -1,6 +1,7 @@
 #include "app/bank_item.h"
 
 #include "app/bank.h"
+#include "app/bank_text.h"
 #include "base/text.h"
 
 #include <sodium.h>
@@ -228,11 +229,13 @@ static bool note(const struct act *act, const char *kind, int64_t id, int64_t ve
 
 static bool add_revision(const struct act *act, int64_t id, const char *why, struct err *e)
 {
-	return db_exec(act->db, e, NULL,
+	const char *note = NULL;
+	return bank_note_close(act, why, &note, e) &&
+	       db_exec(act->db, e, NULL,
 		       "INSERT INTO bank_revision (bank_item_id, number, item_id, author_id, why,"
 		       " at_ms) SELECT id, revision, newest_id, NULLIF($2, 0), $3, $4"
 		       " FROM bank_item WHERE id = $1",
-		       db_int(id), db_int(act->person_id), db_text(why), db_int(act->now_ms));
+		       db_int(id), db_int(act->person_id), db_text(note), db_int(act->now_ms));
 }
 
 /* The next number that no question has, in the way of the others of its act. */
@@ -321,11 +324,13 @@ bool bank_item_comment(const struct act *act, int64_t id, const char *text, stru
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct bank_state s = { 0 };
-	return require_any(act, e) && db_begin(act->db, &tx, e) && bank_item_load(act, id, &s, e) &&
+	const char *box = NULL;
+	return require_any(act, e) && bank_note_close(act, text, &box, e) &&
+	       db_begin(act->db, &tx, e) && bank_item_load(act, id, &s, e) &&
 	       db_exec(act->db, e, NULL,
 		       "INSERT INTO bank_comment (bank_item_id, revision, person_id, text, at_ms)"
 		       " VALUES ($1, $2, $3, $4, $5)",
-		       db_int(id), db_int(s.revision), db_int(act->person_id), db_text(text),
+		       db_int(id), db_int(s.revision), db_int(act->person_id), db_text(box),
 		       db_int(act->now_ms)) &&
 	       note(act, "bank.commented", id, s.newest_id, e) && db_commit(&tx, e);
 }

@@ -1,47 +1,47 @@
 #include "app/bank_known.h"
 
-struct telling {
-	bank_known_fn *each;
-	void *user;
-};
+#include "app/bank_text.h"
+#include "app/vault_opening.h"
 
-/* Columns: code, Kazakh, Russian. */
-static bool tell(void *user, const struct db_value *column, size_t count, struct err *e)
+#include <string.h>
+
+static const char *stem_of(const struct item_text *text)
 {
-	const struct telling *t = user;
-	(void)count;
-	(void)e;
-	t->each(t->user, column[0].bytes, column[1].bytes, column[2].bytes);
-	return true;
+	return text->stem ? text->stem : "";
 }
 
-bool bank_known_each(const struct act *act, bank_known_fn *each, void *user, struct err *e)
+bool bank_known_each(const struct act *act, bank_known_fn *each, void *user, int64_t *ret_sealed,
+		     struct err *e)
 {
-	struct telling t = { each, user };
-	return db_each(act->db, e, tell, &t,
-		       "SELECT b.code, COALESCE(k.text, ''), COALESCE(r.text, '')"
-		       "  FROM bank_item b"
-		       "  LEFT JOIN item_text k ON k.item_id = b.newest_id AND k.language = 'kk'"
-		       "   AND k.part = 0"
-		       "  LEFT JOIN item_text r ON r.item_id = b.newest_id AND r.language = 'ru'"
-		       "   AND r.part = 0 WHERE b.state <> 'retired' ORDER BY b.id");
+	CLEANUP(bank_door_close) struct bank_door door = { .purpose = VAULT_WORK };
+	size_t i = 0;
+	const json_t *row = NULL;
+	int64_t sealed = 0;
+	const json_t *rows = db_rows(act->db, act->arena, e,
+				     "SELECT code, newest_id FROM bank_item"
+				     " WHERE state <> 'retired' ORDER BY id");
+	json_array_foreach (rows, i, row) {
+		struct item_text kk = { .stem = NULL };
+		struct item_text ru = { .stem = NULL };
+		struct err why = { 0 };
+		if (bank_text_read_by(act, row_number(row, "newest_id"), &door, &kk, &ru, &why)) {
+			each(user, row_text(row, "code"), stem_of(&kk), stem_of(&ru));
+			continue;
+		}
+		if (strcmp(why.key, "bank.error.sealed") != 0) {
+			*e = why;
+			return false;
+		}
+		sealed++;
+	}
+	if (rows)
+		*ret_sealed = sealed;
+	return rows != NULL;
 }
 
 bool bank_known_words(const struct act *act, int64_t version, const char *language,
 		      struct item_text *ret, struct err *e)
 {
-	struct item_text text = { .stem = NULL };
-	size_t i = 0;
-	const json_t *row = NULL;
-	const json_t *rows = db_rows(act->db, act->arena, e,
-				     "SELECT part, text FROM item_text WHERE item_id = $1"
-				     " AND language = $2",
-				     db_int(version), db_text(language));
-	json_array_foreach (rows, i, row) {
-		const int64_t part = row_number(row, "part");
-		*(part == 0 ? &text.stem : &text.option[part - 1]) = row_text(row, "text");
-	}
-	if (rows)
-		*ret = text;
-	return rows != NULL;
+	const bool kazakh = strcmp(language, "kk") == 0;
+	return bank_text_read(act, version, kazakh ? ret : NULL, kazakh ? NULL : ret, e);
 }

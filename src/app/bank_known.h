@@ -8,12 +8,12 @@
 /* One question: its code and its text in each language, "" for none; valid within the call. */
 typedef void bank_known_fn(void *user, const char *code, const char *kk, const char *ru);
 
-/* The newest words of every question that is not retired; those that may not be read are left
- * out. */
-bool bank_known_each(const struct act *act, bank_known_fn *each, void *user,
+/* The newest words of every question that is not retired; those that are sealed and not open for
+ * work are left out and counted. */
+bool bank_known_each(const struct act *act, bank_known_fn *each, void *user, int64_t *ret_sealed,
 		     struct err *e) MUST_USE;
 
 /* The words of a version in one language, in the act's arena; stem NULL if it has none.
- * ERR_CONFLICT if they may not be read. */
+ * ERR_CONFLICT "bank.error.sealed" as bank_text_read(). */
 bool bank_known_words(const struct act *act, int64_t version, const char *language,
 		      struct item_text *ret, struct err *e) MUST_USE;

@@ -1,5 +1,8 @@
 #include "app/bank_review.h"
 
+#include "app/bank_text.h"
+#include "app/vault.h"
+
 #include <string.h>
 
 /* ---- common ---------------------------------------------------------------------------------- */
@@ -87,7 +90,8 @@ static bool in_review(const struct act *act, int64_t id, const struct bank_verdi
 		return err_set(e, ERR_CONFLICT, "bank.error.changed", "a newer revision is there");
 	if (!v->agreed && !*v->reason)
 		return err_input(e, "reason", "bank.error.reason", "returned without a reason");
-	return is_new_person(act, ret, e);
+	/* nobody answers for what cannot be read (F28) */
+	return is_new_person(act, ret, e) && bank_text_read(act, ret->newest_id, NULL, NULL, e);
 }
 
 static bool has_sign(const struct act *act, const struct bank_state *s, const char *part, bool *ret,
@@ -127,7 +131,8 @@ bool bank_sign(const struct act *act, int64_t id, const char *language,
 	       db_commit(&tx, e);
 }
 
-/* The version comes into use; its predecessor stays for the forms that had it. */
+/* The version comes into use and is sealed, with all that were written on the way; its predecessor
+ * stays for the forms that had it. */
 static bool take_into_use(const struct act *act, const struct bank_state *s, struct err *e)
 {
 	return db_exec(act->db, e, NULL,
@@ -140,7 +145,7 @@ static bool take_into_use(const struct act *act, const struct bank_state *s, str
 		       db_int(act->now_ms), db_int(s->newest_id)) &&
 	       db_exec(act->db, e, NULL, "UPDATE bank_item SET used_id = newest_id WHERE id = $1",
 		       db_int(s->id)) &&
-	       set_state(act, s->id, "approved", "", "", e);
+	       set_state(act, s->id, "approved", "", "", e) && vault_seal_question(act, s->code, e);
 }
 
 bool bank_approve(const struct act *act, int64_t id, const struct bank_verdict *verdict,

@@ -21,7 +21,8 @@ struct bank_take_report {
 	int64_t added, changed, unchanged, bad;
 	/* [{place, line, code, what, key, value}], in the order of the file: `what` is added,
 	 * changed, unchanged, bad or note; `key` is the message why, "" for none, `value` its
-	 * {value}. */
+	 * {value}.  Questions that are sealed are not compared with for near-duplicates: a note
+	 * without a place says how many. */
 	json_t *rows;
 };
 

@@ -2,7 +2,9 @@
 
 #include "app/competition.h"
 #include "app/people.h"
+#include "app/vault_keeper.h"
 
+#include <sodium.h>
 #include <string.h>
 
 static const char *text_of(const json_t *object, const char *name)
@@ -116,4 +118,42 @@ bool demonstration_passwords(const struct act *act, const json_t *people, struct
 			return false;
 	}
 	return true;
+}
+
+/* ---- the sealed bank ---------------------------------------------------------------------------
+ */
+
+/* A keeper of the demonstration: the passphrase is the password of all. */
+static bool make_key(const struct act *act, const json_t *person, const char *phrase, struct err *e)
+{
+	unsigned char salt[KEEPER_SALT_SIZE];
+	unsigned char key[KEEPER_KEY_SIZE];
+	struct act keeper = *act;
+	bool keeps = false;
+	randombytes_buf(salt, sizeof(salt));
+	if (!db_number(act->db, e, &keeper.person_id, "SELECT id FROM person WHERE iin = $1",
+		       db_text(text_of(person, "iin"))) ||
+	    !act_holds(&keeper, ROLE_NAME_KEEPER, text_of(person, "organ"), &keeps, e))
+		return false;
+	if (!keeps)
+		return true;
+	const bool ok = keeper_derive(phrase, salt, key, e) && keeper_make(&keeper, salt, key, e);
+	sodium_memzero(key, sizeof(key));
+	return ok;
+}
+
+bool demonstration_seal(const struct act *act, const json_t *people, struct vault_papers *ret,
+			struct err *e)
+{
+	struct act approver = *act;
+	size_t i = 0;
+	const json_t *person = NULL;
+	json_array_foreach (json_object_get(people, "people"), i, person) {
+		if (!make_key(act, person, text_of(people, "password"), e))
+			return false;
+	}
+	return db_number(act->db, e, &approver.person_id,
+			 "SELECT MIN(person_id) FROM role_grant WHERE role = $1",
+			 db_text(ROLE_NAME_APPROVER)) &&
+	       vault_make(&approver, ret, e);
 }

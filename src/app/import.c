@@ -1,5 +1,7 @@
 #include "app/import_part.h"
 
+#include "app/bank_text.h"
+
 #include "app/bank.h"
 #include "base/text.h"
 
@@ -82,10 +84,12 @@ static bool add_parts(const struct act *act, int64_t id, const json_t *parts, st
 	size_t i = 0;
 	const json_t *part = NULL;
 	json_array_foreach (parts, i, part) {
-		if (!db_exec(act->db, e, NULL,
+		const char *entries = NULL;
+		if (!bank_note_close(act, json_string_value(part), &entries, e) ||
+		    !db_exec(act->db, e, NULL,
 			     "INSERT INTO bank_import_part (import_id, number, entries)"
 			     " VALUES ($1, $2, $3)",
-			     db_int(id), db_int((int64_t)i), db_text(json_string_value(part))))
+			     db_int(id), db_int((int64_t)i), db_text(entries)))
 			return false;
 	}
 	return true;
@@ -188,10 +192,12 @@ static void drop_json(void *json)
 
 static bool read_part(const struct act *act, const struct import *im, json_t **ret, struct err *e)
 {
+	const char *sealed = NULL;
 	const char *text = NULL;
-	if (!db_string(act->db, act->arena, e, &text,
+	if (!db_string(act->db, act->arena, e, &sealed,
 		       "SELECT entries FROM bank_import_part WHERE import_id = $1 AND number = $2",
-		       db_int(im->id), db_int(im->part)))
+		       db_int(im->id), db_int(im->part)) ||
+	    !bank_note_open(act, sealed, &text, e))
 		return false;
 	json_t *entries = json_loads(text, 0, NULL);
 	if (!entries)

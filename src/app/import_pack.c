@@ -29,6 +29,7 @@ struct packing {
 	struct twin *twins; /* in the order of their items */
 	size_t twin_count;
 	const char **codes; /* of the file, sorted */
+	int64_t sealed;     /* questions of the bank that could not be compared */
 	struct buf part;
 	size_t in_part, total;
 	json_t *parts;
@@ -78,7 +79,7 @@ static bool find_twins(struct packing *p, struct err *e)
 	p->twins = arena_array(p->act->arena, p->set->item_count * IMPORT_ALIKE_MOST + 1,
 			       sizeof(*p->twins));
 	p->alike = alike_new(p->act->arena);
-	if (!bank_known_each(p->act, add_known, p, e))
+	if (!bank_known_each(p->act, add_known, p, &p->sealed, e))
 		return false;
 	for (size_t i = 0; i < p->set->item_count; i++) {
 		const struct exchange_item *item = &p->set->items[i];
@@ -181,9 +182,23 @@ static bool add_entry(struct packing *p, json_t *entry, struct err *e)
 	return true;
 }
 
+/* What is sealed cannot be compared, and the report says so. */
+static bool add_sealed(struct packing *p, struct err *e)
+{
+	const struct exchange_finding note = {
+		.place = "",
+		.code = "",
+		.key = "exchange.sealed",
+		.detail = arena_print(p->act->arena, "%lld", (long long)p->sealed),
+	};
+	return p->sealed == 0 || add_entry(p, finding_entry(&note), e);
+}
+
 static bool add_all(struct packing *p, struct err *e)
 {
 	size_t twin = 0;
+	if (!add_sealed(p, e))
+		return false;
 	p->codes = arena_array(p->act->arena, p->set->item_count + 1, sizeof(const char *));
 	for (size_t i = 0; i < p->set->item_count; i++)
 		p->codes[i] = p->set->items[i].code;

@@ -1,6 +1,7 @@
 #include "app/seal.h"
 
 #include "app/snapshot.h"
+#include "app/vault_opening.h"
 #include "law/sitting.h"
 
 #include <assert.h>
@@ -257,6 +258,18 @@ static void drop_json(void *json)
 	json_decref(json);
 }
 
+/* F28: said in words of this page, with the step that is missing. */
+static bool seal_words(const struct act *act, int64_t id, const unsigned char *key, struct err *e)
+{
+	struct err why = { 0 };
+	if (seal_texts(act, id, key, &why))
+		return true;
+	if (strcmp(why.key, "bank.error.sealed") == 0)
+		return err_set(e, ERR_CONFLICT, "sitting.error.bank", "two keepers must open it");
+	*e = why;
+	return false;
+}
+
 bool seal_forms(const struct act *act, int64_t id, int64_t second,
 		const unsigned char salt[SEAL_SALT_SIZE], const unsigned char key[SEAL_KEY_SIZE],
 		struct err *e)
@@ -269,7 +282,7 @@ bool seal_forms(const struct act *act, int64_t id, int64_t second,
 		  snapshot_take(act, s.sitting.competition.rules, s.sitting.forms_most, &s.snapshot,
 				e) &&
 		  make_seed(act, &s, e) && seal_all(act, &s, e) &&
-		  snapshot_store(act, id, &s.snapshot, e) &&
+		  snapshot_store(act, id, &s.snapshot, e) && seal_words(act, id, key, e) &&
 		  mark_sealed(act, &s, second, salt, e) && db_commit(&tx, e);
 	sodium_memzero(s.secret, sizeof(s.secret));
 	sodium_memzero(s.seed, sizeof(s.seed));
@@ -323,15 +336,20 @@ static bool open_secret(const struct act *act, int64_t id, const unsigned char *
 static bool start(const struct act *act, const struct sitting *s, const unsigned char *key,
 		  const unsigned char *secret, struct err *e)
 {
+	unsigned char box[SEAL_KEY_SIZE + BOX_MORE];
+	if (!act->key)
+		return err_set(e, ERR_SYSTEM, "vault.error.no_key", "no service key at hand");
+	box_close(act->key->bytes, vault_seal_name(act->arena, s->id), key, SEAL_KEY_SIZE, box);
 	return db_exec(act->db, e, NULL,
 		       "UPDATE sitting SET state = 'running', secret = $1, form_key = $2,"
 		       " started_by = $3, started_ms = $4 WHERE id = $5",
-		       db_blob(secret, SITTING_SECRET_SIZE), db_blob(key, SEAL_KEY_SIZE),
+		       db_blob(secret, SITTING_SECRET_SIZE), db_blob(box, sizeof(box)),
 		       db_int(act->person_id), db_int(act->now_ms), db_int(s->id)) &&
 	       db_exec(act->db, e, NULL,
 		       "UPDATE attempt SET started_ms = $1, ends_ms = $2 WHERE sitting_id = $3",
 		       db_int(act->now_ms), db_int(act->now_ms + s->minutes * 60 * 1000),
 		       db_int(s->id)) &&
+	       vault_done(act, s->id, "started", e) &&
 	       sitting_note(act, s, "sitting.started",
 			    json_pack("{s:s,s:I,s:I}", "recording", s->recording, "minutes",
 				      (json_int_t)s->minutes, "round", (json_int_t)s->round),
@@ -358,27 +376,30 @@ bool sitting_start(const struct act *act, int64_t id, const unsigned char key[SE
 /* ---- opening a form -------------------------------------------------------------------------- */
 
 struct sealed_form {
+	const struct act *act;
 	const unsigned char *form;
 	size_t size;
 	unsigned char key[SEAL_KEY_SIZE];
 	bool opened, started;
 	int64_t competition_id;
-	struct arena *arena;
 };
 
-/* Columns: form, form_key, form_opened_ms, competition. */
+/* Columns: form, form_key, form_opened_ms, competition, sitting. */
 static bool read_form(void *user, const struct db_value *column, size_t count, struct err *e)
 {
 	struct sealed_form *f = user;
+	struct arena *a = f->act->arena;
 	(void)count;
-	(void)e;
 	f->opened = column[2].type == DB_INT;
-	f->started = column[1].type == DB_BLOB && column[1].size == sizeof(f->key);
+	f->started = column[1].type == DB_BLOB;
 	f->competition_id = column[3].number;
 	if (!f->started || f->opened)
 		return true;
-	memcpy(f->key, column[1].bytes, sizeof(f->key));
-	f->form = (const unsigned char *)arena_copy_n(f->arena, column[0].bytes, column[0].size);
+	if (!f->act->key || column[1].size != sizeof(f->key) + BOX_MORE ||
+	    !box_open(f->act->key->bytes, vault_seal_name(a, column[4].number), column[1].bytes,
+		      column[1].size, f->key))
+		return err_set(e, ERR_DB, "error.storage", "the key of a seal is damaged");
+	f->form = (const unsigned char *)arena_copy_n(a, column[0].bytes, column[0].size);
 	f->size = column[0].size;
 	return true;
 }
@@ -404,11 +425,12 @@ static bool add_question(const struct act *act, const struct rule_set *rules, in
 bool form_open(const struct act *act, int64_t attempt, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
-	struct sealed_form f = { .arena = act->arena };
+	struct sealed_form f = { .act = act };
 	struct competition c = { 0 };
 	if (!db_begin(act->db, &tx, e) ||
 	    !db_each(act->db, e, read_form, &f,
-		     "SELECT t.form, s.form_key, t.form_opened_ms, s.competition_id FROM attempt t"
+		     "SELECT t.form, s.form_key, t.form_opened_ms, s.competition_id, s.id FROM "
+		     "attempt t"
 		     " JOIN sitting s ON s.id = t.sitting_id WHERE t.id = $1",
 		     db_int(attempt)))
 		return false;

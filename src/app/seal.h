@@ -3,7 +3,10 @@
  * docs/draw.md describes it for strangers.  In short: the secret was committed to when the sitting
  * was opened; two witnesses give a coin each; sealing draws every form from a hash over all of
  * these, checks it against the programme (A5-1) and stores it under a key that only the opening
- * codes of two officials give.  The start needs both codes and is one instant for the hall. */
+ * codes of two officials give.  The start needs both codes and is one instant for the hall.
+ *
+ * The words of the questions lie sealed in the bank (app/vault.h): for the sealing two keepers open
+ * it, and from then on the key of the seal reads what is on these forms. */
 #pragma once
 #include "app/sitting.h"
 #include "exam/draw.h"
@@ -31,10 +34,16 @@ bool seal_coin(const struct act *act, int64_t id, int64_t place, const char *wit
 	       const char *coin, struct err *e) MUST_USE;
 
 /* Draws, checks and stores all forms.  `second` is the other official (sitting_require_second).
- * ERR_CONFLICT "sitting.error.nobody", "sitting.error.coins", "sitting.error.started";
+ * ERR_CONFLICT "sitting.error.nobody", "sitting.error.coins", "sitting.error.started",
+ * "sitting.error.bank" while the bank is sealed and not open for this sitting;
  * "exam.bank.shortage" with the act in `value`. */
 bool seal_forms(const struct act *act, int64_t id, int64_t second,
 		const unsigned char salt[SEAL_SALT_SIZE], const unsigned char key[SEAL_KEY_SIZE],
+		struct err *e) MUST_USE;
+
+/* Puts the data keys of the snapshot's questions under the key of the seal; in the caller's
+ * transaction.  ERR_CONFLICT "bank.error.sealed" as bank_text_key(). */
+bool seal_texts(const struct act *act, int64_t sitting, const unsigned char key[SEAL_KEY_SIZE],
 		struct err *e) MUST_USE;
 
 /* Takes the seal off and goes back to checking in: forms and coins of this round are void, a new

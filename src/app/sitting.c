@@ -2,6 +2,7 @@
 
 #include "app/attempt.h"
 #include "app/tell.h"
+#include "app/vault_opening.h"
 #include "exam/draw.h"
 #include "law/sitting.h"
 
@@ -57,7 +58,7 @@ bool sitting_note(const struct act *act, const struct sitting *s, const char *ki
 bool sitting_require_second(const struct act *act, const struct sitting *s, int64_t second,
 			    struct err *e)
 {
-	const struct act other = { act->db, act->arena, act->now_ms, second, act->book };
+	const struct act other = { act->db, act->arena, act->now_ms, second, act->book, act->key };
 	bool may = false;
 	if (second <= 0 || second == act->person_id)
 		return err_input(e, "second", "sitting.error.second", "the same person");
@@ -185,6 +186,7 @@ bool sitting_cancel(const struct act *act, int64_t id, const char *reason, struc
 		       "UPDATE sitting SET state = 'cancelled', closed_ms = $1,"
 		       " cancelled_reason = $2 WHERE id = $3",
 		       db_int(act->now_ms), db_text(reason), db_int(id)) &&
+	       vault_done(act, id, "cancelled", e) &&
 	       sitting_note(act, &s, "sitting.cancelled", json_pack("{s:s}", "reason", reason),
 			    e) &&
 	       tell_sitting(act, &s.competition, id, "test.cancelled", e) && db_commit(&tx, e);

@@ -17,18 +17,19 @@
 #define BANK_ACTIONS "say: bank stats, import FILE, export, template, or paper"
 
 struct bank_options {
-	const char *db, *rules, *act, *action, *file;
+	const char *db, *key, *rules, *act, *action, *file;
 	const char *lang;                            /* of what is told */
 	const char *format;                          /* of an export */
 	const char *language, *article, *text_date;  /* of an import, where the file says nothing */
 	const char *out, *questions, *reason, *form; /* of a test on paper */
-	bool json, dry_run, leave_bad, key;
+	bool json, dry_run, leave_bad, answers;
 };
 
 static bool read_options(int argc, char **argv, struct bank_options *ret)
 {
 	static const struct option table[] = {
 		{ "db", required_argument, NULL, 'd' },
+		{ "key", required_argument, NULL, 'k' },
 		{ "rules", required_argument, NULL, 'r' },
 		{ "act", required_argument, NULL, 'a' },
 		{ "json", no_argument, NULL, 'j' },
@@ -43,13 +44,14 @@ static bool read_options(int argc, char **argv, struct bank_options *ret)
 		{ "questions", required_argument, NULL, 'q' },
 		{ "reason", required_argument, NULL, 'w' },
 		{ "form", required_argument, NULL, 'p' },
-		{ "key", no_argument, NULL, 'k' },
+		{ "answers", no_argument, NULL, 'x' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option = 0;
 	while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
 		switch (option) {
 		case 'd': ret->db = optarg; break;
+		case 'k': ret->key = optarg; break;
 		case 'r': ret->rules = optarg; break;
 		case 'a': ret->act = optarg; break;
 		case 'j': ret->json = true; break;
@@ -64,7 +66,7 @@ static bool read_options(int argc, char **argv, struct bank_options *ret)
 		case 'q': ret->questions = optarg; break;
 		case 'w': ret->reason = optarg; break;
 		case 'p': ret->form = optarg; break;
-		case 'k': ret->key = true; break;
+		case 'x': ret->answers = true; break;
 		default: return false;
 		}
 	}
@@ -281,6 +283,7 @@ static int import(const struct bank_options *o)
 	struct exchange_set set = { 0 };
 	struct clock clock = { 0 };
 	struct err e = { 0 };
+	CLEANUP(service_key_cleanup) struct service_key *key = NULL;
 	CLEANUP(db_cleanup) struct db *db = NULL;
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	struct law_book *book = NULL;
@@ -296,7 +299,9 @@ static int import(const struct bank_options *o)
 		return cli_failed("bank", &e);
 	if (!exchange_read_confined(a, bytes, size, &assumed, &set, &e))
 		return refused(a, o, view_catalog(view), &e);
-	const struct act act = { .db = db, .arena = a, .book = book, .now_ms = clock_now(&clock) };
+	struct act act = { .db = db, .arena = a, .book = book, .now_ms = clock_now(&clock) };
+	if (!cli_open_key(o->db, o->key, &act, &key, &e))
+		return cli_failed("bank", &e);
 	if (!o->text_date)
 		options.text_date = act_today(&act);
 	const bool done = bank_take(&act, &set, &options, &report, &e);
@@ -346,6 +351,7 @@ static int export(const struct bank_options *o)
 	struct exchange_set set = { .items = NULL };
 	struct clock clock = { 0 };
 	struct err e = { 0 };
+	CLEANUP(service_key_cleanup) struct service_key *key = NULL;
 	CLEANUP(db_cleanup) struct db *db = NULL;
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	struct law_book *book = NULL;
@@ -356,7 +362,9 @@ static int export(const struct bank_options *o)
 	if (!cli_open_db(o->db, &db, &e) || !cli_open_book(o->rules, a, &book, &e) ||
 	    !cli_clock(NULL, &clock, &e))
 		return cli_failed("bank", &e);
-	const struct act act = { .db = db, .arena = a, .book = book, .now_ms = clock_now(&clock) };
+	struct act act = { .db = db, .arena = a, .book = book, .now_ms = clock_now(&clock) };
+	if (!cli_open_key(o->db, o->key, &act, &key, &e))
+		return cli_failed("bank", &e);
 	if (!bank_give(&act, o->act ? o->act : "", &set, &e) ||
 	    !exchange_write(a, &set, d->format, d->version, &bytes, &size, &e))
 		return cli_failed("bank", &e);
@@ -384,6 +392,7 @@ static int template(const struct bank_options *o)
 static int paper(const struct bank_options *o)
 {
 	const struct bank_paper_options options = { .db = o->db,
+						    .key = o->key,
 						    .rules = o->rules,
 						    .language = o->language,
 						    .out = o->out,
@@ -391,7 +400,7 @@ static int paper(const struct bank_options *o)
 						    .questions = o->questions,
 						    .reason = o->reason,
 						    .form = o->form,
-						    .key = o->key };
+						    .answers = o->answers };
 	return cli_bank_paper(&options);
 }
 

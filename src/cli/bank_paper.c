@@ -46,7 +46,7 @@ static bool print(const struct act *act, struct site *site, const struct bank_pa
 			       .language = o->language,
 			       .in = NULL,
 			       .site = site };
-	const struct paper_kind *kind = paper_kind_named(o->key ? "form-key" : "form");
+	const struct paper_kind *kind = paper_kind_named(o->answers ? "form-key" : "form");
 	struct buf pdf = buf_on(act->arena);
 	struct paper paper = { 0 };
 	int64_t competition = 0;
@@ -77,16 +77,18 @@ static int run(const struct bank_paper_options *o, int64_t form, int64_t questio
 	CLEANUP(db_cleanup) struct db *db = NULL;
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	CLEANUP(view_cleanup) struct view *view = NULL;
+	CLEANUP(service_key_cleanup) struct service_key *key = NULL;
 	struct law_book *book = NULL;
 	if (!cli_open_db(o->db, &db, &e) || !cli_open_book(o->rules, a, &book, &e) ||
-	    !cli_clock(NULL, &clock, &e) || !view_open(&share_built_in, &view, &e) ||
-	    !site_open(&site, db, book, view, clock, &e))
+	    !cli_clock(NULL, &clock, &e) || !view_open(&share_built_in, &view, &e))
 		return cli_failed("bank", &e);
-	const struct act act = { .db = db, .arena = a, .book = book, .now_ms = clock_now(&clock) };
-	if ((form == 0 && !make(&act, o, questions, &form, &e)) || !print(&act, &site, o, form, &e))
+	struct act act = { .db = db, .arena = a, .book = book, .now_ms = clock_now(&clock) };
+	if (!cli_open_key(o->db, o->key, &act, &key, &e) ||
+	    !site_open(&site, db, key, book, view, clock, &e) ||
+	    (form == 0 && !make(&act, o, questions, &form, &e)) || !print(&act, &site, o, form, &e))
 		return cli_failed("bank", &e);
 	printf("Form %lld, %s.\n", (long long)form,
-	       o->key ? "its key" : "questions and answer sheet");
+	       o->answers ? "its key" : "questions and answer sheet");
 	return CLI_OK;
 }
 

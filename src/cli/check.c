@@ -3,6 +3,7 @@
 
 #include "app/service_clock.h"
 #include "app/session.h"
+#include "app/vault_start.h"
 #include "db/migrations.h"
 #include "view/view.h"
 
@@ -13,7 +14,7 @@
 #include <sys/stat.h>
 
 struct check_options {
-	const char *db, *rules, *lang, *now;
+	const char *db, *key, *rules, *lang, *now;
 	bool json;
 };
 
@@ -34,14 +35,19 @@ struct check {
 static bool read_options(int argc, char **argv, struct check_options *ret)
 {
 	static const struct option table[] = {
-		{ "db", required_argument, NULL, 'd' },   { "rules", required_argument, NULL, 'r' },
-		{ "lang", required_argument, NULL, 'l' }, { "now", required_argument, NULL, 'n' },
-		{ "json", no_argument, NULL, 'j' },       { NULL, 0, NULL, 0 },
+		{ "db", required_argument, NULL, 'd' },
+		{ "rules", required_argument, NULL, 'r' },
+		{ "key", required_argument, NULL, 'k' },
+		{ "lang", required_argument, NULL, 'l' },
+		{ "now", required_argument, NULL, 'n' },
+		{ "json", no_argument, NULL, 'j' },
+		{ NULL, 0, NULL, 0 },
 	};
 	int option = 0;
 	while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
 		switch (option) {
 		case 'd': ret->db = optarg; break;
+		case 'k': ret->key = optarg; break;
 		case 'r': ret->rules = optarg; break;
 		case 'l': ret->lang = optarg; break;
 		case 'n': ret->now = optarg; break;
@@ -155,6 +161,43 @@ static bool check_mode(struct check *c, bool demonstration, struct err *e)
 	       find(c, demonstration ? LEVEL_WARNING : LEVEL_ERROR, "mode", open.text, e);
 }
 
+/* A copy of the folder takes both when the key lies beside the database. */
+static bool check_key_place(struct check *c, const char *path, bool demonstration, struct err *e)
+{
+	const char *file = strrchr(path, '/');
+	const char *database = strrchr(c->options->db, '/');
+	const size_t size = file ? (size_t)(file - path) : 0;
+	const size_t other = database ? (size_t)(database - c->options->db) : 0;
+	struct stat status;
+	if (stat(path, &status) == 0 && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0 &&
+	    !find(c, LEVEL_ERROR, "key_mode", path, e))
+		return false;
+	return demonstration || size != other || memcmp(path, c->options->db, size) != 0 ||
+	       find(c, LEVEL_WARNING, "key_place", path, e);
+}
+
+/* F28: the key file of this database, and whether the bank is sealed. */
+static bool check_bank(struct check *c, struct db *db, bool demonstration, struct err *e)
+{
+	CLEANUP(service_key_cleanup) struct service_key *key = NULL;
+	const char *path =
+		c->options->key ? c->options->key : vault_key_path(c->arena, c->options->db);
+	struct err why = { 0 };
+	bool sealed = false;
+	const json_t *rows = db_rows(db, c->arena, e, "SELECT fingerprint FROM service_key");
+	if (!rows || !db_exists(db, e, &sealed, "SELECT 1 FROM bank_key WHERE ended_ms IS NULL") ||
+	    (!sealed && !demonstration && !find(c, LEVEL_WARNING, "unsealed", "", e)))
+		return false;
+	const char *bound = row_text(json_array_get(rows, 0), "fingerprint");
+	if (!*bound)
+		return true; /* before the first start of the server */
+	if (!service_key_read(path, &key, &why))
+		return find(c, LEVEL_ERROR, "key_missing", path, e);
+	if (strcmp(bound, key->fingerprint) != 0)
+		return find(c, LEVEL_ERROR, "key_other", path, e);
+	return check_key_place(c, path, demonstration, e);
+}
+
 static const char *demonstration_password(struct arena *a)
 {
 	const struct share_item *file = share_find("sample/demo.json");
@@ -241,7 +284,7 @@ static bool check_database(struct check *c, struct err *e)
 		return false;
 	if (!check_mode(c, demonstration, e))
 		return false;
-	if (usable && !check_clock(c, db, e))
+	if (usable && (!check_clock(c, db, e) || !check_bank(c, db, demonstration, e)))
 		return false;
 	return !usable || demonstration || (check_passwords(c, db, e) && check_admin(c, db, e));
 }

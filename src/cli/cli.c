@@ -1,5 +1,6 @@
 #include "cli/cli.h"
 
+#include "app/vault_start.h"
 #include "web/site.h"
 
 #include <stdio.h>
@@ -33,6 +34,15 @@ bool cli_open_db(const char *where, struct db **ret, struct err *e)
 	*ret = db;
 	db = NULL;
 	return true;
+}
+
+bool cli_open_key(const char *where, const char *key, struct act *act, struct service_key **ret,
+		  struct err *e)
+{
+	if (!vault_key_open(act->db, where, key, ret, e))
+		return false;
+	act->key = *ret;
+	return vault_begin(act, e);
 }
 
 bool cli_open_book(const char *rules, struct arena *a, struct law_book **ret, struct err *e)

@@ -1,5 +1,6 @@
 /* cli.h - the commands of the program: one file per command, one table. */
 #pragma once
+#include "app/act.h"
 #include "base/clock.h"
 #include "db/db.h"
 #include "rules/law_book.h"
@@ -28,6 +29,7 @@ int cli_serve(int argc, char **argv);
 int cli_mail(int argc, char **argv);
 int cli_read_questions(int argc, char **argv);
 int cli_user(int argc, char **argv);
+int cli_vault(int argc, char **argv);
 int cli_vote(int argc, char **argv);
 
 /* ---- what commands share ------------------------------------------------------ */
@@ -40,6 +42,11 @@ int cli_failed(const char *name, const struct err *e);
 
 /* Opens the database at `where` and brings its schema up to date. */
 bool cli_open_db(const char *where, struct db **ret, struct err *e) MUST_USE;
+
+/* The service key of that database (app/vault_start.h), from the file `key` or beside it, and the
+ * database bound to it; act->key is it afterwards.  For commands that read words of the bank. */
+bool cli_open_key(const char *where, const char *key, struct act *act, struct service_key **ret,
+		  struct err *e) MUST_USE;
 
 /* The law that is built into the program, or that of the folder `rules` if not NULL; lives in
  * the arena. */

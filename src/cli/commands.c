@@ -4,19 +4,20 @@
 const struct command commands[] = {
 	{ "bank", cli_bank,
 	  "stats --db FILE [--act CODE] [--rules DIR] [--json]"
-	  " | import FILE --db FILE [--dry-run] [--leave-bad] [--language LANG] [--act CODE]"
-	  " [--article N] [--text-date DAY] [--rules DIR] [--lang LANG] [--json]"
-	  " | export --format FORMAT --db FILE [--act CODE] [--rules DIR]"
+	  " | import FILE --db FILE [--key FILE] [--dry-run] [--leave-bad] [--language LANG]"
+	  " [--act CODE] [--article N] [--text-date DAY] [--rules DIR] [--lang LANG] [--json]"
+	  " | export --format FORMAT --db FILE [--key FILE] [--act CODE] [--rules DIR]"
 	  " | template --format FORMAT"
 	  " | paper --language LANG --out FILE.pdf --db FILE --reason TEXT [--act CODE"
-	  " --questions N] [--form N] [--key] [--rules DIR]",
+	  " --questions N] [--form N] [--answers] [--key FILE] [--rules DIR]",
 	  "Figures of the test and of its questions; questions of other systems, and for them." },
 	{ "calendar", cli_calendar,
 	  "last-day --before N DAY | add N DAY | year YEAR [--lang LANG] [--rules DIR] [--json]",
 	  "Counts working days and says why each day counts or not." },
-	{ "check", cli_check, "[--db FILE] [--rules DIR] [--lang LANG] [--now TIME] [--json]",
+	{ "check", cli_check,
+	  "[--db FILE] [--key FILE] [--rules DIR] [--lang LANG] [--now TIME] [--json]",
 	  "Says what is wrong with an installation and how to mend it." },
-	{ "demo", cli_demo, "--db FILE [--now TIME] [--accounts]",
+	{ "demo", cli_demo, "--db FILE [--key FILE] [--now TIME] [--unsealed] [--accounts]",
 	  "Makes a demonstration database, or prints its accounts." },
 	{ "draw", cli_draw, "verify SITTING --db FILE [--json] | export SITTING --db FILE",
 	  "Draws the forms of a sitting again and compares; or prints the inputs for another "
@@ -32,13 +33,16 @@ const struct command commands[] = {
 	{ "read-questions", cli_read_questions, "LANGUAGE ACT",
 	  "Reads the questions on standard input, confined: an import runs this itself." },
 	{ "serve", cli_serve,
-	  "--db FILE [--listen ADDRESS:PORT] [--rules DIR] [--secure] [--now TIME]",
+	  "--db FILE [--key FILE] [--listen ADDRESS:PORT] [--rules DIR] [--secure] [--now TIME]",
 	  "Serves the site until it is told to end." },
 	{ "user", cli_user,
 	  "add --db FILE --iin N --family NAME --given NAME [--patronymic NAME] --organ CODE"
 	  " [--position-kk TEXT] [--position-ru TEXT]"
 	  " | password --db FILE --iin N | grant --db FILE --iin N --role ROLE --organ CODE",
 	  "Adds a person, sets a password (read from standard input), gives a role." },
+	{ "vault", cli_vault,
+	  "status --db FILE [--key FILE] | recover --db FILE [--key FILE] [--rules DIR]",
+	  "State of the sealed bank; or a new key for it, with two papers on standard input." },
 	{ "vote", cli_vote, "verify APPLICATION --db FILE [--rules DIR] [--json]",
 	  "Counts the vote on a candidate again from the journal; status 1 if it does not agree." },
 	{ 0 },

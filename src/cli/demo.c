@@ -11,24 +11,25 @@
 #include <string.h>
 
 struct demo_options {
-	const char *db, *now;
-	bool accounts;
+	const char *db, *key, *now;
+	bool accounts, unsealed;
 };
 
 static bool read_options(int argc, char **argv, struct demo_options *ret)
 {
 	static const struct option table[] = {
-		{ "db", required_argument, NULL, 'd' },
-		{ "now", required_argument, NULL, 'n' },
-		{ "accounts", no_argument, NULL, 'a' },
-		{ NULL, 0, NULL, 0 },
+		{ "db", required_argument, NULL, 'd' },  { "key", required_argument, NULL, 'k' },
+		{ "now", required_argument, NULL, 'n' }, { "accounts", no_argument, NULL, 'a' },
+		{ "unsealed", no_argument, NULL, 'u' },  { NULL, 0, NULL, 0 },
 	};
 	int option = 0;
 	while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
 		switch (option) {
 		case 'd': ret->db = optarg; break;
+		case 'k': ret->key = optarg; break;
 		case 'n': ret->now = optarg; break;
 		case 'a': ret->accounts = true; break;
+		case 'u': ret->unsealed = true; break;
 		default: return false;
 		}
 	}
@@ -70,13 +71,21 @@ static bool add_bank(const struct act *act, struct err *e)
 static bool make(const struct demo_options *options, struct db *db, struct arena *a,
 		 const json_t *people, struct err *e)
 {
+	CLEANUP(service_key_cleanup) struct service_key *key = NULL;
+	struct vault_papers papers = { .keepers = 0 };
 	struct clock clock = { 0 };
 	struct law_book *book = NULL;
 	if (!cli_clock(options->now, &clock, e) || !cli_open_book(NULL, a, &book, e))
 		return false;
-	const struct act act = { db, a, clock_now(&clock), 0, book };
-	return demonstration_make(&act, people, e) && add_bank(&act, e) &&
-	       demonstration_passwords(&act, people, e);
+	struct act act = { db, a, clock_now(&clock), 0, book, NULL };
+	if (!cli_open_key(options->db, options->key, &act, &key, e) ||
+	    !demonstration_make(&act, people, e) || !add_bank(&act, e) ||
+	    !demonstration_passwords(&act, people, e) ||
+	    (!options->unsealed && !demonstration_seal(&act, people, &papers, e)))
+		return false;
+	for (size_t i = 0; i < VAULT_PAPERS && !options->unsealed; i++)
+		printf("recovery paper %zu of the sealed bank: %s\n", i + 1, papers.text[i]);
+	return true;
 }
 
 static void print_accounts(const json_t *people)
@@ -104,7 +113,7 @@ static bool is_empty(struct db *db, struct err *e)
 
 int cli_demo(int argc, char **argv)
 {
-	struct demo_options options = { NULL, NULL, false };
+	struct demo_options options = { 0 };
 	struct err e = { 0 };
 	if (!read_options(argc, argv, &options) || !options.db)
 		return cli_usage(argv[0], "--db FILE is needed");

@@ -3,6 +3,7 @@
 
 #include "app/service_clock.h"
 #include "app/session.h"
+#include "app/vault_start.h"
 #include "base/log.h"
 #include "view/view.h"
 #include "web/server.h"
@@ -24,7 +25,7 @@ enum {
 };
 
 struct serve_options {
-	const char *db, *listen, *rules, *now;
+	const char *db, *key, *listen, *rules, *now;
 	bool secure;
 };
 
@@ -32,6 +33,7 @@ static bool read_options(int argc, char **argv, struct serve_options *ret)
 {
 	static const struct option table[] = {
 		{ "db", required_argument, NULL, 'd' },
+		{ "key", required_argument, NULL, 'k' },
 		{ "listen", required_argument, NULL, 'l' },
 		{ "rules", required_argument, NULL, 'r' },
 		{ "now", required_argument, NULL, 'n' },
@@ -42,6 +44,7 @@ static bool read_options(int argc, char **argv, struct serve_options *ret)
 	while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
 		switch (option) {
 		case 'd': ret->db = optarg; break;
+		case 'k': ret->key = optarg; break;
 		case 'l': ret->listen = optarg; break;
 		case 'r': ret->rules = optarg; break;
 		case 'n': ret->now = optarg; break;
@@ -95,6 +98,7 @@ static bool serve(const struct serve_options *options, const struct server_optio
 		  struct err *e)
 {
 	CLEANUP(db_cleanup) struct db *db = NULL;
+	CLEANUP(service_key_cleanup) struct service_key *key = NULL;
 	CLEANUP(arena_cleanup) struct arena *law = arena_new();
 	struct law_book *book = NULL;
 	CLEANUP(view_cleanup) struct view *view = NULL;
@@ -103,9 +107,11 @@ static bool serve(const struct serve_options *options, const struct server_optio
 	struct site *site = calloc(1, sizeof(*site));
 	bool ok = site || err_set(e, ERR_SYSTEM, "error.system", "out of memory");
 	ok = ok && cli_open_db(options->db, &db, e) && db_wait_most(db, LOCK_WAIT_MS, e) &&
+	     vault_key_open(db, options->db, options->key, &key, e) &&
 	     open_clock(options, db, &clock, e) && cli_open_book(options->rules, law, &book, e) &&
-	     view_open(&share_built_in, &view, e) && site_open(site, db, book, view, clock, e) &&
-	     allow_clock(options, site, e) && server_open(site, listen, &server, e);
+	     view_open(&share_built_in, &view, e) &&
+	     site_open(site, db, key, book, view, clock, e) && allow_clock(options, site, e) &&
+	     server_open(site, listen, &server, e);
 	if (ok) {
 		site->secure = options->secure;
 		site->clock_kept = !options->now;

@@ -125,18 +125,18 @@ static bool password(const struct user_run *run, struct err *e)
 
 static bool check_role(const char *role, struct err *e)
 {
-	static const char *const roles[] = { ROLE_NAME_HR,        ROLE_NAME_SECURITY,
-					     ROLE_NAME_POLYGRAPH, ROLE_NAME_PSYCHO,
-					     ROLE_NAME_OPERATOR,  ROLE_NAME_AUDITOR,
-					     ROLE_NAME_ADMIN,     ROLE_NAME_AUTHOR,
-					     ROLE_NAME_REVIEWER,  ROLE_NAME_APPROVER };
+	static const char *const roles[] = {
+		ROLE_NAME_HR,       ROLE_NAME_SECURITY, ROLE_NAME_POLYGRAPH, ROLE_NAME_PSYCHO,
+		ROLE_NAME_OPERATOR, ROLE_NAME_AUDITOR,  ROLE_NAME_ADMIN,     ROLE_NAME_AUTHOR,
+		ROLE_NAME_REVIEWER, ROLE_NAME_APPROVER, ROLE_NAME_KEEPER
+	};
 	for (size_t i = 0; i < COUNT(roles); i++) {
 		if (strcmp(role, roles[i]) == 0)
 			return true;
 	}
 	(void)err_input(e, "role", "cli.user.role",
 			"a role is hr, security, polygraph, psycho, operator, auditor, admin,"
-			" author, reviewer or approver");
+			" author, reviewer, approver or keeper");
 	return err_value(e, role);
 }
 
@@ -168,7 +168,7 @@ static bool run_action(struct user_options *options,
 	service_clock_read(&reading);
 	if (!service_clock_instant(db, &reading, &now_ms, e))
 		return false;
-	const struct user_run run = { { db, a, now_ms, 0, book }, options };
+	const struct user_run run = { { db, a, now_ms, 0, book, NULL }, options };
 	return action(&run, e);
 }
 

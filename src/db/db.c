@@ -39,6 +39,11 @@ bool db_wait_most(struct db *db, int ms, struct err *e)
 	return db->driver->wait_most(db, ms, e);
 }
 
+bool db_scrub(struct db *db, struct err *e)
+{
+	return db->driver->scrub(db, e);
+}
+
 void db_close(struct db *db)
 {
 	if (db)

@@ -55,6 +55,10 @@ void db_cleanup(struct db **db); /* for CLEANUP() */
  * than the program. */
 bool db_migrate(struct db *db, struct err *e) MUST_USE;
 
+/* Leaves nothing of what was deleted in the files of the database, by writing it anew; takes as
+ * long as that.  Not inside a transaction. */
+bool db_scrub(struct db *db, struct err *e) MUST_USE;
+
 /* ---- transactions ---------------------------------------------------------- */
 
 struct db_tx {

@@ -18,6 +18,8 @@ struct db_driver {
 	/* Runs several statements without parameters (migrations). */
 	bool (*script)(struct db *db, const char *sql, struct err *e);
 	bool (*wait_most)(struct db *db, int ms, struct err *e);
+	/* Writes the files anew, so that nothing deleted is left in them. */
+	bool (*scrub)(struct db *db, struct err *e);
 	void (*close)(struct db *db);
 	/* What @id, @big, @blob and @strict stand for in db/schema. */
 	const char *word_id, *word_big, *word_blob, *word_strict;

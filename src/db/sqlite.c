@@ -194,6 +194,11 @@ static bool sqlite_wait_most(struct db *db, int ms, struct err *e)
 	return sqlite3_busy_timeout(s->handle, ms) == SQLITE_OK || fail(s, e, "timeout");
 }
 
+static bool sqlite_scrub(struct db *db, struct err *e)
+{
+	return sqlite_script(db, "VACUUM; PRAGMA wal_checkpoint(TRUNCATE);", e);
+}
+
 static void sqlite_close(struct db *db)
 {
 	struct sqlite *s = (struct sqlite *)db;
@@ -207,6 +212,7 @@ static const struct db_driver driver = {
 	.run = sqlite_run,
 	.script = sqlite_script,
 	.wait_most = sqlite_wait_most,
+	.scrub = sqlite_scrub,
 	.close = sqlite_close,
 	.word_id = "INTEGER PRIMARY KEY",
 	.word_big = "INTEGER",
@@ -232,11 +238,13 @@ bool db_sqlite_open(const char *where, bool read_only, struct db **ret, struct e
 				 "PRAGMA secure_delete = ON;",
 				 e);
 	/* A page that is written again and again goes from the log into the file once in 32 MB.
-	 * FULL in WAL mode syncs the log at every commit: acknowledged means durable. */
+	 * FULL in WAL mode syncs the log at every commit: acknowledged means durable.  What is
+	 * deleted is overwritten: keys that were taken away must not lie on in free pages. */
 	if (!read_only)
 		ok = ok && sqlite_script(&s->db,
 					 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-					 "PRAGMA wal_autocheckpoint = 8000;",
+					 "PRAGMA wal_autocheckpoint = 8000;"
+					 "PRAGMA secure_delete = ON;",
 					 e);
 	if (!ok) {
 		sqlite_close(&s->db);

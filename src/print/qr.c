@@ -1,4 +1,7 @@
 /* qr.c - a QR code as one path, so that no seams show between its squares. */
+#include "print/qr.h"
+
+#include "base/buf.h"
 #include "print/sheet.h"
 
 #include <qrencode.h>
@@ -28,4 +31,27 @@ bool qr_draw(cairo_t *cr, const char *text, double x, double y, double side)
 	cairo_fill(cr);
 	QRcode_free(code);
 	return true;
+}
+
+const char *qr_path(struct arena *a, const char *text, int *ret_side)
+{
+	struct buf path = buf_on(a);
+	QRcode *code = QRcode_encodeString(text, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
+	if (!code)
+		return NULL;
+	for (int row = 0; row < code->width; row++) {
+		const unsigned char *dark = code->data + (ptrdiff_t)row * code->width;
+		for (int from = 0; from < code->width;) {
+			int to = from;
+			while (to < code->width && (dark[to] & 1))
+				to++;
+			if (to > from)
+				buf_print(&path, "M%d %dh%dv1h-%dz", from + 2 * QUIET_ZONE,
+					  row + 2 * QUIET_ZONE, to - from, to - from);
+			from = to + 1;
+		}
+	}
+	*ret_side = code->width + 4 * QUIET_ZONE;
+	QRcode_free(code);
+	return path.text;
 }

@@ -6,6 +6,7 @@
 #include "web/list.h"
 #include "web/names.h"
 #include "web/row.h"
+#include "web/vault.h"
 
 #include <string.h>
 
@@ -106,7 +107,8 @@ static bool overview(struct req *r, json_t *model, struct err *e)
 	json_t *row = NULL;
 	int64_t waiting = 0;
 	bool lacks = false;
-	if (!bank_blueprint(&act, EXPOSURE_SHARE, &acts, e) || !bank_waiting(r, &waiting, e)) {
+	if (!bank_blueprint(&act, EXPOSURE_SHARE, &acts, e) || !bank_waiting(r, &waiting, e) ||
+	    !vault_work_model(r, model, e)) {
 		json_decref(acts);
 		return false;
 	}

@@ -2,6 +2,7 @@
 #include "web/bank.h"
 
 #include "app/bank_item.h"
+#include "app/bank_text.h"
 #include "base/words.h"
 #include "web/challenge.h"
 #include "web/row.h"
@@ -69,32 +70,35 @@ enum { PARTS = 16 };
 /* ---- reading ----------------------------------------------------------------------------------
  */
 
-/* {kk_stem, kk_a .. ru_e} of a version; "" for what it does not have. */
-static bool read_texts(const struct req *r, int64_t version, json_t *ret, struct err *e)
+static void add_text(const struct req *r, const char *language, const struct item_text *text,
+		     json_t *ret)
 {
-	static const char *const languages[] = { "kk", "ru" };
-	size_t i = 0;
-	const json_t *row = NULL;
-	for (size_t l = 0; l < COUNT(languages); l++) {
-		for (int part = 0; part <= ITEM_OPTIONS_MOST; part++)
-			(void)json_object_set_new(
-				ret,
-				part == 0 ? arena_print(r->arena, "%s_stem", languages[l])
-					  : arena_print(r->arena, "%s_%s", languages[l],
-							letters[part - 1]),
-				json_string(""));
+	(void)json_object_set_new(ret, arena_print(r->arena, "%s_stem", language),
+				  json_string(text->stem ? text->stem : ""));
+	for (size_t i = 0; i < ITEM_OPTIONS_MOST; i++)
+		(void)json_object_set_new(ret, arena_print(r->arena, "%s_%s", language, letters[i]),
+					  json_string(text->option[i] ? text->option[i] : ""));
+}
+
+/* {kk_stem, kk_a .. ru_e} of a version; "" for what it does not have.  With `sealed` a version that
+ * cannot be read now is told by it and has nothing; without, that is a refusal (F28). */
+static bool read_texts(const struct req *r, int64_t version, json_t *ret, bool *sealed,
+		       struct err *e)
+{
+	const struct act act = req_act(r);
+	struct item_text kk = { .stem = NULL };
+	struct item_text ru = { .stem = NULL };
+	struct err why = { 0 };
+	if (!bank_text_read(&act, version, &kk, &ru, &why)) {
+		if (!sealed || strcmp(why.key, "bank.error.sealed") != 0) {
+			*e = why;
+			return false;
+		}
+		*sealed = true;
 	}
-	const json_t *rows = db_rows(
-		r->db, r->arena, e, "SELECT language, part, text FROM item_text WHERE item_id = $1",
-		db_int(version));
-	json_array_foreach (rows, i, row) {
-		const int64_t part = row_number(row, "part");
-		const char *name = part == 0 ? "stem" : letters[part - 1];
-		(void)json_object_set_new(
-			ret, arena_print(r->arena, "%s_%s", row_text(row, "language"), name),
-			json_string(row_text(row, "text")));
-	}
-	return rows != NULL;
+	add_text(r, "kk", &kk, ret);
+	add_text(r, "ru", &ru, ret);
+	return true;
 }
 
 static json_t *read_enemies(const struct req *r, const char *code, struct err *e)
@@ -107,13 +111,13 @@ static json_t *read_enemies(const struct req *r, const char *code, struct err *e
 }
 
 /* The version's fields under the names of the form. */
-static json_t *read_version(const struct req *r, int64_t version, struct err *e)
+static json_t *read_version(const struct req *r, int64_t version, bool *sealed, struct err *e)
 {
 	json_t *row = db_row(r->db, r->arena, e,
 			     "SELECT act, article, text_day AS text_date, answer, options"
 			     " FROM item WHERE id = $1",
 			     db_int(version));
-	if (!row || !read_texts(r, version, row, e))
+	if (!row || !read_texts(r, version, row, sealed, e))
 		return NULL;
 	row_day(row, "text_date");
 	(void)json_object_set_new(row, "key", json_string(letters[row_number(row, "answer")]));
@@ -172,7 +176,7 @@ bool bank_edit(struct req *r, json_t *model, struct err *e)
 	const char *enemies = "";
 	if (!open_item(r, &s, e))
 		return false;
-	json_t *item = read_version(r, s.newest_id, e);
+	json_t *item = read_version(r, s.newest_id, NULL, e);
 	const json_t *others = item ? read_enemies(r, s.code, e) : NULL;
 	if (!item || !others)
 		return false;
@@ -258,6 +262,7 @@ static json_t *option_rows(const json_t *item, const struct req *r)
 
 static bool add_history(const struct req *r, int64_t id, json_t *model, struct err *e)
 {
+	const struct act act = req_act(r);
 	size_t i = 0;
 	json_t *row = NULL;
 	json_t *rows = db_rows(r->db, r->arena, e,
@@ -265,6 +270,8 @@ static bool add_history(const struct req *r, int64_t id, json_t *model, struct e
 			       "  FROM bank_revision v LEFT JOIN person p ON p.id = v.author_id"
 			       " WHERE v.bank_item_id = $1 ORDER BY v.number DESC",
 			       db_int(id));
+	if (!rows || !bank_notes_open(&act, rows, "why", e))
+		return false;
 	json_array_foreach (rows, i, row) {
 		size_t k = 0;
 		json_t *sign = NULL;
@@ -283,11 +290,12 @@ static bool add_history(const struct req *r, int64_t id, json_t *model, struct e
 		(void)json_object_set(row, "signs", signs);
 	}
 	(void)json_object_set(model, "history", rows);
-	return rows != NULL;
+	return true;
 }
 
 static bool add_comments(const struct req *r, int64_t id, json_t *model, struct err *e)
 {
+	const struct act act = req_act(r);
 	size_t i = 0;
 	json_t *row = NULL;
 	json_t *rows = db_rows(r->db, r->arena, e,
@@ -295,14 +303,17 @@ static bool add_comments(const struct req *r, int64_t id, json_t *model, struct 
 			       "  FROM bank_comment c JOIN person p ON p.id = c.person_id"
 			       " WHERE c.bank_item_id = $1 ORDER BY c.id",
 			       db_int(id));
+	if (!rows || !bank_notes_open(&act, rows, "text", e))
+		return false;
 	json_array_foreach (rows, i, row)
 		row_name(r, row);
 	(void)json_object_set(model, "comments", rows);
-	return rows != NULL;
+	return true;
 }
 
 /* What this person may do now; app/ decides again. */
-static bool add_may(const struct req *r, const struct bank_state *s, json_t *model, struct err *e)
+static bool add_may(const struct req *r, const struct bank_state *s, bool sealed, json_t *model,
+		    struct err *e)
 {
 	const bool draft = strcmp(s->state, "draft") == 0;
 	const bool review = strcmp(s->state, "review") == 0;
@@ -318,18 +329,20 @@ static bool add_may(const struct req *r, const struct bank_state *s, json_t *mod
 		       " AND part = 'ru'",
 		       db_int(s->id), db_int(s->revision)))
 		return false;
-	const bool reviewer = review && req_is(r, ROLE_REVIEWER);
+	/* nobody signs what cannot be read */
+	const bool reviewer = review && !sealed && req_is(r, ROLE_REVIEWER);
 	const bool approver = req_is(r, ROLE_APPROVER);
 	const bool held = *s->hold_kind != '\0';
 	const json_int_t used = (json_int_t)s->used_id;
-	json_t *may = json_pack("{s:b,s:b,s:b,s:b,s:b,s:b,s:b,s:b}", "edit",
-				req_is(r, ROLE_AUTHOR) && !review && !retired, "send",
-				draft && req_is(r, ROLE_AUTHOR), "kk", reviewer && !kk, "ru",
-				reviewer && !ru, "approve", review && approver && kk && ru, "hold",
-				approver && used && !held && !retired, "release",
-				approver && held && !retired && strcmp(s->hold_kind, "act") != 0 &&
-					strcmp(s->hold_kind, "challenge") != 0,
-				"retire", approver && !retired);
+	json_t *may =
+		json_pack("{s:b,s:b,s:b,s:b,s:b,s:b,s:b,s:b}", "edit",
+			  req_is(r, ROLE_AUTHOR) && !review && !retired && !sealed, "send",
+			  draft && req_is(r, ROLE_AUTHOR), "kk", reviewer && !kk, "ru",
+			  reviewer && !ru, "approve", review && approver && kk && ru && !sealed,
+			  "hold", approver && used && !held && !retired, "release",
+			  approver && held && !retired && strcmp(s->hold_kind, "act") != 0 &&
+				  strcmp(s->hold_kind, "challenge") != 0,
+			  "retire", approver && !retired);
 	bool any = false;
 	const char *name = NULL;
 	const json_t *value = NULL;
@@ -340,29 +353,56 @@ static bool add_may(const struct req *r, const struct bank_state *s, json_t *mod
 	return true;
 }
 
+static json_t *question_model(const struct req *r, const struct bank_state *s, const json_t *item,
+			      bool sealed)
+{
+	return json_pack("{s:I,s:s,s:s,s:s,s:O,s:s,s:s,s:s,s:I,s:b,s:s,s:s,s:s,s:b}", "id",
+			 (json_int_t)s->id, "code", s->code, "act_name",
+			 bank_act_name(r, row_text(item, "act")), "article",
+			 row_text(item, "article"), "text_date", json_object_get(item, "text_date"),
+			 "state", s->state, "hold_kind", s->hold_kind, "held_for", s->reason,
+			 "revision", (json_int_t)s->revision, "older_used",
+			 s->used_id != 0 && s->used_id != s->newest_id, "kk_stem",
+			 row_text(item, "kk_stem"), "ru_stem", row_text(item, "ru_stem"), "key",
+			 sealed ? "" : row_text(item, "key"), "sealed", sealed);
+}
+
+/* Of a sealed question there is nothing to see but its head, and nothing to journal. */
+static bool read_open_or_sealed(struct req *r, struct bank_state *s, json_t **ret, bool *sealed,
+				struct err *e)
+{
+	const struct act act = req_act(r);
+	if (!bank_item_load(&act, in_int(r, "question"), s, e))
+		return false;
+	*ret = read_version(r, s->newest_id, sealed, e);
+	return *ret && (*sealed || open_item(r, s, e));
+}
+
+/* What was said about the words is as closed as they are. */
+static void hide_notes(json_t *model)
+{
+	size_t i = 0;
+	json_t *row = NULL;
+	(void)json_object_set_new(model, "comments", json_array());
+	json_array_foreach (json_object_get(model, "history"), i, row)
+		(void)json_object_set_new(row, "why", json_string(""));
+}
+
 bool bank_show(struct req *r, json_t *model, struct err *e)
 {
 	struct bank_state s = { 0 };
-	if (!open_item(r, &s, e))
+	json_t *item = NULL;
+	bool sealed = false;
+	if (!read_open_or_sealed(r, &s, &item, &sealed, e))
 		return false;
-	json_t *item = read_version(r, s.newest_id, e);
-	json_t *enemies = item ? read_enemies(r, s.code, e) : NULL;
-	if (!item || !enemies || !add_history(r, s.id, model, e) ||
-	    !add_comments(r, s.id, model, e) || !add_may(r, &s, model, e) ||
-	    !challenge_of_item(r, s.code, model, e))
+	json_t *enemies = read_enemies(r, s.code, e);
+	if (!enemies || !add_history(r, s.id, model, e) || !add_comments(r, s.id, model, e) ||
+	    !add_may(r, &s, sealed, model, e) || !challenge_of_item(r, s.code, model, e))
 		return false;
-	(void)json_object_set_new(
-		model, "question",
-		json_pack("{s:I,s:s,s:s,s:s,s:O,s:s,s:s,s:s,s:I,s:b,s:s,s:s,s:s}", "id",
-			  (json_int_t)s.id, "code", s.code, "act_name",
-			  bank_act_name(r, row_text(item, "act")), "article",
-			  row_text(item, "article"), "text_date",
-			  json_object_get(item, "text_date"), "state", s.state, "hold_kind",
-			  s.hold_kind, "held_for", s.reason, "revision", (json_int_t)s.revision,
-			  "older_used", s.used_id != 0 && s.used_id != s.newest_id, "kk_stem",
-			  row_text(item, "kk_stem"), "ru_stem", row_text(item, "ru_stem"), "key",
-			  row_text(item, "key")));
-	(void)json_object_set_new(model, "options", option_rows(item, r));
+	if (sealed)
+		hide_notes(model);
+	(void)json_object_set_new(model, "question", question_model(r, &s, item, sealed));
+	(void)json_object_set_new(model, "options", sealed ? json_array() : option_rows(item, r));
 	(void)json_object_set(model, "enemies", enemies);
 	return true;
 }
@@ -392,7 +432,7 @@ static bool read_revision(const struct req *r, int64_t id, int64_t number, json_
 				   "SELECT item_id FROM bank_revision WHERE bank_item_id = $1"
 				   " AND number = $2",
 				   db_int(id), db_int(number));
-	*ret = row ? read_version(r, row_number(row, "item_id"), e) : NULL;
+	*ret = row ? read_version(r, row_number(row, "item_id"), NULL, e) : NULL;
 	return *ret != NULL;
 }
 

@@ -37,6 +37,7 @@ struct call *call_new(struct site *site)
 	c->req = (struct req){ .arena = a,
 			       .db = site->db,
 			       .book = site->book,
+			       .key = site->service_key,
 			       .now_ms = clock_now(&site->clock),
 			       .language = "kk",
 			       .actor = { 0, ROLE_PUBLIC, "" },
@@ -291,7 +292,7 @@ void call_fail(struct call *c, const struct err *why)
 
 struct act req_act(const struct req *r)
 {
-	return (struct act){ r->db, r->arena, r->now_ms, r->actor.person_id, r->book };
+	return (struct act){ r->db, r->arena, r->now_ms, r->actor.person_id, r->book, r->key };
 }
 
 bool req_is(const struct req *r, unsigned roles)

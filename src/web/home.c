@@ -6,6 +6,7 @@
 #include "web/challenge.h"
 #include "web/names.h"
 #include "web/row.h"
+#include "web/vault.h"
 
 /* One line of the list: how many things wait, and where. */
 static void add_task(json_t *tasks, const char *key, const char *href, int64_t count)
@@ -272,6 +273,18 @@ static bool add_files(const struct req *r, json_t *tasks, struct err *e)
 	return true;
 }
 
+/* F28: openings of the sealed bank that wait for this keeper's share. */
+static bool add_vault(const struct req *r, json_t *tasks, struct err *e)
+{
+	int64_t count = 0;
+	int64_t first = 0;
+	if (!vault_waiting(r, &count, &first, e))
+		return false;
+	add_task(tasks, "home.task.vault",
+		 arena_print(r->arena, "/bank/vault/openings/%lld", (long long)first), count);
+	return true;
+}
+
 static bool add_tasks(const struct req *r, json_t *tasks, struct err *e)
 {
 	enum { BANK = ROLE_AUTHOR | ROLE_REVIEWER | ROLE_APPROVER };
@@ -290,6 +303,7 @@ static bool add_tasks(const struct req *r, json_t *tasks, struct err *e)
 		add_studies(r, "psycho", "home.task.psycho", "/studies/psycho", tasks, e)) &&
 	       (!req_is(r, BANK) || add_bank(r, tasks, e)) &&
 	       (!req_is(r, ROLE_AUTHOR | ROLE_APPROVER | ROLE_ADMIN) || add_files(r, tasks, e)) &&
+	       (!req_is(r, ROLE_KEEPER) || add_vault(r, tasks, e)) &&
 	       (!req_is(r, COMMISSION) || add_interviews(r, tasks, e));
 }
 

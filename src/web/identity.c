@@ -63,6 +63,7 @@ static unsigned role_bit(const char *name, size_t size)
 		{ ROLE_NAME_AUTHOR, ROLE_AUTHOR },
 		{ ROLE_NAME_REVIEWER, ROLE_REVIEWER },
 		{ ROLE_NAME_APPROVER, ROLE_APPROVER },
+		{ ROLE_NAME_KEEPER, ROLE_KEEPER },
 		/* of commission_member, R41-1 to R41-3 */
 		{ "chair", ROLE_MEMBER },
 		{ "member", ROLE_MEMBER },

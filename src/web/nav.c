@@ -19,6 +19,8 @@ const struct nav_entry nav_entries[] = {
 	{ "/bank", "nav.bank", "list-check", ROLE_AUTHOR | ROLE_REVIEWER | ROLE_APPROVER, false },
 	{ "/bank/statistics", "nav.statistics", "chart-bar",
 	  ROLE_AUTHOR | ROLE_REVIEWER | ROLE_APPROVER | ROLE_AUDITOR, true },
+	{ "/bank/vault", "nav.vault", "lock",
+	  ROLE_KEEPER | ROLE_APPROVER | ROLE_ADMIN | ROLE_AUDITOR, false },
 	{ "/sittings", "nav.sittings", "device-desktop", ROLE_OPERATOR | ROLE_HR, false },
 	{ "/halls", "nav.halls", "armchair", ROLE_OPERATOR, false },
 	{ "/interviews", "nav.interviews", "users-group",

@@ -36,6 +36,7 @@
 #include "web/term.h"
 #include "web/test.h"
 #include "web/told.h"
+#include "web/vault.h"
 
 static const struct route competition_routes[] = {
 	/* ---- everybody ---- */
@@ -327,6 +328,7 @@ const struct route *const route_areas[] = {
 	notice_routes,
 	term_routes,
 	told_routes,
+	vault_routes,
 	NULL,
 };
 /* clang-format on */

@@ -334,6 +334,7 @@ static void on_clock(evutil_socket_t fd, short what, void *user)
 	(void)fd;
 	(void)what;
 	site_keep_clock(s->site);
+	site_keep_vault(s->site);
 	site_do_jobs(s->site);
 }
 

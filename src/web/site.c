@@ -6,6 +6,8 @@
 #include "app/import.h"
 #include "app/minutes.h"
 #include "app/service_clock.h"
+#include "app/vault_opening.h"
+#include "app/vault_start.h"
 #include "base/log.h"
 
 #include "app/session.h"
@@ -14,15 +16,31 @@
 #include <sodium.h>
 #include <string.h>
 
-bool site_open(struct site *site, struct db *db, const struct law_book *book,
-	       const struct view *view, struct clock clock, struct err *e)
+/* The system itself, now. */
+static struct act system_act(const struct site *site, struct arena *a)
 {
-	struct site s = {
-		.db = db, .book = book, .view = view, .clock = clock, .work_waits = true
-	};
+	return (struct act){ .db = site->db,
+			     .arena = a,
+			     .now_ms = clock_now(&site->clock),
+			     .book = site->book,
+			     .key = site->service_key };
+}
+
+bool site_open(struct site *site, struct db *db, const struct service_key *service_key,
+	       const struct law_book *book, const struct view *view, struct clock clock,
+	       struct err *e)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	struct site s = { .db = db,
+			  .book = book,
+			  .service_key = service_key,
+			  .view = view,
+			  .clock = clock,
+			  .work_waits = true };
+	const struct act act = system_act(&s, a);
 	if (sodium_init() < 0)
 		return err_set(e, ERR_SYSTEM, "error.system", "libsodium does not start");
-	if (!secret_key(db, "installation", s.key, sizeof(s.key), e) ||
+	if (!vault_begin(&act, e) || !secret_key(db, "installation", s.key, sizeof(s.key), e) ||
 	    !database_is_demonstration(db, &s.demonstration, e))
 		return false;
 	*site = s;
@@ -68,11 +86,19 @@ void site_keep_clock(struct site *site)
 	if (!site->clock_kept)
 		return;
 	service_clock_read(&reading);
-	const struct act act = {
-		.db = site->db, .arena = a, .now_ms = clock_now(&site->clock), .book = site->book
-	};
+	const struct act act = system_act(site, a);
 	if (!service_clock_keep(&act, &reading, &site->clock, &site->clock_told_ms, &e))
 		log_failure("clock", &e);
+	err_clear(&e);
+}
+
+void site_keep_vault(struct site *site)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	const struct act act = system_act(site, a);
+	struct err e = { 0 };
+	if (!vault_expire(&act, &e))
+		log_failure("vault", &e);
 	err_clear(&e);
 }
 
@@ -91,9 +117,7 @@ bool site_work(struct site *site)
 {
 	enum { AT_ONCE = 10 }; /* between two turns of the loop: some milliseconds */
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
-	const struct act act = {
-		.db = site->db, .arena = a, .now_ms = clock_now(&site->clock), .book = site->book
-	};
+	const struct act act = system_act(site, a);
 	struct err e = { 0 };
 	bool more = false;
 	if (!site->work_waits)
@@ -111,9 +135,7 @@ bool site_work(struct site *site)
 void site_do_jobs(struct site *site)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
-	const struct act act = {
-		.db = site->db, .arena = a, .now_ms = clock_now(&site->clock), .book = site->book
-	};
+	const struct act act = system_act(site, a);
 	bool done = true;
 	if (site->jobs_done == act_today(&act).n)
 		return;

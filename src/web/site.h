@@ -9,6 +9,7 @@ enum { SITE_KEY_SIZE = 32 };
 struct site {
 	struct db *db; /* the loop's connection                      */
 	const struct law_book *book;
+	const struct service_key *service_key; /* of the bank's words: app/vault_start.h */
 	const struct view *view;
 	struct clock clock;
 	bool clock_kept;                  /* the clock is the service's: app/service_clock.h */
@@ -21,14 +22,20 @@ struct site {
 	struct throttle throttle;         /* failed sign-ins by address                 */
 };
 
-/* Reads the installation's key and mark from the (migrated) database.  The site borrows
+/* Reads the installation's key and mark from the (migrated) database, and binds it to the service
+ * key (vault_begin()).  The site borrows
  * everything that is handed in. */
-bool site_open(struct site *site, struct db *db, const struct law_book *book,
-	       const struct view *view, struct clock clock, struct err *e) MUST_USE;
+bool site_open(struct site *site, struct db *db, const struct service_key *service_key,
+	       const struct law_book *book, const struct view *view, struct clock clock,
+	       struct err *e) MUST_USE;
 
 /* Looks whether the service's clock has to be set (app/service_clock.h); the server does now and
  * then.  A failure is logged. */
 void site_keep_clock(struct site *site);
+
+/* Ends openings of the bank whose time is over; the server does now and then.  A failure is logged.
+ */
+void site_keep_vault(struct site *site);
 
 /* The jobs of the day (reminders), once after midnight and once after a start; each may run again
  * without telling anybody twice.  A failure is logged, and tried again at the next call. */

@@ -7,6 +7,7 @@
 #include "web/list.h"
 #include "web/names.h"
 #include "web/row.h"
+#include "web/vault.h"
 
 #include <string.h>
 
@@ -217,6 +218,7 @@ static bool add_open(struct req *r, const struct sitting *s, bool operates, json
 	if (operates)
 		add_choices(r, model);
 	return board_seats(r, s, model, e) && draw_model(r, s, model, e) &&
+	       vault_sitting_model(r, s->id, model, e) &&
 	       (!operates || (add_waiting(r, s, model, e) && board_officials(r, s, model, e)));
 }
 

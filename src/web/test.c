@@ -1,6 +1,7 @@
 #include "web/test.h"
 
 #include "app/attempt.h"
+#include "app/bank_text.h"
 #include "app/candidate.h"
 #include "web/names.h"
 #include "web/row.h"
@@ -187,16 +188,16 @@ bool test_pulse(struct req *r, json_t *model, struct err *e)
 
 /* The options in the order shown, by random tokens: what an option is in the item, or which is
  * right, does not leave the server (F56). */
-static json_t *options_model(const json_t *texts, const char *shown, int64_t number,
+static json_t *options_model(const struct item_text *text, const char *shown, int64_t number,
 			     const void *key, size_t key_size)
 {
 	json_t *list = json_array();
 	char token[TOKEN_SIZE];
 	for (size_t place = 0; shown[place]; place++) {
-		const json_t *text = json_array_get(texts, (size_t)(shown[place] - '0') + 1);
+		const char *option = text->option[(shown[place] - '0') % ITEM_OPTIONS_MOST];
 		option_token(key, key_size, number, (int64_t)place, token);
-		(void)json_array_append_new(list, json_pack("{s:s,s:s}", "token", token, "text",
-							    row_text(text, "text")));
+		(void)json_array_append_new(
+			list, json_pack("{s:s,s:s}", "token", token, "text", option ? option : ""));
 	}
 	return list;
 }
@@ -219,24 +220,24 @@ static bool fill_question(struct req *r, const struct attempt *a, const json_t *
 			  struct err *e)
 {
 	const int64_t number = row_number(row, "number");
-	json_t *texts = db_rows(r->db, r->arena, e,
-				"SELECT text FROM item_text WHERE item_id = $1 AND language = $2"
-				" ORDER BY part",
-				db_int(row_number(row, "item_id")), db_text(a->language));
+	const struct act act = req_act(r);
+	const bool kazakh = strcmp(a->language, "kk") == 0;
+	struct item_text text = { .stem = "" };
 	const void *key = NULL;
 	size_t key_size = 0;
 	char token[TOKEN_SIZE] = "";
-	if (!texts || !db_bytes(r->db, r->arena, e, &key, &key_size,
-				"SELECT token_key FROM attempt WHERE id = $1", db_int(a->id)))
+	if (!bank_text_of_attempt(&act, a->id, number, kazakh ? &text : NULL, kazakh ? NULL : &text,
+				  e) ||
+	    !db_bytes(r->db, r->arena, e, &key, &key_size,
+		      "SELECT token_key FROM attempt WHERE id = $1", db_int(a->id)))
 		return false;
 	if (row_has(row, "choice"))
 		option_token(key, key_size, number, row_number(row, "choice"), token);
 	(void)json_object_set(model, "number", json_object_get(row, "number"));
-	(void)json_object_set_new(model, "stem",
-				  json_string(row_text(json_array_get(texts, 0), "text")));
+	(void)json_object_set_new(model, "stem", json_string(text.stem ? text.stem : ""));
 	(void)json_object_set_new(
 		model, "options",
-		options_model(texts, row_text(row, "shown"), number, key, key_size));
+		options_model(&text, row_text(row, "shown"), number, key, key_size));
 	(void)json_object_set_new(model, "choice", json_string(token));
 	(void)json_object_set_new(model, "left_ms",
 				  json_integer((json_int_t)attempt_left_ms(&a->times, r->now_ms)));
@@ -251,7 +252,7 @@ bool test_question(struct req *r, json_t *model, struct err *e)
 		return false;
 	json_t *row = db_row(r->db, r->arena, e,
 			     EVENTS_OF_ATTEMPT
-			     "SELECT q.number, q.item_id, q.shown, (SELECT v.choice FROM event v"
+			     "SELECT q.number, q.shown, (SELECT v.choice FROM event v"
 			     "  WHERE v.number = q.number AND v.accepted = 1"
 			     "  ORDER BY v.id DESC LIMIT 1) AS choice"
 			     "  FROM form_question q WHERE q.attempt_id = $1 AND q.number = $2",

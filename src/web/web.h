@@ -36,6 +36,7 @@ enum role {
 	ROLE_AUTHOR = 1 << 13,
 	ROLE_REVIEWER = 1 << 14,
 	ROLE_APPROVER = 1 << 15,
+	ROLE_KEEPER = 1 << 16, /* of a share of the bank's key (F28) */
 };
 
 struct actor {
@@ -79,6 +80,7 @@ struct req {
 	struct arena *arena;
 	struct db *db; /* the turn's connection; a read-only one in `slow` */
 	const struct law_book *book;
+	const struct service_key *key; /* as struct act has it */
 	int64_t now_ms;
 	const char *language; /* "kk", "ru" or "en"                            */
 	struct actor actor;

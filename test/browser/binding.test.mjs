@@ -7,7 +7,7 @@ import { look } from "./play.mjs";
 import * as at from "./seat.mjs";
 
 let world;
-before(async () => { world = await startWorld(); });
+before(async () => { world = await startWorld({ sealed: false }); });
 after(async () => { await world.stop(); });
 
 // A computer keeps what its browser keeps, whoever signs in.

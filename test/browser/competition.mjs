@@ -63,7 +63,8 @@ export function playCompetition(language) {
 
 	step("5. the test: both sit it, one passes, one does not", async () => {
 		const operator = await as("operator");
-		sitting = await play.openSitting(world, operator, competition, applications.slice(0, 2));
+		sitting = await play.openSitting(world, operator, competition, applications.slice(0, 2),
+			[await as("keeper1"), await as("keeper3")]);
 		await play.visit(await as("candidate1"), world, "/test");
 		await play.startSitting(world, operator, sitting);
 		await (await as("candidate1")).page.waitForSelector("[data-test]");
@@ -74,6 +75,7 @@ export function playCompetition(language) {
 		await play.answer(await as("candidate2"), "ru", 3);
 		await play.finish(await as("candidate2"));
 		await play.closeSitting(world, operator, await as("hr1"), sitting);
+		play.expectNoWords(world); // F28: a thief of the database has no question
 	});
 
 	step("6. the interview is planned on a lawful day, the dossier released", async () => {

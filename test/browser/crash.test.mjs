@@ -18,7 +18,8 @@ async function openTest() {
 	const application = await play.apply(world, await as("candidate1"), competition,
 		{ testLanguage: "ru", signer: "head_of_body", wrongSigner: "direct_supervisor" });
 	await play.check(world, await as("hr1"), application);
-	const sitting = await play.openSitting(world, await as("operator"), competition, [application]);
+	const sitting = await play.openSitting(world, await as("operator"), competition, [application],
+		[await as("keeper1"), await as("keeper2")]);
 	await play.startSitting(world, await as("operator"), sitting);
 	await play.visit(await as("candidate1"), world, "/test");
 }

@@ -14,7 +14,7 @@ const people = {};
 const as = async (key, language) => (people[key] ??= await world.signIn(key, language));
 
 before(async () => {
-	world = await startWorld();
+	world = await startWorld({ sealed: false });
 	sitting = at.openSitting(world);
 	attempt = at.openSeat(world, sitting, "candidate1", { language: "ru", seat: 7 });
 });

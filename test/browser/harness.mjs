@@ -69,12 +69,13 @@ async function watch(context, key, language) {
 	return { context, page, broken, key, language };
 }
 
-// `more` adds to the demonstration before the server starts.
-export async function startWorld({ now, more } = {}) {
+// `more` adds to the demonstration before the server starts; `sealed: false` leaves its bank without a
+// ceremony, for tests that write forms directly.
+export async function startWorld({ now, more, sealed = true } = {}) {
 	const folder = mkdtempSync(join(tmpdir(), "konkurs-browser-"));
 	const db = join(folder, "demo.db");
 	const clock = now ? ["--now", now] : [];
-	execFileSync(konkurs, ["demo", "--db", db, ...clock], { stdio: "pipe" });
+	execFileSync(konkurs, ["demo", "--db", db, ...clock, ...(sealed ? [] : ["--unsealed"])], { stdio: "pipe" });
 	more?.(db);
 	const port = await freePort();
 	const base = `http://127.0.0.1:${port}`;

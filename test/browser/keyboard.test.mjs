@@ -10,7 +10,7 @@ let world;
 let sitting;
 let seats = 0;
 before(async () => {
-	world = await startWorld();
+	world = await startWorld({ sealed: false });
 	sitting = at.openSitting(world);
 });
 after(async () => { await world.stop(); });

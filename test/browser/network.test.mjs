@@ -13,7 +13,7 @@ const AWAY_MS = 60 * 1000;
 let world;
 let sitting;
 before(async () => {
-	world = await startWorld();
+	world = await startWorld({ sealed: false });
 	sitting = at.openSitting(world);
 });
 after(async () => { await world.stop(); });

@@ -1,7 +1,8 @@
 // play.mjs - the eight steps of a competition, each as its users do it in the browser.
 import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
 import { rightAnswers } from "./bank.mjs";
-import { expectAccessible, pdf, person, shot } from "./harness.mjs";
+import { expectAccessible, password, pdf, person, shot } from "./harness.mjs";
 
 // ---- hands ------------------------------------------------------------------------------------
 
@@ -177,7 +178,46 @@ export async function papers(world, hr, applications) {
 
 // ---- 5. the test ------------------------------------------------------------------------------------
 
-export async function openSitting(world, operator, competition, candidates) {
+// Two keepers open the bank for what waits for their shares: each on the own page, with the own
+// passphrase.  In the demonstration it is the password of all.
+export async function openBank(world, keepers) {
+	for (const [i, keeper] of keepers.entries()) {
+		await visit(keeper, world, "/");
+		await keeper.page.locator("main a[href^='/bank/vault/openings/']").click();
+		const path = new URL(keeper.page.url()).pathname;
+		await look(keeper, `/bank/vault/openings/1/share-${i + 1}`);
+		if (i === 0) {
+			await send(keeper, `${path}/share`, { passphrase: "not the passphrase" });
+			await expectRefusal(keeper, { field: "passphrase" });
+			await visit(keeper, world, path);
+		}
+		await send(keeper, `${path}/share`, { passphrase: password });
+		await look(keeper, `/bank/vault/openings/1/given-${i + 1}`);
+	}
+}
+
+// No stem of the bank is in the bytes of the database, its log or its journal, as UTF-8 or UTF-16.
+export function expectNoWords(world) {
+	const loot = ["", "-wal", "-journal"].map((ending) => world.db + ending).filter(existsSync)
+		.map((path) => readFileSync(path));
+	assert.ok(loot[0].length > 0);
+	const stems = ["kk", "ru"].flatMap((language) => [...rightAnswers(language).keys()]);
+	assert.ok(stems.length > 600);
+	for (const stem of stems)
+		for (const encoding of ["utf8", "utf16le"])
+			for (const bytes of loot) assert.equal(bytes.indexOf(stem, 0, encoding), -1, stem);
+}
+
+// The operator asks, the keepers open.
+export async function openBankFor(world, operator, id, keepers) {
+	await visit(operator, world, `/sittings/${id}`);
+	await send(operator, `/sittings/${id}/bank`);
+	await look(operator, "/sittings/1/bank-asked");
+	await openBank(world, keepers);
+	await visit(operator, world, `/sittings/${id}`);
+}
+
+export async function openSitting(world, operator, competition, candidates, keepers) {
 	const { page } = operator;
 	await visit(operator, world, "/sittings/new");
 	const hall = async (text) => page.locator("[name=hall] option", { hasText: text }).getAttribute("value");
@@ -194,7 +234,7 @@ export async function openSitting(world, operator, competition, candidates) {
 			document_seen: "id_card", seat: i + 1 });
 	}
 	await look(operator, "/sittings/1/open");
-	await drawAndSeal(world, operator, id);
+	await drawAndSeal(world, operator, id, keepers);
 	await send(operator, `/sittings/${id}/start`, codes);
 	await expectRefusal(operator, { clause: "28" });
 	await visit(operator, world, `/sittings/${id}`);
@@ -206,7 +246,7 @@ export async function openSitting(world, operator, competition, candidates) {
 const codes = { code_1: "Алма-2026-ай", code_2: "Жұлдыз-77-су" };
 
 // Two witnesses' coins, one of them made by the page; then the seal of two officials.
-async function drawAndSeal(world, operator, id) {
+async function drawAndSeal(world, operator, id, keepers) {
 	const { page } = operator;
 	await visit(operator, world, `/sittings/${id}`);
 	await send(operator, `/sittings/${id}/coins`, { witness: "Куә Бірінші", coin: "бүркіт, сан, сан" });
@@ -215,6 +255,9 @@ async function drawAndSeal(world, operator, id) {
 	await send(operator, `/sittings/${id}/coins`, { witness: "Свидетель Второй" });
 	const second = await page.locator("[name=second] option").nth(1).getAttribute("value");
 	await look(operator, "/sittings/1/coined");
+	await send(operator, `/sittings/${id}/seal`, { ...codes, second });
+	await expectRefusal(operator); // the bank is sealed
+	await openBankFor(world, operator, id, keepers);
 	await send(operator, `/sittings/${id}/seal`, { ...codes, second });
 }
 

@@ -141,7 +141,8 @@ step("the candidate of the other body sits the same test", async () => {
 	await play.look(hr, "/applications/1/account/issued");
 	await handOver(hr, CANDIDATE, "bastapqy-qupiyasoz-2");
 	const operator = await as("operator");
-	const sitting = await play.openSitting(world, operator, second, [application]);
+	const sitting = await play.openSitting(world, operator, second, [application],
+		[await as("keeper2"), await as("keeper3")]);
 	const candidate = await asCandidate();
 	await chooseOwn(candidate, CANDIDATE, "/test");
 	await play.visit(candidate, world, `/applications/${application}`);

@@ -339,7 +339,7 @@ def the_bank(folder):
     """figures of nothing, and questions of another system: told first, then all or none"""
     db = f"{folder}/bank.db"
     file = f"{folder}/questions.csv"
-    konkurs("demo", "--db", db, "--now", "2026-11-20T10:00")
+    konkurs("demo", "--db", db, "--now", "2026-11-20T10:00", "--unsealed")
     status, out, _ = konkurs("bank", "stats", "--db", db, "--act", "civil-code", "--json")
     figures = json.loads(out)
     want((status, figures["test"]["attempts"], figures["test"]["kr20"]), (0, 0, None), "no data")
@@ -425,12 +425,93 @@ def a_test_on_paper(folder):
     holds(text_of(pdf), "Жауап парағы", "the answer sheet")
     want(konkurs(*paper, again, "--language", "ru", "--form", "1")[0], 0, "again")
     holds(text_of(again), "Лист ответов", "in Russian")
-    want(konkurs(*paper, key, "--language", "ru", "--form", "1", "--key")[0], 0, "its key")
+    want(konkurs(*paper, key, "--language", "ru", "--form", "1", "--answers")[0], 0, "its key")
     holds(text_of(key), "Ключ билета", "the key")
     want(rows(db, "SELECT COUNT(*) FROM paper_form")[0][0], 1, "one form")
     first = text_of(pdf)
     konkurs(*paper, pdf, "--language", "kk", "--form", "1")
     want(text_of(pdf), first, "the same form")
+
+
+def stems():
+    """every question of the sample bank, in both languages"""
+    found = []
+    for path in sorted(pathlib.Path(RULES, "../sample/bank").glob("*.yaml")):
+        found += [json.loads(t) for t in re.findall(r"^\s+stem: (.*)$", path.read_text("utf-8"),
+                                                    re.MULTILINE)]
+    return found
+
+
+def words_in(db):
+    """which of them the bytes of a database give away"""
+    bytes_ = b"".join(pathlib.Path(db + ending).read_bytes() for ending in ("", "-wal", "-journal")
+                      if os.path.exists(db + ending))
+    return [s for s in stems() if s.encode() in bytes_ or s.encode("utf-16-le") in bytes_
+            or s.encode("utf-16-be") in bytes_]
+
+
+@test
+def the_sealed_bank(folder):
+    """F28: a stolen file shows no question, one paper opens nothing, two give a new key"""
+    db = f"{folder}/sealed.db"
+    status, out, _ = konkurs("demo", "--db", db, "--now", "2026-11-20T10:00")
+    papers = re.findall(r"sealed bank: (\S+)", out)
+    want((status, len(papers)), (0, 2), "two papers")
+    want(len(stems()) >= 600, True, "the questions are known")
+    want(words_in(db), [], "the file shows none")
+    want(stat.S_IMODE(os.stat(db + ".key").st_mode), 0o600, "nobody else reads the key")
+    answer = konkurs("bank", "export", "--db", db, "--format", "csv")
+    want((answer[0], answer[1]), (1, ""), "with the key file and without keepers")
+    holds(answer[2], "bank.error.sealed", "why")
+    holds(konkurs("vault", "status", "--db", db)[1], "readable for who works at them: 0", "status")
+    with open(f"{folder}/one.csv", "w", encoding="utf-8") as f:
+        f.write("code,act,article,key,ru,ru_a,ru_b,ru_c,ru_d\nz-1,civil-code,3,a,Первый?,1,2,3,4\n")
+    told = json.loads(konkurs("bank", "import", f"{folder}/one.csv", "--db", db, "--dry-run",
+                              "--json")[1])
+    want([r["value"] for r in told["rows"] if r["key"] == "exchange.sealed"],
+         [str(rows(db, "SELECT COUNT(*) FROM bank_item")[0][0])], "what was not compared is told")
+    for why, typed, part in (("nothing", "", "vault.error.paper"),
+                             ("one", papers[0] + "\n", "vault.error.paper"),
+                             ("one twice", f"{papers[0]}\n{papers[0]}\n", "vault.error.shares"),
+                             ("mistyped", f"{papers[0]}\n{papers[1][:-1]}X\n", "paper")):
+        answer = konkurs("vault", "recover", "--db", db, stdin=typed)
+        want(answer[0], 1, why)
+        holds(answer[2], part, why)
+    status, out, _ = konkurs("vault", "recover", "--db", db, stdin=f"{papers[1].lower()}\n{papers[0]}\n")
+    new = re.findall(r"^\d  (\S+)$", out, re.MULTILINE)
+    want((status, len(new)), (0, 2), "two papers give a new key")
+    holds(konkurs("vault", "recover", "--db", db, stdin="\n".join(papers) + "\n")[2],
+          "vault.error.paper_old", "the old ones are void")
+    want(konkurs("vault", "recover", "--db", db, stdin="\n".join(new) + "\n")[0], 0, "the new ones")
+    want(konkurs("journal", "verify", "--db", db)[0], 0, "all of it is in the journal")
+    want(words_in(db), [], "and still nothing to read")
+
+
+@test
+def the_key_file(folder):
+    """a database opens with its own key alone, and check says what is wrong with it"""
+    db = f"{folder}/keys.db"
+    konkurs("demo", "--db", db, "--now", "2026-11-20T10:00", "--unsealed")
+    want("unsealed" in findings("--db", db)[1], False, "a demonstration may be open")
+    os.chmod(db + ".key", 0o644)
+    want(findings("--db", db)[1].get("key_mode"), "error", "anybody can read it")
+    os.chmod(db + ".key", 0o600)
+    os.rename(db + ".key", f"{folder}/elsewhere")
+    want(findings("--db", db)[1].get("key_missing"), "error", "it is not there")
+    answer = konkurs("bank", "export", "--db", db, "--format", "csv")
+    want(answer[0], 1, "nothing is read without it")
+    holds(answer[2], "vault.error.key_missing", "and no other is made")
+    want(os.path.exists(db + ".key"), False, "no other")
+    want(konkurs("bank", "export", "--db", db, "--key", f"{folder}/elsewhere", "--format",
+                 "csv")[0], 0, "it is named")
+    konkurs("demo", "--db", f"{folder}/other.db", "--unsealed")
+    shutil.copy(f"{folder}/other.db.key", db + ".key")
+    want(findings("--db", db)[1].get("key_other"), "error", "another's")
+    holds(konkurs("bank", "export", "--db", db, "--format", "csv")[2], "vault.error.key_other",
+          "refused")
+    plain = f"{folder}/plain.db"
+    add_person(plain)
+    want(findings("--db", plain)[1].get("unsealed"), "warning", "a real one is told to be sealed")
 
 
 def main():

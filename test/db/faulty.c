@@ -27,6 +27,12 @@ static bool faulty_script(struct db *db, const char *sql, struct err *e)
 	return f->real->driver->script(f->real, sql, e);
 }
 
+static bool faulty_scrub(struct db *db, struct err *e)
+{
+	struct faulty *f = (struct faulty *)db;
+	return f->real->driver->scrub(f->real, e);
+}
+
 static void faulty_close(struct db *db)
 {
 	(void)db;
@@ -35,6 +41,7 @@ static void faulty_close(struct db *db)
 static const struct db_driver driver = {
 	.run = faulty_run,
 	.script = faulty_script,
+	.scrub = faulty_scrub,
 	.close = faulty_close,
 };
 

@@ -1,5 +1,6 @@
 #include "harness.h"
 
+#include "app/vault_start.h"
 #include "base/confine.h"
 #include "view/view.h"
 #include "web/turn.h"
@@ -27,6 +28,7 @@ struct harness *harness_open_file(const char *path)
 	struct law_book *book = NULL;
 	struct view *view = NULL;
 	struct db *db = NULL;
+	struct service_key *key = NULL;
 	struct err e = { 0 };
 	int64_t begin_ms = 0;
 	assert_non_null(h);
@@ -36,7 +38,9 @@ struct harness *harness_open_file(const char *path)
 	must(site_built_in_law(h->arena, &book, &e), &e);
 	must(view_open(&share_built_in, &view, &e), &e);
 	must(db_open(path, &db, &e) && db_migrate(db, &e), &e);
-	must(site_open(&h->site, db, book, view, clock_fixed(begin_ms), &e), &e);
+	must(vault_key_open(db, path, NULL, &key, &e), &e);
+	must(site_open(&h->site, db, key, book, view, clock_fixed(begin_ms), &e), &e);
+	h->key = key;
 	h->language = "ru";
 	/* This program again would be the test again. */
 	confine_program(KONKURS_PROGRAM);
@@ -53,6 +57,7 @@ void harness_close(struct harness *h)
 {
 	arena_free(h->arena);
 	db_close(h->site.db);
+	service_key_close(h->key);
 	view_close(h->view);
 	free(h);
 }
@@ -158,6 +163,7 @@ static void give_roles(struct harness *h, int64_t person, unsigned roles)
 		{ ROLE_AUTHOR, ROLE_NAME_AUTHOR, grant },
 		{ ROLE_REVIEWER, ROLE_NAME_REVIEWER, grant },
 		{ ROLE_APPROVER, ROLE_NAME_APPROVER, grant },
+		{ ROLE_KEEPER, ROLE_NAME_KEEPER, grant },
 		{ ROLE_MEMBER, "member", seat },
 		{ ROLE_SECRETARY, "secretary", seat },
 		{ ROLE_INVITED, "invited", seat },
@@ -192,8 +198,8 @@ int64_t harness_person(struct harness *h, unsigned roles)
 
 struct act harness_act(struct harness *h, int64_t person)
 {
-	return (struct act){ h->site.db, h->arena, clock_now(&h->site.clock), person,
-			     h->site.book };
+	return (struct act){ h->site.db, h->arena,     clock_now(&h->site.clock),
+			     person,     h->site.book, h->site.service_key };
 }
 
 void harness_at(struct harness *h, const char *time)

@@ -21,6 +21,7 @@ struct harness {
 	struct arena *arena;  /* of the test                                      */
 	const char *language; /* of the requests: "ru"                            */
 	struct view *view;
+	struct service_key *key;
 };
 
 struct answer {

@@ -40,7 +40,11 @@
 	X(bank_import)                                                                             \
 	X(bank_import_part)                                                                        \
 	X(bank_import_row)                                                                         \
+	X(bank_key)                                                                                \
+	X(bank_opening)                                                                            \
+	X(bank_opening_share)                                                                      \
 	X(bank_revision)                                                                           \
+	X(bank_share)                                                                              \
 	X(bank_sign)                                                                               \
 	X(bank_view)                                                                               \
 	X(result_version_act)                                                                      \
@@ -79,7 +83,9 @@
 	X(interview_candidate)                                                                     \
 	X(item)                                                                                    \
 	X(item_enemy)                                                                              \
+	X(item_key)                                                                                \
 	X(item_text)                                                                               \
+	X(keeper_key)                                                                              \
 	X(journal_content)                                                                         \
 	X(journal_entry)                                                                           \
 	X(law_text)                                                                                \
@@ -104,6 +110,7 @@
 	X(security_list_entry)                                                                     \
 	X(service_clock)                                                                           \
 	X(service_fact)                                                                            \
+	X(service_key)                                                                             \
 	X(session)                                                                                 \
 	X(sitting)                                                                                 \
 	X(sitting_act)                                                                             \

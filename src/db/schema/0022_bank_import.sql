@@ -26,7 +26,8 @@ CREATE TABLE bank_import (
 	ended_ms   @big
 ) @strict;
 
--- The words, until they are taken over or dropped: a few questions each, as JSON.
+-- The words, until they are taken over or dropped: a few questions each, as JSON under the service
+-- key (bank_note_close() of app/bank_text.h).
 CREATE TABLE bank_import_part (
 	import_id @big NOT NULL REFERENCES bank_import (id),
 	number    INTEGER NOT NULL,
