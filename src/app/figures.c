@@ -11,6 +11,7 @@ enum { PAGE = 500 };
 
 struct reading {
 	struct figures *f;
+	const struct figures_watch *watch;
 	struct arena *arena;
 	int64_t *place; /* of an item's id, -1 for none */
 	int64_t id_most;
@@ -129,6 +130,7 @@ static bool take_event(void *user, const struct db_value *column, size_t count, 
 	if (a->time_ms >= 0)
 		a->changes++;
 	a->time_ms = (a->time_ms < 0 ? 0 : a->time_ms) + (spent > 0 ? spent : 0);
+	a->at_ms = column[2].number;
 	r->before_ms = column[2].number;
 	a->option = NO_CHOICE;
 	if (column[1].type == DB_INT && column[1].number >= 0 &&
@@ -158,6 +160,8 @@ static bool read_attempt(const struct act *act, struct reading *r, const json_t 
 	if (r->strange ||
 	    !statistics_add(&r->f->test, r->f->tallies, language, r->answer, r->count))
 		r->f->skipped++;
+	else if (r->watch->attempt)
+		r->watch->attempt(r->watch->user, id, r->answer, r->count);
 	return true;
 }
 
@@ -182,11 +186,12 @@ static bool read_page(const struct act *act, struct reading *r, int64_t *last, s
 	return rows != NULL;
 }
 
-bool figures_read(const struct act *act, figures_progress *progress, void *user,
-		  struct figures *ret, struct err *e)
+bool figures_read(const struct act *act, const struct figures_watch *watch, struct figures *ret,
+		  struct err *e)
 {
+	static const struct figures_watch nobody = { NULL, NULL, NULL };
 	const struct law_file *law = law_book_rule_set_on(act->book, act_today(act));
-	struct reading r = { .f = ret, .arena = act->arena };
+	struct reading r = { .f = ret, .watch = watch ? watch : &nobody, .arena = act->arena };
 	int64_t all = 0;
 	int64_t done = 0;
 	int64_t last = 0;
@@ -205,8 +210,8 @@ bool figures_read(const struct act *act, figures_progress *progress, void *user,
 		if (!read_page(act, &r, &last, &page, e))
 			return false;
 		done += (int64_t)page;
-		if (progress)
-			progress(user, done, all);
+		if (r.watch->progress)
+			r.watch->progress(r.watch->user, done, all);
 	}
 	return true;
 }

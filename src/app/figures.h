@@ -24,13 +24,20 @@ struct figures {
 	int64_t skipped; /* attempts with a form of another length */
 };
 
-/* Called now and then with attempts done and all attempts there are; may be NULL. */
-typedef void figures_progress(void *user, int64_t done, int64_t all);
+/* Who looks on while the attempts are read; each may be NULL. */
+struct figures_watch {
+	/* now and then: attempts done, and all there are */
+	void (*progress)(void *user, int64_t done, int64_t all);
+	/* each that counts; a place among the items is one in `figures` */
+	void (*attempt)(void *user, int64_t attempt, const struct answer_record *answers,
+			size_t count);
+	void *user;
+};
 
 /* Lives in the act's arena.  The caller has checked the right to read it: no person and no word of
- * a question is in it. */
-bool figures_read(const struct act *act, figures_progress *progress, void *user,
-		  struct figures *ret, struct err *e) MUST_USE;
+ * a question is in it.  `watch` may be NULL. */
+bool figures_read(const struct act *act, const struct figures_watch *watch, struct figures *ret,
+		  struct err *e) MUST_USE;
 
 /* {attempts, passed, mean, variance, sd, kr20, stratified_alpha, sem, sem_at_mark, consistency,
  * pass_mark, questions, skipped}; null is "not enough data". */

@@ -1,6 +1,6 @@
 /* bank.c - konkurs bank: figures of the test and of its items (F64 to F66), questions of other
  * systems (F26). */
-#include "cli/cli.h"
+#include "cli/bank.h"
 
 #include "app/bank_give.h"
 #include "app/bank_take.h"
@@ -13,6 +13,7 @@
 
 struct bank_options {
 	const char *db, *rules, *act, *action, *file;
+	const char *set;                            /* of a screening */
 	const char *format;                         /* of an export */
 	const char *language, *article, *text_date; /* of an import, where the file says nothing */
 	bool json, dry_run, leave_bad;
@@ -29,6 +30,7 @@ static bool read_options(int argc, char **argv, struct bank_options *ret)
 		{ "article", required_argument, NULL, 'i' },
 		{ "text-date", required_argument, NULL, 't' },
 		{ "format", required_argument, NULL, 'f' },
+		{ "set", required_argument, NULL, 's' },
 		{ "dry-run", no_argument, NULL, 'n' },
 		{ "leave-bad", no_argument, NULL, 'b' },
 		{ NULL, 0, NULL, 0 },
@@ -44,6 +46,7 @@ static bool read_options(int argc, char **argv, struct bank_options *ret)
 		case 'i': ret->article = optarg; break;
 		case 't': ret->text_date = optarg; break;
 		case 'f': ret->format = optarg; break;
+		case 's': ret->set = optarg; break;
 		case 'n': ret->dry_run = true; break;
 		case 'b': ret->leave_bad = true; break;
 		default: return false;
@@ -152,7 +155,8 @@ static int show_figures(const struct bank_options *o)
 	    !cli_clock(NULL, &clock, &e))
 		return cli_failed("bank", &e);
 	const struct act act = { .db = db, .arena = a, .book = book, .now_ms = clock_now(&clock) };
-	if (!figures_read(&act, show_progress, NULL, &figures, &e))
+	const struct figures_watch watch = { .progress = show_progress };
+	if (!figures_read(&act, &watch, &figures, &e))
 		return cli_failed("bank", &e);
 	if (o->json)
 		print_json(o, &figures);
@@ -295,9 +299,11 @@ static int export(const struct bank_options *o)
 
 int cli_bank(int argc, char **argv)
 {
+	static const char usage[] =
+		"say: bank stats, bank screen SITTING, bank import FILE, or bank export";
 	struct bank_options options = { 0 };
 	if (!read_options(argc, argv, &options))
-		return cli_usage("bank", "say: bank stats, bank import FILE, or bank export");
+		return cli_usage("bank", usage);
 	if (!options.db)
 		return cli_usage("bank", "--db is missing");
 	if (strcmp(options.action, "stats") == 0 && !options.file)
@@ -306,5 +312,9 @@ int cli_bank(int argc, char **argv)
 		return import(&options);
 	if (strcmp(options.action, "export") == 0 && !options.file)
 		return export(&options);
-	return cli_usage("bank", "say: bank stats, bank import FILE, or bank export");
+	if (strcmp(options.action, "screen") == 0 && options.file && !options.set)
+		return bank_screen(options.file, options.db, options.rules, options.json);
+	if (strcmp(options.action, "screen") == 0 && !options.file && options.set)
+		return bank_screen_set(options.set, options.db, options.rules);
+	return cli_usage("bank", usage);
 }

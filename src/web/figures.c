@@ -112,7 +112,7 @@ static json_t *read_all(struct req *r, struct err *e)
 {
 	const struct act act = req_act(r);
 	struct figures *f = arena_alloc(r->arena, sizeof(*f));
-	if (!figures_read(&act, NULL, NULL, f, e))
+	if (!figures_read(&act, NULL, f, e))
 		return NULL;
 	json_t *items = json_array();
 	int large = 0;
@@ -221,7 +221,7 @@ bool figures_item_slow(struct req *r, struct err *e)
 	const struct act act = req_act(r);
 	struct figures *f = arena_alloc(r->arena, sizeof(*f));
 	size_t i = 0;
-	if (!figures_read(&act, NULL, NULL, f, e))
+	if (!figures_read(&act, NULL, f, e))
 		return false;
 	while (i < f->item_count && f->items[i].id != in_int(r, "item"))
 		i++;
@@ -262,5 +262,5 @@ bool figures_do_hold(struct req *r, json_t *model, struct err *e)
 	(void)model;
 	r->notice = "figures.notice.held";
 	req_go(r, "/bank/questions?state=hold");
-	return figures_read(&act, NULL, NULL, f, e) && figures_hold(&act, f, &held, e);
+	return figures_read(&act, NULL, f, e) && figures_hold(&act, f, &held, e);
 }
