@@ -224,9 +224,11 @@ static void screen_speed(struct screen *s, const struct seated *who)
 	s->judged++;
 	const bool fast =
 		speed.effort * 100 < s->rules.effort_percent || speed.run >= s->rules.run_least;
-	/* each candidate is one of as many that might look so by chance */
+	/* Each candidate is one of as many that might look so by chance.  Who knows the law is
+	 * fast and right now and then, so a few such answers say nothing. */
 	const double known = speed.known * (double)s->count;
-	const bool knew = known * PERMILLE < s->rules.alarm_permille;
+	const bool knew =
+		speed.fast >= s->rules.run_least && known * PERMILLE < s->rules.alarm_permille;
 	if (fast || knew) {
 		json_t *figures = json_pack(
 			"{s:i,s:i,s:i,s:i,s:f,s:f,s:o}", "judged", speed.judged, "fast", speed.fast,

@@ -11,9 +11,9 @@
 #include "app/act.h"
 #include "exam/screening.h"
 
-/* Kinds of a signal.  fast: too many answers too fast, or too many one after the other; known: the
- * fast ones are right more often than a guess; neighbours, pair: two answer too much alike, or at
- * the same time. */
+/* Kinds of a signal.  fast: too many answers too fast, or too many one after the other; known: at
+ * least as many as such a run are fast, and right more often than a guess; neighbours, pair: two
+ * answer too much alike, or at the same time. */
 #define SCREENING_FAST       "fast"
 #define SCREENING_KNOWN      "known"
 #define SCREENING_NEIGHBOURS "neighbours"

@@ -35,6 +35,9 @@
 	X(bank_item)                                                                               \
 	X(bank_revision)                                                                           \
 	X(bank_sign)                                                                               \
+	X(screening)                                                                               \
+	X(screening_setting)                                                                       \
+	X(screening_signal)                                                                        \
 	X(bank_view)                                                                               \
 	X(ballot)                                                                                  \
 	X(blob)                                                                                    \
