@@ -271,6 +271,58 @@ static json_t *dif_json(const struct dif *d)
 			: json_null();
 }
 
+const char *figures_flag_name(enum figures_flag flag)
+{
+	static const char *const names[] = { "key",  "rival", "weak", "language",
+					     "hard", "easy",  "dead", "shown" };
+	return names[flag];
+}
+
+/* Of the wrong options: one that nearly nobody takes, one that the strong ones prefer. */
+static unsigned option_flags(const struct item_statistics *s, const struct figures_item *item)
+{
+	unsigned flags = 0;
+	for (int o = 0; s->item_rest.known && o < item->options; o++) {
+		if (o == item->answer)
+			continue;
+		flags |= s->share[o].value < 0.02 ? 1U << FLAG_DEAD : 0;
+		flags |= s->option_rest[o].value > s->item_rest.value ? 1U << FLAG_RIVAL : 0;
+	}
+	return flags;
+}
+
+unsigned figures_flags(const struct figures *f, size_t i)
+{
+	const struct figures_item *item = &f->items[i];
+	const struct item_tally *t = &f->tallies[i * LANGUAGES];
+	const struct item_tally both = item_tally_join(&t[0], &t[1]);
+	const struct item_statistics s = item_statistics_of(&both, f->test.attempts);
+	unsigned flags = option_flags(&s, item);
+	if (s.item_rest.known && s.item_rest.value < 0)
+		flags |= 1U << FLAG_KEY;
+	else if (s.item_rest.known && s.item_rest.value < 0.15)
+		flags |= 1U << FLAG_WEAK;
+	if (s.facility.known && s.facility.value < 0.25)
+		flags |= 1U << FLAG_HARD;
+	if (s.facility.known && s.facility.value > 0.95)
+		flags |= 1U << FLAG_EASY;
+	if (dif_of_item(&t[0], &t[1], item->answer).class == 'C')
+		flags |= 1U << FLAG_LANGUAGE;
+	if (f->test.attempts >= ENOUGH_FACILITY && s.exposure > 0.20)
+		flags |= 1U << FLAG_SHOWN;
+	return flags;
+}
+
+static json_t *flags_json(unsigned flags)
+{
+	json_t *list = json_array();
+	for (int flag = 0; flag < FLAG_COUNT; flag++) {
+		if (flags & (1U << flag))
+			(void)json_array_append_new(list, json_string(figures_flag_name(flag)));
+	}
+	return list;
+}
+
 json_t *figures_item_json(const struct figures *f, size_t i)
 {
 	const struct figures_item *item = &f->items[i];
@@ -278,11 +330,12 @@ json_t *figures_item_json(const struct figures *f, size_t i)
 	const struct item_tally *ru = &f->tallies[i * LANGUAGES + 1];
 	const struct item_tally both = item_tally_join(kk, ru);
 	const struct dif dif = dif_of_item(kk, ru, item->answer);
-	return json_pack("{s:I,s:s,s:s,s:s,s:b,s:i,s:o,s:o,s:o,s:o}", "item", (json_int_t)item->id,
-			 "code", item->code, "act", f->rules->acts[item->act].code, "article",
-			 item->article, "in_use", item->in_use, "answer", item->answer, "kk",
-			 language_json(f, kk, item->options), "ru",
-			 language_json(f, ru, item->options), "both",
+	return json_pack("{s:I,s:s,s:s,s:s,s:b,s:i,s:o,s:o,s:o,s:o,s:o}", "item",
+			 (json_int_t)item->id, "code", item->code, "act",
+			 f->rules->acts[item->act].code, "article", item->article, "in_use",
+			 item->in_use, "answer", item->answer, "flags",
+			 flags_json(figures_flags(f, i)), "kk", language_json(f, kk, item->options),
+			 "ru", language_json(f, ru, item->options), "both",
 			 language_json(f, &both, item->options), "dif", dif_json(&dif));
 }
 

@@ -39,12 +39,32 @@ struct figures_watch {
 bool figures_read(const struct act *act, const struct figures_watch *watch, struct figures *ret,
 		  struct err *e) MUST_USE;
 
+/* What a person should look at in the figures of an item, both languages together.  The bounds are
+ * ours, after Haladyna & Rodriguez, Developing and Validating Test Items (2013), chapter 15. */
+enum figures_flag {
+	FLAG_KEY,      /* the strong ones choose it less often: is the key right? */
+	FLAG_RIVAL,    /* a wrong option goes with a high score more than the right one */
+	FLAG_WEAK,     /* item-rest correlation below 0.15: it hardly tells */
+	FLAG_LANGUAGE, /* DIF class C (F66) */
+	FLAG_HARD,     /* fewer than 25 of 100 are right */
+	FLAG_EASY,     /* more than 95 of 100 are right */
+	FLAG_DEAD,     /* a wrong option that not even 2 of 100 choose */
+	FLAG_SHOWN,    /* on more than 20 of 100 forms (F31) */
+	FLAG_COUNT
+};
+
+/* "key", "rival" ...: ends of message keys and values of JSON. */
+const char *figures_flag_name(enum figures_flag flag);
+
+/* Bits 1 << flag; the more serious ones first.  Nothing is said from too few answers. */
+unsigned figures_flags(const struct figures *f, size_t i);
+
 /* {attempts, passed, mean, variance, sd, kr20, stratified_alpha, sem, sem_at_mark, consistency,
  * pass_mark, questions, skipped}; null is "not enough data". */
 json_t *figures_test_json(const struct figures *f);
 
-/* {item, code, act, article, in_use, kk {..}, ru {..}, both {..}, dif {..}} of item `i`; each
- * language {answered, omitted, changed, facility, facility_error, item_rest, exposure,
+/* {item, code, act, article, in_use, flags [..], kk {..}, ru {..}, both {..}, dif {..}} of item
+ * `i`; each language {answered, omitted, changed, facility, facility_error, item_rest, exposure,
  * time_median_s, time_p95_s, options [{share, rest}]}; dif {alpha, delta, p_dif, class}. */
 json_t *figures_item_json(const struct figures *f, size_t i);
 
