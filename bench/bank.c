@@ -111,7 +111,7 @@ static int measure(const struct options *o, struct err *e)
 		return FAILED;
 	}
 	struct report report = report_open("bank", o->quick);
-	const bool fine = bench_exchange(dir, o->quick, o->keep, &report, e) &&
+	const bool fine = bench_exchange(dir, o->quick, &report, e) &&
 			  bench_figures(dir, o->quick, o->keep, &report, e);
 	const bool met = fine && report_met(&report);
 	if (fine)

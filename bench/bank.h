@@ -15,8 +15,8 @@ struct bench_base {
 bool bench_open(struct bench_base *b, const char *file, struct err *e) MUST_USE;
 void bench_close(struct bench_base *b); /* for CLEANUP() */
 
-/* Each makes its databases below `dir` and takes them away again, but for `keep`. */
-bool bench_exchange(const char *dir, bool quick, bool keep, struct report *r,
-		    struct err *e) MUST_USE;
+/* Each makes its databases below `dir` and takes them away again; `keep` leaves those of the
+ * figures. */
+bool bench_exchange(const char *dir, bool quick, struct report *r, struct err *e) MUST_USE;
 bool bench_figures(const char *dir, bool quick, bool keep, struct report *r,
 		   struct err *e) MUST_USE;

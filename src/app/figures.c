@@ -274,7 +274,7 @@ static json_t *dif_json(const struct dif *d)
 const char *figures_flag_name(enum figures_flag flag)
 {
 	static const char *const names[] = { "key",  "rival", "weak", "language",
-					     "hard", "easy",  "dead", "shown" };
+					     "hard", "easy",  "dead" };
 	return names[flag];
 }
 
@@ -308,8 +308,6 @@ unsigned figures_flags(const struct figures *f, size_t i)
 		flags |= 1U << FLAG_EASY;
 	if (dif_of_item(&t[0], &t[1], item->answer).class == 'C')
 		flags |= 1U << FLAG_LANGUAGE;
-	if (f->test.attempts >= ENOUGH_FACILITY && s.exposure > 0.20)
-		flags |= 1U << FLAG_SHOWN;
 	return flags;
 }
 

@@ -49,7 +49,6 @@ enum figures_flag {
 	FLAG_HARD,     /* fewer than 25 of 100 are right */
 	FLAG_EASY,     /* more than 95 of 100 are right */
 	FLAG_DEAD,     /* a wrong option that not even 2 of 100 choose */
-	FLAG_SHOWN,    /* on more than 20 of 100 forms (F31) */
 	FLAG_COUNT
 };
 

@@ -18,8 +18,8 @@ enum {
 	PLOT_LEAST = 5, /* answers in a band that is drawn */
 };
 
-static const char *const flag_names[] = { "key",  "rival", "weak",  "language", "hard",
-					  "easy", "dead",  "shown", NULL };
+static const char *const flag_names[] = { "key",  "rival", "weak", "language",
+					  "hard", "easy",  "dead", NULL };
 
 const struct param figures_params[] = {
 	LIST_PARAMS,
