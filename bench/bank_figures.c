@@ -147,8 +147,7 @@ static bool measure(const char *file, int sittings, int rounds, struct size *ret
 {
 	(void)fprintf(stderr, "bench: %d finished attempts are made\n", sittings * SEATS);
 	return fill(file, sittings, e) && best_of(file, run_pass, rounds, &ret->pass, e) &&
-	       best_of(file, run_figures, rounds, &ret->figures, e) &&
-	       best_of(file, run_screening, rounds, &ret->screening, e);
+	       best_of(file, run_figures, rounds, &ret->figures, e);
 }
 
 static json_t *values_of(const struct size *s)
@@ -194,7 +193,9 @@ bool bench_figures(const char *dir, bool quick, bool keep, struct report *r, str
 		char file[440];
 		const int sittings = i == 0 ? FEW : quick ? MANY_QUICK : MANY;
 		(void)snprintf(file, sizeof(file), "%.400s/figures-%d.db", dir, i);
-		fine = measure(file, sittings, i == 0 || quick ? 5 : 2, &size[i], e);
+		const int rounds = i == 0 || quick ? 5 : 1;
+		fine = measure(file, sittings, rounds, &size[i], e) &&
+		       (i > 0 || best_of(file, run_screening, rounds, &size[i].screening, e));
 		if (!keep) {
 			(void)unlink(file);
 			for (int k = 0; k < 2; k++) {

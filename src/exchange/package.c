@@ -8,7 +8,7 @@
 #include <zip.h>
 
 enum {
-	ENTRIES_MOST = 20000,
+	ENTRIES_MOST = 2 * EXCHANGE_ITEMS_MOST + 1, /* an item a language, and the manifest */
 	FILE_MOST = 4 * 1024 * 1024,
 	ALL_MOST = 256 * 1024 * 1024,
 	RATIO_MOST = 200, /* of a file that is larger than RATIO_FROM */
