@@ -9,7 +9,7 @@
 
 enum {
 	ENTRIES_MOST = 2 * EXCHANGE_ITEMS_MOST + 1, /* an item a language, and the manifest */
-	FILE_MOST = 4 * 1024 * 1024,
+	FILE_MOST = 16 * 1024 * 1024,               /* the manifest of so many is that large */
 	ALL_MOST = 256 * 1024 * 1024,
 	RATIO_MOST = 200, /* of a file that is larger than RATIO_FROM */
 	RATIO_FROM = 1024 * 1024,

@@ -370,6 +370,26 @@ def the_bank(folder):
     want(rows(db, "SELECT COUNT(*) FROM journal_entry WHERE kind = 'bank.given'")[0][0], 2, "noted")
 
 
+@test
+def the_screening(folder):
+    """signs in answers: only of a closed sitting; the settings are numbers within bounds"""
+    db = f"{folder}/screen.db"
+    konkurs("demo", "--db", db, "--now", "2026-11-20T10:00")
+    want(konkurs("bank", "screen", "--db", db)[0], 2, "which sitting?")
+    want(konkurs("bank", "screen", "x", "--db", db)[0], 2, "no number")
+    want(konkurs("bank", "screen", "1", "--db", db)[0], 1, "no such sitting")
+    want(konkurs("bank", "screen", "--set", "seats_in_row=8", "--db", db)[0], 0, "a setting")
+    value = "SELECT value FROM screening_setting WHERE name = 'seats_in_row'"
+    want(rows(db, value)[0][0], 8, "it is kept")
+    for bad in ("seats_in_row=-1", "run_least=1", "nothing=3"):
+        want(konkurs("bank", "screen", "--set", bad, "--db", db)[0], 1, bad)
+    for odd in ("seats_in_row", "seats_in_row=", "seats_in_row=x"):
+        want(konkurs("bank", "screen", "--set", odd, "--db", db)[0], 2, odd)
+    want(rows(db, value)[0][0], 8, "and nothing else is")
+    noted = "SELECT COUNT(*) FROM journal_entry WHERE kind = 'screening.setting'"
+    want(rows(db, noted)[0][0], 1, "noted")
+
+
 def main():
     print(f"1..{len(tests)}")
     bad = 0
