@@ -184,27 +184,31 @@ static void tell(struct report *r, const struct size *small, const struct size *
 		   "at most 2 s", small->screening.seconds <= 2);
 }
 
+/* The database and what SQLite keeps beside it. */
+static void take_away(const char *file)
+{
+	static const char *const ends[] = { "", "-wal", "-shm" };
+	for (size_t i = 0; i < COUNT(ends); i++) {
+		char path[460];
+		(void)snprintf(path, sizeof(path), "%s%s", file, ends[i]);
+		(void)unlink(path);
+	}
+}
+
 bool bench_figures(const char *dir, bool quick, bool keep, struct report *r, struct err *e)
 {
 	enum { FEW = 5, MANY = 500, MANY_QUICK = 25 };
+	const int sittings[] = { FEW, quick ? MANY_QUICK : MANY };
+	const int rounds[] = { 5, quick ? 5 : 1 };
 	struct size size[2] = { 0 };
 	bool fine = true;
 	for (int i = 0; fine && i < 2; i++) {
 		char file[440];
-		const int sittings = i == 0 ? FEW : quick ? MANY_QUICK : MANY;
 		(void)snprintf(file, sizeof(file), "%.400s/figures-%d.db", dir, i);
-		const int rounds = i == 0 || quick ? 5 : 1;
-		fine = measure(file, sittings, rounds, &size[i], e) &&
-		       (i > 0 || best_of(file, run_screening, rounds, &size[i].screening, e));
-		if (!keep) {
-			(void)unlink(file);
-			for (int k = 0; k < 2; k++) {
-				char beside[460];
-				(void)snprintf(beside, sizeof(beside), "%s%s", file,
-					       k == 0 ? "-wal" : "-shm");
-				(void)unlink(beside);
-			}
-		}
+		fine = measure(file, sittings[i], rounds[i], &size[i], e) &&
+		       (i > 0 || best_of(file, run_screening, rounds[i], &size[i].screening, e));
+		if (!keep)
+			take_away(file);
 	}
 	if (fine)
 		tell(r, &size[0], &size[1]);

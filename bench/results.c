@@ -240,8 +240,8 @@ static void copy_from(struct making *m, const struct player *from, struct player
 				continue;
 			to->answer[i].option = from->answer[k].option;
 			to->answer[i].first = NO_CHOICE;
-			to->answer[i].at_ms = from->answer[k].at_ms + 3 * SECOND_MS +
-					      (int64_t)below(&m->seed, 5 * SECOND_MS);
+			to->answer[i].at_ms = from->answer[k].at_ms + (int64_t)3 * SECOND_MS +
+					      (int64_t)below(&m->seed, (size_t)5 * SECOND_MS);
 		}
 	}
 }
@@ -367,9 +367,11 @@ static bool add_result(const struct making *m, const struct act *act, const stru
 	const int64_t mark = rule_set_value(m->rules, PARAM_PASS_MARK);
 	for (size_t i = 0; i < c->count; i++) {
 		const struct answer *a = &c->answer[i];
-		points[i] = a->option == NO_CHOICE             ? '-'
-			    : a->option == a->question->answer ? '1'
-							       : '0';
+		points[i] = '0';
+		if (a->option == NO_CHOICE)
+			points[i] = '-';
+		else if (a->option == a->question->answer)
+			points[i] = '1';
 		right += points[i] == '1';
 	}
 	return db_exec(act->db, e, NULL,

@@ -174,7 +174,7 @@ static int by_moment(const void *a, const void *b)
 static size_t place_answers(const struct screen *s, const struct seated *who, struct placed *ret)
 {
 	size_t count = 0;
-	for (size_t i = 0; i < who->count; i++) {
+	for (size_t i = 0; who->answers && i < who->count; i++) {
 		const struct answer_record *a = &who->answers[i];
 		const struct item_tally tally = both_languages(s, a->item);
 		if (a->time_ms >= 0 && a->option >= 0)
@@ -261,7 +261,7 @@ static void prepare(const struct screen *s, struct seated *who)
 	struct screened_answer *list = arena_array(s->act->arena, who->count + 1, sizeof(*list));
 	int64_t *times = arena_array(s->act->arena, who->count + 1, sizeof(*times));
 	size_t count = 0;
-	for (size_t i = 0; i < who->count; i++) {
+	for (size_t i = 0; who->answers && i < who->count; i++) {
 		const struct answer_record *a = &who->answers[i];
 		const struct figures_item *item = &s->figures.items[a->item];
 		const struct item_tally tally = both_languages(s, a->item);

@@ -3,7 +3,7 @@
 #include "cli/cli.h"
 
 /* konkurs bank screen SITTING (F67) */
-int bank_screen(const char *sitting, const char *db, const char *rules, bool as_json);
+int bank_screen(const char *sitting, const char *file, const char *rules, bool as_json);
 
 /* konkurs bank screen --set NAME=NUMBER: a setting of the installation. */
-int bank_screen_set(const char *setting, const char *db, const char *rules);
+int bank_screen_set(const char *setting, const char *file, const char *rules);

@@ -269,24 +269,22 @@ static json_t *speed_bars(const struct req *r, const json_t *strip)
 	json_t *list = json_array();
 	for (size_t i = 0; i < count; i++) {
 		const json_t *a = json_array_get(strip, i);
-		const int64_t time = row_number(a, "time");
-		const int64_t threshold = row_number(a, "threshold");
-		const int64_t most = (int64_t)PLOT_SECONDS * SECOND_MS;
-		const int64_t shown = time < most ? time : most;
-		const int64_t x = (int64_t)i * PLOT_WIDTH / (int64_t)count;
-		const int64_t wide = PLOT_WIDTH / (int64_t)count;
+		const json_int_t time = row_number(a, "time");
+		const json_int_t threshold = row_number(a, "threshold");
+		const json_int_t most = (int64_t)PLOT_SECONDS * SECOND_MS;
+		const json_int_t shown = time < most ? time : most;
+		const json_int_t x = (int64_t)i * PLOT_WIDTH / (int64_t)count;
+		const json_int_t wide = PLOT_WIDTH / (int64_t)count;
 		/* a bar that is there can be seen */
-		const int64_t height = shown * PLOT_HEIGHT / most + 2;
+		const json_int_t height = shown * PLOT_HEIGHT / most + 2;
 		(void)json_array_append_new(
-			list, json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:b,s:b,s:I,s:o,s:o,s:o}", "x",
-					(json_int_t)x, "end", (json_int_t)(x + wide), "width",
-					(json_int_t)(wide > 2 ? wide - 1 : wide), "y",
-					(json_int_t)(PLOT_HEIGHT - height), "height",
-					(json_int_t)height, "limit",
-					(json_int_t)(PLOT_HEIGHT - threshold * PLOT_HEIGHT / most),
-					"fast", threshold != NO_THRESHOLD && time < threshold,
-					"right", json_is_true(json_object_get(a, "right")),
-					"number", (json_int_t)row_number(a, "number"), "at",
+			list, json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:b,s:b,s:I,s:o,s:o,s:o}", "x", x,
+					"end", x + wide, "width", wide > 2 ? wide - 1 : wide, "y",
+					PLOT_HEIGHT - height, "height", height, "limit",
+					PLOT_HEIGHT - threshold * PLOT_HEIGHT / most, "fast",
+					threshold != NO_THRESHOLD && time < threshold, "right",
+					json_is_true(json_object_get(a, "right")), "number",
+					(json_int_t)row_number(a, "number"), "at",
 					moment_json(r, row_number(a, "at")), "seconds",
 					decimal_json((double)time / SECOND_MS, 1), "threshold",
 					threshold == NO_THRESHOLD

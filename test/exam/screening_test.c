@@ -78,10 +78,10 @@ static void test_threshold(void **state)
 		const char *why;
 		int64_t timed, time_ms, want;
 	} row[] = {
-		{ "too few times", 29, 29 * 60000, NO_THRESHOLD },
-		{ "a tenth of the mean", 30, 30 * 60000, 6000 },
-		{ "never below three seconds", 100, 100 * 12000, 3000 },
-		{ "never above ten", 100, 100 * 200000, 10000 },
+		{ "too few times", 29, 1740000, NO_THRESHOLD },
+		{ "a tenth of the mean", 30, 1800000, 6000 },
+		{ "never below three seconds", 100, 1200000, 3000 },
+		{ "never above ten", 100, 20000000, 10000 },
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(row); i++) {
