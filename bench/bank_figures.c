@@ -169,7 +169,7 @@ static void tell(struct report *r, const struct size *small, const struct size *
 	const double memory = (double)(large->figures.peak_kib - small->figures.peak_kib) / 1024;
 	report_note(r, "figures of few", "bank stats", values_of(small));
 	report_add(r, "figures of many", "bank stats", values_of(large),
-		   "at most 3 times one pass over the same rows", times <= 3);
+		   "at most 5 times one pass over the same rows", times <= 5);
 	report_add(r, "cost of an attempt", "of many to of few",
 		   json_pack("{s:o}", "ratio", report_real(grows)), "at most 1.5", grows <= 1.5);
 	report_add(r, "memory", "peak of many less peak of few",
