@@ -37,7 +37,9 @@ static bool write_version(const struct act *act, const struct bank_correction *c
 static bool add_revision(const struct act *act, const struct bank_correction *c,
 			 const struct bank_state *s, int64_t item, struct err *e)
 {
-	return db_exec(act->db, e, NULL,
+	const char *why = NULL;
+	return bank_note_close(act, c->why, &why, e) &&
+	       db_exec(act->db, e, NULL,
 		       "UPDATE bank_item SET state = 'review', revision = revision + 1,"
 		       " newest_id = $1, changed_ms = $2 WHERE id = $3",
 		       db_int(item), db_int(act->now_ms), db_int(s->id)) &&
@@ -45,7 +47,7 @@ static bool add_revision(const struct act *act, const struct bank_correction *c,
 		       "INSERT INTO bank_revision (bank_item_id, number, item_id, author_id, why,"
 		       " at_ms) VALUES ($1, $2, $3, $4, $5, $6)",
 		       db_int(s->id), db_int(s->revision + 1), db_int(item), db_int(c->author_id),
-		       db_text(c->why), db_int(act->now_ms)) &&
+		       db_text(why), db_int(act->now_ms)) &&
 	       act_journal(act, "bank.written", 0, act_subject(act, "question", s->id),
 			   json_pack("{s:s,s:I}", "code", s->code, "version", (json_int_t)item), e);
 }

@@ -11,6 +11,7 @@ enum { PAGE = 500 };
 
 struct reading {
 	struct figures *f;
+	const struct figures_watch *watch;
 	struct arena *arena;
 	int64_t *place; /* of an item's id, -1 for none */
 	int64_t id_most;
@@ -129,6 +130,7 @@ static bool take_event(void *user, const struct db_value *column, size_t count, 
 	if (a->time_ms >= 0)
 		a->changes++;
 	a->time_ms = (a->time_ms < 0 ? 0 : a->time_ms) + (spent > 0 ? spent : 0);
+	a->at_ms = column[2].number;
 	r->before_ms = column[2].number;
 	a->option = NO_CHOICE;
 	if (column[1].type == DB_INT && column[1].number >= 0 &&
@@ -158,6 +160,8 @@ static bool read_attempt(const struct act *act, struct reading *r, const json_t 
 	if (r->strange ||
 	    !statistics_add(&r->f->test, r->f->tallies, language, r->answer, r->count))
 		r->f->skipped++;
+	else if (r->watch->attempt)
+		r->watch->attempt(r->watch->user, id, r->answer, r->count);
 	return true;
 }
 
@@ -182,11 +186,12 @@ static bool read_page(const struct act *act, struct reading *r, int64_t *last, s
 	return rows != NULL;
 }
 
-bool figures_read(const struct act *act, figures_progress *progress, void *user,
-		  struct figures *ret, struct err *e)
+bool figures_read(const struct act *act, const struct figures_watch *watch, struct figures *ret,
+		  struct err *e)
 {
+	static const struct figures_watch nobody = { NULL, NULL, NULL };
 	const struct law_file *law = law_book_rule_set_on(act->book, act_today(act));
-	struct reading r = { .f = ret, .arena = act->arena };
+	struct reading r = { .f = ret, .watch = watch ? watch : &nobody, .arena = act->arena };
 	int64_t all = 0;
 	int64_t done = 0;
 	int64_t last = 0;
@@ -205,8 +210,8 @@ bool figures_read(const struct act *act, figures_progress *progress, void *user,
 		if (!read_page(act, &r, &last, &page, e))
 			return false;
 		done += (int64_t)page;
-		if (progress)
-			progress(user, done, all);
+		if (r.watch->progress)
+			r.watch->progress(r.watch->user, done, all);
 	}
 	return true;
 }
@@ -266,6 +271,56 @@ static json_t *dif_json(const struct dif *d)
 			: json_null();
 }
 
+const char *figures_flag_name(enum figures_flag flag)
+{
+	static const char *const names[] = { "key",  "rival", "weak", "language",
+					     "hard", "easy",  "dead" };
+	return names[flag];
+}
+
+/* Of the wrong options: one that nearly nobody takes, one that the strong ones prefer. */
+static unsigned option_flags(const struct item_statistics *s, const struct figures_item *item)
+{
+	unsigned flags = 0;
+	for (int o = 0; s->item_rest.known && o < item->options; o++) {
+		if (o == item->answer)
+			continue;
+		flags |= s->share[o].value < 0.02 ? 1U << FLAG_DEAD : 0;
+		flags |= s->option_rest[o].value > s->item_rest.value ? 1U << FLAG_RIVAL : 0;
+	}
+	return flags;
+}
+
+unsigned figures_flags(const struct figures *f, size_t i)
+{
+	const struct figures_item *item = &f->items[i];
+	const struct item_tally *t = &f->tallies[i * LANGUAGES];
+	const struct item_tally both = item_tally_join(&t[0], &t[1]);
+	const struct item_statistics s = item_statistics_of(&both, f->test.attempts);
+	unsigned flags = option_flags(&s, item);
+	if (s.item_rest.known && s.item_rest.value < 0)
+		flags |= 1U << FLAG_KEY;
+	else if (s.item_rest.known && s.item_rest.value < 0.15)
+		flags |= 1U << FLAG_WEAK;
+	if (s.facility.known && s.facility.value < 0.25)
+		flags |= 1U << FLAG_HARD;
+	if (s.facility.known && s.facility.value > 0.95)
+		flags |= 1U << FLAG_EASY;
+	if (dif_of_item(&t[0], &t[1], item->answer).class == 'C')
+		flags |= 1U << FLAG_LANGUAGE;
+	return flags;
+}
+
+static json_t *flags_json(unsigned flags)
+{
+	json_t *list = json_array();
+	for (int flag = 0; flag < FLAG_COUNT; flag++) {
+		if (flags & (1U << flag))
+			(void)json_array_append_new(list, json_string(figures_flag_name(flag)));
+	}
+	return list;
+}
+
 json_t *figures_item_json(const struct figures *f, size_t i)
 {
 	const struct figures_item *item = &f->items[i];
@@ -273,11 +328,12 @@ json_t *figures_item_json(const struct figures *f, size_t i)
 	const struct item_tally *ru = &f->tallies[i * LANGUAGES + 1];
 	const struct item_tally both = item_tally_join(kk, ru);
 	const struct dif dif = dif_of_item(kk, ru, item->answer);
-	return json_pack("{s:I,s:s,s:s,s:s,s:b,s:i,s:o,s:o,s:o,s:o}", "item", (json_int_t)item->id,
-			 "code", item->code, "act", f->rules->acts[item->act].code, "article",
-			 item->article, "in_use", item->in_use, "answer", item->answer, "kk",
-			 language_json(f, kk, item->options), "ru",
-			 language_json(f, ru, item->options), "both",
+	return json_pack("{s:I,s:s,s:s,s:s,s:b,s:i,s:o,s:o,s:o,s:o,s:o}", "item",
+			 (json_int_t)item->id, "code", item->code, "act",
+			 f->rules->acts[item->act].code, "article", item->article, "in_use",
+			 item->in_use, "answer", item->answer, "flags",
+			 flags_json(figures_flags(f, i)), "kk", language_json(f, kk, item->options),
+			 "ru", language_json(f, ru, item->options), "both",
 			 language_json(f, &both, item->options), "dif", dif_json(&dif));
 }
 

@@ -24,20 +24,46 @@ struct figures {
 	int64_t skipped; /* attempts with a form of another length */
 };
 
-/* Called now and then with attempts done and all attempts there are; may be NULL. */
-typedef void figures_progress(void *user, int64_t done, int64_t all);
+/* Who looks on while the attempts are read; each may be NULL. */
+struct figures_watch {
+	/* now and then: attempts done, and all there are */
+	void (*progress)(void *user, int64_t done, int64_t all);
+	/* each that counts; a place among the items is one in `figures` */
+	void (*attempt)(void *user, int64_t attempt, const struct answer_record *answers,
+			size_t count);
+	void *user;
+};
 
 /* Lives in the act's arena.  The caller has checked the right to read it: no person and no word of
- * a question is in it. */
-bool figures_read(const struct act *act, figures_progress *progress, void *user,
-		  struct figures *ret, struct err *e) MUST_USE;
+ * a question is in it.  `watch` may be NULL. */
+bool figures_read(const struct act *act, const struct figures_watch *watch, struct figures *ret,
+		  struct err *e) MUST_USE;
+
+/* What a person should look at in the figures of an item, both languages together.  The bounds are
+ * ours, after Haladyna & Rodriguez, Developing and Validating Test Items (2013), chapter 15. */
+enum figures_flag {
+	FLAG_KEY,      /* the strong ones choose it less often: is the key right? */
+	FLAG_RIVAL,    /* a wrong option goes with a high score more than the right one */
+	FLAG_WEAK,     /* item-rest correlation below 0.15: it hardly tells */
+	FLAG_LANGUAGE, /* DIF class C (F66) */
+	FLAG_HARD,     /* fewer than 25 of 100 are right */
+	FLAG_EASY,     /* more than 95 of 100 are right */
+	FLAG_DEAD,     /* a wrong option that not even 2 of 100 choose */
+	FLAG_COUNT
+};
+
+/* "key", "rival" ...: ends of message keys and values of JSON. */
+const char *figures_flag_name(enum figures_flag flag);
+
+/* Bits 1 << flag; the more serious ones first.  Nothing is said from too few answers. */
+unsigned figures_flags(const struct figures *f, size_t i);
 
 /* {attempts, passed, mean, variance, sd, kr20, stratified_alpha, sem, sem_at_mark, consistency,
  * pass_mark, questions, skipped}; null is "not enough data". */
 json_t *figures_test_json(const struct figures *f);
 
-/* {item, code, act, article, in_use, kk {..}, ru {..}, both {..}, dif {..}} of item `i`; each
- * language {answered, omitted, changed, facility, facility_error, item_rest, exposure,
+/* {item, code, act, article, in_use, flags [..], kk {..}, ru {..}, both {..}, dif {..}} of item
+ * `i`; each language {answered, omitted, changed, facility, facility_error, item_rest, exposure,
  * time_median_s, time_p95_s, options [{share, rest}]}; dif {alpha, delta, p_dif, class}. */
 json_t *figures_item_json(const struct figures *f, size_t i);
 

@@ -1,5 +1,6 @@
 /* bank.c - konkurs bank: figures of the test and of its items (F64 to F66), questions of other
  * systems (F26). */
+#include "cli/bank.h"
 #include "cli/bank_paper.h"
 #include "cli/cli.h"
 
@@ -14,10 +15,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BANK_ACTIONS "say: bank stats, import FILE, export, template, or paper"
+#define BANK_ACTIONS "say: bank stats, screen SITTING, import FILE, export, template, or paper"
 
 struct bank_options {
 	const char *db, *key, *rules, *act, *action, *file;
+	const char *set;                             /* of a screening */
 	const char *lang;                            /* of what is told */
 	const char *format;                          /* of an export */
 	const char *language, *article, *text_date;  /* of an import, where the file says nothing */
@@ -38,6 +40,7 @@ static bool read_options(int argc, char **argv, struct bank_options *ret)
 		{ "text-date", required_argument, NULL, 't' },
 		{ "lang", required_argument, NULL, 'g' },
 		{ "format", required_argument, NULL, 'f' },
+		{ "set", required_argument, NULL, 's' },
 		{ "dry-run", no_argument, NULL, 'n' },
 		{ "leave-bad", no_argument, NULL, 'b' },
 		{ "out", required_argument, NULL, 'o' },
@@ -60,6 +63,7 @@ static bool read_options(int argc, char **argv, struct bank_options *ret)
 		case 't': ret->text_date = optarg; break;
 		case 'g': ret->lang = optarg; break;
 		case 'f': ret->format = optarg; break;
+		case 's': ret->set = optarg; break;
 		case 'n': ret->dry_run = true; break;
 		case 'b': ret->leave_bad = true; break;
 		case 'o': ret->out = optarg; break;
@@ -180,7 +184,8 @@ static int show_figures(const struct bank_options *o)
 	    !cli_clock(NULL, &clock, &e))
 		return cli_failed("bank", &e);
 	const struct act act = { .db = db, .arena = a, .book = book, .now_ms = clock_now(&clock) };
-	if (!figures_read(&act, show_progress, attempts, &figures, &e))
+	const struct figures_watch watch = { .progress = show_progress, .user = attempts };
+	if (!figures_read(&act, &watch, &figures, &e))
 		return cli_failed("bank", &e);
 	if (o->json)
 		print_json(o, &figures);
@@ -421,5 +426,9 @@ int cli_bank(int argc, char **argv)
 		return export(&options);
 	if (strcmp(options.action, "paper") == 0 && !options.file)
 		return paper(&options);
+	if (strcmp(options.action, "screen") == 0 && options.file && !options.set)
+		return bank_screen(options.file, options.db, options.rules, options.json);
+	if (strcmp(options.action, "screen") == 0 && !options.file && options.set)
+		return bank_screen_set(options.set, options.db, options.rules);
 	return cli_usage("bank", BANK_ACTIONS);
 }

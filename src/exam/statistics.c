@@ -41,6 +41,7 @@ static void add_answer(struct item_tally *t, const struct answer_record *a, int 
 	if (a->time_ms < 0)
 		return;
 	t->timed++;
+	t->time_ms += a->time_ms;
 	t->time[time_step(a->time_ms)]++;
 }
 
@@ -83,6 +84,7 @@ struct item_tally item_tally_join(const struct item_tally *a, const struct item_
 	t.changed += b->changed;
 	t.changes += b->changes;
 	t.timed += b->timed;
+	t.time_ms += b->time_ms;
 	for (int i = 0; i <= ITEM_OPTIONS_MOST; i++) {
 		t.chosen[i] += b->chosen[i];
 		t.chosen_rest[i] += b->chosen_rest[i];

@@ -32,7 +32,7 @@ struct item_tally {
 	int64_t chosen[ITEM_OPTIONS_MOST + 1],
 		chosen_rest[ITEM_OPTIONS_MOST + 1]; /* last: omitted */
 	int64_t changed, changes;                   /* forms with a change of answer; all changes */
-	int64_t timed;                              /* forms with a time */
+	int64_t timed, time_ms; /* forms with a time, and the sum of the times */
 	uint32_t band[BANDS][ITEM_OPTIONS_MOST + 1];
 	uint32_t time[TIME_STEPS];
 };
@@ -53,6 +53,7 @@ struct answer_record {
 	bool right;
 	int changes;
 	int64_t time_ms; /* below 0: not known */
+	int64_t at_ms;   /* of the click that stands, where there is a time */
 };
 
 /* Adds one attempt; `items` holds LANGUAGES tallies for each item, one after the other.  False, and

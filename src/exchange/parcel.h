@@ -6,10 +6,11 @@
  * is encrypted, all together not larger than PARCEL_ALL_MOST and none that inflates more than two
  * hundredfold.  What a directory says of sizes is held against what comes out, and its sum. */
 #pragma once
-#include "base/arena.h"
+#include "exchange/exchange.h"
 
 enum {
-	PARCEL_ENTRIES_MOST = 20000,
+	PARCEL_ENTRIES_MOST =
+		2 * EXCHANGE_ITEMS_MOST + 1, /* an item a language, and the manifest */
 	PARCEL_ALL_MOST = 256 * 1024 * 1024,
 };
 

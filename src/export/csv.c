@@ -29,6 +29,7 @@ static void add_cell(struct buf *out, enum cell_kind kind, const struct cell *ce
 		return;
 	switch (kind) {
 	case CELL_TEXT: add_text(out, cell->text); break;
+	case CELL_DECIMAL: buf_add(out, cell->text); break;
 	case CELL_NUMBER: buf_print(out, "%lld", (long long)cell->number); break;
 	case CELL_DAY:
 		day_print((day){ (int32_t)cell->number }, text);

@@ -9,11 +9,11 @@
 #include "base/day.h"
 #include "base/err.h"
 
-enum cell_kind { CELL_TEXT, CELL_NUMBER, CELL_DAY, CELL_TIME };
+enum cell_kind { CELL_TEXT, CELL_NUMBER, CELL_DECIMAL, CELL_DAY, CELL_TIME };
 
 struct cell {
 	bool filled;
-	const char *text; /* CELL_TEXT                                                     */
+	const char *text; /* CELL_TEXT; CELL_DECIMAL: "0.51"                               */
 	int64_t number;   /* CELL_NUMBER; CELL_DAY: days since 1970; CELL_TIME: milliseconds */
 };
 

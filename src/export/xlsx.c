@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -53,6 +54,8 @@ static lxw_error write_cell(const struct sheet *s, lxw_row_t row, lxw_col_t col,
 	switch (kind) {
 	case CELL_NUMBER:
 		return worksheet_write_number(s->at, row, col, (double)cell->number, NULL);
+	case CELL_DECIMAL:
+		return worksheet_write_number(s->at, row, col, strtod(cell->text, NULL), NULL);
 	case CELL_DAY:
 		return worksheet_write_number(s->at, row, col, (double)cell->number + DAYS_TO_1970,
 					      s->day);

@@ -54,6 +54,25 @@ static bool add_sittings(const struct req *r, json_t *tasks, struct err *e)
 	add_task(tasks, "home.task.acts",
 		 arena_print(r->arena, "/sitting-acts/%lld", (long long)row_number(acts, "first")),
 		 row_number(acts, "count"));
+	json_t *signals = db_row(r->db, r->arena, e,
+				 "SELECT COUNT(*) AS count, COALESCE(MIN(sitting_id), 0) AS first"
+				 "  FROM screening_signal WHERE state = 'open'");
+	json_t *unscreened =
+		db_row(r->db, r->arena, e,
+		       "SELECT COUNT(*) AS count, COALESCE(MIN(s.id), 0) AS first FROM sitting s"
+		       " JOIN competition c ON c.id = s.competition_id AND c.state = 'announced'"
+		       " WHERE s.state = 'closed' AND NOT EXISTS"
+		       "  (SELECT 1 FROM screening x WHERE x.sitting_id = s.id)");
+	if (!signals || !unscreened)
+		return false;
+	add_task(tasks, "home.task.signals",
+		 arena_print(r->arena, "/sittings/%lld/screening",
+			     (long long)row_number(signals, "first")),
+		 row_number(signals, "count"));
+	add_task(tasks, "home.task.unscreened",
+		 arena_print(r->arena, "/sittings/%lld/screening",
+			     (long long)row_number(unscreened, "first")),
+		 row_number(unscreened, "count"));
 	add_task(tasks, "home.task.names",
 		 arena_print(r->arena, "/sittings/%lld", (long long)row_number(names, "first")),
 		 row_number(names, "count"));

@@ -6,6 +6,7 @@
 #include "web/http.h"
 #include "web/site.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -154,8 +155,8 @@ static json_t *columns_model(const struct req *r)
 					   : arena_print(r->arena, "-%s", c->key);
 		(void)json_array_append_new(
 			columns, json_pack("{s:s,s:b,s:b,s:b,s:s?}", "title", c->title, "number",
-					   c->kind == LIST_NUMBER, "up", c == by && !down, "down",
-					   c == by && down, "href",
+					   c->kind == LIST_NUMBER || c->kind == LIST_DECIMAL, "up",
+					   c == by && !down, "down", c == by && down, "href",
 					   c->how & LIST_SORTS ? link_to(r, "", next, 1) : NULL));
 	}
 	return columns;
@@ -218,7 +219,7 @@ static bool is_wanted(const struct req *r, const json_t *row, const char *words)
 struct place {
 	json_t *row;
 	const char *text; /* "" for numbers */
-	int64_t number;
+	double number;
 	size_t at; /* equal ones stay as they were */
 };
 
@@ -239,7 +240,11 @@ static void place_row(const struct req *r, const struct list_column *by, struct 
 	if (!by)
 		return;
 	if (by->kind == LIST_NUMBER || by->kind == LIST_TIME)
-		p->number = row_number(p->row, by->key);
+		p->number = (double)row_number(p->row, by->key);
+	else if (by->kind == LIST_DECIMAL)
+		p->number = json_is_null(json_object_get(p->row, by->key))
+				    ? -HUGE_VAL /* not known: below all */
+				    : strtod(row_text(p->row, by->key), NULL);
 	else if (by->kind == LIST_FLAG)
 		p->number = json_is_true(json_object_get(p->row, by->key));
 	else if (by->kind == LIST_DAY)

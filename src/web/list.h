@@ -13,10 +13,11 @@
 enum list_kind {
 	LIST_TEXT,
 	LIST_NUMBER,
-	LIST_DAY,  /* "YYYY-MM-DD"                                          */
-	LIST_TIME, /* milliseconds                                         */
-	LIST_CODE, /* a code; `said` is the message key in front of it     */
-	LIST_FLAG  /* true or false                                        */
+	LIST_DECIMAL, /* a text as decimal_json() makes it (row.h)           */
+	LIST_DAY,     /* "YYYY-MM-DD"                                          */
+	LIST_TIME,    /* milliseconds                                         */
+	LIST_CODE,    /* a code; `said` is the message key in front of it     */
+	LIST_FLAG     /* true or false                                        */
 };
 
 enum list_how {

@@ -27,8 +27,9 @@ static size_t columns_of(const struct req *r, const struct list_column **ret)
 static struct table_column head_of(const struct req *r, const struct list_column *c)
 {
 	static const enum cell_kind kind[] = {
-		[LIST_TEXT] = CELL_TEXT, [LIST_NUMBER] = CELL_NUMBER, [LIST_DAY] = CELL_DAY,
-		[LIST_TIME] = CELL_TIME, [LIST_CODE] = CELL_TEXT,     [LIST_FLAG] = CELL_TEXT,
+		[LIST_TEXT] = CELL_TEXT,       [LIST_NUMBER] = CELL_NUMBER, [LIST_DAY] = CELL_DAY,
+		[LIST_TIME] = CELL_TIME,       [LIST_CODE] = CELL_TEXT,     [LIST_FLAG] = CELL_TEXT,
+		[LIST_DECIMAL] = CELL_DECIMAL,
 	};
 	return (struct table_column){ .title = said(r, c->title), .kind = kind[c->kind] };
 }

@@ -7,6 +7,7 @@
 #include "web/incident.h"
 #include "web/names.h"
 #include "web/row.h"
+#include "web/screening.h"
 
 #include <math.h>
 #include <sodium.h>
@@ -192,7 +193,7 @@ bool protocol_show(struct req *r, json_t *model, struct err *e)
 	if (!row || !add_hashes(r, &s, row, e) || !draw_model(r, &s, model, e) ||
 	    !board_results(r, &s, model, e) || !add_forms(r, &s, model, e) ||
 	    !incident_model(r, &s, 0, model, e) || !add_exposure(r, &s, model, e) ||
-	    !add_difficulty(r, &s, model, e))
+	    !add_difficulty(r, &s, model, e) || !screening_count(r, &s, model, e))
 		return false;
 	(void)json_object_del(model, "coined");
 	(void)json_object_set(model, "sitting", row);

@@ -27,6 +27,7 @@
 #include "web/public.h"
 #include "web/report.h"
 #include "web/route_table.h"
+#include "web/screening.h"
 #include "web/seat.h"
 #include "web/security.h"
 #include "web/sign_in.h"
@@ -323,6 +324,7 @@ const struct route *const route_areas[] = {
 	print_routes,
 	public_routes,
 	report_routes,
+	screening_routes,
 	intake_routes,
 	mail_routes,
 	notice_routes,

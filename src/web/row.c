@@ -3,6 +3,9 @@
 #include "app/candidate.h"
 #include "web/names.h"
 
+#include <math.h>
+#include <stdio.h>
+
 const char *const paper_media[] = { "application/pdf", "image/png", "image/jpeg", NULL };
 
 json_t *day_json(day d)
@@ -91,4 +94,13 @@ bool send_blob(struct req *r, const char *hash, const char *file_name, struct er
 	file->file_name = file_name;
 	r->download = file;
 	return true;
+}
+
+json_t *decimal_json(double value, int digits)
+{
+	char text[64];
+	/* no minus before what is rounded to nothing */
+	const double unit = pow(10, digits);
+	(void)snprintf(text, sizeof(text), "%.*f", digits, round(value * unit) / unit + 0.0);
+	return json_string(text);
 }

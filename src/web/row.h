@@ -11,6 +11,10 @@ void row_day(json_t *row, const char *name);
 /* "YYYY-MM-DD" as a new JSON text. */
 json_t *day_json(day d);
 
+/* A number as a text with so many digits behind the point, "0.50": {{number:..}} shows it with the
+ * sign of the language, and unlike 0 it is there for a section. */
+json_t *decimal_json(double value, int digits);
+
 /* Adds "name": family, given and patronymic of the columns ("" for nobody), and takes those away.
  */
 void row_name(const struct req *r, json_t *row);

@@ -17,7 +17,7 @@ static struct figures read(struct hall *w)
 	struct act act = harness_act(w->stage.h, 0);
 	struct figures f = { 0 };
 	struct err e = { 0 };
-	if (!figures_read(&act, NULL, NULL, &f, &e))
+	if (!figures_read(&act, NULL, &f, &e))
 		fail_msg("%s %s", e.key, e.detail);
 	return f;
 }

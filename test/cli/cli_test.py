@@ -413,7 +413,7 @@ def text_of(pdf):
 def a_test_on_paper(folder):
     """F27 F49: drawn once, printed again in the other language, its key by itself"""
     db, pdf, again, key = (f"{folder}/{name}" for name in ("paper.db", "1.pdf", "2.pdf", "key.pdf"))
-    konkurs("demo", "--db", db, "--now", "2026-11-20T10:00")
+    konkurs("demo", "--db", db, "--now", "2026-11-20T10:00", "--unsealed")
     paper = ("bank", "paper", "--db", db, "--out")
     want(konkurs(*paper, pdf, "--language", "kk")[0], 2, "no reason")
     want(konkurs(*paper, pdf, "--language", "en", "--reason", "x")[0], 2, "no such language")
@@ -512,6 +512,26 @@ def the_key_file(folder):
     plain = f"{folder}/plain.db"
     add_person(plain)
     want(findings("--db", plain)[1].get("unsealed"), "warning", "a real one is told to be sealed")
+
+
+@test
+def the_screening(folder):
+    """signs in answers: only of a closed sitting; the settings are numbers within bounds"""
+    db = f"{folder}/screen.db"
+    konkurs("demo", "--db", db, "--now", "2026-11-20T10:00")
+    want(konkurs("bank", "screen", "--db", db)[0], 2, "which sitting?")
+    want(konkurs("bank", "screen", "x", "--db", db)[0], 2, "no number")
+    want(konkurs("bank", "screen", "1", "--db", db)[0], 1, "no such sitting")
+    want(konkurs("bank", "screen", "--set", "seats_in_row=8", "--db", db)[0], 0, "a setting")
+    value = "SELECT value FROM screening_setting WHERE name = 'seats_in_row'"
+    want(rows(db, value)[0][0], 8, "it is kept")
+    for bad in ("seats_in_row=-1", "run_least=1", "nothing=3"):
+        want(konkurs("bank", "screen", "--set", bad, "--db", db)[0], 1, bad)
+    for odd in ("seats_in_row", "seats_in_row=", "seats_in_row=x"):
+        want(konkurs("bank", "screen", "--set", odd, "--db", db)[0], 2, odd)
+    want(rows(db, value)[0][0], 8, "and nothing else is")
+    noted = "SELECT COUNT(*) FROM journal_entry WHERE kind = 'screening.setting'"
+    want(rows(db, noted)[0][0], 1, "noted")
 
 
 def main():

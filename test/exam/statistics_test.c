@@ -28,7 +28,7 @@ static void add_matrix(struct test_tally *test, struct item_tally *items, int ti
 			for (size_t i = 0; i < COUNT(a); i++) {
 				bool right = matrix[p][i] == '1';
 				a[i] = (struct answer_record){
-					i, (int)(i / 3), right ? 2 : 0, right, 0, 20000
+					i, (int)(i / 3), right ? 2 : 0, right, 0, 20000, 0
 				};
 			}
 			assert_true(statistics_add(test, items, t % 2, a, COUNT(a)));
@@ -60,6 +60,7 @@ static void test_matrix(void **state)
 		near(f.option_rest[2].value, item_rest[i], 5e-5); /* the right option */
 		near(f.option_rest[0].value, -item_rest[i], 5e-5);
 		near(f.exposure, 1, 1e-9);
+		assert_int_equal(both.time_ms, both.timed * 20000);
 		near(f.time_median_s.value, 20, 1.2); /* within 6 per cent */
 		near(f.time_p95_s.value, 20, 1.2);
 	}
@@ -135,7 +136,8 @@ static void make_world(struct world *w)
 			option = option == 1 && !right ? 0 : option;
 			w->answer[p][q] = (struct answer_record){
 				item,  (int)(item % ACTS),  option,
-				right, (int)dice(&seed, 3), (int64_t)dice(&seed, 90000) - 1000
+				right, (int)dice(&seed, 3), (int64_t)dice(&seed, 90000) - 1000,
+				0
 			};
 			w->total[p] += right;
 		}
@@ -239,7 +241,7 @@ static void test_consistency(void **state)
 		struct answer_record a[4];
 		for (size_t i = 0; i < 4; i++) {
 			bool right = dice(&seed, 2) == 1;
-			a[i] = (struct answer_record){ i, act_of[i], right, right, 0, -1 };
+			a[i] = (struct answer_record){ i, act_of[i], right, right, 0, -1, 0 };
 		}
 		assert_true(statistics_add(&test, items, 0, a, 4));
 	}
@@ -253,9 +255,8 @@ static void test_consistency(void **state)
 	for (int p = 0; p < 200; p++) {
 		struct answer_record a[4];
 		for (size_t i = 0; i < 4; i++)
-			a[i] =
-				(struct answer_record){ i,          act_of[i], p % 2,
-							p % 2 == 1, 0,         100000000 };
+			a[i] = (struct answer_record){ i, act_of[i], p % 2, p % 2 == 1,
+						       0, 100000000, 0 };
 		assert_true(statistics_add(&sharp, sharp_items, 0, a, 4));
 	}
 	s = test_statistics_of(&sharp, sharp_items, act_of, 4, 3);
@@ -275,8 +276,8 @@ static void test_odd(void **state)
 	for (int p = 0; p < 200; p++) {
 		const bool first = p % 2 == 0;
 		const bool second = !first || p % 20 == 0;
-		const struct answer_record a[] = { { 0, 0, first, first, 0, 0 },
-						   { 1, 1, second, second, 0, 100 } };
+		const struct answer_record a[] = { { 0, 0, first, first, 0, 0, 0 },
+						   { 1, 1, second, second, 0, 100, 0 } };
 		assert_true(statistics_add(&test, items, 1, a, 2));
 	}
 	static const int act_of_three[] = { 0, 1, 0 }; /* the third was never asked */
@@ -286,8 +287,8 @@ static void test_odd(void **state)
 	struct test_tally same = { .questions = 2, .acts = 2 };
 	struct item_tally same_items[2 * LANGUAGES] = { 0 };
 	for (int p = 0; p < 200; p++) {
-		const struct answer_record a[] = { { 0, 0, 1, true, 0, 5000 },
-						   { 1, 1, 0, false, 0, 5000 } };
+		const struct answer_record a[] = { { 0, 0, 1, true, 0, 5000, 0 },
+						   { 1, 1, 0, false, 0, 5000, 0 } };
 		assert_true(statistics_add(&same, same_items, 0, a, 2));
 	}
 	s = test_statistics_of(&same, same_items, act_of, 2, 1);

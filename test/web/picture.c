@@ -46,6 +46,9 @@
 	X(bank_revision)                                                                           \
 	X(bank_share)                                                                              \
 	X(bank_sign)                                                                               \
+	X(screening)                                                                               \
+	X(screening_setting)                                                                       \
+	X(screening_signal)                                                                        \
 	X(bank_view)                                                                               \
 	X(result_version_act)                                                                      \
 	X(result_version)                                                                          \
