@@ -42,6 +42,7 @@ static bool print(const struct act *act, struct site *site, const struct bank_pa
 	const struct req r = { .arena = act->arena,
 			       .db = act->db,
 			       .book = act->book,
+			       .key = act->key,
 			       .now_ms = act->now_ms,
 			       .language = o->language,
 			       .in = NULL,
