@@ -15,6 +15,7 @@ struct redraw_report {
 bool redraw_verify(const struct act *act, int64_t sitting, struct redraw_report *ret,
 		   struct err *e) MUST_USE;
 
-/* The inputs of the draw and its forms, as hashes and numbers, for a program of one's own; lives in
+/* The inputs of the draw and its forms, as hashes and numbers, for a program of one's own, the
+ * candidates in the order in which their forms were drawn; lives in
  * the arena. */
 bool redraw_export(const struct act *act, int64_t sitting, json_t **ret, struct err *e) MUST_USE;
