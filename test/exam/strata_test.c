@@ -123,6 +123,32 @@ static void test_enemies_leave_too_few(void **state)
 	assert_string_equal(e.key, "exam.bank.shortage");
 }
 
+/* A stratum that enemies leave nothing of: another question of the act takes its place, never one
+ * that is on the form already. */
+static void test_stratum_falls_short(void **state)
+{
+	enum { ITEMS = 6, QUESTIONS = 3 };
+	static const int questions[] = { QUESTIONS };
+	const struct blueprint b = { questions, 1 };
+	const struct enemy_pair enemies[] = { { 0, 2 }, { 0, 3 }, { 1, 2 }, { 1, 3 } };
+	struct bank_entry items[ITEMS];
+	uint32_t scratch[ITEMS];
+	struct form_question form[QUESTIONS];
+	(void)state;
+	fill_bank(items, ITEMS, 1);
+	bank_sort(items, ITEMS);
+	for (int i = 0; i < ITEMS; i++)
+		items[i].stratum = 1 + i / 2;
+	const struct bank bank = { items, ITEMS, enemies, COUNT(enemies) };
+	for (int64_t candidate = 0; candidate < 50; candidate++) {
+		struct err e = { 0 };
+		assert_true(draw_form(&b, &bank, test_seed, candidate, scratch, form, &e));
+		assert_true(form_fits(&b, &bank, form, QUESTIONS));
+		for (int q = 0; q < QUESTIONS; q++)
+			assert_true(form[q].hash != items[2].hash && form[q].hash != items[3].hash);
+	}
+}
+
 /* A5-1: what form_fits() refuses. */
 static void test_unlawful_forms(void **state)
 {
@@ -270,6 +296,7 @@ int main(void)
 		cmocka_unit_test(test_vector),
 		cmocka_unit_test(test_every_form),
 		cmocka_unit_test(test_enemies_leave_too_few),
+		cmocka_unit_test(test_stratum_falls_short),
 		cmocka_unit_test(test_unlawful_forms),
 		cmocka_unit_test(test_resting_item),
 		cmocka_unit_test(test_pairs),
