@@ -169,7 +169,7 @@ static bool same_questions(const struct redraw *d, const json_t *rows)
 	return same;
 }
 
-/* Derives one form; `why` is what is wrong with it, or "". */
+/* Derives the next form; `why` is what is wrong with it, or "". */
 static bool check_form(const struct act *act, struct redraw *d, int64_t attempt,
 		       int64_t application, const char **why, struct err *e)
 {
@@ -184,6 +184,7 @@ static bool check_form(const struct act *act, struct redraw *d, int64_t attempt,
 	    !db_bytes(act->db, act->arena, e, &stored, &size,
 		      "SELECT form_hash FROM attempt WHERE id = $1", db_int(attempt)))
 		return false;
+	bank_shown(d->snapshot.items, d->snapshot.bank.count, d->form, (size_t)blueprint_total(b));
 	form_hash(d->form, (size_t)blueprint_total(b), hash);
 	json_t *rows = db_rows(act->db, act->arena, e,
 			       "SELECT item_id, shown FROM form_question WHERE attempt_id = $1"
@@ -202,6 +203,7 @@ static bool check_form(const struct act *act, struct redraw *d, int64_t attempt,
 	return true;
 }
 
+/* In the order in which the forms were drawn (F31). */
 static json_t *attempts(const struct act *act, int64_t sitting, struct err *e)
 {
 	return db_rows(act->db, act->arena, e,

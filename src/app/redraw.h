@@ -10,11 +10,12 @@ struct redraw_report {
 };
 
 /* Compares commitment, coins, bank and forms with the journal, and derives every form from the
- * secret, the coins and the snapshot of the bank.  A difference is a finding, not a failure.
+ * secret, the coins and the snapshot of the bank, in the order in which they were drawn, as each
+ * depends on those before it (F31).  A difference is a finding, not a failure.
  * ERR_CONFLICT "sitting.error.not_running" before the start: the secret is sealed. */
 bool redraw_verify(const struct act *act, int64_t sitting, struct redraw_report *ret,
 		   struct err *e) MUST_USE;
 
-/* The inputs of the draw and its forms, as hashes and numbers, for a program of one's own; lives in
- * the arena. */
+/* The inputs of the draw and its forms, as hashes and numbers, for a program of one's own, the
+ * candidates in the order in which their forms were drawn; lives in the arena. */
 bool redraw_export(const struct act *act, int64_t sitting, json_t **ret, struct err *e) MUST_USE;

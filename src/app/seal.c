@@ -201,6 +201,7 @@ static bool seal_form(const struct act *act, struct sealing *s, int64_t attempt,
 		return false;
 	if (!form_fits(b, &s->snapshot.bank, s->form, count))
 		return err_set(e, ERR_SYSTEM, "error.system", "a form does not fit the programme");
+	bank_shown(s->snapshot.items, s->snapshot.bank.count, s->form, count);
 	form_hash(s->form, count, hash);
 	(void)json_object_set_new(s->forms, arena_print(act->arena, "%lld", (long long)application),
 				  json_string(hex_of(act->arena, hash, sizeof(hash))));
@@ -213,6 +214,7 @@ static bool seal_form(const struct act *act, struct sealing *s, int64_t attempt,
 		       db_blob(hash, sizeof(hash)), db_int(attempt));
 }
 
+/* In the order of check-in: a form depends on those drawn before it (F31). */
 static bool seal_all(const struct act *act, struct sealing *s, struct err *e)
 {
 	size_t i = 0;

@@ -1,6 +1,7 @@
 #include "exam/draw.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -19,7 +20,7 @@ static void stream_open(struct stream *s, const unsigned char seed[DRAW_SEED_SIZ
 			int64_t candidate)
 {
 	static const unsigned char domain[] = { 'k', 'o', 'n', 'k', 'u', 'r', 's',
-						'-', 'd', 'r', 'a', 'w', '-', '1' };
+						'-', 'd', 'r', 'a', 'w', '-', '2' };
 	crypto_generichash_state state;
 	unsigned char number[8];
 	for (size_t i = 0; i < sizeof(number); i++)
@@ -265,43 +266,79 @@ static uint32_t pick(struct drawing *d, uint32_t size, uint32_t wanted)
 	return drawn;
 }
 
-/* Available items of an act that are not drawn, of one stratum or (0) of all, into scratch. */
-static uint32_t fill_pool(const struct drawing *d, int act, int stratum)
+/* Whether an item may be drawn from an act, from one stratum or (0) from all. */
+static bool belongs(const struct bank_entry *item, int act, int stratum)
+{
+	return available(item, act) && (stratum == 0 || item->stratum == stratum);
+}
+
+/* Items that belong there, were shown so often and are not drawn, into scratch. */
+static uint32_t fill_pool(const struct drawing *d, int act, int stratum, int shown)
 {
 	uint32_t size = 0;
 	for (size_t i = 0; i < d->bank->count; i++) {
 		const struct bank_entry *item = &d->bank->items[i];
-		if (available(item, act) && (stratum == 0 || item->stratum == stratum) &&
+		if (belongs(item, act, stratum) && item->shown == shown &&
 		    !on_form(d, d->act_begin, (uint32_t)i))
 			d->scratch[size++] = (uint32_t)i;
 	}
 	return size;
 }
 
-/* F32: shares of the strata, by largest remainder; false if no item has a stratum. */
-static bool share_out(const struct drawing *d, int act, uint32_t wanted, uint32_t share[STRATA])
+/* The least number of times above `*shown` that an item there was shown; false if there is none. */
+static bool next_shown(const struct bank *bank, int act, int stratum, int *shown)
 {
-	uint64_t size[STRATA];
-	uint64_t rest[STRATA];
-	uint64_t all = 0;
+	int least = INT_MAX;
+	for (size_t i = 0; i < bank->count; i++) {
+		const struct bank_entry *item = &bank->items[i];
+		if (belongs(item, act, stratum) && item->shown > *shown && item->shown < least)
+			least = item->shown;
+	}
+	*shown = least;
+	return least < INT_MAX;
+}
+
+/* F31: least shown first; gives how many were drawn. */
+static uint32_t pick_least_shown(struct drawing *d, int act, int stratum, uint32_t wanted)
+{
+	uint32_t drawn = 0;
+	int shown = -1;
+	while (drawn < wanted && next_shown(d->bank, act, stratum, &shown))
+		drawn += pick(d, fill_pool(d, act, stratum, shown), wanted - drawn);
+	return drawn;
+}
+
+/* F32: shares of the strata; what does not come out even goes to those most behind in this
+ * sitting.  False if no item has a stratum. */
+static bool share_out(const struct bank *bank, int act, uint32_t wanted, uint32_t share[STRATA])
+{
+	int64_t size[STRATA] = { 0 };
+	int64_t due[STRATA] = { 0 }; /* first: how often shown */
+	int64_t all = 0;
+	int64_t total = wanted; /* shown in all once this form is drawn */
 	uint32_t given = 0;
-	for (int s = 0; s < STRATA; s++) {
-		size[s] = fill_pool(d, act, s + 1);
-		all += size[s];
+	for (size_t i = 0; i < bank->count; i++) {
+		const struct bank_entry *item = &bank->items[i];
+		if (!available(item, act) || item->stratum == 0)
+			continue;
+		size[item->stratum - 1]++;
+		due[item->stratum - 1] += item->shown;
+		all++;
+		total += item->shown;
 	}
 	if (all == 0)
 		return false;
 	for (int s = 0; s < STRATA; s++) {
 		share[s] = (uint32_t)(wanted * size[s] / all);
-		rest[s] = wanted * size[s] % all;
+		due[s] = total * size[s] - (due[s] + share[s]) * all;
 		given += share[s];
 	}
 	for (; given < wanted; given++) {
 		int most = 0;
 		for (int s = 1; s < STRATA; s++)
-			most = rest[s] > rest[most] ? s : most;
+			most = due[s] > due[most] ? s : most;
 		share[most]++;
-		rest[most] = 0;
+		due[most] = INT64_MIN;
 	}
 	return true;
 }
@@ -312,11 +349,11 @@ static bool draw_act(struct drawing *d, int act, uint32_t wanted)
 	uint32_t share[STRATA] = { 0 };
 	uint32_t drawn = 0;
 	d->act_begin = d->drawn;
-	if (share_out(d, act, wanted, share)) {
+	if (share_out(d->bank, act, wanted, share)) {
 		for (int s = 0; s < STRATA; s++)
-			drawn += pick(d, fill_pool(d, act, s + 1), share[s]);
+			drawn += pick_least_shown(d, act, s + 1, share[s]);
 	}
-	drawn += pick(d, fill_pool(d, act, 0), wanted - drawn);
+	drawn += pick_least_shown(d, act, 0, wanted - drawn);
 	return drawn == wanted;
 }
 
@@ -360,6 +397,15 @@ bool draw_form(const struct blueprint *b, const struct bank *bank,
 	for (size_t i = 0; i < d.drawn; i++)
 		shuffle_options(&d.stream, &form[i]);
 	return true;
+}
+
+void bank_shown(struct bank_entry *items, size_t count, const struct form_question *form,
+		size_t questions)
+{
+	for (size_t i = 0; i < count; i++) {
+		for (size_t k = 0; k < questions; k++)
+			items[i].shown += form[k].hash == items[i].hash;
+	}
 }
 
 /* ---- the check -------------------------------------------------------------------- */

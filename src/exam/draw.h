@@ -1,7 +1,7 @@
 /* draw.h - a candidate's form, drawn from a seed so that anyone can draw it again.  Pure.
  *
  * docs/draw.md tells the algorithm to strangers, with test vectors; byte by byte:
- *  1. The key of the stream is BLAKE2b-256 over the 14 bytes "konkurs-draw-1", the 32 bytes of
+ *  1. The key of the stream is BLAKE2b-256 over the 14 bytes "konkurs-draw-2", the 32 bytes of
  *     the sitting's seed and the candidate's number as 8 bytes, little-endian.
  *  2. The stream is ChaCha20 (djb's, 64-bit nonce of zeros, counter from 0) under that key, read as
  *     unsigned 32-bit little-endian numbers.
@@ -11,14 +11,26 @@
  *     already (F30).
  *  5. The items of the bank are sorted by their hash.  For each act of the programme, in its
  *     order, its available items are those, in that order, that do not rest (F31) and were not
- *     seen by the candidate (F30).
- *     If one of them has a stratum (F32): the act's questions are shared out among the strata 1, 2,
- *     3 in proportion to their available items, by largest remainder, the lower stratum first
- *     among equals, and pick() draws from each stratum in turn.
- *     Then pick() draws what is still wanted from all available items that are not drawn.
+ *     seen by the candidate (F30).  Items are drawn least shown first (F31): pick() draws from
+ *     those shown least in this sitting, then what is still wanted from those shown next to least,
+ *     and so on.
+ *     If one of them has a stratum (F32): of the act's w questions stratum k = 1, 2, 3 with s_k of
+ *     the s available items gets the whole part of w s_k / s, and those still missing go one each
+ *     to the strata that are most behind: (t + w) s_k / s less t_k and the whole part, where t_k
+ *     and t are how often the available items of the stratum and of all three have been shown in
+ *     this sitting; the lower stratum first among equals.  Items are drawn so from each in turn.
+ *     Then what is still wanted is drawn so from all available items that are not drawn.
  *  6. All drawn questions, in the order drawn, are shuffled (for i from 0 to the last but one: swap
  *     i with i + below(count - i)).
- *  7. For each question in that order its options 0..n-1 are shuffled the same way. */
+ *  7. For each question in that order its options 0..n-1 are shuffled the same way.
+ *
+ * F31, the promise: the forms of a sitting are drawn in the order of its candidates, bank_shown()
+ * after each.  Where an act has n available items, a form takes q of them and no two are enemies,
+ * none is on more than ceil(N q / n) of the first N forms, for every N, and any two differ by one
+ * form at most; with strata that one is kept, too, wherever n and q are such that a stratum's
+ * share after n / q forms is whole, as for a bank of 600 (test/exam/exposure_test.c).  Pairs of
+ * enemies of one act that have no item in common can add one form to that bound; what candidates
+ * have seen, more. */
 #pragma once
 #include "exam/item.h"
 
@@ -39,7 +51,8 @@ struct bank_entry {
 	int act;     /* place in the programme */
 	int options; /* at most ITEM_OPTIONS_MOST (asserted) */
 	int stratum; /* 0: no figures; 1 hard, 2 middle, 3 easy (strata.h) */
-	bool rests;  /* shown too often (F31) */
+	int shown;   /* forms of this sitting that have it so far (F31): bank_shown() */
+	bool rests;  /* shown too often in earlier sittings (F31) */
 	bool seen;   /* by the candidate this draw is for (F30) */
 };
 
@@ -87,6 +100,11 @@ void draw_commitment(const unsigned char secret[DRAW_SEED_SIZE], unsigned char r
 void draw_seed(const unsigned char secret[DRAW_SEED_SIZE], const char *const coins[DRAW_COINS],
 	       int64_t sitting, const unsigned char bank[ITEM_HASH_SIZE],
 	       unsigned char ret[DRAW_SEED_SIZE]);
+
+/* Counts a form that was drawn, so that the next one of the sitting takes other items first (F31).
+ * Before the first form of a sitting every `shown` is 0. */
+void bank_shown(struct bank_entry *items, size_t count, const struct form_question *form,
+		size_t questions);
 
 /* Draws a form of exactly blueprint_total() questions into `form`.  `scratch` is room for
  * `bank->count` numbers.  ERR_CONFLICT "exam.bank.shortage" when an act has too few items: no

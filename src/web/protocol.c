@@ -83,27 +83,61 @@ static bool add_forms(struct req *r, const struct sitting *s, json_t *model, str
 
 /* ---- figures ------------------------------------------------------------------------------- */
 
-/* F31: on how many forms the items of each act have been, as counted now. */
+/* F31: on how many forms an item must be if `forms` forms with so many questions are drawn from
+ * `items` (exam/draw.h). */
+static int64_t least_most(int64_t forms, int64_t questions, int64_t items)
+{
+	return items > 0 ? (forms * questions + items - 1) / items : 0;
+}
+
+static json_t *share_of(int64_t forms, int64_t all)
+{
+	return all > 0 ? json_integer(lround(100.0 * (double)forms / (double)all)) : json_null();
+}
+
+/* F31: on how many forms the items of an act have been, of this sitting and of all, as opened
+ * until now; `forms` are drawn for this sitting. */
+static json_t *exposure_row(struct req *r, const struct sitting *s,
+			    const struct act_of_programme *act, int64_t forms, struct err *e)
+{
+	json_t *row = db_row(r->db, r->arena, e,
+			     "SELECT COUNT(*) AS items, COALESCE(SUM(n.rests), 0) AS rests,"
+			     " COALESCE(MIN(COALESCE(f.forms, 0)), 0) AS least,"
+			     " COALESCE(MAX(f.forms), 0) AS most, COALESCE(MAX(f.here), 0) AS here"
+			     "  FROM sitting_item n JOIN item i ON i.id = n.item_id"
+			     "  LEFT JOIN (SELECT q.item_id, COUNT(*) AS forms,"
+			     "   SUM(CASE WHEN t.sitting_id = $1 THEN 1 ELSE 0 END) AS here"
+			     "   FROM form_question q JOIN attempt t ON t.id = q.attempt_id"
+			     "   WHERE q.act = $2 GROUP BY q.item_id) f ON f.item_id = n.item_id"
+			     " WHERE n.sitting_id = $1 AND i.act = $2",
+			     db_int(s->id), db_text(act->code));
+	if (!row)
+		return NULL;
+	const int64_t bound = least_most(forms, act->questions,
+					 row_number(row, "items") - row_number(row, "rests"));
+	(void)json_object_set_new(row, "share", share_of(row_number(row, "here"), forms));
+	(void)json_object_set_new(row, "bound", json_integer((json_int_t)bound));
+	(void)json_object_set_new(row, "bound_share", share_of(bound, forms));
+	(void)json_object_set_new(row, "act",
+				  json_string(in_kazakh(r) ? act->name_kk : act->name_ru));
+	return row;
+}
+
 static bool add_exposure(struct req *r, const struct sitting *s, json_t *model, struct err *e)
 {
 	const struct rule_set *rules = s->competition.rules;
+	int64_t forms = 0;
 	json_t *list = json_array();
 	(void)json_object_set_new(model, "exposure", list);
+	if (!db_number(r->db, e, &forms,
+		       "SELECT COUNT(*) FROM attempt WHERE sitting_id = $1"
+		       " AND form_hash IS NOT NULL",
+		       db_int(s->id)))
+		return false;
 	for (size_t i = 0; i < rules->act_count; i++) {
-		json_t *row = db_row(
-			r->db, r->arena, e,
-			"SELECT COUNT(*) AS items, COALESCE(SUM(x.rests), 0) AS rests,"
-			" COALESCE(MIN(x.forms), 0) AS least, COALESCE(MAX(x.forms), 0) AS most"
-			"  FROM (SELECT n.rests, (SELECT COUNT(*) FROM form_question q"
-			"   WHERE q.item_id = n.item_id) AS forms FROM sitting_item n"
-			"   JOIN item i ON i.id = n.item_id WHERE n.sitting_id = $1"
-			"   AND i.act = $2) x",
-			db_int(s->id), db_text(rules->acts[i].code));
+		json_t *row = exposure_row(r, s, &rules->acts[i], forms, e);
 		if (!row)
 			return false;
-		(void)json_object_set_new(row, "act",
-					  json_string(in_kazakh(r) ? rules->acts[i].name_kk
-								   : rules->acts[i].name_ru));
 		(void)json_array_append(list, row);
 	}
 	return true;

@@ -58,6 +58,39 @@ static void test_holds(void **state)
 	assert_int_equal(strlen(report.seed), 64);
 }
 
+/* F31: of N forms with q questions of n no question is on more than ceil(N q / n), as sealed and as
+ * opened, also when the last is opened first. */
+static void test_cap(void **state)
+{
+	enum { FORMS = 5 };
+	struct hall w = hall_open(*state);
+	int64_t attempt[FORMS] = { w.attempt };
+	struct err e = { 0 };
+	for (int i = 1; i < FORMS; i++)
+		attempt[i] = hall_admit(&w, i + 1);
+	hall_start(&w);
+	struct act act = hall_operator(&w);
+	for (int i = FORMS - 1; i >= 0; i--)
+		assert_true(form_open(&act, attempt[i], &e));
+	assert_string_equal(verify(&w).why, "");
+	assert_int_equal(verify(&w).forms, FORMS);
+	json_t *rows =
+		db_rows(act.db, act.arena, &e,
+			"SELECT x.act, MAX(x.forms) AS most, SUM(x.forms) AS questions,"
+			" (SELECT COUNT(*) FROM sitting_item n JOIN item i ON i.id = n.item_id"
+			"  WHERE i.act = x.act) AS items"
+			"  FROM (SELECT act, item_id, COUNT(*) AS forms FROM form_question"
+			"   GROUP BY act, item_id) x GROUP BY x.act");
+	size_t i = 0;
+	const json_t *row = NULL;
+	assert_int_equal(json_array_size(rows), 10);
+	json_array_foreach (rows, i, row) {
+		const int64_t items = row_number(row, "items");
+		assert_int_equal(row_number(row, "most"),
+				 (row_number(row, "questions") + items - 1) / items);
+	}
+}
+
 #define TAMPER(name, sql)                                                                          \
 	static bool name(struct db *db, struct err *e)                                             \
 	{                                                                                          \
@@ -123,6 +156,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HARNESS_TEST(test_holds),
+		HARNESS_TEST(test_cap),
 		cmocka_unit_test(test_tampered),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,7 +36,7 @@ def chacha20_block(key, counter):
 
 class Stream:
     def __init__(self, seed, candidate):
-        self.key = blake(b"konkurs-draw-1", seed, struct.pack("<q", candidate))
+        self.key = blake(b"konkurs-draw-2", seed, struct.pack("<q", candidate))
         self.counter, self.numbers = 0, []
 
     def number(self):
@@ -76,19 +76,21 @@ def seed(secret, coins, sitting, bank):
     return blake(*parts, struct.pack("<q", sitting), bank)
 
 
-def shares(wanted, sizes):
+def shares(wanted, sizes, shown):
+    """shown: how often the items of each stratum were shown in this sitting."""
     total = sum(sizes)
     share = [wanted * size // total for size in sizes]
-    rest = [wanted * size % total for size in sizes]
-    while sum(share) < wanted:
-        most = rest.index(max(rest))
-        share[most] += 1
-        rest[most] = 0
+    behind = [(sum(shown) + wanted) * size - (times + whole) * total
+              for size, times, whole in zip(sizes, shown, share)]
+    for k in sorted(range(len(sizes)), key=lambda k: (-behind[k], k))[:wanted - sum(share)]:
+        share[k] += 1
     return share
 
 
-def form(programme, items, enemies, seed_bytes, candidate, seen=()):
-    """The questions as (place in items, options in the order shown)."""
+def form(programme, items, enemies, seed_bytes, candidate, seen=(), shown=None):
+    """The questions as (place in items, options in the order shown).  shown: forms drawn before
+    this one in the sitting, by place in items."""
+    shown = shown or {}
     stream = Stream(seed_bytes, candidate)
     hostile = {}
     for a, b in enemies:
@@ -108,15 +110,22 @@ def form(programme, items, enemies, seed_bytes, candidate, seen=()):
                 taken += 1
         return taken
 
+    def pick_least_shown(pool, wanted):
+        taken = 0
+        for times in sorted({shown.get(i, 0) for i in pool}):
+            taken += pick([i for i in pool if shown.get(i, 0) == times], wanted - taken)
+        return taken
+
     for act, wanted in enumerate(programme):
         free = [i for i, item in enumerate(items)
                 if item["act"] == act and not item["rests"] and i not in seen]
         strata = [[i for i in free if items[i]["stratum"] == s] for s in (1, 2, 3)]
         have = 0
         if any(strata):
-            for pool, share in zip(strata, shares(wanted, [len(s) for s in strata])):
-                have += pick(pool, share)
-        have += pick([i for i in free if i not in drawn], wanted - have)
+            times = [sum(shown.get(i, 0) for i in pool) for pool in strata]
+            for pool, share in zip(strata, shares(wanted, [len(s) for s in strata], times)):
+                have += pick_least_shown(pool, share)
+        have += pick_least_shown([i for i in free if i not in drawn], wanted - have)
         if have != wanted:
             raise ValueError(f"act {act} is short of items")
     for i in range(len(drawn) - 1):
@@ -130,6 +139,17 @@ def form(programme, items, enemies, seed_bytes, candidate, seen=()):
             shown[i], shown[k] = shown[k], shown[i]
         questions.append((place, shown))
     return questions
+
+
+def forms(programme, items, enemies, seed_bytes, candidates):
+    """The forms of a sitting, one after another.  candidates: (number, places seen) in the order
+    in which their forms are drawn.  Who wants one form takes it when it comes."""
+    shown = {}
+    for candidate, seen in candidates:
+        questions = form(programme, items, enemies, seed_bytes, candidate, seen, shown)
+        for place, _ in questions:
+            shown[place] = shown.get(place, 0) + 1
+        yield questions
 
 
 def form_hash(items, questions):

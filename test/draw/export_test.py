@@ -32,11 +32,18 @@ class Export(unittest.TestCase):
 
     def test_forms(self):
         self.assertGreaterEqual(len(self.told["candidates"]), 2)
-        for c in self.told["candidates"]:
-            questions = draw.form(self.told["programme"], self.items, self.enemies, self.seed,
-                                  c["candidate"], set(c["seen"]))
+        candidates = [(c["candidate"], set(c["seen"])) for c in self.told["candidates"]]
+        drawn = draw.forms(self.told["programme"], self.items, self.enemies, self.seed, candidates)
+        for c, questions in zip(self.told["candidates"], drawn, strict=True):
             self.assertEqual(len(questions), 120)
             self.assertEqual(draw.form_hash(self.items, questions).hex(), c["form"])
+
+    def test_order_matters(self):
+        """A form depends on those before it (F31): the second alone is another one."""
+        c = self.told["candidates"][1]
+        alone = draw.form(self.told["programme"], self.items, self.enemies, self.seed, c["candidate"],
+                          set(c["seen"]))
+        self.assertNotEqual(draw.form_hash(self.items, alone).hex(), c["form"])
 
 
 if __name__ == "__main__":

@@ -31,9 +31,10 @@ class Vector(unittest.TestCase):
 
     def test_forms(self):
         lines = re.findall(r"^candidate (\d+): (.+)$", DOC, re.M)
-        self.assertEqual(len(lines), 2)
-        for candidate, questions in lines:
-            got = draw.form([7, 6], self.items, self.enemies, self.seed, int(candidate), self.seen)
+        self.assertEqual(len(lines), 3)
+        drawn = draw.forms([7, 6], self.items, self.enemies, self.seed,
+                           [(int(candidate), self.seen) for candidate, _ in lines])
+        for (candidate, questions), got in zip(lines, drawn, strict=True):
             told = " ".join(f"{self.items[p]['id']}:{''.join(map(str, shown))}" for p, shown in got)
             self.assertEqual(told, questions)
             self.assertEqual(draw.form_hash(self.items, got).hex(), value(f"form +{candidate}:"))

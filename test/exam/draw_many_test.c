@@ -22,7 +22,7 @@ static struct {
 static void open_stream(int64_t candidate)
 {
 	static const unsigned char nonce[crypto_stream_chacha20_NONCEBYTES] = { 0 };
-	unsigned char text[14 + DRAW_SEED_SIZE + 8] = "konkurs-draw-1";
+	unsigned char text[14 + DRAW_SEED_SIZE + 8] = "konkurs-draw-2";
 	unsigned char key[crypto_stream_chacha20_KEYBYTES];
 	memcpy(text + 14, test_seed, DRAW_SEED_SIZE);
 	for (size_t i = 0; i < 8; i++)
@@ -55,7 +55,7 @@ static void swap(uint32_t *a, uint32_t *b)
 	*b = c;
 }
 
-/* Steps 4 to 6 for one act, compared with `form`. */
+/* Steps 4 to 6 for one act of which nothing has been shown, compared with `form`. */
 static void compare(void)
 {
 	for (uint32_t i = 0; i < ITEMS; i++)

@@ -47,8 +47,9 @@ static void test_vector(void **state)
 	static const int questions[ACTS] = { 7, 6 };
 	static const char *const coins[DRAW_COINS] = { "heads", "Қазақ 7" };
 	static const char *const hash[] = {
-		"04fce4aa21de83d83c51f5a15eb34dd6feee942cf0b092641e566370600d49d1",
-		"b61f774621eaba846681a6319666f96dca1aa4e4d2f5f86ad23a8daef467ed2a",
+		"72f3f1c81af5ddb9f2b7ccc74229df78a68aa066bbdaf4d15b8b5ffedfca0764",
+		"fed5de9ceb26195dc0892ebafd897d9089e6645795ab1b2860e292ae2c561ae5",
+		"7d7448bfebaa744e2035f1a975c71b7c08b5191e23536367f4106814dc06f98d",
 	};
 	const struct blueprint b = { questions, ACTS };
 	struct vector v;
@@ -75,6 +76,7 @@ static void test_vector(void **state)
 		struct err e = { 0 };
 		assert_true(draw_form(&b, &v.bank, seed, 11 + (int64_t)i, scratch, form, &e));
 		assert_true(form_fits(&b, &v.bank, form, WANTED));
+		bank_shown(v.items, VECTOR, form, WANTED);
 		form_hash(form, WANTED, out);
 		same_bytes("form", out, sizeof(out), hash[i]);
 	}
@@ -95,6 +97,7 @@ static void test_every_form(void **state)
 		assert_true(draw_form(&b, &v.bank, test_seed, candidate, scratch, form, &e));
 		if (!form_fits(&b, &v.bank, form, 12))
 			fail_msg("candidate %lld", (long long)candidate);
+		bank_shown(v.items, VECTOR, form, 12);
 	}
 }
 
@@ -118,6 +121,32 @@ static void test_enemies_leave_too_few(void **state)
 	assert_int_equal(bank_spare(&bank, &b, 0), -2);
 	assert_false(draw_form(&b, &bank, test_seed, 1, scratch, form, &e));
 	assert_string_equal(e.key, "exam.bank.shortage");
+}
+
+/* A stratum that enemies leave nothing of: another question of the act takes its place, never one
+ * that is on the form already. */
+static void test_stratum_falls_short(void **state)
+{
+	enum { ITEMS = 6, QUESTIONS = 3 };
+	static const int questions[] = { QUESTIONS };
+	const struct blueprint b = { questions, 1 };
+	const struct enemy_pair enemies[] = { { 0, 2 }, { 0, 3 }, { 1, 2 }, { 1, 3 } };
+	struct bank_entry items[ITEMS];
+	uint32_t scratch[ITEMS];
+	struct form_question form[QUESTIONS];
+	(void)state;
+	fill_bank(items, ITEMS, 1);
+	bank_sort(items, ITEMS);
+	for (int i = 0; i < ITEMS; i++)
+		items[i].stratum = 1 + i / 2;
+	const struct bank bank = { items, ITEMS, enemies, COUNT(enemies) };
+	for (int64_t candidate = 0; candidate < 50; candidate++) {
+		struct err e = { 0 };
+		assert_true(draw_form(&b, &bank, test_seed, candidate, scratch, form, &e));
+		assert_true(form_fits(&b, &bank, form, QUESTIONS));
+		for (int q = 0; q < QUESTIONS; q++)
+			assert_true(form[q].hash != items[2].hash && form[q].hash != items[3].hash);
+	}
 }
 
 /* A5-1: what form_fits() refuses. */
@@ -267,6 +296,7 @@ int main(void)
 		cmocka_unit_test(test_vector),
 		cmocka_unit_test(test_every_form),
 		cmocka_unit_test(test_enemies_leave_too_few),
+		cmocka_unit_test(test_stratum_falls_short),
 		cmocka_unit_test(test_unlawful_forms),
 		cmocka_unit_test(test_resting_item),
 		cmocka_unit_test(test_pairs),

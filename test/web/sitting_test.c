@@ -2,6 +2,7 @@
  * they are blind (F9, F33, F34, F42 to F45). */
 #include "hall.h"
 
+#include "app/seal.h"
 #include "app/stop.h"
 
 #include <setjmp.h>
@@ -85,6 +86,26 @@ static void start_by_pages(struct hall *w)
 	must_go(&a, "start");
 }
 
+/* F31: the protocol tells how often the question shown most is, and what the bank allows. */
+static void check_exposure(struct hall *w)
+{
+	struct act act = hall_operator(w);
+	struct err e = { 0 };
+	struct answer a = harness_get(w->stage.h, w->operator, path(w, "/protocol"));
+	assert_int_equal(answer_number(&a, "exposure.0.here"), 0);
+	assert_int_equal(answer_number(&a, "exposure.0.bound"), 1);
+	assert_true(form_open(&act, w->attempt, &e));
+	a = harness_get(w->stage.h, w->operator, path(w, "/protocol"));
+	for (int i = 0; i < 10; i++) {
+		const char *row = arena_print(act.arena, "exposure.%d.", i);
+		assert_int_equal(answer_number(&a, arena_print(act.arena, "%shere", row)), 1);
+		assert_int_equal(answer_number(&a, arena_print(act.arena, "%smost", row)), 1);
+		assert_int_equal(answer_number(&a, arena_print(act.arena, "%sleast", row)), 0);
+		assert_int_equal(answer_number(&a, arena_print(act.arena, "%sshare", row)), 100);
+		assert_int_equal(answer_number(&a, arena_print(act.arena, "%sbound", row)), 1);
+	}
+}
+
 static void test_way_of_a_sitting(void **state)
 {
 	struct hall w = hall_open(*state);
@@ -102,6 +123,7 @@ static void test_way_of_a_sitting(void **state)
 	is_blind(&w, w.stage.hr, path(&w, ""));
 	is_blind(&w, w.operator, path(&w, "/protocol"));
 	is_blind(&w, w.operator, seat_path(&w));
+	check_exposure(&w);
 	harness_at(h, "2026-03-02T12:00");
 	struct answer a = post(&w, w.operator, "/names", "");
 	assert_string_equal(a.error, "sitting.error.not_closed");
