@@ -14,7 +14,7 @@ let sitting;
 const attempt = {};
 let letter; // of the option that is right after all
 before(async () => {
-	world = await startWorld();
+	world = await startWorld({ sealed: false });
 	sitting = at.openSitting(world);
 });
 after(async () => { await world.stop(); });

@@ -12,7 +12,7 @@ let world;
 let folder;
 before(async () => {
 	folder = mkdtempSync(join(tmpdir(), "konkurs-import-"));
-	world = await startWorld();
+	world = await startWorld({ sealed: false });
 });
 after(async () => {
 	await world.stop();
