@@ -4,6 +4,7 @@
 #include "web/bank.h"
 #include "web/list.h"
 #include "web/row.h"
+#include "web/vault.h"
 
 #include <string.h>
 
@@ -107,7 +108,7 @@ bool bank_export(struct req *r, json_t *model, struct err *e)
 	(void)json_object_set_new(model, "states", word_options(r, states, "bank.state"));
 	(void)json_object_set_new(model, "approver", json_boolean(req_is(r, ROLE_APPROVER)));
 	(void)json_object_set_new(model, "hours", json_integer(EXPORT_HOURS));
-	return true;
+	return vault_work_model(r, model, e);
 }
 
 /* ---- what is done ---------------------------------------------------------------------------- */

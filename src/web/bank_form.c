@@ -6,6 +6,7 @@
 #include "web/names.h"
 #include "web/print.h"
 #include "web/row.h"
+#include "web/vault.h"
 
 #include <string.h>
 
@@ -63,7 +64,7 @@ bool bank_forms(struct req *r, json_t *model, struct err *e)
 		list_plain(model, "forms", json_incref(rows));
 	(void)json_object_set_new(model, "acts", bank_act_options(r, ""));
 	(void)json_object_set_new(model, "approver", json_boolean(req_is(r, ROLE_APPROVER)));
-	return true;
+	return vault_work_model(r, model, e);
 }
 
 bool bank_form_add(struct req *r, json_t *model, struct err *e)

@@ -24,7 +24,7 @@ enum { HALL_SEATS = 30 };
 
 int64_t hall_add(struct harness *h, const char *kind);
 
-/* The sample bank: 300 questions. */
+/* The sample bank: 600 questions. */
 void hall_add_bank(struct harness *h);
 
 /* A competition, a hall, a sitting, a candidate checked in; the bank is there. */
