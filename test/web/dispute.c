@@ -95,10 +95,23 @@ static void find_item(struct dispute *d)
 		d->number[i] = number_of(d, i);
 }
 
+/* A bank of one and a half forms: a sitting's first forms share questions only if they have to. */
+static void keep_few(struct dispute *d)
+{
+	struct err e = { 0 };
+	must(db_exec(d->h->site.db, &e, NULL,
+		     "UPDATE item SET retired_ms = 1 WHERE id IN (SELECT id FROM"
+		     "  (SELECT id, act, ROW_NUMBER() OVER (PARTITION BY act ORDER BY id) AS place"
+		     "   FROM item) AS numbered"
+		     " WHERE place > CASE WHEN act LIKE 'criminal-%' THEN 30 ELSE 15 END)"),
+	     &e);
+}
+
 static void sit(struct dispute *d)
 {
 	struct err e = { 0 };
 	bool pen = false;
+	keep_few(d);
 	hall_start(&d->hall);
 	for (int i = 1; i < DISPUTE_PEOPLE; i++) {
 		struct act act = harness_act(d->h, d->person[i]);
