@@ -74,8 +74,10 @@ static void test_planted(void **state)
 	const json_t *found = find(h, stage.hr, sitting);
 	assert_int_equal(row_number(found, "attempts"), SEATS);
 	assert_int_equal(row_number(found, "judged"), SEATS);
-	assert_int_equal(row_number(found, "pairs"), SEATS * (SEATS - 1) / 2);
-	assert_int_equal(row_number(found, "neighbours"), SEATS - 1);
+	/* a pair whose forms share too few questions is not compared */
+	assert_in_range(row_number(found, "pairs"), SEATS * (SEATS - 1) / 4,
+			SEATS * (SEATS - 1) / 2);
+	assert_in_range(row_number(found, "neighbours"), SEATS / 2, SEATS - 1);
 	assert_int_equal(json_array_size(json_object_get(found, "signals")), 3);
 	const json_t *fast = one_of(found, SCREENING_FAST);
 	assert_int_equal(seat_of(h, row_number(fast, "a")), BENCH_GUESSER);
