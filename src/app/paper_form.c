@@ -51,10 +51,10 @@ static bool choose_act(const struct act *act, struct drawing *d, struct err *e)
 
 static bool read_bank(const struct act *act, struct drawing *d, struct err *e)
 {
-	enum { FORMS = 1 };
+	enum { NEVER = 0 }; /* the last resort may not be without questions (F31) */
 	if (!*d->ask->act)
-		return snapshot_take(act, d->rules, FORMS, &d->snapshot, e);
-	return snapshot_read(act, d->rules, FORMS, &d->snapshot, e) && choose_act(act, d, e);
+		return snapshot_take(act, d->rules, NEVER, &d->snapshot, e);
+	return snapshot_read(act, d->rules, NEVER, &d->snapshot, e) && choose_act(act, d, e);
 }
 
 static bool draw(const struct act *act, int64_t id, struct drawing *d, struct err *e)

@@ -1,8 +1,8 @@
 /* paper_form.h - a test on paper: the last resort when no hall can work (F27, F49).
  *
  * It is drawn from the questions in use like any other form (exam/draw.h), with the form's number
- * in the place of the candidate's, so that it keeps to the programme (A5-1), to enemies (F30) and
- * to resting questions (F31).  The seed, and the hashes of the bank and of the form, are
+ * in the place of the candidate's, so that it keeps to the programme (A5-1) and to enemies (F30);
+ * no question rests from it (F31).  The seed, and the hashes of the bank and of the form, are
  * journalled: the same form can be printed again, and drawn again by a stranger. */
 #pragma once
 #include "app/act.h"
