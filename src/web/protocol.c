@@ -97,13 +97,26 @@ static json_t *share_of(int64_t forms, int64_t all)
 
 /* F31: on how many forms the items of an act have been, of this sitting and of all, as opened
  * until now; `forms` are drawn for this sitting. */
+/* F31: questions that two forms of the sitting have in common, in the mean over all pairs of
+ * `opened` forms, from the sum of n(n - 1) over the questions that n of them have; null below two.
+ */
+static json_t *overlap_of(int64_t shared, int64_t opened)
+{
+	return opened < 2
+		       ? json_null()
+		       : decimal_json((double)shared / ((double)opened * ((double)opened - 1)), 1);
+}
+
+/* `forms` were sealed, of which `opened` can be counted by now. */
 static json_t *exposure_row(struct req *r, const struct sitting *s,
-			    const struct act_of_programme *act, int64_t forms, struct err *e)
+			    const struct act_of_programme *act, int64_t forms, int64_t opened,
+			    struct err *e)
 {
 	json_t *row = db_row(r->db, r->arena, e,
 			     "SELECT COUNT(*) AS items, COALESCE(SUM(n.rests), 0) AS rests,"
 			     " COALESCE(MIN(COALESCE(f.forms, 0)), 0) AS least,"
-			     " COALESCE(MAX(f.forms), 0) AS most, COALESCE(MAX(f.here), 0) AS here"
+			     " COALESCE(MAX(f.forms), 0) AS most, COALESCE(MAX(f.here), 0) AS here,"
+			     " COALESCE(SUM(f.here * (f.here - 1)), 0) AS shared"
 			     "  FROM sitting_item n JOIN item i ON i.id = n.item_id"
 			     "  LEFT JOIN (SELECT q.item_id, COUNT(*) AS forms,"
 			     "   SUM(CASE WHEN t.sitting_id = $1 THEN 1 ELSE 0 END) AS here"
@@ -116,6 +129,8 @@ static json_t *exposure_row(struct req *r, const struct sitting *s,
 	const int64_t bound = least_most(forms, act->questions,
 					 row_number(row, "items") - row_number(row, "rests"));
 	(void)json_object_set_new(row, "share", share_of(row_number(row, "here"), forms));
+	(void)json_object_set_new(row, "overlap", overlap_of(row_number(row, "shared"), opened));
+	(void)json_object_del(row, "shared");
 	(void)json_object_set_new(row, "bound", json_integer((json_int_t)bound));
 	(void)json_object_set_new(row, "bound_share", share_of(bound, forms));
 	(void)json_object_set_new(row, "act",
@@ -127,15 +142,21 @@ static bool add_exposure(struct req *r, const struct sitting *s, json_t *model, 
 {
 	const struct rule_set *rules = s->competition.rules;
 	int64_t forms = 0;
+	int64_t opened = 0;
 	json_t *list = json_array();
 	(void)json_object_set_new(model, "exposure", list);
 	if (!db_number(r->db, e, &forms,
 		       "SELECT COUNT(*) FROM attempt WHERE sitting_id = $1"
 		       " AND form_hash IS NOT NULL",
+		       db_int(s->id)) ||
+	    !db_number(r->db, e, &opened,
+		       "SELECT COUNT(DISTINCT t.id) FROM attempt t"
+		       "  JOIN form_question q ON q.attempt_id = t.id AND q.number = 1"
+		       " WHERE t.sitting_id = $1",
 		       db_int(s->id)))
 		return false;
 	for (size_t i = 0; i < rules->act_count; i++) {
-		json_t *row = exposure_row(r, s, &rules->acts[i], forms, e);
+		json_t *row = exposure_row(r, s, &rules->acts[i], forms, opened, e);
 		if (!row)
 			return false;
 		(void)json_array_append(list, row);

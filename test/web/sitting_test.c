@@ -1,6 +1,6 @@
 /* The operator's pages in every state of a sitting, HR's acts, the protocol; names stay away while
  * they are blind (F9, F33, F34, F42 to F45). */
-#include "hall.h"
+#include "dispute.h"
 
 #include "app/seal.h"
 #include "app/stop.h"
@@ -296,6 +296,17 @@ static void test_breach(void **state)
 	check_pages(&w, w.operator);
 }
 
+/* F31: three forms of 20, or 10, from 30, or 15, questions, each of which two of them have. */
+static void test_overlap(void **state)
+{
+	struct dispute d = dispute_open(*state);
+	struct answer a = harness_get(d.h, d.hall.operator, path(&d.hall, "/protocol"));
+	for (int i = 0; i < 10; i++)
+		assert_string_equal(
+			answer_text(&a, arena_print(d.h->arena, "exposure.%d.overlap", i)),
+			i < 2 ? "10.0" : "5.0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -305,6 +316,7 @@ int main(void)
 		HARNESS_TEST(test_stop_and_extra),
 		HARNESS_TEST(test_move_and_technical),
 		HARNESS_TEST(test_breach),
+		HARNESS_TEST(test_overlap),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
