@@ -1,50 +1,11 @@
 #include "app/bank_act.h"
 
+#include "app/bank_bar.h"
 #include "app/bank_review.h"
 
 #include <string.h>
 
-enum { ARTICLES_MOST = 200, WHOLE = 100 };
-
-struct articles {
-	const char *name[ARTICLES_MOST];
-	size_t count; /* 0: all of them */
-};
-
-/* "15, 35-1": numbers with a part behind a stroke. */
-static bool is_article(const char *text)
-{
-	const size_t digits = strspn(text, "0123456789");
-	return digits > 0 && strspn(text + digits, "-0123456789") == strlen(text + digits);
-}
-
-static bool read_articles(struct arena *a, const char *list, struct articles *ret, struct err *e)
-{
-	char *rest = NULL;
-	char *text = arena_print(a, "%s", list);
-	ret->count = 0;
-	for (char *one = strtok_r(text, ", ;\n\t", &rest); one;
-	     one = strtok_r(NULL, ", ;\n\t", &rest)) {
-		if (!is_article(one) || ret->count == ARTICLES_MOST) {
-			(void)err_input(e, "articles", "bank.error.articles", "no article");
-			return err_value(e, one);
-		}
-		ret->name[ret->count++] = one;
-	}
-	return true;
-}
-
-/* A question's "15(2)" or "15, 2-тармақ" is about article 15. */
-static bool is_about(const char *article, const struct articles *articles)
-{
-	const size_t size = strspn(article, "-0123456789");
-	for (size_t i = 0; i < articles->count; i++) {
-		if (strlen(articles->name[i]) == size &&
-		    memcmp(articles->name[i], article, size) == 0)
-			return true;
-	}
-	return articles->count == 0;
-}
+enum { WHOLE = 100 };
 
 static bool hold_all(const struct act *act, const struct act_change_form *form,
 		     const struct articles *articles, int64_t *ret_held, struct err *e)
@@ -57,7 +18,7 @@ static bool hold_all(const struct act *act, const struct act_change_form *form,
 				     "  AND i.text_day < $2 AND i.retired_ms IS NULL ORDER BY b.id",
 				     db_text(form->act), db_int(form->text_date.n));
 	json_array_foreach (rows, i, row) {
-		if (!is_about(row_text(row, "article"), articles))
+		if (!articles_have(articles, row_text(row, "article")))
 			continue;
 		if (!bank_hold_for(act, row_number(row, "id"), BANK_HOLD_ACT, form->document, e))
 			return false;
@@ -90,7 +51,7 @@ bool bank_act_change(const struct act *act, const struct act_change_form *form, 
 	int64_t held = 0;
 	int64_t id = 0;
 	if (!bank_require(act, ROLE_NAME_APPROVER, e) ||
-	    !read_articles(act->arena, form->articles, &articles, e))
+	    !articles_read(act->arena, form->articles, &articles, e))
 		return false;
 	if (!in_programme(act, form->act))
 		return err_input(e, "act", "bank.error.act", "not in the programme");

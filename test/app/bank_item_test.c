@@ -316,6 +316,71 @@ static void test_act_change(void **state)
 	assert_string_equal(e.field, "act");
 }
 
+/* Through all hands but the last. */
+static bool approve_at_last(struct desk *d, int64_t id, int64_t revision, struct err *e)
+{
+	const struct bank_verdict v = { revision, true, "" };
+	if (!bank_send(&d->author, id, e) || !bank_sign(&d->kk, id, "kk", &v, e) ||
+	    !bank_sign(&d->ru, id, "ru", &v, e))
+		fail_msg("%s", e->key);
+	err_clear(e);
+	return bank_approve(&d->approver, id, &v, e);
+}
+
+/* F23: one word more makes no text of the act new, and a question that nobody held is none the
+ * better; returned, it can be put right. */
+static void test_old_text(void **state)
+{
+	struct desk d = desk_open(*state);
+	struct err e = { 0 };
+	int64_t held = 0;
+	struct bank_item_form form = good();
+	const int64_t id = add(&d, &form);
+	approve(&d, id, 1);
+	const struct act_change_form change = { "civil-code", "15", { 20100 }, "№ 1-VIII" };
+	assert_true(bank_act_change(&d.approver, &change, &held, &e));
+	form.ru.stem = "Вопрос ли?";
+	assert_true(bank_item_revise(&d.author, id, 1, &form, &e));
+	assert_false(approve_at_last(&d, id, 2, &e));
+	assert_string_equal(e.key, "bank.error.act_changed");
+	assert_int_equal(number(d.h, "live"), 0);
+	const struct bank_verdict back = { 2, false, "старый текст" };
+	assert_true(bank_approve(&d.approver, id, &back, &e));
+	form.text_date.n = 20100;
+	assert_true(bank_item_revise(&d.author, id, 2, &form, &e));
+	assert_true(approve_at_last(&d, id, 3, &e));
+	assert_int_equal(number(d.h, "live"), 1);
+	form = good();
+	form.code = "civ-2";
+	form.ru.stem = "Новый вопрос?";
+	const int64_t fresh = add(&d, &form);
+	assert_false(approve_at_last(&d, fresh, 1, &e));
+	assert_string_equal(e.key, "bank.error.act_changed");
+	form.code = "civ-3";
+	form.article = "15-1";
+	assert_true(approve_at_last(&d, add(&d, &form), 1, &e));
+}
+
+/* F23: a hold by another name, after it, does not make the change forgotten. */
+static void test_hold_after_change(void **state)
+{
+	struct desk d = desk_open(*state);
+	struct err e = { 0 };
+	int64_t held = 0;
+	struct bank_item_form form = good();
+	const int64_t id = add(&d, &form);
+	approve(&d, id, 1);
+	const struct act_change_form change = { "civil-code", "", { 20100 }, "№ 1-VIII" };
+	assert_true(bank_act_change(&d.approver, &change, &held, &e));
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	assert_true(db_begin(d.h->site.db, &tx, &e) &&
+		    bank_hold_for(&d.approver, id, BANK_HOLD_FIGURES, "DIF C", &e) &&
+		    db_commit(&tx, &e));
+	refused(bank_release(&d.approver, id, "as before", &e), &e);
+	assert_string_equal(e.key, "bank.error.act_changed");
+	assert_int_equal(number(d.h, "live"), 0);
+}
+
 /* A5-1, F29 */
 static void test_blueprint(void **state)
 {
@@ -392,6 +457,7 @@ int main(void)
 		HARNESS_TEST(test_states),     HARNESS_TEST(test_hold),
 		HARNESS_TEST(test_act_change), HARNESS_TEST(test_blueprint),
 		HARNESS_TEST(test_ration),     HARNESS_TEST(test_all_or_nothing),
+		HARNESS_TEST(test_old_text),   HARNESS_TEST(test_hold_after_change),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
