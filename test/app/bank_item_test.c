@@ -381,6 +381,49 @@ static void test_hold_after_change(void **state)
 	assert_int_equal(number(d.h, "live"), 0);
 }
 
+static int64_t pairs(struct harness *h)
+{
+	struct err e = { 0 };
+	int64_t count = 0;
+	assert_true(db_number(h->site.db, &e, &count, "SELECT COUNT(*) FROM item_enemy"));
+	return count;
+}
+
+/* F30: enemies alone are a change, of the question in use too, and no revision. */
+static void test_enemies(void **state)
+{
+	struct desk d = desk_open(*state);
+	struct err e = { 0 };
+	struct bank_item_form form = good();
+	const int64_t id = add(&d, &form);
+	form.ru.stem = "Второй вопрос?";
+	for (int i = 2; i <= 3; i++) {
+		form.code = arena_print(d.h->arena, "civ-%d", i);
+		form.article = form.code + strlen("civ-");
+		(void)add(&d, &form);
+	}
+	approve(&d, id, 1);
+	form = good();
+	form.enemies = "civ-3, civ-2";
+	assert_true(bank_item_revise(&d.author, id, 1, &form, &e));
+	assert_int_equal(pairs(d.h), 2);
+	assert_int_equal(number(d.h, "revision"), 1);
+	assert_int_equal(number(d.h, "live"), 1);
+	form.enemies = "civ-2 civ-3 civ-2"; /* the same set */
+	refused(bank_item_revise(&d.author, id, 1, &form, &e), &e);
+	assert_string_equal(e.key, "bank.error.nothing");
+	form.enemies = "civ-9";
+	refused(bank_item_revise(&d.author, id, 1, &form, &e), &e);
+	assert_string_equal(e.field, "enemies");
+	assert_int_equal(pairs(d.h), 2);
+	form.enemies = "";
+	assert_true(bank_item_revise(&d.author, id, 1, &form, &e));
+	assert_int_equal(pairs(d.h), 0);
+	assert_int_equal(number(d.h, "revision"), 1);
+	assert_int_equal(stage_journalled(d.h, "bank.enemies"), 2);
+	assert_int_equal(stage_journalled(d.h, "bank.written"), 3);
+}
+
 /* A5-1, F29 */
 static void test_blueprint(void **state)
 {
@@ -458,6 +501,7 @@ int main(void)
 		HARNESS_TEST(test_act_change), HARNESS_TEST(test_blueprint),
 		HARNESS_TEST(test_ration),     HARNESS_TEST(test_all_or_nothing),
 		HARNESS_TEST(test_old_text),   HARNESS_TEST(test_hold_after_change),
+		HARNESS_TEST(test_enemies),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
