@@ -2,6 +2,7 @@
 
 #include "app/bank_bar.h"
 #include "app/bank_review.h"
+#include "app/snapshot.h"
 
 #include <string.h>
 
@@ -75,44 +76,55 @@ bool bank_act_change(const struct act *act, const struct act_change_form *form, 
 
 /* ---- the blueprint ------------------------------------------------------------------------- */
 
-static bool add_act(const struct act *act, const struct act_of_programme *of, int64_t share,
-		    json_t *list, struct err *e)
+/* What is in use or held counts for the act of the version in use, as in the draw; what is written,
+ * for the act of the newest. */
+static json_t *count_states(const struct act *act, const char *code, struct err *e)
 {
-	json_t *row = db_row(act->db, act->arena, e,
-			     "SELECT COALESCE(SUM(CASE WHEN i.held_ms IS NULL AND i.retired_ms IS"
-			     " NULL AND i.id IS NOT NULL THEN 1 ELSE 0 END), 0) AS used,"
-			     " COALESCE(SUM(CASE WHEN i.held_ms IS NOT NULL AND i.retired_ms IS"
-			     " NULL THEN 1 ELSE 0 END), 0) AS held,"
-			     " COALESCE(SUM(CASE WHEN b.state = 'review' THEN 1 ELSE 0 END), 0)"
-			     "  AS review,"
-			     " COALESCE(SUM(CASE WHEN b.state = 'draft' THEN 1 ELSE 0 END), 0)"
-			     "  AS draft,"
-			     " COALESCE(SUM(CASE WHEN b.state = 'retired' THEN 1 ELSE 0 END), 0)"
-			     "  AS retired"
-			     "  FROM bank_item b LEFT JOIN item i ON i.id = b.used_id"
-			     " WHERE b.act = $1",
-			     db_text(of->code));
+	return db_row(act->db, act->arena, e,
+		      "SELECT COALESCE(SUM(CASE WHEN i.act = $1 AND i.held_ms IS NULL"
+		      "  AND i.retired_ms IS NULL THEN 1 ELSE 0 END), 0) AS used,"
+		      " COALESCE(SUM(CASE WHEN i.act = $1 AND i.held_ms IS NOT NULL"
+		      "  AND i.retired_ms IS NULL THEN 1 ELSE 0 END), 0) AS held,"
+		      " COALESCE(SUM(CASE WHEN b.act = $1 AND b.state = 'review'"
+		      "  THEN 1 ELSE 0 END), 0) AS review,"
+		      " COALESCE(SUM(CASE WHEN b.act = $1 AND b.state = 'draft'"
+		      "  THEN 1 ELSE 0 END), 0) AS draft,"
+		      " COALESCE(SUM(CASE WHEN b.act = $1 AND b.state = 'retired'"
+		      "  THEN 1 ELSE 0 END), 0) AS retired"
+		      "  FROM bank_item b LEFT JOIN item i ON i.id = b.used_id"
+		      " WHERE b.act = $1 OR i.act = $1",
+		      db_text(code));
+}
+
+/* `surplus` is bank_spare() of the act. */
+static bool add_act(const struct act *act, const struct act_of_programme *of, int surplus,
+		    int64_t share, json_t *list, struct err *e)
+{
+	json_t *row = count_states(act, of->code, e);
 	if (!row)
 		return false;
-	const int64_t used = row_number(row, "used");
 	const int64_t wanted = ((int64_t)of->questions * WHOLE + share - 1) / share;
 	(void)json_object_update_new(
-		row,
-		json_pack("{s:s,s:s,s:s,s:i,s:I,s:I}", "code", of->code, "name_kk", of->name_kk,
-			  "name_ru", of->name_ru, "questions", of->questions, "missing",
-			  (json_int_t)(used < of->questions ? of->questions - used : 0), "spare",
-			  (json_int_t)(used - wanted)));
+		row, json_pack("{s:s,s:s,s:s,s:i,s:i,s:I}", "code", of->code, "name_kk",
+			       of->name_kk, "name_ru", of->name_ru, "questions", of->questions,
+			       "missing", surplus < 0 ? -surplus : 0, "spare",
+			       (json_int_t)(of->questions + surplus - wanted)));
 	return json_array_append(list, row) == 0;
 }
 
 bool bank_blueprint(const struct act *act, int64_t share, json_t **ret, struct err *e)
 {
 	const struct rule_set *rules = rules_today(act);
+	struct snapshot s = { .id_most = 0 };
+	if (!rules)
+		return err_set(e, ERR_CONFLICT, "bank.error.rules", "no rule set is in force");
+	if (!snapshot_count(act, rules, &s, e))
+		return false;
 	json_t *list = json_array();
-	bool ok = rules != NULL ||
-		  err_set(e, ERR_CONFLICT, "bank.error.rules", "no rule set is in force");
+	bool ok = true;
 	for (size_t i = 0; ok && i < rules->act_count; i++)
-		ok = add_act(act, &rules->acts[i], share, list, e);
+		ok = add_act(act, &rules->acts[i], bank_spare(&s.bank, &s.blueprint, (int)i), share,
+			     list, e);
 	if (!ok) {
 		json_decref(list);
 		return false;

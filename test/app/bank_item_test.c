@@ -424,28 +424,77 @@ static void test_enemies(void **state)
 	assert_int_equal(stage_journalled(d.h, "bank.written"), 3);
 }
 
+static int64_t of_act(struct desk *d, const char *code, const char *column)
+{
+	struct err e = { 0 };
+	json_t *acts = NULL;
+	int64_t count = -1;
+	assert_true(bank_blueprint(&d->approver, 20, &acts, &e));
+	size_t i = 0;
+	const json_t *row = NULL;
+	json_array_foreach (acts, i, row) {
+		if (strcmp(row_text(row, "code"), code) == 0)
+			count = row_number(row, column);
+	}
+	json_decref(acts);
+	assert_int_not_equal(count, -1);
+	return count;
+}
+
 /* A5-1, F29 */
 static void test_blueprint(void **state)
 {
 	struct desk d = desk_open(*state);
-	struct err e = { 0 };
-	json_t *acts = NULL;
 	struct bank_item_form form = good();
 	approve(&d, add(&d, &form), 1);
-	assert_true(bank_blueprint(&d.approver, 20, &acts, &e));
-	bool found = false;
-	size_t i = 0;
-	const json_t *row = NULL;
-	json_array_foreach (acts, i, row) {
-		if (strcmp(row_text(row, "code"), "civil-code") != 0)
-			continue;
-		found = true;
-		assert_int_equal(row_number(row, "used"), 1);
-		assert_int_equal(row_number(row, "missing"), row_number(row, "questions") - 1);
-		assert_int_equal(row_number(row, "spare"), 1 - 5 * row_number(row, "questions"));
-	}
-	assert_true(found);
-	json_decref(acts);
+	const int64_t questions = of_act(&d, "civil-code", "questions");
+	assert_int_equal(of_act(&d, "civil-code", "used"), 1);
+	assert_int_equal(of_act(&d, "civil-code", "missing"), questions - 1);
+	assert_int_equal(of_act(&d, "civil-code", "spare"), 1 - 5 * questions);
+}
+
+/* F29: what is in use counts for its own act while another is written. */
+static void test_blueprint_act(void **state)
+{
+	struct desk d = desk_open(*state);
+	struct bank_item_form form = good();
+	struct err e = { 0 };
+	const int64_t id = add(&d, &form);
+	approve(&d, id, 1);
+	form.act = "civil-procedure-code";
+	const int64_t missing = of_act(&d, form.act, "missing");
+	if (!bank_item_revise(&d.author, id, 1, &form, &e))
+		fail_msg("%s", e.key);
+	assert_int_equal(of_act(&d, "civil-code", "used"), 1);
+	assert_int_equal(of_act(&d, "civil-code", "draft"), 0);
+	assert_int_equal(of_act(&d, form.act, "used"), 0);
+	assert_int_equal(of_act(&d, form.act, "draft"), 1);
+	assert_int_equal(of_act(&d, form.act, "missing"), missing);
+	approve(&d, id, 2);
+	assert_int_equal(of_act(&d, "civil-code", "used"), 0);
+	assert_int_equal(of_act(&d, form.act, "missing"), missing - 1);
+}
+
+/* F29: a form has one of two enemies; a pair with a question that is in no form counts for nothing,
+ * as in the draw. */
+static void test_blueprint_enemies(void **state)
+{
+	struct desk d = desk_open(*state);
+	struct bank_item_form form = good();
+	struct err e = { 0 };
+	const int64_t questions = of_act(&d, "civil-code", "questions");
+	approve(&d, add(&d, &form), 1);
+	form.code = "civ-2";
+	form.article = "16";
+	form.enemies = "civ-1";
+	const int64_t second = add(&d, &form);
+	assert_int_equal(of_act(&d, "civil-code", "missing"), questions - 1);
+	approve(&d, second, 1);
+	assert_int_equal(of_act(&d, "civil-code", "used"), 2);
+	assert_int_equal(of_act(&d, "civil-code", "missing"), questions - 1);
+	assert_int_equal(of_act(&d, "civil-code", "spare"), 1 - 5 * questions);
+	assert_true(bank_hold(&d.approver, second, "why", &e));
+	assert_int_equal(of_act(&d, "civil-code", "missing"), questions - 1);
 }
 
 /* F25: so many a day and no more; one twice is one. */
@@ -495,13 +544,21 @@ static void test_all_or_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		HARNESS_TEST(test_bad_forms),  HARNESS_TEST(test_more_bad_forms),
-		HARNESS_TEST(test_way),        HARNESS_TEST(test_four_people),
-		HARNESS_TEST(test_states),     HARNESS_TEST(test_hold),
-		HARNESS_TEST(test_act_change), HARNESS_TEST(test_blueprint),
-		HARNESS_TEST(test_ration),     HARNESS_TEST(test_all_or_nothing),
-		HARNESS_TEST(test_old_text),   HARNESS_TEST(test_hold_after_change),
+		HARNESS_TEST(test_bad_forms),
+		HARNESS_TEST(test_more_bad_forms),
+		HARNESS_TEST(test_way),
+		HARNESS_TEST(test_four_people),
+		HARNESS_TEST(test_states),
+		HARNESS_TEST(test_hold),
+		HARNESS_TEST(test_act_change),
+		HARNESS_TEST(test_blueprint),
+		HARNESS_TEST(test_ration),
+		HARNESS_TEST(test_all_or_nothing),
+		HARNESS_TEST(test_old_text),
+		HARNESS_TEST(test_hold_after_change),
 		HARNESS_TEST(test_enemies),
+		HARNESS_TEST(test_blueprint_act),
+		HARNESS_TEST(test_blueprint_enemies),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
