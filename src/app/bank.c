@@ -32,14 +32,19 @@ static void fill(struct item_text *text)
 		text->option[i] = text->option[i] ? text->option[i] : "";
 }
 
+void bank_hash_item(const struct item *item, unsigned char ret[ITEM_HASH_SIZE])
+{
+	struct item whole = *item;
+	fill(&whole.kk);
+	fill(&whole.ru);
+	item_hash(&whole, ret);
+}
+
 bool bank_version(const struct act *act, const char *code, const struct item *item, bool sample,
 		  int64_t *ret_id, struct err *e)
 {
-	struct item whole = *item;
 	unsigned char hash[ITEM_HASH_SIZE];
-	fill(&whole.kk);
-	fill(&whole.ru);
-	item_hash(&whole, hash);
+	bank_hash_item(item, hash);
 	json_t *rows = db_rows(act->db, act->arena, e, "SELECT id, code FROM item WHERE hash = $1",
 			       db_blob(hash, sizeof(hash)));
 	const json_t *row = json_array_get(rows, 0);

@@ -25,6 +25,9 @@ struct bank_import {
 bool bank_import(const struct act *act, const struct bank_file *file, struct bank_import *ret,
 		 struct err *e) MUST_USE;
 
+/* What a version is found by; a language whose stem is NULL counts as empty. */
+void bank_hash_item(const struct item *item, unsigned char ret[ITEM_HASH_SIZE]);
+
 /* The version with this content, which is stored if there is none; not in use by that.  A language
  * whose stem is NULL is missing.  ERR_INPUT "bank.error.same" with the code in `value` if another
  * question says the same in every letter.  The caller has checked right and content. */

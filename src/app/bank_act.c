@@ -1,50 +1,12 @@
 #include "app/bank_act.h"
 
+#include "app/bank_bar.h"
 #include "app/bank_review.h"
+#include "app/snapshot.h"
 
 #include <string.h>
 
-enum { ARTICLES_MOST = 200, WHOLE = 100 };
-
-struct articles {
-	const char *name[ARTICLES_MOST];
-	size_t count; /* 0: all of them */
-};
-
-/* "15, 35-1": numbers with a part behind a stroke. */
-static bool is_article(const char *text)
-{
-	const size_t digits = strspn(text, "0123456789");
-	return digits > 0 && strspn(text + digits, "-0123456789") == strlen(text + digits);
-}
-
-static bool read_articles(struct arena *a, const char *list, struct articles *ret, struct err *e)
-{
-	char *rest = NULL;
-	char *text = arena_print(a, "%s", list);
-	ret->count = 0;
-	for (char *one = strtok_r(text, ", ;\n\t", &rest); one;
-	     one = strtok_r(NULL, ", ;\n\t", &rest)) {
-		if (!is_article(one) || ret->count == ARTICLES_MOST) {
-			(void)err_input(e, "articles", "bank.error.articles", "no article");
-			return err_value(e, one);
-		}
-		ret->name[ret->count++] = one;
-	}
-	return true;
-}
-
-/* A question's "15(2)" or "15, 2-тармақ" is about article 15. */
-static bool is_about(const char *article, const struct articles *articles)
-{
-	const size_t size = strspn(article, "-0123456789");
-	for (size_t i = 0; i < articles->count; i++) {
-		if (strlen(articles->name[i]) == size &&
-		    memcmp(articles->name[i], article, size) == 0)
-			return true;
-	}
-	return articles->count == 0;
-}
+enum { WHOLE = 100 };
 
 static bool hold_all(const struct act *act, const struct act_change_form *form,
 		     const struct articles *articles, int64_t *ret_held, struct err *e)
@@ -57,7 +19,7 @@ static bool hold_all(const struct act *act, const struct act_change_form *form,
 				     "  AND i.text_day < $2 AND i.retired_ms IS NULL ORDER BY b.id",
 				     db_text(form->act), db_int(form->text_date.n));
 	json_array_foreach (rows, i, row) {
-		if (!is_about(row_text(row, "article"), articles))
+		if (!articles_have(articles, row_text(row, "article")))
 			continue;
 		if (!bank_hold_for(act, row_number(row, "id"), BANK_HOLD_ACT, form->document, e))
 			return false;
@@ -90,7 +52,7 @@ bool bank_act_change(const struct act *act, const struct act_change_form *form, 
 	int64_t held = 0;
 	int64_t id = 0;
 	if (!bank_require(act, ROLE_NAME_APPROVER, e) ||
-	    !read_articles(act->arena, form->articles, &articles, e))
+	    !articles_read(act->arena, form->articles, &articles, e))
 		return false;
 	if (!in_programme(act, form->act))
 		return err_input(e, "act", "bank.error.act", "not in the programme");
@@ -114,44 +76,55 @@ bool bank_act_change(const struct act *act, const struct act_change_form *form, 
 
 /* ---- the blueprint ------------------------------------------------------------------------- */
 
-static bool add_act(const struct act *act, const struct act_of_programme *of, int64_t share,
-		    json_t *list, struct err *e)
+/* What is in use or held counts for the act of the version in use, as in the draw; what is written,
+ * for the act of the newest. */
+static json_t *count_states(const struct act *act, const char *code, struct err *e)
 {
-	json_t *row = db_row(act->db, act->arena, e,
-			     "SELECT COALESCE(SUM(CASE WHEN i.held_ms IS NULL AND i.retired_ms IS"
-			     " NULL AND i.id IS NOT NULL THEN 1 ELSE 0 END), 0) AS used,"
-			     " COALESCE(SUM(CASE WHEN i.held_ms IS NOT NULL AND i.retired_ms IS"
-			     " NULL THEN 1 ELSE 0 END), 0) AS held,"
-			     " COALESCE(SUM(CASE WHEN b.state = 'review' THEN 1 ELSE 0 END), 0)"
-			     "  AS review,"
-			     " COALESCE(SUM(CASE WHEN b.state = 'draft' THEN 1 ELSE 0 END), 0)"
-			     "  AS draft,"
-			     " COALESCE(SUM(CASE WHEN b.state = 'retired' THEN 1 ELSE 0 END), 0)"
-			     "  AS retired"
-			     "  FROM bank_item b LEFT JOIN item i ON i.id = b.used_id"
-			     " WHERE b.act = $1",
-			     db_text(of->code));
+	return db_row(act->db, act->arena, e,
+		      "SELECT COALESCE(SUM(CASE WHEN i.act = $1 AND i.held_ms IS NULL"
+		      "  AND i.retired_ms IS NULL THEN 1 ELSE 0 END), 0) AS used,"
+		      " COALESCE(SUM(CASE WHEN i.act = $1 AND i.held_ms IS NOT NULL"
+		      "  AND i.retired_ms IS NULL THEN 1 ELSE 0 END), 0) AS held,"
+		      " COALESCE(SUM(CASE WHEN b.act = $1 AND b.state = 'review'"
+		      "  THEN 1 ELSE 0 END), 0) AS review,"
+		      " COALESCE(SUM(CASE WHEN b.act = $1 AND b.state = 'draft'"
+		      "  THEN 1 ELSE 0 END), 0) AS draft,"
+		      " COALESCE(SUM(CASE WHEN b.act = $1 AND b.state = 'retired'"
+		      "  THEN 1 ELSE 0 END), 0) AS retired"
+		      "  FROM bank_item b LEFT JOIN item i ON i.id = b.used_id"
+		      " WHERE b.act = $1 OR i.act = $1",
+		      db_text(code));
+}
+
+/* `surplus` is bank_spare() of the act. */
+static bool add_act(const struct act *act, const struct act_of_programme *of, int surplus,
+		    int64_t share, json_t *list, struct err *e)
+{
+	json_t *row = count_states(act, of->code, e);
 	if (!row)
 		return false;
-	const int64_t used = row_number(row, "used");
 	const int64_t wanted = ((int64_t)of->questions * WHOLE + share - 1) / share;
 	(void)json_object_update_new(
-		row,
-		json_pack("{s:s,s:s,s:s,s:i,s:I,s:I}", "code", of->code, "name_kk", of->name_kk,
-			  "name_ru", of->name_ru, "questions", of->questions, "missing",
-			  (json_int_t)(used < of->questions ? of->questions - used : 0), "spare",
-			  (json_int_t)(used - wanted)));
+		row, json_pack("{s:s,s:s,s:s,s:i,s:i,s:I}", "code", of->code, "name_kk",
+			       of->name_kk, "name_ru", of->name_ru, "questions", of->questions,
+			       "missing", surplus < 0 ? -surplus : 0, "spare",
+			       (json_int_t)(of->questions + surplus - wanted)));
 	return json_array_append(list, row) == 0;
 }
 
 bool bank_blueprint(const struct act *act, int64_t share, json_t **ret, struct err *e)
 {
 	const struct rule_set *rules = rules_today(act);
+	struct snapshot s = { .id_most = 0 };
+	if (!rules)
+		return err_set(e, ERR_CONFLICT, "bank.error.rules", "no rule set is in force");
+	if (!snapshot_count(act, rules, &s, e))
+		return false;
 	json_t *list = json_array();
-	bool ok = rules != NULL ||
-		  err_set(e, ERR_CONFLICT, "bank.error.rules", "no rule set is in force");
+	bool ok = true;
 	for (size_t i = 0; ok && i < rules->act_count; i++)
-		ok = add_act(act, &rules->acts[i], share, list, e);
+		ok = add_act(act, &rules->acts[i], bank_spare(&s.bank, &s.blueprint, (int)i), share,
+			     list, e);
 	if (!ok) {
 		json_decref(list);
 		return false;

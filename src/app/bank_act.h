@@ -16,7 +16,9 @@ bool bank_act_change(const struct act *act, const struct act_change_form *form, 
 		     struct err *e) MUST_USE;
 
 /* F29, A5-1: [{code, name_kk, name_ru, questions, used, held, review, draft, retired, missing,
- * spare}] for each act of the rule set in force on the day of the act.  `missing`: how many more
- * the form of a candidate needs; 0 is enough.  `spare`: how many more than `share` in a hundred of
- * candidates shall not see any one question; below 0 it is missed. */
+ * spare}] for each act of the rule set in force on the day of the act.  Questions in use count as
+ * the draw counts them, by bank_spare() (exam/draw.h): for the act of the version in use, and less
+ * one for each pair of enemies; what a sitting lets rest is not known here.  `missing`: how many
+ * more the form of a candidate needs; 0 is enough.  `spare`: how many more than `share` in a
+ * hundred of candidates shall not see any one question; below 0 it is missed. */
 bool bank_blueprint(const struct act *act, int64_t share, json_t **ret, struct err *e) MUST_USE;

@@ -208,6 +208,38 @@ static bool save_enemies(const struct act *act, const char *code, const char *li
 	return true;
 }
 
+/* Codes with blanks between them, sorted. */
+static bool enemies_of(const struct act *act, const char *code, const char **ret, struct err *e)
+{
+	size_t i = 0;
+	const json_t *row = NULL;
+	const json_t *rows = db_rows(act->db, act->arena, e,
+				     "SELECT CASE WHEN code_a = $1 THEN code_b ELSE code_a END"
+				     " AS other FROM item_enemy WHERE code_a = $1 OR code_b = $1"
+				     " ORDER BY 1",
+				     db_text(code));
+	*ret = "";
+	json_array_foreach (rows, i, row)
+		*ret = arena_print(act->arena, "%s%s%s", *ret, i > 0 ? " " : "",
+				   row_text(row, "other"));
+	return rows != NULL;
+}
+
+/* Enemies are no part of a revision: the change is journalled by itself. */
+static bool change_enemies(const struct act *act, const struct bank_state *s, const char *list,
+			   bool *ret_changed, struct err *e)
+{
+	const char *before = NULL;
+	const char *after = NULL;
+	if (!enemies_of(act, s->code, &before, e) || !save_enemies(act, s->code, list, e) ||
+	    !enemies_of(act, s->code, &after, e))
+		return false;
+	*ret_changed = strcmp(before, after) != 0;
+	return !*ret_changed ||
+	       act_journal(act, "bank.enemies", 0, act_subject(act, "question", s->id),
+			   json_pack("{s:s,s:s}", "code", s->code, "enemies", after), e);
+}
+
 /* The words and the key stay out of the journal; their hash is in it. */
 static bool note(const struct act *act, const char *kind, int64_t id, int64_t version,
 		 struct err *e)
@@ -297,27 +329,45 @@ static bool may_revise(const struct bank_state *s, int64_t base, struct err *e)
 	return true;
 }
 
+/* Whether it is the newest version, letter for letter. */
+static bool is_newest(const struct act *act, const struct bank_state *s, const struct item *item,
+		      bool *ret, struct err *e)
+{
+	unsigned char hash[ITEM_HASH_SIZE];
+	bank_hash_item(item, hash);
+	return db_exists(act->db, e, ret, "SELECT 1 FROM item WHERE id = $1 AND hash = $2",
+			 db_int(s->newest_id), db_blob(hash, sizeof(hash)));
+}
+
+static bool revise(const struct act *act, const struct bank_state *s,
+		   const struct bank_item_form *form, const struct item *item, struct err *e)
+{
+	int64_t version = 0;
+	return bank_version(act, s->code, item, false, &version, e) &&
+	       db_exec(act->db, e, NULL,
+		       "UPDATE bank_item SET act = $1, state = 'draft', revision = revision + 1,"
+		       " newest_id = $2, changed_ms = $3 WHERE id = $4",
+		       db_text(form->act), db_int(version), db_int(act->now_ms), db_int(s->id)) &&
+	       add_revision(act, s->id, form->why, e) &&
+	       note(act, "bank.written", s->id, version, e);
+}
+
 bool bank_item_revise(const struct act *act, int64_t id, int64_t base,
 		      const struct bank_item_form *form, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct bank_state s = { 0 };
 	struct item item = { 0 };
-	int64_t version = 0;
+	bool same = false;
+	bool enemies = false;
 	if (!bank_require(act, ROLE_NAME_AUTHOR, e) || !db_begin(act->db, &tx, e) ||
 	    !bank_item_load(act, id, &s, e) || !may_revise(&s, base, e) ||
-	    !bank_item_check(act, form, &item, e) ||
-	    !bank_version(act, s.code, &item, false, &version, e) ||
-	    !save_enemies(act, s.code, form->enemies, e))
+	    !bank_item_check(act, form, &item, e) || !is_newest(act, &s, &item, &same, e) ||
+	    !change_enemies(act, &s, form->enemies, &enemies, e))
 		return false;
-	if (version == s.newest_id)
+	if (same && !enemies)
 		return err_input(e, "ru_stem", "bank.error.nothing", "nothing is different");
-	return db_exec(act->db, e, NULL,
-		       "UPDATE bank_item SET act = $1, state = 'draft', revision = revision + 1,"
-		       " newest_id = $2, changed_ms = $3 WHERE id = $4",
-		       db_text(form->act), db_int(version), db_int(act->now_ms), db_int(id)) &&
-	       add_revision(act, id, form->why, e) && note(act, "bank.written", id, version, e) &&
-	       db_commit(&tx, e);
+	return (same || revise(act, &s, form, &item, e)) && db_commit(&tx, e);
 }
 
 bool bank_item_comment(const struct act *act, int64_t id, const char *text, struct err *e)

@@ -49,7 +49,8 @@ bool bank_item_add(const struct act *act, const struct bank_item_form *form, int
 
 /* Authors.  A new revision, as a draft.  `base` is the revision that the author saw: ERR_CONFLICT
  * "bank.error.changed" if there is a newer one; "bank.error.in_review", "bank.error.retired";
- * ERR_INPUT at "ru_stem" "bank.error.nothing" if nothing is different. */
+ * ERR_INPUT at "ru_stem" "bank.error.nothing" if nothing is different.  If the enemies alone are
+ * (F30), they are saved, count at once, and make no revision: state and signatures stay. */
 bool bank_item_revise(const struct act *act, int64_t id, int64_t base,
 		      const struct bank_item_form *form, struct err *e) MUST_USE;
 

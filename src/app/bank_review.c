@@ -1,5 +1,6 @@
 #include "app/bank_review.h"
 
+#include "app/bank_bar.h"
 #include "app/bank_text.h"
 #include "app/vault.h"
 
@@ -161,6 +162,8 @@ bool bank_approve(const struct act *act, int64_t id, const struct bank_verdict *
 		return false;
 	if (verdict->agreed && !(kk && ru))
 		return err_set(e, ERR_CONFLICT, "bank.error.unsigned", "a language is not signed");
+	if (verdict->agreed && !bank_bar_newest(act, &s, e))
+		return false;
 	return add_sign(act, &s, "approval", verdict, e) &&
 	       (verdict->agreed ? take_into_use(act, &s, e)
 				: set_state(act, id, "draft", s.hold_kind, s.reason, e)) &&
@@ -218,10 +221,9 @@ bool bank_release(const struct act *act, int64_t id, const char *reason, struct 
 		return false;
 	if (!*s.hold_kind || strcmp(s.state, "retired") == 0)
 		return wrong_state(e);
-	if (strcmp(s.hold_kind, BANK_HOLD_ACT) == 0)
-		return err_set(e, ERR_CONFLICT, "bank.error.act_changed", "its act has changed");
-	if (strcmp(s.hold_kind, BANK_HOLD_CHALLENGE) == 0)
-		return err_set(e, ERR_CONFLICT, "bank.error.key_corrected", "its key was wrong");
+	/* the hold that is noted is the last one; what an older one was for may bar it still */
+	if (!bank_bar_version(act, s.used_id, e))
+		return false;
 	const char *state = strcmp(s.state, "hold") == 0 ? "approved" : s.state;
 	return db_exec(act->db, e, NULL, "UPDATE item SET held_ms = NULL WHERE id = $1",
 		       db_int(s.used_id)) &&

@@ -23,7 +23,9 @@ bool bank_sign(const struct act *act, int64_t id, const char *language,
 	       const struct bank_verdict *verdict, struct err *e) MUST_USE;
 
 /* Approvers.  The version comes into use and takes the place of the one before.  ERR_CONFLICT
- * "bank.error.unsigned" before both languages are signed, and as bank_sign(). */
+ * "bank.error.unsigned" before both languages are signed; as bank_bar_newest() (app/bank_bar.h) if
+ * it was checked against an old text of its act or has a key that was found wrong (F23, F62); and
+ * as bank_sign(). */
 bool bank_approve(const struct act *act, int64_t id, const struct bank_verdict *verdict,
 		  struct err *e) MUST_USE;
 
@@ -41,9 +43,10 @@ bool bank_hold(const struct act *act, int64_t id, const char *reason, struct err
 bool bank_hold_for(const struct act *act, int64_t id, const char *kind, const char *reason,
 		   struct err *e) MUST_USE;
 
-/* Approvers.  Back into use as it is.  ERR_CONFLICT "bank.error.state"; "bank.error.act_changed" if
- * its act has changed: then only a revision checked against the new text helps (F23);
- * "bank.error.key_corrected" after a challenge: then only another key or other words do (F62). */
+/* Approvers.  Back into use as it is.  ERR_CONFLICT "bank.error.state"; and, whatever the last hold
+ * was for, as bank_bar_version() (app/bank_bar.h): "bank.error.act_changed" if its act has changed:
+ * then only a revision checked against the new text helps (F23); "bank.error.key_corrected" after a
+ * challenge: then only another key or other words do (F62). */
 bool bank_release(const struct act *act, int64_t id, const char *reason, struct err *e) MUST_USE;
 
 /* Approvers.  Out of use for ever; forms that had it keep it. */

@@ -146,21 +146,36 @@ static bool check_shortage(const struct act *act, const struct rule_set *rules,
 	return true;
 }
 
-bool snapshot_read(const struct act *act, const struct rule_set *rules, int64_t forms_most,
-		   struct snapshot *ret, struct err *e)
+/* Items in the order of their hashes; without figures and enemies. */
+static bool read_items(const struct act *act, const struct rule_set *rules, struct filling *f,
+		       struct err *e)
 {
-	struct filling f = { .rules = rules, .s = ret };
 	int64_t count = 0;
 	int64_t id_most = 0;
 	if (!db_number(act->db, e, &count, "SELECT COUNT(*) FROM item WHERE " ITEM_IN_USE) ||
 	    !db_number(act->db, e, &id_most, "SELECT COALESCE(MAX(id), 0) FROM item"))
 		return false;
-	prepare(act, rules, count, id_most, ret);
-	if (!db_each(act->db, e, take_item, &f,
+	prepare(act, rules, count, id_most, f->s);
+	if (!db_each(act->db, e, take_item, f,
 		     "SELECT id, act, options, hash, 0, 0 FROM item WHERE " ITEM_IN_USE))
 		return false;
-	sort(ret);
-	if (!read_figures(act, &f, e) || !read_enemies(act, &f, e))
+	sort(f->s);
+	return true;
+}
+
+bool snapshot_count(const struct act *act, const struct rule_set *rules, struct snapshot *ret,
+		    struct err *e)
+{
+	struct filling f = { .rules = rules, .s = ret };
+	return read_items(act, rules, &f, e) && read_enemies(act, &f, e);
+}
+
+bool snapshot_read(const struct act *act, const struct rule_set *rules, int64_t forms_most,
+		   struct snapshot *ret, struct err *e)
+{
+	struct filling f = { .rules = rules, .s = ret };
+	if (!read_items(act, rules, &f, e) || !read_figures(act, &f, e) ||
+	    !read_enemies(act, &f, e))
 		return false;
 	bank_rest(ret->items, f.figures, ret->bank.count, forms_most);
 	bank_stratify(ret->items, f.figures, ret->bank.count, rules->act_count, ret->scratch);

@@ -24,6 +24,11 @@ bool snapshot_take(const struct act *act, const struct rule_set *rules, int64_t 
 bool snapshot_read(const struct act *act, const struct rule_set *rules, int64_t forms_most,
 		   struct snapshot *ret, struct err *e) MUST_USE;
 
+/* Items in use and enemies alone, to count what each act has (F29): no item rests, none has a
+ * stratum, and no answer is read for it. */
+bool snapshot_count(const struct act *act, const struct rule_set *rules, struct snapshot *ret,
+		    struct err *e) MUST_USE;
+
 /* Stores it for a sitting; snapshot_drop() takes it away again. */
 bool snapshot_store(const struct act *act, int64_t sitting, const struct snapshot *s,
 		    struct err *e) MUST_USE;

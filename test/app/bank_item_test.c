@@ -316,28 +316,185 @@ static void test_act_change(void **state)
 	assert_string_equal(e.field, "act");
 }
 
+/* Through all hands but the last. */
+static bool approve_at_last(struct desk *d, int64_t id, int64_t revision, struct err *e)
+{
+	const struct bank_verdict v = { revision, true, "" };
+	if (!bank_send(&d->author, id, e) || !bank_sign(&d->kk, id, "kk", &v, e) ||
+	    !bank_sign(&d->ru, id, "ru", &v, e))
+		fail_msg("%s", e->key);
+	err_clear(e);
+	return bank_approve(&d->approver, id, &v, e);
+}
+
+/* F23: one word more makes no text of the act new, and a question that nobody held is none the
+ * better; returned, it can be put right. */
+static void test_old_text(void **state)
+{
+	struct desk d = desk_open(*state);
+	struct err e = { 0 };
+	int64_t held = 0;
+	struct bank_item_form form = good();
+	const int64_t id = add(&d, &form);
+	approve(&d, id, 1);
+	const struct act_change_form change = { "civil-code", "15", { 20100 }, "№ 1-VIII" };
+	assert_true(bank_act_change(&d.approver, &change, &held, &e));
+	form.ru.stem = "Вопрос ли?";
+	assert_true(bank_item_revise(&d.author, id, 1, &form, &e));
+	assert_false(approve_at_last(&d, id, 2, &e));
+	assert_string_equal(e.key, "bank.error.act_changed");
+	assert_int_equal(number(d.h, "live"), 0);
+	const struct bank_verdict back = { 2, false, "старый текст" };
+	assert_true(bank_approve(&d.approver, id, &back, &e));
+	form.text_date.n = 20100;
+	assert_true(bank_item_revise(&d.author, id, 2, &form, &e));
+	assert_true(approve_at_last(&d, id, 3, &e));
+	assert_int_equal(number(d.h, "live"), 1);
+	form = good();
+	form.code = "civ-2";
+	form.ru.stem = "Новый вопрос?";
+	const int64_t fresh = add(&d, &form);
+	assert_false(approve_at_last(&d, fresh, 1, &e));
+	assert_string_equal(e.key, "bank.error.act_changed");
+	form.code = "civ-3";
+	form.article = "15-1";
+	assert_true(approve_at_last(&d, add(&d, &form), 1, &e));
+}
+
+/* F23: a hold by another name, after it, does not make the change forgotten. */
+static void test_hold_after_change(void **state)
+{
+	struct desk d = desk_open(*state);
+	struct err e = { 0 };
+	int64_t held = 0;
+	struct bank_item_form form = good();
+	const int64_t id = add(&d, &form);
+	approve(&d, id, 1);
+	const struct act_change_form change = { "civil-code", "", { 20100 }, "№ 1-VIII" };
+	assert_true(bank_act_change(&d.approver, &change, &held, &e));
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	assert_true(db_begin(d.h->site.db, &tx, &e) &&
+		    bank_hold_for(&d.approver, id, BANK_HOLD_FIGURES, "DIF C", &e) &&
+		    db_commit(&tx, &e));
+	refused(bank_release(&d.approver, id, "as before", &e), &e);
+	assert_string_equal(e.key, "bank.error.act_changed");
+	assert_int_equal(number(d.h, "live"), 0);
+}
+
+static int64_t pairs(struct harness *h)
+{
+	struct err e = { 0 };
+	int64_t count = 0;
+	assert_true(db_number(h->site.db, &e, &count, "SELECT COUNT(*) FROM item_enemy"));
+	return count;
+}
+
+/* F30: enemies alone are a change, of the question in use too, and no revision. */
+static void test_enemies(void **state)
+{
+	struct desk d = desk_open(*state);
+	struct err e = { 0 };
+	struct bank_item_form form = good();
+	const int64_t id = add(&d, &form);
+	form.ru.stem = "Второй вопрос?";
+	for (int i = 2; i <= 3; i++) {
+		form.code = arena_print(d.h->arena, "civ-%d", i);
+		form.article = form.code + strlen("civ-");
+		(void)add(&d, &form);
+	}
+	approve(&d, id, 1);
+	form = good();
+	form.enemies = "civ-3, civ-2";
+	assert_true(bank_item_revise(&d.author, id, 1, &form, &e));
+	assert_int_equal(pairs(d.h), 2);
+	assert_int_equal(number(d.h, "revision"), 1);
+	assert_int_equal(number(d.h, "live"), 1);
+	form.enemies = "civ-2 civ-3 civ-2"; /* the same set */
+	refused(bank_item_revise(&d.author, id, 1, &form, &e), &e);
+	assert_string_equal(e.key, "bank.error.nothing");
+	form.enemies = "civ-9";
+	refused(bank_item_revise(&d.author, id, 1, &form, &e), &e);
+	assert_string_equal(e.field, "enemies");
+	assert_int_equal(pairs(d.h), 2);
+	form.enemies = "";
+	assert_true(bank_item_revise(&d.author, id, 1, &form, &e));
+	assert_int_equal(pairs(d.h), 0);
+	assert_int_equal(number(d.h, "revision"), 1);
+	assert_int_equal(stage_journalled(d.h, "bank.enemies"), 2);
+	assert_int_equal(stage_journalled(d.h, "bank.written"), 3);
+}
+
+static int64_t of_act(struct desk *d, const char *code, const char *column)
+{
+	struct err e = { 0 };
+	json_t *acts = NULL;
+	int64_t count = -1;
+	assert_true(bank_blueprint(&d->approver, 20, &acts, &e));
+	size_t i = 0;
+	const json_t *row = NULL;
+	json_array_foreach (acts, i, row) {
+		if (strcmp(row_text(row, "code"), code) == 0)
+			count = row_number(row, column);
+	}
+	json_decref(acts);
+	assert_int_not_equal(count, -1);
+	return count;
+}
+
 /* A5-1, F29 */
 static void test_blueprint(void **state)
 {
 	struct desk d = desk_open(*state);
-	struct err e = { 0 };
-	json_t *acts = NULL;
 	struct bank_item_form form = good();
 	approve(&d, add(&d, &form), 1);
-	assert_true(bank_blueprint(&d.approver, 20, &acts, &e));
-	bool found = false;
-	size_t i = 0;
-	const json_t *row = NULL;
-	json_array_foreach (acts, i, row) {
-		if (strcmp(row_text(row, "code"), "civil-code") != 0)
-			continue;
-		found = true;
-		assert_int_equal(row_number(row, "used"), 1);
-		assert_int_equal(row_number(row, "missing"), row_number(row, "questions") - 1);
-		assert_int_equal(row_number(row, "spare"), 1 - 5 * row_number(row, "questions"));
-	}
-	assert_true(found);
-	json_decref(acts);
+	const int64_t questions = of_act(&d, "civil-code", "questions");
+	assert_int_equal(of_act(&d, "civil-code", "used"), 1);
+	assert_int_equal(of_act(&d, "civil-code", "missing"), questions - 1);
+	assert_int_equal(of_act(&d, "civil-code", "spare"), 1 - 5 * questions);
+}
+
+/* F29: what is in use counts for its own act while another is written. */
+static void test_blueprint_act(void **state)
+{
+	struct desk d = desk_open(*state);
+	struct bank_item_form form = good();
+	struct err e = { 0 };
+	const int64_t id = add(&d, &form);
+	approve(&d, id, 1);
+	form.act = "civil-procedure-code";
+	const int64_t missing = of_act(&d, form.act, "missing");
+	if (!bank_item_revise(&d.author, id, 1, &form, &e))
+		fail_msg("%s", e.key);
+	assert_int_equal(of_act(&d, "civil-code", "used"), 1);
+	assert_int_equal(of_act(&d, "civil-code", "draft"), 0);
+	assert_int_equal(of_act(&d, form.act, "used"), 0);
+	assert_int_equal(of_act(&d, form.act, "draft"), 1);
+	assert_int_equal(of_act(&d, form.act, "missing"), missing);
+	approve(&d, id, 2);
+	assert_int_equal(of_act(&d, "civil-code", "used"), 0);
+	assert_int_equal(of_act(&d, form.act, "missing"), missing - 1);
+}
+
+/* F29: a form has one of two enemies; a pair with a question that is in no form counts for nothing,
+ * as in the draw. */
+static void test_blueprint_enemies(void **state)
+{
+	struct desk d = desk_open(*state);
+	struct bank_item_form form = good();
+	struct err e = { 0 };
+	const int64_t questions = of_act(&d, "civil-code", "questions");
+	approve(&d, add(&d, &form), 1);
+	form.code = "civ-2";
+	form.article = "16";
+	form.enemies = "civ-1";
+	const int64_t second = add(&d, &form);
+	assert_int_equal(of_act(&d, "civil-code", "missing"), questions - 1);
+	approve(&d, second, 1);
+	assert_int_equal(of_act(&d, "civil-code", "used"), 2);
+	assert_int_equal(of_act(&d, "civil-code", "missing"), questions - 1);
+	assert_int_equal(of_act(&d, "civil-code", "spare"), 1 - 5 * questions);
+	assert_true(bank_hold(&d.approver, second, "why", &e));
+	assert_int_equal(of_act(&d, "civil-code", "missing"), questions - 1);
 }
 
 /* F25: so many a day and no more; one twice is one. */
@@ -387,11 +544,21 @@ static void test_all_or_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		HARNESS_TEST(test_bad_forms),  HARNESS_TEST(test_more_bad_forms),
-		HARNESS_TEST(test_way),        HARNESS_TEST(test_four_people),
-		HARNESS_TEST(test_states),     HARNESS_TEST(test_hold),
-		HARNESS_TEST(test_act_change), HARNESS_TEST(test_blueprint),
-		HARNESS_TEST(test_ration),     HARNESS_TEST(test_all_or_nothing),
+		HARNESS_TEST(test_bad_forms),
+		HARNESS_TEST(test_more_bad_forms),
+		HARNESS_TEST(test_way),
+		HARNESS_TEST(test_four_people),
+		HARNESS_TEST(test_states),
+		HARNESS_TEST(test_hold),
+		HARNESS_TEST(test_act_change),
+		HARNESS_TEST(test_blueprint),
+		HARNESS_TEST(test_ration),
+		HARNESS_TEST(test_all_or_nothing),
+		HARNESS_TEST(test_old_text),
+		HARNESS_TEST(test_hold_after_change),
+		HARNESS_TEST(test_enemies),
+		HARNESS_TEST(test_blueprint_act),
+		HARNESS_TEST(test_blueprint_enemies),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

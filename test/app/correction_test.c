@@ -1,6 +1,8 @@
 /* A confirmed finding, and what becomes of the results, the bank and the people (F62, R44-2). */
 #include "dispute.h"
 
+#include "app/bank.h"
+#include "app/bank_bar.h"
 #include "app/bank_review.h"
 #include "app/candidate.h"
 #include "app/challenge.h"
@@ -193,6 +195,111 @@ static void test_bank(void **state)
 	assert_true(bank_item_load(&approver, id, &s, &e));
 	assert_string_equal(s.state, "approved");
 	assert_string_equal(s.hold_kind, "");
+}
+
+/* The question of the dispute. */
+static int64_t question_of(struct dispute *d)
+{
+	struct err e = { 0 };
+	int64_t id = 0;
+	assert_true(db_number(d->h->site.db, &e, &id, "SELECT id FROM bank_item WHERE used_id = $1",
+			      db_int(d->item)));
+	return id;
+}
+
+static void not_released(struct dispute *d)
+{
+	struct act approver = harness_act(d->h, d->approver);
+	struct err e = { 0 };
+	stage_refused("released as it is", bank_release(&approver, question_of(d), "x", &e), &e,
+		      ERR_CONFLICT, "bank.error.key_corrected", NULL);
+}
+
+/* F62: no other hold makes the wrong key forgotten, whichever comes first. */
+static void test_hold_after(void **state)
+{
+	struct dispute d = dispute_open(*state);
+	struct act approver = harness_act(d.h, d.approver);
+	struct err e = { 0 };
+	correct(&d, FINDING_VOID);
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	assert_true(db_begin(d.h->site.db, &tx, &e) &&
+		    bank_hold_for(&approver, question_of(&d), BANK_HOLD_OFFICER, "?", &e) &&
+		    db_commit(&tx, &e));
+	not_released(&d);
+}
+
+static void test_hold_before(void **state)
+{
+	struct dispute d = dispute_open(*state);
+	struct act approver = harness_act(d.h, d.approver);
+	struct err e = { 0 };
+	assert_true(bank_hold(&approver, question_of(&d), "?", &e));
+	correct(&d, FINDING_VOID);
+	not_released(&d);
+}
+
+/* A revision with the same key and other words, as if its author had just sent it. */
+static void in_work(struct dispute *d, int64_t author)
+{
+	struct act act = harness_act(d->h, author);
+	struct err e = { 0 };
+	int64_t version = 0;
+	const json_t *row = db_row(act.db, d->h->arena, &e,
+				   "SELECT code, act, article, text_day FROM item WHERE id = $1",
+				   db_int(d->item));
+	const struct item item = {
+		.act = row_text(row, "act"),
+		.article = row_text(row, "article"),
+		.text_date = { (int32_t)row_number(row, "text_day") },
+		.options = d->options,
+		.answer = d->old,
+		.kk = { "Басқа сөздер?", { "а", "ә", "б", "в", "г" } },
+		.ru = { "Другие слова?", { "а", "б", "в", "г", "д" } },
+	};
+	assert_true(bank_version(&act, row_text(row, "code"), &item, false, &version, &e) &&
+		    db_exec(act.db, &e, NULL,
+			    "UPDATE bank_item SET state = 'review', revision = 2, newest_id = $1"
+			    " WHERE used_id = $2",
+			    db_int(version), db_int(d->item)) &&
+		    db_exec(act.db, &e, NULL,
+			    "INSERT INTO bank_revision (bank_item_id, number, item_id, author_id,"
+			    " why, at_ms) VALUES ($1, 2, $2, $3, '', $4)",
+			    db_int(question_of(d)), db_int(version), db_int(author),
+			    db_int(act.now_ms)));
+}
+
+/* F62: what was in work while the key was found wrong does not bring it back. */
+static void test_same_key(void **state)
+{
+	struct dispute d = dispute_open(*state);
+	struct act approver = harness_act(d.h, d.approver);
+	struct act kk = harness_act(d.h, harness_person(d.h, ROLE_REVIEWER));
+	struct act ru = harness_act(d.h, harness_person(d.h, ROLE_REVIEWER));
+	struct err e = { 0 };
+	const struct bank_verdict agreed = { 2, true, "" };
+	in_work(&d, harness_person(d.h, ROLE_AUTHOR));
+	correct(&d, FINDING_KEY);
+	const int64_t id = question_of(&d);
+	if (!bank_sign(&kk, id, "kk", &agreed, &e) || !bank_sign(&ru, id, "ru", &agreed, &e))
+		fail_msg("%s", e.key);
+	stage_refused("approved with the wrong key", bank_approve(&approver, id, &agreed, &e), &e,
+		      ERR_CONFLICT, "bank.error.key_corrected", NULL);
+}
+
+/* F62: nor do the old words, written again after it. */
+static void test_old_words(void **state)
+{
+	struct dispute d = dispute_open(*state);
+	struct act approver = harness_act(d.h, d.approver);
+	struct err e = { 0 };
+	correct(&d, FINDING_VOID);
+	const int64_t id = question_of(&d);
+	struct bank_state s = { 0 };
+	assert_true(bank_item_load(&approver, id, &s, &e));
+	assert_int_equal(s.newest_id, d.item);
+	assert_false(bank_bar_newest(&approver, &s, &e));
+	assert_string_equal(e.key, "bank.error.key_corrected");
 }
 
 /* While a newer revision is in work the results are corrected, and the work goes on. */
@@ -407,13 +514,15 @@ static void test_whole(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		HARNESS_TEST(test_key),      HARNESS_TEST(test_void),
-		HARNESS_TEST(test_rejected), HARNESS_TEST(test_effect),
-		HARNESS_TEST(test_bank),     HARNESS_TEST(test_bank_in_work),
-		HARNESS_TEST(test_twice),    HARNESS_TEST(test_recomputed),
-		HARNESS_TEST(test_running),  HARNESS_TEST(test_recount),
-		HARNESS_TEST(test_export),   HARNESS_TEST(test_noted),
-		HARNESS_TEST(test_whole),
+		HARNESS_TEST(test_key),         HARNESS_TEST(test_void),
+		HARNESS_TEST(test_rejected),    HARNESS_TEST(test_effect),
+		HARNESS_TEST(test_bank),        HARNESS_TEST(test_bank_in_work),
+		HARNESS_TEST(test_twice),       HARNESS_TEST(test_recomputed),
+		HARNESS_TEST(test_running),     HARNESS_TEST(test_recount),
+		HARNESS_TEST(test_export),      HARNESS_TEST(test_noted),
+		HARNESS_TEST(test_whole),       HARNESS_TEST(test_hold_after),
+		HARNESS_TEST(test_hold_before), HARNESS_TEST(test_same_key),
+		HARNESS_TEST(test_old_words),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
