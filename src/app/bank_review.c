@@ -220,13 +220,27 @@ static bool has_reason(const char *reason, struct err *e)
 	return *reason || err_input(e, "reason", "bank.error.reason", "no reason");
 }
 
+/* The next hold or release writes over the reason of this one, so it stays among the comments. */
+static bool keep_reason(const struct act *act, const struct bank_state *s, const char *reason,
+			struct err *e)
+{
+	const char *closed = NULL;
+	return bank_note_close(act, reason, &closed, e) &&
+	       db_exec(act->db, e, NULL,
+		       "INSERT INTO bank_comment (bank_item_id, revision, person_id, text, at_ms)"
+		       " VALUES ($1, $2, $3, $4, $5)",
+		       db_int(s->id), db_int(s->revision), db_int(act->person_id), db_text(closed),
+		       db_int(act->now_ms));
+}
+
 bool bank_hold(const struct act *act, int64_t id, const char *reason, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct bank_state s = { 0 };
 	return bank_require(act, ROLE_NAME_APPROVER, e) && has_reason(reason, e) &&
 	       db_begin(act->db, &tx, e) && load_in_use(act, id, &s, e) &&
-	       bank_hold_for(act, id, BANK_HOLD_OFFICER, reason, e) && db_commit(&tx, e);
+	       bank_hold_for(act, id, BANK_HOLD_OFFICER, reason, e) &&
+	       keep_reason(act, &s, reason, e) && db_commit(&tx, e);
 }
 
 bool bank_release(const struct act *act, int64_t id, const char *reason, struct err *e)
@@ -246,7 +260,8 @@ bool bank_release(const struct act *act, int64_t id, const char *reason, struct 
 	return db_exec(act->db, e, NULL, "UPDATE item SET held_ms = NULL WHERE id = $1",
 		       db_int(s.used_id)) &&
 	       set_state(act, id, state, "", "", e) &&
-	       note(act, "bank.released", &s, s.hold_kind, reason, e) && db_commit(&tx, e);
+	       note(act, "bank.released", &s, s.hold_kind, reason, e) &&
+	       keep_reason(act, &s, reason, e) && db_commit(&tx, e);
 }
 
 bool bank_retire(const struct act *act, int64_t id, const char *reason, struct err *e)
@@ -264,5 +279,6 @@ bool bank_retire(const struct act *act, int64_t id, const char *reason, struct e
 		       "UPDATE item SET retired_ms = $1 WHERE code = $2 AND retired_ms IS NULL",
 		       db_int(act->now_ms), db_text(s.code)) &&
 	       set_state(act, id, "retired", "", closed, e) &&
-	       note(act, "bank.retired", &s, "", reason, e) && db_commit(&tx, e);
+	       note(act, "bank.retired", &s, "", reason, e) && keep_reason(act, &s, reason, e) &&
+	       db_commit(&tx, e);
 }

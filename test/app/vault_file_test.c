@@ -262,6 +262,12 @@ static void give_reasons(struct harness *h)
 	assert_string_equal(plain, reasons[2]);
 	assert_true(bank_release(&approver, id, reasons[3], &e) &&
 		    bank_retire(&approver, id, reasons[4], &e));
+	json_t *kept =
+		db_rows(h->site.db, h->arena, &e, "SELECT text FROM bank_comment ORDER BY id");
+	assert_true(bank_notes_open(&approver, kept, "text", &e));
+	assert_int_equal(json_array_size(kept), 3);
+	for (size_t i = 0; i < 3; i++)
+		assert_string_equal(row_text(json_array_get(kept, i), "text"), reasons[i + 2]);
 	/* the same words under other codes */
 	assert_true(bank_sign(&kk, draft_of(&author, "quoted-2"), "kk", &no, &e) &&
 		    bank_approve(&approver, draft_of(&author, "quoted-3"), &never, &e));
