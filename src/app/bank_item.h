@@ -17,7 +17,8 @@ enum { BANK_VIEWS_A_DAY = 40 };
 struct bank_state {
 	int64_t id, revision, newest_id;
 	int64_t used_id; /* 0: never approved */
-	const char *code, *act, *state, *hold_kind, *reason;
+	const char *code, *act, *state, *hold_kind;
+	const char *reason; /* as it lies: bank_note_open() of app/bank_text.h */
 };
 
 /* ERR_MISSING if there is none. */

@@ -4,6 +4,7 @@
 #include "app/bank_text.h"
 #include "app/vault.h"
 
+#include <sodium.h>
 #include <string.h>
 
 /* ---- common ---------------------------------------------------------------------------------- */
@@ -13,6 +14,7 @@ static bool wrong_state(struct err *e)
 	return err_set(e, ERR_CONFLICT, "bank.error.state", "not in a state for this");
 }
 
+/* `reason` is closed already. */
 static bool set_state(const struct act *act, int64_t id, const char *state, const char *hold_kind,
 		      const char *reason, struct err *e)
 {
@@ -23,12 +25,27 @@ static bool set_state(const struct act *act, int64_t id, const char *state, cons
 		       db_int(id));
 }
 
+/* A reason may quote the question, and the journal is read by more people and kept for ever: it has
+ * the BLAKE2b-256 hash, by which the reason that lies with the question is proved.  "" of "". */
+static const char *reason_hash(const struct act *act, const char *reason)
+{
+	enum { SIZE = crypto_generichash_BYTES };
+	unsigned char hash[SIZE];
+	if (!*reason)
+		return "";
+	char *text = arena_alloc(act->arena, SIZE * 2 + 1);
+	(void)crypto_generichash(hash, SIZE, (const unsigned char *)reason, strlen(reason), NULL,
+				 0);
+	return sodium_bin2hex(text, SIZE * 2 + 1, hash, SIZE);
+}
+
 static bool note(const struct act *act, const char *kind, const struct bank_state *s,
 		 const char *part, const char *reason, struct err *e)
 {
 	return act_journal(act, kind, 0, act_subject(act, "question", s->id),
 			   json_pack("{s:s,s:I,s:s,s:s}", "code", s->code, "revision",
-				     (json_int_t)s->revision, "part", part, "reason", reason),
+				     (json_int_t)s->revision, "part", part, "reason_hash",
+				     reason_hash(act, reason)),
 			   e);
 }
 
@@ -107,11 +124,13 @@ static bool has_sign(const struct act *act, const struct bank_state *s, const ch
 static bool add_sign(const struct act *act, const struct bank_state *s, const char *part,
 		     const struct bank_verdict *v, struct err *e)
 {
-	return db_exec(act->db, e, NULL,
+	const char *reason = NULL;
+	return bank_note_close(act, v->reason, &reason, e) &&
+	       db_exec(act->db, e, NULL,
 		       "INSERT INTO bank_sign (bank_item_id, revision, part, person_id, verdict,"
 		       " reason, at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)",
 		       db_int(s->id), db_int(s->revision), db_text(part), db_int(act->person_id),
-		       db_text(v->agreed ? "agreed" : "returned"), db_text(v->reason),
+		       db_text(v->agreed ? "agreed" : "returned"), db_text(reason),
 		       db_int(act->now_ms)) &&
 	       note(act, v->agreed ? "bank.agreed" : "bank.returned", s, part, v->reason, e);
 }
@@ -177,13 +196,14 @@ bool bank_hold_for(const struct act *act, int64_t id, const char *kind, const ch
 		   struct err *e)
 {
 	struct bank_state s = { 0 };
-	if (!bank_item_load(act, id, &s, e))
+	const char *closed = NULL;
+	if (!bank_item_load(act, id, &s, e) || !bank_note_close(act, reason, &closed, e))
 		return false;
 	/* a draft or a review goes on; it is the version in use that rests */
 	const char *state = strcmp(s.state, "approved") == 0 ? "hold" : s.state;
 	return db_exec(act->db, e, NULL, "UPDATE item SET held_ms = $1 WHERE id = $2",
 		       db_int(act->now_ms), db_int(s.used_id)) &&
-	       set_state(act, id, state, kind, reason, e) &&
+	       set_state(act, id, state, kind, closed, e) &&
 	       note(act, "bank.held", &s, kind, reason, e);
 }
 
@@ -203,13 +223,27 @@ static bool has_reason(const char *reason, struct err *e)
 	return *reason || err_input(e, "reason", "bank.error.reason", "no reason");
 }
 
+/* The next hold or release writes over the reason of this one, so it stays among the comments. */
+static bool keep_reason(const struct act *act, const struct bank_state *s, const char *reason,
+			struct err *e)
+{
+	const char *closed = NULL;
+	return bank_note_close(act, reason, &closed, e) &&
+	       db_exec(act->db, e, NULL,
+		       "INSERT INTO bank_comment (bank_item_id, revision, person_id, text, at_ms)"
+		       " VALUES ($1, $2, $3, $4, $5)",
+		       db_int(s->id), db_int(s->revision), db_int(act->person_id), db_text(closed),
+		       db_int(act->now_ms));
+}
+
 bool bank_hold(const struct act *act, int64_t id, const char *reason, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct bank_state s = { 0 };
 	return bank_require(act, ROLE_NAME_APPROVER, e) && has_reason(reason, e) &&
 	       db_begin(act->db, &tx, e) && load_in_use(act, id, &s, e) &&
-	       bank_hold_for(act, id, BANK_HOLD_OFFICER, reason, e) && db_commit(&tx, e);
+	       bank_hold_for(act, id, BANK_HOLD_OFFICER, reason, e) &&
+	       keep_reason(act, &s, reason, e) && db_commit(&tx, e);
 }
 
 bool bank_release(const struct act *act, int64_t id, const char *reason, struct err *e)
@@ -228,21 +262,25 @@ bool bank_release(const struct act *act, int64_t id, const char *reason, struct 
 	return db_exec(act->db, e, NULL, "UPDATE item SET held_ms = NULL WHERE id = $1",
 		       db_int(s.used_id)) &&
 	       set_state(act, id, state, "", "", e) &&
-	       note(act, "bank.released", &s, s.hold_kind, reason, e) && db_commit(&tx, e);
+	       note(act, "bank.released", &s, s.hold_kind, reason, e) &&
+	       keep_reason(act, &s, reason, e) && db_commit(&tx, e);
 }
 
 bool bank_retire(const struct act *act, int64_t id, const char *reason, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct bank_state s = { 0 };
+	const char *closed = NULL;
 	if (!bank_require(act, ROLE_NAME_APPROVER, e) || !has_reason(reason, e) ||
-	    !db_begin(act->db, &tx, e) || !bank_item_load(act, id, &s, e))
+	    !bank_note_close(act, reason, &closed, e) || !db_begin(act->db, &tx, e) ||
+	    !bank_item_load(act, id, &s, e))
 		return false;
 	if (strcmp(s.state, "retired") == 0)
 		return wrong_state(e);
 	return db_exec(act->db, e, NULL,
 		       "UPDATE item SET retired_ms = $1 WHERE code = $2 AND retired_ms IS NULL",
 		       db_int(act->now_ms), db_text(s.code)) &&
-	       set_state(act, id, "retired", "", reason, e) &&
-	       note(act, "bank.retired", &s, "", reason, e) && db_commit(&tx, e);
+	       set_state(act, id, "retired", "", closed, e) &&
+	       note(act, "bank.retired", &s, "", reason, e) && keep_reason(act, &s, reason, e) &&
+	       db_commit(&tx, e);
 }

@@ -1,5 +1,6 @@
 #include "app/bank_take.h"
 
+#include "app/bank_text.h"
 #include "app/import.h"
 
 #include <string.h>
@@ -45,7 +46,7 @@ static bool read_report(const struct act *act, int64_t id, struct bank_take_repo
 			       "SELECT place, line, code, what, key, value FROM bank_import_row"
 			       " WHERE import_id = $1 ORDER BY id",
 			       db_int(id));
-	if (!row || !rows)
+	if (!row || !rows || !bank_notes_open(act, rows, "value", e))
 		return false;
 	*ret = (struct bank_take_report){ row_number(row, "added"), row_number(row, "changed"),
 					  row_number(row, "unchanged"), row_number(row, "bad"),

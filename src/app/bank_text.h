@@ -54,8 +54,8 @@ bool bank_text_read_by(const struct act *act, int64_t version, struct bank_door 
 
 /* ---- what is said about questions ------------------------------------------------------------ */
 
-/* Comments and reasons may quote words.  They lie in their column of text as a box under the
- * service key, in base 64; "" stays "". */
+/* Comments, reasons and findings of an import may quote words.  They lie in their column of text as
+ * a box under the service key, in base 64; "" stays "". */
 bool bank_note_close(const struct act *act, const char *text, const char **ret,
 		     struct err *e) MUST_USE;
 

@@ -266,22 +266,48 @@ static void count_one(struct count *c, const char *what)
 	c->notes += strcmp(what, "note") == 0;
 }
 
+/* The value of these is the code of another question; that of any other may quote the file. */
+static bool names_question(const struct judged *j)
+{
+	return strcmp(j->key, "exchange.alike") == 0 || strcmp(j->key, "bank.error.same") == 0;
+}
+
+/* What stands for a code in the file may be the question itself, as in the title of a GIFT question
+ * or in columns that have slipped.  One word in Latin letters is kept for people's eyes; of
+ * anything else place and line tell where it is. */
+static const char *safe_code(const char *code)
+{
+	enum { SAFE_MOST = 64 };
+	const size_t size = strlen(code);
+	for (size_t i = 0; i < size; i++) {
+		if (code[i] <= ' ' || code[i] > '~')
+			return "";
+	}
+	return size <= SAFE_MOST ? code : "";
+}
+
 static bool add_row(const struct act *act, const struct import *im, const json_t *entry,
 		    const struct judged *j, struct err *e)
 {
 	const bool goes = strcmp(j->what, "added") == 0 || strcmp(j->what, "changed") == 0;
-	const char *search = text_fold(act->arena, arena_print(act->arena, "%s %s %s", j->code,
-							       row_text(entry, "place"), j->value));
-	return db_exec(act->db, e, NULL,
+	const char *code = safe_code(j->code);
+	const char *other = names_question(j) ? safe_code(j->value) : "";
+	const char *search = text_fold(act->arena, arena_print(act->arena, "%s %s %s", code,
+							       row_text(entry, "place"), other));
+	const char *value = NULL;
+	return bank_note_close(act, j->value, &value, e) &&
+	       db_exec(act->db, e, NULL,
 		       "INSERT INTO bank_import_row (import_id, part, number, place, line, code,"
-		       " what, key, value, fields, search, act, base, enemies, hash)"
-		       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+		       " what, key, value, other, fields, search, act, base, enemies, hash)"
+		       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
+		       " $16)",
 		       db_int(im->id), db_int(im->part),
 		       db_int(strcmp(j->what, "note") == 0 ? 0 : row_number(entry, "number")),
 		       db_text(row_text(entry, "place")), db_int(row_number(entry, "line")),
-		       db_text(j->code), db_text(j->what), db_text(j->key), db_text(j->value),
-		       db_text(j->fields), db_text(search), db_text(goes ? j->item.act : ""),
-		       db_int(j->base), db_text(goes ? j->enemies : NULL),
+		       db_text(code), db_text(j->what), db_text(j->key), db_text(value),
+		       db_text(other), db_text(j->fields), db_text(search),
+		       db_text(goes ? j->item.act : ""), db_int(j->base),
+		       db_text(goes ? j->enemies : NULL),
 		       goes ? db_blob(j->hash, sizeof(j->hash)) : db_null());
 }
 

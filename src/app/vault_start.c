@@ -111,6 +111,33 @@ static bool encrypt_texts(const struct act *act, int64_t *ret_count, struct err 
 	return rows && db_exec(act->db, e, NULL, "DROP TABLE item_text_plain");
 }
 
+/* Reasons of verdicts, and of holds and retirements. */
+static bool encrypt_reasons(const struct act *act, struct err *e)
+{
+	size_t i = 0;
+	const json_t *row = NULL;
+	const char *box = NULL;
+	const json_t *signs = db_rows(act->db, act->arena, e,
+				      "SELECT id, reason FROM bank_sign WHERE reason <> ''");
+	const json_t *items = db_rows(act->db, act->arena, e,
+				      "SELECT id, reason FROM bank_item WHERE reason <> ''");
+	if (!signs || !items)
+		return false;
+	json_array_foreach (signs, i, row) {
+		if (!bank_note_close(act, row_text(row, "reason"), &box, e) ||
+		    !db_exec(act->db, e, NULL, "UPDATE bank_sign SET reason = $1 WHERE id = $2",
+			     db_text(box), db_int(row_number(row, "id"))))
+			return false;
+	}
+	json_array_foreach (items, i, row) {
+		if (!bank_note_close(act, row_text(row, "reason"), &box, e) ||
+		    !db_exec(act->db, e, NULL, "UPDATE bank_item SET reason = $1 WHERE id = $2",
+			     db_text(box), db_int(row_number(row, "id"))))
+			return false;
+	}
+	return true;
+}
+
 static bool encrypt_notes(const struct act *act, struct err *e)
 {
 	size_t i = 0;
@@ -180,7 +207,7 @@ static bool bind(const struct act *act, struct err *e)
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	int64_t count = 0;
 	if (!db_begin(act->db, &tx, e) || !encrypt_texts(act, &count, e) ||
-	    !encrypt_notes(act, e) || !encrypt_sittings(act, e) ||
+	    !encrypt_notes(act, e) || !encrypt_reasons(act, e) || !encrypt_sittings(act, e) ||
 	    !db_exec(act->db, e, NULL,
 		     "INSERT INTO service_key (fingerprint, since_ms, scrubbed)"
 		     " VALUES ($1, $2, $3)",

@@ -1,6 +1,7 @@
 /* bank_import.c - questions of a file: the upload, the table of what would come of it, the taking
  * over (F26). */
 #include "app/bank_item.h"
+#include "app/bank_text.h"
 #include "app/import.h"
 #include "base/buf.h"
 #include "web/bank.h"
@@ -175,6 +176,7 @@ static void say_row(const struct req *r, json_t *row)
 /* No words: what a question says is seen on its own page, where views are rationed (F25). */
 static bool add_rows(struct req *r, json_t *model, struct err *e)
 {
+	const struct act act = req_act(r);
 	const struct list_ask ask = list_ask(r);
 	const int64_t id = in_int(r, "import");
 	const char *what = in_text(r, "what");
@@ -185,8 +187,7 @@ static bool add_rows(struct req *r, json_t *model, struct err *e)
 		db_rows(r->db, r->arena, e,
 			"SELECT r.place, r.line, r.code, r.what, r.key, r.value, r.fields,"
 			" (SELECT b.id FROM bank_item b WHERE b.code = r.code) AS question,"
-			" (SELECT o.id FROM bank_item o WHERE o.code = r.value"
-			"  AND r.key IN ('exchange.alike', 'bank.error.same')) AS other" FOUND_ROWS
+			" (SELECT o.id FROM bank_item o WHERE o.code = r.other) AS other" FOUND_ROWS
 			" ORDER BY CASE WHEN $4 = 'line' THEN r.line END,"
 			" CASE WHEN $5 = 'line' THEN r.line END DESC,"
 			" CASE WHEN $4 = 'code' THEN r.code WHEN $4 = 'what' THEN r.what END,"
@@ -194,8 +195,9 @@ static bool add_rows(struct req *r, json_t *model, struct err *e)
 			" r.place, r.line, r.id LIMIT $6 OFFSET $7",
 			db_int(id), db_text(what), db_text(ask.pattern), db_text(ask.up),
 			db_text(ask.down), db_int(ask.limit), db_int(ask.offset));
-	if (!rows || !db_number(r->db, e, &total, "SELECT COUNT(*)" FOUND_ROWS, db_int(id),
-				db_text(what), db_text(ask.pattern)))
+	if (!rows || !bank_notes_open(&act, rows, "value", e) ||
+	    !db_number(r->db, e, &total, "SELECT COUNT(*)" FOUND_ROWS, db_int(id), db_text(what),
+		       db_text(ask.pattern)))
 		return false;
 	json_array_foreach (rows, i, row)
 		say_row(r, row);

@@ -282,7 +282,7 @@ static bool add_history(const struct req *r, int64_t id, json_t *model, struct e
 					" WHERE s.bank_item_id = $1 AND s.revision = $2"
 					" ORDER BY s.id",
 					db_int(id), db_int(row_number(row, "number")));
-		if (!signs)
+		if (!signs || !bank_notes_open(&act, signs, "reason", e))
 			return false;
 		json_array_foreach (signs, k, sign)
 			row_name(r, sign);
@@ -353,15 +353,15 @@ static bool add_may(const struct req *r, const struct bank_state *s, bool sealed
 	return true;
 }
 
-static json_t *question_model(const struct req *r, const struct bank_state *s, const json_t *item,
-			      bool sealed)
+static json_t *question_model(const struct req *r, const struct bank_state *s, const char *held_for,
+			      const json_t *item, bool sealed)
 {
 	return json_pack("{s:I,s:s,s:s,s:s,s:O,s:s,s:s,s:s,s:I,s:b,s:s,s:s,s:s,s:b}", "id",
 			 (json_int_t)s->id, "code", s->code, "act_name",
 			 bank_act_name(r, row_text(item, "act")), "article",
 			 row_text(item, "article"), "text_date", json_object_get(item, "text_date"),
-			 "state", s->state, "hold_kind", s->hold_kind, "held_for", s->reason,
-			 "revision", (json_int_t)s->revision, "older_used",
+			 "state", s->state, "hold_kind", s->hold_kind, "held_for",
+			 sealed ? "" : held_for, "revision", (json_int_t)s->revision, "older_used",
 			 s->used_id != 0 && s->used_id != s->newest_id, "kk_stem",
 			 row_text(item, "kk_stem"), "ru_stem", row_text(item, "ru_stem"), "key",
 			 sealed ? "" : row_text(item, "key"), "sealed", sealed);
@@ -384,24 +384,32 @@ static void hide_notes(json_t *model)
 	size_t i = 0;
 	json_t *row = NULL;
 	(void)json_object_set_new(model, "comments", json_array());
-	json_array_foreach (json_object_get(model, "history"), i, row)
+	json_array_foreach (json_object_get(model, "history"), i, row) {
+		size_t k = 0;
+		json_t *sign = NULL;
 		(void)json_object_set_new(row, "why", json_string(""));
+		json_array_foreach (json_object_get(row, "signs"), k, sign)
+			(void)json_object_set_new(sign, "reason", json_string(""));
+	}
 }
 
 bool bank_show(struct req *r, json_t *model, struct err *e)
 {
+	const struct act act = req_act(r);
 	struct bank_state s = { 0 };
+	const char *held_for = NULL;
 	json_t *item = NULL;
 	bool sealed = false;
 	if (!read_open_or_sealed(r, &s, &item, &sealed, e))
 		return false;
 	json_t *enemies = read_enemies(r, s.code, e);
-	if (!enemies || !add_history(r, s.id, model, e) || !add_comments(r, s.id, model, e) ||
+	if (!enemies || !bank_note_open(&act, s.reason, &held_for, e) ||
+	    !add_history(r, s.id, model, e) || !add_comments(r, s.id, model, e) ||
 	    !add_may(r, &s, sealed, model, e) || !challenge_of_item(r, s.code, model, e))
 		return false;
 	if (sealed)
 		hide_notes(model);
-	(void)json_object_set_new(model, "question", question_model(r, &s, item, sealed));
+	(void)json_object_set_new(model, "question", question_model(r, &s, held_for, item, sealed));
 	(void)json_object_set_new(model, "options", sealed ? json_array() : option_rows(item, r));
 	(void)json_object_set(model, "enemies", enemies);
 	return true;

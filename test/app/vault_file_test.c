@@ -3,7 +3,11 @@
 #include "hall.h"
 #include "vault.h"
 
+#include "app/bank.h"
+#include "app/bank_item.h"
+#include "app/bank_review.h"
 #include "app/bank_text.h"
+#include "app/import.h"
 #include "app/vault_keeper.h"
 #include "app/vault_start.h"
 #include "faulty.h"
@@ -201,6 +205,127 @@ static void test_thief(void **state)
 	folder_remove(&f);
 }
 
+/* ---- what quotes words --------------------------------------------------------------------------
+ */
+
+#define QUOTED_STEM   "Какой срок исковой давности назван в прочитанном вопросе?"
+#define QUOTED_OPTION "Сроки, которые установлены соглашением сторон"
+#define OPTION_TWICE  "\"" QUOTED_OPTION "\",\"" QUOTED_OPTION "\""
+#define QUOTED_CODE   "Заголовок вопроса на месте кода"
+
+enum { REASONS = 5 };
+static const char *const reasons[REASONS] = {
+	"Қайтарылды: «" QUOTED_STEM "» екі мағыналы", "Бекітілмейді: «" QUOTED_STEM "» анық емес",
+	"Тоқтатылды: «" QUOTED_STEM "» тексеріледі",  "Қайта берілді: «" QUOTED_STEM "» дұрыс",
+	"Шығарылды: «" QUOTED_STEM "» ескірді",
+};
+
+static int64_t draft_of(const struct act *author, const char *code)
+{
+	const char *kk = arena_print(author->arena, "Оқылған сұрақ %s: қай мерзім?", code);
+	const struct bank_item_form form = {
+		.code = code,
+		.act = "civil-code",
+		.article = "15",
+		.text_date = { 20000 },
+		.kk = { kk, { "бір", "екі", "үш", "төрт", "" } },
+		.ru = { QUOTED_STEM, { "один", "два", "три", "четыре", "" } },
+		.enemies = "",
+		.why = "",
+	};
+	struct err e = { 0 };
+	int64_t id = 0;
+	if (!bank_item_add(author, &form, &id, &e) || !bank_send(author, id, &e))
+		fail_msg("%s at %s", e.key, e.field);
+	return id;
+}
+
+/* Returned by a reviewer, then by the approver; then in use, held, released and retired. */
+static void give_reasons(struct harness *h)
+{
+	const struct act author = harness_act(h, harness_person(h, ROLE_AUTHOR));
+	const struct act kk = harness_act(h, harness_person(h, ROLE_REVIEWER));
+	const struct act ru = harness_act(h, harness_person(h, ROLE_REVIEWER));
+	const struct act approver = harness_act(h, harness_person(h, ROLE_APPROVER));
+	const struct bank_verdict yes = { 1, true, "" };
+	const struct bank_verdict no = { 1, false, reasons[0] };
+	const struct bank_verdict never = { 1, false, reasons[1] };
+	struct err e = { 0 };
+	const int64_t id = draft_of(&author, "quoted-1");
+	assert_true(bank_sign(&kk, id, "kk", &yes, &e) && bank_sign(&ru, id, "ru", &yes, &e) &&
+		    bank_approve(&approver, id, &yes, &e) &&
+		    bank_hold(&approver, id, reasons[2], &e));
+	const json_t *row = db_row(h->site.db, h->arena, &e,
+				   "SELECT reason FROM bank_item WHERE id = $1", db_int(id));
+	const char *plain = NULL;
+	assert_true(bank_note_open(&approver, row_text(row, "reason"), &plain, &e));
+	assert_string_equal(plain, reasons[2]);
+	assert_true(bank_release(&approver, id, reasons[3], &e) &&
+		    bank_retire(&approver, id, reasons[4], &e));
+	json_t *kept =
+		db_rows(h->site.db, h->arena, &e, "SELECT text FROM bank_comment ORDER BY id");
+	assert_true(bank_notes_open(&approver, kept, "text", &e));
+	assert_int_equal(json_array_size(kept), 3);
+	for (size_t i = 0; i < 3; i++)
+		assert_string_equal(row_text(json_array_get(kept, i), "text"), reasons[i + 2]);
+	/* the same words under other codes */
+	assert_true(bank_sign(&kk, draft_of(&author, "quoted-2"), "kk", &no, &e) &&
+		    bank_approve(&approver, draft_of(&author, "quoted-3"), &never, &e));
+}
+
+/* A stem among the dates, an option that stands there twice, and a title where the code should be.
+ */
+static void import_findings(struct harness *h)
+{
+	static const char file[] =
+		"code,act,article,text_date,key,ru,ru_a,ru_b,ru_c,ru_d\n"
+		"quoted-4,civil-code,15," QUOTED_STEM ",a,Что здесь не так?,1,2,3,4\n"
+		"quoted-5,civil-code,15,2025-05-01,a,А что здесь?," OPTION_TWICE
+		",3,4\n" QUOTED_CODE ",civil-code,15,2025-05-01,a,Что с кодом?,1,2,3,4\n";
+	const struct import_form form = {
+		.name = "q.csv", .language = "ru", .act = "", .article = "", .text_date = { 20000 }
+	};
+	const struct act author = harness_act(h, harness_person(h, ROLE_AUTHOR));
+	const struct act system = harness_act(h, 0);
+	struct err e = { 0 };
+	json_t *packed = NULL;
+	int64_t id = 0;
+	bool more = true;
+	if (!import_read(&author, file, strlen(file), &form, &packed, &e) ||
+	    !import_open(&author, &form, packed, &id, &e))
+		fail_msg("%s: %s", e.key, e.detail);
+	while (more)
+		assert_true(import_step(&system, &more, &e));
+	json_t *rows =
+		db_rows(h->site.db, h->arena, &e, "SELECT value FROM bank_import_row ORDER BY id");
+	assert_true(bank_notes_open(&system, rows, "value", &e));
+	char *report = json_dumps(rows, 0);
+	assert_non_null(report);
+	assert_non_null(strstr(report, QUOTED_STEM)); /* it is quoted, and legible to us */
+	assert_non_null(strstr(report, QUOTED_OPTION));
+	free(report);
+}
+
+/* What is said about questions quotes them: reasons of every kind, and findings of an import. */
+static void test_quotes(void **state)
+{
+	static const char *const quoted[] = { QUOTED_STEM, QUOTED_OPTION, QUOTED_CODE };
+	const struct folder f = folder_open();
+	struct harness *h = harness_open_file(f.db);
+	struct loot loot[3];
+	(void)state;
+	give_reasons(h);
+	import_findings(h);
+	steal_all(f.db, loot);
+	for (size_t i = 0; i < COUNT(quoted); i++)
+		expect_nowhere(loot, COUNT(loot), quoted[i]);
+	for (size_t i = 0; i < REASONS; i++)
+		expect_nowhere(loot, COUNT(loot), reasons[i]);
+	drop_all(loot);
+	harness_close(h);
+	folder_remove(&f);
+}
+
 /* The search itself finds what is there. */
 static void test_search(void **state)
 {
@@ -301,9 +426,13 @@ static void test_killed(void **state)
 
 /* What the schema before had: a question, a comment, a sitting that has started. */
 static const char *const before[] = {
-	"Бұрынғы сұрақтың ашық жатқан мәтіні қайда?", "Где открыто лежит текст прежнего вопроса?",
-	"Первый вариант прежнего вопроса, открытый",  "Комментарий, который приводит слова вопроса",
+	"Бұрынғы сұрақтың ашық жатқан мәтіні қайда?",
+	"Где открыто лежит текст прежнего вопроса?",
+	"Первый вариант прежнего вопроса, открытый",
+	"Комментарий, который приводит слова вопроса",
 	"Причина, которая приводит слова вопроса",
+	"Причина возврата, которая приводит слова вопроса",
+	"Причина, по которой вопрос отложен и приведён",
 };
 
 static void fill_old(struct db *db, struct err *e)
@@ -326,8 +455,13 @@ static void fill_old(struct db *db, struct err *e)
 			db_text(before[0]), db_text(before[1]), db_text(before[2])) &&
 		db_exec(db, e, NULL,
 			"INSERT INTO bank_item (code, act, state, revision, newest_id, hold_kind,"
-			" reason, changed_ms) VALUES ('q-1', 'civil-code', 'approved', 1, 1, '',"
-			" '', 0)") &&
+			" reason, changed_ms) VALUES ('q-1', 'civil-code', 'hold', 1, 1,"
+			" 'officer', $1, 0)",
+			db_text(before[6])) &&
+		db_exec(db, e, NULL,
+			"INSERT INTO bank_sign (bank_item_id, revision, part, person_id, verdict,"
+			" reason, at_ms) VALUES (1, 1, 'kk', 1, 'returned', $1, 0)",
+			db_text(before[5])) &&
 		db_exec(db, e, NULL,
 			"INSERT INTO bank_comment (bank_item_id, revision, person_id, text, at_ms)"
 			" VALUES (1, 1, 1, $1, 0)",
@@ -412,6 +546,11 @@ static void test_before(void **state)
 	json_t *rows = db_rows(h->site.db, h->arena, &e, "SELECT text FROM bank_comment");
 	assert_true(bank_notes_open(&act, rows, "text", &e));
 	assert_string_equal(row_text(json_array_get(rows, 0), "text"), before[3]);
+	rows = db_rows(h->site.db, h->arena, &e,
+		       "SELECT reason FROM bank_sign UNION ALL SELECT reason FROM bank_item");
+	assert_true(bank_notes_open(&act, rows, "reason", &e));
+	assert_string_equal(row_text(json_array_get(rows, 0), "reason"), before[5]);
+	assert_string_equal(row_text(json_array_get(rows, 1), "reason"), before[6]);
 	assert_int_equal(stage_journalled(h, "vault.encrypted"), 1);
 	harness_close(h);
 	expect_encrypted(&f);
@@ -456,9 +595,10 @@ static void test_before_whole(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_thief),    cmocka_unit_test(test_search),
-		cmocka_unit_test(test_key_file), cmocka_unit_test(test_killed),
-		cmocka_unit_test(test_before),   cmocka_unit_test(test_before_whole),
+		cmocka_unit_test(test_thief),        cmocka_unit_test(test_search),
+		cmocka_unit_test(test_quotes),       cmocka_unit_test(test_key_file),
+		cmocka_unit_test(test_killed),       cmocka_unit_test(test_before),
+		cmocka_unit_test(test_before_whole),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,7 +15,7 @@ CREATE TABLE bank_item (
 	newest_id  @big NOT NULL REFERENCES item (id),
 	used_id    @big REFERENCES item (id), -- the version that was approved last
 	hold_kind  TEXT NOT NULL,           -- '', act (it has changed), officer, figures, challenge
-	reason     TEXT NOT NULL,           -- of the hold or the retirement
+	reason     TEXT NOT NULL,           -- of the hold or the retirement; closed by bank_text.h
 	changed_ms @big NOT NULL
 ) @strict;
 CREATE INDEX bank_item_by_act ON bank_item (act, state);
@@ -39,7 +39,7 @@ CREATE TABLE bank_sign (
 	part         TEXT NOT NULL,         -- kk, ru, approval
 	person_id    @big NOT NULL REFERENCES person (id),
 	verdict      TEXT NOT NULL,         -- agreed, returned
-	reason       TEXT NOT NULL,
+	reason       TEXT NOT NULL,         -- closed by bank_text.h
 	at_ms        @big NOT NULL
 ) @strict;
 CREATE UNIQUE INDEX bank_sign_once ON bank_sign (bank_item_id, revision, part);

@@ -35,7 +35,8 @@ CREATE TABLE bank_import_part (
 	PRIMARY KEY (import_id, number)
 ) @strict;
 
--- What comes of each question, and what was found about it; no words of questions.
+-- What comes of each question, and what was found about it.  A finding may quote the file, so its
+-- value lies under the service key, as the words do; the report is kept with it.
 CREATE TABLE bank_import_row (
 	id        @id,
 	import_id @big NOT NULL REFERENCES bank_import (id),
@@ -43,12 +44,13 @@ CREATE TABLE bank_import_row (
 	number    INTEGER NOT NULL,             -- of the question in the file, from 1; 0: a finding
 	place     TEXT NOT NULL,
 	line      INTEGER NOT NULL,
-	code      TEXT NOT NULL,
+	code      TEXT NOT NULL,                -- '' if it has none, or what can be no code
 	what      TEXT NOT NULL,                -- added, changed, unchanged, bad, note
 	key       TEXT NOT NULL,
-	value     TEXT NOT NULL,
+	value     TEXT NOT NULL,                -- bank_note_close() of app/bank_text.h
+	other     TEXT NOT NULL,                -- code of the question that it is like, '' none
 	fields    TEXT NOT NULL,                -- of a changed one: which, with blanks
-	search    TEXT NOT NULL,
+	search    TEXT NOT NULL,                -- codes and place
 	act       TEXT NOT NULL,
 	base      INTEGER NOT NULL,             -- the revision that it follows, 0 none
 	enemies   TEXT,                         -- NULL: as they are
