@@ -67,7 +67,13 @@ json_t *figures_test_json(const struct figures *f);
  * time_median_s, time_p95_s, options [{share, rest}]}; dif {alpha, delta, p_dif, class}. */
 json_t *figures_item_json(const struct figures *f, size_t i);
 
-/* Approvers.  Questions in use that work differently in the languages, class C, go on hold (F66);
- * `ret` is how many. */
-bool figures_hold(const struct act *act, const struct figures *f, int64_t *ret,
+/* Questions in use that work differently in the languages, class C (F66): [{item, code, delta}].  A
+ * new object. */
+json_t *figures_large(const struct figures *f);
+
+/* Approvers, or the system itself, which then tells them.  Those of figures_large() go on hold; no
+ * figure is read again, only whether the version that was found is still in use.  The system leaves
+ * alone what an approver has released since: a person has looked at it.  `ret` are those that went
+ * on hold, in the act's arena. */
+bool figures_hold(const struct act *act, const json_t *large, const json_t **ret,
 		  struct err *e) MUST_USE;

@@ -372,14 +372,27 @@ bool figures_item(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-/* F66 */
-bool figures_do_hold(struct req *r, json_t *model, struct err *e)
+/* ---- class C (F66)
+ * ------------------------------------------------------------------------------- */
+
+bool figures_hold_slow(struct req *r, struct err *e)
 {
 	const struct act act = req_act(r);
 	struct figures *f = arena_alloc(r->arena, sizeof(*f));
-	int64_t held = 0;
+	if (!figures_read(&act, NULL, f, e))
+		return false;
+	r->found = figures_large(f);
+	arena_defer(r->arena, drop_json, r->found);
+	return true;
+}
+
+/* Holds what the worker has found: reading the attempts here would stop everybody. */
+bool figures_do_hold(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	const json_t *held = NULL;
 	(void)model;
 	r->notice = "figures.notice.held";
 	req_go(r, "/bank/questions?state=hold");
-	return figures_read(&act, NULL, f, e) && figures_hold(&act, f, &held, e);
+	return figures_hold(&act, r->found, &held, e);
 }
