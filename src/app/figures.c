@@ -231,19 +231,62 @@ static json_t *figure_json(struct figure f)
 	return f.known ? rounded(f.value) : json_null();
 }
 
+bool figures_has_scores(const struct figures *f)
+{
+	return f->test.attempts >= ENOUGH_FACILITY;
+}
+
+static json_t *score_json(const struct figures *f)
+{
+	json_t *list = json_array();
+	for (int i = 0; i <= f->test.questions; i++)
+		(void)json_array_append_new(list, json_integer((json_int_t)f->test.score[i]));
+	return list;
+}
+
 json_t *figures_test_json(const struct figures *f)
 {
 	const int64_t mark = rule_set_value(f->rules, PARAM_PASS_MARK);
 	const struct test_statistics s =
 		test_statistics_of(&f->test, f->tallies, f->act_of, f->item_count, (int)mark);
-	return json_pack("{s:I,s:I,s:I,s:i,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "attempts",
+	return json_pack("{s:I,s:I,s:I,s:i,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o*}", "attempts",
 			 (json_int_t)s.attempts, "passed", (json_int_t)s.passed, "skipped",
 			 (json_int_t)f->skipped, "questions", f->test.questions, "pass_mark",
 			 (json_int_t)mark, "mean", figure_json(s.mean), "variance",
 			 figure_json(s.variance), "sd", figure_json(s.sd), "kr20",
 			 figure_json(s.kr20), "stratified_alpha", figure_json(s.stratified_alpha),
 			 "sem", figure_json(s.sem), "sem_at_mark", rounded(s.sem_at_mark),
-			 "consistency", figure_json(s.consistency));
+			 "consistency", figure_json(s.consistency), "score",
+			 figures_has_scores(f) ? score_json(f) : NULL);
+}
+
+void figures_curve(const struct item_tally *t, struct band_figure ret[CURVE_BANDS])
+{
+	enum { STEP = BANDS / CURVE_BANDS };
+	struct item_tally joined = { 0 };
+	struct band_figure narrow[BANDS];
+	for (int i = 0; i < BANDS; i++) {
+		for (int o = 0; o <= ITEM_OPTIONS_MOST; o++)
+			joined.band[i / STEP][o] += t->band[i][o];
+	}
+	item_curve(&joined, narrow);
+	memcpy(ret, narrow, CURVE_BANDS * sizeof(*ret));
+}
+
+static json_t *curve_json(const struct item_tally *tally, int options)
+{
+	struct band_figure band[CURVE_BANDS];
+	json_t *list = json_array();
+	figures_curve(tally, band);
+	for (int b = 0; b < CURVE_BANDS; b++) {
+		json_t *share = band[b].answered < CURVE_LEAST ? json_null() : json_array();
+		for (int o = 0; json_is_array(share) && o < options; o++)
+			(void)json_array_append_new(share, rounded(band[b].share[o]));
+		(void)json_array_append_new(list, json_pack("{s:I,s:o}", "answered",
+							    (json_int_t)band[b].answered, "share",
+							    share));
+	}
+	return list;
 }
 
 static json_t *language_json(const struct figures *f, const struct item_tally *tally, int options)
@@ -254,13 +297,15 @@ static json_t *language_json(const struct figures *f, const struct item_tally *t
 		(void)json_array_append_new(list,
 					    json_pack("{s:o,s:o}", "share", figure_json(s.share[i]),
 						      "rest", figure_json(s.option_rest[i])));
-	return json_pack("{s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "answered",
+	json_t *curve =
+		tally->answered >= ENOUGH_CORRELATION ? curve_json(tally, options) : json_null();
+	return json_pack("{s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "answered",
 			 (json_int_t)s.answered, "omitted", (json_int_t)s.omitted, "changed",
 			 (json_int_t)s.changed, "facility", figure_json(s.facility),
 			 "facility_error", figure_json(s.facility_error), "item_rest",
 			 figure_json(s.item_rest), "exposure", rounded(s.exposure), "time_median_s",
 			 figure_json(s.time_median_s), "time_p95_s", figure_json(s.time_p95_s),
-			 "options", list);
+			 "options", list, "curve", curve);
 }
 
 static json_t *dif_json(const struct dif *d)

@@ -56,10 +56,54 @@ static void test_one(void **state)
 	json_t *test = figures_test_json(&f);
 	assert_true(json_is_null(json_object_get(test, "mean"))); /* not enough data */
 	assert_int_equal(row_number(test, "passed"), 1);
+	assert_null(json_object_get(test, "score"));
 	json_decref(test);
 	json_t *item = figures_item_json(&f, 0);
 	assert_true(json_is_null(json_object_get(json_object_get(item, "both"), "facility")));
 	assert_true(json_is_null(json_object_get(item, "dif")));
+	assert_true(json_is_null(json_object_get(json_object_get(item, "both"), "curve")));
+	json_decref(item);
+}
+
+/* What the page draws is in the figures: attempts by score, and each option from the weakest to
+ * the strongest. */
+static void test_drawn(void **state)
+{
+	struct hall w = hall_open(*state);
+	struct figures f = read(&w);
+	struct item_tally *kk = &f.tallies[0];
+	f.test.attempts = ENOUGH_FACILITY - 1;
+	f.test.score[90] = f.test.attempts;
+	json_t *test = figures_test_json(&f);
+	assert_null(json_object_get(test, "score"));
+	json_decref(test);
+	f.test.attempts++;
+	f.test.score[120]++;
+	test = figures_test_json(&f);
+	const json_t *score = json_object_get(test, "score");
+	assert_int_equal(json_array_size(score), f.test.questions + 1);
+	assert_int_equal(json_integer_value(json_array_get(score, 90)), ENOUGH_FACILITY - 1);
+	assert_int_equal(json_integer_value(json_array_get(score, 120)), 1);
+	json_decref(test);
+
+	kk->answered = ENOUGH_CORRELATION;
+	kk->band[0][1] = CURVE_LEAST - 1; /* the weakest: too few of them */
+	kk->band[BANDS - 1][0] = 30;      /* two bands that are one of the curve */
+	kk->band[BANDS - 2][1] = 10;
+	json_t *item = figures_item_json(&f, 0);
+	const json_t *curve = json_object_get(json_object_get(item, "kk"), "curve");
+	assert_int_equal(json_array_size(curve), CURVE_BANDS);
+	const json_t *weak = json_array_get(curve, 0);
+	assert_int_equal(row_number(weak, "answered"), CURVE_LEAST - 1);
+	assert_true(json_is_null(json_object_get(weak, "share")));
+	const json_t *strong = json_array_get(curve, CURVE_BANDS - 1);
+	const json_t *share = json_object_get(strong, "share");
+	assert_int_equal(row_number(strong, "answered"), 40);
+	assert_int_equal(json_array_size(share), f.items[0].options);
+	assert_float_equal(json_real_value(json_array_get(share, 0)), 0.75, 1e-9);
+	assert_float_equal(json_real_value(json_array_get(share, 1)), 0.25, 1e-9);
+	assert_true(json_is_array(json_object_get(json_object_get(item, "both"), "curve")));
+	assert_true(json_is_null(json_object_get(json_object_get(item, "ru"), "curve")));
 	json_decref(item);
 }
 
@@ -143,6 +187,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HARNESS_TEST(test_one),
+		HARNESS_TEST(test_drawn),
 		HARNESS_TEST(test_hold),
 		HARNESS_TEST(test_hold_by_system),
 	};
