@@ -3,6 +3,7 @@
 #include "app/attempt.h"
 #include "app/bank.h"
 #include "app/bank_review.h"
+#include "app/notice.h"
 
 #include <math.h>
 #include <string.h>
@@ -230,19 +231,62 @@ static json_t *figure_json(struct figure f)
 	return f.known ? rounded(f.value) : json_null();
 }
 
+bool figures_has_scores(const struct figures *f)
+{
+	return f->test.attempts >= ENOUGH_FACILITY;
+}
+
+static json_t *score_json(const struct figures *f)
+{
+	json_t *list = json_array();
+	for (int i = 0; i <= f->test.questions; i++)
+		(void)json_array_append_new(list, json_integer((json_int_t)f->test.score[i]));
+	return list;
+}
+
 json_t *figures_test_json(const struct figures *f)
 {
 	const int64_t mark = rule_set_value(f->rules, PARAM_PASS_MARK);
 	const struct test_statistics s =
 		test_statistics_of(&f->test, f->tallies, f->act_of, f->item_count, (int)mark);
-	return json_pack("{s:I,s:I,s:I,s:i,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "attempts",
+	return json_pack("{s:I,s:I,s:I,s:i,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o*}", "attempts",
 			 (json_int_t)s.attempts, "passed", (json_int_t)s.passed, "skipped",
 			 (json_int_t)f->skipped, "questions", f->test.questions, "pass_mark",
 			 (json_int_t)mark, "mean", figure_json(s.mean), "variance",
 			 figure_json(s.variance), "sd", figure_json(s.sd), "kr20",
 			 figure_json(s.kr20), "stratified_alpha", figure_json(s.stratified_alpha),
 			 "sem", figure_json(s.sem), "sem_at_mark", rounded(s.sem_at_mark),
-			 "consistency", figure_json(s.consistency));
+			 "consistency", figure_json(s.consistency), "score",
+			 figures_has_scores(f) ? score_json(f) : NULL);
+}
+
+void figures_curve(const struct item_tally *t, struct band_figure ret[CURVE_BANDS])
+{
+	enum { STEP = BANDS / CURVE_BANDS };
+	struct item_tally joined = { 0 };
+	struct band_figure narrow[BANDS];
+	for (int i = 0; i < BANDS; i++) {
+		for (int o = 0; o <= ITEM_OPTIONS_MOST; o++)
+			joined.band[i / STEP][o] += t->band[i][o];
+	}
+	item_curve(&joined, narrow);
+	memcpy(ret, narrow, CURVE_BANDS * sizeof(*ret));
+}
+
+static json_t *curve_json(const struct item_tally *tally, int options)
+{
+	struct band_figure band[CURVE_BANDS];
+	json_t *list = json_array();
+	figures_curve(tally, band);
+	for (int b = 0; b < CURVE_BANDS; b++) {
+		json_t *share = band[b].answered < CURVE_LEAST ? json_null() : json_array();
+		for (int o = 0; json_is_array(share) && o < options; o++)
+			(void)json_array_append_new(share, rounded(band[b].share[o]));
+		(void)json_array_append_new(list, json_pack("{s:I,s:o}", "answered",
+							    (json_int_t)band[b].answered, "share",
+							    share));
+	}
+	return list;
 }
 
 static json_t *language_json(const struct figures *f, const struct item_tally *tally, int options)
@@ -253,13 +297,15 @@ static json_t *language_json(const struct figures *f, const struct item_tally *t
 		(void)json_array_append_new(list,
 					    json_pack("{s:o,s:o}", "share", figure_json(s.share[i]),
 						      "rest", figure_json(s.option_rest[i])));
-	return json_pack("{s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "answered",
+	json_t *curve =
+		tally->answered >= ENOUGH_CORRELATION ? curve_json(tally, options) : json_null();
+	return json_pack("{s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "answered",
 			 (json_int_t)s.answered, "omitted", (json_int_t)s.omitted, "changed",
 			 (json_int_t)s.changed, "facility", figure_json(s.facility),
 			 "facility_error", figure_json(s.facility_error), "item_rest",
 			 figure_json(s.item_rest), "exposure", rounded(s.exposure), "time_median_s",
 			 figure_json(s.time_median_s), "time_p95_s", figure_json(s.time_p95_s),
-			 "options", list);
+			 "options", list, "curve", curve);
 }
 
 static json_t *dif_json(const struct dif *d)
@@ -340,37 +386,91 @@ json_t *figures_item_json(const struct figures *f, size_t i)
 /* ---- class C
  * ------------------------------------------------------------------------------------- */
 
-static bool hold_one(const struct act *act, const struct figures_item *item, const struct dif *d,
-		     int64_t *held, struct err *e)
+json_t *figures_large(const struct figures *f)
 {
+	json_t *list = json_array();
+	for (size_t i = 0; i < f->item_count; i++) {
+		const struct item_tally *t = &f->tallies[i * LANGUAGES];
+		const struct dif d = dif_of_item(&t[0], &t[1], f->items[i].answer);
+		if (d.class == 'C' && f->items[i].in_use)
+			(void)json_array_append_new(list, json_pack("{s:I,s:s,s:o}", "item",
+								    (json_int_t)f->items[i].id,
+								    "code", f->items[i].code,
+								    "delta", rounded(d.delta)));
+	}
+	return list;
+}
+
+/* Whether an approver has put this version back into use after it was held for its figures. */
+static bool was_released(const struct act *act, int64_t id, int64_t item, bool *ret, struct err *e)
+{
+	return db_exists(act->db, e, ret,
+			 "SELECT 1 FROM journal_entry j JOIN journal_content c ON c.seq = j.seq"
+			 " WHERE j.subject = $1 AND j.kind <> 'test.answer'"
+			 " AND j.kind = 'bank.released' AND c.content LIKE $2"
+			 " AND j.at_ms >= (SELECT approved_ms FROM item WHERE id = $3)",
+			 db_text(act_subject(act, "question", id)),
+			 db_text("%\"part\":\"" BANK_HOLD_FIGURES "\"%"), db_int(item));
+}
+
+/* The question whose version in use is `item`; 0 for none, or none that may be held. */
+static bool to_hold(const struct act *act, int64_t item, int64_t *ret, struct err *e)
+{
+	bool released = false;
 	const json_t *rows = db_rows(act->db, act->arena, e,
 				     "SELECT b.id FROM bank_item b JOIN item i ON i.id = b.used_id"
 				     " WHERE i.id = $1 AND i.held_ms IS NULL"
 				     " AND i.retired_ms IS NULL",
-				     db_int(item->id));
-	const json_t *row = json_array_get(rows, 0);
-	if (!rows || !row)
-		return rows != NULL;
-	++*held;
-	return bank_hold_for(act, row_number(row, "id"), BANK_HOLD_FIGURES,
-			     arena_print(act->arena, "DIF C, Δ %.2f", d->delta), e);
+				     db_int(item));
+	const int64_t id =
+		json_array_size(rows) > 0 ? row_number(json_array_get(rows, 0), "id") : 0;
+	if (!rows || (id && !act->person_id && !was_released(act, id, item, &released, e)))
+		return false;
+	*ret = released ? 0 : id;
+	return true;
 }
 
-bool figures_hold(const struct act *act, const struct figures *f, int64_t *ret, struct err *e)
+static bool hold_one(const struct act *act, json_t *large, json_t *held, struct err *e)
+{
+	const double delta = json_number_value(json_object_get(large, "delta"));
+	int64_t id = 0;
+	if (!to_hold(act, row_number(large, "item"), &id, e))
+		return false;
+	if (id == 0)
+		return true;
+	(void)json_array_append(held, large);
+	return bank_hold_for(act, id, BANK_HOLD_FIGURES,
+			     arena_print(act->arena, "DIF C, Δ %.2f", delta), e);
+}
+
+static bool tell_held(const struct act *act, size_t count, struct err *e)
+{
+	const struct notice n = { .kind = "bank.held",
+				  .href = "/bank/questions?state=hold",
+				  .values = json_pack("{s:I}", "count", (json_int_t)count) };
+	return notice_send_role(act, ROLE_NAME_APPROVER, act->book->organs[0].code, &n, e);
+}
+
+static void drop_json(void *json)
+{
+	json_decref(json);
+}
+
+bool figures_hold(const struct act *act, const json_t *large, const json_t **ret, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
-	int64_t held = 0;
+	json_t *held = json_array();
+	size_t i = 0;
+	json_t *one = NULL;
+	arena_defer(act->arena, drop_json, held);
 	if (!bank_require(act, ROLE_NAME_APPROVER, e) || !db_begin(act->db, &tx, e))
 		return false;
-	for (size_t i = 0; i < f->item_count; i++) {
-		const struct dif d =
-			dif_of_item(&f->tallies[i * LANGUAGES], &f->tallies[i * LANGUAGES + 1],
-				    f->items[i].answer);
-		if (d.class == 'C' && f->items[i].in_use &&
-		    !hold_one(act, &f->items[i], &d, &held, e))
+	json_array_foreach (large, i, one) {
+		if (!hold_one(act, one, held, e))
 			return false;
 	}
-	if (!db_commit(&tx, e))
+	const size_t count = json_array_size(held);
+	if ((!act->person_id && count > 0 && !tell_held(act, count, e)) || !db_commit(&tx, e))
 		return false;
 	*ret = held;
 	return true;

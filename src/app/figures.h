@@ -58,16 +58,33 @@ const char *figures_flag_name(enum figures_flag flag);
 /* Bits 1 << flag; the more serious ones first.  Nothing is said from too few answers. */
 unsigned figures_flags(const struct figures *f, size_t i);
 
+/* The distribution of the scores is worth telling. */
+bool figures_has_scores(const struct figures *f);
+
 /* {attempts, passed, mean, variance, sd, kr20, stratified_alpha, sem, sem_at_mark, consistency,
- * pass_mark, questions, skipped}; null is "not enough data". */
+ * pass_mark, questions, skipped, score [attempts with 0, 1 .. right]}; null is "not enough data",
+ * and `score` is absent then. */
 json_t *figures_test_json(const struct figures *f);
+
+/* How the options of an item are chosen from the weakest candidates to the strongest: the bands of
+ * its tally joined to so many, a curve and not a saw.  A band with fewer answers than CURVE_LEAST
+ * is noise. */
+enum { CURVE_BANDS = 8, CURVE_LEAST = 5 };
+void figures_curve(const struct item_tally *t, struct band_figure ret[CURVE_BANDS]);
 
 /* {item, code, act, article, in_use, flags [..], kk {..}, ru {..}, both {..}, dif {..}} of item
  * `i`; each language {answered, omitted, changed, facility, facility_error, item_rest, exposure,
- * time_median_s, time_p95_s, options [{share, rest}]}; dif {alpha, delta, p_dif, class}. */
+ * time_median_s, time_p95_s, options [{share, rest}], curve [{answered, share [..]}]}, where
+ * `curve` and each of its shares is null for not enough data; dif {alpha, delta, p_dif, class}. */
 json_t *figures_item_json(const struct figures *f, size_t i);
 
-/* Approvers.  Questions in use that work differently in the languages, class C, go on hold (F66);
- * `ret` is how many. */
-bool figures_hold(const struct act *act, const struct figures *f, int64_t *ret,
+/* Questions in use that work differently in the languages, class C (F66): [{item, code, delta}].  A
+ * new object. */
+json_t *figures_large(const struct figures *f);
+
+/* Approvers, or the system itself, which then tells them.  Those of figures_large() go on hold; no
+ * figure is read again, only whether the version that was found is still in use.  The system leaves
+ * alone what an approver has released since: a person has looked at it.  `ret` are those that went
+ * on hold, in the act's arena. */
+bool figures_hold(const struct act *act, const json_t *large, const json_t **ret,
 		  struct err *e) MUST_USE;

@@ -24,7 +24,7 @@ struct bank_options {
 	const char *format;                          /* of an export */
 	const char *language, *article, *text_date;  /* of an import, where the file says nothing */
 	const char *out, *questions, *reason, *form; /* of a test on paper */
-	bool json, dry_run, leave_bad, answers;
+	bool json, dry_run, leave_bad, answers, hold;
 };
 
 static bool read_options(int argc, char **argv, struct bank_options *ret)
@@ -48,6 +48,7 @@ static bool read_options(int argc, char **argv, struct bank_options *ret)
 		{ "reason", required_argument, NULL, 'w' },
 		{ "form", required_argument, NULL, 'p' },
 		{ "answers", no_argument, NULL, 'x' },
+		{ "hold", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option = 0;
@@ -71,6 +72,7 @@ static bool read_options(int argc, char **argv, struct bank_options *ret)
 		case 'w': ret->reason = optarg; break;
 		case 'p': ret->form = optarg; break;
 		case 'x': ret->answers = true; break;
+		case 'h': ret->hold = true; break;
 		default: return false;
 		}
 	}
@@ -170,6 +172,41 @@ static void print_text(const struct bank_options *o, const struct figures *f)
 	}
 }
 
+static void print_held(const struct bank_options *o, const json_t *held)
+{
+	size_t i = 0;
+	const json_t *one = NULL;
+	if (o->json) {
+		(void)json_dumpf(held, stdout,
+				 JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(8));
+		(void)putchar('\n');
+		return;
+	}
+	json_array_foreach (held, i, one)
+		printf("%-14s delta %.2f\n", row_text(one, "code"),
+		       json_number_value(json_object_get(one, "delta")));
+	printf("%zu questions of class C went on hold.\n", json_array_size(held));
+}
+
+/* The long reading was done without a lock; writing is a moment, beside the server. */
+static int hold_large(const struct bank_options *o, const struct act *reader,
+		      const struct figures *f)
+{
+	struct act system = *reader;
+	struct err e = { 0 };
+	CLEANUP(db_cleanup) struct db *db = NULL;
+	const json_t *held = NULL;
+	if (!cli_open_db(o->db, &db, &e))
+		return cli_failed("bank", &e);
+	system.db = db;
+	json_t *large = figures_large(f);
+	const bool done = figures_hold(&system, large, &held, &e);
+	if (done)
+		print_held(o, held);
+	json_decref(large);
+	return done ? CLI_OK : cli_failed("bank", &e);
+}
+
 static int show_figures(const struct bank_options *o)
 {
 	char attempts[] = "attempts";
@@ -179,6 +216,8 @@ static int show_figures(const struct bank_options *o)
 	CLEANUP(db_cleanup) struct db *db = NULL;
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	struct law_book *book = NULL;
+	if (o->hold && o->act)
+		return cli_usage("bank", "--hold is for all acts");
 	/* read only: figures of a copy are as good, and nothing may change it */
 	if (!db_open_read_only(o->db, &db, &e) || !cli_open_book(o->rules, a, &book, &e) ||
 	    !cli_clock(NULL, &clock, &e))
@@ -187,6 +226,8 @@ static int show_figures(const struct bank_options *o)
 	const struct figures_watch watch = { .progress = show_progress, .user = attempts };
 	if (!figures_read(&act, &watch, &figures, &e))
 		return cli_failed("bank", &e);
+	if (o->hold)
+		return hold_large(o, &act, &figures);
 	if (o->json)
 		print_json(o, &figures);
 	else

@@ -19,8 +19,9 @@ int cli_usage(const char *name, const char *why)
 
 int cli_failed(const char *name, const struct err *e)
 {
-	(void)fprintf(stderr, "konkurs %s: %s: %s (%s)\n", name, err_kind_name(e->kind), e->detail,
-		      e->key);
+	const bool act = *e->value && strcmp(e->key, "exam.bank.shortage") == 0;
+	(void)fprintf(stderr, "konkurs %s: %s: %s%s%s (%s)\n", name, err_kind_name(e->kind),
+		      e->detail, act ? ": " : "", act ? e->value : "", e->key);
 	return CLI_FAILED;
 }
 

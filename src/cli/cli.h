@@ -37,7 +37,9 @@ int cli_vote(int argc, char **argv);
 /* Prints "konkurs NAME: why" and the options of the command; is CLI_USAGE. */
 int cli_usage(const char *name, const char *why);
 
-/* Prints the failure in English, with its detail; is CLI_FAILED. */
+/* Prints the failure in English, with its detail, and of a bank that is short of questions which
+ * act it is; is CLI_FAILED.  Other values of failures may come from what people typed, and stay
+ * out. */
 int cli_failed(const char *name, const struct err *e);
 
 /* Opens the database at `where` and brings its schema up to date. */

@@ -4,13 +4,18 @@
 const struct command commands[] = {
 	{ "bank", cli_bank,
 	  "stats --db FILE [--act CODE] [--rules DIR] [--json]"
+	  " | stats --hold --db FILE [--rules DIR] [--json]"
+	  " | screen SITTING --db FILE [--rules DIR] [--json]"
+	  " | screen --set NAME=NUMBER --db FILE [--rules DIR]"
 	  " | import FILE --db FILE [--key FILE] [--dry-run] [--leave-bad] [--language LANG]"
 	  " [--act CODE] [--article N] [--text-date DAY] [--rules DIR] [--lang LANG] [--json]"
 	  " | export --format FORMAT --db FILE [--key FILE] [--act CODE] [--rules DIR]"
 	  " | template --format FORMAT"
 	  " | paper --language LANG --out FILE.pdf --db FILE --reason TEXT [--act CODE"
 	  " --questions N] [--form N] [--answers] [--key FILE] [--rules DIR]",
-	  "Figures of the test and of its questions; questions of other systems, and for them." },
+	  "Figures of the test and of its questions, signs in the answers of a sitting; questions "
+	  "of "
+	  "other systems, and for them." },
 	{ "calendar", cli_calendar,
 	  "last-day --before N DAY | add N DAY | year YEAR [--lang LANG] [--rules DIR] [--json]",
 	  "Counts working days and says why each day counts or not." },

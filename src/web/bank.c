@@ -307,7 +307,7 @@ const struct route bank_routes[] = {
 	  .list = &figures_listing },
 	{ POST, "/bank/statistics/hold", ROLE_APPROVER, figures_do_hold, "bank/index",
 	  figures_hold_params, "Holds the questions that work differently in the languages (F66).",
-	  .again = overview },
+	  .slow = figures_hold_slow, .again = overview },
 	{ GET, "/bank/statistics/:item", ROLES_BANK | ROLE_AUDITOR, figures_item,
 	  "bank/statistics_item", figures_item_params,
 	  "Figures of one version of a question, by language and option.",

@@ -36,6 +36,7 @@ bool figures_slow(struct req *r, struct err *e);
 bool figures_show(struct req *r, json_t *model, struct err *e);
 bool figures_item_slow(struct req *r, struct err *e);
 bool figures_item(struct req *r, json_t *model, struct err *e);
+bool figures_hold_slow(struct req *r, struct err *e);
 bool figures_do_hold(struct req *r, json_t *model, struct err *e);
 
 /* Questions of files (bank_import.c). */

@@ -14,8 +14,6 @@ enum {
 	PERCENT = 100,
 	PLOT_WIDTH = 800,
 	PLOT_HEIGHT = 300,
-	PLOT_BANDS = 8, /* of BANDS / PLOT_BANDS each: a curve, not a saw */
-	PLOT_LEAST = 5, /* answers in a band that is drawn */
 };
 
 static const char *const flag_names[] = { "key",  "rival", "weak", "language",
@@ -146,13 +144,16 @@ static bool is_asked(const struct req *r, const struct figures *f, size_t i)
 	return has && (!*act || strcmp(f->rules->acts[f->items[i].act].code, act) == 0);
 }
 
-/* How many had so many right: bars of ten groups of scores would hide the mark, so one for each. */
+/* How many had so many right: bars of ten groups of scores would hide the mark, so one for each.
+ * None of too few attempts: a few bars are no distribution, and tell of persons. */
 static json_t *distribution(const struct figures *f)
 {
 	const int64_t mark = rule_set_value(f->rules, PARAM_PASS_MARK);
 	const int questions = f->test.questions;
 	int64_t most = 1;
 	json_t *list = json_array();
+	if (!figures_has_scores(f))
+		return list;
 	for (int i = 0; i <= questions; i++)
 		most = f->test.score[i] > most ? f->test.score[i] : most;
 	for (int i = 0; i <= questions; i++) {
@@ -181,6 +182,8 @@ static json_t *test_row(const struct figures *f)
 		const bool share = i == 3 || i == 4 || i == 7;
 		(void)json_object_set_new(test, named[i], decimal(test, named[i], share ? 3 : 2));
 	}
+	(void)json_object_del(test, "score"); /* the page has `distribution` */
+	(void)json_object_set_new(test, "drawn", json_boolean(figures_has_scores(f)));
 	(void)json_object_set_new(
 		test, "mark_x",
 		json_integer((json_int_t)(mark * PLOT_WIDTH / (f->test.questions + 1))));
@@ -258,21 +261,15 @@ bool figures_show(struct req *r, json_t *model, struct err *e)
 /* The share of one answer from the weakest band to the strongest, as the points of a line. */
 static const char *points_of(const struct req *r, const struct item_tally *t, int option)
 {
-	const int step = BANDS / PLOT_BANDS;
+	struct band_figure curve[CURVE_BANDS];
 	const char *text = "";
-	for (int band = 0; band < PLOT_BANDS; band++) {
-		int64_t answered = 0;
-		int64_t chosen = 0;
-		for (int i = band * step; i < (band + 1) * step; i++) {
-			for (int o = 0; o <= ITEM_OPTIONS_MOST; o++)
-				answered += t->band[i][o];
-			chosen += t->band[i][option];
-		}
-		if (answered < PLOT_LEAST)
+	figures_curve(t, curve);
+	for (int band = 0; band < CURVE_BANDS; band++) {
+		if (curve[band].answered < CURVE_LEAST)
 			continue;
-		text = arena_print(r->arena, "%s%s%d,%lld", text, *text ? " " : "",
-				   (2 * band + 1) * PLOT_WIDTH / (2 * PLOT_BANDS),
-				   (long long)(PLOT_HEIGHT - chosen * PLOT_HEIGHT / answered));
+		text = arena_print(r->arena, "%s%s%d,%ld", text, *text ? " " : "",
+				   (2 * band + 1) * PLOT_WIDTH / (2 * CURVE_BANDS),
+				   PLOT_HEIGHT - lround(curve[band].share[option] * PLOT_HEIGHT));
 	}
 	return text;
 }
@@ -372,14 +369,27 @@ bool figures_item(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-/* F66 */
-bool figures_do_hold(struct req *r, json_t *model, struct err *e)
+/* ---- class C (F66)
+ * ------------------------------------------------------------------------------- */
+
+bool figures_hold_slow(struct req *r, struct err *e)
 {
 	const struct act act = req_act(r);
 	struct figures *f = arena_alloc(r->arena, sizeof(*f));
-	int64_t held = 0;
+	if (!figures_read(&act, NULL, f, e))
+		return false;
+	r->found = figures_large(f);
+	arena_defer(r->arena, drop_json, r->found);
+	return true;
+}
+
+/* Holds what the worker has found: reading the attempts here would stop everybody. */
+bool figures_do_hold(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	const json_t *held = NULL;
 	(void)model;
 	r->notice = "figures.notice.held";
 	req_go(r, "/bank/questions?state=hold");
-	return figures_read(&act, NULL, f, e) && figures_hold(&act, f, &held, e);
+	return figures_hold(&act, r->found, &held, e);
 }

@@ -344,7 +344,18 @@ def the_bank(folder):
     figures = json.loads(out)
     want((status, figures["test"]["attempts"], figures["test"]["kr20"]), (0, 0, None), "no data")
     want({i["act"] for i in figures["items"]}, {"civil-code"}, "one act alone")
+    want("score" in figures["test"], False, "no distribution of nothing")
+    want(figures["items"][0]["both"]["curve"], None, "no curve of nothing")
     holds(konkurs("bank", "stats", "--db", db)[1], "not enough data", "in words")
+    status, out, _ = konkurs("bank", "stats", "--hold", "--db", db)
+    want((status, out), (0, "0 questions of class C went on hold.\n"), "nothing to hold")
+    want(json.loads(konkurs("bank", "stats", "--hold", "--db", db, "--json")[1]), [], "as JSON")
+    want(konkurs("bank", "stats", "--hold", "--act", "civil-code", "--db", db)[0], 2, "of all acts")
+    holds(konkurs("help", "bank")[1], "screen SITTING", "help names the screening")
+    short = konkurs("bank", "paper", "--language", "ru", "--out", f"{folder}/short.pdf", "--db", db,
+                    "--reason", "r", "--act", "civil-code", "--questions", "9999")
+    want(short[0], 1, "a form of more questions than there are")
+    holds(short[2], "civil-code", "says which act is short")
     head = "code,act,article,key,ru,ru_a,ru_b,ru_c,ru_d\n"
     with open(file, "w", encoding="utf-8") as f:
         f.write(head + "z-1,civil-code,3,a,Первый?,1,2,3,4\nz-2,civil-code,3,x,Второй?,1,2,3,4\n")
