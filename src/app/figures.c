@@ -24,8 +24,7 @@ struct reading {
 	bool strange; /* a form that does not fit today's programme */
 };
 
-/* ---- items -------------------------------------------------------------------------------------
- */
+/* ---- items ----------------------------------------------------------------------------------- */
 
 static int act_place(const struct rule_set *rules, const char *code)
 {
@@ -83,8 +82,7 @@ static bool read_items(const struct act *act, struct reading *r, struct err *e)
 	return true;
 }
 
-/* ---- an attempt
- * ---------------------------------------------------------------------------------- */
+/* ---- an attempt ------------------------------------------------------------------------------ */
 
 /* Columns: number, item, act, shown. */
 static bool take_question(void *user, const struct db_value *column, size_t count, struct err *e)
@@ -216,8 +214,7 @@ bool figures_read(const struct act *act, const struct figures_watch *watch, stru
 	return true;
 }
 
-/* ---- told
- * ------------------------------------------------------------------------------------------ */
+/* ---- told ------------------------------------------------------------------------------------ */
 
 /* Five figures are more than any of these is worth. */
 static json_t *rounded(double value)
@@ -337,8 +334,7 @@ json_t *figures_item_json(const struct figures *f, size_t i)
 			 language_json(f, &both, item->options), "dif", dif_json(&dif));
 }
 
-/* ---- class C
- * ------------------------------------------------------------------------------------- */
+/* ---- class C --------------------------------------------------------------------------------- */
 
 static bool hold_one(const struct act *act, const struct figures_item *item, const struct dif *d,
 		     int64_t *held, struct err *e)
