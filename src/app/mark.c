@@ -406,9 +406,7 @@ bool mark_settle(const struct act *act, const struct interview *i, struct err *e
 	return rows != NULL;
 }
 
-/* ---- reading
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static const char *row_state(const json_t *row)
 {
