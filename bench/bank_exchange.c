@@ -27,8 +27,7 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* ---- questions
- * ----------------------------------------------------------------------------------- */
+/* ---- questions ------------------------------------------------------------------------------- */
 
 /* Words that differ, so that no two questions are nearly the same. */
 static const char *words(struct arena *a, uint32_t seed, int count)
@@ -76,8 +75,7 @@ static struct exchange_set make_set(struct arena *a, size_t count)
 	return set;
 }
 
-/* ---- the bare parse
- * ------------------------------------------------------------------------------ */
+/* ---- the bare parse -------------------------------------------------------------------------- */
 
 static bool parse(const void *bytes, size_t size)
 {
@@ -120,8 +118,7 @@ static bool parse_csv(const void *bytes, size_t size)
 	return fine;
 }
 
-/* ---- files
- * --------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 struct kind {
 	const char *name;
@@ -206,8 +203,7 @@ static bool measure_kind(const struct kind *kind, bool quick, struct report *r, 
 	return true;
 }
 
-/* ---- taking over
- * --------------------------------------------------------------------------------- */
+/* ---- taking over ----------------------------------------------------------------------------- */
 
 /* The rows of a set and nothing else, in one transaction. */
 static bool insert_bare(const struct act *act, const struct exchange_set *set, struct err *e)

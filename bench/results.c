@@ -19,8 +19,7 @@ enum {
 	KINDS = 40,
 };
 
-/* ---- chance
- * -------------------------------------------------------------------------------------- */
+/* ---- chance ---------------------------------------------------------------------------------- */
 
 /* SplitMix64 (Steele, Lea & Flood, OOPSLA 2014). */
 static uint64_t next_number(uint64_t *seed)
@@ -47,8 +46,7 @@ static double normal(uint64_t *seed)
 	return size * cos(2 * M_PI * uniform(seed));
 }
 
-/* ---- questions
- * ----------------------------------------------------------------------------------- */
+/* ---- questions ------------------------------------------------------------------------------- */
 
 struct question {
 	int64_t id;
@@ -121,8 +119,7 @@ static bool read_questions(struct making *m, struct err *e)
 	return true;
 }
 
-/* ---- a candidate
- * --------------------------------------------------------------------------------- */
+/* ---- a candidate ----------------------------------------------------------------------------- */
 
 struct answer {
 	const struct question *question;
@@ -229,8 +226,7 @@ static void answer_all(struct making *m, struct player *c, const struct question
 	}
 }
 
-/* ---- those who do otherwise
- * ---------------------------------------------------------------------- */
+/* ---- those who do otherwise ------------------------------------------------------------------ */
 
 static void copy_from(struct making *m, const struct player *from, struct player *to)
 {
@@ -273,8 +269,7 @@ static void add_signs(struct making *m, struct player *list)
 	hurry(m, &list[BENCH_KNOWER - 1], third, 2 * third, true);
 }
 
-/* ---- rows
- * ---------------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 static bool open_sitting(struct making *m, int number, struct err *e)
 {
@@ -384,8 +379,7 @@ static bool add_result(const struct making *m, const struct act *act, const stru
 	       add_act_results(m, act, c, e);
 }
 
-/* ---- events of a hall, as they come
- * -------------------------------------------------------------- */
+/* ---- events of a hall, as they come ---------------------------------------------------------- */
 
 struct event {
 	int64_t at_ms;
@@ -464,8 +458,7 @@ static bool add_events(struct making *m, const struct act *act, const struct pla
 	return true;
 }
 
-/* ---- a sitting
- * ----------------------------------------------------------------------------------- */
+/* ---- a sitting ------------------------------------------------------------------------------- */
 
 /* Where each question is, by its number: their order in the pools changes with each draw. */
 static const struct question **questions_by_id(const struct making *m, struct arena *a)

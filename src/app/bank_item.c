@@ -54,8 +54,7 @@ bool bank_item_load(const struct act *act, int64_t id, struct bank_state *ret, s
 	return true;
 }
 
-/* ---- checking what was filled in --------------------------------------------------------------
- */
+/* ---- checking what was filled in ------------------------------------------------------------- */
 
 static bool is_code(const char *code)
 {
@@ -180,8 +179,7 @@ bool bank_item_check(const struct act *act, const struct bank_item_form *form, s
 	return true;
 }
 
-/* ---- saving
- * -------------------------------------------------------------------------------------- */
+/* ---- saving ---------------------------------------------------------------------------------- */
 
 /* F30: other questions, by their codes; they must be there, and not be this one. */
 static bool save_enemies(const struct act *act, const char *code, const char *list, struct err *e)
@@ -385,8 +383,7 @@ bool bank_item_comment(const struct act *act, int64_t id, const char *text, stru
 	       note(act, "bank.commented", id, s.newest_id, e) && db_commit(&tx, e);
 }
 
-/* ---- looking
- * -------------------------------------------------------------------------------------- */
+/* ---- looking --------------------------------------------------------------------------------- */
 
 static bool count_view(const struct act *act, int64_t id, struct err *e)
 {

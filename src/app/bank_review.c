@@ -49,8 +49,7 @@ static bool note(const struct act *act, const char *kind, const struct bank_stat
 			   e);
 }
 
-/* ---- review
- * --------------------------------------------------------------------------------------- */
+/* ---- review ---------------------------------------------------------------------------------- */
 
 /* F24 */
 static bool both_languages(const struct act *act, int64_t version, struct err *e)
@@ -189,8 +188,7 @@ bool bank_approve(const struct act *act, int64_t id, const struct bank_verdict *
 	       db_commit(&tx, e);
 }
 
-/* ---- out of use
- * ------------------------------------------------------------------------------------ */
+/* ---- out of use ------------------------------------------------------------------------------ */
 
 bool bank_hold_for(const struct act *act, int64_t id, const char *kind, const char *reason,
 		   struct err *e)

@@ -30,8 +30,7 @@ static const char *name_key(const struct act *act, int64_t version)
 	return arena_print(act->arena, "item %lld key", (long long)version);
 }
 
-/* ---- data keys --------------------------------------------------------------------------------
- */
+/* ---- data keys ------------------------------------------------------------------------------- */
 
 struct boxes {
 	struct arena *arena;
@@ -90,8 +89,7 @@ bool bank_text_key(const struct act *act, int64_t version, struct bank_door *doo
 		is_damaged(e));
 }
 
-/* ---- texts ------------------------------------------------------------------------------------
- */
+/* ---- texts ----------------------------------------------------------------------------------- */
 
 struct reading {
 	struct arena *arena;
@@ -226,8 +224,7 @@ bool bank_text_give_back(const struct act *act, int64_t version, struct err *e)
 	return ok;
 }
 
-/* ---- a question of a test ---------------------------------------------------------------------
- */
+/* ---- a question of a test -------------------------------------------------------------------- */
 
 struct asked {
 	const struct act *act;
@@ -277,8 +274,7 @@ bool bank_text_of_attempt(const struct act *act, int64_t attempt, int64_t number
 	return ok;
 }
 
-/* ---- what is said about questions --------------------------------------------------------------
- */
+/* ---- what is said about questions ------------------------------------------------------------ */
 
 static const char note_name[] = "note of the bank";
 enum { BASE64 = sodium_base64_VARIANT_ORIGINAL_NO_PADDING };

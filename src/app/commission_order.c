@@ -222,8 +222,7 @@ bool commission_order_composition(const struct act *act, const struct competitio
 	return rows && commission_check_rows(act, c, rows, ret, e);
 }
 
-/* ---- into force ---------------------------------------------------------------------------------
- */
+/* ---- into force ------------------------------------------------------------------------------ */
 
 /* Whether the order touches anybody who votes. */
 static bool touches_voters(json_t *lines)

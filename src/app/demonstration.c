@@ -120,8 +120,7 @@ bool demonstration_passwords(const struct act *act, const json_t *people, struct
 	return true;
 }
 
-/* ---- the sealed bank ---------------------------------------------------------------------------
- */
+/* ---- the sealed bank ------------------------------------------------------------------------- */
 
 /* A keeper of the demonstration: the passphrase is the password of all. */
 static bool make_key(const struct act *act, const json_t *person, const char *phrase, struct err *e)

@@ -25,8 +25,7 @@ struct reading {
 	bool strange; /* a form that does not fit today's programme */
 };
 
-/* ---- items -------------------------------------------------------------------------------------
- */
+/* ---- items ----------------------------------------------------------------------------------- */
 
 static int act_place(const struct rule_set *rules, const char *code)
 {
@@ -84,8 +83,7 @@ static bool read_items(const struct act *act, struct reading *r, struct err *e)
 	return true;
 }
 
-/* ---- an attempt
- * ---------------------------------------------------------------------------------- */
+/* ---- an attempt ------------------------------------------------------------------------------ */
 
 /* Columns: number, item, act, shown. */
 static bool take_question(void *user, const struct db_value *column, size_t count, struct err *e)
@@ -217,8 +215,7 @@ bool figures_read(const struct act *act, const struct figures_watch *watch, stru
 	return true;
 }
 
-/* ---- told
- * ------------------------------------------------------------------------------------------ */
+/* ---- told ------------------------------------------------------------------------------------ */
 
 /* Five figures are more than any of these is worth. */
 static json_t *rounded(double value)
@@ -383,8 +380,7 @@ json_t *figures_item_json(const struct figures *f, size_t i)
 			 language_json(f, &both, item->options), "dif", dif_json(&dif));
 }
 
-/* ---- class C
- * ------------------------------------------------------------------------------------- */
+/* ---- class C --------------------------------------------------------------------------------- */
 
 json_t *figures_large(const struct figures *f)
 {

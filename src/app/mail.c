@@ -13,8 +13,7 @@ enum {
 	HASH_SIZE = 32,
 };
 
-/* ---- addresses --------------------------------------------------------------------------------
- */
+/* ---- addresses ------------------------------------------------------------------------------- */
 
 /* Own code: what a form may send on.  A mail server knows the rest. */
 bool mail_address_valid(const char *address)
@@ -150,8 +149,7 @@ bool mail_forget(const struct act *act, struct err *e)
 	       journal(act, "mail.forgotten", e) && db_commit(&tx, e);
 }
 
-/* ---- the outbox -------------------------------------------------------------------------------
- */
+/* ---- the outbox ------------------------------------------------------------------------------ */
 
 bool mail_queue(const struct act *act, int64_t person_id, int64_t notice_id, struct err *e)
 {
@@ -225,8 +223,7 @@ bool mail_give_up(const struct act *act, int64_t id, struct err *e)
 	       db_commit(&tx, e);
 }
 
-/* ---- the sender -------------------------------------------------------------------------------
- */
+/* ---- the sender ------------------------------------------------------------------------------ */
 
 int64_t mail_pause_ms(int attempts)
 {

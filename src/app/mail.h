@@ -45,8 +45,7 @@ bool mail_queue_test(const struct act *act, struct err *e) MUST_USE;
 bool mail_retry(const struct act *act, int64_t id, struct err *e) MUST_USE;
 bool mail_give_up(const struct act *act, int64_t id, struct err *e) MUST_USE;
 
-/* ---- the sender -------------------------------------------------------------------------------
- */
+/* ---- the sender ------------------------------------------------------------------------------ */
 
 struct mail {
 	int64_t id, notice_id;

@@ -54,8 +54,7 @@ static bool is_running(const struct place *p)
 	return strcmp(p->interview.state, "running") == 0;
 }
 
-/* ---- notes -------------------------------------------------------------------------------------
- */
+/* ---- notes ----------------------------------------------------------------------------------- */
 
 static bool may_note(const struct act *act, const struct place *p, int64_t application_id,
 		     struct err *e)
@@ -104,8 +103,7 @@ bool note_read(const struct act *act, int64_t application_id, const char **ret, 
 	return true;
 }
 
-/* ---- what is entered
- * ----------------------------------------------------------------------------- */
+/* ---- what is entered ------------------------------------------------------------------------- */
 
 /* "results=4" for this criterion; -1 if there is none, -2 if it stands twice or is no number. */
 static int64_t value_of(const json_t *values, const char *code)
@@ -207,8 +205,7 @@ bool mark_enter(const struct act *act, int64_t application_id, const json_t *val
 	       mark_settle(act, &p.interview, e) && db_commit(&tx, e);
 }
 
-/* ---- who is waited for
- * ------------------------------------------------------------------------------ */
+/* ---- who is waited for ----------------------------------------------------------------------- */
 
 /* All who vote, and who had marked and has left by order since: their marks stay on record. */
 static json_t *read_markers(const struct act *act, const struct interview *i,
@@ -313,8 +310,7 @@ bool mark_excuse(const struct act *act, int64_t application_id, int64_t member_i
 	       mark_settle(act, &i, e) && db_commit(&tx, e);
 }
 
-/* ---- opening
- * --------------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 /* What the journal has of this member: the newest, as there is one alone. */
 static const char *journalled(const json_t *entries, int64_t member_id, json_t **ret_holder)
@@ -410,9 +406,7 @@ bool mark_settle(const struct act *act, const struct interview *i, struct err *e
 	return rows != NULL;
 }
 
-/* ---- reading
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static const char *row_state(const json_t *row)
 {

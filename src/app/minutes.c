@@ -191,8 +191,7 @@ bool minutes_number(const struct act *act, int64_t interview_id, const char *num
 	       tell_signers(act, &i, number, e) && db_commit(&tx, e);
 }
 
-/* ---- signatures ---------------------------------------------------------------------------------
- */
+/* ---- signatures ------------------------------------------------------------------------------ */
 
 static bool find_signer(const struct act *act, int64_t interview_id, int64_t *ret_member,
 			struct err *e)
@@ -244,8 +243,7 @@ bool minutes_sign(const struct act *act, int64_t interview_id, const char *hash,
 	       db_commit(&tx, e);
 }
 
-/* ---- reminders
- * ------------------------------------------------------------------------------------- */
+/* ---- reminders ------------------------------------------------------------------------------- */
 
 struct reminding {
 	const struct act *act;

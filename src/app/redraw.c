@@ -237,8 +237,7 @@ bool redraw_verify(const struct act *act, int64_t sitting, struct redraw_report 
 	return true;
 }
 
-/* ---- for others
- * ----------------------------------------------------------------------------------- */
+/* ---- for others ------------------------------------------------------------------------------ */
 
 static json_t *export_bank(const struct act *act, const struct redraw *d)
 {

@@ -27,8 +27,7 @@ struct screen {
 	int64_t judged, pairs, neighbours, started_ms;
 };
 
-/* ---- settings ----------------------------------------------------------------------------------
- */
+/* ---- settings -------------------------------------------------------------------------------- */
 
 struct setting {
 	const char *name;
@@ -101,8 +100,7 @@ static json_t *settings_json(const struct screening_rules *r)
 			 r->alarm_permille);
 }
 
-/* ---- reading -----------------------------------------------------------------------------------
- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static int by_attempt(const void *a, const void *b)
 {
@@ -152,8 +150,7 @@ static struct item_tally both_languages(const struct screen *s, size_t item)
 	return item_tally_join(&t[0], &t[1]);
 }
 
-/* ---- one candidate -----------------------------------------------------------------------------
- */
+/* ---- one candidate --------------------------------------------------------------------------- */
 
 /* An answer with its place on the form, to be put in the order of time. */
 struct placed {
@@ -238,8 +235,7 @@ static void screen_speed(struct screen *s, const struct seated *who)
 	}
 }
 
-/* ---- two candidates ----------------------------------------------------------------------------
- */
+/* ---- two candidates -------------------------------------------------------------------------- */
 
 static int by_item(const void *a, const void *b)
 {
@@ -380,8 +376,7 @@ static void screen_pairs(struct screen *s)
 	screen_family(s, SCREENING_PAIR, apart, far);
 }
 
-/* ---- the sitting -------------------------------------------------------------------------------
- */
+/* ---- the sitting ----------------------------------------------------------------------------- */
 
 static void drop_json(void *json)
 {
@@ -423,8 +418,7 @@ bool screening_find(const struct act *act, int64_t sitting, json_t **ret, struct
 	return true;
 }
 
-/* ---- keeping it --------------------------------------------------------------------------------
- */
+/* ---- keeping it ------------------------------------------------------------------------------ */
 
 static const char *text_of(const struct act *act, const json_t *json)
 {
@@ -491,8 +485,7 @@ bool screening_keep(const struct act *act, int64_t sitting, const json_t *found,
 	       db_commit(&tx, e);
 }
 
-/* ---- what came of it ---------------------------------------------------------------------------
- */
+/* ---- what came of it ------------------------------------------------------------------------- */
 
 static bool check_outcome(const struct act *act, const json_t *signal,
 			  const struct screening_outcome *o, struct err *e)

@@ -155,8 +155,7 @@ bool stop_end(const struct act *act, int64_t sitting, int64_t stop, struct err *
 	return may_go_on(act, &s, row, e) && release(act, &s, stop, e) && db_commit(&tx, e);
 }
 
-/* ---- time given, another seat
- * -------------------------------------------------------------------- */
+/* ---- time given, another seat ---------------------------------------------------------------- */
 
 bool extra_time_give(const struct act *act, int64_t sitting, int64_t attempt, int64_t minutes,
 		     const char *reason, const char *document, int64_t second, struct err *e)

@@ -253,8 +253,7 @@ bool act_technical(const struct act *act, int64_t sitting, int64_t attempt, cons
 	return true;
 }
 
-/* ---- time taken back
- * ----------------------------------------------------------------------------- */
+/* ---- time taken back ------------------------------------------------------------------------- */
 
 static bool may_reverse(const json_t *stop, struct err *e)
 {

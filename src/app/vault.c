@@ -20,8 +20,7 @@ static bool require_head(const struct act *act, struct err *e)
 	       (approver || bank_require(act, ROLE_NAME_ADMIN, e));
 }
 
-/* ---- the key that counts ----------------------------------------------------------------------
- */
+/* ---- the key that counts --------------------------------------------------------------------- */
 
 void vault_fingerprint(const unsigned char public_key[32], char ret[VAULT_FINGERPRINT_SIZE])
 {
@@ -59,8 +58,7 @@ bool vault_public_key(const struct act *act, int64_t *ret_id, unsigned char ret[
 	return true;
 }
 
-/* ---- sealing what is in use -------------------------------------------------------------------
- */
+/* ---- sealing what is in use ------------------------------------------------------------------ */
 
 /* Ours and theirs: what a version in use may no longer be read with, and what it is sealed for. */
 struct sealing {
@@ -115,8 +113,7 @@ bool vault_seal_question(const struct act *act, const char *code, struct err *e)
 	return vault_public_key(act, &id, public_key, e) && (id == 0 || seal_versions(&s, code, e));
 }
 
-/* ---- shares -----------------------------------------------------------------------------------
- */
+/* ---- shares ---------------------------------------------------------------------------------- */
 
 /* A share has 256 bits that nobody can guess, so a hash of it gives nothing away. */
 static void mark_of(int64_t bank_key, const struct split_share *share,
@@ -285,8 +282,7 @@ static bool note(const struct forging *f, const char *kind, struct vault_papers 
 			   e);
 }
 
-/* ---- the ceremony -----------------------------------------------------------------------------
- */
+/* ---- the ceremony ---------------------------------------------------------------------------- */
 
 /* Forms of before the encryption have no keys of their own: their words would be lost to them. */
 static bool no_old_forms(const struct act *act, struct err *e)
@@ -323,8 +319,7 @@ bool vault_make(const struct act *act, struct vault_papers *ret, struct err *e)
 	return ok;
 }
 
-/* ---- renewal ----------------------------------------------------------------------------------
- */
+/* ---- renewal --------------------------------------------------------------------------------- */
 
 struct renewing {
 	struct forging *forging;

@@ -87,8 +87,7 @@ bool keeper_make(const struct act *act, const unsigned char salt[KEEPER_SALT_SIZ
 	       db_commit(&tx, e);
 }
 
-/* ---- the passphrase ---------------------------------------------------------------------------
- */
+/* ---- the passphrase -------------------------------------------------------------------------- */
 
 struct stored {
 	unsigned char public_key[KEEPER_KEY_SIZE], box[SECRET_BOX];

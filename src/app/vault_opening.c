@@ -26,8 +26,7 @@ static const char *share_name(struct arena *a, int64_t opening, int64_t number)
 	return arena_print(a, "opening %lld share %lld", (long long)opening, (long long)number);
 }
 
-/* ---- one opening ------------------------------------------------------------------------------
- */
+/* ---- one opening ----------------------------------------------------------------------------- */
 
 struct opening {
 	int64_t id, bank_key, sitting, asked_by, hours, until_ms;
@@ -73,8 +72,7 @@ static bool live(const struct act *act, const char *purpose, int64_t sitting, bo
 			 db_text(purpose), db_int(sitting), db_int(act->now_ms), db_int(opened));
 }
 
-/* ---- asking -----------------------------------------------------------------------------------
- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 static bool holds_any(const struct act *act, const char *const *roles, struct err *e)
 {
@@ -168,8 +166,7 @@ bool vault_ask(const struct act *act, const struct vault_request *request, int64
 	return true;
 }
 
-/* ---- shares -----------------------------------------------------------------------------------
- */
+/* ---- shares ---------------------------------------------------------------------------------- */
 
 static bool may_give(const struct act *act, const struct opening *o, struct err *e)
 {
@@ -301,8 +298,7 @@ bool vault_give_paper(const struct act *act, int64_t opening, const char *paper,
 	return ok;
 }
 
-/* ---- while it lasts ---------------------------------------------------------------------------
- */
+/* ---- while it lasts -------------------------------------------------------------------------- */
 
 bool vault_is_open(const struct act *act, const char *purpose, int64_t sitting, bool *ret,
 		   struct err *e)
@@ -376,8 +372,7 @@ bool vault_secret(const struct act *act, const char *purpose, int64_t sitting,
 	return ok;
 }
 
-/* ---- the end ----------------------------------------------------------------------------------
- */
+/* ---- the end --------------------------------------------------------------------------------- */
 
 bool vault_end(const struct act *act, int64_t opening, const char *ended, struct err *e)
 {

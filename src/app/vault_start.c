@@ -7,8 +7,7 @@
 #include <sodium.h>
 #include <string.h>
 
-/* ---- the file ---------------------------------------------------------------------------------
- */
+/* ---- the file -------------------------------------------------------------------------------- */
 
 const char *vault_key_path(struct arena *a, const char *database)
 {
@@ -60,8 +59,7 @@ bool vault_key_open(struct db *db, const char *database, const char *path, struc
 	return true;
 }
 
-/* ---- what was in plain text -------------------------------------------------------------------
- */
+/* ---- what was in plain text ------------------------------------------------------------------ */
 
 static const char *plain(const json_t *rows, size_t i, const char *language, int64_t part)
 {
@@ -199,8 +197,7 @@ static bool encrypt_sittings(const struct act *act, struct err *e)
 	return rows != NULL;
 }
 
-/* ---- all of it --------------------------------------------------------------------------------
- */
+/* ---- all of it ------------------------------------------------------------------------------- */
 
 static bool bind(const struct act *act, struct err *e)
 {

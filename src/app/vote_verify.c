@@ -127,8 +127,7 @@ static void attend(struct replay *r, const json_t *present)
 	}
 }
 
-/* ---- the vote ---------------------------------------------------------------------------------
- */
+/* ---- the vote -------------------------------------------------------------------------------- */
 
 static struct vote count(struct replay *r)
 {
@@ -198,8 +197,7 @@ static void decide(struct replay *r, const json_t *content)
 	(void)snprintf(r->outcome, sizeof(r->outcome), "%s", row_text(content, "outcome"));
 }
 
-/* ---- replay -------------------------------------------------------------------------------------
- */
+/* ---- replay ---------------------------------------------------------------------------------- */
 
 /* Entries about the commission as a whole. */
 static void read_common(struct replay *r, const char *kind, const json_t *content)
@@ -262,8 +260,7 @@ static bool replay(struct replay *r, struct err *e)
 		       db_int(r->competition.id), db_text(r->subject));
 }
 
-/* ---- the law and the rows -----------------------------------------------------------------------
- */
+/* ---- the law and the rows -------------------------------------------------------------------- */
 
 /* The rule set by which it is counted is the one that the announcement named. */
 static bool check_rules(struct replay *r, struct err *e)
@@ -331,8 +328,7 @@ static bool check_ballots(struct replay *r, int64_t application_id, struct err *
 	return true;
 }
 
-/* ---- report
- * ----------------------------------------------------------------------------------------- */
+/* ---- report ---------------------------------------------------------------------------------- */
 
 static void drop(void *object)
 {

@@ -31,8 +31,7 @@ struct alike *alike_new(struct arena *a)
 	return s;
 }
 
-/* ---- words -------------------------------------------------------------------------------------
- */
+/* ---- words ----------------------------------------------------------------------------------- */
 
 static void *grown(struct arena *a, const void *old, size_t count, size_t *room, size_t size)
 {
@@ -112,8 +111,7 @@ void alike_add(struct alike *s, size_t owner, const char *text)
 	s->word_count += count;
 }
 
-/* ---- ranks -------------------------------------------------------------------------------------
- */
+/* ---- ranks ----------------------------------------------------------------------------------- */
 
 struct word {
 	uint64_t hash;
@@ -173,8 +171,7 @@ static size_t put_ranks(struct alike *s)
 	return count;
 }
 
-/* ---- pairs -------------------------------------------------------------------------------------
- */
+/* ---- pairs ----------------------------------------------------------------------------------- */
 
 /* A text that has a word among its rarest; the next one of the same word, by number plus one. */
 struct posting {

@@ -102,8 +102,7 @@ static bool read_password(const char *path, char ret[PASSWORD_SIZE], struct err 
 	return true;
 }
 
-/* ---- one mail ---------------------------------------------------------------------------------
- */
+/* ---- one mail -------------------------------------------------------------------------------- */
 
 struct sender {
 	struct act act;
@@ -175,8 +174,7 @@ static bool send_due(struct sender *s, struct err *e)
 	return true;
 }
 
-/* ---- the loop ---------------------------------------------------------------------------------
- */
+/* ---- the loop -------------------------------------------------------------------------------- */
 
 static bool work(struct sender *s, bool once, struct err *e)
 {

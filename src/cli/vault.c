@@ -38,8 +38,7 @@ static bool read_options(int argc, char **argv, struct vault_options *ret)
 	return true;
 }
 
-/* ---- status -----------------------------------------------------------------------------------
- */
+/* ---- status ---------------------------------------------------------------------------------- */
 
 static bool status(const struct act *act, struct err *e)
 {
@@ -67,8 +66,7 @@ static bool status(const struct act *act, struct err *e)
 	return true;
 }
 
-/* ---- recovery ---------------------------------------------------------------------------------
- */
+/* ---- recovery -------------------------------------------------------------------------------- */
 
 static bool read_line(char line[LINE], struct err *e)
 {
@@ -98,8 +96,7 @@ static bool recover(const struct act *act, struct err *e)
 	return true;
 }
 
-/* ---- the command ------------------------------------------------------------------------------
- */
+/* ---- the command ----------------------------------------------------------------------------- */
 
 static bool run(const struct vault_options *o, bool (*action)(const struct act *act, struct err *e),
 		struct err *e)

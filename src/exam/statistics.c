@@ -162,8 +162,7 @@ void item_curve(const struct item_tally *t, struct band_figure ret[BANDS])
 	}
 }
 
-/* ---- the test -----------------------------------------------------------------------------------
- */
+/* ---- the test -------------------------------------------------------------------------------- */
 
 static double variance(int64_t n, int64_t sum, int64_t squares)
 {

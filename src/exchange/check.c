@@ -12,8 +12,7 @@ static void refuse(struct reader *r, struct exchange_item *item, const char *key
 	reader_note(r, item, item->line, true, key, detail);
 }
 
-/* ---- signs that cannot be seen ----------------------------------------------------------------
- */
+/* ---- signs that cannot be seen --------------------------------------------------------------- */
 
 enum unseen { SEEN, UNSEEN, TURNING };
 
@@ -62,8 +61,7 @@ static bool leave_seen(struct reader *r, struct exchange_item *item, const char 
 	return true;
 }
 
-/* ---- texts ------------------------------------------------------------------------------------
- */
+/* ---- texts ----------------------------------------------------------------------------------- */
 
 struct checking {
 	struct reader *reader;
@@ -160,8 +158,7 @@ static void check_item(const struct checking *c, struct exchange_item *item)
 			    item->kk.stem ? "ru" : "kk");
 }
 
-/* ---- all of them ------------------------------------------------------------------------------
- */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
 struct place {
 	struct exchange_item *item;

@@ -86,7 +86,8 @@ bool exchange_read(struct arena *a, const void *bytes, size_t size,
  *   EXCHANGE_QTI     a package; `version` 2 (2.2) or 3; an item for each language
  *   EXCHANGE_MOODLE  both languages in multilang spans
  *   EXCHANGE_CSV     UTF-8 with its mark, RFC 4180; a text that a spreadsheet would take for a
- * formula has an apostrophe before it, which reading takes off EXCHANGE_XLSX    the same columns
+ *                    formula has an apostrophe before it, which reading takes off
+ *   EXCHANGE_XLSX    the same columns
  *
  * Others are ERR_INPUT at "format" "exchange.error.write": they would lose a language. */
 bool exchange_write(struct arena *a, const struct exchange_set *set, enum exchange_format format,

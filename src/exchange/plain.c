@@ -180,8 +180,7 @@ const char *plain_text(struct arena *a, const char *html, const char **ret_lost)
 	return finish(a, &p, ret_lost);
 }
 
-/* ---- two languages in one text
- * ----------------------------------------------------------------------- */
+/* ---- two languages in one text --------------------------------------------------------------- */
 
 /* {mlang kk}...{mlang} of the plugin "Multi-Language Content (v2)". */
 static const char *mlang_part(struct arena *a, const char *html, const char *language)

@@ -72,8 +72,7 @@ static int count_interactions(const xmlNode *node, const char **ret_name)
 	return count;
 }
 
-/* ---- the right answer ---------------------------------------------------------------------------
- */
+/* ---- the right answer ------------------------------------------------------------------------ */
 
 static const xmlNode *declaration_of(const struct reader *r, const xmlNode *item, const char *id)
 {
@@ -245,8 +244,7 @@ static void take_words(struct taking *t, const xmlNode *root)
 	take_choices(t, languages);
 }
 
-/* ---- the item ---------------------------------------------------------------------------------
- */
+/* ---- the item -------------------------------------------------------------------------------- */
 
 /* What is left out, or not here, is told. */
 static void tell_rest(struct reader *r, struct exchange_item *item, const xmlNode *root)
@@ -303,8 +301,7 @@ bool read_qti(struct reader *r, xmlDoc *doc, struct err *e)
 	return true;
 }
 
-/* ---- the languages of one question
- * ------------------------------------------------------------------ */
+/* ---- the languages of one question ----------------------------------------------------------- */
 
 static int place_of(const struct exchange_item *item, const char *choice)
 {

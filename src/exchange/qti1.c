@@ -43,8 +43,7 @@ static const char *words_of(struct reader *r, struct exchange_item *item, const 
 	return words;
 }
 
-/* ---- the right answer -------------------------------------------------------------------------
- */
+/* ---- the right answer ------------------------------------------------------------------------ */
 
 static bool gives_points(struct arena *a, const xmlNode *condition)
 {
@@ -86,8 +85,7 @@ static const char *key_of(struct reader *r, struct exchange_item *item, const xm
 	return key;
 }
 
-/* ---- items ------------------------------------------------------------------------------------
- */
+/* ---- items ----------------------------------------------------------------------------------- */
 
 static void take_choices(struct reader *r, struct exchange_item *item, const xmlNode *render,
 			 const char *key)

@@ -6,8 +6,7 @@
 
 enum { FIRST_ROOM = 64 };
 
-/* ---- growing lists in the arena ----------------------------------------------------------------
- */
+/* ---- growing lists in the arena -------------------------------------------------------------- */
 
 static void *grown(struct arena *a, const void *old, size_t count, size_t *room, size_t size)
 {

@@ -34,15 +34,13 @@ void reader_place(struct reader *r, const char *place);
 /* The text of the language that the options name. */
 struct item_text *reader_text(const struct reader *r, struct exchange_item *item);
 
-/* ---- check.c ----------------------------------------------------------------------------------
- */
+/* ---- check.c --------------------------------------------------------------------------------- */
 
 /* Checks each question: texts, number of options, key; options different for a reader who does not
  * mind capital letters; codes that stand once.  Leaves nothing but clean text. */
 void reader_check(struct reader *r);
 
-/* ---- door.c -----------------------------------------------------------------------------------
- */
+/* ---- door.c ---------------------------------------------------------------------------------- */
 
 /* A text as UTF-8 that ends, without its byte order mark: from UTF-8, or from UTF-16 with its
  * mark.  ERR_INPUT "exchange.error.encoding" with the line where it is neither. */
@@ -52,8 +50,7 @@ bool door_text(struct arena *a, const void *bytes, size_t size, const char **ret
 /* The character at `*at`, which goes on behind it; negative if there is none well-formed. */
 int32_t door_next(const char *text, size_t size, size_t *at);
 
-/* ---- plain.c ----------------------------------------------------------------------------------
- */
+/* ---- plain.c --------------------------------------------------------------------------------- */
 
 /* HTML as plain text: paragraphs and breaks are line feeds, entities are characters.  `ret_lost` is
  * what it had that text cannot show ("img", "table", "math"), or NULL. */
@@ -72,8 +69,7 @@ bool has_language(const xmlNode *node, const char *language);
 const char *language_part(struct arena *a, const char *html, const char *language,
 			  const char **ret_lost);
 
-/* ---- formats: false only if the whole file is refused ------------------------------------------
- */
+/* ---- formats: false only if the whole file is refused ---------------------------------------- */
 
 void read_aiken(struct reader *r, const char *text);
 void read_gift(struct reader *r, const char *text);
@@ -88,8 +84,7 @@ void join_languages(struct reader *r);
 /* A zip: a package of QTI or a workbook. */
 bool read_zip(struct reader *r, const void *bytes, size_t size, struct err *e) MUST_USE;
 
-/* ---- xml.c ------------------------------------------------------------------------------------
- */
+/* ---- xml.c ----------------------------------------------------------------------------------- */
 
 /* Parses XML without DTD, entities, network, huge texts or depth; NULL and ERR_INPUT otherwise.  To
  * be freed with xmlFreeDoc(). */

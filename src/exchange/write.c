@@ -12,8 +12,7 @@ bool writer_keeps_blanks(const char *text)
 	return false;
 }
 
-/* ---- Moodle XML
- * ---------------------------------------------------------------------------------- */
+/* ---- Moodle XML ------------------------------------------------------------------------------ */
 
 /* A text is HTML inside of XML, so it is escaped twice. */
 static void add_span(struct arena *a, struct buf *b, const char *language, const char *text)
@@ -108,8 +107,7 @@ static void write_moodle(struct arena *a, struct buf *b, const struct exchange_s
 	buf_add(b, "</quiz>\n");
 }
 
-/* ---- all --------------------------------------------------------------------------------------
- */
+/* ---- all ------------------------------------------------------------------------------------- */
 
 bool exchange_write(struct arena *a, const struct exchange_set *set, enum exchange_format format,
 		    int version, const void **ret, size_t *ret_size, struct err *e)

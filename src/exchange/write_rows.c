@@ -34,8 +34,7 @@ static struct row row_of(struct arena *a, const struct exchange_item *item)
 	return row;
 }
 
-/* ---- CSV --------------------------------------------------------------------------------------
- */
+/* ---- CSV ------------------------------------------------------------------------------------- */
 
 /* OWASP, "CSV injection": these begin a formula.  An apostrophe keeps the cell a text, and one that
  * the text has itself stays one more. */
@@ -68,8 +67,7 @@ void write_csv(struct buf *b, const struct exchange_set *set)
 	}
 }
 
-/* ---- a workbook -------------------------------------------------------------------------------
- */
+/* ---- a workbook ------------------------------------------------------------------------------ */
 
 /* Two characters of a text in a workbook may mean one ("_x0041_"): such a mark is itself marked. */
 static const char *marked(struct arena *a, const char *text)
@@ -109,8 +107,7 @@ bool write_xlsx(struct arena *a, const struct exchange_set *set, const void **re
 	return table_xlsx(a, &table, ret, ret_size, e);
 }
 
-/* ---- an empty file ----------------------------------------------------------------------------
- */
+/* ---- an empty file --------------------------------------------------------------------------- */
 
 struct exchange_set exchange_example(struct arena *a)
 {

@@ -45,8 +45,7 @@ struct sheet {
 	bool in_value, filled;
 };
 
-/* ---- parts ------------------------------------------------------------------------------------
- */
+/* ---- parts ----------------------------------------------------------------------------------- */
 
 static bool open_part(struct workbook *w, const char *name, xmlTextReader **ret, struct err *e)
 {
@@ -104,8 +103,7 @@ static void add_unescaped(struct buf *b, const char *text)
 	}
 }
 
-/* ---- texts that cells share -------------------------------------------------------------------
- */
+/* ---- texts that cells share ------------------------------------------------------------------ */
 
 static bool add_shared(struct workbook *w, const char *text)
 {
@@ -165,8 +163,7 @@ static bool read_shared(struct workbook *w, const char *name, struct err *e)
 	       err_input(e, "file", "exchange.error.workbook", "the shared texts are broken");
 }
 
-/* ---- numbers ----------------------------------------------------------------------------------
- */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
 /* Days since 1970.  A workbook that counts from 1900 believes that year had a 29 February. */
 static bool day_of(const struct workbook *w, double serial, day *ret)
@@ -200,8 +197,7 @@ static const char *number_text(const struct sheet *s, const char *text)
 	return arena_copy(a, plain);
 }
 
-/* ---- cells ------------------------------------------------------------------------------------
- */
+/* ---- cells ----------------------------------------------------------------------------------- */
 
 /* "BC12" is column 54, from 0; without a name it is the next. */
 static size_t column_of(const char *name, size_t next)
@@ -250,8 +246,7 @@ static void end_cell(struct sheet *s)
 	rows_cell(&s->rows, s->cell.column, text);
 }
 
-/* ---- rows -------------------------------------------------------------------------------------
- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 static void begin_row(struct sheet *s, xmlTextReader *x)
 {
@@ -335,8 +330,7 @@ static bool read_sheet(struct workbook *w, const char *name, const char *part, s
 	return true;
 }
 
-/* ---- the list of sheets -----------------------------------------------------------------------
- */
+/* ---- the list of sheets ---------------------------------------------------------------------- */
 
 static xmlDoc *parse_part(struct workbook *w, const char *name, struct err *e)
 {

@@ -30,8 +30,7 @@ static bool new_group(const struct bundle *b, size_t i)
 	return group && (i == 0 || !same(b->papers[i - 1].paper->group, group));
 }
 
-/* ---- contents ---------------------------------------------------------------------------------
- */
+/* ---- contents -------------------------------------------------------------------------------- */
 
 static void room_for(struct flow *f, double height)
 {
@@ -120,8 +119,7 @@ static bool lay_all(struct bundle *b, const struct paper *cover, const struct pa
 	return lay_contents(b, cover, e);
 }
 
-/* ---- the file
- * ------------------------------------------------------------------------------------ */
+/* ---- the file -------------------------------------------------------------------------------- */
 
 /* The item of a paper is a bookmark once for all that follow one another. */
 static int bookmark_of_item(struct pdf *pdf, const struct bundle *b, size_t i, int under,

@@ -19,8 +19,7 @@
 #define MEMORY_MOST    ((size_t)768 << 20)
 #define SECONDS_MOST   10
 
-/* ---- talking
- * ------------------------------------------------------------------------------------- */
+/* ---- talking --------------------------------------------------------------------------------- */
 
 static void say_head(uint32_t mark, int a, int b)
 {
@@ -80,8 +79,7 @@ static void close_sheet(cairo_t *cr)
 	cairo_destroy(cr);
 }
 
-/* ---- PDF
- * ------------------------------------------------------------------------------------------ */
+/* ---- PDF ------------------------------------------------------------------------------------- */
 
 static void draw_pdf_page(PopplerDocument *d, int number)
 {
@@ -117,8 +115,7 @@ static _Noreturn void draw_pdf(GBytes *bytes)
 	end(pages > FILE_PAGES_MOST ? FILE_CUT : FILE_DRAWN);
 }
 
-/* ---- pictures
- * -------------------------------------------------------------------------------------- */
+/* ---- pictures -------------------------------------------------------------------------------- */
 
 static void look_at_size(GdkPixbufLoader *loader, int width, int height, void *user)
 {
@@ -181,8 +178,7 @@ static _Noreturn void draw_picture(const char *kind, GBytes *bytes)
 	end(FILE_DRAWN);
 }
 
-/* ---- all
- * --------------------------------------------------------------------------------------------- */
+/* ---- all ------------------------------------------------------------------------------------- */
 
 int file_child(const char *media)
 {

@@ -108,8 +108,7 @@ static bool compress(struct arena *a, unsigned char *rgb, struct picture *p)
 	return ok;
 }
 
-/* ---- the other process ------------------------------------------------------------------------
- */
+/* ---- the other process ----------------------------------------------------------------------- */
 
 static bool start(struct confine_child *c, const char *media, const void *bytes, size_t size,
 		  int64_t most_ms, struct err *e)
@@ -128,8 +127,7 @@ static enum file_state finish(struct confine_child *c)
 	return confine_finish(c) == CONFINE_TOO_MUCH ? FILE_TOO_MUCH : FILE_BROKEN;
 }
 
-/* ---- a file
- * --------------------------------------------------------------------------------------- */
+/* ---- a file ---------------------------------------------------------------------------------- */
 
 static bool take_page(struct arena *a, struct confine_child *c, const struct file_head *h,
 		      unsigned char *dots, struct file_pages *f)

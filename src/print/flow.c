@@ -155,8 +155,7 @@ static void add_heading(struct flow *f, const struct node *n)
 	flow_space(f, look[level].after);
 }
 
-/* ---- lists -------------------------------------------------------------------------------------
- */
+/* ---- lists ----------------------------------------------------------------------------------- */
 
 static void add_list(struct flow *f, const struct node *list);
 
@@ -218,8 +217,7 @@ static void add_list(struct flow *f, const struct node *list)
 	flow_space(f, SPACE - LIST_GAP);
 }
 
-/* ---- what holds blocks
- * --------------------------------------------------------------------------- */
+/* ---- what holds blocks ----------------------------------------------------------------------- */
 
 static void add_blocks(struct flow *f, const struct node *first, unsigned context);
 

@@ -27,8 +27,7 @@ const char *paper_code(struct arena *a, const char *hash, int64_t seq)
 	return text;
 }
 
-/* ---- the file ----------------------------------------------------------------------------------
- */
+/* ---- the file -------------------------------------------------------------------------------- */
 
 static cairo_status_t write_bytes(void *user, const unsigned char *bytes, unsigned size)
 {
@@ -93,8 +92,7 @@ bool pdf_close(struct pdf *pdf, struct err *e)
 	       err_set(e, ERR_SYSTEM, "error.paper", "cairo: %s", cairo_status_to_string(status));
 }
 
-/* ---- bookmarks
- * ------------------------------------------------------------------------------------ */
+/* ---- bookmarks ------------------------------------------------------------------------------- */
 
 int pdf_bookmark(struct pdf *pdf, int parent, const char *text, int page, double y, bool open)
 {
@@ -119,8 +117,7 @@ void pdf_bookmark_headings(struct pdf *pdf, const struct laid *l, int parent, in
 	}
 }
 
-/* ---- one paper
- * --------------------------------------------------------------------------------------- */
+/* ---- one paper ------------------------------------------------------------------------------- */
 
 bool paper_pdf(const struct paper *p, struct buf *out, struct err *e)
 {

@@ -17,8 +17,7 @@
 #define HASH_SHOWN 24 /* digits: enough to tell files apart */
 #define HASH_GROUP 8  /* digits that stand together */
 
-/* ---- laying out -------------------------------------------------------------------------------
- */
+/* ---- laying out ------------------------------------------------------------------------------ */
 
 bool laid_make(struct arena *a, PangoContext *context, const struct paper *p, struct laid *ret,
 	       struct err *e)
@@ -37,8 +36,7 @@ bool laid_make(struct arena *a, PangoContext *context, const struct paper *p, st
 	return true;
 }
 
-/* ---- pieces -------------------------------------------------------------------------------------
- */
+/* ---- pieces ---------------------------------------------------------------------------------- */
 
 static void grey(cairo_t *cr, double value)
 {
@@ -84,8 +82,7 @@ static void draw_piece(cairo_t *cr, const struct piece *p)
 	}
 }
 
-/* ---- what stands on every sheet
- * -------------------------------------------------------------------- */
+/* ---- what stands on every sheet -------------------------------------------------------------- */
 
 static double put(struct pdf *pdf, const char *text, const struct style *style, double x, double y,
 		  double width)
@@ -167,8 +164,7 @@ static void draw_foot(struct pdf *pdf, const struct laid *l, int sheet)
 	(void)put(pdf, seq, &style, x, y, width);
 }
 
-/* ---- sheets
- * ------------------------------------------------------------------------------------------ */
+/* ---- sheets ---------------------------------------------------------------------------------- */
 
 static void draw_link(struct pdf *pdf, const struct sheet_link *link)
 {

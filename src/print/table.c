@@ -102,8 +102,7 @@ static void share_width(struct table *t)
 	}
 }
 
-/* ---- rows -------------------------------------------------------------------------------------
- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 struct row {
 	PangoLayout *cell[COLUMNS_MOST];
@@ -257,8 +256,7 @@ void flow_table(struct flow *f, const struct node *table)
 	flow_space(f, AFTER);
 }
 
-/* ---- names and values
- * ----------------------------------------------------------------------------- */
+/* ---- names and values ------------------------------------------------------------------------ */
 
 static const struct node *next_pair(const struct node *dt, const struct node **ret_dd)
 {
@@ -309,8 +307,7 @@ void flow_facts(struct flow *f, const struct node *dl)
 	flow_space(f, AFTER - FACT_SPACE);
 }
 
-/* ---- signatures
- * ------------------------------------------------------------------------------------- */
+/* ---- signatures ------------------------------------------------------------------------------ */
 
 static void add_sign_rule(struct flow *f, double x, double y, double width)
 {

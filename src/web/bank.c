@@ -95,8 +95,7 @@ static void name_acts(const struct req *r, json_t *rows)
 					  json_string(bank_act_name(r, row_text(row, "act"))));
 }
 
-/* ---- the blueprint ----------------------------------------------------------------------------
- */
+/* ---- the blueprint --------------------------------------------------------------------------- */
 
 /* A5-1, F29 */
 static bool overview(struct req *r, json_t *model, struct err *e)
@@ -137,8 +136,7 @@ static bool overview(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-/* ---- questions ---------------------------------------------------------------------------------
- */
+/* ---- questions ------------------------------------------------------------------------------- */
 
 #define WAITS_FOR_ME                                                                               \
 	"(($4 = 1 AND b.state = 'draft' AND b.revision > 0 AND EXISTS (SELECT 1 FROM"              \
@@ -187,8 +185,7 @@ static bool list_items(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-/* ---- changes of acts
- * ------------------------------------------------------------------------------ */
+/* ---- changes of acts ------------------------------------------------------------------------- */
 
 static bool list_changes(struct req *r, json_t *model, struct err *e)
 {
@@ -229,8 +226,7 @@ static bool change_act(struct req *r, json_t *model, struct err *e)
 	return bank_act_change(&act, &form, &held, e);
 }
 
-/* ---- the table
- * -------------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 #include "web/route_table.h"
 

@@ -67,8 +67,7 @@ static const char *const form_fields[] = { "act",     "article", "text_date", "k
 					   "ru_e",    "code",    "revision",  "enemies" };
 enum { PARTS = 16 };
 
-/* ---- reading ----------------------------------------------------------------------------------
- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static void add_text(const struct req *r, const char *language, const struct item_text *text,
 		     json_t *ret)
@@ -143,8 +142,7 @@ static bool open_item(struct req *r, struct bank_state *ret, struct err *e)
 	return seen || err_set(e, ERR_CONFLICT, "bank.error.ration", "was not opened before");
 }
 
-/* ---- the form -----------------------------------------------------------------------------------
- */
+/* ---- the form -------------------------------------------------------------------------------- */
 
 static json_t *letter_options(void)
 {
@@ -242,8 +240,7 @@ bool bank_revise(struct req *r, json_t *model, struct err *e)
 	return bank_item_revise(&act, in_int(r, "question"), in_int(r, "base"), &form, e);
 }
 
-/* ---- the page
- * -------------------------------------------------------------------------------------- */
+/* ---- the page -------------------------------------------------------------------------------- */
 
 /* F24: the two languages side by side; the right option is marked. */
 static json_t *option_rows(const json_t *item, const struct req *r)
@@ -415,8 +412,7 @@ bool bank_show(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-/* ---- a revision ---------------------------------------------------------------------------------
- */
+/* ---- a revision ------------------------------------------------------------------------------ */
 
 static json_t *difference(const struct req *r, const char *name, const char *before,
 			  const char *after)

@@ -119,8 +119,7 @@ static bool bulk_show(struct req *r, json_t *model, struct err *e)
 	return add_refused(r, model, e);
 }
 
-/* ---- all of a competition ---------------------------------------------------------------------
- */
+/* ---- all of a competition -------------------------------------------------------------------- */
 
 static bool bulk_list(struct req *r, json_t *model, struct err *e)
 {
@@ -154,8 +153,7 @@ static bool bulk_list(struct req *r, json_t *model, struct err *e)
 	return rows != NULL;
 }
 
-/* ---- the table --------------------------------------------------------------------------------
- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 static const struct list_column refused_columns[] = {
 	{ "id", "list.number", LIST_NUMBER, LIST_HIDDEN, NULL },

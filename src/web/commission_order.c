@@ -108,8 +108,7 @@ bool commission_add_orders(struct req *r, const struct competition *c, bool appo
 	return true;
 }
 
-/* ---- what it does -----------------------------------------------------------------------------
- */
+/* ---- what it does ---------------------------------------------------------------------------- */
 
 static bool back(struct req *r, const char *notice)
 {
@@ -163,8 +162,7 @@ bool commission_do_enact(struct req *r, json_t *model, struct err *e)
 	       back(r, "commission.notice.enacted");
 }
 
-/* ---- the scan
- * ------------------------------------------------------------------------------------ */
+/* ---- the scan -------------------------------------------------------------------------------- */
 
 bool commission_scan(struct req *r, json_t *model, struct err *e)
 {

@@ -56,8 +56,7 @@ static const struct list_column columns[] = {
 };
 const struct list figures_listing = { "items", "figures.title", columns, 50 };
 
-/* ---- reading -----------------------------------------------------------------------------------
- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 /* A share as whole percent; null is not enough data. */
 static json_t *percent(const json_t *object, const char *key)
@@ -255,8 +254,7 @@ bool figures_show(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-/* ---- one item
- * ------------------------------------------------------------------------------------ */
+/* ---- one item -------------------------------------------------------------------------------- */
 
 /* The share of one answer from the weakest band to the strongest, as the points of a line. */
 static const char *points_of(const struct req *r, const struct item_tally *t, int option)

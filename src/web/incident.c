@@ -264,8 +264,7 @@ bool incident_seat(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-/* ---- what is done
- * -------------------------------------------------------------------------------- */
+/* ---- what is done ---------------------------------------------------------------------------- */
 
 static bool go_sitting(struct req *r, const char *notice)
 {
@@ -378,8 +377,7 @@ bool incident_reversal(struct req *r, json_t *model, struct err *e)
 	return go_act(r, id, "sitting.notice.reversed");
 }
 
-/* ---- acts
- * ------------------------------------------------------------------------------------------ */
+/* ---- acts ------------------------------------------------------------------------------------ */
 
 static json_t *act_row(struct req *r, struct err *e)
 {

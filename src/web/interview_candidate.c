@@ -98,8 +98,7 @@ bool interview_candidate(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-/* ---- what is done -----------------------------------------------------------------------------
- */
+/* ---- what is done ---------------------------------------------------------------------------- */
 
 static bool back(struct req *r, const char *notice)
 {

@@ -154,8 +154,7 @@ bool interview_add_marks(struct req *r, const struct onlooker *o, int64_t applic
 	return true;
 }
 
-/* ---- questions --------------------------------------------------------------------------------
- */
+/* ---- questions ------------------------------------------------------------------------------- */
 
 static json_t *askers(struct req *r, const struct onlooker *o, struct err *e)
 {
@@ -194,8 +193,7 @@ bool interview_add_questions(struct req *r, const struct onlooker *o, int64_t ap
 	return true;
 }
 
-/* ---- what is done
- * --------------------------------------------------------------------------------- */
+/* ---- what is done ---------------------------------------------------------------------------- */
 
 static bool back(struct req *r, const char *notice)
 {
@@ -266,8 +264,7 @@ bool interview_do_draft(struct req *r, json_t *model, struct err *e)
 	       question_keep_draft(&act, in_int(r, "application"), &form, e);
 }
 
-/* ---- order of candidates
- * ------------------------------------------------------------------------------ */
+/* ---- order of candidates --------------------------------------------------------------------- */
 
 static int64_t number_of(const json_t *list, size_t i)
 {

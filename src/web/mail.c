@@ -92,8 +92,7 @@ static bool mail_do_forget(struct req *r, json_t *model, struct err *e)
 	return mail_forget(&act, e) && go_back(r, "mail.notice.forgotten");
 }
 
-/* ---- the administrator ------------------------------------------------------------------------
- */
+/* ---- the administrator ----------------------------------------------------------------------- */
 
 static const struct list_column mail_columns[] = {
 	{ "id", "list.number", LIST_NUMBER, LIST_SORTS, NULL },
@@ -158,8 +157,7 @@ static bool mail_do_give_up(struct req *r, json_t *model, struct err *e)
 	return mail_give_up(&act, in_int(r, "mail"), e) && go_admin(r, "mail.notice.given_up");
 }
 
-/* ---- the table --------------------------------------------------------------------------------
- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 static const struct param mail_set_params[] = {
 	{ "address", P_TEXT, 1, MAIL_ADDRESS_MOST, true, NULL },

@@ -51,8 +51,7 @@ static bool may_read(struct req *r, int64_t id, struct onlooker *ret, struct err
 	return true;
 }
 
-/* ---- the record in the reader's language ------------------------------------------------------
- */
+/* ---- the record in the reader's language ----------------------------------------------------- */
 
 static void name_people(const struct req *r, json_t *people)
 {
@@ -94,8 +93,7 @@ static void add_record(const struct req *r, const struct competition *c, const s
 	(void)json_object_set(model, "candidates", json_object_get(m->record, "candidates"));
 }
 
-/* ---- signatures and terms -----------------------------------------------------------------------
- */
+/* ---- signatures and terms -------------------------------------------------------------------- */
 
 /* Everybody who signs, with what was signed; `mine` is set where this person has not signed. */
 static bool add_signatures(struct req *r, int64_t interview_id, const struct minutes *m,
@@ -185,8 +183,7 @@ bool interview_minutes(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-/* ---- what is done
- * ---------------------------------------------------------------------------------- */
+/* ---- what is done ---------------------------------------------------------------------------- */
 
 static bool back(struct req *r, const char *notice)
 {

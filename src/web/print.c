@@ -137,8 +137,7 @@ static bool find_mark(const struct req *r, int64_t competition_id, const char **
 	return true;
 }
 
-/* ---- one paper ---------------------------------------------------------------------------------
- */
+/* ---- one paper ------------------------------------------------------------------------------- */
 
 bool print_render(const struct req *r, const char *name, json_t *model, struct buf *out,
 		  struct err *e)
@@ -203,8 +202,7 @@ bool print_make(const struct req *r, const struct paper_kind *kind, int64_t id, 
 	return true;
 }
 
-/* ---- the answer
- * ----------------------------------------------------------------------------------- */
+/* ---- the answer ------------------------------------------------------------------------------ */
 
 struct req print_reader(struct req *r)
 {

@@ -63,8 +63,7 @@ static bool add_each(struct bundle *b, const char *kind, const json_t *rows, str
 	return rows != NULL;
 }
 
-/* ---- a candidate
- * ---------------------------------------------------------------------------------- */
+/* ---- a candidate ----------------------------------------------------------------------------- */
 
 /* R16-1: the items themselves, below the bookmark of each. */
 static bool add_files(struct bundle *b, int64_t application, struct err *e)
@@ -107,8 +106,7 @@ static bool add_candidate(struct bundle *b, int64_t application, struct err *e)
 	       add_files(b, application, e);
 }
 
-/* ---- cover and answer
- * ------------------------------------------------------------------------------ */
+/* ---- cover and answer ------------------------------------------------------------------------ */
 
 /* The hash of a bundle is that of its cover, which names every paper in it by its hash. */
 static bool send_bundle(struct bundle *b, json_t *model, const char *name, int64_t competition,
@@ -179,8 +177,7 @@ bool print_dossier_slow(struct req *r, struct err *e)
 			   competition, id, e);
 }
 
-/* ---- a competition
- * ----------------------------------------------------------------------------------- */
+/* ---- a competition --------------------------------------------------------------------------- */
 
 static bool add_candidates(struct bundle *b, int64_t competition, struct err *e)
 {

@@ -9,8 +9,7 @@
 
 #include <string.h>
 
-/* ---- the sheet of a result (F59)
- * ---------------------------------------------------------------------- */
+/* ---- the sheet of a result (F59) ------------------------------------------------------------- */
 
 /* The page fixes a result whose time is up; a worker cannot write, and there is no sheet before. */
 bool print_result(struct req *r, json_t *model, struct err *e)
@@ -26,8 +25,7 @@ bool print_result(struct req *r, json_t *model, struct err *e)
 	return test_result(r, model, e);
 }
 
-/* ---- admission to the test (R13-1)
- * --------------------------------------------------------------- */
+/* ---- admission to the test (R13-1) ----------------------------------------------------------- */
 
 static bool may_read_list(struct req *r, const struct competition *c, struct err *e)
 {
@@ -123,8 +121,7 @@ bool print_test_list_page(struct req *r, json_t *model, struct err *e)
 	return fine;
 }
 
-/* ---- invitation to the interview (R44-1)
- * ------------------------------------------------------------ */
+/* ---- invitation to the interview (R44-1) ----------------------------------------------------- */
 
 /* The candidate's own, or HR's of the organ; none before an interview is planned or for who is not
  * admitted to it. */

@@ -203,8 +203,7 @@ static bool add_difficulty(struct req *r, const struct sitting *s, json_t *model
 	return rows != NULL;
 }
 
-/* ---- the page
- * ------------------------------------------------------------------------------------ */
+/* ---- the page -------------------------------------------------------------------------------- */
 
 static bool may_read(const struct act *act, const struct sitting *s, struct err *e)
 {

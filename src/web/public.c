@@ -10,8 +10,7 @@
 
 enum { PLACE_MOST = 64 };
 
-/* ---- results ----------------------------------------------------------------------------------
- */
+/* ---- results --------------------------------------------------------------------------------- */
 
 /* The recommended ones, if the rule set publishes names. */
 static bool add_names(const struct req *r, int64_t competition, json_t *result, struct err *e)
@@ -110,8 +109,7 @@ static bool result_list(struct req *r, json_t *model, struct err *e)
 	return rows != NULL;
 }
 
-/* ---- robots -----------------------------------------------------------------------------------
- */
+/* ---- robots ---------------------------------------------------------------------------------- */
 
 static const char robots[] = "User-agent: *\nAllow: /announcements\nAllow: /results\n"
 			     "Allow: /rules\nDisallow: /\n";
@@ -129,8 +127,7 @@ static bool robots_show(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-/* ---- the table --------------------------------------------------------------------------------
- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 static const char *const changes[] = { "changed", "added", "deleted", NULL };
 static const struct param rules_params[] = {

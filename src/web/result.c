@@ -126,8 +126,7 @@ static bool add_times(struct req *r, int64_t id, json_t *sheet, struct err *e)
 	return true;
 }
 
-/* ---- the sheet
- * ------------------------------------------------------------------------------------ */
+/* ---- the sheet ------------------------------------------------------------------------------- */
 
 static bool add_form_hash(struct req *r, int64_t id, json_t *sheet, struct err *e)
 {

@@ -170,8 +170,7 @@ static void add_clauses(const struct req *r, const struct rules_found *f, json_t
 	(void)json_object_set_new(model, "clauses", list);
 }
 
-/* ---- values -----------------------------------------------------------------------------------
- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 /* Clause 36 has no text here but a value: its mark leads to the row then. */
 static const char *anchor_of(const struct rule_set *rules, json_t *seen, const char *clause)

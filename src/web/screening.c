@@ -61,8 +61,7 @@ static const struct param settle_params[] = {
 	PARAMS_END,
 };
 
-/* ---- who, and about what
- * ------------------------------------------------------------------------- */
+/* ---- who, and about what --------------------------------------------------------------------- */
 
 static bool load(struct req *r, struct sitting *ret, bool *ret_hr, struct err *e)
 {
@@ -95,8 +94,7 @@ static bool add_sitting(struct req *r, const struct sitting *s, bool hr, json_t 
 	return true;
 }
 
-/* ---- numbers for people
- * -------------------------------------------------------------------------- */
+/* ---- numbers for people ---------------------------------------------------------------------- */
 
 /* "1 : 12 000", "1 : 10¹²": how seldom it is. */
 static const char *chance_text(struct arena *a, double chance)
@@ -144,8 +142,7 @@ static json_t *read_json(const struct req *r, const json_t *row, const char *key
 	return json;
 }
 
-/* ---- the list
- * ------------------------------------------------------------------------------------ */
+/* ---- the list -------------------------------------------------------------------------------- */
 
 static bool add_screening(struct req *r, const struct sitting *s, json_t *model, struct err *e)
 {
@@ -236,8 +233,7 @@ static bool screening_list(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-/* ---- finding
- * ------------------------------------------------------------------------------------- */
+/* ---- finding --------------------------------------------------------------------------------- */
 
 static bool screening_slow(struct req *r, struct err *e)
 {
@@ -254,8 +250,7 @@ static bool screening_run(struct req *r, json_t *model, struct err *e)
 	return screening_keep(&act, in_int(r, "sitting"), r->found, e);
 }
 
-/* ---- pictures
- * ------------------------------------------------------------------------------------ */
+/* ---- pictures -------------------------------------------------------------------------------- */
 
 static int64_t along(int64_t ms, int64_t most_ms)
 {
@@ -367,8 +362,7 @@ static json_t *pair_json(const struct req *r, const json_t *f, int64_t link_ms)
 			 pair_rows(r, json_object_get(f, "answers"), link_ms));
 }
 
-/* ---- one signal
- * ---------------------------------------------------------------------------------- */
+/* ---- one signal ------------------------------------------------------------------------------ */
 
 static json_t *signal_row(struct req *r, struct err *e)
 {
@@ -482,8 +476,7 @@ static bool screening_do_settle(struct req *r, json_t *model, struct err *e)
 	return signal_row(r, e) && screening_settle(&act, in_int(r, "signal"), &outcome, e);
 }
 
-/* ---- for other pages
- * ----------------------------------------------------------------------------- */
+/* ---- for other pages ------------------------------------------------------------------------- */
 
 bool screening_count(struct req *r, const struct sitting *s, json_t *model, struct err *e)
 {
@@ -507,8 +500,7 @@ bool screening_count(struct req *r, const struct sitting *s, json_t *model, stru
 	return true;
 }
 
-/* ---- the table
- * ----------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 #include "web/route_table.h"
 

@@ -231,8 +231,7 @@ bool seat_take_back(struct req *r, json_t *model, struct err *e)
 	return seat_revoke(&act, in_int(r, "key"), e) && go_hall(r, "seat.notice.revoked");
 }
 
-/* ---- the candidate's proof
- * --------------------------------------------------------------------------- */
+/* ---- the candidate's proof ------------------------------------------------------------------- */
 
 bool seat_shown(struct req *r, const struct attempt *a, bool *ret, struct err *e)
 {

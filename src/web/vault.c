@@ -59,8 +59,7 @@ static const struct list_column opening_columns[] = {
 };
 const struct list vault_listing = { "openings", "vault.openings", opening_columns, 20 };
 
-/* ---- the state of an opening ------------------------------------------------------------------
- */
+/* ---- the state of an opening ----------------------------------------------------------------- */
 
 /* "waiting", "open", or how it ended. */
 static const char *state_of(const json_t *row, int64_t now_ms)
@@ -125,8 +124,7 @@ bool vault_waiting(const struct req *r, int64_t *ret, int64_t *ret_first, struct
 	return true;
 }
 
-/* ---- the page of the bank's key ---------------------------------------------------------------
- */
+/* ---- the page of the bank's key -------------------------------------------------------------- */
 
 static bool add_key(const struct req *r, json_t *model, struct err *e)
 {
@@ -251,8 +249,7 @@ bool vault_show(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-/* ---- one opening ------------------------------------------------------------------------------
- */
+/* ---- one opening ----------------------------------------------------------------------------- */
 
 static bool add_shares(const struct req *r, int64_t id, json_t *model, bool *ret_mine,
 		       struct err *e)
@@ -310,8 +307,7 @@ bool vault_opening(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-/* ---- the table --------------------------------------------------------------------------------
- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 #include "web/route_table.h"
 

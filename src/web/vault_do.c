@@ -13,8 +13,7 @@ static void drop_json(void *json)
 	json_decref(json);
 }
 
-/* ---- keys of passphrases, made by a worker -----------------------------------------------------
- */
+/* ---- keys of passphrases, made by a worker --------------------------------------------------- */
 
 static void put_hex(json_t *found, const char *name, const unsigned char *bytes, size_t size)
 {
@@ -89,8 +88,7 @@ static bool same_twice(const struct req *r, struct err *e)
 	       err_input(e, "again", "account.error.again", "not the same twice");
 }
 
-/* ---- keepers -----------------------------------------------------------------------------------
- */
+/* ---- keepers --------------------------------------------------------------------------------- */
 
 static bool go_back(struct req *r, const char *notice)
 {
@@ -142,8 +140,7 @@ bool vault_do_phrase(struct req *r, json_t *model, struct err *e)
 	return right ? go_back(r, "vault.notice.phrase") : refuse(r, "old");
 }
 
-/* ---- the bank's key ----------------------------------------------------------------------------
- */
+/* ---- the bank's key -------------------------------------------------------------------------- */
 
 /* The papers, this once: as groups to be typed in and as a picture to be read by a machine. */
 static bool show_papers(struct req *r, const struct vault_papers *papers, json_t *model,
@@ -191,8 +188,7 @@ bool vault_do_renew(struct req *r, json_t *model, struct err *e)
 	return make(r, model, vault_renew, e);
 }
 
-/* ---- openings ----------------------------------------------------------------------------------
- */
+/* ---- openings -------------------------------------------------------------------------------- */
 
 bool vault_do_ask(struct req *r, json_t *model, struct err *e)
 {

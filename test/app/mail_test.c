@@ -55,8 +55,7 @@ static void test_pauses(void **state)
 	assert_int_equal(mail_pause_ms(0), 60 * 1000);
 }
 
-/* ---- a person with an address ------------------------------------------------------------------
- */
+/* ---- a person with an address ---------------------------------------------------------------- */
 
 static const char *code_of(struct harness *h, int64_t person)
 {
@@ -161,8 +160,7 @@ static void test_codes(void **state)
 		      "mail.error.code_over", "code");
 }
 
-/* ---- the sender
- * ---------------------------------------------------------------------------------- */
+/* ---- the sender ------------------------------------------------------------------------------ */
 
 /* Claimed once, put off, given up after ten attempts; nothing of the person stays behind. */
 static void test_sender(void **state)
@@ -224,8 +222,7 @@ static void test_administrator(void **state)
 		      "error.missing", NULL);
 }
 
-/* ---- all or nothing
- * ------------------------------------------------------------------------------ */
+/* ---- all or nothing -------------------------------------------------------------------------- */
 
 static bool run_set(const struct act *act, void *user, struct err *e)
 {

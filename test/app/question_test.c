@@ -107,8 +107,7 @@ static void test_opinion(void **state)
 	assert_false(json_is_true(answer_value(&a, "candidates.0.may_opine")));
 }
 
-/* ---- order ------------------------------------------------------------------------------------
- */
+/* ---- order ----------------------------------------------------------------------------------- */
 
 enum { CANDIDATES = 5 };
 

@@ -54,8 +54,7 @@ static void folder_remove(const struct folder *f)
 	assert_int_equal(rmdir(f->name), 0);
 }
 
-/* ---- what a thief has ---------------------------------------------------------------------------
- */
+/* ---- what a thief has ------------------------------------------------------------------------ */
 
 struct loot {
 	const char *ending;
@@ -342,8 +341,7 @@ static void test_search(void **state)
 	assert_true(holds(&loot, text, strlen(text)));
 }
 
-/* ---- the key file -------------------------------------------------------------------------------
- */
+/* ---- the key file ---------------------------------------------------------------------------- */
 
 static bool open_key(const struct folder *f, const char *path, struct err *e)
 {
@@ -376,8 +374,7 @@ static void test_key_file(void **state)
 	folder_remove(&f);
 }
 
-/* ---- kill -9 ------------------------------------------------------------------------------------
- */
+/* ---- kill -9 --------------------------------------------------------------------------------- */
 
 /* In another process: the first share is given and committed, then it is killed. */
 static void give_and_die(const struct folder *f, int64_t opening, int64_t keeper)
@@ -421,8 +418,7 @@ static void test_killed(void **state)
 	folder_remove(&f);
 }
 
-/* ---- a database of before -----------------------------------------------------------------------
- */
+/* ---- a database of before -------------------------------------------------------------------- */
 
 /* What the schema before had: a question, a comment, a sitting that has started. */
 static const char *const before[] = {

@@ -10,8 +10,7 @@
 
 #include <cmocka.h>
 
-/* ---- openings ----------------------------------------------------------------------------------
- */
+/* ---- openings -------------------------------------------------------------------------------- */
 
 static void test_shares(void **state)
 {
@@ -142,8 +141,7 @@ static void test_asking(void **state)
 	}
 }
 
-/* ---- passphrases -------------------------------------------------------------------------------
- */
+/* ---- passphrases ----------------------------------------------------------------------------- */
 
 static void test_passphrase(void **state)
 {
@@ -208,8 +206,7 @@ static void test_forgotten(void **state)
 	world_expect_open(&w, "the new share");
 }
 
-/* ---- papers ------------------------------------------------------------------------------------
- */
+/* ---- papers ---------------------------------------------------------------------------------- */
 
 static void test_papers(void **state)
 {
@@ -253,8 +250,7 @@ static void test_keeper_and_paper(void **state)
 	world_expect_open(&w, "a keeper and a paper");
 }
 
-/* ---- all or nothing ----------------------------------------------------------------------------
- */
+/* ---- all or nothing -------------------------------------------------------------------------- */
 
 struct giving {
 	int64_t opening, keeper;

@@ -16,8 +16,7 @@
 
 #include <cmocka.h>
 
-/* ---- the ceremony ------------------------------------------------------------------------------
- */
+/* ---- the ceremony ---------------------------------------------------------------------------- */
 
 /* With the service key and without keepers nothing that is in use can be read. */
 static void test_ceremony(void **state)
@@ -77,8 +76,7 @@ static void test_make_whole(void **state)
 	stage_all_or_nothing(h, approver, run_make, NULL);
 }
 
-/* ---- renewal, recovery --------------------------------------------------------------------------
- */
+/* ---- renewal, recovery ----------------------------------------------------------------------- */
 
 static void test_renewal(void **state)
 {
@@ -176,8 +174,7 @@ static void test_recovery(void **state)
 	world_expect_open(&w, "after a recovery");
 }
 
-/* ---- damage ------------------------------------------------------------------------------------
- */
+/* ---- damage ---------------------------------------------------------------------------------- */
 
 /* Swaps two rows, or changes one byte: nothing opens, and it is said so. */
 static void test_damage(void **state)
@@ -210,8 +207,7 @@ static void test_damage(void **state)
 	assert_string_equal(e.key, "error.storage");
 }
 
-/* ---- a sitting ---------------------------------------------------------------------------------
- */
+/* ---- a sitting ------------------------------------------------------------------------------- */
 
 static bool reads_form(struct world *w, int64_t number, struct err *e)
 {
@@ -289,8 +285,7 @@ static void test_seal_whole(void **state)
 	assert_false(run_seal(&act, &w, &e));
 }
 
-/* ---- work --------------------------------------------------------------------------------------
- */
+/* ---- work ------------------------------------------------------------------------------------ */
 
 /* What is written is readable for who works at it; approved it is sealed, with its drafts. */
 static void test_approval(void **state)

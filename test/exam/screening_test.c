@@ -27,8 +27,7 @@ static void near(double got, double want, double within)
 		fail_msg("%.15g is not %.15g", got, want);
 }
 
-/* ---- sums of unlike events ---------------------------------------------------------------------
- */
+/* ---- sums of unlike events ------------------------------------------------------------------- */
 
 static void test_chance(void **state)
 {
@@ -69,8 +68,7 @@ static void test_holm(void **state)
 	holm_adjust(large, 0);
 }
 
-/* ---- one candidate -----------------------------------------------------------------------------
- */
+/* ---- one candidate --------------------------------------------------------------------------- */
 
 static void test_threshold(void **state)
 {
@@ -115,8 +113,7 @@ static void test_speed(void **state)
 	assert_int_equal(s.run, 0);
 }
 
-/* ---- two candidates ----------------------------------------------------------------------------
- */
+/* ---- two candidates -------------------------------------------------------------------------- */
 
 static void test_shares(void **state)
 {
@@ -245,8 +242,7 @@ static void test_seats(void **state)
 	}
 }
 
-/* ---- simulated halls ----------------------------------------------------------------------------
- */
+/* ---- simulated halls ------------------------------------------------------------------------- */
 
 enum { BANK = 600, FORM = 120, HALL = 30, EARLIER = 1000, SITTINGS = 40 };
 

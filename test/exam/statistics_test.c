@@ -107,8 +107,7 @@ static void test_enough(void **state)
 	assert_true(item_statistics_of(&none, 0).exposure == 0);
 }
 
-/* ---- against a twin that keeps everything ------------------------------------------------------
- */
+/* ---- against a twin that keeps everything ---------------------------------------------------- */
 
 struct world {
 	struct answer_record answer[PEOPLE][FORM];
@@ -298,8 +297,7 @@ static void test_odd(void **state)
 	assert_true(f.item_rest.known && f.item_rest.value == 0);
 }
 
-/* ---- the languages compared
- * ------------------------------------------------------------------------ */
+/* ---- the languages compared ------------------------------------------------------------------ */
 
 static void test_mantel_haenszel(void **state)
 {

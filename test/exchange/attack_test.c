@@ -30,8 +30,7 @@ static const struct exchange_finding *finding(const struct exchange_set *s, cons
 	return NULL;
 }
 
-/* ---- XML --------------------------------------------------------------------------------------
- */
+/* ---- XML ------------------------------------------------------------------------------------- */
 
 #define ANSWERS                                                                                    \
 	"<answer fraction=\"100\"><text>a</text></answer>"                                         \
@@ -138,8 +137,7 @@ static void test_html(void **state)
 	assert_string_equal(set.items[0].ru.stem, "Q");
 }
 
-/* ---- letters ----------------------------------------------------------------------------------
- */
+/* ---- letters --------------------------------------------------------------------------------- */
 
 #define TABLE(stem) "key,ru,ru_a,ru_b\na," stem ",1,2\n"
 
@@ -230,8 +228,7 @@ static void test_lookalike(void **state)
 	}
 }
 
-/* ---- zips -------------------------------------------------------------------------------------
- */
+/* ---- zips ------------------------------------------------------------------------------------ */
 
 #define MANIFEST "<manifest><resources/></manifest>"
 
@@ -396,8 +393,7 @@ static void test_damaged(void **state)
 	}
 }
 
-/* ---- packages ---------------------------------------------------------------------------------
- */
+/* ---- packages -------------------------------------------------------------------------------- */
 
 static void test_hrefs(void **state)
 {
@@ -454,8 +450,7 @@ static void test_same_file(void **state)
 	assert_string_equal(e.key, "exchange.error.many");
 }
 
-/* ---- how many ---------------------------------------------------------------------------------
- */
+/* ---- how many -------------------------------------------------------------------------------- */
 
 static void test_many_items(void **state)
 {
@@ -494,8 +489,7 @@ static void test_many_findings(void **state)
 	assert_string_equal(e.key, "exchange.error.findings");
 }
 
-/* ---- workbooks --------------------------------------------------------------------------------
- */
+/* ---- workbooks ------------------------------------------------------------------------------- */
 
 #define BOOK                                                                                       \
 	{                                                                                          \

@@ -23,8 +23,7 @@
 
 static const struct exchange_options russian = { "ru", "civil-code" };
 
-/* ---- a process that misbehaves ----------------------------------------------------------------
- */
+/* ---- a process that misbehaves --------------------------------------------------------------- */
 
 static volatile int *const nowhere = NULL;
 
@@ -89,8 +88,7 @@ static int misbehave(const char *how, const char *of_act)
 	return strcmp(how, "ru") == 0 ? exchange_child(&options) : 0;
 }
 
-/* ---- how it may end ---------------------------------------------------------------------------
- */
+/* ---- how it may end -------------------------------------------------------------------------- */
 
 static void test_ends(void **state)
 {
@@ -131,8 +129,7 @@ static void test_no_program(void **state)
 	confine_program("/proc/self/exe");
 }
 
-/* ---- what it may not do -----------------------------------------------------------------------
- */
+/* ---- what it may not do ---------------------------------------------------------------------- */
 
 static int status_of(const char *how)
 {
@@ -160,8 +157,7 @@ static void test_forbidden(void **state)
 	assert_int_equal(status_of("try-nothing"), 0); /* so it was the call */
 }
 
-/* ---- that nothing is lost ---------------------------------------------------------------------
- */
+/* ---- that nothing is lost -------------------------------------------------------------------- */
 
 static void same_error(const char *name, const struct err *got, const struct err *want)
 {

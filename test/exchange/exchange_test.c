@@ -42,8 +42,7 @@ static bool has_finding(const struct exchange_set *s, const char *key, int line)
 	return false;
 }
 
-/* ---- one right question in each dialect
- * ---------------------------------------------------------- */
+/* ---- one right question in each dialect ------------------------------------------------------ */
 
 #define MOODLE_BEGIN "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<quiz>\n"
 #define MOODLE_ANSWERS                                                                             \
@@ -172,8 +171,7 @@ static void test_normal_form(void **state)
 	assert_string_equal(s.items[0].ru.option[0], "ёж");
 }
 
-/* ---- what cannot be taken over is told, with its line
- * ------------------------------------------------ */
+/* ---- what cannot be taken over is told, with its line ---------------------------------------- */
 
 static void test_findings(void **state)
 {
@@ -234,8 +232,7 @@ static void test_findings(void **state)
 	}
 }
 
-/* ---- whole files that are refused
- * --------------------------------------------------------------------- */
+/* ---- whole files that are refused ------------------------------------------------------------ */
 
 static void test_refused(void **state)
 {
@@ -282,8 +279,7 @@ static void test_deep(void **state)
 	arena_free(a);
 }
 
-/* ---- packages
- * ---------------------------------------------------------------------------------------------- */
+/* ---- packages -------------------------------------------------------------------------------- */
 
 #define MANIFEST(resources)                                                                        \
 	"<manifest xmlns=\"http://www.imsglobal.org/xsd/imscp_v1p1\"><resources>" resources        \

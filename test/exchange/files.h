@@ -19,8 +19,7 @@ const char *fixture_text(struct arena *a, const char *name);
 
 void fixture_write(struct arena *a, const char *name, const char *text);
 
-/* ---- zips -------------------------------------------------------------------------------------
- */
+/* ---- zips ------------------------------------------------------------------------------------ */
 
 struct entry {
 	const char *name, *text;

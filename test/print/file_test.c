@@ -16,8 +16,7 @@
 
 #define HASH "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
-/* ---- files made here --------------------------------------------------------------------------
- */
+/* ---- files made here ------------------------------------------------------------------------- */
 
 static struct buf letter(struct arena *a, int sheets)
 {
@@ -100,8 +99,7 @@ static struct file_pages drawn(struct arena *a, const char *media, const struct 
 	return pages;
 }
 
-/* ---- states
- * -------------------------------------------------------------------------------------- */
+/* ---- states ---------------------------------------------------------------------------------- */
 
 #define PDF  "application/pdf"
 #define PNG  "image/png"
@@ -148,8 +146,7 @@ static void test_many_pages(void **state)
 	assert_true(f.total > FILE_PAGES_MOST);
 }
 
-/* ---- harm
- * ---------------------------------------------------------------------------------------- */
+/* ---- harm ------------------------------------------------------------------------------------ */
 
 /* A picture of 60000 by 60000 dots in 57 bytes: refused by its head, before there is memory. */
 static void test_bomb(void **state)
@@ -250,8 +247,7 @@ static void test_other_side(void **state)
 	confine_program(KONKURS_PROGRAM);
 }
 
-/* ---- the bundle
- * ------------------------------------------------------------------------------------- */
+/* ---- the bundle ------------------------------------------------------------------------------ */
 
 static struct paper file_paper(struct arena *a, const struct buf *file, const char *item,
 			       const char *name)

@@ -12,8 +12,7 @@
 
 enum { DARKER_BY = 96, DIFFERENT_PER_MILLE = 20 };
 
-/* ---- the file -----------------------------------------------------------------------------------
- */
+/* ---- the file -------------------------------------------------------------------------------- */
 
 static bool write_file(const char *name, const char *bytes, size_t size)
 {
@@ -99,8 +98,7 @@ void pdf_fonts_inside(const struct pdf_file *f)
 	}
 }
 
-/* ---- golden text
- * ---------------------------------------------------------------------------------- */
+/* ---- golden text ----------------------------------------------------------------------------- */
 
 static bool updating(void)
 {
@@ -159,8 +157,7 @@ void golden_text(const struct pdf_file *f, const char *name)
 		fail_msg("%s: the paper now reads\n%s\nbut was\n%s", name, text, kept.text);
 }
 
-/* ---- golden picture
- * --------------------------------------------------------------------------------- */
+/* ---- golden picture -------------------------------------------------------------------------- */
 
 static int grey_at(cairo_surface_t *s, int x, int y)
 {

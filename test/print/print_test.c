@@ -76,8 +76,7 @@ static int pages_of(struct arena *a, const char *xhtml, const char **ret_text)
 	return pages;
 }
 
-/* ---- what it looks like
- * -------------------------------------------------------------------------- */
+/* ---- what it looks like ---------------------------------------------------------------------- */
 
 /* F57: the nine pairs of letters are there and can be read back. */
 static void test_golden(void **state)
@@ -130,8 +129,7 @@ static void test_code(void **state)
 	pdf_drop(&f);
 }
 
-/* ---- sheets
- * ------------------------------------------------------------------------------------------ */
+/* ---- sheets ---------------------------------------------------------------------------------- */
 
 static int count_of(const char *text, const char *what)
 {
@@ -185,8 +183,7 @@ static void test_keep(void **state)
 	}
 }
 
-/* ---- hostile text
- * --------------------------------------------------------------------------------------- */
+/* ---- hostile text ---------------------------------------------------------------------------- */
 
 static const char *many(struct arena *a, const char *what, int times)
 {
@@ -282,8 +279,7 @@ static void test_refused(void **state)
 	}
 }
 
-/* ---- bundles
- * ---------------------------------------------------------------------------------------------- */
+/* ---- bundles --------------------------------------------------------------------------------- */
 
 enum { BUNDLED = 60 };
 

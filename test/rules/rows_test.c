@@ -34,8 +34,7 @@ static bool refused(bool ok, const struct err *e, const char *clause)
 	return !ok && e->kind == ERR_LAW && strcmp(e->clause, clause) == 0;
 }
 
-/* ---- section 1 ----------------------------------------------------------------------------------
- */
+/* ---- section 1 ------------------------------------------------------------------------------- */
 
 static bool o4(const struct law *l)
 {
@@ -330,8 +329,7 @@ static bool l47(const struct law *l)
 	return !names_hold(&l->notes->admission, "attestation");
 }
 
-/* ---- section 4 ----------------------------------------------------------------------------------
- */
+/* ---- section 4 ------------------------------------------------------------------------------- */
 
 static bool s4_1(const struct law *l)
 {
@@ -487,8 +485,7 @@ static bool s4_21(const struct law *l)
 	return ok;
 }
 
-/* ---- the table
- * ------------------------------------------------------------------------------------ */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 static const struct {
 	const char *id, *row;

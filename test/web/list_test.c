@@ -165,8 +165,7 @@ static void test_refused(void **state)
 	assert_int_equal(stage_journalled(h, "list.taken"), 1);
 }
 
-/* ---- thousands: SQL's words, order and pages --------------------------------------------------
- */
+/* ---- thousands: SQL's words, order and pages ------------------------------------------------- */
 
 static void test_candidates(void **state)
 {

@@ -300,8 +300,7 @@ static struct scene set(struct harness *h)
 	return s;
 }
 
-/* ---- papers
- * -------------------------------------------------------------------------------------- */
+/* ---- papers ---------------------------------------------------------------------------------- */
 
 static const char *path_of(struct scene *s, const char *pattern, int64_t id, const char *language)
 {

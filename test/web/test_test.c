@@ -280,8 +280,7 @@ static void test_another_pen(void **state)
 	assert_true(json_is_true(answer_value(&a, "test.pen")));
 }
 
-/* ---- pulse
- * --------------------------------------------------------------------------------------- */
+/* ---- pulse ----------------------------------------------------------------------------------- */
 
 /* F45, F49: what waits at the seat goes up, the state and the age of the last save come down. */
 static void test_pulse(void **state)
@@ -310,8 +309,7 @@ static void test_pulse(void **state)
 	assert_int_equal(post(&w, "/pulse", "unsaved=1").status, 422);
 }
 
-/* ---- result
- * -------------------------------------------------------------------------------------- */
+/* ---- result ---------------------------------------------------------------------------------- */
 
 static struct answer result(struct hall *w, int64_t person)
 {

@@ -74,8 +74,7 @@ int64_t vault_open_for(struct vault *v, const char *purpose, int64_t sitting, in
 	return id;
 }
 
-/* ---- a hall with its bank sealed ---------------------------------------------------------------
- */
+/* ---- a hall with its bank sealed ------------------------------------------------------------- */
 
 struct world world_open(struct harness *h)
 {

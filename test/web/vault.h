@@ -34,8 +34,7 @@ int64_t vault_open_for(struct vault *v, const char *purpose, int64_t sitting, in
 /* One share of a keeper, which must be taken. */
 void vault_share(struct vault *v, int64_t opening, int64_t keeper);
 
-/* ---- a hall with its bank sealed ---------------------------------------------------------------
- */
+/* ---- a hall with its bank sealed ------------------------------------------------------------- */
 
 struct world {
 	struct hall hall;

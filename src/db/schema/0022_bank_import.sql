@@ -5,7 +5,7 @@ CREATE TABLE bank_import (
 	by_id      @big REFERENCES person (id), -- NULL: the command line
 	name       TEXT NOT NULL,               -- of the file, for people's eyes
 	hash       TEXT NOT NULL,               -- BLAKE2b-256 of the file, hexadecimal; '' unknown
-	format     TEXT NOT NULL,
+	format     TEXT NOT NULL,               -- qti, moodle, gift, aiken, csv, xlsx
 	act        TEXT NOT NULL,               -- what the file does not say itself
 	article    TEXT NOT NULL,
 	text_day   INTEGER NOT NULL,
@@ -68,7 +68,7 @@ CREATE INDEX bank_revision_of_item ON bank_revision (item_id);
 CREATE TABLE bank_export (
 	id        @id,
 	by_id     @big NOT NULL REFERENCES person (id),
-	format    TEXT NOT NULL,                -- qti3, qti2, moodle, csv
+	format    TEXT NOT NULL,                -- qti3, qti2, moodle, csv, xlsx
 	act       TEXT NOT NULL,                -- '' all
 	state     TEXT NOT NULL,                -- '' all that are not retired
 	reason    TEXT NOT NULL,
