@@ -146,13 +146,16 @@ bool challenge_look(const struct act *act, int64_t attempt_id, int64_t number, s
 	       db_commit(&tx, e);
 }
 
-bool challenge_looked(const struct act *act, int64_t attempt_id, bool *ret, struct err *e)
+/* The content as challenge_look() journals it: canonical JSON has one spelling. */
+bool challenge_looked(const struct act *act, int64_t attempt_id, int64_t number, bool *ret,
+		      struct err *e)
 {
 	return db_exists(act->db, e, ret,
-			 "SELECT 1 FROM journal_entry WHERE subject = $1"
-			 " AND kind <> 'test.answer' AND kind = 'challenge.viewed'"
-			 " AND actor_id = $2",
-			 db_text(act_subject(act, "attempt", attempt_id)), db_int(act->person_id));
+			 "SELECT 1 FROM journal_entry j JOIN journal_content c ON c.seq = j.seq"
+			 " WHERE j.subject = $1 AND j.kind <> 'test.answer'"
+			 " AND j.kind = 'challenge.viewed' AND j.actor_id = $2 AND c.content = $3",
+			 db_text(act_subject(act, "attempt", attempt_id)), db_int(act->person_id),
+			 db_text(arena_print(act->arena, "{\"number\":%lld}", (long long)number)));
 }
 
 /* ---- filing --------------------------------------------------------------------------------- */

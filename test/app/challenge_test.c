@@ -47,12 +47,16 @@ static void test_file(void **state)
 		"error.missing", NULL);
 	err_clear(&e);
 	bool looked = true;
-	assert_true(challenge_looked(&own, t, &looked, &e));
+	assert_true(challenge_looked(&own, t, n, &looked, &e));
 	assert_false(looked);
 	assert_true(challenge_look(&own, t, n, &e));
 	assert_int_equal(stage_journalled(d.h, "challenge.viewed"), 1);
-	assert_true(challenge_looked(&own, t, &looked, &e));
+	assert_true(challenge_looked(&own, t, n, &looked, &e));
 	assert_true(looked);
+	assert_true(challenge_looked(&own, t, n == 1 ? 2 : 1, &looked, &e));
+	assert_false(looked);
+	assert_true(challenge_looked(&other, t, n, &looked, &e));
+	assert_false(looked);
 	id = dispute_file(&d);
 	assert_string_equal(state_of(&d, id), "open");
 	assert_int_equal(stage_told(d.h, d.hr2, "challenge.filed"), 1);

@@ -61,12 +61,38 @@ static void test_candidate(void **state)
 	harness_check_page(d.h, me, at(&d, "/challenges/#", id));
 }
 
-/* A form that is refused shows the words again to who has opened them, and to nobody else. */
+static bool has_words(struct answer a)
+{
+	return strstr(a.body, "test-stem") || strstr(a.body, "test-option");
+}
+
+/* Nothing of this competition can be challenged any more. */
+static void shut_term(struct dispute *d)
+{
+	struct err e = { 0 };
+	assert_true(db_exec(d->h->site.db, &e, NULL,
+			    "UPDATE competition SET state = 'closed' WHERE id = $1",
+			    db_int(d->hall.stage.competition)));
+}
+
+/* A form that is refused shows the words of a question again if it was opened, in the term. */
 static void test_unopened(void **state)
 {
 	struct dispute d = dispute_open(*state);
-	struct answer a = harness_post_html(d.h, d.person[0], question(&d), "grounds=&basis=x");
-	assert_null(strstr(a.body, "test-stem"));
+	static const char *const forms[] = { "grounds=&basis=x", "grounds=Wrong&basis=x" };
+	const char *path = question(&d);
+	const char *other = arena_print(d.h->arena, "/results/%lld/questions/%lld",
+					(long long)d.attempt[0], d.number[0] == 1 ? 2LL : 1LL);
+	(void)harness_get(d.h, d.person[0], other);
+	assert_false(has_words(harness_post_html(d.h, d.person[0], path, forms[0])));
+	assert_true(has_words(harness_post_html(d.h, d.person[0], other, forms[0])));
+	shut_term(&d);
+	for (size_t i = 0; i < COUNT(forms); i++) {
+		struct answer a = harness_post_html(d.h, d.person[0], other, forms[i]);
+		assert_true(a.status == 422 || a.status == 409);
+		assert_false(has_words(a));
+		assert_false(has_words(harness_post_html(d.h, d.person[0], path, forms[i])));
+	}
 }
 
 /* F9: the officials' pages have codes; the words are for experts. */
