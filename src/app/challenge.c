@@ -146,13 +146,16 @@ bool challenge_look(const struct act *act, int64_t attempt_id, int64_t number, s
 	       db_commit(&tx, e);
 }
 
-bool challenge_looked(const struct act *act, int64_t attempt_id, bool *ret, struct err *e)
+/* The content as challenge_look() journals it: canonical JSON has one spelling. */
+bool challenge_looked(const struct act *act, int64_t attempt_id, int64_t number, bool *ret,
+		      struct err *e)
 {
 	return db_exists(act->db, e, ret,
-			 "SELECT 1 FROM journal_entry WHERE subject = $1"
-			 " AND kind <> 'test.answer' AND kind = 'challenge.viewed'"
-			 " AND actor_id = $2",
-			 db_text(act_subject(act, "attempt", attempt_id)), db_int(act->person_id));
+			 "SELECT 1 FROM journal_entry j JOIN journal_content c ON c.seq = j.seq"
+			 " WHERE j.subject = $1 AND j.kind <> 'test.answer'"
+			 " AND j.kind = 'challenge.viewed' AND j.actor_id = $2 AND c.content = $3",
+			 db_text(act_subject(act, "attempt", attempt_id)), db_int(act->person_id),
+			 db_text(arena_print(act->arena, "{\"number\":%lld}", (long long)number)));
 }
 
 /* ---- filing --------------------------------------------------------------------------------- */
@@ -309,6 +312,7 @@ bool challenge_compare(const struct act *act, int64_t id, bool agreed, struct er
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct challenged q = { 0 };
 	json_t *row = NULL;
+	int64_t changed = 0;
 	if (!db_begin(act->db, &tx, e) || !load(act, id, &q, &row, e) ||
 	    !act_require(act, ROLE_NAME_HR, q.organ, e))
 		return false;
@@ -317,9 +321,11 @@ bool challenge_compare(const struct act *act, int64_t id, bool agreed, struct er
 	if (row_number(row, "by_id") == act->person_id || q.person_id == act->person_id)
 		return err_set(e, ERR_CONFLICT, "challenge.error.same_person",
 			       "entered it, or is the candidate");
-	return db_exec(act->db, e, NULL,
-		       "UPDATE challenge SET state = $1, second_id = $2 WHERE id = $3",
+	return db_exec(act->db, e, &changed,
+		       "UPDATE challenge SET state = $1, second_id = $2"
+		       " WHERE id = $3 AND state = 'entered'",
 		       db_text(agreed ? "open" : "returned"), db_int(act->person_id), db_int(id)) &&
+	       (changed == 1 || wrong_state(e)) &&
 	       note(act, agreed ? "challenge.accepted" : "challenge.returned", &q, id,
 		    json_object(), e) &&
 	       (!agreed || tell_filed(act, &q, id, e)) && db_commit(&tx, e);
@@ -330,15 +336,18 @@ bool challenge_withdraw(const struct act *act, int64_t id, struct err *e)
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct challenged q = { 0 };
 	json_t *row = NULL;
+	int64_t changed = 0;
 	if (!db_begin(act->db, &tx, e) || !load(act, id, &q, &row, e))
 		return false;
 	if (q.person_id != act->person_id)
 		return err_set(e, ERR_MISSING, "error.missing", "not this person's challenge");
 	if (strcmp(row_text(row, "state"), "open") != 0)
 		return wrong_state(e);
-	return db_exec(act->db, e, NULL,
-		       "UPDATE challenge SET state = 'withdrawn', ended_ms = $1 WHERE id = $2",
+	return db_exec(act->db, e, &changed,
+		       "UPDATE challenge SET state = 'withdrawn', ended_ms = $1"
+		       " WHERE id = $2 AND state = 'open'",
 		       db_int(act->now_ms), db_int(id)) &&
+	       (changed == 1 || wrong_state(e)) &&
 	       note(act, "challenge.withdrawn", &q, id, json_object(), e) && db_commit(&tx, e);
 }
 

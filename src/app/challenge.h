@@ -38,8 +38,9 @@ bool challenge_own_question(const struct act *act, int64_t attempt_id, int64_t n
 bool challenge_look(const struct act *act, int64_t attempt_id, int64_t number,
 		    struct err *e) MUST_USE;
 
-/* Whether the person has looked at this attempt's questions before. */
-bool challenge_looked(const struct act *act, int64_t attempt_id, bool *ret, struct err *e) MUST_USE;
+/* Whether the person has looked at this question before, as the journal tells. */
+bool challenge_looked(const struct act *act, int64_t attempt_id, int64_t number, bool *ret,
+		      struct err *e) MUST_USE;
 
 /* The words of a question; the one door to them from here.  The caller has journalled the view. */
 bool challenge_words(const struct act *act, int64_t attempt_id, int64_t number,

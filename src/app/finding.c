@@ -18,12 +18,13 @@ static bool answers_for(const struct act *act, int64_t item_id, bool *ret, struc
 			 db_int(item_id), db_int(act->person_id));
 }
 
-static bool challenges_it(const struct act *act, int64_t item_id, bool *ret, struct err *e)
+/* On a form of the own, challenged or not: the finding may change the own result. */
+static bool was_asked_it(const struct act *act, int64_t item_id, bool *ret, struct err *e)
 {
 	return db_exists(act->db, e, ret,
-			 "SELECT 1 FROM challenge x JOIN attempt t ON t.id = x.attempt_id"
+			 "SELECT 1 FROM form_question q JOIN attempt t ON t.id = q.attempt_id"
 			 " JOIN application a ON a.id = t.application_id"
-			 " WHERE x.item_id = $1 AND a.person_id = $2",
+			 " WHERE q.item_id = $1 AND a.person_id = $2",
 			 db_int(item_id), db_int(act->person_id));
 }
 
@@ -37,13 +38,13 @@ bool finding_may(const struct act *act, int64_t item_id, int64_t found_by, bool 
 	bool reviewer = false;
 	bool approver = false;
 	bool answers = false;
-	bool challenges = false;
+	bool asked = false;
 	if (!act_holds(act, ROLE_NAME_REVIEWER, act->book->organs[0].code, &reviewer, e) ||
 	    !is_approver(act, &approver, e) || !answers_for(act, item_id, &answers, e) ||
-	    !challenges_it(act, item_id, &challenges, e))
+	    !was_asked_it(act, item_id, &asked, e))
 		return false;
-	*ret = !challenges && (found_by == 0 ? (reviewer || approver) && !answers
-					     : approver && found_by != act->person_id);
+	*ret = !asked && !answers &&
+	       (found_by == 0 ? reviewer || approver : approver && found_by != act->person_id);
 	return true;
 }
 
@@ -59,7 +60,7 @@ static bool require(const struct act *act, int64_t item_id, int64_t found_by, st
 		return false;
 	return finding_may(act, item_id, found_by, &may, e) &&
 	       (may || err_set(e, ERR_CONFLICT, "challenge.error.involved",
-			       "wrote, signed, found or challenges it"));
+			       "wrote, signed, found or was asked it"));
 }
 
 bool finding_newest(const struct act *act, int64_t item_id, int64_t *ret, struct err *e)
@@ -226,6 +227,17 @@ static bool correct(const struct act *act, const struct waiting *w, struct err *
 	return form && correction_make(act, &c, e);
 }
 
+static bool end_challenge(const struct act *act, int64_t finding_id, int64_t id, struct err *e)
+{
+	int64_t changed = 0;
+	return db_exec(act->db, e, &changed,
+		       "UPDATE challenge SET state = 'decided', finding_id = $1, ended_ms = $2"
+		       " WHERE id = $3 AND state = 'open'",
+		       db_int(finding_id), db_int(act->now_ms), db_int(id)) &&
+	       (changed == 1 ||
+		err_set(e, ERR_CONFLICT, "challenge.error.state", "no longer open"));
+}
+
 /* All open ones of the version together; whoever filed one is told. */
 static bool decide(const struct act *act, const struct waiting *w, struct err *e)
 {
@@ -240,10 +252,7 @@ static bool decide(const struct act *act, const struct waiting *w, struct err *e
 	json_array_foreach (rows, i, row) {
 		struct competition c = { 0 };
 		const int64_t id = row_number(row, "id");
-		if (!db_exec(act->db, e, NULL,
-			     "UPDATE challenge SET state = 'decided', finding_id = $1,"
-			     " ended_ms = $2 WHERE id = $3",
-			     db_int(w->id), db_int(act->now_ms), db_int(id)) ||
+		if (!end_challenge(act, w->id, id, e) ||
 		    !competition_load(act, row_number(row, "competition_id"), &c, e) ||
 		    !act_journal(act, "challenge.decided", c.id, act_subject(act, "challenge", id),
 				 json_pack("{s:I,s:s}", "finding", (json_int_t)w->id, "kind",
@@ -255,6 +264,20 @@ static bool decide(const struct act *act, const struct waiting *w, struct err *e
 	return rows != NULL;
 }
 
+static bool store_answer(const struct act *act, int64_t id, const struct finding_answer *answer,
+			 struct err *e)
+{
+	int64_t changed = 0;
+	return db_exec(act->db, e, &changed,
+		       "UPDATE finding SET state = $1, answered_by = $2, answered_ms = $3,"
+		       " answer_note = $4 WHERE id = $5 AND state = 'proposed'",
+		       db_text(answer->confirmed ? "confirmed" : "returned"),
+		       db_int(act->person_id), db_int(act->now_ms), db_text(answer->note),
+		       db_int(id)) &&
+	       (changed == 1 ||
+		err_set(e, ERR_CONFLICT, "challenge.error.answered", "answered already"));
+}
+
 bool finding_reply(const struct act *act, int64_t id, const struct finding_answer *answer,
 		   struct err *e)
 {
@@ -262,13 +285,7 @@ bool finding_reply(const struct act *act, int64_t id, const struct finding_answe
 	struct waiting w = { 0 };
 	const char *kind = answer->confirmed ? "finding.confirmed" : "finding.returned";
 	return db_begin(act->db, &tx, e) && load(act, id, &w, e) &&
-	       check_answer(act, &w, answer, e) &&
-	       db_exec(act->db, e, NULL,
-		       "UPDATE finding SET state = $1, answered_by = $2, answered_ms = $3,"
-		       " answer_note = $4 WHERE id = $5",
-		       db_text(answer->confirmed ? "confirmed" : "returned"),
-		       db_int(act->person_id), db_int(act->now_ms), db_text(answer->note),
-		       db_int(id)) &&
+	       check_answer(act, &w, answer, e) && store_answer(act, id, answer, e) &&
 	       note(act, kind, id, w.item_id, json_pack("{s:s}", "note", answer->note), e) &&
 	       (!answer->confirmed || (correct(act, &w, e) && decide(act, &w, e))) &&
 	       db_commit(&tx, e);

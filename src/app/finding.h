@@ -1,9 +1,9 @@
 /* finding.h - an expert's finding about a version that is challenged, and the second person's
  * answer to it (F20, F25, F62, F63).
  *
- * Found by a reviewer or approver of the bank who neither wrote nor signed nor approved the
- * version; confirmed or returned by an approver who is another person.  Neither is a candidate who
- * challenges it.  A confirmed finding decides every challenge of the version that is open. */
+ * Found by a reviewer or approver of the bank; confirmed or returned by an approver who is another
+ * person.  Neither wrote, signed or approved the version, nor had it on a form of the own test.  A
+ * confirmed finding decides every challenge of the version that is open. */
 #pragma once
 #include "app/act.h"
 #include "exam/key.h"

@@ -169,16 +169,19 @@ static bool add_question(struct req *r, const struct attempt *a, const struct ch
 	return true;
 }
 
-/* F63: each look at the words after the test is journalled; a form that is shown again was looked
- * at before. */
+/* F63: each look at the words after the test is journalled.  A refused form shows them again
+ * without a new entry: only of a question that was looked at, and only within the term. */
 static bool look(struct req *r, int64_t attempt_id, int64_t number, struct err *e)
 {
 	const struct act act = req_act(r);
+	struct challenge_term term = { 0 };
 	bool looked = false;
 	if (!r->shown_again)
 		return challenge_look(&act, attempt_id, number, e);
-	return challenge_looked(&act, attempt_id, &looked, e) &&
-	       (looked || err_set(e, ERR_MISSING, "error.missing", "was not looked at before"));
+	return challenge_looked(&act, attempt_id, number, &looked, e) &&
+	       challenge_term(&act, attempt_id, &term, e) &&
+	       ((looked && !term.shut) || err_set(e, ERR_MISSING, "error.missing",
+						  "not looked at before, or the term is over"));
 }
 
 bool challenge_question(struct req *r, json_t *model, struct err *e)

@@ -54,7 +54,8 @@ bool challenge_verdict(const struct req *r, const json_t *challenge, json_t *ret
 bool challenge_of_item(const struct req *r, const char *code, json_t *model,
 		       struct err *e) MUST_USE;
 
-/* What waits: for this expert, for this officer of HR. */
+/* What waits: for this expert; for this officer of HR, of the organs the role is held for, with the
+ * first competition that has such results (0: none). */
 bool challenge_waiting(const struct req *r, int64_t *ret_find, int64_t *ret_answer,
 		       struct err *e) MUST_USE;
 bool challenge_waiting_hr(const struct req *r, int64_t *ret_papers, int64_t *ret_results,

@@ -277,22 +277,66 @@ bool challenge_waiting(const struct req *r, int64_t *ret_find, int64_t *ret_answ
 			 db_int(r->actor.person_id), db_int(req_is(r, ROLE_APPROVER)));
 }
 
-/* Papers that another officer entered, and results that crossed the mark. */
+/* The sum of `count` over the rows of organs that this officer works for; the first such row. */
+static bool count_own(const struct req *r, const json_t *rows, json_t *known, int64_t *ret,
+		      const json_t **ret_first, struct err *e)
+{
+	size_t i = 0;
+	json_t *row = NULL;
+	*ret = 0;
+	*ret_first = NULL;
+	json_array_foreach (rows, i, row) {
+		bool may = false;
+		if (!row_may(r, roles_hr, row_text(row, "organ"), known, &may, e))
+			return false;
+		if (!may)
+			continue;
+		*ret += row_number(row, "count");
+		if (!*ret_first)
+			*ret_first = row;
+	}
+	return rows != NULL;
+}
+
+/* Nobody compares what came from the own test. */
+static json_t *papers_by_organ(const struct req *r, struct err *e)
+{
+	return db_rows(r->db, r->arena, e,
+		       "SELECT k.organ, COUNT(*) AS count FROM challenge c"
+		       " JOIN attempt t ON t.id = c.attempt_id"
+		       " JOIN application a ON a.id = t.application_id"
+		       " JOIN competition k ON k.id = a.competition_id"
+		       " WHERE c.state = 'entered' AND c.by_id <> $1 AND a.person_id <> $1"
+		       " GROUP BY k.organ ORDER BY k.organ",
+		       db_int(r->actor.person_id));
+}
+
+static json_t *results_by_competition(const struct req *r, struct err *e)
+{
+	return db_rows(r->db, r->arena, e,
+		       "SELECT k.id, k.organ, COUNT(*) AS count FROM result_version v"
+		       " JOIN attempt t ON t.id = v.attempt_id"
+		       " JOIN sitting s ON s.id = t.sitting_id"
+		       " JOIN competition k ON k.id = s.competition_id"
+		       " WHERE v.stage <> '' AND v.noted_ms IS NULL"
+		       " GROUP BY k.id, k.organ ORDER BY k.id");
+}
+
+/* Papers that another officer entered, and results that crossed the mark: of the own organs. */
 bool challenge_waiting_hr(const struct req *r, int64_t *ret_papers, int64_t *ret_results,
 			  int64_t *ret_competition, struct err *e)
 {
-	const json_t *row = db_row(r->db, r->arena, e,
-				   "SELECT COUNT(*) AS count, COALESCE(MIN(s.competition_id), 0)"
-				   " AS first FROM result_version v"
-				   " JOIN attempt t ON t.id = v.attempt_id"
-				   " JOIN sitting s ON s.id = t.sitting_id"
-				   " WHERE v.stage <> '' AND v.noted_ms IS NULL");
-	if (!row || !db_number(r->db, e, ret_papers,
-			       "SELECT COUNT(*) FROM challenge WHERE state = 'entered'"
-			       " AND by_id <> $1",
-			       db_int(r->actor.person_id)))
+	json_t *known = json_object();
+	const json_t *first = NULL;
+	int64_t papers = 0;
+	int64_t results = 0;
+	const bool fine = count_own(r, papers_by_organ(r, e), known, &papers, &first, e) &&
+			  count_own(r, results_by_competition(r, e), known, &results, &first, e);
+	json_decref(known);
+	if (!fine)
 		return false;
-	*ret_results = row_number(row, "count");
-	*ret_competition = row_number(row, "first");
+	*ret_papers = papers;
+	*ret_results = results;
+	*ret_competition = first ? row_number(first, "id") : 0;
 	return true;
 }

@@ -299,7 +299,7 @@ static bool add_may(struct req *r, const struct challenge_reader *who, const str
 	(void)json_object_set_new(
 		model, "may",
 		json_pack("{s:b,s:b,s:b,s:b,s:b}", "withdraw", who->own && open, "compare",
-			  who->hr && strcmp(f->state, "entered") == 0 &&
+			  who->hr && !who->own && strcmp(f->state, "entered") == 0 &&
 				  f->by_id != r->actor.person_id,
 			  "find", find, "answer", answer, "open_result", who->own || who->hr));
 	return true;
@@ -333,6 +333,7 @@ static json_t *find_options(const struct req *r, const struct facts *f, json_t *
 	return rights;
 }
 
+/* An official who is the challenger reads the own case as a candidate does. */
 static bool add_official(struct req *r, int64_t id, const struct challenge_reader *who,
 			 const struct facts *f, json_t *model, struct err *e)
 {
@@ -341,7 +342,7 @@ static bool add_official(struct req *r, int64_t id, const struct challenge_reade
 	(void)json_object_set_new(model, "joined", json_array());
 	(void)json_object_set_new(model, "findings", json_array());
 	(void)json_object_set_new(model, "rights", find_options(r, f, model));
-	if (!who->hr && !who->auditor && !who->expert)
+	if (who->own || (!who->hr && !who->auditor && !who->expert))
 		return true;
 	if (!add_findings(r, f, model, e))
 		return false;

@@ -47,12 +47,16 @@ static void test_file(void **state)
 		"error.missing", NULL);
 	err_clear(&e);
 	bool looked = true;
-	assert_true(challenge_looked(&own, t, &looked, &e));
+	assert_true(challenge_looked(&own, t, n, &looked, &e));
 	assert_false(looked);
 	assert_true(challenge_look(&own, t, n, &e));
 	assert_int_equal(stage_journalled(d.h, "challenge.viewed"), 1);
-	assert_true(challenge_looked(&own, t, &looked, &e));
+	assert_true(challenge_looked(&own, t, n, &looked, &e));
 	assert_true(looked);
+	assert_true(challenge_looked(&own, t, n == 1 ? 2 : 1, &looked, &e));
+	assert_false(looked);
+	assert_true(challenge_looked(&other, t, n, &looked, &e));
+	assert_false(looked);
 	id = dispute_file(&d);
 	assert_string_equal(state_of(&d, id), "open");
 	assert_int_equal(stage_told(d.h, d.hr2, "challenge.filed"), 1);
@@ -291,7 +295,8 @@ static void test_finding(void **state)
 		"challenge.error.involved", NULL);
 }
 
-/* F25: whoever wrote or signed the version, or challenges it, finds nothing about it. */
+/* F25: whoever wrote or signed the version, or had it in the own test, neither finds nor answers.
+ */
 static void test_involved(void **state)
 {
 	struct dispute d = dispute_open(*state);
@@ -302,6 +307,7 @@ static void test_involved(void **state)
 	struct act writer = harness_act(d.h, harness_person(d.h, ROLE_REVIEWER));
 	struct act signer = harness_act(d.h, harness_person(d.h, ROLE_APPROVER));
 	struct act self = harness_act(d.h, d.person[0]);
+	struct act asked = harness_act(d.h, d.person[1]); /* challenges nothing */
 	int64_t id = 0;
 	assert_true(
 		db_exec(db, &e, NULL, "UPDATE bank_revision SET author_id = $1 WHERE item_id = $2",
@@ -313,18 +319,33 @@ static void test_involved(void **state)
 			db_int(signer.person_id), db_int(d.item)) &&
 		db_exec(db, &e, NULL,
 			"INSERT INTO role_grant (person_id, role, organ, granted_by, granted_ms)"
-			" VALUES ($1, 'approver', 'pgo', $1, 0)",
-			db_int(self.person_id)));
+			" VALUES ($1, 'approver', 'pgo', $1, 0), ($2, 'approver', 'pgo', $2, 0),"
+			" ($3, 'approver', 'pgo', $3, 0)",
+			db_int(self.person_id), db_int(asked.person_id), db_int(writer.person_id)));
 	refused("wrote it", finding_propose(&writer, challenge, &form, &id, &e), &e, ERR_CONFLICT,
 		"challenge.error.involved", NULL);
 	refused("approved it", finding_propose(&signer, challenge, &form, &id, &e), &e,
 		ERR_CONFLICT, "challenge.error.involved", NULL);
 	refused("challenges it", finding_propose(&self, challenge, &form, &id, &e), &e,
 		ERR_CONFLICT, "challenge.error.involved", NULL);
+	refused("was asked it", finding_propose(&asked, challenge, &form, &id, &e), &e,
+		ERR_CONFLICT, "challenge.error.involved", NULL);
 	const struct finding_answer answer = { true, "", challenge };
 	id = dispute_find(&d, challenge, FINDING_VOID);
-	refused("answers the own challenge", finding_reply(&self, id, &answer, &e), &e,
-		ERR_CONFLICT, "challenge.error.involved", NULL);
+	const struct {
+		const char *why;
+		const struct act *act;
+	} row[] = {
+		{ "answers the own challenge", &self },
+		{ "answers about the own test", &asked },
+		{ "wrote it and answers", &writer },
+		{ "approved it and answers", &signer },
+	};
+	for (size_t i = 0; i < COUNT(row); i++)
+		refused(row[i].why, finding_reply(row[i].act, id, &answer, &e), &e, ERR_CONFLICT,
+			"challenge.error.involved", NULL);
+	err_clear(&e);
+	dispute_confirm(&d, id);
 }
 
 /* ---- all or nothing ------------------------------------------------------------------------- */

@@ -61,12 +61,38 @@ static void test_candidate(void **state)
 	harness_check_page(d.h, me, at(&d, "/challenges/#", id));
 }
 
-/* A form that is refused shows the words again to who has opened them, and to nobody else. */
+static bool has_words(struct answer a)
+{
+	return strstr(a.body, "test-stem") || strstr(a.body, "test-option");
+}
+
+/* Nothing of this competition can be challenged any more. */
+static void shut_term(struct dispute *d)
+{
+	struct err e = { 0 };
+	assert_true(db_exec(d->h->site.db, &e, NULL,
+			    "UPDATE competition SET state = 'closed' WHERE id = $1",
+			    db_int(d->hall.stage.competition)));
+}
+
+/* A form that is refused shows the words of a question again if it was opened, in the term. */
 static void test_unopened(void **state)
 {
 	struct dispute d = dispute_open(*state);
-	struct answer a = harness_post_html(d.h, d.person[0], question(&d), "grounds=&basis=x");
-	assert_null(strstr(a.body, "test-stem"));
+	static const char *const forms[] = { "grounds=&basis=x", "grounds=Wrong&basis=x" };
+	const char *path = question(&d);
+	const char *other = arena_print(d.h->arena, "/results/%lld/questions/%lld",
+					(long long)d.attempt[0], d.number[0] == 1 ? 2LL : 1LL);
+	(void)harness_get(d.h, d.person[0], other);
+	assert_false(has_words(harness_post_html(d.h, d.person[0], path, forms[0])));
+	assert_true(has_words(harness_post_html(d.h, d.person[0], other, forms[0])));
+	shut_term(&d);
+	for (size_t i = 0; i < COUNT(forms); i++) {
+		struct answer a = harness_post_html(d.h, d.person[0], other, forms[i]);
+		assert_true(a.status == 422 || a.status == 409);
+		assert_false(has_words(a));
+		assert_false(has_words(harness_post_html(d.h, d.person[0], path, forms[i])));
+	}
 }
 
 /* F9: the officials' pages have codes; the words are for experts. */
@@ -235,6 +261,76 @@ static void test_paper(void **state)
 	assert_int_equal(a.status, 200);
 }
 
+/* HR of `organ` and of nothing else. */
+static void grant_hr(struct dispute *d, int64_t person, const char *organ)
+{
+	struct err e = { 0 };
+	assert_true(
+		db_exec(d->h->site.db, &e, NULL,
+			"INSERT INTO role_grant (person_id, role, organ, granted_by, granted_ms)"
+			" VALUES ($1, 'hr', $2, $1, 0)",
+			db_int(person), db_text(organ)));
+}
+
+/* Whether the first page has a task with this address for the person. */
+static bool home_tells(struct dispute *d, int64_t person, const char *href)
+{
+	struct answer a = harness_get(d->h, person, "/");
+	assert_int_equal(a.status, 200);
+	return strstr(a.body, href) != NULL;
+}
+
+/* The first page counts the work of the officer's own organs. */
+static void test_waits_by_organ(void **state)
+{
+	struct dispute d = dispute_open(*state);
+	struct err e = { 0 };
+	const char *papers = "/challenges?stands=entered";
+	const char *results = at(&d, "/competitions/#/corrections", d.hall.stage.competition);
+	const int64_t other = harness_person(d.h, ROLE_PERSON);
+	grant_hr(&d, other, "reg-abai");
+	grant_hr(&d, d.person[1], "pgo");
+	dispute_confirm(&d, dispute_find(&d, dispute_file(&d), FINDING_KEY));
+	assert_true(db_exec(d.h->site.db, &e, NULL,
+			    "INSERT INTO challenge (attempt_id, number, item_id, grounds, basis,"
+			    " paper, filed_day, state, by_id, at_ms) SELECT attempt_id, number,"
+			    " item_id, 'x', '', '7', 0, 'entered', $1, 0 FROM form_question"
+			    " WHERE attempt_id = $2 AND item_id = $3",
+			    db_int(d.hr), db_int(d.attempt[1]), db_int(d.item)));
+	assert_true(home_tells(&d, d.hr2, papers));
+	assert_true(home_tells(&d, d.hr2, results));
+	assert_false(home_tells(&d, d.hr, papers));        /* entered it */
+	assert_false(home_tells(&d, d.person[1], papers)); /* of the own test */
+	assert_false(home_tells(&d, other, papers));
+	assert_false(home_tells(&d, other, "/corrections"));
+	assert_true(db_exec(d.h->site.db, &e, NULL,
+			    "UPDATE competition SET organ = 'reg-abai' WHERE id = $1",
+			    db_int(d.hall.stage.competition)));
+	assert_true(home_tells(&d, other, papers));
+	assert_true(home_tells(&d, other, results));
+}
+
+/* An officer who challenges sees of the own case what a candidate sees. */
+static void test_own_case(void **state)
+{
+	struct dispute d = dispute_open(*state);
+	const int64_t id = dispute_file(&d);
+	const char *path = at(&d, "/challenges/#", id);
+	(void)dispute_find(&d, id, FINDING_KEY);
+	grant_hr(&d, d.person[0], "pgo");
+	struct answer a = harness_get(d.h, d.hr, path);
+	assert_int_equal(json_array_size(answer_value(&a, "findings")), 1);
+	a = harness_get(d.h, d.person[0], path);
+	assert_int_equal(a.status, 200);
+	assert_true(json_is_true(answer_value(&a, "own")));
+	assert_int_equal(json_array_size(answer_value(&a, "findings")), 0);
+	assert_int_equal(json_array_size(answer_value(&a, "joined")), 0);
+	assert_true(json_is_null(answer_value(&a, "effect")));
+	assert_true(json_is_null(answer_value(&a, "words")));
+	assert_false(json_is_true(answer_value(&a, "may.compare")));
+	harness_check_page(d.h, d.person[0], path);
+}
+
 /* The form as filled in, and the decision; nobody else's. */
 static void test_pdf(void **state)
 {
@@ -255,10 +351,11 @@ static void test_pdf(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		HARNESS_TEST(test_candidate), HARNESS_TEST(test_unopened),
-		HARNESS_TEST(test_officials), HARNESS_TEST(test_verdict),
-		HARNESS_TEST(test_corrected), HARNESS_TEST(test_secretary),
-		HARNESS_TEST(test_paper),     HARNESS_TEST(test_pdf),
+		HARNESS_TEST(test_candidate),      HARNESS_TEST(test_unopened),
+		HARNESS_TEST(test_officials),      HARNESS_TEST(test_verdict),
+		HARNESS_TEST(test_corrected),      HARNESS_TEST(test_secretary),
+		HARNESS_TEST(test_paper),          HARNESS_TEST(test_pdf),
+		HARNESS_TEST(test_waits_by_organ), HARNESS_TEST(test_own_case),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
