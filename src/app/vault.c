@@ -98,7 +98,8 @@ static bool seal_versions(struct sealing *s, const char *code, struct err *e)
 			"SELECT k.item_id FROM bank_item b JOIN item i ON i.code = b.code"
 			"  JOIN item_key k ON k.item_id = i.id AND k.holder = 'service'"
 			" WHERE ($1 = '' OR b.code = $1) AND b.used_id IS NOT NULL"
-			"  AND (b.state NOT IN ('draft', 'review') OR k.item_id <> b.newest_id)",
+			"  AND (b.state NOT IN ('draft', 'review') OR k.item_id <> b.newest_id"
+			"   OR k.item_id = b.used_id)",
 			db_text(code));
 	json_array_foreach (rows, i, row) {
 		if (!seal_version(s, row_number(row, "item_id"), e))
