@@ -290,6 +290,28 @@ static void test_seal_whole(void **state)
 	assert_false(run_seal(&act, &w, &e));
 }
 
+/* Sealed before the encryption, started after it, and then the ceremony: its words stay readable.
+ */
+static void test_old_forms(void **state)
+{
+	struct harness *h = *state;
+	struct world w = { .h = h, .hall = hall_open(h) };
+	struct act operator= hall_operator(&w.hall);
+	struct act candidate = hall_candidate(&w.hall);
+	struct err e = { 0 };
+	bool pen = false;
+	hall_seal(&w.hall);
+	assert_true(sitting_record(&operator, w.hall.sitting, "switched_off", &e));
+	assert_true(db_exec(h->site.db, &e, NULL, "UPDATE sitting_item SET text_key = NULL"));
+	assert_true(sitting_start(&operator, w.hall.sitting, hall_key, &e));
+	assert_true(attempt_enter(&candidate, w.hall.attempt, HALL_SESSION, false, &pen, &e));
+	w.vault = vault_seal(h);
+	for (int64_t number = 1; number <= 120; number++) {
+		if (!reads_form(&w, number, &e))
+			fail_msg("question %d: %s %s", (int)number, e.key, e.detail);
+	}
+}
+
 /* ---- work --------------------------------------------------------------------------------------
  */
 
@@ -429,12 +451,13 @@ static void test_in_use_before(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		HARNESS_TEST(test_ceremony),    HARNESS_TEST(test_too_few),
-		HARNESS_TEST(test_make_whole),  HARNESS_TEST(test_renewal),
-		HARNESS_TEST(test_renew_whole), HARNESS_TEST(test_recovery),
-		HARNESS_TEST(test_damage),      HARNESS_TEST(test_sitting),
-		HARNESS_TEST(test_seal_whole),  HARNESS_TEST(test_approval),
-		HARNESS_TEST(test_in_use),      HARNESS_TEST(test_in_use_before),
+		HARNESS_TEST(test_ceremony),      HARNESS_TEST(test_too_few),
+		HARNESS_TEST(test_make_whole),    HARNESS_TEST(test_renewal),
+		HARNESS_TEST(test_renew_whole),   HARNESS_TEST(test_recovery),
+		HARNESS_TEST(test_damage),        HARNESS_TEST(test_sitting),
+		HARNESS_TEST(test_seal_whole),    HARNESS_TEST(test_approval),
+		HARNESS_TEST(test_old_forms),     HARNESS_TEST(test_in_use),
+		HARNESS_TEST(test_in_use_before),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
