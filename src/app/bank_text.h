@@ -26,7 +26,8 @@ bool bank_text_write(const struct act *act, int64_t version, const struct item *
 		     struct err *e) MUST_USE;
 
 /* A version whose words were written again is a draft again: its data key goes back to the service,
- * if an opening for work gives it; if none does, its reviewers need one, as everybody does. */
+ * if an opening for work gives it; if none does, its reviewers need one, as everybody does.  One
+ * that is in use is on forms to come and stays sealed, whatever is open. */
 bool bank_text_give_back(const struct act *act, int64_t version, struct err *e) MUST_USE;
 
 /* ---- many at once ---------------------------------------------------------------------------- */

@@ -535,8 +535,17 @@ bool import_step(const struct act *act, bool *ret_more, struct err *e)
 				     " WHERE i.state IN ('checking', 'taking') OR ("
 				     "  i.state IN ('taken', 'dropped') AND EXISTS (SELECT 1"
 				     "  FROM bank_import_part p WHERE p.import_id = i.id))"
-				     " ORDER BY i.id LIMIT 1");
-	const json_t *row = json_array_get(rows, 0);
+				     " ORDER BY i.id");
+	size_t i = 0;
+	const json_t *row = NULL;
+	struct err why = { 0 };
 	*ret_more = false;
-	return rows && (!row || import_step_of(act, row_number(row, "id"), ret_more, e));
+	json_array_foreach (rows, i, row) {
+		err_clear(&why);
+		if (import_step_of(act, row_number(row, "id"), ret_more, &why))
+			return true;
+	}
+	if (i > 0 && rows)
+		*e = why;
+	return rows && i == 0;
 }

@@ -59,7 +59,8 @@ bool import_take(const struct act *act, int64_t id, bool leave_bad, struct err *
 bool import_drop(const struct act *act, int64_t id, struct err *e) MUST_USE;
 
 /* The system's work: one part of the oldest import that has something to do, in one transaction.
- * `ret_more`: whether there was one.  A failure of storage leaves all as it was. */
+ * `ret_more`: whether there was one.  A step that fails leaves all as it was, and the next oldest
+ * is gone on with, so that one import that cannot stops no other; an error if all of them fail. */
 bool import_step(const struct act *act, bool *ret_more, struct err *e) MUST_USE;
 
 /* The same of one import; no more once it waits for a person, or is at its end. */

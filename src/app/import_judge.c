@@ -252,14 +252,27 @@ static bool is_newest(const struct act *act, const struct judged *j, int64_t new
 			 db_int(newest), db_blob(j->hash, sizeof(j->hash)));
 }
 
+/* By a question above; what a comparison of before has left of parts to come does not count. */
+static bool is_above(const struct act *act, const struct import *im, const char *code, bool *ret,
+		     struct err *e)
+{
+	return db_exists(act->db, e, ret,
+			 "SELECT 1 FROM bank_import_row WHERE import_id = $1 AND part <= $2"
+			 " AND code = $3 AND what IN ('added', 'changed', 'unchanged')",
+			 db_int(im->id), db_int(im->part), db_text(code));
+}
+
 static bool judge_known(const struct act *act, const struct import *im, const json_t *entry,
 			int64_t id, struct judged *j, struct err *e)
 {
 	struct bank_item_form form = form_of(im, entry, j->code);
 	struct bank_state s = { 0 };
 	bool same = false;
-	if (!bank_item_load(act, id, &s, e))
+	bool above = false;
+	if (!bank_item_load(act, id, &s, e) || !is_above(act, im, j->code, &above, e))
 		return false;
+	if (above) /* the reader says so first, but what a child says is not believed */
+		return bad(j, "exchange.twice", j->code);
 	if (!keep_rest(act, s.newest_id, entry, &form, e) ||
 	    !bank_item_check(act, &form, &j->item, e))
 		return bad_or_failed(act, j, e);

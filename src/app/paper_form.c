@@ -1,5 +1,6 @@
 #include "app/paper_form.h"
 
+#include "app/bank_export.h"
 #include "app/bank_item.h"
 #include "app/bank_known.h"
 #include "app/bank_second.h"
@@ -257,16 +258,26 @@ bool paper_form_head(const struct act *act, int64_t id, json_t **ret, struct err
 	return true;
 }
 
-/* Who made it prints it once a second person has agreed; so does any other approver then. */
+/* Who made it prints it once a second person has agreed, and for as long as a consent lasts; so
+ * does any other approver then. */
 static bool may_print(const struct act *act, int64_t id, struct err *e)
 {
-	bool agreed = false;
-	return bank_require(act, ROLE_NAME_APPROVER, e) &&
-	       db_exists(act->db, e, &agreed,
-			 "SELECT 1 FROM paper_form WHERE id = $1 AND agreed_ms IS NOT NULL",
-			 db_int(id)) &&
-	       (agreed || act->person_id == 0 ||
-		err_set(e, ERR_CONFLICT, "export.error.waits", "nobody has agreed"));
+	int64_t agreed_ms = 0;
+	if (!bank_require(act, ROLE_NAME_APPROVER, e) ||
+	    !db_number(act->db, e, &agreed_ms,
+		       "SELECT COALESCE(agreed_ms, 0) FROM paper_form WHERE id = $1", db_int(id)))
+		return false;
+	if (act->person_id == 0)
+		return true;
+	if (agreed_ms == 0)
+		return err_set(e, ERR_CONFLICT, "export.error.waits", "nobody has agreed");
+	return act->now_ms < paper_form_until(agreed_ms) ||
+	       err_set(e, ERR_CONFLICT, "paper_form.error.over", "the consent is over");
+}
+
+int64_t paper_form_until(int64_t agreed_ms)
+{
+	return agreed_ms + INT64_C(3600000) * (int64_t)EXPORT_HOURS;
 }
 
 bool paper_form_read(const struct act *act, int64_t id, const char *language, bool with_key,

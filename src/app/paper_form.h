@@ -23,14 +23,18 @@ bool paper_form_make(const struct act *act, const struct paper_form_ask *ask, in
  * second time. */
 bool paper_form_agree(const struct act *act, int64_t id, struct err *e) MUST_USE;
 
+/* When a consent ends: EXPORT_HOURS (bank_export.h) after it was given. */
+int64_t paper_form_until(int64_t agreed_ms);
+
 /* {id, act, made_ms, hash, seed, count}: nothing of its words.  The caller has checked the right.
  */
 bool paper_form_head(const struct act *act, int64_t id, json_t **ret, struct err *e) MUST_USE;
 
 /* The same with "questions" [{number, stem, options [{letter, text, more}], key}] in `language`,
  * for its papers; `more` is true of all options but the first, `with_key` gives "key" and leaves
- * the words away.  Approvers, once a second person has agreed: ERR_CONFLICT "export.error.waits";
- * the system at once.  ERR_CONFLICT "paper_form.error.language" if a question is not there in it.
+ * the words away.  Approvers, once a second person has agreed, until paper_form_until():
+ * ERR_CONFLICT "export.error.waits", "paper_form.error.over"; the system at any time.  ERR_CONFLICT
+ * "paper_form.error.language" if a question is not there in it.
  */
 bool paper_form_read(const struct act *act, int64_t id, const char *language, bool with_key,
 		     json_t **ret, struct err *e) MUST_USE;

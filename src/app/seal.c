@@ -30,15 +30,16 @@ bool seal_key(const char *code_1, const char *code_2, const unsigned char salt[S
 {
 	const char *const code[] = { code_1, code_2 };
 	unsigned char part[COUNT(code)][SEAL_KEY_SIZE];
-	for (size_t i = 0; i < COUNT(code); i++) {
-		if (crypto_pwhash(part[i], sizeof(part[i]), code[i], strlen(code[i]), salt,
-				  crypto_pwhash_OPSLIMIT_MODERATE, SEAL_MEMORY,
-				  crypto_pwhash_ALG_ARGON2ID13) != 0)
-			return err_set(e, ERR_SYSTEM, "error.system", "no memory for Argon2id");
+	bool ok = true;
+	for (size_t i = 0; ok && i < COUNT(code); i++) {
+		ok = crypto_pwhash(part[i], sizeof(part[i]), code[i], strlen(code[i]), salt,
+				   crypto_pwhash_OPSLIMIT_MODERATE, SEAL_MEMORY,
+				   crypto_pwhash_ALG_ARGON2ID13) == 0;
 	}
-	(void)crypto_generichash(ret, SEAL_KEY_SIZE, &part[0][0], sizeof(part), NULL, 0);
+	if (ok)
+		(void)crypto_generichash(ret, SEAL_KEY_SIZE, &part[0][0], sizeof(part), NULL, 0);
 	sodium_memzero(part, sizeof(part));
-	return true;
+	return ok || err_set(e, ERR_SYSTEM, "error.system", "no memory for Argon2id");
 }
 
 bool seal_salt(const struct act *act, int64_t id, unsigned char ret[SEAL_SALT_SIZE], struct err *e)
@@ -358,6 +359,17 @@ static bool start(const struct act *act, const struct sitting *s, const unsigned
 			    e);
 }
 
+/* F28: forms that were sealed before the bank was encrypted have no keys of their own yet; without
+ * them their words would be lost with the ceremony. */
+static bool keep_words(const struct act *act, int64_t id, const unsigned char *key, struct err *e)
+{
+	bool old = false;
+	return db_exists(act->db, e, &old,
+			 "SELECT 1 FROM sitting_item WHERE sitting_id = $1 AND text_key IS NULL",
+			 db_int(id)) &&
+	       (!old || seal_words(act, id, key, e));
+}
+
 bool sitting_start(const struct act *act, int64_t id, const unsigned char key[SEAL_KEY_SIZE],
 		   struct err *e)
 {
@@ -371,8 +383,8 @@ bool sitting_start(const struct act *act, int64_t id, const unsigned char key[SE
 	if (strcmp(s.state, "sealed") != 0)
 		return err_set(e, ERR_CONFLICT, "sitting.error.not_sealed", "not sealed");
 	return sitting_require_recording(s.competition.rules, recording_of(s.recording), e) &&
-	       open_secret(act, id, key, secret, e) && start(act, &s, key, secret, e) &&
-	       db_commit(&tx, e);
+	       open_secret(act, id, key, secret, e) && keep_words(act, id, key, e) &&
+	       start(act, &s, key, secret, e) && db_commit(&tx, e);
 }
 
 /* ---- opening a form -------------------------------------------------------------------------- */

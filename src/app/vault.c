@@ -96,7 +96,8 @@ static bool seal_versions(struct sealing *s, const char *code, struct err *e)
 			"SELECT k.item_id FROM bank_item b JOIN item i ON i.code = b.code"
 			"  JOIN item_key k ON k.item_id = i.id AND k.holder = 'service'"
 			" WHERE ($1 = '' OR b.code = $1) AND b.used_id IS NOT NULL"
-			"  AND (b.state NOT IN ('draft', 'review') OR k.item_id <> b.newest_id)",
+			"  AND (b.state NOT IN ('draft', 'review') OR k.item_id <> b.newest_id"
+			"   OR k.item_id = b.used_id)",
 			db_text(code));
 	json_array_foreach (rows, i, row) {
 		if (!seal_version(s, row_number(row, "item_id"), e))
@@ -144,16 +145,15 @@ bool vault_paper_share(const struct act *act, int64_t bank_key, const char *pape
 {
 	struct paper_share read;
 	bool is = false;
-	if (!paper_share_parse(paper, &read))
-		return err_input(e, "paper", "vault.error.paper", "a mistyped paper");
-	if (!vault_share_is(act, bank_key, &read.share, &is, e))
-		return false;
-	if (!is)
-		return err_input(e, "paper", "vault.error.paper_old",
-				 "a paper of another key than the bank's");
-	*ret = read.share;
+	const bool ok = (paper_share_parse(paper, &read) ||
+			 err_input(e, "paper", "vault.error.paper", "a mistyped paper")) &&
+			vault_share_is(act, bank_key, &read.share, &is, e) &&
+			(is || err_input(e, "paper", "vault.error.paper_old",
+					 "a paper of another key than the bank's"));
+	if (ok)
+		*ret = read.share;
 	sodium_memzero(&read, sizeof(read));
-	return true;
+	return ok;
 }
 
 /* A key in the making. */
@@ -413,11 +413,12 @@ bool vault_renew(const struct act *act, struct vault_papers *ret, struct err *e)
 	if (!door.open)
 		return err_set(e, ERR_CONFLICT, "vault.error.renewal",
 			       "no opening for renewal is open");
-	if (!renew(act, &door.secret, id, "vault.renewed", &papers, e) || !db_commit(&tx, e))
-		return false;
-	*ret = papers;
+	const bool ok =
+		renew(act, &door.secret, id, "vault.renewed", &papers, e) && db_commit(&tx, e);
+	if (ok)
+		*ret = papers;
 	sodium_memzero(&papers, sizeof(papers));
-	return true;
+	return ok;
 }
 
 /* The secret key of two papers; every share was compared with its mark. */
@@ -445,10 +446,11 @@ bool vault_recover(const struct act *act, const char *const paper[VAULT_PAPERS],
 		return false;
 	if (id == 0)
 		return err_set(e, ERR_CONFLICT, "vault.error.unsealed", "the bank has no key");
-	if (!join_papers(act, id, paper, &door.secret, e) ||
-	    !renew(act, &door.secret, id, "vault.recovered", &papers, e) || !db_commit(&tx, e))
-		return false;
-	*ret = papers;
+	const bool ok = join_papers(act, id, paper, &door.secret, e) &&
+			renew(act, &door.secret, id, "vault.recovered", &papers, e) &&
+			db_commit(&tx, e);
+	if (ok)
+		*ret = papers;
 	sodium_memzero(&papers, sizeof(papers));
-	return true;
+	return ok;
 }

@@ -43,8 +43,8 @@ bool vault_renew(const struct act *act, struct vault_papers *ret, struct err *e)
 bool vault_recover(const struct act *act, const char *const paper[VAULT_PAPERS],
 		   struct vault_papers *ret, struct err *e) MUST_USE;
 
-/* Seals every version of a question but one that is being written or reviewed; nothing if the bank
- * has no key.  For whatever brings a version into use, in its transaction. */
+/* Seals every version of a question but one that is being written or reviewed and is not in use;
+ * nothing if the bank has no key.  For whatever brings a version into use, in its transaction. */
 bool vault_seal_question(const struct act *act, const char *code, struct err *e) MUST_USE;
 
 /* The key that counts.  `ret_id` is 0 if the bank is not sealed. */

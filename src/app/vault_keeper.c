@@ -151,11 +151,12 @@ bool keeper_change(const struct act *act, const unsigned char old[KEEPER_KEY_SIZ
 	struct keeper_pair pair;
 	unsigned char box[SECRET_BOX];
 	bool right = false;
-	if (!db_begin(act->db, &tx, e) || !keeper_open(act, old, &pair, &right, e))
-		return false;
-	if (right)
+	const bool opened = db_begin(act->db, &tx, e) && keeper_open(act, old, &pair, &right, e);
+	if (opened && right)
 		box_close(key, name_pair(act), pair.secret_key, KEEPER_KEY_SIZE, box);
 	sodium_memzero(&pair.secret_key, sizeof(pair.secret_key));
+	if (!opened)
+		return false;
 	if (right && (!db_exec(act->db, e, NULL,
 			       "UPDATE keeper_key SET salt = $1, box = $2, changed_ms = $3"
 			       " WHERE person_id = $4",

@@ -272,11 +272,10 @@ bool vault_give(const struct act *act, int64_t opening, const unsigned char key[
 	struct keeper_pair pair;
 	struct opening o = { 0 };
 	bool right = false;
-	if (!bank_require(act, ROLE_NAME_KEEPER, e) || !db_begin(act->db, &tx, e) ||
-	    !load(act, opening, &o, e) || !may_give(act, &o, e) ||
-	    !keeper_open(act, key, &pair, &right, e))
-		return false;
-	const bool ok = (!right || give_own(act, &o, &pair, e)) && db_commit(&tx, e);
+	const bool ok = bank_require(act, ROLE_NAME_KEEPER, e) && db_begin(act->db, &tx, e) &&
+			load(act, opening, &o, e) && may_give(act, &o, e) &&
+			keeper_open(act, key, &pair, &right, e) &&
+			(!right || give_own(act, &o, &pair, e)) && db_commit(&tx, e);
 	sodium_memzero(&pair, sizeof(pair));
 	if (ok)
 		*ret_right = right;

@@ -96,7 +96,8 @@ bool confine_start(struct confine_child *c, char *const argv[], const void *byte
 	if (ends[1] >= 0)
 		(void)close(ends[1]);
 	if (ok)
-		*c = (struct confine_child){ pid, ends[0], confine_now_ms() + most_ms, false };
+		*c = (struct confine_child){ pid, ends[0], confine_now_ms() + most_ms, false,
+					     false };
 	else if (ends[0] >= 0)
 		(void)close(ends[0]);
 	return ok || err_set(e, ERR_SYSTEM, "error.system", "no process to read a file");
@@ -119,6 +120,7 @@ bool confine_take(struct confine_child *c, void *to, size_t size)
 		ssize_t n = read(c->from, at, size);
 		if (n < 0 && errno == EINTR)
 			continue;
+		c->ended = n == 0;
 		if (n <= 0)
 			return false;
 		at += n;
@@ -130,14 +132,15 @@ bool confine_take(struct confine_child *c, void *to, size_t size)
 enum confine_end confine_finish(struct confine_child *c)
 {
 	int status = 0;
-	if (c->late)
-		(void)kill(c->pid, SIGKILL);
+	/* one that has said everything may sleep for ever; one that is dying is not changed by it
+	 */
+	(void)kill(c->pid, SIGKILL);
 	(void)close(c->from);
 	while (waitpid(c->pid, &status, 0) < 0 && errno == EINTR) {
 	}
-	if (c->late ||
-	    (WIFSIGNALED(status) && (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL ||
-				     WTERMSIG(status) == SIGABRT || WTERMSIG(status) == SIGTRAP)))
+	const int by = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	if (c->late || (by == SIGKILL && c->ended) || by == SIGXCPU || by == SIGABRT ||
+	    by == SIGTRAP)
 		return CONFINE_TOO_MUCH; /* libraries abort when there is no more memory */
 	return CONFINE_BROKEN;
 }

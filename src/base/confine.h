@@ -17,7 +17,8 @@ struct confine_child {
 	pid_t pid;
 	int from; /* what it says */
 	int64_t until_ms;
-	bool late; /* its time is over, or nobody wants more of it */
+	bool late;  /* its time is over, or nobody wants more of it */
+	bool ended; /* it says no more by itself: a SIGKILL then is the kernel's */
 };
 
 enum confine_end {
@@ -33,7 +34,7 @@ bool confine_start(struct confine_child *c, char *const argv[], const void *byte
 /* Exactly `size` bytes of what it says.  False: it ended, or its time is over. */
 bool confine_take(struct confine_child *c, void *to, size_t size) MUST_USE;
 
-/* Ends it if it is late, and waits for its end, which tells why it may have said too little. */
+/* Ends it, whatever it does, and waits for its end, which tells why it may have said too little. */
 enum confine_end confine_finish(struct confine_child *c);
 
 /* Milliseconds that only ever grow. */

@@ -98,7 +98,13 @@ static void add_may(const struct req *r, json_t *row)
 	const bool agreed = row_has(row, "agreed_ms");
 	(void)json_object_set_new(row, "agree", json_boolean(!own && !agreed));
 	(void)json_object_set_new(row, "waits", json_boolean(own && !agreed));
-	(void)json_object_set_new(row, "print", json_boolean(agreed && req_is(r, ROLE_APPROVER)));
+	const int64_t until_ms = paper_form_until(row_number(row, "agreed_ms"));
+	const bool over = agreed && r->now_ms >= until_ms;
+	const bool print = agreed && !over && req_is(r, ROLE_APPROVER);
+	(void)json_object_set_new(row, "over", json_boolean(over));
+	(void)json_object_set_new(row, "print", json_boolean(print));
+	if (print)
+		(void)json_object_set_new(row, "until_ms", json_integer((json_int_t)until_ms));
 	(void)json_object_del(row, "by_id");
 }
 

@@ -315,7 +315,8 @@ enum {
 	ROLES_HEAD = ROLE_APPROVER | ROLE_ADMIN,
 	ROLES_ASK = ROLE_AUTHOR | ROLE_REVIEWER | ROLES_HEAD,
 	ROLES_GIVE = ROLE_KEEPER | ROLES_HEAD,
-	ROLES_SEE = ROLE_KEEPER | ROLES_ASK | ROLE_AUDITOR,
+	ROLES_SITTING = ROLE_OPERATOR | ROLE_HR, /* whose sitting asks; app/ decides again */
+	ROLES_SEE = ROLE_KEEPER | ROLES_ASK | ROLE_AUDITOR | ROLES_SITTING,
 };
 
 const struct route vault_routes[] = {
@@ -341,10 +342,11 @@ const struct route vault_routes[] = {
 	  .again = vault_opening },
 	{ POST, "/bank/vault/openings/:opening/paper", ROLES_GIVE, vault_do_paper, "vault/opening",
 	  vault_paper_params, "Gives the share of a paper.", .again = vault_opening },
-	{ POST, "/bank/vault/openings/:opening/close", ROLES_GIVE | ROLES_ASK, vault_do_close,
-	  "vault/opening", vault_opening_params, "Closes an opening.", .again = vault_opening },
-	{ POST, "/sittings/:sitting/bank", ROLE_OPERATOR | ROLE_HR, vault_do_ask_sitting,
-	  "sitting/show", vault_sitting_params, "Asks the keepers to open the bank for a sitting.",
+	{ POST, "/bank/vault/openings/:opening/close", ROLES_GIVE | ROLES_ASK | ROLES_SITTING,
+	  vault_do_close, "vault/opening", vault_opening_params, "Closes an opening.",
+	  .again = vault_opening },
+	{ POST, "/sittings/:sitting/bank", ROLES_SITTING, vault_do_ask_sitting, "sitting/show",
+	  vault_sitting_params, "Asks the keepers to open the bank for a sitting.",
 	  .again = sitting_show },
 	{ 0 },
 };

@@ -8,11 +8,6 @@
 #include <sodium.h>
 #include <string.h>
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 /* ---- keys of passphrases, made by a worker --------------------------------------------------- */
 
 static void put_hex(json_t *found, const char *name, const unsigned char *bytes, size_t size)
@@ -29,10 +24,23 @@ static void take_hex(const struct req *r, const char *name, unsigned char *ret, 
 	(void)sodium_hex2bin(ret, size, hex, strlen(hex), NULL, NULL, NULL);
 }
 
+/* Keys: their bytes go before their memory does. */
+static void wipe_json(void *json)
+{
+	const char *name = NULL;
+	json_t *value = NULL;
+	json_object_foreach ((json_t *)json, name, value) {
+		if (json_is_string(value)) /* jansson's own copy, which nobody else has */
+			sodium_memzero((char *)(uintptr_t)json_string_value(value),
+				       json_string_length(value));
+	}
+	json_decref(json);
+}
+
 static void begin_found(struct req *r)
 {
 	r->found = json_object();
-	arena_defer(r->arena, drop_json, r->found);
+	arena_defer(r->arena, wipe_json, r->found);
 }
 
 /* Of the keeper's passphrase as it is. */

@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -334,13 +335,74 @@ static void test_many(void **state_)
 	assert_true(longest < 3.0); /* with the sanitizers */
 }
 
+/* What a child that was taken over may send, past the checks of the reader: the second question of
+ * a code is bad, whether the bank knows it or not. */
+static void test_twice(void **state_)
+{
+	struct desk d = desk_open(*state_);
+	struct err e = { 0 };
+	const char *key = NULL;
+	const int64_t before = open_file(&d, HEAD ONE);
+	(void)work(&d);
+	take(&d, before, false);
+	(void)work(&d);
+	json_t *packed = NULL;
+	int64_t id = 0;
+	static const char text[] =
+		HEAD "civ-1,civil-code,15,2025-05-01,c,,Какова форма сделки юридических лиц?"
+		     ",1,2,3,4\n";
+	assert_true(import_read(&d.author, text, strlen(text), &form, &packed, &e));
+	json_t *parts = json_object_get(packed, "parts");
+	json_t *entries = json_loads(json_string_value(json_array_get(parts, 0)), 0, NULL);
+	json_t *second = json_deep_copy(json_array_get(entries, 0));
+	(void)json_object_set_new(second, "number", json_integer(2));
+	(void)json_object_set_new(second, "answer", json_integer(3));
+	(void)json_array_append_new(entries, second);
+	char *both = json_dumps(entries, 0);
+	(void)json_array_set_new(parts, 0, json_string(both));
+	free(both);
+	json_decref(entries);
+	assert_true(import_open(&d.author, &form, packed, &id, &e));
+	(void)work(&d);
+	assert_int_equal(column(&d, id, "changed"), 1);
+	assert_int_equal(column(&d, id, "bad"), 1);
+	assert_true(db_string(d.h->site.db, d.h->arena, &e, &key,
+			      "SELECT key FROM bank_import_row WHERE import_id = $1 AND number = 2",
+			      db_int(id)));
+	assert_string_equal(key, "exchange.twice");
+	take(&d, id, true);
+	(void)work(&d);
+	assert_string_equal(state(&d, id), "taken");
+}
+
+/* An import whose step fails stops no other. */
+static void test_stuck(void **state_)
+{
+	struct desk d = desk_open(*state_);
+	const struct act act = harness_act(d.h, 0);
+	struct err e = { 0 };
+	bool more = true;
+	const int64_t stuck = open_file(&d, HEAD ONE);
+	const int64_t id = open_file(&d, HEAD TWO);
+	assert_true(db_exec(d.h->site.db, &e, NULL,
+			    "UPDATE bank_import_part SET entries = 'damaged' WHERE import_id = $1",
+			    db_int(stuck)));
+	for (int i = 0; i < 2; i++)
+		assert_true(import_step(&act, &more, &e) && more);
+	assert_string_equal(state(&d, id), "checked");
+	assert_string_equal(state(&d, stuck), "checking");
+	assert_false(import_step(&act, &more, &e)); /* and it is said */
+	assert_string_equal(e.key, "error.storage");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HARNESS_TEST(test_way),       HARNESS_TEST(test_rights),
 		HARNESS_TEST(test_overtaken), HARNESS_TEST(test_fields),
 		HARNESS_TEST(test_old),       HARNESS_TEST(test_all_or_nothing),
-		HARNESS_TEST(test_many),
+		HARNESS_TEST(test_many),      HARNESS_TEST(test_twice),
+		HARNESS_TEST(test_stuck),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -72,11 +72,38 @@ static void test_refused(void **state)
 	}
 }
 
+/* A consent is for a day: after it the words are not to be had by it. */
+static void test_consent(void **state)
+{
+	struct harness *h = *state;
+	struct err e = { 0 };
+	json_t *form = NULL;
+	(void)hall_open(h);
+	harness_at(h, "2026-03-02T10:00");
+	const int64_t approver = harness_person(h, ROLE_APPROVER);
+	const struct act second = harness_act(h, harness_person(h, ROLE_APPROVER));
+	struct act act = harness_act(h, approver);
+	assert_true(make(h, approver, "", 0, "no hall", &e));
+	stage_refused("before", paper_form_read(&act, 1, "ru", false, &form, &e), &e, ERR_CONFLICT,
+		      "export.error.waits", NULL);
+	err_clear(&e);
+	assert_true(paper_form_agree(&second, 1, &e));
+	assert_true(paper_form_read(&act, 1, "ru", false, &form, &e));
+	harness_at(h, "2026-03-03T09:59");
+	act = harness_act(h, approver);
+	assert_true(paper_form_read(&act, 1, "ru", false, &form, &e));
+	harness_at(h, "2026-03-03T10:00");
+	act = harness_act(h, approver);
+	stage_refused("a day later", paper_form_read(&act, 1, "ru", true, &form, &e), &e,
+		      ERR_CONFLICT, "paper_form.error.over", NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HARNESS_TEST(test_all_were_seen),
 		HARNESS_TEST(test_refused),
+		HARNESS_TEST(test_consent),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

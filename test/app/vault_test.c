@@ -7,6 +7,7 @@
 #include "app/bank_item.h"
 #include "app/bank_review.h"
 #include "app/bank_text.h"
+#include "app/import.h"
 #include "app/vault_keeper.h"
 
 #include <setjmp.h>
@@ -285,6 +286,28 @@ static void test_seal_whole(void **state)
 	assert_false(run_seal(&act, &w, &e));
 }
 
+/* Sealed before the encryption, started after it, and then the ceremony: its words stay readable.
+ */
+static void test_old_forms(void **state)
+{
+	struct harness *h = *state;
+	struct world w = { .h = h, .hall = hall_open(h) };
+	struct act operator= hall_operator(&w.hall);
+	struct act candidate = hall_candidate(&w.hall);
+	struct err e = { 0 };
+	bool pen = false;
+	hall_seal(&w.hall);
+	assert_true(sitting_record(&operator, w.hall.sitting, "switched_off", &e));
+	assert_true(db_exec(h->site.db, &e, NULL, "UPDATE sitting_item SET text_key = NULL"));
+	assert_true(sitting_start(&operator, w.hall.sitting, hall_key, &e));
+	assert_true(attempt_enter(&candidate, w.hall.attempt, HALL_SESSION, false, &pen, &e));
+	w.vault = vault_seal(h);
+	for (int64_t number = 1; number <= 120; number++) {
+		if (!reads_form(&w, number, &e))
+			fail_msg("question %d: %s %s", (int)number, e.key, e.detail);
+	}
+}
+
 /* ---- work ------------------------------------------------------------------------------------ */
 
 /* What is written is readable for who works at it; approved it is sealed, with its drafts. */
@@ -327,14 +350,109 @@ static void test_approval(void **state)
 		      ERR_CONFLICT, "bank.error.sealed", NULL);
 }
 
+static struct bank_item_form worded(const struct act *act, const char *kk, const char *ru)
+{
+	return (struct bank_item_form){
+		.code = "q-1",
+		.act = "civil-code",
+		.article = "1",
+		.text_date = act_today(act),
+		.kk = { kk, { "а", "б", "в", "г", "" } },
+		.ru = { ru, { "1", "2", "3", "4", "" } },
+		.enemies = "",
+		.why = "again",
+	};
+}
+
+static void import_words(const struct act *author, const char *text)
+{
+	static const struct import_form form = {
+		.name = "q.csv", .language = "ru", .act = "", .article = "", .text_date = { 20000 }
+	};
+	struct act system = *author;
+	json_t *packed = NULL;
+	struct err e = { 0 };
+	int64_t id = 0;
+	bool more = true;
+	system.person_id = 0;
+	if (!import_read(author, text, strlen(text), &form, &packed, &e) ||
+	    !import_open(author, &form, packed, &id, &e))
+		fail_msg("%s: %s", e.key, e.detail);
+	for (int turn = 0; turn < 2; turn++) {
+		for (more = true; more;)
+			assert_true(import_step(&system, &more, &e));
+		if (turn == 0 && !import_take(author, id, false, &e))
+			fail_msg("%s: %s", e.key, e.detail);
+	}
+}
+
+static void expect_newest(struct harness *h, int64_t version)
+{
+	struct err e = { 0 };
+	int64_t newest = 0;
+	assert_true(db_number(h->site.db, &e, &newest, "SELECT newest_id FROM bank_item"));
+	assert_int_equal(newest, version);
+}
+
+/* Its words written again while the bank is open: the version in use stays sealed, for it is what
+ * forms are drawn from; after the opening nobody reads it. */
+static void test_in_use(void **state)
+{
+	struct harness *h = *state;
+	struct err e = { 0 };
+	struct item_text ru = { .stem = NULL };
+	add_question(h);
+	struct vault v = vault_seal(h);
+	const struct act author = harness_act(h, harness_person(h, ROLE_AUTHOR));
+	const int64_t opening = vault_open_for(&v, VAULT_WORK, 0, author.person_id);
+	struct bank_item_form form = worded(&author, "Қ??", "Р??");
+	assert_true(bank_item_revise(&author, 1, 1, &form, &e));
+	form = worded(&author, "Қ?", "Р?");
+	assert_true(bank_item_revise(&author, 1, 2, &form, &e));
+	expect_newest(h, 1);
+	assert_true(bank_text_read(&author, 1, NULL, &ru, &e)); /* by the opening */
+	/* and the same by files */
+	form = worded(&author, "Қ??", "Р??");
+	assert_true(bank_item_revise(&author, 1, 3, &form, &e));
+	import_words(&author, arena_print(h->arena,
+					  "code,key,kk,kk_a,kk_b,kk_c,kk_d,ru,ru_a,ru_b,ru_c,ru_d\n"
+					  "q-1,a,Қ?,а,б,в,г,Р?,1,2,3,4\n"));
+	expect_newest(h, 1);
+	assert_true(vault_close(&author, opening, &e));
+	stage_refused("in use", bank_text_read(&author, 1, NULL, &ru, &e), &e, ERR_CONFLICT,
+		      "bank.error.sealed", NULL);
+	err_clear(&e);
+	assert_true(bank_text_read(&author, 2, NULL, &ru, &e)); /* a draft */
+}
+
+/* A ceremony seals a version in use also if a draft has its words. */
+static void test_in_use_before(void **state)
+{
+	struct harness *h = *state;
+	struct err e = { 0 };
+	struct item_text ru = { .stem = NULL };
+	add_question(h);
+	const struct act author = harness_act(h, harness_person(h, ROLE_AUTHOR));
+	struct bank_item_form form = worded(&author, "Қ??", "Р??");
+	assert_true(bank_item_revise(&author, 1, 1, &form, &e));
+	form = worded(&author, "Қ?", "Р?");
+	assert_true(bank_item_revise(&author, 1, 2, &form, &e));
+	expect_newest(h, 1);
+	(void)vault_seal(h);
+	stage_refused("in use", bank_text_read(&author, 1, NULL, &ru, &e), &e, ERR_CONFLICT,
+		      "bank.error.sealed", NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		HARNESS_TEST(test_ceremony),    HARNESS_TEST(test_too_few),
-		HARNESS_TEST(test_make_whole),  HARNESS_TEST(test_renewal),
-		HARNESS_TEST(test_renew_whole), HARNESS_TEST(test_recovery),
-		HARNESS_TEST(test_damage),      HARNESS_TEST(test_sitting),
-		HARNESS_TEST(test_seal_whole),  HARNESS_TEST(test_approval),
+		HARNESS_TEST(test_ceremony),      HARNESS_TEST(test_too_few),
+		HARNESS_TEST(test_make_whole),    HARNESS_TEST(test_renewal),
+		HARNESS_TEST(test_renew_whole),   HARNESS_TEST(test_recovery),
+		HARNESS_TEST(test_damage),        HARNESS_TEST(test_sitting),
+		HARNESS_TEST(test_seal_whole),    HARNESS_TEST(test_approval),
+		HARNESS_TEST(test_old_forms),     HARNESS_TEST(test_in_use),
+		HARNESS_TEST(test_in_use_before),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

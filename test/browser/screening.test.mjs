@@ -11,7 +11,7 @@ let world;
 let sitting;
 before(async () => {
 	world = await startWorld({ more: (db) => {
-		sitting = JSON.parse(execFileSync(bank, ["--world", db, "--sittings", "5", "--seats", "60"],
+		sitting = JSON.parse(execFileSync(bank, ["--world", db, "--sittings", "10", "--seats", "60"],
 			{ stdio: ["ignore", "pipe", "ignore"] })).sitting;
 	} });
 });

@@ -70,7 +70,15 @@ static int misbehave(const char *how, const char *of_act)
 		*nowhere = 1;
 	if (strcmp(how, "abort") == 0)
 		abort();
-	while (strcmp(how, "hang") == 0)
+	if (strcmp(how, "linger") == 0) { /* everything is said, and it stays */
+		CLEANUP(arena_cleanup) struct arena *a = arena_new();
+		const struct exchange_set none = { .items = NULL };
+		struct buf said = buf_on(a);
+		wire_write(&said, &none);
+		say_number((uint32_t)said.length);
+		confine_say(said.text, said.length);
+	}
+	while (strcmp(how, "hang") == 0 || strcmp(how, "linger") == 0)
 		(void)pause();
 	if (strcmp(how, "memory") == 0 && confine_limit(&limits))
 		take_all_memory();
@@ -115,6 +123,19 @@ static void test_ends(void **state)
 		    strcmp(e.field, "file") != 0)
 			fail_msg("%s: %s", row[i].how, e.key);
 	}
+}
+
+/* A child that was taken over says its answer and then sleeps: nobody waits for it. */
+static void test_linger(void **state)
+{
+	static const struct exchange_options options = { "linger", "" };
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	struct exchange_set set = { .items = NULL };
+	struct err e = { 0 };
+	(void)state;
+	if (!exchange_read_within(a, "key,ru", 6, &options, 60000, &set, &e))
+		fail_msg("%s: %s", e.key, e.detail);
+	assert_int_equal(set.item_count, 0);
 }
 
 static void test_no_program(void **state)
@@ -271,10 +292,10 @@ static void test_threads(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_ends),      cmocka_unit_test(test_no_program),
-		cmocka_unit_test(test_forbidden), cmocka_unit_test(test_same),
-		cmocka_unit_test(test_large),     cmocka_unit_test(test_failures),
-		cmocka_unit_test(test_threads),
+		cmocka_unit_test(test_ends),       cmocka_unit_test(test_linger),
+		cmocka_unit_test(test_no_program), cmocka_unit_test(test_forbidden),
+		cmocka_unit_test(test_same),       cmocka_unit_test(test_large),
+		cmocka_unit_test(test_failures),   cmocka_unit_test(test_threads),
 	};
 	if (argc == 4 && strcmp(argv[1], "read-questions") == 0)
 		return misbehave(argv[2], argv[3]);
