@@ -103,8 +103,8 @@ static void add_may(const struct req *r, json_t *row)
 	const bool print = agreed && !over && req_is(r, ROLE_APPROVER);
 	(void)json_object_set_new(row, "over", json_boolean(over));
 	(void)json_object_set_new(row, "print", json_boolean(print));
-	if (print)
-		(void)json_object_set_new(row, "until_ms", json_integer((json_int_t)until_ms));
+	(void)json_object_set_new(row, "until_ms",
+				  print ? json_integer((json_int_t)until_ms) : json_null());
 	(void)json_object_del(row, "by_id");
 }
 

@@ -9,6 +9,14 @@
 
 #include <string.h>
 
+enum {
+	ROLES_HEAD = ROLE_APPROVER | ROLE_ADMIN,
+	ROLES_ASK = ROLE_AUTHOR | ROLE_REVIEWER | ROLES_HEAD,
+	ROLES_GIVE = ROLE_KEEPER | ROLES_HEAD,
+	ROLES_SITTING = ROLE_OPERATOR | ROLE_HR, /* of their own openings alone */
+	ROLES_SEE = ROLE_KEEPER | ROLES_ASK | ROLE_AUDITOR,
+};
+
 static const char *const purposes[] = { VAULT_WORK, VAULT_RENEWAL, NULL };
 
 const struct param vault_params[] = { LIST_PARAMS, PARAMS_END };
@@ -284,6 +292,9 @@ bool vault_opening(struct req *r, json_t *model, struct err *e)
 			     db_int(id));
 	if (!row || !add_shares(r, id, model, &mine, e))
 		return false;
+	/* F34: who has no part in the bank sees what was asked for the own sitting */
+	if (!req_is(r, ROLES_SEE) && row_number(row, "asked_by") != r->actor.person_id)
+		return err_set(e, ERR_DENIED, "error.denied", "another one's opening");
 	const char *state = state_of(row, r->now_ms);
 	const bool waits = strcmp(state, "waiting") == 0;
 	const bool open = strcmp(state, "open") == 0;
@@ -292,7 +303,7 @@ bool vault_opening(struct req *r, json_t *model, struct err *e)
 	(void)json_object_set_new(row, "state", json_string(state));
 	(void)json_object_set_new(
 		model, "may",
-		json_pack("{s:b,s:b,s:b,s:b,s:b}", "share",
+		json_pack("{s:b,s:b,s:b,s:b,s:b,s:b}", "list", req_is(r, ROLES_SEE), "share",
 			  waits && !mine && req_is(r, ROLE_KEEPER), "paper",
 			  waits && !mine && holds, "close",
 			  (waits || open) &&
@@ -311,14 +322,6 @@ bool vault_opening(struct req *r, json_t *model, struct err *e)
 
 #include "web/route_table.h"
 
-enum {
-	ROLES_HEAD = ROLE_APPROVER | ROLE_ADMIN,
-	ROLES_ASK = ROLE_AUTHOR | ROLE_REVIEWER | ROLES_HEAD,
-	ROLES_GIVE = ROLE_KEEPER | ROLES_HEAD,
-	ROLES_SITTING = ROLE_OPERATOR | ROLE_HR, /* whose sitting asks; app/ decides again */
-	ROLES_SEE = ROLE_KEEPER | ROLES_ASK | ROLE_AUDITOR | ROLES_SITTING,
-};
-
 const struct route vault_routes[] = {
 	{ GET, "/bank/vault", ROLES_SEE, vault_show, "vault/show", vault_params,
 	  "The key of the sealed bank, its keepers and its openings.", .list = &vault_listing,
@@ -335,8 +338,8 @@ const struct route vault_routes[] = {
 	  "Renews the bank's key, shows the two papers this once.", .again = vault_show },
 	{ POST, "/bank/vault/openings", ROLES_ASK, vault_do_ask, "vault/show", vault_ask_params,
 	  "Asks the keepers to open the bank for work or for a renewal.", .again = vault_show },
-	{ GET, "/bank/vault/openings/:opening", ROLES_SEE, vault_opening, "vault/opening",
-	  vault_opening_params, "One opening: what for, who has given a share." },
+	{ GET, "/bank/vault/openings/:opening", ROLES_SEE | ROLES_SITTING, vault_opening,
+	  "vault/opening", vault_opening_params, "One opening: what for, who has given a share." },
 	{ POST, "/bank/vault/openings/:opening/share", ROLE_KEEPER, vault_do_share, "vault/opening",
 	  vault_share_params, "A keeper gives the own share.", .slow = vault_share_slow,
 	  .again = vault_opening },

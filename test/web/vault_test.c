@@ -193,11 +193,30 @@ static void test_rights(void **state)
 	assert_int_equal(harness_post(h, v.keeper[0], "/bank/vault/renew", "").status, 403);
 }
 
+/* F34: an operator has no other part in the bank, and sees and ends the opening asked for. */
+static void test_own(void **state)
+{
+	struct harness *h = *state;
+	struct hall w = hall_open(h);
+	struct vault v = vault_seal(h);
+	const int64_t id = vault_open_for(&v, VAULT_SITTING, w.sitting, w.operator);
+	const char *page = arena_print(h->arena, "/bank/vault/openings/%lld", (long long)id);
+	const char *close = arena_print(h->arena, "%s/close", page);
+	const int64_t other = harness_person(h, ROLE_OPERATOR);
+	harness_check_page(h, w.operator, page);
+	assert_int_equal(harness_get(h, other, page).status, 403);
+	assert_int_equal(harness_post(h, other, close, "").status, 403);
+	assert_int_equal(harness_get(h, w.operator, "/bank/vault").status, 403);
+	done(h, w.operator, close, "");
+	harness_check_page(h, w.operator, page);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		HARNESS_TEST(test_way),      HARNESS_TEST(test_again),   HARNESS_TEST(test_renewal),
-		HARNESS_TEST(test_question), HARNESS_TEST(test_sitting), HARNESS_TEST(test_rights),
+		HARNESS_TEST(test_way),     HARNESS_TEST(test_again),    HARNESS_TEST(test_renewal),
+		HARNESS_TEST(test_sitting), HARNESS_TEST(test_question), HARNESS_TEST(test_own),
+		HARNESS_TEST(test_rights),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
