@@ -85,7 +85,7 @@ static bool bank_model(const struct req *r, const char *purpose, int64_t sitting
 	bool sealed = false;
 	const json_t *rows =
 		db_rows(r->db, r->arena, e,
-			"SELECT o.id, o.until_ms, o.opened_ms, (SELECT COUNT(*)"
+			"SELECT o.id, o.asked_by, o.until_ms, o.opened_ms, (SELECT COUNT(*)"
 			"  FROM bank_opening_share s WHERE s.opening_id = o.id) AS given"
 			"  FROM bank_opening o WHERE o.purpose = $1"
 			" AND COALESCE(o.sitting_id, 0) = $2 AND o.ended_ms IS NULL"
@@ -94,14 +94,16 @@ static bool bank_model(const struct req *r, const char *purpose, int64_t sitting
 	if (!rows || !db_exists(r->db, e, &sealed, "SELECT 1 FROM bank_key WHERE ended_ms IS NULL"))
 		return false;
 	const json_t *row = json_array_get(rows, 0);
+	/* the page of an opening is for who works with the bank, and for who asked */
+	const bool seen = req_is(r, ROLES_SEE) || row_number(row, "asked_by") == r->actor.person_id;
 	(void)json_object_set_new(model, "bank",
 				  json_pack("{s:s,s:I,s:I,s:I}", "state",
 					    !sealed ? "unsealed"
 					    : row   ? state_of(row, r->now_ms)
 						    : "sealed",
-					    "id", (json_int_t)row_number(row, "id"), "given",
-					    (json_int_t)row_number(row, "given"), "until_ms",
-					    (json_int_t)row_number(row, "until_ms")));
+					    "id", seen ? (json_int_t)row_number(row, "id") : 0,
+					    "given", (json_int_t)row_number(row, "given"),
+					    "until_ms", (json_int_t)row_number(row, "until_ms")));
 	return true;
 }
 
