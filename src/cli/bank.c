@@ -195,10 +195,14 @@ static int hold_large(const struct bank_options *o, const struct act *reader,
 	struct act system = *reader;
 	struct err e = { 0 };
 	CLEANUP(db_cleanup) struct db *db = NULL;
+	CLEANUP(service_key_cleanup) struct service_key *key = NULL;
 	const json_t *held = NULL;
 	if (!cli_open_db(o->db, &db, &e))
 		return cli_failed("bank", &e);
 	system.db = db;
+	/* the reason of a hold lies under the service key */
+	if (!cli_open_key(o->db, o->key, &system, &key, &e))
+		return cli_failed("bank", &e);
 	json_t *large = figures_large(f);
 	const bool done = figures_hold(&system, large, &held, &e);
 	if (done)

@@ -152,6 +152,7 @@ static void test_hold_reads_nothing(void **state)
 	struct req r = { .arena = h->arena,
 			 .db = h->site.db,
 			 .book = h->site.book,
+			 .key = act.key,
 			 .now_ms = act.now_ms,
 			 .actor.person_id = act.person_id,
 			 .found = found };
