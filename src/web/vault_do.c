@@ -30,9 +30,13 @@ static void wipe_json(void *json)
 	const char *name = NULL;
 	json_t *value = NULL;
 	json_object_foreach ((json_t *)json, name, value) {
-		if (json_is_string(value)) /* jansson's own copy, which nobody else has */
-			sodium_memzero((char *)(uintptr_t)json_string_value(value),
-				       json_string_length(value));
+		/* jansson's own copy, which nobody else has */
+		const union {
+			const char *read;
+			char *write;
+		} text = { json_string_value(value) };
+		if (text.read)
+			sodium_memzero(text.write, json_string_length(value));
 	}
 	json_decref(json);
 }
