@@ -13,18 +13,13 @@ struct key key_after(struct key before, const struct key_finding *finding, int o
 		     struct key_rule rule)
 {
 	struct key after = before;
-	switch (finding->kind) {
-	case FINDING_REJECTED: break;
-	case FINDING_KEY:
-		if (rule.replaces)
-			after = key_of(finding->answer);
-		else
-			after.right |= 1U << finding->answer;
-		break;
-	case FINDING_VOID:
+	if (finding->kind == FINDING_VOID) {
 		after.right = (1U << options) - 1;
 		after.blank = rule.for_all;
-		break;
+	} else if (finding->kind == FINDING_KEY && rule.replaces) {
+		after = key_of(finding->answer);
+	} else if (finding->kind == FINDING_KEY) {
+		after.right |= 1U << finding->answer;
 	}
 	return after;
 }
