@@ -228,11 +228,12 @@ static bool insert_bare(const struct act *act, const struct exchange_set *set, s
 		for (int part = 0; part <= 2 * OPTIONS + 1; part++) {
 			const int o = part % (OPTIONS + 1);
 			const struct item_text *t = text[part / (OPTIONS + 1)];
+			const char *plain = o == 0 ? t->stem : t->option[o - 1];
 			if (!db_exec(act->db, e, NULL,
 				     "INSERT INTO item_text (item_id, language, part, text)"
 				     " VALUES ($1, $2, $3, $4)",
 				     db_int(id), db_text(part <= OPTIONS ? "kk" : "ru"), db_int(o),
-				     db_text(o == 0 ? t->stem : t->option[o - 1])))
+				     db_blob(plain, strlen(plain))))
 				return false;
 		}
 		if (!db_number(act->db, e, &bank,
