@@ -10,6 +10,12 @@ day act_today(const struct act *act)
 	return day_of_instant(act->now_ms);
 }
 
+const char *act_hex(struct arena *a, const void *bytes, size_t size)
+{
+	char *text = arena_alloc(a, size * 2 + 1);
+	return sodium_bin2hex(text, size * 2 + 1, bytes, size);
+}
+
 const char *act_subject(const struct act *act, const char *thing, int64_t id)
 {
 	return arena_print(act->arena, "%s/%lld", thing, (long long)id);

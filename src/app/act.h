@@ -58,6 +58,9 @@ bool act_require(const struct act *act, const char *role, const char *organ,
 bool act_holds(const struct act *act, const char *role, const char *organ, bool *ret,
 	       struct err *e) MUST_USE;
 
+/* Bytes in hexadecimal, in the arena: as the journal tells hashes. */
+const char *act_hex(struct arena *a, const void *bytes, size_t size);
+
 /* "application/12" */
 const char *act_subject(const struct act *act, const char *thing, int64_t id);
 

@@ -7,12 +7,6 @@
 #include <sodium.h>
 #include <string.h>
 
-const char *bank_hash_text(const struct act *act, const void *hash, size_t size)
-{
-	char *text = arena_alloc(act->arena, size * 2 + 1);
-	return sodium_bin2hex(text, size * 2 + 1, hash, size);
-}
-
 /* The same words with another key. */
 static bool write_version(const struct act *act, const struct bank_correction *c, const char *code,
 			  int64_t *ret_item, struct err *e)

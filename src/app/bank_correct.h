@@ -19,6 +19,3 @@ struct bank_correction {
  * version, 0 if there is none. */
 bool bank_correct(const struct act *act, const struct bank_correction *c, int64_t *ret_item,
 		  struct err *e) MUST_USE;
-
-/* Hexadecimal; lives in the arena. */
-const char *bank_hash_text(const struct act *act, const void *hash, size_t size);

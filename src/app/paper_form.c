@@ -22,12 +22,6 @@ struct drawing {
 	unsigned char hash[FORM_HASH_SIZE];
 };
 
-static const char *hex_of(const struct act *act, const void *bytes, size_t size)
-{
-	char *text = arena_alloc(act->arena, size * 2 + 1);
-	return sodium_bin2hex(text, size * 2 + 1, bytes, size);
-}
-
 /* ---- drawing --------------------------------------------------------------------------------- */
 
 /* So many of one act and none of the others. */
@@ -130,9 +124,9 @@ bool paper_form_make(const struct act *act, const struct paper_form_ask *ask, in
 	    !act_journal(act, "bank.form.made", 0, act_subject(act, "paper_form", id),
 			 json_pack("{s:s,s:I,s:s,s:s,s:s,s:s}", "act", ask->act, "questions",
 				   (json_int_t)d.count, "reason", ask->reason, "seed",
-				   hex_of(act, d.seed, sizeof(d.seed)), "bank",
-				   hex_of(act, d.bank, sizeof(d.bank)), "form",
-				   hex_of(act, d.hash, sizeof(d.hash))),
+				   act_hex(act->arena, d.seed, sizeof(d.seed)), "bank",
+				   act_hex(act->arena, d.bank, sizeof(d.bank)), "form",
+				   act_hex(act->arena, d.hash, sizeof(d.hash))),
 			 e) ||
 	    !db_commit(&tx, e))
 		return false;
@@ -241,8 +235,8 @@ static bool add_hex(const struct act *act, int64_t id, json_t *form, struct err 
 	    !db_bytes(act->db, act->arena, e, &hash, &hash_size,
 		      "SELECT form_hash FROM paper_form WHERE id = $1", db_int(id)))
 		return false;
-	(void)json_object_set_new(form, "seed", json_string(hex_of(act, seed, seed_size)));
-	(void)json_object_set_new(form, "hash", json_string(hex_of(act, hash, hash_size)));
+	(void)json_object_set_new(form, "seed", json_string(act_hex(act->arena, seed, seed_size)));
+	(void)json_object_set_new(form, "hash", json_string(act_hex(act->arena, hash, hash_size)));
 	return true;
 }
 

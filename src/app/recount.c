@@ -118,7 +118,7 @@ static const char *version_of(const struct act *act, int64_t item, struct err *e
 	size_t size = 0;
 	return db_bytes(act->db, act->arena, e, &hash, &size, "SELECT hash FROM item WHERE id = $1",
 			db_int(item))
-		       ? bank_hash_text(act, hash, size)
+		       ? act_hex(act->arena, hash, size)
 		       : NULL;
 }
 

@@ -18,12 +18,6 @@ struct redraw {
 	struct form_question *form;
 };
 
-static const char *hex_of(struct arena *a, const void *bytes, size_t size)
-{
-	char *text = arena_alloc(a, size * 2 + 1);
-	return sodium_bin2hex(text, size * 2 + 1, bytes, size);
-}
-
 /* ---- reading ------------------------------------------------------------------------------ */
 
 static void drop_json(void *json)
@@ -128,9 +122,9 @@ static const char *fault_of_sitting(const struct act *act, const struct redraw *
 	draw_commitment(d->secret, hash);
 	if (memcmp(hash, d->commitment, sizeof(hash)) != 0)
 		return "the secret is not the one that was committed to";
-	if (!told(d->opened, "commitment", hex_of(act->arena, hash, sizeof(hash))))
+	if (!told(d->opened, "commitment", act_hex(act->arena, hash, sizeof(hash))))
 		return "the journal tells another commitment";
-	if (d->closed && !told(d->closed, "secret", hex_of(act->arena, d->secret, sizeof(hash))))
+	if (d->closed && !told(d->closed, "secret", act_hex(act->arena, d->secret, sizeof(hash))))
 		return "the journal reveals another secret";
 	for (size_t i = 0; i < DRAW_COINS; i++) {
 		bool found = false;
@@ -145,7 +139,7 @@ static const char *fault_of_sitting(const struct act *act, const struct redraw *
 	bank_hash(&d->snapshot.bank, hash);
 	if (memcmp(hash, d->bank, sizeof(hash)) != 0)
 		return "the snapshot of the bank is not the one that was hashed";
-	return told(d->sealed, "bank", hex_of(act->arena, hash, sizeof(hash)))
+	return told(d->sealed, "bank", act_hex(act->arena, hash, sizeof(hash)))
 		       ? ""
 		       : "the journal tells another bank";
 }
@@ -196,7 +190,7 @@ static bool check_form(const struct act *act, struct redraw *d, int64_t attempt,
 	if (size != sizeof(hash) || memcmp(hash, stored, size) != 0)
 		*why = "the form is not the one that was drawn";
 	else if (!told(json_object_get(d->sealed, "forms"), name,
-		       hex_of(act->arena, hash, sizeof(hash))))
+		       act_hex(act->arena, hash, sizeof(hash))))
 		*why = "the journal tells another form";
 	else if (json_array_size(rows) > 0 && !same_questions(d, rows))
 		*why = "the questions shown are not those of the form";
@@ -220,7 +214,7 @@ bool redraw_verify(const struct act *act, int64_t sitting, struct redraw_report 
 	json_t *rows = attempts(act, sitting, e);
 	if (!rows || !load(act, sitting, &d, e))
 		return false;
-	report.seed = hex_of(act->arena, d.seed, sizeof(d.seed));
+	report.seed = act_hex(act->arena, d.seed, sizeof(d.seed));
 	report.why = fault_of_sitting(act, &d);
 	json_array_foreach (rows, i, row) {
 		const char *why = "";
@@ -248,7 +242,7 @@ static json_t *export_bank(const struct act *act, const struct redraw *d)
 		const struct bank_entry *item = &bank->items[i];
 		(void)json_array_append_new(
 			items, json_pack("{s:s,s:i,s:i,s:i,s:b}", "hash",
-					 hex_of(act->arena, item->hash, ITEM_HASH_SIZE), "act",
+					 act_hex(act->arena, item->hash, ITEM_HASH_SIZE), "act",
 					 item->act, "options", item->options, "stratum",
 					 item->stratum, "rests", item->rests));
 	}
@@ -277,7 +271,7 @@ static bool export_candidate(const struct act *act, struct redraw *d, const json
 	(void)json_array_append_new(list,
 				    json_pack("{s:I,s:s,s:o}", "candidate",
 					      (json_int_t)row_number(row, "application_id"), "form",
-					      hex_of(act->arena, hash, size), "seen", seen));
+					      act_hex(act->arena, hash, size), "seen", seen));
 	return true;
 }
 
@@ -292,8 +286,8 @@ bool redraw_export(const struct act *act, int64_t sitting, json_t **ret, struct 
 	json_t *programme = json_array();
 	json_t *candidates = json_array();
 	json_t *out = json_pack("{s:I,s:s,s:s,s:[s,s],s:o,s:o,s:o}", "sitting", (json_int_t)sitting,
-				"commitment", hex_of(act->arena, d.commitment, COMMITMENT_SIZE),
-				"secret", hex_of(act->arena, d.secret, SITTING_SECRET_SIZE),
+				"commitment", act_hex(act->arena, d.commitment, COMMITMENT_SIZE),
+				"secret", act_hex(act->arena, d.secret, SITTING_SECRET_SIZE),
 				"coins", d.coins[0], d.coins[1], "programme", programme, "bank",
 				export_bank(act, &d), "candidates", candidates);
 	arena_defer(act->arena, drop_json, out);

@@ -75,12 +75,6 @@ static bool unbox(const void *sealed, size_t size, const unsigned char *key, uns
 					  size - crypto_secretbox_NONCEBYTES, in, key) == 0;
 }
 
-static const char *hex_of(struct arena *a, const void *bytes, size_t size)
-{
-	char *text = arena_alloc(a, size * 2 + 1);
-	return sodium_bin2hex(text, size * 2 + 1, bytes, size);
-}
-
 /* ---- coins ---------------------------------------------------------------------------------- */
 
 static bool is_open(const struct sitting *s, struct err *e)
@@ -205,7 +199,7 @@ static bool seal_form(const struct act *act, struct sealing *s, int64_t attempt,
 	bank_shown(s->snapshot.items, s->snapshot.bank.count, s->form, count);
 	form_hash(s->form, count, hash);
 	(void)json_object_set_new(s->forms, arena_print(act->arena, "%lld", (long long)application),
-				  json_string(hex_of(act->arena, hash, sizeof(hash))));
+				  json_string(act_hex(act->arena, hash, sizeof(hash))));
 	const unsigned char *plain = pack_form(act->arena, s->form, count);
 	const unsigned char *sealed = box(act->arena, plain, count * QUESTION_SIZE, s->key);
 	return snapshot_store_seen(act, attempt, &s->snapshot, e) &&
@@ -251,7 +245,7 @@ static bool mark_sealed(const struct act *act, const struct sealing *s, int64_t 
 		       db_int(s->sitting.id)) &&
 	       sitting_note(act, &s->sitting, "sitting.sealed",
 			    json_pack("{s:I,s:s,s:I,s:O}", "round", (json_int_t)s->sitting.round,
-				      "bank", hex_of(act->arena, s->bank, sizeof(s->bank)),
+				      "bank", act_hex(act->arena, s->bank, sizeof(s->bank)),
 				      "second", (json_int_t)second, "forms", s->forms),
 			    e);
 }
@@ -316,7 +310,7 @@ bool seal_remove(const struct act *act, int64_t id, const char *reason, struct e
 	       sitting_note(act, &s, "sitting.unsealed",
 			    json_pack("{s:s,s:I,s:s}", "reason", reason, "round",
 				      (json_int_t)s.round + 1, "commitment",
-				      hex_of(act->arena, commitment, sizeof(commitment))),
+				      act_hex(act->arena, commitment, sizeof(commitment))),
 			    e) &&
 	       db_commit(&tx, e);
 }

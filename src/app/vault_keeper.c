@@ -48,12 +48,6 @@ static const char *name_pair(const struct act *act)
 	return arena_print(act->arena, "keeper %lld", (long long)act->person_id);
 }
 
-static const char *hex_of(struct arena *a, const unsigned char key[KEEPER_KEY_SIZE])
-{
-	char *text = arena_alloc(a, KEEPER_KEY_SIZE * 2 + 1);
-	return sodium_bin2hex(text, KEEPER_KEY_SIZE * 2 + 1, key, KEEPER_KEY_SIZE);
-}
-
 static bool store(const struct act *act, const struct keeper_pair *pair, const unsigned char *salt,
 		  const unsigned char *box, struct err *e)
 {
@@ -83,7 +77,9 @@ bool keeper_make(const struct act *act, const unsigned char salt[KEEPER_SALT_SIZ
 	       db_exec(act->db, e, NULL, "UPDATE bank_share SET box = NULL WHERE keeper_id = $1",
 		       db_int(act->person_id)) &&
 	       act_journal(act, "vault.keeper", 0, act_subject(act, "person", act->person_id),
-			   json_pack("{s:s}", "key", hex_of(act->arena, pair.public_key)), e) &&
+			   json_pack("{s:s}", "key",
+				     act_hex(act->arena, pair.public_key, KEEPER_KEY_SIZE)),
+			   e) &&
 	       db_commit(&tx, e);
 }
 
