@@ -34,11 +34,6 @@ bool bench_key(struct act *act, const char *file, struct service_key **ret, stru
 
 /* ---- the world ------------------------------------------------------------------------------ */
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 static bool add_bank(const struct act *act, struct err *e)
 {
 	size_t count = 0;
@@ -60,7 +55,7 @@ bool bench_world(const struct act *act, struct err *e)
 	json_t *people = file ? json_loadb((const char *)file->bytes, file->size, 0, NULL) : NULL;
 	if (!people)
 		return err_set(e, ERR_SYSTEM, "error.system", "sample/demo.json cannot be read");
-	arena_defer(act->arena, drop_json, people);
+	json_in_arena(act->arena, people);
 	return demonstration_make(act, people, e) && add_bank(act, e);
 }
 

@@ -447,18 +447,13 @@ static bool tell_held(const struct act *act, size_t count, struct err *e)
 	return notice_send_role(act, ROLE_NAME_APPROVER, act->book->organs[0].code, &n, e);
 }
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 bool figures_hold(const struct act *act, const json_t *large, const json_t **ret, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	json_t *held = json_array();
 	size_t i = 0;
 	json_t *one = NULL;
-	arena_defer(act->arena, drop_json, held);
+	json_in_arena(act->arena, held);
 	if (!bank_require(act, ROLE_NAME_APPROVER, e) || !db_begin(act->db, &tx, e))
 		return false;
 	json_array_foreach (large, i, one) {

@@ -185,11 +185,6 @@ bool import_drop_old(const struct act *act, struct err *e)
 
 /* ---- one part -------------------------------------------------------------------------------- */
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 static bool read_part(const struct act *act, const struct import *im, json_t **ret, struct err *e)
 {
 	const char *sealed = NULL;
@@ -202,7 +197,7 @@ static bool read_part(const struct act *act, const struct import *im, json_t **r
 	json_t *entries = json_loads(text, 0, NULL);
 	if (!entries)
 		return err_set(e, ERR_DB, "error.storage", "a part of an import is damaged");
-	arena_defer(act->arena, drop_json, entries);
+	json_in_arena(act->arena, entries);
 	*ret = entries;
 	return true;
 }

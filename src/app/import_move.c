@@ -103,17 +103,12 @@ static bool note_one(void *user, const struct db_value *column, size_t count, st
 						     "hash", text)) == 0;
 }
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 static bool note_all(const struct act *act, int64_t id, struct err *e)
 {
 	struct noting n = { .parts = json_array() };
 	size_t i = 0;
 	json_t *part = NULL;
-	arena_defer(act->arena, drop_json, n.parts);
+	json_in_arena(act->arena, n.parts);
 	if (!db_each(act->db, e, note_one, &n,
 		     "SELECT part, code, base, hash FROM bank_import_row WHERE import_id = $1"
 		     " AND what IN ('added', 'changed') ORDER BY id",

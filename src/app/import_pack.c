@@ -218,21 +218,16 @@ static bool add_all(struct packing *p, struct err *e)
 	return true;
 }
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 bool import_pack(const struct act *act, const struct exchange_set *set, json_t **ret, struct err *e)
 {
 	struct packing p = { .act = act, .set = set, .part = buf_on(act->arena) };
 	p.parts = json_array();
-	arena_defer(act->arena, drop_json, p.parts);
+	json_in_arena(act->arena, p.parts);
 	if (!find_twins(&p, e) || !add_all(&p, e))
 		return false;
 	*ret = json_pack("{s:s,s:s,s:I,s:O}", "format", exchange_format_name(set->format), "hash",
 			 "", "total", (json_int_t)p.total, "parts", p.parts);
-	arena_defer(act->arena, drop_json, *ret);
+	json_in_arena(act->arena, *ret);
 	return true;
 }
 

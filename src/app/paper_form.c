@@ -219,11 +219,6 @@ static bool read_questions(const struct act *act, int64_t id, const char *langua
 	return rows != NULL;
 }
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 static bool add_hex(const struct act *act, int64_t id, json_t *form, struct err *e)
 {
 	const void *seed = NULL;
@@ -279,7 +274,7 @@ bool paper_form_read(const struct act *act, int64_t id, const char *language, bo
 {
 	json_t *questions = json_array();
 	json_t *form = NULL;
-	arena_defer(act->arena, drop_json, questions);
+	json_in_arena(act->arena, questions);
 	if (!paper_form_head(act, id, &form, e) || !may_print(act, id, e) ||
 	    !read_questions(act, id, language, with_key, questions, e))
 		return false;

@@ -107,11 +107,6 @@ bool recount_verify(const struct act *act, int64_t sitting, struct recount_repor
 
 /* ---- for others ----------------------------------------------------------------------------- */
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 static const char *version_of(const struct act *act, int64_t item, struct err *e)
 {
 	const void *hash = NULL;
@@ -197,7 +192,7 @@ bool recount_export(const struct act *act, int64_t sitting, json_t **ret, struct
 				"pass_mark", (json_int_t)rule_set_value(rules, PARAM_PASS_MARK),
 				"key_replaced", rule.replaces, "void_for_all", rule.for_all,
 				"corrections", corrections, "results", results);
-	arena_defer(act->arena, drop_json, out);
+	json_in_arena(act->arena, out);
 	if (!export_corrections(act, sitting, corrections, e))
 		return false;
 	json_array_foreach (rows, i, row) {

@@ -20,11 +20,6 @@ struct redraw {
 
 /* ---- reading ------------------------------------------------------------------------------ */
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 /* The contents of the sitting's entries of a kind in one round, oldest first. */
 static json_t *journal_contents(const struct act *act, const struct redraw *d, const char *kind,
 				struct err *e)
@@ -32,7 +27,7 @@ static json_t *journal_contents(const struct act *act, const struct redraw *d, c
 	size_t i = 0;
 	const json_t *row = NULL;
 	json_t *found = json_array();
-	arena_defer(act->arena, drop_json, found);
+	json_in_arena(act->arena, found);
 	json_t *rows = db_rows(act->db, act->arena, e,
 			       "SELECT c.content FROM journal_entry j"
 			       " JOIN journal_content c ON c.seq = j.seq"
@@ -290,7 +285,7 @@ bool redraw_export(const struct act *act, int64_t sitting, json_t **ret, struct 
 				"secret", act_hex(act->arena, d.secret, SITTING_SECRET_SIZE),
 				"coins", d.coins[0], d.coins[1], "programme", programme, "bank",
 				export_bank(act, &d), "candidates", candidates);
-	arena_defer(act->arena, drop_json, out);
+	json_in_arena(act->arena, out);
 	for (size_t k = 0; k < d.snapshot.blueprint.acts; k++)
 		(void)json_array_append_new(programme,
 					    json_integer(d.snapshot.blueprint.questions[k]));

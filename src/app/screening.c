@@ -378,11 +378,6 @@ static void screen_pairs(struct screen *s)
 
 /* ---- the sitting ----------------------------------------------------------------------------- */
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 static bool load_closed(const struct act *act, int64_t sitting, struct sitting *ret, struct err *e)
 {
 	if (!sitting_load(act, sitting, ret, e) ||
@@ -414,7 +409,7 @@ bool screening_find(const struct act *act, int64_t sitting, json_t **ret, struct
 			 (json_int_t)s.judged, "pairs", (json_int_t)s.pairs, "neighbours",
 			 (json_int_t)s.neighbours, "settings", settings_json(&s.rules), "signals",
 			 s.signals);
-	arena_defer(act->arena, drop_json, *ret);
+	json_in_arena(act->arena, *ret);
 	return true;
 }
 
@@ -464,7 +459,7 @@ bool screening_keep(const struct act *act, int64_t sitting, const json_t *found,
 	const char *text = text_of(act, content);
 	(void)json_object_set_new(content, "signals",
 				  json_integer((json_int_t)json_array_size(signals)));
-	arena_defer(act->arena, drop_json, content);
+	json_in_arena(act->arena, content);
 	if (!db_begin(act->db, &tx, e) || !load_closed(act, sitting, &of, e) ||
 	    !db_exec(act->db, e, NULL,
 		     "INSERT INTO screening (sitting_id, by_id, at_ms, content)"

@@ -250,11 +250,6 @@ static bool mark_sealed(const struct act *act, const struct sealing *s, int64_t 
 			    e);
 }
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 /* F28: said in words of this page, with the step that is missing. */
 static bool seal_words(const struct act *act, int64_t id, const unsigned char *key, struct err *e)
 {
@@ -273,7 +268,7 @@ bool seal_forms(const struct act *act, int64_t id, int64_t second,
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct sealing s = { .key = key, .forms = json_object() };
-	arena_defer(act->arena, drop_json, s.forms);
+	json_in_arena(act->arena, s.forms);
 	bool ok = db_begin(act->db, &tx, e) && sitting_load_operator(act, id, &s.sitting, e) &&
 		  is_open(&s.sitting, e) && sitting_require_second(act, &s.sitting, second, e) &&
 		  snapshot_take(act, s.sitting.competition.rules, s.sitting.forms_most, &s.snapshot,

@@ -258,15 +258,10 @@ static bool forge(struct forging *f, struct vault_papers *papers, struct err *e)
 	       give_shares(f, e) && print_papers(f, papers, e);
 }
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 static struct forging forging_of(const struct act *act)
 {
 	struct forging f = { .act = act, .people = json_array() };
-	arena_defer(act->arena, drop_json, f.people);
+	json_in_arena(act->arena, f.people);
 	return f;
 }
 

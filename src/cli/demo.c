@@ -36,11 +36,6 @@ static bool read_options(int argc, char **argv, struct demo_options *ret)
 	return optind == argc;
 }
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 static json_t *read_people(struct arena *a, struct err *e)
 {
 	const struct share_item *file = share_find("sample/demo.json");
@@ -49,7 +44,7 @@ static json_t *read_people(struct arena *a, struct err *e)
 		(void)err_set(e, ERR_SYSTEM, "error.system", "sample/demo.json cannot be read");
 		return NULL;
 	}
-	arena_defer(a, drop_json, people);
+	json_in_arena(a, people);
 	return people;
 }
 

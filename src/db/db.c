@@ -1,6 +1,7 @@
 #include "db/db.h"
 
 #include "db/driver.h"
+#include "db/row.h"
 
 #include <string.h>
 
@@ -193,16 +194,11 @@ static bool add_row(void *user, const struct db_column *column, size_t count, st
 	return ok || err_set(e, ERR_DB, "error.storage", "a column does not fit into JSON");
 }
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 json_t *db_rows_(struct db *db, struct arena *a, struct err *e, const char *sql,
 		 const struct db_value *args)
 {
 	json_t *rows = json_array();
-	arena_defer(a, drop_json, rows);
+	json_in_arena(a, rows);
 	count_write(db, sql);
 	return db->driver->run(db, sql, args, add_row, rows, NULL, e) ? rows : NULL;
 }

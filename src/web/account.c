@@ -28,11 +28,6 @@ static bool password_form(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 /* Argon2id twice, on a worker: whether the old one is right, and what to store of the new one. */
 static bool password_slow(struct req *r, struct err *e)
 {
@@ -49,7 +44,7 @@ static bool password_slow(struct req *r, struct err *e)
 			      crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0)
 		return err_set(e, ERR_SYSTEM, "error.system", "no memory for Argon2id");
 	r->found = json_pack("{s:b,s:s}", "right", right, "password", hash);
-	arena_defer(r->arena, drop_json, r->found);
+	json_in_arena(r->arena, r->found);
 	return true;
 }
 

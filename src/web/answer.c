@@ -141,11 +141,6 @@ static void mark_body(struct call *c)
 	}
 }
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 static void answer_refusal(struct call *c)
 {
 	struct err e = { 0 };
@@ -154,7 +149,7 @@ static void answer_refusal(struct call *c)
 	common_headers(c, POLICY);
 	cookies(c, !json);
 	json_t *model = json_object();
-	arena_defer(c->arena, drop_json, model);
+	json_in_arena(c->arena, model);
 	if (json) {
 		(void)json_object_set_new(model, "error", page_error(c, &c->err));
 		json_body(c, model);
@@ -197,7 +192,7 @@ static void answer_redirect(struct call *c, const char *where)
 	cookies(c, false);
 	if (json) {
 		json_t *model = json_pack("{s:s,s:s?}", "location", where, "notice", notice);
-		arena_defer(c->arena, drop_json, model);
+		json_in_arena(c->arena, model);
 		json_body(c, model);
 		return;
 	}

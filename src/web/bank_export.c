@@ -136,11 +136,6 @@ bool bank_export_agree(struct req *r, json_t *model, struct err *e)
 	return export_agree(&act, in_int(r, "export"), e);
 }
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 /* Thousands of questions take seconds: on a worker. */
 bool bank_export_slow(struct req *r, struct err *e)
 {
@@ -158,7 +153,7 @@ bool bank_export_slow(struct req *r, struct err *e)
 	file->file_name =
 		arena_print(r->arena, "bank-%s-%s.%s", format->name, today, format->ending);
 	r->found = json_pack("{s:I}", "questions", (json_int_t)questions);
-	arena_defer(r->arena, drop_json, r->found);
+	json_in_arena(r->arena, r->found);
 	r->download = file;
 	return true;
 }

@@ -11,15 +11,10 @@
 #include <string.h>
 #include <strings.h>
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 static json_t *new_object(struct arena *a)
 {
 	json_t *object = json_object();
-	arena_defer(a, drop_json, object);
+	json_in_arena(a, object);
 	return object;
 }
 

@@ -72,11 +72,6 @@ bool draw_model(struct req *r, const struct sitting *s, json_t *model, struct er
 
 /* ---- keys, made by a worker ---------------------------------------------------------------- */
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 static bool find_key(struct req *r, const unsigned char salt[SEAL_SALT_SIZE], struct err *e)
 {
 	unsigned char key[SEAL_KEY_SIZE];
@@ -87,7 +82,7 @@ static bool find_key(struct req *r, const unsigned char salt[SEAL_SALT_SIZE], st
 	r->found = json_pack("{s:s,s:s}", "key",
 			     sodium_bin2hex(key_hex, sizeof(key_hex), key, sizeof(key)), "salt",
 			     sodium_bin2hex(salt_hex, sizeof(salt_hex), salt, SEAL_SALT_SIZE));
-	arena_defer(r->arena, drop_json, r->found);
+	json_in_arena(r->arena, r->found);
 	return true;
 }
 

@@ -194,11 +194,6 @@ static json_t *test_row(const struct figures *f)
 	return test;
 }
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 /* In the request's arena. */
 static json_t *read_all(struct req *r, struct err *e)
 {
@@ -217,7 +212,7 @@ static json_t *read_all(struct req *r, struct err *e)
 	}
 	json_t *all = json_pack("{s:o,s:o,s:o,s:i}", "test", test_row(f), "items", items,
 				"distribution", distribution(f), "large", large);
-	arena_defer(r->arena, drop_json, all);
+	json_in_arena(r->arena, all);
 	return all;
 }
 
@@ -355,7 +350,7 @@ bool figures_item_slow(struct req *r, struct err *e)
 		"drawn",
 		row_number(json_object_get(item, "both"), "answered") >= ENOUGH_CORRELATION);
 	add_flags(item, r->found);
-	arena_defer(r->arena, drop_json, r->found);
+	json_in_arena(r->arena, r->found);
 	json_decref(item);
 	return add_link(r, r->found, f->items[i].code, e);
 }
@@ -377,7 +372,7 @@ bool figures_hold_slow(struct req *r, struct err *e)
 	if (!figures_read(&act, NULL, f, e))
 		return false;
 	r->found = figures_large(f);
-	arena_defer(r->arena, drop_json, r->found);
+	json_in_arena(r->arena, r->found);
 	return true;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "db/row.h"
 #include "web/http.h"
 
 #include <string.h>
@@ -208,16 +209,11 @@ static bool add_value(struct fields *f, const char *name, json_t *value, struct 
 	return true;
 }
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 bool form_json(struct fields *f, const void *body, size_t size, struct err *e)
 {
 	json_t *object = json_loadb(body, size, JSON_REJECT_DUPLICATES, NULL);
 	if (object)
-		arena_defer(f->arena, drop_json, object);
+		json_in_arena(f->arena, object);
 	if (!json_is_object(object))
 		return malformed(e, "the body is not a JSON object");
 	const char *name = NULL;

@@ -348,11 +348,6 @@ static bool intake_open_to(struct req *r, json_t *model, struct err *e)
 
 /* ---- accounts --------------------------------------------------------------------------- */
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 /* A password that is read aloud and typed once: "k7xm-p3qd-...", 79 bits, no letters that look
  * alike. */
 static const char *new_password(const struct req *r)
@@ -380,7 +375,7 @@ static bool intake_slow(struct req *r, struct err *e)
 			      crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0)
 		return err_set(e, ERR_SYSTEM, "error.system", "no memory for Argon2id");
 	r->found = json_pack("{s:s,s:s}", "hash", hash, "password", password);
-	arena_defer(r->arena, drop_json, r->found);
+	json_in_arena(r->arena, r->found);
 	return true;
 }
 

@@ -273,11 +273,6 @@ bool params_read(struct req *r, const struct fields *f, struct err *e)
 	return ok;
 }
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 /* As it stands in the form: a text, true of a check box, a list. */
 static json_t *typed_value(const struct req *r, const struct param *p, const struct fields *f)
 {
@@ -298,7 +293,7 @@ json_t *params_typed(const struct req *r, const struct fields *f, const struct e
 		     const char *message)
 {
 	json_t *typed = json_object();
-	arena_defer(r->arena, drop_json, typed);
+	json_in_arena(r->arena, typed);
 	for (const struct param *p = r->route->params; p->name; p++) {
 		bool here = strcmp(why->field, p->name) == 0;
 		json_t *part = json_object();

@@ -9,11 +9,6 @@
 
 #include <string.h>
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 const char *print_text(const struct req *r, const char *key)
 {
 	const char *text = catalog_text(view_catalog(r->site->view), r->language, key);
@@ -149,7 +144,7 @@ bool print_render(const struct req *r, const char *name, json_t *model, struct b
 static json_t *new_model(const struct req *r)
 {
 	json_t *model = json_object();
-	arena_defer(r->arena, drop_json, model);
+	json_in_arena(r->arena, model);
 	return model;
 }
 
@@ -253,7 +248,7 @@ static json_t *notes_of(struct req *r)
 {
 	if (!r->found) {
 		r->found = json_array();
-		arena_defer(r->arena, drop_json, r->found);
+		json_in_arena(r->arena, r->found);
 	}
 	return r->found;
 }

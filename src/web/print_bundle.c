@@ -146,16 +146,11 @@ static bool send_bundle(struct bundle *b, json_t *model, const char *name, int64
 	return true;
 }
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 static json_t *cover_model(const struct req *r, const struct competition *c, const char *candidate)
 {
 	json_t *model = json_pack("{s:s,s:s,s:s?}", "post", post_name(r, c->post), "organ",
 				  organ_name(r, c->organ), "candidate", candidate);
-	arena_defer(r->arena, drop_json, model);
+	json_in_arena(r->arena, model);
 	return model;
 }
 

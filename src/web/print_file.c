@@ -15,11 +15,6 @@ static const char *sha256(struct arena *a, const void *bytes, size_t size)
 	return sodium_bin2hex(text, PAPER_HASH_SIZE, hash, sizeof(hash));
 }
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 /* R16-1: what is in a file stays in it, so the page that stands for it names it by its hash. */
 static bool say_why(const struct req *r, const struct dossier_file *f,
 		    const struct file_pages *pages, struct paper *p, struct err *e)
@@ -29,7 +24,7 @@ static bool say_why(const struct req *r, const struct dossier_file *f,
 				  "size", (json_int_t)f->size, "hash", p->hash, "why",
 				  file_state_name(pages->state), "pages", pages->total, "most",
 				  FILE_PAGES_MOST);
-	arena_defer(r->arena, drop_json, model);
+	json_in_arena(r->arena, model);
 	if (!print_render(r, "file", model, &xhtml, e))
 		return false;
 	p->xhtml = xhtml.text;

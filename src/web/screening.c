@@ -129,16 +129,11 @@ static double real(const json_t *object, const char *key)
 	return json_number_value(json_object_get(object, key));
 }
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 static json_t *read_json(const struct req *r, const json_t *row, const char *key)
 {
 	json_t *json = json_loads(row_text(row, key), 0, NULL);
 	if (json)
-		arena_defer(r->arena, drop_json, json);
+		json_in_arena(r->arena, json);
 	return json;
 }
 

@@ -42,11 +42,6 @@ bool sign_in_form(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 bool sign_in_slow(struct req *r, struct err *e)
 {
 	int64_t person = 0;
@@ -55,7 +50,7 @@ bool sign_in_slow(struct req *r, struct err *e)
 			    &right, e))
 		return false;
 	r->found = json_pack("{s:I,s:b}", "person", (json_int_t)person, "right", right);
-	arena_defer(r->arena, drop_json, r->found);
+	json_in_arena(r->arena, r->found);
 	return true;
 }
 

@@ -157,15 +157,10 @@ static const struct param params[] = {
 };
 static const struct route route = { .method = POST, .path = "/things/:id", .params = params };
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 static struct req request(struct arena *a)
 {
 	struct req r = { .arena = a, .route = &route, .in = json_object() };
-	arena_defer(a, drop_json, r.in);
+	json_in_arena(a, r.in);
 	return r;
 }
 

@@ -226,11 +226,6 @@ static const char *text_of(const json_t *object, const char *key)
 	return text ? text : "";
 }
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 static struct answer read_answer(struct harness *h, const struct http_out *out)
 {
 	const char *type = http_header_of(out, "Content-Type");
@@ -243,7 +238,7 @@ static struct answer read_answer(struct harness *h, const struct http_out *out)
 	if (strncmp(a.type, "application/json", strlen("application/json")) == 0) {
 		a.json = json_loadb(a.body, a.size, 0, NULL);
 		assert_non_null(a.json);
-		arena_defer(h->arena, drop_json, a.json);
+		json_in_arena(h->arena, a.json);
 	}
 	const json_t *error = json_object_get(a.json, "error");
 	a.location = location ? location : text_of(a.json, "location");
@@ -403,8 +398,8 @@ json_t *harness_leaks(struct harness *h, int64_t person, const char *path)
 	json_t *unused = json_array();
 	size_t i = 0;
 	json_t *name = NULL;
-	arena_defer(h->arena, drop_json, leaks);
-	arena_defer(h->arena, drop_json, unused);
+	json_in_arena(h->arena, leaks);
+	json_in_arena(h->arena, unused);
 	if (a.status != 200)
 		fail_msg("%s answers %d %s", path, a.status, a.error);
 	must(view_unused(h->site.view, h->language, route->page, a.json, unused, &e), &e);
