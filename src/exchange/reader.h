@@ -64,10 +64,14 @@ const char *plain_node(struct arena *a, const xmlNode *node, const char *languag
 /* Whether parts of a tree are said to be of this language. */
 bool has_language(const xmlNode *node, const char *language);
 
-/* The part of a text in both languages, as plain_text() gives it: <span class="multilang"
- * lang="kk">, {mlang kk}..{mlang}; NULL if it marks no languages. */
-const char *language_part(struct arena *a, const char *html, const char *language,
-			  const char **ret_lost);
+/* The parts of a text in both languages, Kazakh and then Russian, as plain_text() gives them: <span
+ * class="multilang" lang="kk">, {mlang kk}..{mlang}.  `text` is NULL where a language has none;
+ * false if the text marks no languages. */
+struct language_part {
+	const char *text, *lost;
+};
+enum { LANGUAGE_PARTS = 2 };
+bool language_parts(struct arena *a, const char *html, struct language_part ret[LANGUAGE_PARTS]);
 
 /* ---- formats: false only if the whole file is refused ---------------------------------------- */
 
