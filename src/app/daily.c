@@ -67,18 +67,13 @@ bool daily_is_done(const struct act *act, const struct daily_job *job, day d, bo
 
 /* ---- doing ----------------------------------------------------------------------------------- */
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 bool daily_look(const struct act *act, const struct daily_job *job, json_t **ret, struct err *e)
 {
 	json_t *found = NULL;
 	if (job->look && !job->look(act, &found, e))
 		return false;
 	if (found)
-		arena_defer(act->arena, drop_json, found);
+		json_in_arena(act->arena, found);
 	*ret = found;
 	return true;
 }
