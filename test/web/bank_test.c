@@ -182,11 +182,45 @@ static void test_rights(void **state)
 	assert_int_equal(harness_get(d.h, d.kk, "/bank/questions/9").status, 404);
 }
 
+/* F26: a draft that reads like another says so to whoever works at it, also when a step is refused;
+ * nobody is barred by it. */
+static void test_alike(void **state)
+{
+	struct desk d = desk_open(*state);
+	static const char form[] = WORDS "&ru_stem=";
+	const char *first = arena_print(d.h->arena, "%sWhat is the form of a deal", form);
+	const char *second =
+		arena_print(d.h->arena, "%sWhat is the form of a deal?&code=x-2", form);
+	done(d.h, d.author, "/bank/questions", first);
+	struct answer a = harness_get(d.h, d.author, "/bank/questions/1");
+	assert_false(json_is_true(answer_value(&a, "alike.any")));
+	done(d.h, d.author, "/bank/questions", second);
+	const int64_t people[] = { d.author, d.kk, d.approver };
+	for (size_t i = 0; i < COUNT(people); i++) {
+		a = harness_get(d.h, people[i], "/bank/questions/2");
+		assert_int_equal(answer_number(&a, "alike.found.0.id"), 1);
+		assert_int_equal(answer_number(&a, "alike.found.0.percent"), 100);
+		harness_check_page(d.h, people[i], "/bank/questions/2");
+	}
+	done(d.h, d.author, "/bank/questions/2", "revision=1&step=send");
+	a = harness_post_html(d.h, d.kk, "/bank/questions/2", "revision=1&step=return_kk");
+	assert_int_equal(a.status, 422);
+	assert_non_null(strstr(a.body, "id=\"alike\""));
+	done(d.h, d.kk, "/bank/questions/2", "revision=1&step=agree_kk");
+	done(d.h, d.ru, "/bank/questions/2", "revision=1&step=agree_ru");
+	done(d.h, d.approver, "/bank/questions/2", "revision=1&step=approve");
+	a = harness_get(d.h, d.author, "/bank/questions/2");
+	assert_true(json_is_null(answer_value(&a, "alike")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		HARNESS_TEST(test_way),        HARNESS_TEST(test_act),
-		HARNESS_TEST(test_statistics), HARNESS_TEST(test_hold_reads_nothing),
+		HARNESS_TEST(test_way),
+		HARNESS_TEST(test_alike),
+		HARNESS_TEST(test_act),
+		HARNESS_TEST(test_statistics),
+		HARNESS_TEST(test_hold_reads_nothing),
 		HARNESS_TEST(test_rights),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
