@@ -213,14 +213,59 @@ static void test_alike(void **state)
 	assert_true(json_is_null(answer_value(&a, "alike")));
 }
 
+/* F31: how often each was shown, which are over-exposed and which rest, as the newest sitting wants
+ * it; so in the file. */
+static void test_shown(void **state)
+{
+	struct hall w = hall_open(*state);
+	struct harness *h = w.stage.h;
+	const int64_t approver = harness_person(h, ROLE_APPROVER);
+	struct err e = { 0 };
+	hall_start(&w);
+	harness_check_page(h, approver, "/bank/questions");
+	struct answer a = harness_get(h, approver, "/bank/questions?sort=-forms");
+	assert_int_equal(answer_number(&a, "questions.0.forms"), 1);
+	assert_string_equal(answer_text(&a, "questions.0.exposure"), "");
+	a = harness_get(h, approver, "/bank/questions?sort=forms");
+	assert_int_equal(answer_number(&a, "questions.0.forms"), 0);
+	a = harness_get(h, approver, "/bank/questions?exposure=rests");
+	assert_int_equal(answer_number(&a, "listing.total"), 0);
+	assert_true(db_exec(h->site.db, &e, NULL, "UPDATE sitting SET forms_most = 1"));
+	a = harness_get(h, approver, "/bank/questions?exposure=rests");
+	assert_int_equal(answer_number(&a, "listing.total"), 120);
+	assert_int_equal(answer_number(&a, "most"), 1);
+	harness_check_page(h, approver, "/bank/questions?exposure=rests");
+	a = harness_get(h, approver, "/bank/questions.csv?exposure=rests");
+	assert_int_equal(a.status, 200);
+	assert_non_null(strstr(a.body, "временно не предъявляется"));
+	assert_true(db_exec(h->site.db, &e, NULL, "UPDATE sitting SET forms_most = 0"));
+	a = harness_get(h, approver, "/bank/questions?exposure=often");
+	assert_int_equal(answer_number(&a, "listing.total"), 0); /* one form says nothing yet */
+	assert_true(db_exec(h->site.db, &e, NULL,
+			    "INSERT INTO attempt (sitting_id, application_id, code, language,"
+			    " document_seen, seat, admitted_by, admitted_ms, token_key, pen,"
+			    " extra_ms, void) SELECT sitting_id, application_id, 'TWIN', language,"
+			    " document_seen, '9', admitted_by, 0, token_key, '', 0, 1"
+			    " FROM attempt WHERE id = $1",
+			    db_int(w.attempt)));
+	assert_true(db_exec(h->site.db, &e, NULL,
+			    "INSERT INTO form_question (attempt_id, number, item_id, act, shown)"
+			    " SELECT (SELECT MAX(id) FROM attempt), number, item_id, act, shown"
+			    " FROM form_question WHERE attempt_id = $1 AND number <= 5",
+			    db_int(w.attempt)));
+	a = harness_get(h, approver, "/bank/questions?exposure=often");
+	assert_int_equal(answer_number(&a, "listing.total"), 5);
+	assert_string_equal(answer_text(&a, "questions.4.exposure"), "often");
+	assert_int_equal(answer_number(&a, "questions.4.forms"), 2);
+	harness_check_page(h, approver, "/bank/questions?exposure=often");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		HARNESS_TEST(test_way),
-		HARNESS_TEST(test_alike),
-		HARNESS_TEST(test_act),
-		HARNESS_TEST(test_statistics),
-		HARNESS_TEST(test_hold_reads_nothing),
+		HARNESS_TEST(test_way),    HARNESS_TEST(test_alike),
+		HARNESS_TEST(test_act),    HARNESS_TEST(test_statistics),
+		HARNESS_TEST(test_shown),  HARNESS_TEST(test_hold_reads_nothing),
 		HARNESS_TEST(test_rights),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
