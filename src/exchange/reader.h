@@ -18,7 +18,8 @@ struct reader {
 	struct exchange_set *set;
 	size_t item_room, finding_room;
 	const char *place;
-	bool full; /* there are more questions or findings than may be */
+	bool unsaid; /* a text is in a language that neither the file nor the options say */
+	bool full;   /* there are more questions or findings than may be */
 };
 
 /* A new question; NULL beyond EXCHANGE_ITEMS_MOST. */
@@ -31,8 +32,8 @@ void reader_note(struct reader *r, struct exchange_item *item, int line, bool fa
 /* What is read from here on stands there: a file of a package, a sheet. */
 void reader_place(struct reader *r, const char *place);
 
-/* The text of the language that the options name. */
-struct item_text *reader_text(const struct reader *r, struct exchange_item *item);
+/* The text of the language that the options name; `unsaid` is noted if they name none. */
+struct item_text *reader_text(struct reader *r, struct exchange_item *item);
 
 /* ---- check.c --------------------------------------------------------------------------------- */
 
