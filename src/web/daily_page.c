@@ -49,41 +49,44 @@ static json_t *next_json(const struct req *r, const struct daily_job *job, const
 	return json_null();
 }
 
-static const char *state_of(const struct req *r, const json_t *last, const json_t *today,
-			    int64_t begin_ms)
+static const char *state_of(const json_t *today, bool late)
 {
-	const int64_t since_ms = last ? row_number(last, "done_ms") : begin_ms;
-	if (r->now_ms - since_ms > DAILY_LATE_MS)
+	if (late)
 		return "late";
 	if (today && row_has(today, "done_ms"))
 		return "done";
 	return today ? "failed" : "waiting";
 }
 
-static json_t *job_row(const struct req *r, const struct daily_job *job, const json_t *last,
-		       const json_t *today, int64_t begin_ms)
+static json_t *time_json(const json_t *row, const char *name)
 {
-	const bool failed = today && !row_has(today, "done_ms");
-	const bool counts = last && row_has(last, "affected");
-	return json_pack(
-		"{s:s,s:s,s:o,s:s,s:I,s:o,s:s,s:o,s:s}", "name", job->name, "at",
-		arena_print(r->arena, "%02d:%02d", job->minute / MINUTES, job->minute % MINUTES),
-		"last_ms", last ? json_integer(row_number(last, "done_ms")) : json_null(),
-		"outcome",
-		counts ? job->name
-		: last ? "done"
-		       : "",
-		"affected", (json_int_t)(counts ? row_number(last, "affected") : 0), "next_ms",
-		next_json(r, job, today), "state", state_of(r, last, today, begin_ms), "failed_ms",
-		failed ? json_integer(row_number(today, "failed_ms")) : json_null(), "error",
-		failed ? row_text(today, "error") : "");
+	return row ? json_integer(row_number(row, name)) : json_null();
+}
+
+static json_t *job_row(const struct req *r, const struct daily_job *job, const json_t *last,
+		       const json_t *today, bool late)
+{
+	const char *at =
+		arena_print(r->arena, "%02d:%02d", job->minute / MINUTES, job->minute % MINUTES);
+	const json_t *failed = today && !row_has(today, "done_ms") ? today : NULL;
+	json_t *row = json_pack("{s:s,s:s,s:o,s:s,s:o,s:s,s:o,s:s}", "name", job->name, "at", at,
+				"last_ms", time_json(last, "done_ms"), "outcome",
+				last ? "done" : "", "next_ms", next_json(r, job, today), "state",
+				state_of(today, late), "failed_ms", time_json(failed, "failed_ms"),
+				"error", failed ? row_text(failed, "error") : "");
+	if (last && row_has(last, "affected")) {
+		(void)json_object_set_new(row, "outcome", json_string(job->name));
+		(void)json_object_set_new(row, "affected",
+					  json_integer(row_number(last, "affected")));
+	}
+	return row;
 }
 
 static bool daily_show(struct req *r, json_t *model, struct err *e)
 {
 	json_t *jobs = json_array();
 	int64_t begin_ms = 0;
-	bool late = false;
+	bool any_late = false;
 	(void)json_object_set_new(model, "jobs", jobs);
 	if (!read_begin(r, &begin_ms, e))
 		return false;
@@ -92,10 +95,12 @@ static bool daily_show(struct req *r, json_t *model, struct err *e)
 		const json_t *today = NULL;
 		if (!read_last(r, job, &last, e) || !read_today(r, job, &today, e))
 			return false;
-		late = late || *state_of(r, last, today, begin_ms) == 'l';
-		(void)json_array_append_new(jobs, job_row(r, job, last, today, begin_ms));
+		const int64_t since_ms = last ? row_number(last, "done_ms") : begin_ms;
+		const bool late = r->now_ms - since_ms > DAILY_LATE_MS;
+		any_late = any_late || late;
+		(void)json_array_append_new(jobs, job_row(r, job, last, today, late));
 	}
-	(void)json_object_set_new(model, "late", json_boolean(late));
+	(void)json_object_set_new(model, "late", json_boolean(any_late));
 	return true;
 }
 

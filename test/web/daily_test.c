@@ -120,7 +120,7 @@ static struct harness *open_at(const char *path, const char *time)
 }
 
 /* The results are there, and every job of 1 March is done: nothing is due before the next. */
-static struct machine open_world(void)
+static struct machine open_machine(void)
 {
 	struct machine w = { .h = NULL };
 	struct err e = { 0 };
@@ -146,7 +146,7 @@ static struct machine open_world(void)
 	return w;
 }
 
-static void close_world(struct machine *w)
+static void close_machine(struct machine *w)
 {
 	if (w->h)
 		harness_close(w->h);
@@ -202,7 +202,7 @@ static int64_t shown_number(struct machine *w, const char *what)
 /* F66 */
 static void test_at_its_minute(void **state)
 {
-	struct machine w = open_world();
+	struct machine w = open_machine();
 	(void)state;
 	harness_check_page(w.h, w.admin, "/admin/daily");
 	harness_at(w.h, "2026-03-02T02:29");
@@ -226,13 +226,13 @@ static void test_at_its_minute(void **state)
 	harness_at(w.h, "2026-03-03T02:29");
 	harness_daily(w.h);
 	check_once(w.h);
-	close_world(&w);
+	close_machine(&w);
 }
 
 /* After days without power: once, and its own time again in the next night. */
 static void test_missed(void **state)
 {
-	struct machine w = open_world();
+	struct machine w = open_machine();
 	struct err e = { 0 };
 	int64_t rows = 0;
 	(void)state;
@@ -250,21 +250,21 @@ static void test_missed(void **state)
 	assert_int_equal(rows, 2); /* that of 1 March, and one */
 	harness_at(w.h, "2026-03-12T02:30");
 	assert_string_equal(shown(&w, "state"), "waiting");
-	close_world(&w);
+	close_machine(&w);
 }
 
 /* Figures need no words, and the reason of a hold lies under the service's key: a sealed bank does
  * not keep the job from its work. */
 static void test_sealed_bank(void **state)
 {
-	struct machine w = open_world();
+	struct machine w = open_machine();
 	(void)state;
 	(void)vault_seal(w.h);
 	assert_int_equal(world_count(w.h, "service"), 0);
 	harness_at(w.h, "2026-03-02T02:30");
 	harness_daily(w.h);
 	check_once(w.h);
-	close_world(&w);
+	close_machine(&w);
 }
 
 static void expect_failed(struct machine *w, const char *at)
@@ -280,7 +280,7 @@ static void expect_failed(struct machine *w, const char *at)
 /* It fails alone: who comes in the same turn is answered.  It is tried again, but not at once. */
 static void test_failure(void **state)
 {
-	struct machine w = open_world();
+	struct machine w = open_machine();
 	struct err e = { 0 };
 	(void)state;
 	must(db_exec(w.h->site.db, &e, NULL,
@@ -328,13 +328,13 @@ static void test_failure(void **state)
 	check_once(w.h);
 	assert_string_equal(shown(&w, "state"), "done");
 	assert_string_equal(shown(&w, "error"), "");
-	close_world(&w);
+	close_machine(&w);
 }
 
 /* Two processes, both have looked: the rows of one of them are there. */
 static void test_two_at_once(void **state)
 {
-	struct machine w = open_world();
+	struct machine w = open_machine();
 	struct harness *other = open_at(w.path, "2026-03-02T02:30");
 	(void)state;
 	harness_at(w.h, "2026-03-02T02:30");
@@ -353,7 +353,7 @@ static void test_two_at_once(void **state)
 	check_once(w.h);
 	assert_null(daily_next(&other->site));
 	harness_close(other);
-	close_world(&w);
+	close_machine(&w);
 }
 
 /* ---- kill -9 --------------------------------------------------------------------------------- */
@@ -401,13 +401,13 @@ static void test_killed(void **state)
 {
 	(void)state;
 	for (int write_too = 0; write_too < 2; write_too++) {
-		struct machine w = open_world();
+		struct machine w = open_machine();
 		kill_it(&w, write_too != 0);
 		assert_int_equal(held(w.h->site.db), 0);
 		assert_int_equal(stage_journalled(w.h, "bank.held"), 0);
 		harness_daily(w.h);
 		check_once(w.h);
-		close_world(&w);
+		close_machine(&w);
 	}
 }
 
@@ -479,7 +479,7 @@ static int64_t wait_until_done(const struct machine *w)
 /* F66: with nobody asking, when its minute comes. */
 static void test_server(void **state)
 {
-	struct machine w = open_world();
+	struct machine w = open_machine();
 	int64_t due_ms = 0;
 	(void)state;
 	assert_true(instant_parse("2026-03-02T02:30", &due_ms));
@@ -489,29 +489,52 @@ static void test_server(void **state)
 	stop(&r);
 	assert_true(done_ms >= due_ms);
 	check_once(w.h);
-	close_world(&w);
+	close_machine(&w);
+}
+
+/* A server in a process of its own, until SIGTERM. */
+static _Noreturn void be_server(struct machine *w, const char *from, int64_t more_ms)
+{
+	struct err e = { 0 };
+	w->h = harness_open_file(w->path);
+	run_clock(w->h, from, more_ms);
+	bool fine = db_wait_most(w->h->site.db, 2000, &e);
+	struct server *server = NULL;
+	const struct server_options options = {
+		.address = "127.0.0.1", .database = w->path, .workers = 2, .timeout_s = 1
+	};
+	fine = fine && server_open(&w->h->site, &options, &server, &e) && server_run(server, &e);
+	server_close(server);
+	harness_close(w->h);
+	_exit(fine ? 0 : 1);
 }
 
 static void test_two_servers(void **state)
 {
-	struct machine w = open_world();
-	struct harness *other = harness_open_file(w.path);
-	struct err e = { 0 };
+	struct machine w = open_machine();
+	pid_t child[2];
 	(void)state;
-	must(db_wait_most(w.h->site.db, 2000, &e) && db_wait_most(other->site.db, 2000, &e), &e);
-	run_clock(w.h, "2026-03-02T02:29", 59 * 1000);
-	run_clock(other, "2026-03-02T02:29", 59 * 1000);
-	struct running first = start(&w, w.h);
-	struct running second = start(&w, other);
-	assert_true(wait_until_done(&w) > 0);
+	harness_close(w.h); /* a connection must not go through fork() */
+	for (size_t i = 0; i < COUNT(child); i++) {
+		child[i] = fork();
+		assert_true(child[i] >= 0);
+		if (child[i] == 0)
+			be_server(&w, "2026-03-02T02:29", 59 * 1000);
+	}
+	const int64_t done_ms = wait_until_done(&w);
 	/* the other one comes later, and finds the day done */
 	const struct timespec pause = { 2, 0 };
 	(void)nanosleep(&pause, NULL);
-	stop(&first);
-	stop(&second);
+	for (size_t i = 0; i < COUNT(child); i++) {
+		int status = -1;
+		assert_int_equal(kill(child[i], SIGTERM), 0);
+		assert_int_equal(waitpid(child[i], &status, 0), child[i]);
+		assert_int_equal(status, 0);
+	}
+	assert_true(done_ms > 0);
+	w.h = open_at(w.path, "2026-03-02T02:31");
 	check_once(w.h);
-	harness_close(other);
-	close_world(&w);
+	close_machine(&w);
 }
 
 int main(void)
