@@ -9,3 +9,6 @@ CREATE TABLE daily_job (
 	error     TEXT NOT NULL,            -- message key of that failure, '' none
 	PRIMARY KEY (name, day)
 ) @strict;
+
+-- The question whose version in use is this one: looked for in the turn, once for each of class C.
+CREATE INDEX bank_item_used ON bank_item (used_id);
