@@ -65,6 +65,7 @@
 	X(interview_question)                                                                      \
 	X(mail)                                                                                    \
 	X(mail_address)                                                                            \
+	X(daily_job)                                                                               \
 	X(mail_service)                                                                            \
 	X(mark)                                                                                    \
 	X(mark_excuse)                                                                             \
