@@ -2,6 +2,7 @@
 
 #include "app/acquaintance.h"
 #include "app/body_request.h"
+#include "app/checkpoint.h"
 #include "app/figures.h"
 #include "app/import.h"
 #include "app/minutes.h"
@@ -64,6 +65,14 @@ static bool hold_large(const struct act *act, const json_t *found, int64_t *ret_
 	return true;
 }
 
+static bool sign_checkpoint(const struct act *act, const json_t *found, int64_t *ret_affected,
+			    struct err *e)
+{
+	(void)found;
+	(void)ret_affected;
+	return checkpoint_daily(act, e);
+}
+
 enum { MIDNIGHT = 0, HALF_PAST_TWO = 2 * 60 + 30 };
 
 const struct daily_job daily_jobs[] = {
@@ -72,6 +81,7 @@ const struct daily_job daily_jobs[] = {
 	{ "rules", MIDNIGHT, NULL, remind_readers },       /* O-3   */
 	{ "imports", MIDNIGHT, NULL, drop_imports },       /* F26   */
 	{ "hold", HALF_PAST_TWO, find_large, hold_large }, /* F66   */
+	{ "checkpoint", MIDNIGHT, NULL, sign_checkpoint }, /* F86   */
 	{ NULL, 0, NULL, NULL },
 };
 static_assert(COUNT(daily_jobs) <= DAILY_JOBS_MOST, "web/daily.h has no place for so many");

@@ -158,7 +158,7 @@ static bool read_key(const char *text, char name[NOTE_NAME_SIZE], unsigned char 
 	       (ret_bytes[0] == NOTE_ED25519 || ret_bytes[0] == NOTE_COSIGNATURE);
 }
 
-bool note_key_read(const char *text, struct note_key *ret)
+bool note_key_parse(const char *text, struct note_key *ret)
 {
 	char name[NOTE_NAME_SIZE];
 	unsigned char id[ID];
@@ -172,8 +172,8 @@ bool note_key_read(const char *text, struct note_key *ret)
 	return true;
 }
 
-bool note_secret_read(const char *text, struct note_key *ret,
-		      unsigned char ret_seed[NOTE_SEED_SIZE])
+bool note_secret_parse(const char *text, struct note_key *ret,
+		       unsigned char ret_seed[NOTE_SEED_SIZE])
 {
 	const size_t before = sizeof(private_key) - 1;
 	char name[NOTE_NAME_SIZE];
@@ -232,7 +232,7 @@ static bool read_line(const char *line, size_t size, struct note_signature *ret)
 	return true;
 }
 
-bool note_read(const char *text, size_t size, struct note *ret)
+bool note_parse(const char *text, size_t size, struct note *ret)
 {
 	struct note note = { .text = text };
 	const char *last = NULL;
@@ -387,7 +387,7 @@ static bool read_size(const char *text, size_t length, uint64_t *ret)
 	return true;
 }
 
-bool note_checkpoint_read(const struct note *note, struct note_checkpoint *ret)
+bool note_checkpoint_parse(const struct note *note, struct note_checkpoint *ret)
 {
 	struct note_checkpoint c = { .size = 0 };
 	const char *line = NULL;
@@ -397,7 +397,7 @@ bool note_checkpoint_read(const struct note *note, struct note_checkpoint *ret)
 		return false;
 	memcpy(c.origin, line, size);
 	if (!next_line(note, &at, &line, &size) || !read_size(line, size, &c.size) ||
-	    !next_line(note, &at, &line, &size) || !tree_read(line, size, &c.root) ||
+	    !next_line(note, &at, &line, &size) || !tree_parse(line, size, &c.root) ||
 	    at != note->text_size)
 		return false;
 	*ret = c;

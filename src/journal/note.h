@@ -46,13 +46,13 @@ bool note_key_make(const char *name, enum note_kind kind,
 
 /* "<name>+<id in hexadecimal>+<base64(kind || public key)>"; the id must be the right one. */
 void note_key_print(const struct note_key *key, char ret[NOTE_KEY_SIZE]);
-bool note_key_read(const char *text, struct note_key *ret) MUST_USE;
+bool note_key_parse(const char *text, struct note_key *ret) MUST_USE;
 
 /* "PRIVATE+KEY+<name>+<id>+<base64(kind || seed)>": for a witness' own file. */
 void note_secret_print(const struct note_key *key, const unsigned char seed[NOTE_SEED_SIZE],
 		       char ret[NOTE_SECRET_SIZE]);
-bool note_secret_read(const char *text, struct note_key *ret,
-		      unsigned char ret_seed[NOTE_SEED_SIZE]) MUST_USE;
+bool note_secret_parse(const char *text, struct note_key *ret,
+		       unsigned char ret_seed[NOTE_SEED_SIZE]) MUST_USE;
 
 /* The pair that a seed gives. */
 void note_public_of(const unsigned char seed[NOTE_SEED_SIZE], unsigned char ret[NOTE_PUBLIC_SIZE]);
@@ -78,7 +78,7 @@ struct note {
 };
 
 /* False for what is no signed note, or more than is read. */
-bool note_read(const char *text, size_t size, struct note *ret) MUST_USE;
+bool note_parse(const char *text, size_t size, struct note *ret) MUST_USE;
 
 enum note_found {
 	NOTE_UNSIGNED, /* no line is of this key                                     */
@@ -106,6 +106,6 @@ struct note_checkpoint {
 
 /* Of a note's text: three lines.  Lines of extensions are refused: ours have none, and what a
  * witness has not read it does not sign. */
-bool note_checkpoint_read(const struct note *note, struct note_checkpoint *ret) MUST_USE;
+bool note_checkpoint_parse(const struct note *note, struct note_checkpoint *ret) MUST_USE;
 void note_checkpoint_print(const struct note_checkpoint *checkpoint,
 			   char ret[NOTE_CHECKPOINT_SIZE]);

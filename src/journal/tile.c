@@ -67,7 +67,7 @@ static bool groups(const char **at, uint64_t *ret)
 	return three_digits(at, ret);
 }
 
-bool tile_read(const char *path, struct tile_name *ret)
+bool tile_parse(const char *path, struct tile_name *ret)
 {
 	static const char begin[] = "tile/";
 	static const char entries[] = "entries/";

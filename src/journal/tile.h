@@ -26,7 +26,7 @@ unsigned tile_width(uint64_t size, unsigned level, uint64_t number);
 
 /* "tile/0/x001/234.p/17", "tile/entries/003". */
 void tile_print(const struct tile_name *name, char ret[TILE_PATH_SIZE]);
-bool tile_read(const char *path, struct tile_name *ret) MUST_USE;
+bool tile_parse(const char *path, struct tile_name *ret) MUST_USE;
 
 /* The root of a full subtree of 2^height of the hashes, from `at` on; at most a whole tile. */
 struct tree_hash tile_root(const struct tree_hash *hash, unsigned height);

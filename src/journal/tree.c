@@ -44,7 +44,7 @@ void tree_print(const struct tree_hash *hash, char ret[TREE_TEXT_SIZE])
 				sodium_base64_VARIANT_ORIGINAL);
 }
 
-bool tree_read(const char *text, size_t size, struct tree_hash *ret)
+bool tree_parse(const char *text, size_t size, struct tree_hash *ret)
 {
 	struct tree_hash hash;
 	size_t length = 0;

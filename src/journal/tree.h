@@ -28,7 +28,7 @@ bool tree_equal(const struct tree_hash *a, const struct tree_hash *b);
 
 /* Standard base64 with padding; reading takes nothing but what printing gives. */
 void tree_print(const struct tree_hash *hash, char ret[TREE_TEXT_SIZE]);
-bool tree_read(const char *text, size_t size, struct tree_hash *ret) MUST_USE;
+bool tree_parse(const char *text, size_t size, struct tree_hash *ret) MUST_USE;
 
 /* ---- where hashes come from ------------------------------------------------------------------ */
 

@@ -53,7 +53,7 @@ static struct note_key key_of(const char *text)
 {
 	struct note_key key;
 	char again[NOTE_KEY_SIZE];
-	assert_true(note_key_read(text, &key));
+	assert_true(note_key_parse(text, &key));
 	note_key_print(&key, again);
 	assert_string_equal(again, text);
 	return key;
@@ -62,7 +62,7 @@ static struct note_key key_of(const char *text)
 static struct note note_of(const char *text)
 {
 	struct note note;
-	assert_true(note_read(text, strlen(text), &note));
+	assert_true(note_parse(text, strlen(text), &note));
 	return note;
 }
 
@@ -89,7 +89,7 @@ static void signing_gives_the_same_line(void **state)
 	char line[NOTE_LINE_SIZE];
 	char text[NOTE_KEY_SIZE];
 	char secret[NOTE_SECRET_SIZE];
-	assert_true(note_secret_read(PETER_SECRET, &key, seed));
+	assert_true(note_secret_parse(PETER_SECRET, &key, seed));
 	note_key_print(&key, text);
 	assert_string_equal(text, PETER);
 	note_secret_print(&key, seed, secret);
@@ -113,7 +113,7 @@ static void a_real_checkpoint_with_its_witnesses_holds(void **state)
 	assert_int_equal(note_check(&note, &remora, &time_s), NOTE_GOOD);
 	assert_int_equal(time_s, 0x6a122120);
 	assert_int_equal(note_check(&note, &garden, NULL), NOTE_GOOD);
-	assert_true(note_checkpoint_read(&note, &c));
+	assert_true(note_checkpoint_parse(&note, &c));
 	assert_string_equal(c.origin, "arche2025h1.staging.ct.transparency.dev");
 	assert_int_equal(c.size, 1432088532);
 	note_checkpoint_print(&c, text);
@@ -201,20 +201,20 @@ static void what_is_no_note_is_refused(void **state)
 	(void)state;
 	struct note note;
 	for (size_t i = 0; i < COUNT(no_notes); i++) {
-		if (note_read(no_notes[i].text, strlen(no_notes[i].text), &note))
+		if (note_parse(no_notes[i].text, strlen(no_notes[i].text), &note))
 			fail_msg("%s: taken for a note", no_notes[i].why);
 	}
 	static char many[64 + (NOTE_SIGNATURES_MOST + 1) * 128] = "a\n\n";
 	size_t at = 3;
 	for (int i = 0; i <= NOTE_SIGNATURES_MOST; i++)
 		at += (size_t)snprintf(many + at, sizeof(many) - at, "%s", PETER_LINE);
-	assert_false(note_read(many, at, &note));
-	assert_true(note_read(many, at - strlen(PETER_LINE), &note));
+	assert_false(note_parse(many, at, &note));
+	assert_true(note_parse(many, at - strlen(PETER_LINE), &note));
 	static char large[NOTE_MOST + 200];
 	memset(large, 'a', sizeof(large));
 	memcpy(large + sizeof(large) - strlen("\n\n" PETER_LINE), "\n\n" PETER_LINE,
 	       strlen("\n\n" PETER_LINE));
-	assert_false(note_read(large, sizeof(large), &note));
+	assert_false(note_parse(large, sizeof(large), &note));
 }
 
 static const struct {
@@ -240,10 +240,10 @@ static void what_is_no_key_is_refused(void **state)
 	struct note_key key;
 	unsigned char seed[NOTE_SEED_SIZE] = { 0 };
 	for (size_t i = 0; i < COUNT(no_keys); i++) {
-		if (note_key_read(no_keys[i].text, &key))
+		if (note_key_parse(no_keys[i].text, &key))
 			fail_msg("%s: taken for a key", no_keys[i].why);
 	}
-	assert_false(note_secret_read(PETER, &key, seed));
+	assert_false(note_secret_parse(PETER, &key, seed));
 	assert_false(note_key_make("no break\xC2\xA0space", NOTE_ED25519, seed, &key));
 	assert_false(note_key_make("", NOTE_ED25519, seed, &key));
 	static char name[NOTE_NAME_SIZE + 1];
@@ -282,7 +282,7 @@ static void what_is_no_checkpoint_is_refused(void **state)
 	for (size_t i = 0; i < COUNT(no_checkpoints); i++) {
 		const struct note note = { .text = no_checkpoints[i].text,
 					   .text_size = strlen(no_checkpoints[i].text) };
-		if (note_checkpoint_read(&note, &c))
+		if (note_checkpoint_parse(&note, &c))
 			fail_msg("%s: taken for a checkpoint", no_checkpoints[i].why);
 	}
 }

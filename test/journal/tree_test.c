@@ -259,13 +259,13 @@ static void a_hash_is_read_as_it_is_printed_and_not_otherwise(void **state)
 	char text[TREE_TEXT_SIZE];
 	struct tree_hash hash;
 	tree_print(&all[1], text);
-	assert_true(tree_read(text, strlen(text), &hash) && tree_equal(&hash, &all[1]));
-	assert_false(tree_read(text, strlen(text) - 1, &hash));
+	assert_true(tree_parse(text, strlen(text), &hash) && tree_equal(&hash, &all[1]));
+	assert_false(tree_parse(text, strlen(text) - 1, &hash));
 	text[43] = 'A'; /* padding is not optional */
-	assert_false(tree_read(text, strlen(text), &hash));
+	assert_false(tree_parse(text, strlen(text), &hash));
 	/* the last letter has two bits that belong to no byte */
-	assert_true(tree_read("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", 44, &hash));
-	assert_false(tree_read("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB=", 44, &hash));
+	assert_true(tree_parse("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", 44, &hash));
+	assert_false(tree_parse("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB=", 44, &hash));
 }
 
 /* ---- tiles ----------------------------------------------------------------------------------- */
@@ -316,14 +316,14 @@ static void paths_of_tiles_are_those_of_the_specification(void **state)
 	for (size_t i = 0; i < COUNT(tile_paths); i++) {
 		tile_print(&tile_paths[i].name, text);
 		assert_string_equal(text, tile_paths[i].path);
-		assert_true(tile_read(text, &name));
+		assert_true(tile_parse(text, &name));
 		assert_int_equal(name.entries, tile_paths[i].name.entries);
 		assert_int_equal(name.level, tile_paths[i].name.level);
 		assert_int_equal(name.number, tile_paths[i].name.number);
 		assert_int_equal(name.width, tile_paths[i].name.width);
 	}
 	for (size_t i = 0; i < COUNT(no_paths); i++) {
-		if (tile_read(no_paths[i], &name))
+		if (tile_parse(no_paths[i], &name))
 			fail_msg("%s was taken for a tile", no_paths[i]);
 	}
 }
