@@ -46,19 +46,23 @@ static bool read_entries(const struct req *r, json_t **ret, struct err *e)
 	const struct db_value subject = db_text(in_text(r, "subject"));
 	const struct db_value number = db_int(in_int(r, "number"));
 	int64_t total = 0;
-	json_t *rows =
-		db_rows(r->db, r->arena, e,
-			"SELECT seq, at_ms, kind, subject, actor_id FROM journal_entry"
-			" WHERE ($1 = '' OR kind = $1) AND ($2 = '' OR subject = $2)"
-			" AND ($3 = 0 OR seq = $3) AND at_ms >= $4 AND at_ms < $5"
-			" ORDER BY CASE WHEN $6 = 'seq' THEN seq END, seq DESC LIMIT $7 OFFSET $8",
-			kind, subject, number, db_int(from_ms), db_int(to_ms), db_text(ask.up),
-			db_int(ask.limit), db_int(ask.offset));
-	if (!rows || !db_number(r->db, e, &total,
-				"SELECT COUNT(*) FROM journal_entry"
-				" WHERE ($1 = '' OR kind = $1) AND ($2 = '' OR subject = $2)"
-				" AND ($3 = 0 OR seq = $3) AND at_ms >= $4 AND at_ms < $5",
-				kind, subject, number, db_int(from_ms), db_int(to_ms)))
+	json_t *rows = db_rows(
+		r->db, r->arena, e,
+		"SELECT seq, at_ms, kind, subject, actor_id FROM journal_entry"
+		" WHERE ($1 = '' OR kind = $1) AND ($2 = '' OR subject = $2)"
+		" AND ($3 = 0 OR seq = $3) AND at_ms >= $4 AND at_ms < $5"
+		" AND ($9 = '%%' OR kind LIKE $9 ESCAPE '\\' OR subject LIKE $9 ESCAPE '\\')"
+		" ORDER BY CASE WHEN $6 = 'seq' THEN seq END, seq DESC LIMIT $7 OFFSET $8",
+		kind, subject, number, db_int(from_ms), db_int(to_ms), db_text(ask.up),
+		db_int(ask.limit), db_int(ask.offset), db_text(ask.pattern));
+	if (!rows ||
+	    !db_number(
+		    r->db, e, &total,
+		    "SELECT COUNT(*) FROM journal_entry"
+		    " WHERE ($1 = '' OR kind = $1) AND ($2 = '' OR subject = $2)"
+		    " AND ($3 = 0 OR seq = $3) AND at_ms >= $4 AND at_ms < $5"
+		    " AND ($6 = '%%' OR kind LIKE $6 ESCAPE '\\' OR subject LIKE $6 ESCAPE '\\')",
+		    kind, subject, number, db_int(from_ms), db_int(to_ms), db_text(ask.pattern)))
 		return false;
 	*ret = json_pack("{s:O,s:I}", "rows", rows, "total", (json_int_t)total);
 	json_in_arena(r->arena, *ret);

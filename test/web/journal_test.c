@@ -80,6 +80,8 @@ static void entries_are_found_and_proved(void **state)
 	a = harness_get(h, auditor, "/journal/entries?subject=thing/7&number=40");
 	assert_int_equal(answer_number(&a, "listing.total"), 1);
 	assert_int_equal(answer_number(&a, "entries.0.seq"), 40);
+	a = harness_get(h, auditor, "/journal/entries?q=THING");
+	assert_int_equal(answer_number(&a, "listing.total"), 300);
 	a = harness_get(h, auditor, "/journal/entries?day=2026-03-01");
 	assert_int_equal(answer_number(&a, "listing.total"), 0);
 	harness_check_page(h, auditor, "/journal/entries/40");
