@@ -2,6 +2,7 @@
 
 #include "app/acquaintance.h"
 #include "app/body_request.h"
+#include "app/checkpoint.h"
 #include "app/figures.h"
 #include "app/import.h"
 #include "app/minutes.h"
@@ -40,6 +41,7 @@ const struct daily_job daily_jobs[] = {
 	{ "rules", MIDNIGHT, NULL, NULL, acquaintance_remind_daily },    /* O-3   */
 	{ "imports", MIDNIGHT, NULL, NULL, import_drop_old },            /* F26   */
 	{ "hold", HALF_PAST_TWO, find_large, hold_large, NULL },         /* F66   */
+	{ "checkpoint", MIDNIGHT, NULL, NULL, checkpoint_daily },        /* F86   */
 	{ NULL, 0, NULL, NULL, NULL },
 };
 static_assert(COUNT(daily_jobs) <= DAILY_JOBS_MOST, "web/daily.h has no place for so many");

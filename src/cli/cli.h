@@ -31,6 +31,7 @@ int cli_read_questions(int argc, char **argv);
 int cli_user(int argc, char **argv);
 int cli_vault(int argc, char **argv);
 int cli_vote(int argc, char **argv);
+int cli_witness(int argc, char **argv);
 
 /* ---- what commands share ------------------------------------------------------ */
 

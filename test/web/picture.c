@@ -92,6 +92,14 @@
 	X(keeper_key)                                                                              \
 	X(journal_content)                                                                         \
 	X(journal_entry)                                                                           \
+	X(journal_tile)                                                                            \
+	X(log_alarm)                                                                               \
+	X(log_identity)                                                                            \
+	X(checkpoint)                                                                              \
+	X(checkpoint_reason)                                                                       \
+	X(witness)                                                                                 \
+	X(witness_step)                                                                            \
+	X(witness_signature)                                                                       \
 	X(law_text)                                                                                \
 	X(minutes)                                                                                 \
 	X(notice)                                                                                  \
