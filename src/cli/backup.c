@@ -96,7 +96,12 @@ static bool make(const struct backup_options *o, struct arena *a, const struct k
 	struct manifest m = { 0 };
 	json_t *removed = NULL;
 	struct backup_plan plan = { .database = o->db, .to = o->to, .checkpoint = "" };
-	if (!cli_open_db(o->db, &db, e) || (o->to_key && !sealed_public_read(o->to_key, public, e)))
+	struct stat status;
+	if (stat(o->db, &status) != 0)
+		return err_set(e, ERR_MISSING, "error.missing", "there is no %.180s", o->db);
+	(void)umask(S_IRWXG | S_IRWXO);
+	/* as it is: a copy of before an update is one of before its migrations */
+	if (!db_open(o->db, &db, e) || (o->to_key && !sealed_public_read(o->to_key, public, e)))
 		return false;
 	service_clock_read(&reading);
 	if (!service_clock_instant(db, &reading, &plan.now_ms, e))

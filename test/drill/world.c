@@ -90,11 +90,11 @@ static void tell_staged(struct room *w)
 		    db_number(h->site.db, &e, &then.now_ms,
 			      "SELECT fixed_ms FROM result WHERE attempt_id = $1",
 			      db_int(attempt)) &&
-		    act_journal(&then, "test.result", w->stage.competition,
-				act_subject(&act, "application", w->application),
-				json_pack("{s:I,s:i}", "attempt", (json_int_t)attempt, "correct",
-					  84),
-				&e) &&
+		    act_journal(
+			    &then, "test.result", w->stage.competition,
+			    act_subject(&act, "application", w->application),
+			    json_pack("{s:I,s:i}", "attempt", (json_int_t)attempt, "correct", 84),
+			    &e) &&
 		    db_commit(&tx, &e),
 	    &e);
 }
