@@ -359,6 +359,26 @@ def check_says_so():
     want(found("--now", later), ["backup_late"], "27 hours later")
 
 
+@test
+def the_nightly_unit_works():
+    """the commands of packaging/systemd, with the paths of this machine"""
+    p = Place("unit")
+    unit = (pathlib.Path(__file__).resolve().parents[2] /
+            "packaging/systemd/konkurs-backup.service").read_text()
+    lines = [line.partition("=")[2] for line in unit.split("\n") if line.startswith("ExecStart=")]
+    want(len(lines), 2, "a copy, and its check")
+    for line in lines:
+        words = [{"/var/lib/konkurs/konkurs.db": str(p.db), "/var/backups/konkurs": str(p.copies)}
+                 .get(word, word) for word in line.split()[1:]]
+        status, out, err = konkurs(*words)
+        want(status, 0, f"{line}: {out} {err}")
+    with sqlite3.connect(p.db) as db:
+        want(db.execute("SELECT why FROM backup_check").fetchall(), [("",)], "restored and whole")
+    done = subprocess.run([PROGRAM, "check", "--db", p.db], capture_output=True, encoding="utf-8",
+                          check=False)
+    want("backup" in done.stdout.lower().replace(str(p.db).lower(), ""), False, done.stdout)
+
+
 def main():
     subprocess.run([WORLD, MASTER], check=True, capture_output=True, timeout=120)
     failed = 0
