@@ -18,6 +18,16 @@ static void add_sign(crypto_hash_sha256_state *hash, char sign)
 	crypto_hash_sha256_update(hash, (const unsigned char *)&sign, 1);
 }
 
+static char sign_of(enum db_type type)
+{
+	switch (type) {
+	case DB_INT: return 'i';
+	case DB_TEXT: return 't';
+	case DB_BLOB: return 'b';
+	default: return 'n';
+	}
+}
+
 static bool add_row(void *user, const struct db_value *column, size_t count, struct err *e)
 {
 	crypto_hash_sha256_state *hash = user;
@@ -25,10 +35,7 @@ static bool add_row(void *user, const struct db_value *column, size_t count, str
 	add_sign(hash, 'r');
 	for (size_t i = 0; i < count; i++) {
 		const struct db_value *v = &column[i];
-		add_sign(hash, v->type == DB_INT    ? 'i'
-			       : v->type == DB_TEXT ? 't'
-			       : v->type == DB_BLOB ? 'b'
-						    : 'n');
+		add_sign(hash, sign_of(v->type));
 		if (v->type == DB_INT) {
 			add_number(hash, (uint64_t)v->number);
 		} else if (v->type != DB_NULL) {

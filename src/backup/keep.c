@@ -1,16 +1,28 @@
 #include "backup/keep.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 
 enum { MOST = 1000, WEEK = 7, YEAR_MONTHS = 12 };
+
+/* A number of digits alone, followed by `end`, which is passed over. */
+static bool take_number(const char **text, char end, int *ret)
+{
+	char *stop = NULL;
+	if (**text < '0' || **text > '9')
+		return false;
+	const long number = strtol(*text, &stop, 10);
+	if (number > MOST || *stop != end)
+		return false;
+	*ret = (int)number;
+	*text = stop + (end != '\0');
+	return true;
+}
 
 bool keep_parse(const char *text, struct keep *ret)
 {
 	struct keep k = { 0 };
-	char more = 0;
-	if (sscanf(text, "%d,%d,%d%c", &k.days, &k.weeks, &k.months, &more) != 3 || k.days < 0 ||
-	    k.weeks < 0 || k.months < 0 || k.days > MOST || k.weeks > MOST || k.months > MOST ||
-	    k.days + k.weeks + k.months == 0)
+	if (!take_number(&text, ',', &k.days) || !take_number(&text, ',', &k.weeks) ||
+	    !take_number(&text, '\0', &k.months) || k.days + k.weeks + k.months == 0)
 		return false;
 	*ret = k;
 	return true;

@@ -20,9 +20,8 @@ enum {
 static const char magic[] = "konkurs-sealed-1\n";
 enum { MAGIC = sizeof(magic) - 1 };
 _Static_assert(MAGIC + BOX_SIZE + STREAM_HEAD == SEALED_HEAD_SIZE, "the head of a sealed file");
-_Static_assert(SEALED_KEY_SIZE == crypto_box_PUBLICKEYBYTES &&
-		       SEALED_KEY_SIZE == crypto_box_SECRETKEYBYTES,
-	       "keys of X25519");
+_Static_assert(SEALED_KEY_SIZE == crypto_box_PUBLICKEYBYTES, "a public key of X25519");
+_Static_assert(SEALED_KEY_SIZE == crypto_box_SECRETKEYBYTES, "a secret key of X25519");
 
 static const char secret_head[] = "konkurs-backup-secret-1 ";
 static const char public_head[] = "konkurs-backup-public-1 ";
