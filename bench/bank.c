@@ -114,7 +114,7 @@ static int measure(const struct options *o, struct err *e)
 	struct report report = report_open("bank", o->quick);
 	/* first what looks at its memory: a child begins with what its parent has */
 	const bool fine = bench_figures(dir, o->quick, o->keep, &report, e) &&
-			  bench_exchange(dir, o->quick, &report, e);
+			  bench_hold(dir, &report, e) && bench_exchange(dir, o->quick, &report, e);
 	const bool met = fine && report_met(&report);
 	if (fine)
 		report_print(&report, o->json);

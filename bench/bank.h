@@ -19,5 +19,6 @@ void bench_close(struct bench_base *b); /* for CLEANUP() */
 /* Each makes its databases below `dir` and takes them away again; `keep` leaves those of the
  * figures. */
 bool bench_exchange(const char *dir, bool quick, struct report *r, struct err *e) MUST_USE;
+bool bench_hold(const char *dir, struct report *r, struct err *e) MUST_USE;
 bool bench_figures(const char *dir, bool quick, bool keep, struct report *r,
 		   struct err *e) MUST_USE;

@@ -64,11 +64,27 @@ static bool require_second(const struct act *act, const struct competition *c, i
 	return may || err_input(e, "second", "retention.error.second", "no second officer");
 }
 
-/* What the journal keeps of single clicks and seats; their lines stay, with their hashes. */
-static bool forget(const struct act *act, int64_t competition_id, int64_t *ret_events,
-		   int64_t *ret_entries, struct err *e)
+/* How much the act will say to have destroyed. */
+static bool count(const struct act *act, int64_t competition_id, int64_t *ret_events,
+		  int64_t *ret_entries, struct err *e)
 {
-	return db_exec(act->db, e, ret_events,
+	return db_number(act->db, e, ret_events,
+			 "SELECT COUNT(*) FROM seat_event WHERE attempt_id IN (SELECT t.id"
+			 " FROM attempt t JOIN sitting s ON s.id = t.sitting_id"
+			 " WHERE s.competition_id = $1)",
+			 db_int(competition_id)) &&
+	       db_number(act->db, e, ret_entries,
+			 "SELECT COUNT(*) FROM journal_content WHERE seq IN (SELECT seq"
+			 " FROM journal_entry WHERE competition_id = $1"
+			 "  AND kind IN ('test.answer', 'test.entered', 'test.resumed'))",
+			 db_int(competition_id));
+}
+
+/* What the journal keeps of single clicks and seats; their lines stay, with their hashes.  The
+ * database lets contents go only where the act is there already (F85). */
+static bool forget(const struct act *act, int64_t competition_id, struct err *e)
+{
+	return db_exec(act->db, e, NULL,
 		       "DELETE FROM seat_event WHERE attempt_id IN (SELECT t.id FROM attempt t"
 		       " JOIN sitting s ON s.id = t.sitting_id WHERE s.competition_id = $1)",
 		       db_int(competition_id)) &&
@@ -76,7 +92,7 @@ static bool forget(const struct act *act, int64_t competition_id, int64_t *ret_e
 		       "DELETE FROM seat_pulse WHERE attempt_id IN (SELECT t.id FROM attempt t"
 		       " JOIN sitting s ON s.id = t.sitting_id WHERE s.competition_id = $1)",
 		       db_int(competition_id)) &&
-	       db_exec(act->db, e, ret_entries,
+	       db_exec(act->db, e, NULL,
 		       "DELETE FROM journal_content WHERE seq IN (SELECT seq FROM journal_entry"
 		       " WHERE competition_id = $1 AND kind IN ('test.answer', 'test.entered',"
 		       "  'test.resumed'))",
@@ -98,7 +114,7 @@ bool retention_destroy(const struct act *act, int64_t competition_id, const char
 		return false;
 	if (!*number)
 		return err_input(e, "number", "error.required", "an act without a number");
-	if (!forget(act, competition_id, &events, &entries, e) ||
+	if (!count(act, competition_id, &events, &entries, e) ||
 	    !db_number(act->db, e, &id,
 		       "INSERT INTO destruction_act (competition_id, number, kept_until, by_id,"
 		       " second_id, at_ms, seat_events, entries)"
@@ -106,6 +122,7 @@ bool retention_destroy(const struct act *act, int64_t competition_id, const char
 		       db_int(competition_id), db_text(number), db_int(r.until.n),
 		       db_int(act->person_id), db_int(second), db_int(act->now_ms), db_int(events),
 		       db_int(entries)) ||
+	    !forget(act, competition_id, e) ||
 	    !act_journal(act, "records.destroyed", competition_id,
 			 act_subject(act, "destruction_act", id),
 			 json_pack("{s:s,s:i,s:I,s:I,s:I}", "number", number, "kept_until",

@@ -1,5 +1,6 @@
 #include "app/seal.h"
 
+#include "app/checkpoint.h"
 #include "app/row_seal.h"
 #include "app/snapshot.h"
 #include "app/vault_opening.h"
@@ -279,7 +280,9 @@ bool seal_forms(const struct act *act, int64_t id, int64_t second,
 				e) &&
 		  make_seed(act, &s, e) && seal_all(act, &s, e) &&
 		  snapshot_store(act, id, &s.snapshot, e) && seal_words(act, id, key, e) &&
-		  mark_sealed(act, &s, second, salt, e) && db_commit(&tx, e);
+		  mark_sealed(act, &s, second, salt, e) &&
+		  checkpoint_make(act, CHECKPOINT_SITTING, act_subject(act, "sitting", id), e) &&
+		  db_commit(&tx, e);
 	sodium_memzero(s.secret, sizeof(s.secret));
 	sodium_memzero(s.seed, sizeof(s.seed));
 	return ok;

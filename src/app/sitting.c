@@ -1,6 +1,7 @@
 #include "app/sitting.h"
 
 #include "app/attempt.h"
+#include "app/checkpoint.h"
 #include "app/row_seal.h"
 #include "app/tell.h"
 #include "app/vault_opening.h"
@@ -347,7 +348,9 @@ bool sitting_close(const struct act *act, int64_t id, struct err *e)
 	       db_exec(act->db, e, NULL,
 		       "UPDATE sitting SET state = 'closed', closed_ms = $1 WHERE id = $2",
 		       db_int(act->now_ms), db_int(id)) &&
-	       reveal(act, &s, e) && db_commit(&tx, e);
+	       reveal(act, &s, e) &&
+	       checkpoint_make(act, CHECKPOINT_SITTING, act_subject(act, "sitting", id), e) &&
+	       db_commit(&tx, e);
 }
 
 static bool may_name(const struct act *act, const struct sitting *s, struct err *e)

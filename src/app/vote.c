@@ -1,6 +1,7 @@
 #include "app/vote.h"
 
 #include "app/candidate.h"
+#include "app/checkpoint.h"
 #include "app/mark.h"
 #include "app/notice.h"
 #include "app/tell.h"
@@ -156,6 +157,8 @@ bool vote_cast(const struct act *act, int64_t application_id, bool in_favour, st
 			   json_pack("{s:I,s:s}", "member_id", (json_int_t)s.seated.member_id,
 				     "choice", choice),
 			   e) &&
+	       checkpoint_make(act, CHECKPOINT_VOTE,
+			       act_subject(act, "application", application_id), e) &&
 	       db_commit(&tx, e);
 }
 
@@ -319,7 +322,10 @@ bool vote_close(const struct act *act, int64_t application_id, struct vote *ret,
 		  commission_require_secretary(act, i.competition.id, e) &&
 		  require_closable(act, &i, application_id, e) &&
 		  vote_read(act, &i, application_id, &v, e) && require_countable(act, &i, &v, e) &&
-		  decide(act, &i, application_id, &v, e) && db_commit(&tx, e);
+		  decide(act, &i, application_id, &v, e) &&
+		  checkpoint_make(act, CHECKPOINT_VOTE,
+				  act_subject(act, "application", application_id), e) &&
+		  db_commit(&tx, e);
 	if (ok && ret)
 		*ret = v;
 	return ok;

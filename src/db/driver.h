@@ -31,6 +31,9 @@ struct db_driver {
 	const char *snapshot;
 	/* What @id, @big, @blob and @strict stand for in db/schema. */
 	const char *word_id, *word_big, *word_blob, *word_strict;
+	/* Triggers that refuse to change rows of {table}, and to delete any but those for which
+	 * {unless} holds: what "@append_only TABLE [UNLESS CONDITION];" stands for. */
+	const char *append_only;
 };
 
 enum { DB_DEPTH_MOST = 5 };

@@ -5,7 +5,45 @@
 
 #include <string.h>
 
-/* Puts the engine's words for @id, @big, @blob and @strict into a text. */
+/* Adds `text` with {table} and {unless} filled in. */
+static void add_filled(struct buf *out, const char *text, const char *table, const char *unless)
+{
+	static const char table_mark[] = "{table}";
+	static const char unless_mark[] = "{unless}";
+	while (*text) {
+		if (strncmp(text, table_mark, strlen(table_mark)) == 0) {
+			buf_add(out, table);
+			text += strlen(table_mark);
+		} else if (strncmp(text, unless_mark, strlen(unless_mark)) == 0) {
+			buf_add(out, unless);
+			text += strlen(unless_mark);
+		} else {
+			buf_add_char(out, *text++);
+		}
+	}
+}
+
+/* "@append_only TABLE;" or "@append_only TABLE UNLESS CONDITION;"; how much of the text that is. */
+static size_t fill_append_only(struct buf *out, const struct db_driver *d, const char *sql)
+{
+	static const char word[] = "@append_only ";
+	static const char unless[] = "UNLESS";
+	if (strncmp(sql, word, strlen(word)) != 0)
+		return 0;
+	const char *table = sql + strlen(word);
+	const char *end = strchr(table, ';');
+	if (!end)
+		return 0;
+	const size_t size = strcspn(table, " ;");
+	const char *condition = table + size + (table[size] == ' ');
+	const bool some = strncmp(condition, unless, strlen(unless)) == 0;
+	condition += some ? strlen(unless) : 0;
+	add_filled(out, d->append_only, arena_copy_n(out->arena, table, size),
+		   some ? arena_copy_n(out->arena, condition, (size_t)(end - condition)) : "1 = 0");
+	return (size_t)(end - sql) + 1;
+}
+
+/* Puts the engine's words for @id, @big, @blob, @strict and @append_only into a text. */
 static const char *fill_words(struct arena *a, const struct db_driver *d, const char *sql)
 {
 	const struct {
@@ -18,8 +56,8 @@ static const char *fill_words(struct arena *a, const struct db_driver *d, const 
 	};
 	struct buf out = buf_on(a);
 	while (*sql) {
-		size_t taken = 0;
-		for (size_t i = 0; *sql == '@' && i < COUNT(row); i++) {
+		size_t taken = *sql == '@' ? fill_append_only(&out, d, sql) : 0;
+		for (size_t i = 0; *sql == '@' && taken == 0 && i < COUNT(row); i++) {
 			if (strncmp(sql, row[i].word, strlen(row[i].word)) == 0) {
 				buf_add(&out, row[i].stands_for);
 				taken = strlen(row[i].word);

@@ -14,7 +14,7 @@ bool sqlite_fail(struct sqlite *s, struct err *e, const char *what)
 {
 	int code = sqlite3_extended_errcode(s->handle);
 	/* The message of a broken constraint names columns, never values. */
-	if ((code & 0xff) == SQLITE_CONSTRAINT)
+	if ((code & 0xff) == SQLITE_CONSTRAINT && code != SQLITE_CONSTRAINT_TRIGGER)
 		return err_set(e, ERR_CONFLICT, "error.conflict", "%s: %s", what,
 			       sqlite3_errmsg(s->handle));
 	if ((code & 0xff) == SQLITE_BUSY)
@@ -211,6 +211,11 @@ static const struct db_driver driver = {
 	.word_big = "INTEGER",
 	.word_blob = "BLOB",
 	.word_strict = "STRICT",
+	.append_only = "CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}"
+		       " BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;"
+		       "CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}"
+		       " WHEN NOT ({unless})"
+		       " BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;",
 };
 
 bool db_sqlite_open(const char *where, bool read_only, struct db **ret, struct err *e)
@@ -228,6 +233,8 @@ bool db_sqlite_open(const char *where, bool read_only, struct db **ret, struct e
 	ok = ok && sqlite_script(&s->db,
 				 "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
 				 "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
+				 /* so that INSERT OR REPLACE is refused where DELETE is */
+				 "PRAGMA recursive_triggers = ON;"
 				 /* what is destroyed is not left in free pages */
 				 "PRAGMA secure_delete = ON;",
 				 e);

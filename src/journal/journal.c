@@ -1,21 +1,14 @@
 #include "journal/journal.h"
 
 #include "db/driver.h"
+#include "journal/header.h"
 
 #include <assert.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { SALT_SIZE = 32, HEADER_MOST = 1024 };
-
-/* An entry as it stands in the table. */
-struct row {
-	int64_t seq, at_ms, actor_id, competition_id;
-	const char *kind, *subject;
-	unsigned char content_hash[JOURNAL_HASH_SIZE];
-	unsigned char previous_hash[JOURNAL_HASH_SIZE];
-};
+enum { SALT_SIZE = JOURNAL_SALT_SIZE };
 
 static char *canonical(const json_t *json)
 {
@@ -34,48 +27,23 @@ static void hash_content(const unsigned char salt[SALT_SIZE], const char *conten
 	crypto_hash_sha256_final(&state, ret);
 }
 
-/* Nothing in it that JSON would escape. */
-static bool is_plain(const char *text)
+/* RFC 6962, 2.1: the hash of a leaf is SHA-256(0x00 || leaf). */
+static void hash_header(const struct journal_header *h, unsigned char ret[JOURNAL_HASH_SIZE])
 {
-	for (; *text; text++) {
-		if (*text < ' ' || *text == '"' || *text == '\\' || *text == 0x7f)
-			return false;
-	}
-	return true;
-}
-
-/* The canonical JSON of a header is written out: its names are always the same and its texts plain.
- * RFC 6962, 2.1: the hash of a leaf is SHA-256(0x00 || leaf). */
-static void hash_header(const struct row *r, unsigned char ret[JOURNAL_HASH_SIZE])
-{
-	char content[JOURNAL_TEXT_SIZE];
-	char previous[JOURNAL_TEXT_SIZE];
-	char text[HEADER_MOST];
-	sodium_bin2hex(content, sizeof(content), r->content_hash, JOURNAL_HASH_SIZE);
-	sodium_bin2hex(previous, sizeof(previous), r->previous_hash, JOURNAL_HASH_SIZE);
-	int size =
-		snprintf(text, sizeof(text),
-			 "{\"actor\":%lld,\"at\":%lld,\"competition\":%lld,\"content\":\"%s\","
-			 "\"kind\":\"%s\",\"previous\":\"%s\",\"seq\":%lld,\"subject\":\"%s\"}",
-			 (long long)r->actor_id, (long long)r->at_ms, (long long)r->competition_id,
-			 content, r->kind, previous, (long long)r->seq, r->subject);
+	char text[JOURNAL_HEADER_SIZE];
 	memset(ret, 0, JOURNAL_HASH_SIZE);
 	/* never so from journal_append(); a table may have been tampered with */
-	if (size <= 0 || (size_t)size >= sizeof(text) || !is_plain(r->kind) ||
-	    !is_plain(r->subject))
+	if (!journal_header_print(h, text))
 		return;
-	crypto_hash_sha256_state state;
-	crypto_hash_sha256_init(&state);
-	crypto_hash_sha256_update(&state, (const unsigned char *)"\0", 1);
-	crypto_hash_sha256_update(&state, (const unsigned char *)text, (unsigned long long)size);
-	crypto_hash_sha256_final(&state, ret);
+	const struct tree_hash leaf = tree_leaf(text, strlen(text));
+	memcpy(ret, leaf.bytes, JOURNAL_HASH_SIZE);
 }
 
 /* ---- append ---------------------------------------------------------------- */
 
 static bool read_head(void *user, const struct db_value *column, size_t count, struct err *e)
 {
-	struct row *r = user;
+	struct journal_header *r = user;
 	(void)count;
 	if (column[1].type != DB_BLOB || column[1].size != JOURNAL_HASH_SIZE)
 		return err_set(e, ERR_DB, "error.journal", "the newest entry has no hash");
@@ -85,14 +53,14 @@ static bool read_head(void *user, const struct db_value *column, size_t count, s
 }
 
 /* Leaves seq and previous_hash of the newest entry in `r`, or zeros. */
-static bool newest(struct db *db, struct row *r, struct err *e)
+static bool newest(struct db *db, struct journal_header *r, struct err *e)
 {
 	return db_each(db, e, read_head, r,
 		       "SELECT seq, hash FROM journal_entry ORDER BY seq DESC LIMIT 1");
 }
 
 /* The same, without asking again within one transaction. */
-static bool head_of(struct db *db, struct row *r, struct err *e)
+static bool head_of(struct db *db, struct journal_header *r, struct err *e)
 {
 	if (!db->head.known || db->depth == 0)
 		return newest(db, r, e);
@@ -101,7 +69,7 @@ static bool head_of(struct db *db, struct row *r, struct err *e)
 	return true;
 }
 
-static bool insert(struct db *db, const struct row *r, const unsigned char *salt,
+static bool insert(struct db *db, const struct journal_header *r, const unsigned char *salt,
 		   const char *content, struct err *e)
 {
 	unsigned char hash[JOURNAL_HASH_SIZE];
@@ -128,12 +96,12 @@ static bool insert(struct db *db, const struct row *r, const unsigned char *salt
 bool journal_append(struct db *db, const struct journal_entry *entry, struct err *e)
 {
 	assert(db->depth > 0);
-	assert(is_plain(entry->kind) && is_plain(entry->subject));
-	struct row r = { .at_ms = entry->at_ms,
-			 .actor_id = entry->actor_id,
-			 .kind = entry->kind,
-			 .competition_id = entry->competition_id,
-			 .subject = entry->subject };
+	assert(journal_is_plain(entry->kind) && journal_is_plain(entry->subject));
+	struct journal_header r = { .at_ms = entry->at_ms,
+				    .actor_id = entry->actor_id,
+				    .kind = entry->kind,
+				    .competition_id = entry->competition_id,
+				    .subject = entry->subject };
 	if (!head_of(db, &r, e))
 		return false;
 	r.seq++;
@@ -148,7 +116,7 @@ bool journal_append(struct db *db, const struct journal_entry *entry, struct err
 
 bool journal_head(struct db *db, char ret[JOURNAL_TEXT_SIZE], int64_t *ret_seq, struct err *e)
 {
-	struct row r = { 0 };
+	struct journal_header r = { 0 };
 	if (!newest(db, &r, e))
 		return false;
 	sodium_bin2hex(ret, JOURNAL_TEXT_SIZE, r.previous_hash, JOURNAL_HASH_SIZE);
@@ -168,7 +136,7 @@ static bool hash_column(const struct db_value *v, unsigned char ret[JOURNAL_HASH
 }
 
 /* What is wrong with one entry, or "". */
-static const char *fault(const struct journal_report *report, const struct row *r,
+static const char *fault(const struct journal_report *report, const struct journal_header *r,
 			 const struct db_value *hash, const struct db_value *salt,
 			 const struct db_value *content)
 {
@@ -207,12 +175,12 @@ static bool check_entry(void *user, const struct db_value *column, size_t count,
 	(void)e;
 	if (report->broken_seq != 0)
 		return true;
-	struct row r = { .seq = column[0].number,
-			 .at_ms = column[1].number,
-			 .actor_id = column[2].number,
-			 .kind = column[3].bytes,
-			 .competition_id = column[4].number,
-			 .subject = column[5].bytes };
+	struct journal_header r = { .seq = column[0].number,
+				    .at_ms = column[1].number,
+				    .actor_id = column[2].number,
+				    .kind = column[3].bytes,
+				    .competition_id = column[4].number,
+				    .subject = column[5].bytes };
 	bool whole =
 		hash_column(&column[6], r.content_hash) && hash_column(&column[7], r.previous_hash);
 	const char *why = whole ? fault(report, &r, &column[8], &column[9], &column[10])

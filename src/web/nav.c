@@ -34,6 +34,7 @@ const struct nav_entry nav_entries[] = {
 	{ "/acquaintance/register", "nav.register", "list-details", ROLE_HR | ROLE_AUDITOR, true },
 	{ "/retention", "nav.retention", "history", ROLE_HR | ROLE_AUDITOR, true },
 	{ "/admin/mail", "nav.mail", "mail", ROLE_ADMIN, true },
+	{ "/admin/daily", "nav.daily", "progress-check", ROLE_ADMIN, true },
 	{ "/backups", "nav.backups", "history", ROLE_ADMIN | ROLE_AUDITOR, true },
 	{ "/verify", "nav.verify", "shield-check", ROLE_PUBLIC, true },
 	{ "/help/routes", "nav.routes", "list-details", ROLE_ADMIN | ROLE_AUDITOR, true },

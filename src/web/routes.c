@@ -14,6 +14,7 @@
 #include "web/commission.h"
 #include "web/competition.h"
 #include "web/complaint.h"
+#include "web/daily.h"
 #include "web/dossier.h"
 #include "web/draw.h"
 #include "web/help.h"
@@ -328,6 +329,7 @@ const struct route *const route_areas[] = {
 	report_routes,
 	screening_routes,
 	intake_routes,
+	daily_routes,
 	mail_routes,
 	notice_routes,
 	term_routes,

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "web/call.h"
+#include "web/daily.h"
 #include "web/turn.h"
 #include "web/worker.h"
 
@@ -30,6 +31,7 @@ enum {
 	GRACE_S = 5,
 	ACCEPT_PAUSE_MS = 250,
 	CLOCK_EVERY_S = 10,
+	DAILY_EVERY_S = 1,  /* whether a job of the day is due          */
 	WORK_PAUSE_MS = 2,  /* requests come first                     */
 	WORK_LOOK_MS = 250, /* whether there is work for many           */
 	FILES_SPARE = 32,
@@ -42,7 +44,8 @@ struct server {
 	struct event_base *base;
 	struct evhttp *http;
 	struct evhttp_bound_socket *socket;
-	struct event *turn, *done, *stop, *term, *interrupt, *grace, *accept_again, *clock, *work;
+	struct event *turn, *done, *stop, *term, *interrupt, *grace, *accept_again, *clock, *work,
+		*daily;
 	int stop_descriptor;
 	struct workers *workers;
 	struct call *queue[TURN_MOST];
@@ -136,13 +139,14 @@ static void send_answer(struct server *s, struct call *c)
 
 /* ---- the turn -------------------------------------------------------------- */
 
-/* Whoever has gone before the turn was promised nothing: their calls are dropped. */
+/* Whoever has gone before the turn was promised nothing: their calls are dropped.  A job of the day
+ * has nobody who could go. */
 static void drop_gone(struct server *s)
 {
 	size_t count = 0;
 	for (size_t i = 0; i < s->queued; i++) {
 		struct call *c = s->queue[i];
-		if (c->owner) {
+		if (c->owner || c->req.job) {
 			s->queue[count++] = c;
 			continue;
 		}
@@ -152,15 +156,31 @@ static void drop_gone(struct server *s)
 	s->queued = count;
 }
 
+static void answer(struct server *s, struct call *c)
+{
+	call_answer(c);
+	send_answer(s, c);
+	call_free(c);
+}
+
+/* The next one that is due follows at once. */
+static void end_job(struct server *s, struct call *c)
+{
+	daily_over(s->site, c);
+	call_free(c);
+	event_active(s->daily, EV_TIMEOUT, 0);
+}
+
 static void run_turn(struct server *s)
 {
 	drop_gone(s);
 	turn_commit(s->site, s->queue, s->queued);
 	/* one page after another: not all of a turn lie in memory at once */
 	for (size_t i = 0; i < s->queued; i++) {
-		call_answer(s->queue[i]);
-		send_answer(s, s->queue[i]);
-		call_free(s->queue[i]);
+		if (s->queue[i]->req.job)
+			end_job(s, s->queue[i]);
+		else
+			answer(s, s->queue[i]);
 	}
 	s->queued = 0;
 	end_if_idle(s);
@@ -190,6 +210,29 @@ static void on_done(evutil_socket_t fd, short what, void *user)
 	(void)what;
 	while ((c = workers_take(s->workers)))
 		enqueue(s, c);
+}
+
+/* ---- jobs of the day ------------------------------------------------------- */
+
+static const struct err busy = { .kind = ERR_BUSY,
+				 .key = "error.busy",
+				 .detail = "too many slow requests" };
+
+/* Through workers and turn as requests go.  The end of the server does not wait for one. */
+static void on_daily(evutil_socket_t fd, short what, void *user)
+{
+	struct server *s = user;
+	struct call *c = s->stopping ? NULL : daily_next(s->site);
+	(void)fd;
+	(void)what;
+	if (!c)
+		return;
+	if (!call_is_slow(c)) {
+		enqueue(s, c);
+	} else if (!workers_give(s->workers, c)) {
+		call_fail(c, &busy);
+		enqueue(s, c);
+	}
 }
 
 /* ---- requests -------------------------------------------------------------- */
@@ -287,9 +330,6 @@ static void take_request(struct call *c, struct evhttp_request *http)
 
 static void on_request(struct evhttp_request *http, void *user)
 {
-	static const struct err busy = { .kind = ERR_BUSY,
-					 .key = "error.busy",
-					 .detail = "too many slow requests" };
 	struct server *s = user;
 	struct call *c = call_new(s->site);
 	take_request(c, http);
@@ -335,7 +375,6 @@ static void on_clock(evutil_socket_t fd, short what, void *user)
 	(void)what;
 	site_keep_clock(s->site);
 	site_keep_vault(s->site);
-	site_do_jobs(s->site);
 }
 
 /* Work for many goes on between the turns, a little at a time.  It has the priority of a turn: a
@@ -369,6 +408,7 @@ static bool open_events(struct server *s)
 	const struct timeval pause = { 0, ACCEPT_PAUSE_MS * 1000L };
 	const struct timeval clock_pause = { CLOCK_EVERY_S, 0 };
 	const struct timeval work_pause = { 0, WORK_LOOK_MS * 1000L };
+	const struct timeval daily_pause = { DAILY_EVERY_S, 0 };
 	s->turn = event_new(s->base, -1, EV_PERSIST, on_turn, s);
 	s->done = event_new(s->base, workers_descriptor(s->workers), EV_READ | EV_PERSIST, on_done,
 			    s);
@@ -379,10 +419,13 @@ static bool open_events(struct server *s)
 	s->accept_again = event_new(s->base, -1, EV_PERSIST, on_accept_again, s);
 	s->clock = event_new(s->base, -1, EV_PERSIST, on_clock, s);
 	s->work = evtimer_new(s->base, on_work, s);
+	s->daily = event_new(s->base, -1, EV_PERSIST, on_daily, s);
 	return s->turn && s->done && s->stop && s->term && s->interrupt && s->grace &&
-	       s->accept_again && s->clock && s->work &&
+	       s->accept_again && s->clock && s->work && s->daily &&
 	       event_priority_set(s->turn, PRIORITY_TURN) == 0 &&
-	       event_priority_set(s->work, PRIORITY_TURN) == 0 && event_add(s->done, NULL) == 0 &&
+	       event_priority_set(s->work, PRIORITY_TURN) == 0 &&
+	       event_priority_set(s->daily, PRIORITY_TURN) == 0 &&
+	       event_add(s->daily, &daily_pause) == 0 && event_add(s->done, NULL) == 0 &&
 	       event_add(s->stop, NULL) == 0 && event_add(s->term, NULL) == 0 &&
 	       event_add(s->interrupt, NULL) == 0 && event_add(s->accept_again, &pause) == 0 &&
 	       event_add(s->clock, &clock_pause) == 0 && event_add(s->work, &work_pause) == 0;
@@ -468,6 +511,7 @@ bool server_run(struct server *s, struct err *e)
 {
 	/* a client that goes away in the middle of an answer is no reason to end */
 	(void)signal(SIGPIPE, SIG_IGN);
+	event_active(s->daily, EV_TIMEOUT, 0); /* what was missed while no server ran */
 	return event_base_dispatch(s->base) >= 0 ||
 	       err_set(e, ERR_SYSTEM, "error.system", "the loop has broken off");
 }
@@ -496,7 +540,7 @@ void server_close(struct server *s)
 	for (size_t i = 0; i < s->queued; i++)
 		call_free(s->queue[i]);
 	struct event *const event[] = { s->turn,  s->done,         s->stop,  s->term, s->interrupt,
-					s->grace, s->accept_again, s->clock, s->work };
+					s->grace, s->accept_again, s->clock, s->work, s->daily };
 	for (size_t i = 0; i < COUNT(event); i++)
 		free_event(event[i]);
 	if (s->base)

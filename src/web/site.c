@@ -1,10 +1,7 @@
 #include "web/site.h"
 
-#include "app/acquaintance.h"
-#include "app/body_request.h"
 #include "app/bulk.h"
 #include "app/import.h"
-#include "app/minutes.h"
 #include "app/service_clock.h"
 #include "app/vault_opening.h"
 #include "app/vault_start.h"
@@ -102,17 +99,6 @@ void site_keep_vault(struct site *site)
 	err_clear(&e);
 }
 
-/* Each by the system itself, in a transaction of its own. */
-static const struct {
-	const char *name;
-	bool (*run)(const struct act *act, struct err *e);
-} jobs[] = {
-	{ "late requests", body_request_tell_overdue }, /* F21   */
-	{ "minutes to sign", minutes_remind },          /* R47-1 */
-	{ "rules to read", acquaintance_remind_daily }, /* O-3   */
-	{ "old imports", import_drop_old },             /* F26   */
-};
-
 bool site_work(struct site *site)
 {
 	enum { AT_ONCE = 10 }; /* between two turns of the loop: some milliseconds */
@@ -130,24 +116,4 @@ bool site_work(struct site *site)
 	err_clear(&e);
 	site->work_waits = more || !done;
 	return more && done;
-}
-
-void site_do_jobs(struct site *site)
-{
-	CLEANUP(arena_cleanup) struct arena *a = arena_new();
-	const struct act act = system_act(site, a);
-	bool done = true;
-	if (site->jobs_done == act_today(&act).n)
-		return;
-	for (size_t i = 0; i < COUNT(jobs); i++) {
-		struct err e = { 0 };
-		if (!jobs[i].run(&act, &e)) {
-			log_failure(jobs[i].name, &e);
-			done = false;
-		}
-		err_clear(&e);
-	}
-	site->work_waits = true; /* a job may have left some */
-	if (done)
-		site->jobs_done = act_today(&act).n;
 }

@@ -1,6 +1,7 @@
 /* site.h - what a running server holds between requests. */
 #pragma once
 #include "base/clock.h"
+#include "web/daily.h"
 #include "web/throttle.h"
 #include "web/web.h"
 
@@ -14,7 +15,7 @@ struct site {
 	struct clock clock;
 	bool clock_kept;                  /* the clock is the service's: app/service_clock.h */
 	int64_t clock_told_ms;            /* the deviation that was logged last         */
-	int32_t jobs_done;                /* the day on which the jobs of the day were done */
+	struct daily_memory daily;        /* jobs of the day                            */
 	bool work_waits;                  /* app/bulk.h, app/import.h may have some      */
 	bool secure;                      /* behind TLS: cookies are Secure             */
 	bool demonstration;               /* every page says so                         */
@@ -36,10 +37,6 @@ void site_keep_clock(struct site *site);
 /* Ends openings of the bank whose time is over; the server does now and then.  A failure is logged.
  */
 void site_keep_vault(struct site *site);
-
-/* The jobs of the day (reminders), once after midnight and once after a start; each may run again
- * without telling anybody twice.  A failure is logged, and tried again at the next call. */
-void site_do_jobs(struct site *site);
 
 /* A little of what is to be done for many candidates (app/bulk.h) or questions (app/import.h);
  * whether there is more to do at once.  A failure is logged, and tried again at the next call. */

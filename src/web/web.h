@@ -85,6 +85,7 @@ struct req {
 	const char *language; /* "kk", "ru" or "en"                            */
 	struct actor actor;
 	const struct route *route;
+	const struct daily_call *job; /* the system's own job (daily.h): nobody asks; or NULL */
 	json_t *in; /* declared parameters, checked; absent optional ones are not there */
 	const struct upload *uploads;
 	size_t upload_count;

@@ -212,6 +212,13 @@ def people(folder):
         holds(answer[2], part, why)
 
 
+def unguard(connection):
+    """What somebody with the file does first: the triggers that guard the journal go."""
+    for name, in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"
+                                    ).fetchall():
+        connection.execute(f'DROP TRIGGER "{name}"')
+
+
 @test
 def the_journal(folder):
     """journal verify: whole, then each way to break it"""
@@ -229,6 +236,7 @@ def the_journal(folder):
         copy = f"{folder}/broken.db"
         shutil.copy(db, copy)
         connection = sqlite3.connect(copy)
+        unguard(connection)
         connection.execute(change)
         connection.commit()
         connection.close()
@@ -240,6 +248,12 @@ def the_journal(folder):
         want(status, 1, why)
         holds(out, "broken at entry", why)
     connection = sqlite3.connect(db)
+    try:
+        connection.execute("DELETE FROM journal_content WHERE seq = 2")
+        want(True, False, "the database lets a content go without an act")
+    except sqlite3.IntegrityError:
+        pass
+    unguard(connection)
     connection.execute("DELETE FROM journal_content WHERE seq = 2")
     connection.commit()
     connection.close()

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "doctor.h"
 #include "journal/journal.h"
 
 #include <sodium.h>
@@ -101,6 +102,7 @@ static void the_hash_of_an_entry_is_an_rfc_6962_leaf(void **state)
 #define DOCTOR(db, sql)                                                                            \
 	do {                                                                                       \
 		struct err doctor_error = { 0 };                                                   \
+		assert_true(doctor_unguard(db, &doctor_error));                                    \
 		assert_true(db_exec(db, &doctor_error, NULL, sql));                                \
 	} while (0)
 

@@ -260,6 +260,18 @@ struct answer harness_send(struct harness *h, const struct http_in *in)
 	return read_answer(h, &c->out);
 }
 
+void harness_daily(struct harness *h)
+{
+	struct call *c = NULL;
+	while ((c = daily_next(&h->site))) {
+		if (call_is_slow(c))
+			call_slow(c, h->site.db);
+		turn_commit(&h->site, &c, 1);
+		daily_over(&h->site, c);
+		call_free(c);
+	}
+}
+
 /* A request of this person with the path taken apart. */
 static struct http_in request(struct harness *h, int64_t person, const char *method,
 			      const char *path, const char *accept)

@@ -76,6 +76,9 @@ struct answer harness_html(struct harness *h, int64_t person, const char *path);
 struct answer harness_post_html(struct harness *h, int64_t person, const char *path,
 				const char *form);
 
+/* The jobs of the day that are due, one after another, as the server does them by itself. */
+void harness_daily(struct harness *h);
+
 /* A request made by hand; cookies and form token are the caller's. */
 struct answer harness_send(struct harness *h, const struct http_in *in);
 

@@ -349,10 +349,10 @@ static void test_request(void **state)
 	assert_string_equal(answer_text(&a, "requests.1.state"), "late");
 	/* the job of the day tells of it, once */
 	int64_t count = 0;
-	site_do_jobs(&h->site);
-	site_do_jobs(&h->site);
-	h->site.jobs_done = 0; /* a restart */
-	site_do_jobs(&h->site);
+	harness_daily(h);
+	harness_daily(h);
+	h->site.daily = (struct daily_memory){ 0 }; /* a restart */
+	harness_daily(h);
 	assert_true(db_number(h->site.db, &e, &count,
 			      "SELECT COUNT(*) FROM notice WHERE kind = 'request.overdue'"
 			      " AND person_id = $1",

@@ -67,6 +67,7 @@
 	X(interview_question)                                                                      \
 	X(mail)                                                                                    \
 	X(mail_address)                                                                            \
+	X(daily_job)                                                                               \
 	X(mail_service)                                                                            \
 	X(mark)                                                                                    \
 	X(mark_excuse)                                                                             \
@@ -93,6 +94,14 @@
 	X(keeper_key)                                                                              \
 	X(journal_content)                                                                         \
 	X(journal_entry)                                                                           \
+	X(journal_tile)                                                                            \
+	X(log_alarm)                                                                               \
+	X(log_identity)                                                                            \
+	X(checkpoint)                                                                              \
+	X(checkpoint_reason)                                                                       \
+	X(witness)                                                                                 \
+	X(witness_step)                                                                            \
+	X(witness_signature)                                                                       \
 	X(law_text)                                                                                \
 	X(minutes)                                                                                 \
 	X(notice)                                                                                  \

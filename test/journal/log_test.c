@@ -1,0 +1,298 @@
+/* The tree in the database (F86): tiles that are kept give the roots and proofs that all entries
+ * give; and nothing in the journal is changed or deleted (F85). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "db/driver.h"
+#include "journal/header.h"
+#include "journal/log.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Beyond 256 tiles of level 0, so that there is a full one of level 1. */
+enum { MANY = 66000 };
+
+struct fixture {
+	struct db *db;
+	struct arena *arena;
+	struct tree_hash *leaf;
+	uint64_t count;
+};
+
+static int setup(void **state)
+{
+	struct err e = { 0 };
+	struct fixture *f = calloc(1, sizeof(*f));
+	assert_non_null(f);
+	f->leaf = calloc(MANY + 1, sizeof(*f->leaf));
+	f->arena = arena_new();
+	assert_true(db_open(":memory:", &f->db, &e));
+	assert_true(db_migrate(f->db, &e));
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+	db_close(f->db);
+	arena_free(f->arena);
+	free(f->leaf);
+	free(f);
+	return 0;
+}
+
+/* Appends, and notes the hashes of the entries. */
+static void append(struct fixture *f, uint64_t count)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	struct err e = { 0 };
+	json_t *content = json_pack("{s:s}", "text", "Қазақ мәтіні");
+	assert_true(db_begin(f->db, &tx, &e));
+	for (uint64_t i = 0; i < count; i++) {
+		const struct journal_entry entry = { 1000, 7, "test.done", 3, "thing/1", content };
+		assert_true(journal_append(f->db, &entry, &e));
+		memcpy(f->leaf[f->count++].bytes, f->db->head.hash, TREE_HASH_SIZE);
+	}
+	assert_true(db_commit(&tx, &e));
+	json_decref(content);
+}
+
+static void keep(struct fixture *f, uint64_t size)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	struct err e = { 0 };
+	assert_true(db_begin(f->db, &tx, &e));
+	assert_true(journal_tiles_keep(f->db, (int64_t)size, &e));
+	assert_true(db_commit(&tx, &e));
+}
+
+static void expect_same(struct fixture *f, uint64_t size)
+{
+	struct tree_leaves leaves = { f->leaf, f->count };
+	const struct tree_source wanted = tree_of_leaves(&leaves);
+	struct journal_tree tree = { .db = f->db };
+	const struct tree_source source = journal_tree_source(&tree);
+	struct tree_hash root;
+	struct tree_hash other;
+	struct tree_proof proof;
+	struct err e = { 0 };
+	assert_true(tree_root(&wanted, size, &root, &e));
+	assert_true(tree_root(&source, size, &other, &e));
+	assert_true(tree_equal(&root, &other));
+	const uint64_t places[] = { 0, size / 3, size / 2, size - 1 };
+	for (size_t i = 0; i < COUNT(places); i++) {
+		assert_true(tree_prove(&source, places[i], size, &proof, &e));
+		assert_true(tree_proves(&f->leaf[places[i]], places[i], size, &proof, &root));
+	}
+}
+
+static void tiles_that_are_kept_give_the_same_tree(void **state)
+{
+	struct fixture *f = *state;
+	static const uint64_t sizes[] = { 1,   2,    255,   256,   257,   511,   512,
+					  513, 1000, 65535, 65536, 65537, 65792, MANY };
+	struct err e = { 0 };
+	int64_t tiles = 0;
+	for (size_t i = 0; i < COUNT(sizes); i++) {
+		append(f, sizes[i] - f->count);
+		keep(f, sizes[i]);
+		keep(f, sizes[i]); /* again does nothing */
+		expect_same(f, sizes[i]);
+		assert_true(db_number(f->db, &e, &tiles, "SELECT COUNT(*) FROM journal_tile"));
+		assert_int_equal(tiles, sizes[i] / 256 + sizes[i] / 65536);
+	}
+	/* smaller trees stay what they were */
+	for (size_t i = 0; i < COUNT(sizes); i++)
+		expect_same(f, sizes[i]);
+}
+
+static void a_bundle_holds_the_leaves_of_its_tile(void **state)
+{
+	struct fixture *f = *state;
+	struct tree_hash hash[TILE_WIDTH];
+	const void *bytes = NULL;
+	size_t size = 0;
+	struct err e = { 0 };
+	append(f, 300);
+	keep(f, 300);
+	for (uint64_t n = 0; n < 2; n++) {
+		const unsigned width = tile_width(300, 0, n);
+		assert_true(journal_tile_read(f->db, 0, n, width, hash, &e));
+		assert_true(journal_bundle_read(f->db, f->arena, n, width, &bytes, &size, &e));
+		const unsigned char *at = bytes;
+		for (unsigned i = 0; i < width; i++) {
+			const size_t length = (size_t)at[0] << 8 | at[1];
+			const struct tree_hash leaf = tree_leaf(at + 2, length);
+			assert_true(tree_equal(&leaf, &hash[i]));
+			at += 2 + length;
+		}
+		assert_ptr_equal(at, (const unsigned char *)bytes + size);
+	}
+	assert_false(journal_bundle_read(f->db, f->arena, 1, 45, &bytes, &size, &e));
+	assert_int_equal(e.kind, ERR_MISSING);
+	err_clear(&e);
+	assert_false(journal_tile_read(f->db, 0, 1, 45, hash, &e));
+	assert_int_equal(e.kind, ERR_MISSING);
+	err_clear(&e);
+	assert_false(journal_tile_read(f->db, 8, 0, 1, hash, &e));
+	assert_false(journal_bundle_read(f->db, f->arena, UINT64_MAX, 1, &bytes, &size, NULL));
+}
+
+static void a_leaf_is_its_header_and_commits_to_its_content(void **state)
+{
+	struct fixture *f = *state;
+	struct journal_leaf leaf;
+	struct err e = { 0 };
+	append(f, 2);
+	assert_true(journal_leaf_read(f->db, f->arena, 2, &leaf, &e));
+	assert_int_equal(leaf.seq, 2);
+	assert_false(leaf.destroyed);
+	assert_string_equal(leaf.content, "{\"text\":\"Қазақ мәтіні\"}");
+	const struct tree_hash hash = tree_leaf(leaf.header, strlen(leaf.header));
+	assert_true(tree_equal(&hash, &leaf.hash) && tree_equal(&hash, &f->leaf[1]));
+	unsigned char committed[crypto_hash_sha256_BYTES];
+	char hex[JOURNAL_TEXT_SIZE];
+	crypto_hash_sha256_state sha;
+	crypto_hash_sha256_init(&sha);
+	crypto_hash_sha256_update(&sha, leaf.salt, sizeof(leaf.salt));
+	crypto_hash_sha256_update(&sha, (const unsigned char *)leaf.content, strlen(leaf.content));
+	crypto_hash_sha256_final(&sha, committed);
+	sodium_bin2hex(hex, sizeof(hex), committed, sizeof(committed));
+	assert_non_null(strstr(leaf.header, hex));
+	assert_false(journal_leaf_read(f->db, f->arena, 3, &leaf, &e));
+	assert_int_equal(e.kind, ERR_MISSING);
+}
+
+/* ---- append only ----------------------------------------------------------------------------- */
+
+#define REFUSED(f, sql)                                                                            \
+	do {                                                                                       \
+		struct err refused_error = { 0 };                                                  \
+		if (db_exec((f)->db, &refused_error, NULL, sql))                                   \
+			fail_msg("the database let this be done: %s", sql);                        \
+		if (!strstr(refused_error.detail, "append-only"))                                  \
+			fail_msg("%s: %s", sql, refused_error.detail);                             \
+	} while (0)
+#define DONE(f, sql)                                                                               \
+	do {                                                                                       \
+		struct err done_error = { 0 };                                                     \
+		if (!db_exec((f)->db, &done_error, NULL, sql))                                     \
+			fail_msg("%s: %s", sql, done_error.detail);                                \
+	} while (0)
+#define KEPT(f, table)                                                                             \
+	do {                                                                                       \
+		REFUSED(f, "UPDATE " table " SET rowid = rowid + 1000");                           \
+		REFUSED(f, "DELETE FROM " table);                                                  \
+		REFUSED(f, "INSERT OR REPLACE INTO " table " SELECT * FROM " table);               \
+	} while (0)
+
+/* A row in each of the tables. */
+static void fill(struct fixture *f)
+{
+	append(f, 300);
+	keep(f, 300);
+	DONE(f, "INSERT INTO person (id, iin, family, given, patronymic, sort_key, search, organ,"
+		" position_kk, position_ru, added_ms) VALUES (1, '', '', '', '', '', '', '', '', "
+		"'', 1)");
+	DONE(f, "INSERT INTO log_identity (id, origin, public_key, seed_box, made_ms)"
+		" VALUES (1, 'o', x'00', x'00', 1)");
+	DONE(f, "INSERT INTO checkpoint (id, size, root, note, at_ms) VALUES (1, 1, x'00', '', 1)");
+	DONE(f, "INSERT INTO checkpoint_reason (id, checkpoint_id, reason, subject, by_id, at_ms)"
+		" VALUES (1, 1, 'day', '', 0, 1)");
+	DONE(f, "INSERT INTO witness (id, name, vkey, holder, proposed_by, proposed_ms)"
+		" VALUES (1, 'w', 'w', '', 1, 1)");
+	DONE(f, "INSERT INTO witness_step (id, witness_id, step, reason, by_id, at_ms)"
+		" VALUES (1, 1, 'confirmed', '', 1, 1)");
+	DONE(f, "INSERT INTO witness_signature (id, checkpoint_id, witness_id, line, signed_s,"
+		" by_id, at_ms) VALUES (1, 1, 1, '', 1, 1, 1)");
+	DONE(f, "INSERT INTO log_alarm (id, kind, witness_id, size, root, note, by_id, at_ms)"
+		" VALUES (1, 'split', 1, 1, x'00', '', 1, 1)");
+}
+
+static void no_table_of_the_log_can_be_changed(void **state)
+{
+	struct fixture *f = *state;
+	fill(f);
+	KEPT(f, "journal_entry");
+	KEPT(f, "journal_content");
+	KEPT(f, "journal_tile");
+	KEPT(f, "log_identity");
+	KEPT(f, "checkpoint");
+	KEPT(f, "checkpoint_reason");
+	KEPT(f, "witness");
+	KEPT(f, "witness_step");
+	KEPT(f, "witness_signature");
+	KEPT(f, "log_alarm");
+	struct journal_report report;
+	struct err e = { 0 };
+	assert_true(journal_verify(f->db, &report, &e));
+	assert_int_equal(report.broken_seq, 0);
+	assert_int_equal(report.entries, 300);
+}
+
+/* Every table of this migration is among those above: one that is added must be, too. */
+static void every_table_of_the_log_is_append_only(void **state)
+{
+	struct fixture *f = *state;
+	struct err e = { 0 };
+	int64_t open = 0;
+	assert_true(db_number(
+		f->db, &e, &open,
+		"SELECT COUNT(*) FROM sqlite_master m WHERE m.type = 'table'"
+		" AND (m.name LIKE 'journal%' OR m.name LIKE 'log%' OR m.name LIKE 'checkpoint%'"
+		"  OR m.name LIKE 'witness%' OR m.name = 'destruction_act')"
+		" AND (SELECT COUNT(*) FROM sqlite_master t WHERE t.type = 'trigger'"
+		"  AND t.tbl_name = m.name) <> 2"));
+	assert_int_equal(open, 0);
+}
+
+static void content_goes_by_an_act_alone_and_only_what_the_act_is_about(void **state)
+{
+	struct fixture *f = *state;
+	struct err e = { 0 };
+	json_t *content = json_object();
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	assert_true(db_begin(f->db, &tx, &e));
+	const struct journal_entry click = { 1, 7, "test.answer", 3, "", content };
+	const struct journal_entry vote = { 1, 7, "vote.cast", 3, "", content };
+	const struct journal_entry other = { 1, 7, "test.answer", 4, "", content };
+	assert_true(journal_append(f->db, &click, &e) && journal_append(f->db, &vote, &e) &&
+		    journal_append(f->db, &other, &e) && db_commit(&tx, &e));
+	json_decref(content);
+	REFUSED(f, "DELETE FROM journal_content WHERE seq = 1");
+	/* an act of competition 3; rows that it points to are of no concern here */
+	DONE(f, "PRAGMA foreign_keys = OFF");
+	DONE(f, "INSERT INTO destruction_act (id, competition_id, number, kept_until, by_id,"
+		" second_id, at_ms, seat_events, entries) VALUES (1, 3, '1', 1, 1, 2, 1, 0, 1)");
+	KEPT(f, "destruction_act");
+	DONE(f, "DELETE FROM journal_content WHERE seq = 1");
+	REFUSED(f, "DELETE FROM journal_content WHERE seq = 2");
+	REFUSED(f, "DELETE FROM journal_content WHERE seq = 3");
+	REFUSED(f, "UPDATE journal_content SET content = '{}' WHERE seq = 2");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(tiles_that_are_kept_give_the_same_tree, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_bundle_holds_the_leaves_of_its_tile, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_leaf_is_its_header_and_commits_to_its_content,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(no_table_of_the_log_can_be_changed, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(every_table_of_the_log_is_append_only, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(
+			content_goes_by_an_act_alone_and_only_what_the_act_is_about, setup,
+			teardown),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
