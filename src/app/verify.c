@@ -43,22 +43,6 @@ bool verify_read_checkpoint(const char *text, struct verify_checkpoint *ret, str
 	return true;
 }
 
-static void check_checkpoint(const struct act *act, const struct verify_checkpoint *c,
-			     struct verify_report *r)
-{
-	struct journal_state state = { 0 };
-	struct err why = { 0 };
-	if (!journal_state(act->db, c->size, &state, &why))
-		verify_found(r, "checkpoint", "checkpoint", c->size,
-			     "the journal cannot be followed as far as the checkpoint");
-	else if (state.size < c->size)
-		verify_found(r, "checkpoint", "checkpoint", c->size,
-			     "the journal is shorter than the checkpoint");
-	else if (memcmp(state.root, c->root, sizeof(c->root)) != 0)
-		verify_found(r, "checkpoint", "checkpoint", c->size,
-			     "the journal is not the one that the checkpoint tells of");
-}
-
 /* ---- findings -------------------------------------------------------------------------------- */
 
 void verify_found(struct verify_report *r, const char *part, const char *at, int64_t number,
@@ -158,10 +142,9 @@ bool verify_all(const struct act *act, const struct verify_checkpoint *checkpoin
 	json_in_arena(act->arena, r.findings);
 	if (!db_begin_snapshot(act->db, &tx, e) || !check_journal(act, &r, e))
 		return false;
-	for (size_t i = 0; i < count; i++)
-		check_checkpoint(act, &checkpoint[i], &r);
-	if (!check_sittings(act, &r, e) || !verify_clicks(act, &r, e) || !check_votes(act, &r, e) ||
-	    !verify_minutes(act, &r, e) || !verify_rows(act, &r, e))
+	if (!verify_log(act, checkpoint, count, &r, e) || !check_sittings(act, &r, e) ||
+	    !verify_clicks(act, &r, e) || !check_votes(act, &r, e) || !verify_minutes(act, &r, e) ||
+	    !verify_rows(act, &r, e))
 		return false;
 	*ret = r;
 	return true;

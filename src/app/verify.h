@@ -1,7 +1,8 @@
 /* verify.h - everything in a database that can be checked, in one go (F88).
  *
  *   journal     the chain of entries, their contents, acts of destruction
- *   checkpoint  a checkpoint that somebody has kept outside: size and root
+ *   checkpoint  checkpoints that somebody has kept outside, size and root; those in the database,
+ *               with the log's signature; the tiles of the tree
  *   draw        commitment, coins, bank, keys and forms of each sitting that has started
  *   result      each result from form, clicks and keys, and what the journal tells of it
  *   click       each click of a test against its entry, and the order of the clicks
@@ -30,10 +31,11 @@ bool verify_read_checkpoint(const char *text, struct verify_checkpoint *ret,
 
 struct verify_report {
 	/* [{part, at, number, why}]: where it is is one of "journal", "entry", "checkpoint",
-	 * "sitting", "attempt", "application", "interview", with its number; `why` is English.
-	 * Lives in the arena. */
+	 * "tile", "sitting", "attempt", "application", "interview", with its number; `why` is
+	 * English. Lives in the arena. */
 	json_t *findings;
-	int64_t entries, sittings, forms, results, clicks, votes, minutes; /* looked at */
+	int64_t entries, checkpoints, sittings, forms, results, clicks, votes,
+		minutes;              /* looked at */
 	struct journal_state journal; /* zeros if its hashes cannot be read   */
 };
 
@@ -45,6 +47,8 @@ bool verify_all(const struct act *act, const struct verify_checkpoint *checkpoin
 
 void verify_found(struct verify_report *r, const char *part, const char *at, int64_t number,
 		  const char *why);
+bool verify_log(const struct act *act, const struct verify_checkpoint *outside, size_t count,
+		struct verify_report *r, struct err *e) MUST_USE;
 bool verify_clicks(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_minutes(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_rows(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;

@@ -63,6 +63,8 @@ static bool may_begin(struct db *db, const struct making *m, const char *beside,
 
 /* ---- the copy -------------------------------------------------------------------------------- */
 
+enum { SCHEMA_CHECKPOINT = 25 };
+
 static bool describe(struct db *db, struct making *m, struct err *e)
 {
 	struct manifest *x = &m->manifest;
@@ -70,7 +72,16 @@ static bool describe(struct db *db, struct making *m, struct err *e)
 	if (!rows ||
 	    !db_number(db, e, &x->schema, "SELECT COALESCE(MAX(number), 0) FROM schema_done"))
 		return false;
+	const json_t *notes = NULL;
+	/* a database of before there were checkpoints has no such table */
+	if (x->schema >= SCHEMA_CHECKPOINT) {
+		notes = db_rows(db, m->arena, e,
+				"SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1");
+		if (!notes)
+			return false;
+	}
 	x->installation = row_text(json_array_get(rows, 0), "fingerprint");
+	x->checkpoint = row_text(json_array_get(notes, 0), "note");
 	return journal_state(db, -1, &x->journal, e) && manifest_rows(db, m->arena, x->rows, e);
 }
 
@@ -137,7 +148,6 @@ bool backup_make(struct db *db, struct arena *a, const struct backup_plan *plan,
 	m.manifest.made_ms = plan->now_ms;
 	m.manifest.sealed = plan->seal != NULL;
 	m.manifest.with_key = plan->key != NULL;
-	m.manifest.checkpoint = plan->checkpoint;
 	if (!disk_hold(plan->to, &m.lock, e))
 		return false;
 	disk_remove_left(a, plan->to, BACKUP_PART);

@@ -12,7 +12,6 @@ struct backup_plan {
 	const char *to;            /* folder of the copies; it is there          */
 	const unsigned char *seal; /* public key (sign/sealed_file.h), or NULL   */
 	const char *key;           /* file of the service key to seal in, or NULL */
-	const char *checkpoint;    /* note to put into the manifest, or ""        */
 	int64_t now_ms;
 };
 

@@ -95,7 +95,7 @@ static bool make(const struct backup_options *o, struct arena *a, const struct k
 	struct act act = { .arena = a };
 	struct manifest m = { 0 };
 	json_t *removed = NULL;
-	struct backup_plan plan = { .database = o->db, .to = o->to, .checkpoint = "" };
+	struct backup_plan plan = { .database = o->db, .to = o->to };
 	struct stat status;
 	if (stat(o->db, &status) != 0)
 		return err_set(e, ERR_MISSING, "error.missing", "there is no %.180s", o->db);

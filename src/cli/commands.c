@@ -32,7 +32,7 @@ const struct command commands[] = {
 	  "Draws the forms of a sitting again and compares; or prints the inputs for another "
 	  "program." },
 	{ "drill", cli_drill,
-	  "--db FILE [--checkpoint FILE]... [--rules DIR] [--language LANG] [--json]",
+	  "--db FILE [--key FILE] [--checkpoint FILE]... [--rules DIR] [--language LANG] [--json]",
 	  "Makes doctored copies of a database and shows that verify finds every one." },
 	{ "draw-file", cli_draw_file, "MEDIA",
 	  "Draws the file on standard input as bare dots, confined: the server runs this itself." },

@@ -6,6 +6,7 @@
  * the commission's safe.  The database itself is only read. */
 #include "cli/drill.h"
 
+#include "app/vault_start.h"
 #include "backup/disk.h"
 #include "cli/cli.h"
 #include "cli/verify.h"
@@ -21,7 +22,7 @@
 #define FOLDER ".drill-"
 
 struct drill_options {
-	const char *db, *rules, *lang;
+	const char *db, *key, *rules, *lang;
 	bool json;
 	const char *checkpoint[CHECKPOINTS_MOST];
 	size_t checkpoints;
@@ -31,6 +32,7 @@ struct drilling {
 	const struct drill_options *options;
 	struct arena *arena;
 	const struct law_book *book;
+	const struct service_key *key; /* with which the log itself signs; NULL not found */
 	const struct catalog *catalog;
 	struct verify_checkpoints checkpoints;
 	const char *base, *doctored; /* files */
@@ -43,6 +45,7 @@ static bool read_options(int argc, char **argv, struct drill_options *ret)
 {
 	static const struct option table[] = {
 		{ "db", required_argument, NULL, 'd' },
+		{ "key", required_argument, NULL, 'k' },
 		{ "rules", required_argument, NULL, 'r' },
 		{ "checkpoint", required_argument, NULL, 'c' },
 		{ "language", required_argument, NULL, 'l' },
@@ -53,6 +56,7 @@ static bool read_options(int argc, char **argv, struct drill_options *ret)
 	while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
 		switch (option) {
 		case 'd': ret->db = optarg; break;
+		case 'k': ret->key = optarg; break;
 		case 'r': ret->rules = optarg; break;
 		case 'l': ret->lang = optarg; break;
 		case 'j': ret->json = true; break;
@@ -97,7 +101,7 @@ static bool doctor(const struct drilling *w, const struct drill_attack *attack, 
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	if (!db_open(w->doctored, &db, e) || !db_disarm(db, e) || !db_begin(db, &tx, e))
 		return false;
-	const struct drill d = { db, a };
+	const struct drill d = { db, a, w->key };
 	return attack->doctor(&d, ret_changed, e) && db_commit(&tx, e);
 }
 
@@ -252,6 +256,8 @@ int cli_drill(int argc, char **argv)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	CLEANUP(view_cleanup) struct view *view = NULL;
+	CLEANUP(service_key_cleanup) struct service_key *key = NULL;
+	struct err why = { 0 };
 	struct drill_options o = { .lang = "en" };
 	struct drilling *w = arena_alloc(a, sizeof(*w));
 	struct law_book *book = NULL;
@@ -270,6 +276,10 @@ int cli_drill(int argc, char **argv)
 		  cli_open_book(o.rules, a, &book, &e) && view_open(&share_built_in, &view, &e);
 	if (!ok)
 		return cli_failed("drill", &e);
+	/* an attacker may have it: then the log itself signs what he has written */
+	if (!service_key_read(o.key ? o.key : vault_key_path(a, o.db), &key, &why) && o.key)
+		return cli_failed("drill", &why);
+	w->key = key;
 	w->book = book;
 	w->catalog = view_catalog(view);
 	if (!drill(w, &e))

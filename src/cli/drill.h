@@ -5,10 +5,12 @@
  * is. */
 #pragma once
 #include "db/db.h"
+#include "sign/service_key.h"
 
 struct drill {
 	struct db *db;
 	struct arena *arena;
+	const struct service_key *key; /* NULL: he has not got it */
 };
 
 struct drill_attack {
@@ -31,6 +33,10 @@ bool forge_chain(const struct drill *d, int64_t from, struct err *e) MUST_USE;
 
 /* The hash of one entry alone. */
 bool forge_entry(const struct drill *d, int64_t seq, bool link, struct err *e) MUST_USE;
+
+/* Makes tiles and checkpoints of the database fit its entries again.  With the service key they are
+ * signed by the log itself; without, a key of the forger's takes its place. */
+bool forge_log(const struct drill *d, struct err *e) MUST_USE;
 
 /* Commits to `content` with a new salt in an entry that is there. */
 bool forge_commitment(const struct drill *d, int64_t seq, const char *content,

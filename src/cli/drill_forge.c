@@ -3,6 +3,9 @@
 #include "cli/drill.h"
 
 #include "db/row.h"
+#include "journal/note.h"
+#include "journal/state.h"
+#include "journal/tile.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -122,7 +125,7 @@ bool forge_chain(const struct drill *d, int64_t from, struct err *e)
 {
 	enum { AT_ONCE = 1000 };
 	CLEANUP(arena_cleanup) struct arena *own = arena_new();
-	const struct drill mine = { d->db, own };
+	const struct drill mine = { d->db, own, d->key };
 	int64_t last = 0;
 	if (!db_number(d->db, e, &last, "SELECT MAX(seq) FROM journal_entry"))
 		return false;
@@ -133,4 +136,116 @@ bool forge_chain(const struct drill *d, int64_t from, struct err *e)
 			arena_reset(own);
 	}
 	return true;
+}
+
+/* ---- tiles and checkpoints ------------------------------------------------------------------- */
+
+struct hashes {
+	struct tree_hash hash[TILE_WIDTH];
+	size_t count;
+};
+
+static bool take_hash(void *user, const struct db_value *column, size_t count, struct err *e)
+{
+	struct hashes *h = user;
+	(void)count;
+	(void)e;
+	if (h->count < TILE_WIDTH && column[0].size == HASH)
+		memcpy(h->hash[h->count++].bytes, column[0].bytes, HASH);
+	return true;
+}
+
+static bool forge_tile(const struct drill *d, int64_t level, int64_t number, struct err *e)
+{
+	enum { HEIGHT = 8 };
+	struct hashes *h = arena_alloc(d->arena, sizeof(*h));
+	const struct db_value from = db_int(number * TILE_WIDTH);
+	const struct db_value to = db_int((number + 1) * TILE_WIDTH);
+	if (!(level == 0 ? db_each(d->db, e, take_hash, h,
+				   "SELECT hash FROM journal_entry WHERE seq > $1 AND seq <= $2"
+				   " ORDER BY seq",
+				   from, to)
+			 : db_each(d->db, e, take_hash, h,
+				   "SELECT root FROM journal_tile WHERE level = $3"
+				   " AND number >= $1 AND number < $2 ORDER BY number",
+				   from, to, db_int(level - 1))))
+		return false;
+	const struct tree_hash root = tile_root(h->hash, HEIGHT);
+	return db_exec(d->db, e, NULL,
+		       "UPDATE journal_tile SET hashes = $1, root = $2 WHERE level = $3"
+		       " AND number = $4",
+		       db_blob(h->hash, sizeof(h->hash)), db_blob(root.bytes, HASH), db_int(level),
+		       db_int(number));
+}
+
+/* The log's own seed if he has the service key; else one of his, and the log's key is his from now
+ * on. */
+static bool take_seed(const struct drill *d, unsigned char seed[NOTE_SEED_SIZE],
+		      struct note_key *ret, struct err *e)
+{
+	unsigned char public_key[NOTE_PUBLIC_SIZE];
+	const void *box = NULL;
+	const char *origin = NULL;
+	size_t size = 0;
+	if (!db_bytes(d->db, d->arena, e, &box, &size,
+		      "SELECT seed_box FROM log_identity ORDER BY id DESC LIMIT 1") ||
+	    !db_string(d->db, d->arena, e, &origin,
+		       "SELECT origin FROM log_identity ORDER BY id DESC LIMIT 1"))
+		return false;
+	const bool own = d->key && size == NOTE_SEED_SIZE + BOX_MORE &&
+			 box_open(d->key->bytes, "log seed", box, size, seed);
+	if (!own)
+		randombytes_buf(seed, NOTE_SEED_SIZE);
+	note_public_of(seed, public_key);
+	if (!note_key_make(origin, NOTE_ED25519, public_key, ret))
+		return err_set(e, ERR_DB, "error.journal", "the log has no name");
+	return own || db_exec(d->db, e, NULL, "UPDATE log_identity SET public_key = $1",
+			      db_blob(public_key, sizeof(public_key)));
+}
+
+struct resigning {
+	const struct drill *drill;
+	struct note_key key;
+	unsigned char seed[NOTE_SEED_SIZE];
+};
+
+static bool resign(void *user, const struct journal_state *at, struct err *e)
+{
+	const struct resigning *r = user;
+	struct note_checkpoint c = { .size = (uint64_t)at->size };
+	char text[NOTE_CHECKPOINT_SIZE];
+	char line[NOTE_LINE_SIZE];
+	memcpy(c.origin, r->key.name, sizeof(c.origin));
+	memcpy(c.root.bytes, at->root, HASH);
+	note_checkpoint_print(&c, text);
+	note_sign(&r->key, r->seed, text, strlen(text), 0, line);
+	return db_exec(
+		r->drill->db, e, NULL, "UPDATE checkpoint SET root = $1, note = $2 WHERE size = $3",
+		db_blob(at->root, HASH),
+		db_text(arena_print(r->drill->arena, "%s\n%s", text, line)), db_int(at->size));
+}
+
+bool forge_log(const struct drill *d, struct err *e)
+{
+	struct resigning r = { .drill = d };
+	size_t i = 0;
+	const json_t *row = NULL;
+	const json_t *tiles = db_rows(d->db, d->arena, e,
+				      "SELECT level, number FROM journal_tile"
+				      " ORDER BY level, number");
+	const json_t *rows =
+		tiles ? db_rows(d->db, d->arena, e, "SELECT size FROM checkpoint ORDER BY size")
+		      : NULL;
+	const size_t count = json_array_size(rows);
+	int64_t *size = arena_array(d->arena, count + 1, sizeof(*size));
+	json_array_foreach (tiles, i, row) {
+		if (!forge_tile(d, row_number(row, "level"), row_number(row, "number"), e))
+			return false;
+	}
+	json_array_foreach (rows, i, row)
+		size[i] = row_number(row, "size");
+	if (!rows || count == 0)
+		return rows != NULL;
+	return take_seed(d, r.seed, &r.key, e) &&
+	       journal_state_each(d->db, size, count, resign, &r, e);
 }

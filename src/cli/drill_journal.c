@@ -136,6 +136,8 @@ static bool tail_cut(const struct drill *d, int64_t *ret_changed, struct err *e)
 {
 	int64_t last = 0;
 	return db_number(d->db, e, &last, "SELECT MAX(seq) FROM journal_entry") &&
+	       db_exec(d->db, e, NULL, "DELETE FROM checkpoint WHERE size > $1",
+		       db_int(last - TAIL)) &&
 	       db_exec(d->db, e, NULL, "DELETE FROM journal_content WHERE seq > $1",
 		       db_int(last - TAIL)) &&
 	       db_exec(d->db, e, ret_changed, "DELETE FROM journal_entry WHERE seq > $1",
@@ -175,7 +177,7 @@ static bool entry_inserted(const struct drill *d, int64_t *ret_changed, struct e
 		       " 'session.opened', competition_id, '', hash, hash, hash"
 		       "  FROM journal_entry WHERE seq = $1 + 1",
 		       db_int(seq)) &&
-	       forge_commitment(d, seq, "{}", e) && forge_chain(d, seq, e);
+	       forge_commitment(d, seq, "{}", e) && forge_chain(d, seq, e) && forge_log(d, e);
 }
 
 /* Everything that is changed is changed everywhere, and every hash is right. */
@@ -189,7 +191,7 @@ static bool vote_rewritten(const struct drill *d, int64_t *ret_changed, struct e
 	    !db_exec(d->db, e, ret_changed,
 		     "UPDATE journal_entry SET at_ms = at_ms - 60000 WHERE seq = $1", db_int(seq)))
 		return false;
-	return *ret_changed == 0 || forge_chain(d, seq, e);
+	return *ret_changed == 0 || (forge_chain(d, seq, e) && forge_log(d, e));
 }
 
 static bool click_rewritten(const struct drill *d, int64_t *ret_changed, struct err *e)
@@ -202,7 +204,7 @@ static bool click_rewritten(const struct drill *d, int64_t *ret_changed, struct 
 	    !db_exec(d->db, e, ret_changed,
 		     "UPDATE journal_entry SET at_ms = at_ms - 1000 WHERE seq = $1", db_int(seq)))
 		return false;
-	return *ret_changed == 0 || forge_chain(d, seq, e);
+	return *ret_changed == 0 || (forge_chain(d, seq, e) && forge_log(d, e));
 }
 
 /* Another history with other salts from the first entry on. */
@@ -217,6 +219,31 @@ static bool chain_rewritten(const struct drill *d, int64_t *ret_changed, struct 
 					      "SELECT content FROM journal_content WHERE seq = $1",
 					      db_int(seq)) &&
 				    forge_commitment(d, seq, content, e) && forge_chain(d, 1, e)));
+}
+
+static bool chain_resigned(const struct drill *d, int64_t *ret_changed, struct err *e)
+{
+	int64_t signed_ones = 0;
+	*ret_changed = 0;
+	if (!db_number(d->db, e, &signed_ones, "SELECT COUNT(*) FROM checkpoint"))
+		return false;
+	return signed_ones == 0 || (chain_rewritten(d, ret_changed, e) && forge_log(d, e));
+}
+
+/* ---- what is kept of the tree ---------------------------------------------------------------- */
+
+static bool checkpoint_edited(const struct drill *d, int64_t *ret_changed, struct err *e)
+{
+	return db_exec(d->db, e, ret_changed,
+		       "UPDATE checkpoint SET root = (SELECT hash FROM journal_entry WHERE seq = 1)"
+		       " WHERE size = (SELECT MAX(size) FROM checkpoint)");
+}
+
+static bool tile_changed(const struct drill *d, int64_t *ret_changed, struct err *e)
+{
+	return db_exec(d->db, e, ret_changed,
+		       "UPDATE journal_tile SET root = (SELECT hash FROM journal_entry"
+		       " WHERE seq = 1) WHERE level = 0 AND number = 0");
 }
 
 const struct drill_attack drill_journal[] = {
@@ -235,5 +262,8 @@ const struct drill_attack drill_journal[] = {
 	{ "vote_rewritten", vote_rewritten },
 	{ "click_rewritten", click_rewritten },
 	{ "chain_rewritten", chain_rewritten },
+	{ "chain_resigned", chain_resigned },
+	{ "checkpoint_edited", checkpoint_edited },
+	{ "tile_changed", tile_changed },
 	{ NULL, NULL },
 };

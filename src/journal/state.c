@@ -1,5 +1,7 @@
 #include "journal/state.h"
 
+#include "journal/tree.h"
+
 #include <sodium.h>
 #include <string.h>
 
@@ -9,20 +11,35 @@ enum { LEVELS_MOST = 64 };
  * of the size. */
 struct growing {
 	struct journal_state state;
-	unsigned char part[LEVELS_MOST][JOURNAL_HASH_SIZE];
+	struct tree_hash part[LEVELS_MOST];
 	size_t parts;
+	const int64_t *wanted;
+	size_t count, at;
+	journal_state_fn *fn;
+	void *user;
 };
 
-/* RFC 6962, 2.1: the hash of a node is SHA-256(0x01 || left || right). */
-static void hash_node(unsigned char left[JOURNAL_HASH_SIZE],
-		      const unsigned char right[JOURNAL_HASH_SIZE])
+static void fold(struct growing *g)
 {
-	crypto_hash_sha256_state hash;
-	crypto_hash_sha256_init(&hash);
-	crypto_hash_sha256_update(&hash, (const unsigned char *)"\1", 1);
-	crypto_hash_sha256_update(&hash, left, JOURNAL_HASH_SIZE);
-	crypto_hash_sha256_update(&hash, right, JOURNAL_HASH_SIZE);
-	crypto_hash_sha256_final(&hash, left);
+	if (g->parts == 0) {
+		crypto_hash_sha256(g->state.root, NULL, 0);
+		return;
+	}
+	struct tree_hash root = g->part[g->parts - 1];
+	for (size_t i = g->parts - 1; i > 0; i--)
+		root = tree_node(&g->part[i - 1], &root);
+	memcpy(g->state.root, root.bytes, JOURNAL_HASH_SIZE);
+}
+
+static bool tell(struct growing *g, struct err *e)
+{
+	while (g->at < g->count && g->wanted[g->at] == g->state.size) {
+		fold(g);
+		if (!g->fn(g->user, &g->state, e))
+			return false;
+		g->at++;
+	}
+	return true;
 }
 
 static bool take_entry(void *user, const struct db_value *column, size_t count, struct err *e)
@@ -36,31 +53,36 @@ static bool take_entry(void *user, const struct db_value *column, size_t count, 
 	memcpy(g->state.head, column[1].bytes, JOURNAL_HASH_SIZE);
 	if (g->state.size == 0)
 		memcpy(g->state.first, column[1].bytes, JOURNAL_HASH_SIZE);
-	memcpy(g->part[g->parts++], column[1].bytes, JOURNAL_HASH_SIZE);
+	memcpy(g->part[g->parts++].bytes, column[1].bytes, JOURNAL_HASH_SIZE);
 	for (int64_t bits = g->state.size; bits & 1; bits >>= 1) {
 		g->parts--;
-		hash_node(g->part[g->parts - 1], g->part[g->parts]);
+		g->part[g->parts - 1] = tree_node(&g->part[g->parts - 1], &g->part[g->parts]);
 	}
 	g->state.size++;
-	return true;
+	return tell(g, e);
+}
+
+static bool walk(struct db *db, int64_t most, struct growing *g, struct err *e)
+{
+	return tell(g, e) &&
+	       db_each(db, e, take_entry, g,
+		       "SELECT seq, hash FROM journal_entry WHERE $1 < 0 OR seq <= $1 ORDER BY seq",
+		       db_int(most));
 }
 
 bool journal_state(struct db *db, int64_t most, struct journal_state *ret, struct err *e)
 {
 	struct growing g = { .parts = 0 };
-	if (!db_each(db, e, take_entry, &g,
-		     "SELECT seq, hash FROM journal_entry WHERE $1 < 0 OR seq <= $1 ORDER BY seq",
-		     db_int(most)))
+	if (!walk(db, most, &g, e))
 		return false;
-	if (g.parts == 0)
-		crypto_hash_sha256(g.state.root, NULL, 0);
-	while (g.parts > 1) {
-		unsigned char *left = g.part[g.parts - 2];
-		hash_node(left, g.part[g.parts - 1]);
-		g.parts--;
-	}
-	if (g.parts == 1)
-		memcpy(g.state.root, g.part[0], JOURNAL_HASH_SIZE);
+	fold(&g);
 	*ret = g.state;
 	return true;
+}
+
+bool journal_state_each(struct db *db, const int64_t *size, size_t count, journal_state_fn *fn,
+			void *user, struct err *e)
+{
+	struct growing g = { .wanted = size, .count = count, .fn = fn, .user = user };
+	return walk(db, count > 0 ? size[count - 1] : 0, &g, e);
 }

@@ -59,7 +59,7 @@ static void play_test(struct harness *h)
 	run(hall_click(&w, 81, 1, "changes-2", &ack, &e), &e);
 	run(hall_click(&w, 82, 0, "takes-back-1", &ack, &e), &e);
 	run(hall_click(&w, 82, -1, "takes-back-2", &ack, &e), &e);
-	play_other(&w, second, 30);
+	play_other(&w, second, 115);
 	play_other(&w, third, 3);
 	harness_at(h, "2026-03-02T10:40");
 	const struct act candidate = hall_candidate(&w);
