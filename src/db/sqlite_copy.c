@@ -166,25 +166,38 @@ json_t *sqlite_row_counts(struct db *db, struct arena *a, struct err *e)
 
 /* ---- the drill ------------------------------------------------------------------------------- */
 
+/* The next one, or "" when all are gone. */
+static bool next_trigger(struct sqlite *s, struct arena *a, const char **ret, struct err *e)
+{
+	CLEANUP(finish) sqlite3_stmt *names = NULL;
+	if (!prepare(s, "SELECT name FROM sqlite_master WHERE type = 'trigger'", &names, e))
+		return false;
+	const int code = sqlite3_step(names);
+	if (code != SQLITE_ROW && code != SQLITE_DONE)
+		return sqlite_fail(s, e, "triggers");
+	*ret = code == SQLITE_DONE ? ""
+				   : arena_copy(a, (const char *)sqlite3_column_text(names, 0));
+	return true;
+}
+
+static bool drop_triggers(struct sqlite *s, struct err *e)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	const char *name = NULL;
+	while (next_trigger(s, a, &name, e)) {
+		CLEANUP(free_text) char *sql = sqlite3_mprintf("DROP TRIGGER \"%w\"", name);
+		if (!*name)
+			return true;
+		if (!sql || !sqlite_script(&s->db, sql, e))
+			return false;
+	}
+	return false;
+}
+
 bool sqlite_disarm(struct db *db, struct err *e)
 {
 	struct sqlite *s = (struct sqlite *)db;
-	for (;;) {
-		CLEANUP(finish) sqlite3_stmt *names = NULL;
-		if (!prepare(s, "SELECT name FROM sqlite_master WHERE type = 'trigger'", &names, e))
-			return false;
-		const int code = sqlite3_step(names);
-		if (code == SQLITE_DONE)
-			break;
-		if (code != SQLITE_ROW)
-			return sqlite_fail(s, e, "triggers");
-		CLEANUP(free_text)
-		char *sql = sqlite3_mprintf("DROP TRIGGER \"%w\"",
-					    (const char *)sqlite3_column_text(names, 0));
-		(void)sqlite3_reset(names);
-		if (!sql || !sqlite_script(db, sql, e))
-			return false;
-	}
-	return sqlite_script(db, "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;",
-			     e);
+	/* a pragma of references does nothing within a transaction */
+	return sqlite_script(db, "PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE;", e) &&
+	       drop_triggers(s, e) && sqlite_script(db, "COMMIT;", e);
 }
