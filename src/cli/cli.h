@@ -35,6 +35,7 @@ int cli_user(int argc, char **argv);
 int cli_vault(int argc, char **argv);
 int cli_verify(int argc, char **argv);
 int cli_vote(int argc, char **argv);
+int cli_witness(int argc, char **argv);
 
 /* ---- what commands share ------------------------------------------------------ */
 

@@ -36,8 +36,14 @@ const struct command commands[] = {
 	  "Makes doctored copies of a database and shows that verify finds every one." },
 	{ "draw-file", cli_draw_file, "MEDIA",
 	  "Draws the file on standard input as bare dots, confined: the server runs this itself." },
-	{ "journal", cli_journal, "verify --db FILE [--json]",
-	  "Checks the whole chain of journal entries; status 1 and the entry if it is broken." },
+	{ "journal", cli_journal,
+	  "verify --db FILE [--checkpoint FILE... [--log-key KEY]] [--json]"
+	  " | checkpoint --db FILE [--make [--key FILE] [--rules DIR]] [--at SIZE] [--old SIZE]"
+	  " | prove ENTRY --db FILE [--at SIZE] [--json]"
+	  " | consistency SIZE SIZE --db FILE [--json]"
+	  " | show --db FILE [--json] | export-tiles FOLDER --db FILE",
+	  "Checks the journal, also against a checkpoint that was kept: status 1 if it is broken; "
+	  "gives checkpoints, proofs and tiles of it." },
 	{ "mail", cli_mail,
 	  "--db FILE --server URL --from ADDRESS --address URL [--user NAME --password-file FILE]"
 	  " [--authorities FILE] [--plain] [--once] [--now TIME]",
@@ -68,5 +74,9 @@ const struct command commands[] = {
 	  "minutes, rows; status 1 if something does not agree." },
 	{ "vote", cli_vote, "verify APPLICATION --db FILE [--rules DIR] [--json]",
 	  "Counts the vote on a candidate again from the journal; status 1 if it does not agree." },
+	{ "witness", cli_witness,
+	  "--make-key --name NAME --key FILE"
+	  " | --key FILE --state FILE [--log KEY] [--now TIME] [REQUEST]",
+	  "Signs a checkpoint for a second body, if the log has only grown since the last one." },
 	{ 0 },
 };

@@ -3,8 +3,8 @@
 #include "cli/drill.h"
 
 #include "db/row.h"
+#include "journal/log_verify.h"
 #include "journal/note.h"
-#include "journal/state.h"
 #include "journal/tile.h"
 
 #include <sodium.h>
@@ -203,49 +203,56 @@ static bool take_seed(const struct drill *d, unsigned char seed[NOTE_SEED_SIZE],
 			      db_blob(public_key, sizeof(public_key)));
 }
 
-struct resigning {
-	const struct drill *drill;
-	struct note_key key;
-	unsigned char seed[NOTE_SEED_SIZE];
-};
-
-static bool resign(void *user, const struct journal_state *at, struct err *e)
+static bool resign(const struct drill *d, const struct note_key *key,
+		   const unsigned char seed[NOTE_SEED_SIZE], const struct log_want *at,
+		   struct err *e)
 {
-	const struct resigning *r = user;
-	struct note_checkpoint c = { .size = (uint64_t)at->size };
+	struct note_checkpoint c = { .size = at->size, .root = at->root };
 	char text[NOTE_CHECKPOINT_SIZE];
 	char line[NOTE_LINE_SIZE];
-	memcpy(c.origin, r->key.name, sizeof(c.origin));
-	memcpy(c.root.bytes, at->root, HASH);
+	memcpy(c.origin, key->name, sizeof(c.origin));
 	note_checkpoint_print(&c, text);
-	note_sign(&r->key, r->seed, text, strlen(text), 0, line);
-	return db_exec(
-		r->drill->db, e, NULL, "UPDATE checkpoint SET root = $1, note = $2 WHERE size = $3",
-		db_blob(at->root, HASH),
-		db_text(arena_print(r->drill->arena, "%s\n%s", text, line)), db_int(at->size));
+	note_sign(key, seed, text, strlen(text), 0, line);
+	return db_exec(d->db, e, NULL, "UPDATE checkpoint SET root = $1, note = $2 WHERE size = $3",
+		       db_blob(at->root.bytes, HASH),
+		       db_text(arena_print(d->arena, "%s\n%s", text, line)),
+		       db_int((int64_t)at->size));
 }
 
-bool forge_log(const struct drill *d, struct err *e)
+static bool forge_tiles(const struct drill *d, struct err *e)
 {
-	struct resigning r = { .drill = d };
 	size_t i = 0;
 	const json_t *row = NULL;
 	const json_t *tiles = db_rows(d->db, d->arena, e,
 				      "SELECT level, number FROM journal_tile"
 				      " ORDER BY level, number");
-	const json_t *rows =
-		tiles ? db_rows(d->db, d->arena, e, "SELECT size FROM checkpoint ORDER BY size")
-		      : NULL;
-	const size_t count = json_array_size(rows);
-	int64_t *size = arena_array(d->arena, count + 1, sizeof(*size));
 	json_array_foreach (tiles, i, row) {
 		if (!forge_tile(d, row_number(row, "level"), row_number(row, "number"), e))
 			return false;
 	}
-	json_array_foreach (rows, i, row)
-		size[i] = row_number(row, "size");
+	return tiles != NULL;
+}
+
+bool forge_log(const struct drill *d, struct err *e)
+{
+	struct note_key key;
+	struct log_report report;
+	unsigned char seed[NOTE_SEED_SIZE];
+	if (!forge_tiles(d, e))
+		return false;
+	const json_t *rows =
+		db_rows(d->db, d->arena, e, "SELECT size FROM checkpoint ORDER BY size");
+	const size_t count = json_array_size(rows);
+	struct log_want *want = arena_array(d->arena, count + 1, sizeof(*want));
+	for (size_t i = 0; i < count; i++)
+		want[i].size = (uint64_t)row_number(json_array_get(rows, i), "size");
 	if (!rows || count == 0)
 		return rows != NULL;
-	return take_seed(d, r.seed, &r.key, e) &&
-	       journal_state_each(d->db, size, count, resign, &r, e);
+	if (!log_verify(d->db, want, count, &report, e) || !take_seed(d, seed, &key, e))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		if (!resign(d, &key, seed, &want[i], e))
+			return false;
+	}
+	return true;
 }

@@ -274,6 +274,15 @@ static bool is_of(const struct note_signature *s, const struct note_key *key)
 	       memcmp(s->id, key->id, ID) == 0;
 }
 
+const struct note_signature *note_line_of(const struct note *note, const struct note_key *key)
+{
+	for (size_t i = 0; i < note->count; i++) {
+		if (is_of(&note->signature[i], key))
+			return &note->signature[i];
+	}
+	return NULL;
+}
+
 /* Whether the line holds; of a cosignature its time. */
 static bool holds(const struct note *note, const struct note_signature *s,
 		  const struct note_key *key, int64_t *ret_time_s)

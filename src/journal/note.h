@@ -91,6 +91,9 @@ enum note_found {
 enum note_found note_check(const struct note *note, const struct note_key *key,
 			   int64_t *ret_time_s);
 
+/* The first line that says it is of this key, checked or not; NULL if there is none. */
+const struct note_signature *note_line_of(const struct note *note, const struct note_key *key);
+
 /* The line of a signature over `text`, which ends in a line feed, with a line feed.  `time_s` is
  * of cosignatures. */
 void note_sign(const struct note_key *key, const unsigned char seed[NOTE_SEED_SIZE],

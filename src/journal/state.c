@@ -13,10 +13,6 @@ struct growing {
 	struct journal_state state;
 	struct tree_hash part[LEVELS_MOST];
 	size_t parts;
-	const int64_t *wanted;
-	size_t count, at;
-	journal_state_fn *fn;
-	void *user;
 };
 
 static void fold(struct growing *g)
@@ -29,17 +25,6 @@ static void fold(struct growing *g)
 	for (size_t i = g->parts - 1; i > 0; i--)
 		root = tree_node(&g->part[i - 1], &root);
 	memcpy(g->state.root, root.bytes, JOURNAL_HASH_SIZE);
-}
-
-static bool tell(struct growing *g, struct err *e)
-{
-	while (g->at < g->count && g->wanted[g->at] == g->state.size) {
-		fold(g);
-		if (!g->fn(g->user, &g->state, e))
-			return false;
-		g->at++;
-	}
-	return true;
 }
 
 static bool take_entry(void *user, const struct db_value *column, size_t count, struct err *e)
@@ -59,30 +44,17 @@ static bool take_entry(void *user, const struct db_value *column, size_t count, 
 		g->part[g->parts - 1] = tree_node(&g->part[g->parts - 1], &g->part[g->parts]);
 	}
 	g->state.size++;
-	return tell(g, e);
-}
-
-static bool walk(struct db *db, int64_t most, struct growing *g, struct err *e)
-{
-	return tell(g, e) &&
-	       db_each(db, e, take_entry, g,
-		       "SELECT seq, hash FROM journal_entry WHERE $1 < 0 OR seq <= $1 ORDER BY seq",
-		       db_int(most));
+	return true;
 }
 
 bool journal_state(struct db *db, int64_t most, struct journal_state *ret, struct err *e)
 {
 	struct growing g = { .parts = 0 };
-	if (!walk(db, most, &g, e))
+	if (!db_each(db, e, take_entry, &g,
+		     "SELECT seq, hash FROM journal_entry WHERE $1 < 0 OR seq <= $1 ORDER BY seq",
+		     db_int(most)))
 		return false;
 	fold(&g);
 	*ret = g.state;
 	return true;
-}
-
-bool journal_state_each(struct db *db, const int64_t *size, size_t count, journal_state_fn *fn,
-			void *user, struct err *e)
-{
-	struct growing g = { .wanted = size, .count = count, .fn = fn, .user = user };
-	return walk(db, count > 0 ? size[count - 1] : 0, &g, e);
 }
