@@ -31,7 +31,7 @@ bool verify_read_checkpoint(const char *text, struct verify_checkpoint *ret,
 
 struct verify_report {
 	/* [{part, at, number, why}]: where it is is one of "journal", "entry", "checkpoint",
-	 * "tile", "sitting", "attempt", "application", "interview", with its number; `why` is
+	 * "log", "sitting", "attempt", "application", "interview", with its number; `why` is
 	 * English. Lives in the arena. */
 	json_t *findings;
 	int64_t entries, checkpoints, sittings, forms, results, clicks, votes,
