@@ -183,7 +183,7 @@ static bool next_trigger(struct sqlite *s, struct arena *a, const char **ret, st
 static bool drop_triggers(struct sqlite *s, struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
-	const char *name = NULL;
+	const char *name = "";
 	while (next_trigger(s, a, &name, e)) {
 		CLEANUP(free_text) char *sql = sqlite3_mprintf("DROP TRIGGER \"%w\"", name);
 		if (!*name)
