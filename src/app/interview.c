@@ -2,6 +2,7 @@
 
 #include "app/candidate.h"
 #include "app/mark.h"
+#include "app/row_seal.h"
 #include "app/vote.h"
 #include "law/sitting.h"
 
@@ -400,13 +401,17 @@ bool interview_close(const struct act *act, int64_t id, bool absent, struct err 
 	if (json_array_size(unheard) > 0 && !absent)
 		return err_set(e, ERR_CONFLICT, "interview.error.unheard",
 			       "somebody was not heard");
+	json_t *rows = NULL;
+	if (!row_seal(act, ROW_SEAL_INTERVIEW, id, &rows, e))
+		return false;
+	json_in_arena(act->arena, rows);
 	return db_exec(act->db, e, &changed,
 		       "UPDATE interview SET state = 'closed', closed_ms = $1"
 		       " WHERE id = $2 AND state = 'running'",
 		       db_int(act->now_ms), db_int(id)) &&
 	       changed_one(changed, "interview.error.not_running", e) &&
 	       act_journal(act, "interview.closed", i.competition.id,
-			   act_subject(act, "interview", id), json_pack("{s:O}", "absent", unheard),
-			   e) &&
+			   act_subject(act, "interview", id),
+			   json_pack("{s:O,s:O}", "absent", unheard, "rows", rows), e) &&
 	       db_commit(&tx, e);
 }

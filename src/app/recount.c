@@ -32,9 +32,20 @@ static bool same_version(const struct act *act, const json_t *row, bool *ret, st
 			 db_text(row_text(row, "points")));
 }
 
-/* Whether the journal's newest word about this result is the one that stands.  What was destroyed
- * by act tells nothing any more. */
-static bool same_journal(const struct act *act, const json_t *row, bool *ret, struct err *e)
+/* Entries of before they held points and the hash of the answers say nothing of them. */
+static bool tells(const json_t *told, const json_t *row, const char *points, const char *answers)
+{
+	const char *its_points = row_text(told, "points");
+	const char *its_answers = row_text(told, "answers");
+	return row_number(told, "correct") == row_number(row, "correct") &&
+	       (!*its_points || strcmp(its_points, points) == 0) &&
+	       (!*its_answers || strcmp(its_answers, answers) == 0);
+}
+
+/* Whether the journal's newest word about this result is the one that stands, and its first word
+ * tells these answers.  What was destroyed by act tells nothing any more. */
+static bool same_journal(const struct act *act, const json_t *row, const struct sheet *sheet,
+			 bool *ret, struct err *e)
 {
 	const json_t *rows = db_rows(
 		act->db, act->arena, e,
@@ -42,18 +53,46 @@ static bool same_journal(const struct act *act, const json_t *row, bool *ret, st
 		" WHERE j.subject = $1 AND j.kind <> 'test.answer'"
 		" AND j.kind IN ('test.result', 'result.corrected') ORDER BY j.seq DESC",
 		db_text(act_subject(act, "application", row_number(row, "application_id"))));
+	unsigned char hash[SHEET_HASH_SIZE];
 	size_t i = 0;
 	const json_t *entry = NULL;
+	bool newest = true;
 	*ret = true;
+	sheet_hash(sheet, hash);
+	const char *answers = act_hex(act->arena, hash, sizeof(hash));
 	json_array_foreach (rows, i, entry) {
 		json_t *told = json_loads(row_text(entry, "content"), 0, NULL);
 		const bool about = row_number(told, "attempt") == row_number(row, "id");
-		const bool same = row_number(told, "correct") == row_number(row, "correct");
+		const char *its_answers = row_text(told, "answers");
+		if (about && newest)
+			*ret = tells(told, row, row_text(row, "points"), answers);
+		else if (about && *its_answers)
+			*ret = *ret && strcmp(its_answers, answers) == 0;
+		newest = newest && !about;
 		json_decref(told);
-		if (about) {
-			*ret = same;
-			break;
-		}
+	}
+	return rows != NULL;
+}
+
+/* Whether the rows of the acts are what the form, the answers and the keys give. */
+static bool same_acts(const struct act *act, int64_t attempt, const struct rule_set *rules,
+		      const struct score *score, bool *ret, struct err *e)
+{
+	size_t i = 0;
+	const json_t *row = NULL;
+	const json_t *rows =
+		db_rows(act->db, act->arena, e,
+			"SELECT act, correct, asked FROM result_act WHERE attempt_id = $1",
+			db_int(attempt));
+	*ret = json_array_size(rows) == rules->act_count;
+	json_array_foreach (rows, i, row) {
+		size_t k = 0;
+		while (k < rules->act_count &&
+		       strcmp(rules->acts[k].code, row_text(row, "act")) != 0)
+			k++;
+		*ret = *ret && k < rules->act_count &&
+		       row_number(row, "correct") == score->act_correct[k] &&
+		       row_number(row, "asked") == score->act_asked[k];
 	}
 	return rows != NULL;
 }
@@ -65,12 +104,16 @@ static bool fault_of(const struct act *act, const json_t *row, const struct rule
 	struct sheet sheet;
 	bool version = true;
 	bool journal = true;
-	if (!sheet_read(act, row_number(row, "id"), rules, &sheet, e) ||
-	    !same_version(act, row, &version, e) || !same_journal(act, row, &journal, e))
+	bool acts = true;
+	const int64_t id = row_number(row, "id");
+	if (!sheet_read(act, id, rules, &sheet, e) || !same_version(act, row, &version, e) ||
+	    !same_journal(act, row, &sheet, &journal, e))
 		return false;
 	const struct score score = score_count(sheet.question, sheet.count);
+	if (!same_acts(act, id, rules, &score, &acts, e))
+		return false;
 	*ret = "";
-	if (strcmp(sheet_points(&sheet), row_text(row, "points")) != 0 ||
+	if (!acts || strcmp(sheet_points(&sheet), row_text(row, "points")) != 0 ||
 	    score.correct != row_number(row, "correct") ||
 	    sheet_positive(&sheet, &score) != (row_number(row, "positive") != 0))
 		*ret = "the result is not what the answers and the keys give";

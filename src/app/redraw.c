@@ -1,5 +1,6 @@
 #include "app/redraw.h"
 
+#include "app/row_seal.h"
 #include "app/sitting.h"
 #include "app/snapshot.h"
 
@@ -12,6 +13,7 @@ struct redraw {
 	struct snapshot snapshot;
 	const void *secret, *commitment, *bank;
 	const char *coins[DRAW_COINS];
+	const char *keys; /* row_seal_keys() */
 	unsigned char seed[DRAW_SEED_SIZE];
 	json_t *opened, *sealed, *closed; /* contents of journal entries; NULL for none */
 	json_t *coin_entries;             /* array */
@@ -93,6 +95,7 @@ static bool load(const struct act *act, int64_t id, struct redraw *d, struct err
 		return err_set(e, ERR_CONFLICT, "sitting.error.not_running",
 			       "the sitting has not started: its secret is sealed");
 	if (!read_bytes(act, d, e) || !read_coins(act, d, e) || !read_journal(act, d, e) ||
+	    !row_seal_keys(act, id, &d->keys, e) ||
 	    !snapshot_load(act, id, d->sitting.competition.rules, &d->snapshot, e))
 		return false;
 	unsigned char bank[ITEM_HASH_SIZE];
@@ -134,9 +137,12 @@ static const char *fault_of_sitting(const struct act *act, const struct redraw *
 	bank_hash(&d->snapshot.bank, hash);
 	if (memcmp(hash, d->bank, sizeof(hash)) != 0)
 		return "the snapshot of the bank is not the one that was hashed";
-	return told(d->sealed, "bank", act_hex(act->arena, hash, sizeof(hash)))
+	if (!told(d->sealed, "bank", act_hex(act->arena, hash, sizeof(hash))))
+		return "the journal tells another bank";
+	/* sittings of before this was committed to have no such line */
+	return !*row_text(d->sealed, "keys") || told(d->sealed, "keys", d->keys)
 		       ? ""
-		       : "the journal tells another bank";
+		       : "the keys of the questions are not those of the sealing";
 }
 
 /* ---- the forms ----------------------------------------------------------------------------- */

@@ -35,9 +35,11 @@ static bool store_result(const struct act *act, const struct attempt *attempt,
 	       store_acts(act, attempt->id, c->rules, &score, e) &&
 	       act_journal(act, "test.result", c->id,
 			   act_subject(act, "application", attempt->application_id),
-			   json_pack("{s:I,s:i,s:i,s:I,s:b}", "attempt", (json_int_t)attempt->id,
-				     "correct", score.correct, "asked", score.asked, "pass_mark",
-				     (json_int_t)mark, "positive", positive),
+			   json_pack("{s:I,s:i,s:i,s:I,s:b,s:s,s:s}", "attempt",
+				     (json_int_t)attempt->id, "correct", score.correct, "asked",
+				     score.asked, "pass_mark", (json_int_t)mark, "positive",
+				     positive, "points", sheet_points(sheet), "answers",
+				     act_hex(act->arena, hash, sizeof(hash))),
 			   e);
 }
 

@@ -1,6 +1,7 @@
 #include "app/seal.h"
 
 #include "app/checkpoint.h"
+#include "app/row_seal.h"
 #include "app/snapshot.h"
 #include "app/vault_opening.h"
 #include "law/sitting.h"
@@ -236,7 +237,9 @@ static bool mark_sealed(const struct act *act, const struct sealing *s, int64_t 
 			const unsigned char *salt, struct err *e)
 {
 	const unsigned char *secret = box(act->arena, s->secret, sizeof(s->secret), s->key);
-	return db_exec(act->db, e, NULL,
+	const char *keys = "";
+	return row_seal_keys(act, s->sitting.id, &keys, e) &&
+	       db_exec(act->db, e, NULL,
 		       "UPDATE sitting SET state = 'sealed', secret = NULL, sealed_secret = $1,"
 		       " seal_salt = $2, bank_hash = $3, sealed_by = $4, sealed_second = $5,"
 		       " sealed_ms = $6 WHERE id = $7",
@@ -245,8 +248,9 @@ static bool mark_sealed(const struct act *act, const struct sealing *s, int64_t 
 		       db_int(act->person_id), db_int(second), db_int(act->now_ms),
 		       db_int(s->sitting.id)) &&
 	       sitting_note(act, &s->sitting, "sitting.sealed",
-			    json_pack("{s:I,s:s,s:I,s:O}", "round", (json_int_t)s->sitting.round,
-				      "bank", act_hex(act->arena, s->bank, sizeof(s->bank)),
+			    json_pack("{s:I,s:s,s:s,s:I,s:O}", "round",
+				      (json_int_t)s->sitting.round, "bank",
+				      act_hex(act->arena, s->bank, sizeof(s->bank)), "keys", keys,
 				      "second", (json_int_t)second, "forms", s->forms),
 			    e);
 }

@@ -2,6 +2,7 @@
 
 #include "app/attempt.h"
 #include "app/checkpoint.h"
+#include "app/row_seal.h"
 #include "app/tell.h"
 #include "app/vault_opening.h"
 #include "exam/draw.h"
@@ -317,7 +318,8 @@ static bool may_close(const struct act *act, const struct sitting *s, struct err
 	return !proposed || err_set(e, ERR_CONFLICT, "sitting.error.acts", "an act is not signed");
 }
 
-/* F33: the secret is revealed when nothing can be gained by it. */
+/* F33: the secret is revealed when nothing can be gained by it.  F88: what has settled with the end
+ * is committed to, row by row. */
 static bool reveal(const struct act *act, const struct sitting *s, struct err *e)
 {
 	const void *secret = NULL;
@@ -325,10 +327,13 @@ static bool reveal(const struct act *act, const struct sitting *s, struct err *e
 	if (!db_bytes(act->db, act->arena, e, &secret, &size,
 		      "SELECT secret FROM sitting WHERE id = $1", db_int(s->id)))
 		return false;
-	char *hex = arena_alloc(act->arena, size * 2 + 1);
+	json_t *rows = NULL;
+	if (!row_seal(act, ROW_SEAL_SITTING, s->id, &rows, e))
+		return false;
 	return sitting_note(
 		act, s, "sitting.closed",
-		json_pack("{s:s}", "secret", sodium_bin2hex(hex, size * 2 + 1, secret, size)), e);
+		json_pack("{s:s,s:o}", "secret", act_hex(act->arena, secret, size), "rows", rows),
+		e);
 }
 
 bool sitting_close(const struct act *act, int64_t id, struct err *e)

@@ -1,6 +1,7 @@
 /* check.c - konkurs check: what is wrong with an installation, and how to mend it. */
 #include "cli/cli.h"
 
+#include "app/backup_note.h"
 #include "app/service_clock.h"
 #include "app/session.h"
 #include "app/vault_start.h"
@@ -253,6 +254,24 @@ static bool check_clock(struct check *c, struct db *db, struct err *e)
 		    e);
 }
 
+/* F91: a copy of the last day, restored and found whole. */
+static bool check_backup(struct check *c, struct db *db, bool demonstration, struct err *e)
+{
+	struct clock clock = { 0 };
+	struct backup_state s = { 0 };
+	char at[INSTANT_TEXT_SIZE];
+	const enum level level = demonstration ? LEVEL_WARNING : LEVEL_ERROR;
+	if (!cli_clock(c->options->now, &clock, e) ||
+	    !backup_state(db, c->arena, clock_now(&clock), &s, e))
+		return false;
+	if (s.made_ms == 0)
+		return find(c, level, "backup_none", "", e);
+	if (*s.why)
+		return find(c, level, "backup_bad", s.why, e);
+	instant_print(s.checked_ms, at);
+	return !s.late || find(c, level, "backup_late", s.checked_ms ? at : "-", e);
+}
+
 /* False if it cannot be looked into any further; then that is a finding. */
 static bool read_version(struct check *c, struct db *db, bool *ret_usable, struct err *e)
 {
@@ -284,7 +303,8 @@ static bool check_database(struct check *c, struct err *e)
 		return false;
 	if (!check_mode(c, demonstration, e))
 		return false;
-	if (usable && (!check_clock(c, db, e) || !check_bank(c, db, demonstration, e)))
+	if (usable && (!check_clock(c, db, e) || !check_bank(c, db, demonstration, e) ||
+		       !check_backup(c, db, demonstration, e)))
 		return false;
 	return !usable || demonstration || (check_passwords(c, db, e) && check_admin(c, db, e));
 }

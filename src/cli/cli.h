@@ -18,18 +18,22 @@ struct command {
 /* NULL name last. */
 extern const struct command commands[];
 
+int cli_backup(int argc, char **argv);
 int cli_bank(int argc, char **argv);
 int cli_calendar(int argc, char **argv);
 int cli_check(int argc, char **argv);
 int cli_demo(int argc, char **argv);
 int cli_draw(int argc, char **argv);
+int cli_drill(int argc, char **argv);
 int cli_draw_file(int argc, char **argv);
 int cli_journal(int argc, char **argv);
+int cli_restore(int argc, char **argv);
 int cli_serve(int argc, char **argv);
 int cli_mail(int argc, char **argv);
 int cli_read_questions(int argc, char **argv);
 int cli_user(int argc, char **argv);
 int cli_vault(int argc, char **argv);
+int cli_verify(int argc, char **argv);
 int cli_vote(int argc, char **argv);
 int cli_witness(int argc, char **argv);
 

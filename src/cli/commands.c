@@ -2,6 +2,10 @@
 #include "cli/cli.h"
 
 const struct command commands[] = {
+	{ "backup", cli_backup,
+	  "--db FILE --to DIR [--keep DAYS,WEEKS,MONTHS] [--to-key FILE [--with-key] [--key FILE]]"
+	  " [--json] | make-key FILE",
+	  "Makes a copy of a database that is in use; or a key to seal copies with." },
 	{ "bank", cli_bank,
 	  "stats --db FILE [--act CODE] [--rules DIR] [--json]"
 	  " | stats --hold --db FILE [--rules DIR] [--json]"
@@ -27,6 +31,9 @@ const struct command commands[] = {
 	{ "draw", cli_draw, "verify SITTING --db FILE [--json] | export SITTING --db FILE",
 	  "Draws the forms of a sitting again and compares; or prints the inputs for another "
 	  "program." },
+	{ "drill", cli_drill,
+	  "--db FILE [--key FILE] [--checkpoint FILE]... [--rules DIR] [--language LANG] [--json]",
+	  "Makes doctored copies of a database and shows that verify finds every one." },
 	{ "draw-file", cli_draw_file, "MEDIA",
 	  "Draws the file on standard input as bare dots, confined: the server runs this itself." },
 	{ "journal", cli_journal,
@@ -43,6 +50,12 @@ const struct command commands[] = {
 	  "Sends the notices that wait as e-mail, until it is told to end." },
 	{ "read-questions", cli_read_questions, "LANGUAGE ACT",
 	  "Reads the questions on standard input, confined: an import runs this itself." },
+	{ "restore", cli_restore,
+	  "--from COPY --to FILE [--from-key FILE [--with-key]]"
+	  " | --check --from COPY [--db FILE] [--from-key FILE] [--work DIR] [--json]",
+	  "Makes a database of a copy; or restores it beside, compares its journal with that of "
+	  "the "
+	  "database in use and removes it: status 1 if it is not whole." },
 	{ "serve", cli_serve,
 	  "--db FILE [--key FILE] [--listen ADDRESS:PORT] [--rules DIR] [--secure] [--now TIME]",
 	  "Serves the site until it is told to end." },
@@ -54,6 +67,11 @@ const struct command commands[] = {
 	{ "vault", cli_vault,
 	  "status --db FILE [--key FILE] | recover --db FILE [--key FILE] [--rules DIR]",
 	  "State of the sealed bank; or a new key for it, with two papers on standard input." },
+	{ "verify", cli_verify,
+	  "--db FILE [--checkpoint FILE]... [--rules DIR] [--language LANG] [--json]",
+	  "Checks everything that can be checked: journal, checkpoints, draws, results, clicks, "
+	  "votes, "
+	  "minutes, rows; status 1 if something does not agree." },
 	{ "vote", cli_vote, "verify APPLICATION --db FILE [--rules DIR] [--json]",
 	  "Counts the vote on a candidate again from the journal; status 1 if it does not agree." },
 	{ "witness", cli_witness,

@@ -45,6 +45,31 @@ bool db_scrub(struct db *db, struct err *e)
 	return db->driver->scrub(db, e);
 }
 
+bool db_size(struct db *db, int64_t *ret, struct err *e)
+{
+	return db->driver->size(db, ret, e);
+}
+
+bool db_copy(struct db *db, const char *to, struct err *e)
+{
+	return db->driver->copy(db, to, e);
+}
+
+bool db_check(struct db *db, struct arena *a, const char **ret_why, struct err *e)
+{
+	return db->driver->check(db, a, ret_why, e);
+}
+
+json_t *db_row_counts(struct db *db, struct arena *a, struct err *e)
+{
+	return db->driver->row_counts(db, a, e);
+}
+
+bool db_disarm(struct db *db, struct err *e)
+{
+	return db->driver->disarm(db, e);
+}
+
 void db_close(struct db *db)
 {
 	if (db)
@@ -98,6 +123,22 @@ bool db_begin_flat(struct db *db, struct db_tx *tx, struct err *e)
 	db->flat = true;
 	db->spoiled = false;
 	return true;
+}
+
+/* The moment is that of the first read, so one is made at once. */
+bool db_begin_snapshot(struct db *db, struct db_tx *tx, struct err *e)
+{
+	if (db->depth > 0)
+		return err_set(e, ERR_DB, "error.storage", "not the outermost transaction");
+	if (!run(db, db->driver->snapshot, e))
+		return false;
+	db->head.known = false;
+	db->level[0] = (struct db_level){ true, db->writes };
+	*tx = (struct db_tx){ db, ++db->depth };
+	if (run(db, "SELECT COUNT(*) FROM schema_done", e))
+		return true;
+	db_rollback(tx);
+	return false;
 }
 
 bool db_is_spoiled(const struct db *db)

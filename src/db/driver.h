@@ -1,7 +1,7 @@
 /* driver.h - what an engine has to offer; db.c is written against this table,
  * and a test puts a driver in between that fails its n-th call. */
 #pragma once
-#include "db/db.h"
+#include "db/copy.h"
 
 struct db_column {
 	const char *name;
@@ -20,7 +20,15 @@ struct db_driver {
 	bool (*wait_most)(struct db *db, int ms, struct err *e);
 	/* Writes the files anew, so that nothing deleted is left in them. */
 	bool (*scrub)(struct db *db, struct err *e);
+	/* db_size(), db_copy(), db_check(), db_row_counts(), db_disarm() of db/copy.h */
+	bool (*size)(struct db *db, int64_t *ret, struct err *e);
+	bool (*copy)(struct db *db, const char *to, struct err *e);
+	bool (*check)(struct db *db, struct arena *a, const char **ret_why, struct err *e);
+	json_t *(*row_counts)(struct db *db, struct arena *a, struct err *e);
+	bool (*disarm)(struct db *db, struct err *e);
 	void (*close)(struct db *db);
+	/* Begins a transaction that reads as of one moment. */
+	const char *snapshot;
 	/* What @id, @big, @blob and @strict stand for in db/schema. */
 	const char *word_id, *word_big, *word_blob, *word_strict;
 	/* Triggers that refuse to change rows of {table}, and to delete any but those for which

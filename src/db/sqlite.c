@@ -2,29 +2,15 @@
  *
  * Statements are prepared once and kept: SQL is a literal, so its address is the
  * key.  SQLite takes $1 for a named parameter, so binding goes by name. */
-#include "db/driver.h"
+#include "db/sqlite.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CACHE_SLOTS = 2048, BUSY_MS = 5000, COLUMNS_MOST = 64, PARAMS_MOST = 32 };
+enum { BUSY_MS = 5000, COLUMNS_MOST = 64 };
 
-struct slot {
-	const char *sql;
-	sqlite3_stmt *statement;
-	bool in_use;
-	unsigned char at[PARAMS_MOST]; /* where $1, $2, ... are; 0 where there is none */
-};
-
-struct sqlite {
-	struct db db; /* first */
-	sqlite3 *handle;
-	struct slot cache[CACHE_SLOTS];
-};
-
-static bool fail(struct sqlite *s, struct err *e, const char *what)
+bool sqlite_fail(struct sqlite *s, struct err *e, const char *what)
 {
 	int code = sqlite3_extended_errcode(s->handle);
 	/* The message of a broken constraint names columns, never values. */
@@ -77,7 +63,7 @@ static bool prepare(struct sqlite *s, const char *sql, sqlite3_stmt **ret, struc
 	sqlite3_stmt *statement = NULL;
 	if (sqlite3_prepare_v3(s->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) !=
 	    SQLITE_OK)
-		return fail(s, e, "prepare");
+		return sqlite_fail(s, e, "prepare");
 	*ret = statement;
 	*ret_slot = NULL;
 	if (slot && !slot->statement) {
@@ -112,7 +98,7 @@ static bool bind(struct sqlite *s, sqlite3_stmt *statement, const struct slot *s
 			return err_set(e, ERR_DB, "error.storage",
 				       "no parameter $%d in a statement", i + 1);
 		if (bind_one(statement, at, &args[i]) != SQLITE_OK)
-			return fail(s, e, "bind");
+			return sqlite_fail(s, e, "bind");
 	}
 	return true;
 }
@@ -157,7 +143,7 @@ static bool step_all(struct sqlite *s, sqlite3_stmt *statement, db_row_fn *row, 
 		if (row && !hand_row(statement, row, user, e))
 			return false;
 	}
-	return code == SQLITE_DONE || fail(s, e, "step");
+	return code == SQLITE_DONE || sqlite_fail(s, e, "step");
 }
 
 static bool sqlite_run(struct db *db, const char *sql, const struct db_value *args, db_row_fn *row,
@@ -182,16 +168,17 @@ static bool sqlite_run(struct db *db, const char *sql, const struct db_value *ar
 	return ok;
 }
 
-static bool sqlite_script(struct db *db, const char *sql, struct err *e)
+bool sqlite_script(struct db *db, const char *sql, struct err *e)
 {
 	struct sqlite *s = (struct sqlite *)db;
-	return sqlite3_exec(s->handle, sql, NULL, NULL, NULL) == SQLITE_OK || fail(s, e, "script");
+	return sqlite3_exec(s->handle, sql, NULL, NULL, NULL) == SQLITE_OK ||
+	       sqlite_fail(s, e, "script");
 }
 
 static bool sqlite_wait_most(struct db *db, int ms, struct err *e)
 {
 	struct sqlite *s = (struct sqlite *)db;
-	return sqlite3_busy_timeout(s->handle, ms) == SQLITE_OK || fail(s, e, "timeout");
+	return sqlite3_busy_timeout(s->handle, ms) == SQLITE_OK || sqlite_fail(s, e, "timeout");
 }
 
 static bool sqlite_scrub(struct db *db, struct err *e)
@@ -213,7 +200,13 @@ static const struct db_driver driver = {
 	.script = sqlite_script,
 	.wait_most = sqlite_wait_most,
 	.scrub = sqlite_scrub,
+	.size = sqlite_size,
+	.copy = sqlite_copy,
+	.check = sqlite_check,
+	.row_counts = sqlite_row_counts,
+	.disarm = sqlite_disarm,
 	.close = sqlite_close,
+	.snapshot = "BEGIN",
 	.word_id = "INTEGER PRIMARY KEY",
 	.word_big = "INTEGER",
 	.word_blob = "BLOB",
@@ -233,9 +226,10 @@ bool db_sqlite_open(const char *where, bool read_only, struct db **ret, struct e
 	s->db.driver = &driver;
 	int flags = SQLITE_OPEN_NOMUTEX |
 		    (read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-	bool ok =
-		sqlite3_open_v2(where, &s->handle, flags, NULL) == SQLITE_OK || fail(s, e, "open");
-	ok = ok && (sqlite3_busy_timeout(s->handle, BUSY_MS) == SQLITE_OK || fail(s, e, "timeout"));
+	bool ok = sqlite3_open_v2(where, &s->handle, flags, NULL) == SQLITE_OK ||
+		  sqlite_fail(s, e, "open");
+	ok = ok && (sqlite3_busy_timeout(s->handle, BUSY_MS) == SQLITE_OK ||
+		    sqlite_fail(s, e, "timeout"));
 	ok = ok && sqlite_script(&s->db,
 				 "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
 				 "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"

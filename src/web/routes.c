@@ -4,6 +4,7 @@
  * API (/help/routes) and are walked by test/web/routes.c, role by role. */
 #include "web/account.h"
 #include "web/application.h"
+#include "web/backup.h"
 #include "web/bank.h"
 #include "web/bulk.h"
 #include "web/calendar.h"
@@ -315,6 +316,7 @@ static const struct route competition_routes[] = {
 /* clang-format off */
 const struct route *const route_areas[] = {
 	account_routes,
+	backup_routes,
 	bank_routes,
 	bulk_routes,
 	competition_routes,

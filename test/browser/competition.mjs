@@ -1,4 +1,5 @@
 // competition.mjs - all eight steps, from the announcement to the decision, in one language.
+import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startWorld } from "./harness.mjs";
 import * as play from "./play.mjs";
@@ -99,5 +100,14 @@ export function playCompetition(language) {
 
 	step("8. each role sees what it may, and how it ended", async () => {
 		await play.ending(world, as, competition, applications[0], applications[1]);
+	});
+
+	step("9. an auditor checks all of it, and whatever is doctored is found", async () => {
+		const { verified, drill } = world.audit();
+		assert.deepEqual(verified.findings, []);
+		assert.ok(verified.results === 2 && verified.votes === 1 && verified.clicks > 80);
+		assert.ok(drill.good && drill.played > 30, JSON.stringify(drill.attacks.filter((a) => a.found !== "yes")));
+		await play.visit(await as("admin"), world, "/backups");
+		await play.look(await as("admin"), "/backups/checked");
 	});
 }

@@ -99,6 +99,19 @@ export async function startWorld({ now, more, sealed = true } = {}) {
 			await ended;
 		},
 
+		// Beside the running server: everything that can be checked agrees (F88), a copy can be restored
+		// (F91), and whatever is doctored in this world is found.
+		audit() {
+			const run = (...words) => execFileSync(konkurs, words, { encoding: "utf8", stdio: "pipe" });
+			const verified = JSON.parse(run("verify", "--db", db, "--json"));
+			const copies = join(folder, "copies");
+			mkdirSync(copies, { recursive: true });
+			run("backup", "--db", db, "--to", copies);
+			run("restore", "--check", "--from", copies, "--db", db);
+			const drill = JSON.parse(run("drill", "--db", db, "--json"));
+			return { verified, drill };
+		},
+
 		// A browser context of its own, signed in, in the given language.
 		async signIn(key, language, options = {}) {
 			const context = await browser.newContext({ locale: localeOf(language),

@@ -321,6 +321,11 @@ def databases(folder):
     want((status, found.get("password"), "no_admin" in found), (1, "error", False),
          "the password of the demonstration")
     konkurs("user", "password", "--db", db, "--iin", IIN, stdin="another password\n")
+    status, found, _ = findings("--db", db)
+    want((status, found.get("backup_none")), (1, "error"), "no backup yet")
+    os.mkdir(f"{folder}/copies")
+    konkurs("backup", "--db", db, "--to", f"{folder}/copies")
+    konkurs("restore", "--check", "--from", f"{folder}/copies", "--db", db)
     want(findings("--db", db)[0], 0, "mended")
     os.chmod(db, 0o644)
     want(findings("--db", db)[1].get("mode"), "error", "anybody can read it")

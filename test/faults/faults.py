@@ -13,7 +13,7 @@ import random
 import sys
 import time
 
-CASES = ("kill9", "powercut", "locked", "diskfull", "clock")
+CASES = ("kill9", "powercut", "locked", "diskfull", "clock", "backup")
 
 
 def read_options():

@@ -31,6 +31,8 @@
 	X(bulk)                                                                                    \
 	X(bulk_item)                                                                               \
 	X(act_change)                                                                              \
+	X(backup)                                                                                  \
+	X(backup_check)                                                                            \
 	X(bank_comment)                                                                            \
 	X(bank_item)                                                                               \
 	X(paper_form_issued)                                                                       \

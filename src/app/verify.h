@@ -1,0 +1,54 @@
+/* verify.h - everything in a database that can be checked, in one go (F88).
+ *
+ *   journal     the chain of entries, their contents, acts of destruction
+ *   checkpoint  checkpoints that somebody has kept outside, size and root; those in the database,
+ *               with the log's signature; the tiles of the tree
+ *   draw        commitment, coins, bank, keys and forms of each sitting that has started
+ *   result      each result from form, clicks and keys, and what the journal tells of it
+ *   click       each click of a test against its entry, and the order of the clicks
+ *   vote        each vote counted again from the journal, and its rows
+ *   minutes     frozen texts and signatures
+ *   row         rows of closed sittings and interviews (app/row_seal.h), instants of starts and
+ * ends
+ *
+ * It needs no key and writes nothing; in use it reads as of one moment.  The database may have been
+ * doctored by somebody who has the file: what cannot be followed is a finding, too. */
+#pragma once
+#include "app/act.h"
+#include "journal/state.h"
+
+/* A checkpoint as it was printed or filed. */
+struct verify_checkpoint {
+	const char *name;
+	int64_t size;
+	unsigned char root[JOURNAL_HASH_SIZE];
+};
+
+/* Reads origin, size and root of a note in the form of C2SP's tlog-checkpoint; whose signatures
+ * stand below is not looked at: paper does not change.  ERR_INPUT "verify.error.checkpoint". */
+bool verify_read_checkpoint(const char *text, struct verify_checkpoint *ret,
+			    struct err *e) MUST_USE;
+
+struct verify_report {
+	/* [{part, at, number, why}]: where it is is one of "journal", "entry", "checkpoint",
+	 * "log", "sitting", "attempt", "application", "interview", with its number; `why` is
+	 * English. Lives in the arena. */
+	json_t *findings;
+	int64_t entries, checkpoints, sittings, forms, results, clicks, votes,
+		minutes;              /* looked at */
+	struct journal_state journal; /* zeros if its hashes cannot be read   */
+};
+
+/* act->db outside a transaction.  False only if the database cannot be read at all. */
+bool verify_all(const struct act *act, const struct verify_checkpoint *checkpoint, size_t count,
+		struct verify_report *ret, struct err *e) MUST_USE;
+
+/* ---- its parts, for verify.c ---- */
+
+void verify_found(struct verify_report *r, const char *part, const char *at, int64_t number,
+		  const char *why);
+bool verify_log(const struct act *act, const struct verify_checkpoint *outside, size_t count,
+		struct verify_report *r, struct err *e) MUST_USE;
+bool verify_clicks(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
+bool verify_minutes(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
+bool verify_rows(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;

@@ -1,0 +1,172 @@
+/* restore.c - konkurs restore: a database from a copy, or whether that could be done. */
+#include "cli/cli.h"
+
+#include "app/backup_note.h"
+#include "app/service_clock.h"
+#include "app/vault_start.h"
+#include "sign/sealed_file.h"
+
+#include <getopt.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct restore_options {
+	const char *from, *to, *db, *from_key, *work;
+	bool check, with_key, json;
+};
+
+static bool read_options(int argc, char **argv, struct restore_options *ret)
+{
+	static const struct option table[] = {
+		{ "from", required_argument, NULL, 'f' },
+		{ "to", required_argument, NULL, 't' },
+		{ "db", required_argument, NULL, 'd' },
+		{ "from-key", required_argument, NULL, 'k' },
+		{ "work", required_argument, NULL, 'o' },
+		{ "check", no_argument, NULL, 'c' },
+		{ "with-key", no_argument, NULL, 'w' },
+		{ "json", no_argument, NULL, 'j' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option = 0;
+	while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
+		switch (option) {
+		case 'f': ret->from = optarg; break;
+		case 't': ret->to = optarg; break;
+		case 'd': ret->db = optarg; break;
+		case 'k': ret->from_key = optarg; break;
+		case 'o': ret->work = optarg; break;
+		case 'c': ret->check = true; break;
+		case 'w': ret->with_key = true; break;
+		case 'j': ret->json = true; break;
+		default: return false;
+		}
+	}
+	return optind == argc;
+}
+
+/* The folder of the copy may be given, a file in it, or the folder of all copies: then it is the
+ * newest. */
+static bool find_copy(struct arena *a, const char *from, const char **ret, struct err *e)
+{
+	struct manifest *list = NULL;
+	struct manifest one = { 0 };
+	struct err why = { 0 };
+	struct stat status;
+	size_t count = 0;
+	const size_t size = strlen(from);
+	const char *path =
+		size > 1 && from[size - 1] == '/' ? arena_copy_n(a, from, size - 1) : from;
+	if (stat(path, &status) != 0)
+		return err_set(e, ERR_MISSING, "backup.error.manifest", "there is no %.180s", path);
+	*ret = S_ISDIR(status.st_mode) ? path : disk_folder(a, path);
+	if (!S_ISDIR(status.st_mode) || manifest_read(a, path, &one, &why))
+		return true;
+	if (!manifest_list(a, path, &list, &count, e))
+		return false;
+	/* without a copy in it, it is one that has lost its manifest */
+	if (count > 0)
+		*ret = arena_print(a, "%s/%s", path, list[0].name);
+	return true;
+}
+
+static bool read_secret(const struct restore_options *o, struct sealed_secret *room,
+			const struct sealed_secret **ret, struct err *e)
+{
+	*ret = NULL;
+	if (!o->from_key)
+		return true;
+	if (!sealed_secret_read(o->from_key, room, e))
+		return false;
+	*ret = room;
+	return true;
+}
+
+static bool restore(const struct restore_options *o, struct arena *a, const char *copy,
+		    const struct sealed_secret *secret, struct err *e)
+{
+	struct manifest m = { 0 };
+	const char *key = vault_key_path(a, o->to);
+	if (!backup_restore(a, copy, secret, o->to, &m, e))
+		return false;
+	printf("%s: the database of %s, %lld entries in its journal\n", o->to, m.name,
+	       (long long)m.journal.size);
+	if (o->with_key && secret) {
+		if (!backup_restore_key(a, copy, secret, key, e))
+			return false;
+		printf("%s: the service key\n", key);
+	} else {
+		printf("%s: put the service key there before the server starts\n", key);
+	}
+	return true;
+}
+
+static void print_report(const struct restore_options *o, const struct backup_report *r)
+{
+	if (o->json) {
+		json_t *json =
+			json_pack("{s:s,s:b,s:s,s:s,s:I,s:b,s:I}", "copy", r->manifest.name,
+				  "whole", !*r->why, "why", r->why, "detail", r->detail, "entries",
+				  (json_int_t)r->manifest.journal.size, "compared", o->db != NULL,
+				  "took_ms", (json_int_t)r->took_ms);
+		(void)json_dumpf(json, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
+		(void)putchar('\n');
+		json_decref(json);
+	} else if (*r->why) {
+		printf("%s cannot be trusted: %s%s%s.\n", r->manifest.name, r->why,
+		       *r->detail ? ": " : "", r->detail);
+	} else {
+		printf("%s is whole: restored, read through, its journal of %lld entries verified"
+		       "%s, in %lld ms.\n",
+		       r->manifest.name, (long long)r->manifest.journal.size,
+		       o->db ? " and the beginning of the one in use" : "", (long long)r->took_ms);
+	}
+}
+
+/* The result is on record whatever it is. */
+static bool check(const struct restore_options *o, struct arena *a, const char *copy,
+		  const struct sealed_secret *secret, struct backup_report *ret, struct err *e)
+{
+	CLEANUP(db_cleanup) struct db *live = NULL;
+	struct clock_reading reading;
+	struct act act = { .arena = a };
+	const char *work = o->work ? o->work : disk_folder(a, o->db ? o->db : copy);
+	if ((o->db && !cli_open_db(o->db, &live, e)) ||
+	    !backup_check(a, copy, secret, work, live, ret, e))
+		return false;
+	print_report(o, ret);
+	if (!live)
+		return true;
+	act.db = live;
+	service_clock_read(&reading);
+	return service_clock_instant(live, &reading, &act.now_ms, e) &&
+	       backup_note_checked(&act, disk_folder(a, copy), ret, e);
+}
+
+int cli_restore(int argc, char **argv)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	struct restore_options o = { 0 };
+	struct sealed_secret room = { 0 };
+	const struct sealed_secret *secret = NULL;
+	struct backup_report report = { .why = "" };
+	const char *copy = NULL;
+	struct err e = { 0 };
+	if (!read_options(argc, argv, &o))
+		return cli_usage("restore", "unknown option");
+	if (!o.from || o.check == (o.to != NULL))
+		return cli_usage("restore", "--from COPY and one of --to FILE and --check");
+	if (o.check && o.from_key && !o.db && !o.work)
+		return cli_usage("restore", "a sealed copy is not opened among the copies: --work");
+	(void)umask(S_IRWXG | S_IRWXO);
+	bool ok = (sodium_init() >= 0 || err_set(&e, ERR_SYSTEM, "error.system", "no libsodium")) &&
+		  find_copy(a, o.from, &copy, &e) && read_secret(&o, &room, &secret, &e);
+	ok = ok &&
+	     (o.check ? check(&o, a, copy, secret, &report, &e) : restore(&o, a, copy, secret, &e));
+	sodium_memzero(&room, sizeof(room));
+	if (!ok)
+		return cli_failed("restore", &e);
+	return *report.why ? CLI_FAILED : CLI_OK;
+}

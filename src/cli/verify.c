@@ -1,0 +1,170 @@
+/* verify.c - konkurs verify: everything that can be checked, in one go (F88). */
+#include "cli/verify.h"
+
+#include "cli/cli.h"
+
+#include <getopt.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { NOTE_MOST = 64 * 1024 };
+
+struct verify_options {
+	const char *db, *rules, *lang;
+	bool json;
+	const char *checkpoint[CHECKPOINTS_MOST];
+	size_t checkpoints;
+};
+
+static bool read_options(int argc, char **argv, struct verify_options *ret)
+{
+	static const struct option table[] = {
+		{ "db", required_argument, NULL, 'd' },
+		{ "rules", required_argument, NULL, 'r' },
+		{ "checkpoint", required_argument, NULL, 'c' },
+		{ "language", required_argument, NULL, 'l' },
+		{ "json", no_argument, NULL, 'j' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option = 0;
+	while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
+		switch (option) {
+		case 'd': ret->db = optarg; break;
+		case 'r': ret->rules = optarg; break;
+		case 'l': ret->lang = optarg; break;
+		case 'j': ret->json = true; break;
+		case 'c':
+			if (ret->checkpoints == CHECKPOINTS_MOST)
+				return false;
+			ret->checkpoint[ret->checkpoints++] = optarg;
+			break;
+		default: return false;
+		}
+	}
+	return optind == argc && catalog_has_language(ret->lang);
+}
+
+static void close_stream(FILE **file)
+{
+	if (*file)
+		(void)fclose(*file);
+}
+
+bool cli_read_checkpoint(struct arena *a, const char *path, struct verify_checkpoints *list,
+			 struct err *e)
+{
+	char *text = arena_alloc(a, NOTE_MOST + 1);
+	CLEANUP(close_stream) FILE *file = fopen(path, "rbe");
+	if (!file)
+		return err_set(e, ERR_MISSING, "verify.error.checkpoint", "there is no %.180s",
+			       path);
+	text[fread(text, 1, NOTE_MOST, file)] = '\0';
+	if (list->count == CHECKPOINTS_MOST)
+		return err_set(e, ERR_INPUT, "verify.error.checkpoint", "too many checkpoints");
+	list->list[list->count].name = path;
+	return verify_read_checkpoint(text, &list->list[list->count], e) && ++list->count > 0;
+}
+
+const char *cli_say(const struct catalog *catalog, const char *lang, struct arena *a,
+		    const char *key, int64_t number, const char *value)
+{
+	struct buf text = buf_on(a);
+	struct err why = { 0 };
+	json_t *values = json_pack("{s:I,s:s}", "number", (json_int_t)number, "value", value);
+	if (!catalog_format(catalog, lang, key, values, &text, &why))
+		buf_add(&text, key);
+	json_decref(values);
+	return text.text;
+}
+
+static const char *root_text(const struct verify_report *r, char ret[64])
+{
+	return sodium_bin2base64(ret, 64, r->journal.root, JOURNAL_HASH_SIZE,
+				 sodium_base64_VARIANT_ORIGINAL);
+}
+
+static void print_json(const struct verify_report *r)
+{
+	char root[64];
+	json_t *json = json_pack("{s:b,s:I,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:O}", "agrees",
+				 json_array_size(r->findings) == 0, "entries",
+				 (json_int_t)r->entries, "root", root_text(r, root), "checkpoints",
+				 (json_int_t)r->checkpoints, "sittings", (json_int_t)r->sittings,
+				 "forms", (json_int_t)r->forms, "results", (json_int_t)r->results,
+				 "clicks", (json_int_t)r->clicks, "votes", (json_int_t)r->votes,
+				 "minutes", (json_int_t)r->minutes, "findings", r->findings);
+	(void)json_dumpf(json, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
+	(void)putchar('\n');
+	json_decref(json);
+}
+
+static void print_text(const struct catalog *catalog, const char *lang, struct arena *a,
+		       const struct verify_report *r)
+{
+	const struct {
+		const char *key;
+		int64_t count;
+	} looked[] = {
+		{ "verify.entries", r->entries },   { "verify.checkpoints", r->checkpoints },
+		{ "verify.sittings", r->sittings }, { "verify.forms", r->forms },
+		{ "verify.results", r->results },   { "verify.clicks", r->clicks },
+		{ "verify.votes", r->votes },       { "verify.minutes", r->minutes },
+	};
+	char root[64];
+	size_t i = 0;
+	const json_t *row = NULL;
+	for (size_t k = 0; k < COUNT(looked); k++)
+		puts(cli_say(catalog, lang, a, looked[k].key, looked[k].count, ""));
+	puts(cli_say(catalog, lang, a, "verify.root", 0, root_text(r, root)));
+	json_array_foreach (r->findings, i, row) {
+		const char *at = arena_print(a, "verify.at.%s", row_text(row, "at"));
+		const char *part = arena_print(a, "verify.part.%s", row_text(row, "part"));
+		printf("%s: %s: %s\n", cli_say(catalog, lang, a, part, 0, ""),
+		       cli_say(catalog, lang, a, at, row_number(row, "number"), ""),
+		       row_text(row, "why"));
+	}
+	puts(cli_say(catalog, lang, a,
+		     json_array_size(r->findings) == 0 ? "verify.agrees" : "verify.differs", 0,
+		     ""));
+}
+
+static bool verify(const struct verify_options *o, struct arena *a, struct verify_report *ret,
+		   struct err *e)
+{
+	CLEANUP(db_cleanup) struct db *db = NULL;
+	CLEANUP(view_cleanup) struct view *view = NULL;
+	struct verify_checkpoints *list = arena_alloc(a, sizeof(*list));
+	struct law_book *book = NULL;
+	for (size_t i = 0; i < o->checkpoints; i++) {
+		if (!cli_read_checkpoint(a, o->checkpoint[i], list, e))
+			return false;
+	}
+	/* read only: an auditor looks at a copy, and nothing may change it */
+	if (!db_open_read_only(o->db, &db, e) || !cli_open_book(o->rules, a, &book, e) ||
+	    !view_open(&share_built_in, &view, e))
+		return false;
+	const struct act act = { .db = db, .arena = a, .book = book };
+	if (!verify_all(&act, list->list, list->count, ret, e))
+		return false;
+	if (o->json)
+		print_json(ret);
+	else
+		print_text(view_catalog(view), o->lang, a, ret);
+	return true;
+}
+
+int cli_verify(int argc, char **argv)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	struct verify_options o = { .lang = "en" };
+	struct verify_report report = { 0 };
+	struct err e = { 0 };
+	if (!read_options(argc, argv, &o))
+		return cli_usage("verify", "unknown option");
+	if (!o.db)
+		return cli_usage("verify", "--db is missing");
+	if (!verify(&o, a, &report, &e))
+		return cli_failed("verify", &e);
+	return json_array_size(report.findings) == 0 ? CLI_OK : CLI_FAILED;
+}

@@ -1,0 +1,31 @@
+/* sqlite.h - what the files of the embedded engine share. */
+#pragma once
+#include "db/driver.h"
+
+#include <sqlite3.h>
+
+enum { CACHE_SLOTS = 2048, PARAMS_MOST = 32 };
+
+struct slot {
+	const char *sql;
+	sqlite3_stmt *statement;
+	bool in_use;
+	unsigned char at[PARAMS_MOST]; /* where $1, $2, ... are; 0 where there is none */
+};
+
+struct sqlite {
+	struct db db; /* first */
+	sqlite3 *handle;
+	struct slot cache[CACHE_SLOTS];
+};
+
+/* Records the failure of the last call; false. */
+bool sqlite_fail(struct sqlite *s, struct err *e, const char *what);
+bool sqlite_script(struct db *db, const char *sql, struct err *e) MUST_USE;
+
+/* ---- sqlite_copy.c: db/copy.h says what they do ---- */
+bool sqlite_size(struct db *db, int64_t *ret, struct err *e) MUST_USE;
+bool sqlite_copy(struct db *db, const char *to, struct err *e) MUST_USE;
+bool sqlite_check(struct db *db, struct arena *a, const char **ret_why, struct err *e) MUST_USE;
+json_t *sqlite_row_counts(struct db *db, struct arena *a, struct err *e);
+bool sqlite_disarm(struct db *db, struct err *e) MUST_USE;
