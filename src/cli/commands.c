@@ -38,7 +38,9 @@ const struct command commands[] = {
 	{ "read-questions", cli_read_questions, "LANGUAGE ACT",
 	  "Reads the questions on standard input, confined: an import runs this itself." },
 	{ "serve", cli_serve,
-	  "--db FILE [--key FILE] [--listen ADDRESS:PORT] [--rules DIR] [--secure] [--now TIME]",
+	  "--db FILE [--key FILE] [--listen ADDRESS:PORT] [--rules DIR] [--secure] [--now TIME]"
+	  " [--tls-certificate FILE --tls-key FILE [--tls-client-ca FILE [--tls-client-crl FILE]]]"
+	  " [--require-confinement | --no-confinement]",
 	  "Serves the site until it is told to end." },
 	{ "user", cli_user,
 	  "add --db FILE --iin N --family NAME --given NAME [--patronymic NAME] --organ CODE"

@@ -2,6 +2,7 @@
 #pragma once
 #include "base/clock.h"
 #include "web/daily.h"
+#include "web/rate.h"
 #include "web/throttle.h"
 #include "web/web.h"
 
@@ -21,6 +22,7 @@ struct site {
 	bool demonstration;               /* every page says so                         */
 	unsigned char key[SITE_KEY_SIZE]; /* of this installation, for small signatures */
 	struct throttle throttle;         /* failed sign-ins by address                 */
+	struct rate rate;                 /* requests that take long, by session and address */
 };
 
 /* Reads the installation's key and mark from the (migrated) database, and binds it to the service
