@@ -1,0 +1,82 @@
+"""A real server inside its fences: it still does everything, and the kernel says that they are up.
+
+What the fences refuse, test/base/fence_test.c shows.
+
+usage: fence_test.py KONKURS"""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import unittest
+
+from served import Client, Site
+
+KONKURS = pathlib.Path(sys.argv.pop()).resolve()
+
+
+def picture():
+    """A PNG that a real library has made."""
+    import struct
+    import zlib
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    rows = b"".join(b"\0" + bytes((x * 7 + y) % 256 for x in range(64 * 3)) for y in range(64))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 64, 64, 8, 2, 0, 0, 0))
+            + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+class Fence(unittest.TestCase):
+    def site(self, *options):
+        site = Site(KONKURS, *options)
+        self.addCleanup(lambda: self.assertEqual(site.close(), 0))
+        return site
+
+    def client(self, site, who):
+        connection = site.connect()
+        self.addCleanup(connection.close)
+        return Client(connection, who)
+
+    def test_the_kernel_says_so(self):
+        site = self.site("--require-confinement")
+        status = site.status()
+        self.assertEqual((status["Seccomp"], status["NoNewPrivs"]), ("2", "1"))
+        for task in os.listdir(f"/proc/{site.process.pid}/task"):
+            text = pathlib.Path(f"/proc/{site.process.pid}/task/{task}/status").read_text("utf-8")
+            self.assertIn("Seccomp:\t2\n", text, "every thread")
+            self.assertIn("NoNewPrivs:\t1\n", text, "every thread")
+        limits = pathlib.Path(f"/proc/{site.process.pid}/limits").read_text("utf-8")
+        self.assertRegex(limits, r"Max core file size +0 +0 ")
+        self.assertNotIn("not confined", site.lines())
+
+    def test_everything_goes_on(self):
+        site = self.site("--require-confinement")
+        hr = self.client(site, "hr1")
+        for path, media in (("/competitions", "application/json"), ("/competitions.xlsx", "spreadsheetml"),
+                            ("/competitions.csv", "text/csv"), ("/announcements/1/announcement.pdf", "pdf")):
+            answer = hr.get(path)
+            self.assertEqual(answer.status, 200, f"{path}: {answer.content[:200]!r}")
+            self.assertIn(media, answer.getheader("Content-Type"), path)
+
+    def test_hostile_files_have_their_process(self):
+        """A picture becomes a page of a bundle; questions are read: both in processes of their own."""
+        site = self.site("--require-confinement")
+        author = self.client(site, "author")
+        text = (pathlib.Path(__file__).parents[1] / "exchange" / "files" / "moodle" / "export.gift").read_bytes()
+        token = author.token("/bank/import")
+        answer = author.upload("/bank/import", "file", "export.gift", "text/plain", text,
+                               {"language": "ru", "act": "civil-code"}, token)
+        self.assertEqual(answer.status, 200, answer.content)
+        self.assertIn("/bank/import/", json.loads(answer.content)["location"])
+
+    def test_without(self):
+        site = self.site("--no-confinement")
+        self.assertEqual(site.status()["Seccomp"], "0")
+        self.assertIn("not confined: --no-confinement", site.lines())
+        both = subprocess.run([KONKURS, "serve", "--db", site.db, "--no-confinement", "--require-confinement"],
+                              capture_output=True, text=True, check=False)
+        self.assertEqual(both.returncode, 2)
+
+
+if __name__ == "__main__":
+    unittest.main()
