@@ -157,6 +157,7 @@ static const int calls[] = {
 	/* processes for hostile files: this program alone, Landlock says; their own fences */
 	SCMP_SYS(arch_prctl),
 	SCMP_SYS(execve),
+	SCMP_SYS(landlock_create_ruleset),
 	SCMP_SYS(seccomp),
 	SCMP_SYS(vfork),
 #ifdef __SANITIZE_ADDRESS__

@@ -20,7 +20,8 @@ const struct command commands[] = {
 	  "last-day --before N DAY | add N DAY | year YEAR [--lang LANG] [--rules DIR] [--json]",
 	  "Counts working days and says why each day counts or not." },
 	{ "check", cli_check,
-	  "[--db FILE] [--key FILE] [--rules DIR] [--lang LANG] [--now TIME] [--json]",
+	  "[--db FILE] [--key FILE] [--rules DIR] [--tls-certificate FILE [--tls-key FILE]]"
+	  " [--lang LANG] [--now TIME] [--json]",
 	  "Says what is wrong with an installation and how to mend it." },
 	{ "demo", cli_demo, "--db FILE [--key FILE] [--now TIME] [--unsealed] [--accounts]",
 	  "Makes a demonstration database, or prints its accounts." },

@@ -145,6 +145,8 @@ static bool serve(const struct serve_options *options, const struct server_optio
 	CLEANUP(view_cleanup) struct view *view = NULL;
 	CLEANUP(server_cleanup) struct server *server = NULL;
 	struct clock clock = { 0 };
+	const struct site_files files = { options->db, options->key, options->rules,
+					  &options->tls };
 	struct site *site = calloc(1, sizeof(*site));
 	bool ok = site || err_set(e, ERR_SYSTEM, "error.system", "out of memory");
 	ok = ok && cli_open_db(options->db, &db, e) && db_wait_most(db, LOCK_WAIT_MS, e) &&
@@ -156,6 +158,7 @@ static bool serve(const struct serve_options *options, const struct server_optio
 	if (ok) {
 		site->secure = options->secure || options->tls.certificate;
 		site->rate.counts = true;
+		site->files = &files;
 		site->clock_kept = !options->now;
 		site_keep_clock(site);
 		log_info("serving %s on %s port %u", options->tls.certificate ? "HTTPS" : "HTTP",

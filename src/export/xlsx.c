@@ -121,8 +121,8 @@ static lxw_error fill(const struct sheet *s, const struct table *t)
 	return bad;
 }
 
-/* Closing is what writes; it frees the book, too.  Parts of it lie in files for a moment: in memory,
- * which is also where a fenced server may make any (cli/fence.c). */
+/* Closing is what writes; it frees the book, too.  Parts of it lie in files for a moment: in
+ * memory, which is also where a fenced server may make any (cli/fence.c). */
 static lxw_error make(struct arena *a, const char *path, const struct table *t)
 {
 	char folder[] = "/dev/shm";

@@ -19,6 +19,7 @@
 #include "web/help.h"
 #include "web/home.h"
 #include "web/incident.h"
+#include "web/installation.h"
 #include "web/intake.h"
 #include "web/interview.h"
 #include "web/mail.h"
@@ -329,6 +330,7 @@ const struct route *const route_areas[] = {
 	intake_routes,
 	daily_routes,
 	mail_routes,
+	installation_routes,
 	notice_routes,
 	term_routes,
 	told_routes,

@@ -8,11 +8,18 @@
 
 enum { SITE_KEY_SIZE = 32 };
 
+/* Where an installation has its files; NULL what is not given. */
+struct site_files {
+	const char *db, *key, *rules;
+	const struct tls_options *tls;
+};
+
 struct site {
 	struct db *db; /* the loop's connection                      */
 	const struct law_book *book;
 	const struct service_key *service_key; /* of the bank's words: app/vault_start.h */
 	const struct view *view;
+	const struct site_files *files; /* NULL: there are none (installation.h)     */
 	struct clock clock;
 	bool clock_kept;                  /* the clock is the service's: app/service_clock.h */
 	int64_t clock_told_ms;            /* the deviation that was logged last         */

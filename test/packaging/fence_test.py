@@ -58,6 +58,23 @@ class Fence(unittest.TestCase):
             self.assertEqual(answer.status, 200, f"{path}: {answer.content[:200]!r}")
             self.assertIn(media, answer.getheader("Content-Type"), path)
 
+    def test_what_is_told(self):
+        """The server looks at itself, and the command line at the server."""
+        for options, missing in (([], False), (["--no-confinement"], True)):
+            site = self.site(*options)
+            answer = self.client(site, "admin").get("/installation")
+            self.assertEqual(answer.status, 200, answer.content)
+            page = {row["text"] for row in json.loads(answer.content)["findings"]}
+            done = subprocess.run([KONKURS, "check", "--db", site.db, "--lang", "kk", "--json"],
+                                  capture_output=True, text=True, check=False)
+            report = json.loads(done.stdout)
+            self.assertEqual((done.returncode, report["good"]), (0, True), done.stdout)
+            found = {row["what"] for row in report["findings"]}
+            self.assertEqual("unconfined" in found, missing, found)
+            self.assertIn("no_tls", found)
+            self.assertEqual(any("шектеулерінсіз" in text for text in page), missing, page)
+            self.assertTrue(any("TLS-сіз" in text for text in page), page)
+
     def test_hostile_files_have_their_process(self):
         """A picture becomes a page of a bundle; questions are read: both in processes of their own."""
         site = self.site("--require-confinement")
