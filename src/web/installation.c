@@ -137,6 +137,6 @@ static bool show(struct req *r, json_t *model, struct err *e)
 const struct route installation_routes[] = {
 	{ GET, "/installation", ROLE_ADMIN, show, "installation/show", no_params,
 	  "What is wrong with this installation, and how to mend it.", .slow = look,
-	  .extra = "what" },
+	  .extra = "findings.what" },
 	{ 0 },
 };
