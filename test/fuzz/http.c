@@ -192,6 +192,16 @@ static bool takes_long(const struct call *c)
 	return call_is_slow(c) && (c->req.route->method == POST || strstr(c->in.path, ".pdf"));
 }
 
+/* A page that is shown again must not fall back to the bare refusal. */
+static void check_page(const struct call *c)
+{
+	struct buf page = buf_on(c->arena);
+	struct err e = { 0 };
+	if (c->shown_again && !call_wants_json(c))
+		MUST(view_render(site.view, c->req.language, c->req.route->page, c->model, &page,
+				 &e));
+}
+
 static void check(const struct call *c)
 {
 	const char *type = http_header_of(&c->out, "Content-Type");
@@ -225,6 +235,7 @@ static void ask(struct call *c)
 	call_run(c, site.db);
 	call_answer(c);
 	check(c);
+	check_page(c);
 }
 
 static struct call *new_call(bool stranger)

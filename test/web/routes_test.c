@@ -70,17 +70,6 @@ static void check_path(const struct route *route)
 	}
 }
 
-/* Whether the page that a refused form shows again is one of a list. */
-static bool shows_list(const struct route *route)
-{
-	const struct route *r = NULL;
-	for (struct route_walk w = { 0 }; (r = route_next(&w));) {
-		if (r->method == GET && r->list && r->handler == route->again)
-			return true;
-	}
-	return false;
-}
-
 static void table_is_well_formed(void **state)
 {
 	(void)state;
@@ -94,8 +83,6 @@ static void table_is_well_formed(void **state)
 			fail_msg("%s: help is a sentence", r->path);
 		if (r->method == POST && r->page && !r->again)
 			fail_msg("%s: who fills its page when it is refused?", r->path);
-		if (r->again && !r->list && shows_list(r))
-			fail_msg("%s: its page is a list's, with what orders it", r->path);
 		if (r->method == GET && r->again)
 			fail_msg("%s: a GET is not shown again", r->path);
 		check_path(r);
