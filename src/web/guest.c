@@ -48,7 +48,8 @@ struct guest {
 };
 
 struct guests {
-	TAILQ_HEAD(guest_list, guest) list;
+	TAILQ_HEAD(, guest) list;
+	TAILQ_HEAD(, guest) arrived; /* and not yet looked at */
 	struct guest_limits limits;
 	size_t count;
 	struct tls *tls;
@@ -346,12 +347,10 @@ static void on_arrival(evutil_socket_t fd, short what, void *user)
 	struct guest *g = NULL;
 	(void)fd;
 	(void)what;
-	/* the new ones stand at the end; each leaves that state or the list */
-	while ((g = TAILQ_LAST(&all->list, guest_list)) && g->state == NEW) {
-		struct guest *first = g;
-		while ((g = TAILQ_PREV(first, guest_list, next)) && g->state == NEW)
-			first = g;
-		welcome(first);
+	while ((g = TAILQ_FIRST(&all->arrived))) {
+		TAILQ_REMOVE(&all->arrived, g, next);
+		TAILQ_INSERT_TAIL(&all->list, g, next);
+		welcome(g);
 	}
 }
 
@@ -369,7 +368,7 @@ static struct bufferevent *on_accept(struct event_base *base, void *user)
 	*g = (struct guest){ .all = all, .stream = b, .state = NEW, .held = true };
 	g->watch = evbuffer_add_cb(bufferevent_get_input(b), on_bytes, g);
 	bufferevent_incref(b);
-	TAILQ_INSERT_TAIL(&all->list, g, next);
+	TAILQ_INSERT_TAIL(&all->arrived, g, next);
 	event_active(all->arrival, EV_TIMEOUT, 0);
 	return b;
 }
@@ -442,6 +441,7 @@ bool guests_open(struct event_base *base, struct evhttp *http, const struct gues
 	if (!all)
 		return err_set(e, ERR_SYSTEM, "error.system", "out of memory");
 	TAILQ_INIT(&all->list);
+	TAILQ_INIT(&all->arrived);
 	all->limits = *limits;
 	all->tls = tls;
 	all->arena = arena_new();
@@ -467,11 +467,15 @@ bool guests_open(struct event_base *base, struct evhttp *http, const struct gues
 
 void guests_close(struct guests *all)
 {
-	struct guest *g = NULL;
+	struct guest *next = NULL;
 	if (!all)
 		return;
-	while ((g = TAILQ_FIRST(&all->list))) /* accepted in the last moment */
+	/* accepted in the last moment; of all others evhttp has told */
+	TAILQ_CONCAT(&all->list, &all->arrived, next);
+	for (struct guest *g = TAILQ_FIRST(&all->list); g; g = next) {
+		next = TAILQ_NEXT(g, next);
 		forget(g);
+	}
 	if (all->sweep)
 		event_free(all->sweep);
 	if (all->arrival)

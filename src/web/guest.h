@@ -34,7 +34,7 @@ bool guests_open(struct event_base *base, struct evhttp *http, const struct gues
 		 struct err *e) MUST_USE;
 
 /* After evhttp_free(). */
-void guests_close(struct guests *g);
+void guests_close(struct guests *all);
 
 /* Whoever is told when the connection of this request ends before the next call; NULL: nobody. */
 typedef void guest_gone(void *user);

@@ -132,8 +132,10 @@ static const char *read_proc(struct arena *a, const char *path, bool lines)
 	const size_t size = file ? fread(text, 1, PROC_MOST, file) : 0;
 	if (file)
 		(void)fclose(file);
-	for (size_t i = 0; lines && i < size; i++)
-		text[i] = text[i] == '\0' ? '\n' : text[i];
+	for (size_t i = 0; lines && i < size; i++) {
+		if (text[i] == '\0')
+			text[i] = '\n';
+	}
 	text[size] = '\0';
 	return text;
 }

@@ -55,11 +55,13 @@ struct lingerers *linger_open(struct event_base *base)
 
 void linger_close(struct lingerers *l)
 {
-	struct one *o = NULL;
+	struct one *next = NULL;
 	if (!l)
 		return;
-	while ((o = TAILQ_FIRST(&l->list)))
+	for (struct one *o = TAILQ_FIRST(&l->list); o; o = next) {
+		next = TAILQ_NEXT(o, next);
 		end(o);
+	}
 	free(l);
 }
 

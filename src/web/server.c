@@ -400,7 +400,7 @@ static bool open_http(struct server *s, struct err *e)
 						    EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE |
 						    EVHTTP_REQ_OPTIONS | EVHTTP_REQ_PATCH);
 	/* guest.c refuses earlier, in words */
-	evhttp_set_max_headers_size(s->http, HEADERS_MOST * 2);
+	evhttp_set_max_headers_size(s->http, (ev_ssize_t)HEADERS_MOST * 2);
 	evhttp_set_max_body_size(s->http, BODY_WITH_FILE_MOST + BODY_SLACK);
 	evhttp_set_timeout(s->http, s->options.timeout_s);
 	evhttp_set_default_content_type(s->http, NULL);
