@@ -30,7 +30,7 @@ enum {
 	HEADERS_MOST = 32 * 1024,
 	FIRST_S = 20, /* connections: guest.h */
 	HEAD_S = 10,
-	GRACE_S_OF_RATE = 20,
+	RATE_GRACE_S = 20,
 	RATE_LEAST = 500,
 	BODY_SLACK = 64 * 1024, /* a body just too large is still read, and refused in words */
 	GRACE_S = 5,
@@ -369,9 +369,9 @@ static bool open_guests(struct server *s, struct err *e)
 {
 	const struct guest_limits limits = {
 		.most = s->options.connections_most,
-		.first_s = s->options.head_s ? s->options.head_s * 2 : FIRST_S,
-		.head_s = s->options.head_s ? s->options.head_s : HEAD_S,
-		.grace_s = s->options.head_s ? s->options.head_s : GRACE_S_OF_RATE,
+		.first_s = FIRST_S,
+		.head_s = HEAD_S,
+		.grace_s = RATE_GRACE_S,
 		.rate = RATE_LEAST,
 		.header = HEADERS_MOST,
 	};

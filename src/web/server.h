@@ -17,7 +17,6 @@ struct server_options {
 	int workers;            /* threads for slow routes                            */
 	int connections_most;   /* further ones wait until one has ended              */
 	int timeout_s;          /* of a connection on which nothing moves             */
-	int head_s;             /* in which a head has to come (guest.h); 0: the usual */
 	struct tls_options tls; /* no certificate: HTTP, for a proxy on this machine */
 	/* Called when the server listens and no thread is there yet: what the process will not
 	 * need any more can be given up.  NULL: nothing is. */

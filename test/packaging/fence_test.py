@@ -3,22 +3,25 @@
 What the fences refuse, test/base/fence_test.c shows.
 
 usage: fence_test.py KONKURS"""
+import contextlib
 import json
 import os
 import pathlib
+import re
+import sqlite3
+import struct
 import subprocess
 import sys
 import unittest
+import zlib
 
-from served import Client, Site
+from served import DEMO, Client, Site
 
 KONKURS = pathlib.Path(sys.argv.pop()).resolve()
 
 
 def picture():
     """A PNG that a real library has made."""
-    import struct
-    import zlib
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
     rows = b"".join(b"\0" + bytes((x * 7 + y) % 256 for x in range(64 * 3)) for y in range(64))
@@ -85,6 +88,36 @@ class Fence(unittest.TestCase):
                                {"language": "ru", "act": "civil-code"}, token)
         self.assertEqual(answer.status, 200, answer.content)
         self.assertIn("/bank/import/", json.loads(answer.content)["location"])
+
+    def test_a_picture_is_drawn(self):
+        """A paper of a candidate, a photo, in the dossier as PDF: another size than without it."""
+        site = self.site("--require-confinement")
+        candidate = next(p for p in DEMO["people"] if p["key"] == "candidate1")
+        photo = picture()
+        now = 1
+        with contextlib.closing(sqlite3.connect(site.db)) as base, base:
+            application = base.execute(
+                "INSERT INTO application (competition_id, person_id, state, organ, place_kind, position, phone,"
+                " education, education_note, test_language, created_ms, changed_ms, sent_ms) SELECT 1, id, 'sent',"
+                " 'pgo', 'central', 'прокурор', '', 'higher-law', '', 'ru', :now, :now, :now FROM person"
+                " WHERE iin = :iin", {"now": now, "iin": candidate["iin"]}).lastrowid
+        hr = self.client(site, "hr1")
+        path = f"/applications/{application}/dossier.pdf"
+        before = hr.get(path)
+        self.assertEqual((before.status, before.content[:5]), (200, b"%PDF-"), before.content[:200])
+        with contextlib.closing(sqlite3.connect(site.db)) as base, base:
+            base.execute("INSERT INTO blob (hash, media, size, body, added_ms) VALUES ('x', 'image/png', ?, ?, ?)",
+                         (len(photo), photo, now))
+            base.execute(
+                "INSERT INTO document (application_id, kind, blob_hash, file_name, signatory, signatory_position,"
+                " signed_day, added_by, added_ms) SELECT :a, 'certificate', 'x', 'x.png', 'x', 'x', 1, person_id,"
+                " :now FROM application WHERE id = :a", {"a": application, "now": now})
+        after = hr.get(path)
+        self.assertEqual(after.status, 200, after.content[:200])
+        pages = [re.search(rb"/Count (\d+)", answer.content) for answer in (before, after)]
+        self.assertGreater(int(pages[1].group(1)), int(pages[0].group(1)), "a page for the photo")
+        self.assertIn(b"/Subtype /Image", after.content)
+        self.assertNotIn("warning", site.lines())
 
     def test_without(self):
         site = self.site("--no-confinement")

@@ -1,4 +1,6 @@
 """A real server of the program on a demonstration database, and a client that signs in."""
+import atexit
+import functools
 import http.client
 import json
 import os
@@ -15,6 +17,15 @@ from support import ROOT, free_port, wait_for
 DEMO = json.loads((ROOT / "sample" / "demo.json").read_text("utf-8"))
 
 
+@functools.cache
+def demonstration(konkurs):
+    """A folder with a database that nobody changes, made once a run: its passwords take their time."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="konkurs-demo-"))
+    atexit.register(shutil.rmtree, folder)
+    subprocess.run([konkurs, "demo", "--db", folder / "demo.db"], check=True, capture_output=True)
+    return folder
+
+
 class Site:
     """`konkurs serve` with these options; close() ends it."""
 
@@ -25,7 +36,8 @@ class Site:
         self.log = self.folder / "log"
         self.port = free_port()
         if not self.db.exists():
-            subprocess.run([konkurs, "demo", "--db", self.db], check=True, capture_output=True)
+            for path in demonstration(konkurs).iterdir():
+                shutil.copy2(path, self.folder / path.name)
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [konkurs, "serve", "--db", self.db, "--listen", f"127.0.0.1:{self.port}", *options],
