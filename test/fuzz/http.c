@@ -34,7 +34,7 @@ static const char token[] = "token";
 /* ---- the world ---------------------------------------------------------------------------------
  */
 
-static void open_session(struct arena *a, int64_t person)
+static void open_session(int64_t person)
 {
 	static const char *const roles[] = {
 		ROLE_NAME_HR,       ROLE_NAME_SECURITY, ROLE_NAME_POLYGRAPH, ROLE_NAME_PSYCHO,
@@ -45,7 +45,6 @@ static void open_session(struct arena *a, int64_t person)
 	unsigned char hash[32];
 	char text[SESSION_HASH_SIZE];
 	const int64_t now_ms = clock_now(&site.clock);
-	(void)a;
 	(void)crypto_generichash(hash, sizeof(hash), (const unsigned char *)token, strlen(token),
 				 NULL, 0);
 	(void)sodium_bin2hex(text, sizeof(text), hash, sizeof(hash));
@@ -69,10 +68,11 @@ static void open_world(void)
 	static struct view *view;
 	static struct service_key *key;
 	static struct db *db;
-	struct arena *a = arena_new();
+	static struct arena *a; /* all of it for as long as the target runs */
 	struct err e = { 0 };
 	int64_t begin_ms = 0;
 	int64_t person = 0;
+	a = arena_new();
 	const struct share_item *file = share_find("sample/demo.json");
 	json_t *people = json_loadb((const char *)file->bytes, file->size, 0, NULL);
 	MUST(sodium_init() >= 0 && people && instant_parse("2026-03-02T10:00", &begin_ms));
@@ -83,7 +83,7 @@ static void open_world(void)
 	const struct act act = { db, a, begin_ms, 0, book, key };
 	MUST(demonstration_make(&act, people, &e));
 	MUST(db_number(db, &e, &person, "SELECT MIN(person_id) FROM role_grant"));
-	open_session(a, person);
+	open_session(person);
 	confine_program("/bin/false"); /* readers of files have targets of their own */
 	json_decref(people);
 }
