@@ -33,6 +33,7 @@ static const struct {
 	{ BASE, false, installation_clock },
 	{ BASE, false, installation_bank },
 	{ BASE, false, installation_journal },
+	{ REAL, false, installation_jobs },
 	{ REAL, true, installation_passwords },
 	{ REAL, false, installation_admin },
 };

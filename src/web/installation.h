@@ -66,6 +66,7 @@ bool installation_version(struct installation *c, struct err *e) MUST_USE;
 bool installation_clock(struct installation *c, struct err *e) MUST_USE;
 bool installation_bank(struct installation *c, struct err *e) MUST_USE;
 bool installation_journal(struct installation *c, struct err *e) MUST_USE;
+bool installation_jobs(struct installation *c, struct err *e) MUST_USE;
 bool installation_passwords(struct installation *c, struct err *e) MUST_USE;
 bool installation_admin(struct installation *c, struct err *e) MUST_USE;
 

@@ -1,6 +1,7 @@
 /* installation_base.c - what the database itself tells. */
 #include "web/installation.h"
 
+#include "app/daily.h"
 #include "app/service_clock.h"
 #include "app/session.h"
 #include "app/vault_start.h"
@@ -96,6 +97,25 @@ bool installation_journal(struct installation *c, struct err *e)
 	       (report.broken_seq == 0 ||
 		installation_find(c, LEVEL_ERROR, "journal",
 				  arena_print(c->arena, "%lld", (long long)report.broken_seq), e));
+}
+
+/* Jobs of the day (app/daily.h) that no server has done for too long; one that was never done is
+ * late by the age of the journal. */
+bool installation_jobs(struct installation *c, struct err *e)
+{
+	struct buf late = buf_on(c->arena);
+	for (const struct daily_job *job = daily_jobs; job->name; job++) {
+		int64_t last_ms = 0;
+		if (!db_number(
+			    c->base, e, &last_ms,
+			    "SELECT COALESCE((SELECT MAX(done_ms) FROM daily_job WHERE name = $1),"
+			    " (SELECT MIN(at_ms) FROM journal_entry), $2)",
+			    db_text(job->name), db_int(c->now_ms)))
+			return false;
+		if (c->now_ms - last_ms > DAILY_LATE_MS)
+			installation_list(&late, job->name);
+	}
+	return late.length == 0 || installation_find(c, LEVEL_WARNING, "daily", late.text, e);
 }
 
 static const char *demonstration_password(struct arena *a)

@@ -1,6 +1,7 @@
 /* The administrator's page of the installation, and each check of it with something to find. */
 #include "stage.h"
 
+#include "app/daily.h"
 #include "journal/journal.h"
 #include "web/installation.h"
 
@@ -222,12 +223,45 @@ static void the_database(void **state)
 	drop_place(&p);
 }
 
+/* A job is late after 26 hours without it, counted from the first entry if it never was done. */
+static void jobs(void **state)
+{
+	struct harness *h = *state;
+	struct err e = { 0 };
+	const struct act act = harness_act(h, 0);
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	json_t *content = json_object();
+	const struct journal_entry entry = { act.now_ms, 0, "test.entry", 0, "", content };
+	assert_true(db_begin(h->site.db, &tx, &e) && journal_append(h->site.db, &entry, &e) &&
+		    db_commit(&tx, &e));
+	json_decref(content);
+	for (int i = 0; i < 4; i++) {
+		struct installation c = looking(h, NULL);
+		c.now_ms += DAILY_LATE_MS + (i % 2);
+		if (i >= 2) /* all but one have been done later */
+			for (const struct daily_job *job = daily_jobs + 1; job->name; job++)
+				assert_true(
+					db_exec(h->site.db, &e, NULL,
+						"INSERT INTO daily_job (name, day, done_ms, error)"
+						" VALUES ($1, $2, $3, '') ON CONFLICT DO NOTHING",
+						db_text(job->name), db_int(1), db_int(c.now_ms)));
+		assert_true(installation_jobs(&c, &e));
+		assert_string_equal(level_of(&c, "daily"), i % 2 ? "warning" : "");
+		if (i == 3) {
+			const char *text = json_string_value(
+				json_object_get(json_array_get(c.findings, 0), "text"));
+			assert_non_null(strstr(text, daily_jobs[0].name));
+			assert_null(strstr(text, daily_jobs[1].name));
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HARNESS_TEST(the_page),      HARNESS_TEST(modes_and_folders),
 		HARNESS_TEST(another_owner), HARNESS_TEST(certificates),
-		HARNESS_TEST(the_database),
+		HARNESS_TEST(the_database),  HARNESS_TEST(jobs),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
