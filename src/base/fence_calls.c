@@ -171,12 +171,6 @@ static const int calls[] = {
 #endif
 };
 
-/* prctl(): what the confined processes and libraries ask for; nothing that gives anything back. */
-static const int wishes[] = { PR_SET_NAME,         PR_GET_NAME,     PR_SET_PDEATHSIG,
-			      PR_SET_NO_NEW_PRIVS, PR_SET_DUMPABLE, PR_GET_DUMPABLE,
-			      PR_SET_SECCOMP,      PR_CAPBSET_READ, PR_GET_SECCOMP,
-			      PR_SET_VMA };
-
 /* Refused with a reason instead of the end: libraries ask and go on without. */
 static bool add_refusals(scmp_filter_ctx filter)
 {
@@ -209,20 +203,37 @@ static bool add_memory(scmp_filter_ctx filter)
 	return ok;
 }
 
-static bool add_calls(scmp_filter_ctx filter)
+#ifdef __SANITIZE_ADDRESS__ /* they are in the list above */
+static bool add_wishes(scmp_filter_ctx filter)
+{
+	return filter != NULL;
+}
+#else
+/* prctl(): what the confined processes and libraries ask for; nothing that gives anything back. */
+static const int wishes[] = { PR_SET_NAME,         PR_GET_NAME,     PR_SET_PDEATHSIG,
+			      PR_SET_NO_NEW_PRIVS, PR_SET_DUMPABLE, PR_GET_DUMPABLE,
+			      PR_SET_SECCOMP,      PR_CAPBSET_READ, PR_GET_SECCOMP,
+			      PR_SET_VMA };
+
+static bool add_wishes(scmp_filter_ctx filter)
 {
 	static const unsigned long device[] = { FIONBIO, FIONREAD, TCGETS };
 	bool ok = true;
-	for (size_t i = 0; i < COUNT(calls); i++)
-		ok = ok && seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0) == 0;
-#ifndef __SANITIZE_ADDRESS__
 	for (size_t i = 0; i < COUNT(wishes); i++)
 		ok = ok && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1,
 					    SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)wishes[i])) == 0;
 	for (size_t i = 0; i < COUNT(device); i++)
 		ok = ok && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
 					    SCMP_A1(SCMP_CMP_EQ, device[i])) == 0;
+	return ok;
+}
 #endif
+
+static bool add_calls(scmp_filter_ctx filter)
+{
+	bool ok = true;
+	for (size_t i = 0; i < COUNT(calls); i++)
+		ok = ok && seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0) == 0;
 	return ok;
 }
 
@@ -230,8 +241,8 @@ bool fence_calls(struct err *e)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	const bool ok = filter && seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1) == 0 &&
-			add_calls(filter) && add_memory(filter) && add_refusals(filter) &&
-			seccomp_load(filter) == 0;
+			add_calls(filter) && add_wishes(filter) && add_memory(filter) &&
+			add_refusals(filter) && seccomp_load(filter) == 0;
 	seccomp_release(filter);
 	return ok || err_set(e, ERR_SYSTEM, "error.system", "seccomp: %s", strerror(errno));
 }

@@ -211,6 +211,9 @@ static void check(const struct call *c)
 			      c->err.key, c->err.detail);
 		abort();
 	}
+	/* a bare text is what is left when not even the page of a refusal can be shown */
+	if (type && c->out.status >= 400 && strncmp(type, "text/plain", strlen("text/plain")) == 0)
+		abort();
 	if (type && strncmp(type, "application/json", strlen("application/json")) == 0 &&
 	    c->out.size > 0) {
 		json_t *json = json_loadb(c->out.body, c->out.size, 0, NULL);
