@@ -24,7 +24,8 @@ const struct command commands[] = {
 	  "last-day --before N DAY | add N DAY | year YEAR [--lang LANG] [--rules DIR] [--json]",
 	  "Counts working days and says why each day counts or not." },
 	{ "check", cli_check,
-	  "[--db FILE] [--key FILE] [--rules DIR] [--lang LANG] [--now TIME] [--json]",
+	  "[--db FILE] [--key FILE] [--rules DIR] [--tls-certificate FILE [--tls-key FILE]]"
+	  " [--lang LANG] [--now TIME] [--json]",
 	  "Says what is wrong with an installation and how to mend it." },
 	{ "demo", cli_demo, "--db FILE [--key FILE] [--now TIME] [--unsealed] [--accounts]",
 	  "Makes a demonstration database, or prints its accounts." },
@@ -57,7 +58,9 @@ const struct command commands[] = {
 	  "the "
 	  "database in use and removes it: status 1 if it is not whole." },
 	{ "serve", cli_serve,
-	  "--db FILE [--key FILE] [--listen ADDRESS:PORT] [--rules DIR] [--secure] [--now TIME]",
+	  "--db FILE [--key FILE] [--listen ADDRESS:PORT] [--rules DIR] [--secure] [--now TIME]"
+	  " [--tls-certificate FILE --tls-key FILE [--tls-client-ca FILE [--tls-client-crl FILE]]]"
+	  " [--require-confinement | --no-confinement]",
 	  "Serves the site until it is told to end." },
 	{ "user", cli_user,
 	  "add --db FILE --iin N --family NAME --given NAME [--patronymic NAME] --organ CODE"

@@ -1,5 +1,6 @@
 /* serve.c - konkurs serve. */
 #include "cli/cli.h"
+#include "cli/fence.h"
 
 #include "app/service_clock.h"
 #include "app/session.h"
@@ -26,7 +27,8 @@ enum {
 
 struct serve_options {
 	const char *db, *key, *listen, *rules, *now;
-	bool secure;
+	struct tls_options tls;
+	bool secure, unfenced, demand_fence;
 };
 
 static bool read_options(int argc, char **argv, struct serve_options *ret)
@@ -38,6 +40,12 @@ static bool read_options(int argc, char **argv, struct serve_options *ret)
 		{ "rules", required_argument, NULL, 'r' },
 		{ "now", required_argument, NULL, 'n' },
 		{ "secure", no_argument, NULL, 's' },
+		{ "tls-certificate", required_argument, NULL, 'c' },
+		{ "tls-key", required_argument, NULL, 'p' },
+		{ "tls-client-ca", required_argument, NULL, 'a' },
+		{ "tls-client-crl", required_argument, NULL, 'w' },
+		{ "no-confinement", no_argument, NULL, 'u' },
+		{ "require-confinement", no_argument, NULL, 'f' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option = 0;
@@ -49,10 +57,30 @@ static bool read_options(int argc, char **argv, struct serve_options *ret)
 		case 'r': ret->rules = optarg; break;
 		case 'n': ret->now = optarg; break;
 		case 's': ret->secure = true; break;
+		case 'c': ret->tls.certificate = optarg; break;
+		case 'p': ret->tls.key = optarg; break;
+		case 'a': ret->tls.client_ca = optarg; break;
+		case 'w': ret->tls.client_crl = optarg; break;
+		case 'u': ret->unfenced = true; break;
+		case 'f': ret->demand_fence = true; break;
 		default: return false;
 		}
 	}
 	return optind == argc;
+}
+
+/* What makes no sense together; NULL if all is well. */
+static const char *complaint(const struct serve_options *o)
+{
+	if (!o->db)
+		return "--db is missing";
+	if ((o->tls.certificate == NULL) != (o->tls.key == NULL))
+		return "--tls-certificate and --tls-key belong together";
+	if ((o->tls.client_ca && !o->tls.certificate) || (o->tls.client_crl && !o->tls.client_ca))
+		return "--tls-client-ca wants --tls-certificate, --tls-client-crl wants both";
+	if (o->unfenced && o->demand_fence)
+		return "--no-confinement and --require-confinement contradict each other";
+	return NULL;
 }
 
 /* "127.0.0.1:8080", "[::1]:8080"; takes `text` apart in place. */
@@ -94,6 +122,19 @@ static bool open_clock(const struct serve_options *options, struct db *db, struc
 	return service_clock_open(db, &reading, ret, e);
 }
 
+/* When the server listens: server.h. */
+static bool put_up_fence(void *user, struct err *e)
+{
+	const struct serve_options *o = user;
+	const struct fence_options fence = { .db = o->db,
+					     .key = o->key,
+					     .rules = o->rules,
+					     .tls = &o->tls,
+					     .none = o->unfenced,
+					     .demand = o->demand_fence };
+	return cli_fence(&fence, e);
+}
+
 static bool serve(const struct serve_options *options, const struct server_options *listen,
 		  struct err *e)
 {
@@ -104,6 +145,8 @@ static bool serve(const struct serve_options *options, const struct server_optio
 	CLEANUP(view_cleanup) struct view *view = NULL;
 	CLEANUP(server_cleanup) struct server *server = NULL;
 	struct clock clock = { 0 };
+	const struct site_files files = { options->db, options->key, options->rules,
+					  &options->tls };
 	struct site *site = calloc(1, sizeof(*site));
 	bool ok = site || err_set(e, ERR_SYSTEM, "error.system", "out of memory");
 	ok = ok && cli_open_db(options->db, &db, e) && db_wait_most(db, LOCK_WAIT_MS, e) &&
@@ -113,10 +156,13 @@ static bool serve(const struct serve_options *options, const struct server_optio
 	     site_open(site, db, key, book, view, clock, e) && allow_clock(options, site, e) &&
 	     server_open(site, listen, &server, e);
 	if (ok) {
-		site->secure = options->secure;
+		site->secure = options->secure || options->tls.certificate;
+		site->rate.counts = true;
+		site->files = &files;
 		site->clock_kept = !options->now;
 		site_keep_clock(site);
-		log_info("serving on %s port %u", listen->address, (unsigned)server_port(server));
+		log_info("serving %s on %s port %u", options->tls.certificate ? "HTTPS" : "HTTP",
+			 listen->address, (unsigned)server_port(server));
 		ok = server_run(server, e);
 		log_info("ended");
 	}
@@ -146,8 +192,9 @@ int cli_serve(int argc, char **argv)
 	struct err e = { 0 };
 	if (!read_options(argc, argv, &options))
 		return cli_usage("serve", "unknown option");
-	if (!options.db)
-		return cli_usage("serve", "--db is missing");
+	const char *why = complaint(&options);
+	if (why)
+		return cli_usage("serve", why);
 	char *address = options.listen ? strdup(options.listen) : NULL;
 	if (address && !read_address(address, &listen)) {
 		free(address);
@@ -155,6 +202,9 @@ int cli_serve(int argc, char **argv)
 	}
 	keep_memory_small();
 	listen.database = options.db;
+	listen.tls = options.tls;
+	listen.bound = put_up_fence;
+	listen.user = &options;
 	bool ok = serve(&options, &listen, &e);
 	free(address);
 	return ok ? CLI_OK : cli_failed("serve", &e);

@@ -121,10 +121,13 @@ static lxw_error fill(const struct sheet *s, const struct table *t)
 	return bad;
 }
 
-/* Closing is what writes; it frees the book, too. */
+/* Closing is what writes; it frees the book, too.  Parts of it lie in files for a moment: in
+ * memory, which is also where a fenced server may make any (cli/fence.c). */
 static lxw_error make(struct arena *a, const char *path, const struct table *t)
 {
-	struct sheet s = { .book = workbook_new(path) };
+	char folder[] = "/dev/shm";
+	lxw_workbook_options options = { .tmpdir = access(folder, W_OK) == 0 ? folder : NULL };
+	struct sheet s = { .book = workbook_new_opt(path, &options) };
 	if (!s.book)
 		return LXW_ERROR_MEMORY_MALLOC_FAILED;
 	s.at = workbook_add_worksheet(s.book, sheet_name(a, t->name));

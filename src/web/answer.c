@@ -1,5 +1,6 @@
 /* answer.c - what goes out: the page, its JSON twin, a file, a redirect, a refusal. */
 #include "web/call.h"
+#include "web/rate.h"
 
 #include "base/log.h"
 #include "view/view.h"
@@ -57,6 +58,12 @@ static const char *cache_control(const struct call *c)
 	return may_be_kept(c) ? "private, no-cache" : "no-store";
 }
 
+/* The site as a whole (--secure), or the way that this request has taken. */
+static bool is_secure(const struct call *c)
+{
+	return c->site->secure || c->in.secured;
+}
+
 static void common_headers(struct call *c, const char *policy)
 {
 	struct http_out *out = &c->out;
@@ -70,12 +77,14 @@ static void common_headers(struct call *c, const char *policy)
 	http_header(out, "Cache-Control", cache_control(c));
 	if (!is_for_programs(c))
 		http_header(out, "Vary", "Accept, Cookie, Accept-Language");
-	if (c->site->secure)
+	if (is_secure(c))
 		http_header(out, "Strict-Transport-Security", "max-age=31536000");
 	if (out->status == 405)
 		http_header(out, "Allow", "GET, HEAD, POST");
 	if (out->status == 503)
 		http_header(out, "Retry-After", "5");
+	if (out->status == 429)
+		http_header(out, "Retry-After", RATE_AGAIN_S);
 }
 
 /* A text of NULL ends the cookie. */
@@ -84,7 +93,7 @@ static void set_cookie(struct call *c, const char *name, const char *text, const
 	http_header(&c->out, "Set-Cookie",
 		    arena_print(c->arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", name,
 				text ? text : "", text ? life : "; Max-Age=0",
-				c->site->secure ? "; Secure" : ""));
+				is_secure(c) ? "; Secure" : ""));
 }
 
 static void cookies(struct call *c, bool page)

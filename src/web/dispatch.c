@@ -109,8 +109,13 @@ void call_begin(struct call *c)
 	if (!find_route(c))
 		return;
 	size_t most = params_take_file(c->req.route) ? BODY_WITH_FILE_MOST : BODY_MOST;
-	if (c->in.size > most)
+	if (c->in.size > most) {
 		(void)refuse(c, 413, "error.body.size", "the body is larger than the route allows");
+	} else if (call_is_slow(c) &&
+		   !rate_take(&c->site->rate, http_cookie(c->arena, c->in.cookie, COOKIE_SESSION),
+			      c->in.address, c->req.now_ms)) {
+		(void)refuse(c, 429, "error.rate", "too many requests that take long");
+	}
 }
 
 bool call_is_slow(const struct call *c)

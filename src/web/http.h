@@ -13,8 +13,9 @@ struct http_in {
 	const void *body;
 	size_t size;
 	const char *address; /* of the sender, for counting failures              */
-	/* PEM of a certificate that a proxy on this machine has verified; "" none   */
+	/* PEM of a certificate that we or a proxy on this machine have verified; "" none */
 	const char *certificate;
+	bool secured; /* TLS, spoken by us or by a proxy on this machine */
 };
 
 struct http_header {

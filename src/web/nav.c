@@ -37,6 +37,7 @@ const struct nav_entry nav_entries[] = {
 	{ "/admin/mail", "nav.mail", "mail", ROLE_ADMIN, true },
 	{ "/admin/daily", "nav.daily", "progress-check", ROLE_ADMIN, true },
 	{ "/backups", "nav.backups", "history", ROLE_ADMIN | ROLE_AUDITOR, true },
+	{ "/installation", "nav.installation", "shield-lock", ROLE_ADMIN, true },
 	{ "/verify", "nav.verify", "shield-check", ROLE_PUBLIC, true },
 	{ "/help/routes", "nav.routes", "list-details", ROLE_ADMIN | ROLE_AUDITOR, true },
 	{ NULL, NULL, NULL, 0, false },

@@ -1,5 +1,7 @@
 /* page.c - what every page's model holds besides what its handler filled (view/view.h). */
 #include "web/call.h"
+
+#include "base/text.h"
 #include "web/nav.h"
 #include "web/notice.h"
 #include "web/site.h"
@@ -87,13 +89,16 @@ static const char *title_key(const struct call *c, const char *page)
 	return key;
 }
 
-/* A POST that shows its form again has the path of no page to come back to. */
+/* A POST that shows its form again has the path of no page to come back to; nor have bytes that are
+ * no text, which would take the whole model with them. */
 static const char *path_of(const struct call *c)
 {
 	if (c->req.route && c->req.route->method == POST)
 		return "/";
-	return c->in.query && *c->in.query ? arena_print(c->arena, "%s?%s", c->in.path, c->in.query)
-					   : c->in.path;
+	const char *path = c->in.query && *c->in.query
+				   ? arena_print(c->arena, "%s?%s", c->in.path, c->in.query)
+				   : c->in.path;
+	return text_valid(path, strlen(path)) ? path : "/";
 }
 
 void page_fill(struct call *c, const char *name, json_t *model)

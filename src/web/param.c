@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <string.h>
+#include <strings.h>
 
 /* ---- known and whole ------------------------------------------------------- */
 
@@ -192,6 +193,31 @@ static const char *shown_name(struct arena *a, const char *sent)
 	return arena_copy_n(a, text, size);
 }
 
+/* A name ends as what is in the file: whoever saves it opens no program that is a picture too
+ * (F14).
+ */
+static const char *named_as(struct arena *a, const char *name, const char *media)
+{
+	static const struct {
+		const char *media, *ending;
+	} row[] = {
+		{ "application/pdf", ".pdf" },
+		{ "image/png", ".png" },
+		{ "image/jpeg", ".jpg" },
+		{ "image/jpeg", ".jpeg" },
+	};
+	const char *ending = NULL;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		if (strcmp(row[i].media, media) != 0)
+			continue;
+		const size_t size = strlen(name), tail = strlen(row[i].ending);
+		if (size > tail && strcasecmp(name + size - tail, row[i].ending) == 0)
+			return name;
+		ending = ending ? ending : row[i].ending;
+	}
+	return ending ? arena_print(a, "%s%s", name, ending) : name;
+}
+
 static bool read_file(struct req *r, const struct param *p, const struct field *field,
 		      struct upload *ret, struct err *e)
 {
@@ -202,8 +228,8 @@ static bool read_file(struct req *r, const struct param *p, const struct field *
 	const char *media = media_of(field->bytes, field->size);
 	if (!one_of(p->choices, media))
 		return refuse(e, p, "error.file.media", "");
-	*ret = (struct upload){ p->name, shown_name(r->arena, field->file_name), media,
-				field->bytes, field->size };
+	const char *name = named_as(r->arena, shown_name(r->arena, field->file_name), media);
+	*ret = (struct upload){ p->name, name, media, field->bytes, field->size };
 	return true;
 }
 

@@ -20,6 +20,7 @@
 #include "web/help.h"
 #include "web/home.h"
 #include "web/incident.h"
+#include "web/installation.h"
 #include "web/intake.h"
 #include "web/interview.h"
 #include "web/journal.h"
@@ -255,7 +256,8 @@ static const struct route competition_routes[] = {
 	  seat_certificate_params, "Enrols the certificate that the connection shows.",
 	  .again = seat_enrol_form },
 	{ POST, "/halls/:hall/revoke", ROLE_OPERATOR, seat_take_back, "seat/list",
-	  seat_revoke_params, "Takes an enrolment back.", .again = seat_list },
+	  seat_revoke_params, "Takes an enrolment back.", .again = seat_list,
+	  .list = &seat_listing },
 	{ GET, "/seat-challenge", ROLE_PERSON, seat_challenge, NULL, no_params,
 	  "What a computer has to sign now." },
 	{ POST, "/tests/:attempt/seat", ROLE_PERSON, seat_prove, NULL, seat_proof_params,
@@ -333,6 +335,7 @@ const struct route *const route_areas[] = {
 	journal_routes,
 	daily_routes,
 	mail_routes,
+	installation_routes,
 	notice_routes,
 	term_routes,
 	told_routes,

@@ -52,6 +52,7 @@ const struct param seat_certificate_params[] = {
 const struct param seat_revoke_params[] = {
 	HALL,
 	{ "key", P_INT, 1, INT64_MAX, true, NULL },
+	LIST_PARAMS,
 	PARAMS_END,
 };
 const struct param seat_proof_params[] = {

@@ -3,17 +3,18 @@
 #include "base/log.h"
 #include "web/call.h"
 #include "web/daily.h"
+#include "web/guest.h"
+#include "web/take.h"
+#include "web/tls.h"
 #include "web/turn.h"
 #include "web/worker.h"
 
 #include <event2/buffer.h>
 #include <event2/event.h>
 #include <event2/http.h>
-#include <event2/keyvalq_struct.h>
 #include <event2/listener.h>
 #include <netinet/in.h>
 #include <signal.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -27,6 +28,10 @@ enum {
 	TURN_MOST =
 		64, /* requests of one turn, so that their pages do not all lie in memory at once */
 	HEADERS_MOST = 32 * 1024,
+	FIRST_S = 20, /* connections: guest.h */
+	HEAD_S = 10,
+	RATE_GRACE_S = 20,
+	RATE_LEAST = 500,
 	BODY_SLACK = 64 * 1024, /* a body just too large is still read, and refused in words */
 	GRACE_S = 5,
 	ACCEPT_PAUSE_MS = 250,
@@ -46,6 +51,10 @@ struct server {
 	struct evhttp_bound_socket *socket;
 	struct event *turn, *done, *stop, *term, *interrupt, *grace, *accept_again, *clock, *work,
 		*daily;
+	struct event *hangup;
+	struct guests *guests;
+	struct arena *plain;
+	struct tls *tls; /* NULL: a proxy speaks it, or nobody */
 	int stop_descriptor;
 	struct workers *workers;
 	struct call *queue[TURN_MOST];
@@ -92,10 +101,9 @@ static void on_grace_over(evutil_socket_t fd, short what, void *user)
 
 /* ---- answers --------------------------------------------------------------- */
 
-static void on_closed(struct evhttp_connection *connection, void *user)
+static void on_closed(void *user)
 {
 	struct server *s = user;
-	(void)connection;
 	s->unsent--;
 	end_if_idle(s);
 }
@@ -103,16 +111,15 @@ static void on_closed(struct evhttp_connection *connection, void *user)
 static void on_sent(struct evhttp_request *http, void *user)
 {
 	struct server *s = user;
-	evhttp_connection_set_closecb(evhttp_request_get_connection(http), NULL, NULL);
+	guest_served(s->guests, http);
 	s->unsent--;
 	end_if_idle(s);
 }
 
 /* The sender has gone before the answer: the request is no longer ours to touch. */
-static void on_gone(struct evhttp_connection *connection, void *user)
+static void on_gone(void *user)
 {
 	struct call *c = user;
-	(void)connection;
 	c->owner = NULL;
 }
 
@@ -132,8 +139,9 @@ static void send_answer(struct server *s, struct call *c)
 	if (out->size > 0)
 		(void)evbuffer_add(body, out->body, out->size);
 	s->unsent++;
-	evhttp_connection_set_closecb(evhttp_request_get_connection(http), on_closed, s);
+	guest_tell(s->guests, http, on_closed, s);
 	evhttp_request_set_on_complete_cb(http, on_sent, s);
+	guest_answered(s->guests, http, out->size);
 	evhttp_send_reply(http, out->status, http_reason(out->status), NULL);
 }
 
@@ -237,104 +245,14 @@ static void on_daily(evutil_socket_t fd, short what, void *user)
 
 /* ---- requests -------------------------------------------------------------- */
 
-static const char *method_of(const struct evhttp_request *http)
-{
-	switch (evhttp_request_get_command(http)) {
-	case EVHTTP_REQ_GET: return "GET";
-	case EVHTTP_REQ_HEAD: return "HEAD";
-	case EVHTTP_REQ_POST: return "POST";
-	default: return "OTHER";
-	}
-}
-
-static void take_headers(struct call *c, struct evhttp_request *http)
-{
-	static const struct {
-		const char *name;
-		size_t at;
-	} row[] = {
-		{ "Host", offsetof(struct http_in, host) },
-		{ "Origin", offsetof(struct http_in, origin) },
-		{ "Sec-Fetch-Site", offsetof(struct http_in, fetch_site) },
-		{ "Cookie", offsetof(struct http_in, cookie) },
-		{ "X-CSRF-Token", offsetof(struct http_in, csrf) },
-		{ "Accept", offsetof(struct http_in, accept) },
-		{ "Accept-Language", offsetof(struct http_in, accept_language) },
-		{ "Accept-Encoding", offsetof(struct http_in, accept_encoding) },
-		{ "Content-Type", offsetof(struct http_in, content_type) },
-		{ "If-None-Match", offsetof(struct http_in, none_match) },
-	};
-	const struct evkeyvalq *headers = evhttp_request_get_input_headers(http);
-	for (size_t i = 0; i < COUNT(row); i++) {
-		const char *value = evhttp_find_header(headers, row[i].name);
-		if (value)
-			*(const char **)((char *)&c->in + row[i].at) = arena_copy(c->arena, value);
-	}
-}
-
-static bool from_this_machine(struct evhttp_request *http)
-{
-	char *address = NULL;
-	ev_uint16_t port = 0;
-	evhttp_connection_get_peer(evhttp_request_get_connection(http), &address, &port);
-	return address && (strcmp(address, "127.0.0.1") == 0 || strcmp(address, "::1") == 0);
-}
-
-/* F35: the certificate that a proxy on this machine has verified (packaging/nginx); from anybody
- * else the header means nothing. */
-static const char *certificate_of(struct call *c, struct evhttp_request *http)
-{
-	const struct evkeyvalq *headers = evhttp_request_get_input_headers(http);
-	const char *verified = evhttp_find_header(headers, "X-Client-Verify");
-	const char *escaped = evhttp_find_header(headers, "X-Client-Cert");
-	if (!verified || !escaped || strcmp(verified, "SUCCESS") != 0 || !from_this_machine(http))
-		return "";
-	char *pem = evhttp_uridecode(escaped, 0, NULL);
-	const char *copy = pem ? arena_copy(c->arena, pem) : "";
-	free(pem);
-	return copy;
-}
-
-/* Behind a proxy on this machine the sender is the last one that the proxy has named. */
-static const char *address_of(struct call *c, struct evhttp_request *http)
-{
-	char *address = NULL;
-	ev_uint16_t port = 0;
-	const char *proxied =
-		evhttp_find_header(evhttp_request_get_input_headers(http), "X-Forwarded-For");
-	evhttp_connection_get_peer(evhttp_request_get_connection(http), &address, &port);
-	if (!address)
-		return "";
-	if (proxied && from_this_machine(http)) {
-		const char *comma = strrchr(proxied, ',');
-		return arena_copy(c->arena, comma ? comma + 1 + strspn(comma + 1, " ") : proxied);
-	}
-	return arena_copy(c->arena, address);
-}
-
-static void take_request(struct call *c, struct evhttp_request *http)
-{
-	const char *uri = evhttp_request_get_uri(http);
-	size_t path = uri ? strcspn(uri, "?#") : 0;
-	struct evbuffer *body = evhttp_request_get_input_buffer(http);
-	c->in.method = method_of(http);
-	c->in.path = path ? arena_copy_n(c->arena, uri, path) : "/";
-	if (uri && uri[path] == '?')
-		c->in.query = arena_copy_n(c->arena, uri + path + 1, strcspn(uri + path + 1, "#"));
-	take_headers(c, http);
-	c->in.size = evbuffer_get_length(body);
-	c->in.body = evbuffer_pullup(body, -1);
-	c->in.address = address_of(c, http);
-	c->in.certificate = certificate_of(c, http);
-}
-
 static void on_request(struct evhttp_request *http, void *user)
 {
 	struct server *s = user;
 	struct call *c = call_new(s->site);
 	take_request(c, http);
 	c->owner = http;
-	evhttp_connection_set_closecb(evhttp_request_get_connection(http), on_gone, c);
+	guest_asked(s->guests, http);
+	guest_tell(s->guests, http, on_gone, c);
 	s->inside++;
 	call_begin(c);
 	if (!call_is_slow(c)) {
@@ -366,6 +284,21 @@ static void on_accept_again(evutil_socket_t fd, short what, void *user)
 	(void)what;
 	if (s->socket)
 		(void)evconnlistener_enable(evhttp_bound_socket_get_listener(s->socket));
+}
+
+/* SIGHUP: the files of the certificate are new. */
+static void on_hangup(evutil_socket_t fd, short what, void *user)
+{
+	struct server *s = user;
+	struct err e = { 0 };
+	(void)fd;
+	(void)what;
+	if (!s->tls)
+		return;
+	if (tls_reload(s->tls, &e))
+		log_info("the certificate was read again");
+	else
+		log_failure("the certificate stays as it was", &e);
 }
 
 static void on_clock(evutil_socket_t fd, short what, void *user)
@@ -420,15 +353,40 @@ static bool open_events(struct server *s)
 	s->clock = event_new(s->base, -1, EV_PERSIST, on_clock, s);
 	s->work = evtimer_new(s->base, on_work, s);
 	s->daily = event_new(s->base, -1, EV_PERSIST, on_daily, s);
+	s->hangup = evsignal_new(s->base, SIGHUP, on_hangup, s);
 	return s->turn && s->done && s->stop && s->term && s->interrupt && s->grace &&
-	       s->accept_again && s->clock && s->work && s->daily &&
-	       event_priority_set(s->turn, PRIORITY_TURN) == 0 &&
+	       s->accept_again && s->clock && s->work && s->daily && s->hangup &&
+	       event_add(s->hangup, NULL) == 0 && event_priority_set(s->turn, PRIORITY_TURN) == 0 &&
 	       event_priority_set(s->work, PRIORITY_TURN) == 0 &&
 	       event_priority_set(s->daily, PRIORITY_TURN) == 0 &&
 	       event_add(s->daily, &daily_pause) == 0 && event_add(s->done, NULL) == 0 &&
 	       event_add(s->stop, NULL) == 0 && event_add(s->term, NULL) == 0 &&
 	       event_add(s->interrupt, NULL) == 0 && event_add(s->accept_again, &pause) == 0 &&
 	       event_add(s->clock, &clock_pause) == 0 && event_add(s->work, &work_pause) == 0;
+}
+
+static bool open_guests(struct server *s, struct err *e)
+{
+	const struct guest_limits limits = {
+		.most = s->options.connections_most,
+		.first_s = FIRST_S,
+		.head_s = HEAD_S,
+		.grace_s = RATE_GRACE_S,
+		.rate = RATE_LEAST,
+		.header = HEADERS_MOST,
+	};
+	return guests_open(s->base, s->http, &limits, view_catalog(s->site->view), s->tls,
+			   &s->guests, e);
+}
+
+static bool open_tls(struct server *s, struct err *e)
+{
+	if (!s->options.tls.certificate)
+		return true;
+	s->plain = arena_new();
+	s->options.tls.plain =
+		guest_refusal(s->plain, view_catalog(s->site->view), 400, "error.tls.plain");
+	return tls_open(&s->options.tls, &s->tls, e);
 }
 
 static bool open_http(struct server *s, struct err *e)
@@ -441,7 +399,8 @@ static bool open_http(struct server *s, struct err *e)
 	evhttp_set_allowed_methods(s->http, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | EVHTTP_REQ_POST |
 						    EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE |
 						    EVHTTP_REQ_OPTIONS | EVHTTP_REQ_PATCH);
-	evhttp_set_max_headers_size(s->http, HEADERS_MOST);
+	/* guest.c refuses earlier, in words */
+	evhttp_set_max_headers_size(s->http, (ev_ssize_t)HEADERS_MOST * 2);
 	evhttp_set_max_body_size(s->http, BODY_WITH_FILE_MOST + BODY_SLACK);
 	evhttp_set_timeout(s->http, s->options.timeout_s);
 	evhttp_set_default_content_type(s->http, NULL);
@@ -450,7 +409,7 @@ static bool open_http(struct server *s, struct err *e)
 		return err_set(e, ERR_SYSTEM, "error.system", "cannot listen on %s port %u",
 			       s->options.address, (unsigned)s->options.port);
 	evconnlistener_set_error_cb(evhttp_bound_socket_get_listener(s->socket), on_accept_error);
-	return true;
+	return open_guests(s, e);
 }
 
 /* Changes of what is waited for go to the kernel together: one call less for each request. */
@@ -479,12 +438,14 @@ bool server_open(struct site *site, const struct server_options *options, struct
 	    event_base_priority_init(s->base, PRIORITIES) != 0)
 		/* CLEANUP() frees it: NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
 		return err_set(e, ERR_SYSTEM, "error.system", "libevent does not start");
+	if (!open_tls(s, e) || !open_http(s, e))
+		return false;
+	if (options->bound && !options->bound(options->user, e))
+		return false;
 	if (!workers_open(options->database, options->workers, &s->workers, e))
 		return false;
 	if (!open_events(s))
 		return err_set(e, ERR_SYSTEM, "error.system", "no events for the loop");
-	if (!open_http(s, e))
-		return false;
 	limit_connections(s);
 	/* libevent asks for 128: a hall that comes at once would wait for its third handshake */
 	(void)listen(evhttp_bound_socket_get_fd(s->socket), BACKLOG);
@@ -536,11 +497,15 @@ void server_close(struct server *s)
 	/* connections first: they know calls, which are without an answer if still here */
 	if (s->http)
 		evhttp_free(s->http);
+	guests_close(s->guests);
+	tls_close(s->tls);
+	arena_free(s->plain);
 	workers_close(s->workers);
 	for (size_t i = 0; i < s->queued; i++)
 		call_free(s->queue[i]);
-	struct event *const event[] = { s->turn,  s->done,         s->stop,  s->term, s->interrupt,
-					s->grace, s->accept_again, s->clock, s->work, s->daily };
+	struct event *const event[] = { s->turn,      s->done,  s->stop,         s->term,
+					s->interrupt, s->grace, s->accept_again, s->clock,
+					s->work,      s->daily, s->hangup };
 	for (size_t i = 0; i < COUNT(event); i++)
 		free_event(event[i]);
 	if (s->base)

@@ -8,14 +8,20 @@
  * request of the turn is answered 503: none of their rows are there. */
 #pragma once
 #include "web/site.h"
+#include "web/tls.h"
 
 struct server_options {
-	const char *address;  /* "127.0.0.1"                                        */
-	uint16_t port;        /* 0: any free one                                    */
-	const char *database; /* file, for the workers' own connections             */
-	int workers;          /* threads for slow routes                            */
-	int connections_most; /* further ones wait until one has ended              */
-	int timeout_s;        /* of a connection on which nothing moves             */
+	const char *address;    /* "127.0.0.1"                                        */
+	uint16_t port;          /* 0: any free one                                    */
+	const char *database;   /* file, for the workers' own connections             */
+	int workers;            /* threads for slow routes                            */
+	int connections_most;   /* further ones wait until one has ended              */
+	int timeout_s;          /* of a connection on which nothing moves             */
+	struct tls_options tls; /* no certificate: HTTP, for a proxy on this machine */
+	/* Called when the server listens and no thread is there yet: what the process will not
+	 * need any more can be given up.  NULL: nothing is. */
+	bool (*bound)(void *user, struct err *e);
+	void *user;
 };
 
 struct server;
@@ -27,7 +33,8 @@ bool server_open(struct site *site, const struct server_options *options, struct
 /* The port that it listens on. */
 uint16_t server_port(const struct server *s);
 
-/* Serves until SIGTERM, SIGINT or server_stop(); requests that have arrived are answered. */
+/* SIGHUP reads the certificate again.  Serves until SIGTERM, SIGINT or server_stop(); requests that
+ * have arrived are answered. */
 bool server_run(struct server *s, struct err *e) MUST_USE;
 
 /* From another thread or a signal handler: as SIGTERM does. */

@@ -2,16 +2,24 @@
 #pragma once
 #include "base/clock.h"
 #include "web/daily.h"
+#include "web/rate.h"
 #include "web/throttle.h"
 #include "web/web.h"
 
 enum { SITE_KEY_SIZE = 32 };
+
+/* Where an installation has its files; NULL what is not given. */
+struct site_files {
+	const char *db, *key, *rules;
+	const struct tls_options *tls;
+};
 
 struct site {
 	struct db *db; /* the loop's connection                      */
 	const struct law_book *book;
 	const struct service_key *service_key; /* of the bank's words: app/vault_start.h */
 	const struct view *view;
+	const struct site_files *files; /* NULL: there are none (installation.h)     */
 	struct clock clock;
 	bool clock_kept;                  /* the clock is the service's: app/service_clock.h */
 	int64_t clock_told_ms;            /* the deviation that was logged last         */
@@ -21,6 +29,7 @@ struct site {
 	bool demonstration;               /* every page says so                         */
 	unsigned char key[SITE_KEY_SIZE]; /* of this installation, for small signatures */
 	struct throttle throttle;         /* failed sign-ins by address                 */
+	struct rate rate;                 /* requests that take long, by session and address */
 };
 
 /* Reads the installation's key and mark from the (migrated) database, and binds it to the service

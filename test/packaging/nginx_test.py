@@ -55,8 +55,9 @@ class Nginx(unittest.TestCase):
         subprocess.run([KONKURS, "demo", "--db", db], check=True, capture_output=True)
         cls.attempt = open_test(db, "candidate1", 1)
         cls.inner, cls.port = free_port(), free_port()
-        cls.server = subprocess.Popen([KONKURS, "serve", "--db", db, "--listen", f"127.0.0.1:{cls.inner}",
-                                       "--secure"], stderr=subprocess.DEVNULL)
+        # without --secure: that the way is secured, the proxy says
+        cls.server = subprocess.Popen([KONKURS, "serve", "--db", db, "--listen", f"127.0.0.1:{cls.inner}"],
+                                      stderr=subprocess.DEVNULL)
         wait_for(cls.inner, cls.server)
         cls.nginx = subprocess.Popen(["nginx", "-p", cls.folder, "-c", cls.write_configuration(),
                                       "-e", cls.folder / "error.log", "-g", "daemon off;"])
@@ -110,7 +111,7 @@ class Nginx(unittest.TestCase):
         answer, _ = self.request(connection, "/sign-in", {"iin": person["iin"], "csrf": token,
                                                           "password": DEMO["password"]}, visitor)
         cookie = next(v for k, v in answer.getheaders() if k == "Set-Cookie" and "session" in v)
-        self.assertIn("Secure", cookie)
+        self.assertEqual("; Secure" in cookie, isinstance(connection, http.client.HTTPSConnection), cookie)
         return cookie.split(";")[0]
 
     def shown(self, connection, cookie, headers=()):
@@ -162,6 +163,19 @@ class Nginx(unittest.TestCase):
             direct = http.client.HTTPConnection("127.0.0.1", self.inner, source_address=(sender, 0))
             self.addCleanup(direct.close)
             self.assertEqual(self.shown(direct, self.sign_in(direct), self.forged("seat1")), expected)
+
+    def test_who_may_say_that_the_way_is_secured(self):
+        for sender, headers, secured in (("127.0.0.1", [], False),
+                                         ("127.0.0.1", [("X-Forwarded-Proto", "https")], True),
+                                         ("127.0.0.1", [("X-Forwarded-Proto", "http")], False),
+                                         ("127.0.0.2", [("X-Forwarded-Proto", "https")], False)):
+            direct = http.client.HTTPConnection("127.0.0.1", self.inner, source_address=(sender, 0))
+            self.addCleanup(direct.close)
+            answer, _ = self.request(direct, "/sign-in", headers=[("Accept", "text/html"), *headers])
+            self.assertEqual("; Secure" in answer.getheader("Set-Cookie"), secured, (sender, headers))
+            self.assertEqual(answer.getheader("Strict-Transport-Security") is not None, secured)
+        answer, _ = self.request(self.connect(), "/sign-in", headers=[("X-Forwarded-Proto", "http")])
+        self.assertIsNotNone(answer.getheader("Strict-Transport-Security"), "what a client says is not passed on")
 
     def test_another(self):
         connection = self.connect("seat2")

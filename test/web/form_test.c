@@ -230,10 +230,10 @@ static void uploads(void **state)
 	static const struct {
 		const char *why, *bytes, *file_name, *want;
 	} row[] = {
-		{ "told from the content", "%PDF-1.7", "a.exe", "application/pdf a.exe" },
+		{ "told from the content", "%PDF-1.7", "a.exe", "application/pdf a.exe.pdf" },
 		{ "the sender's path is dropped", "%PDF-1.7", "C:\\x\\..\\a.pdf",
 		  "application/pdf a.pdf" },
-		{ "a name that is no text", "%PDF-1.7", "\xff", "application/pdf file" },
+		{ "a name that is no text", "%PDF-1.7", "\xff", "application/pdf file.pdf" },
 		{ "another kind in disguise", "PK\x03\x04", "a.pdf", "paper error.file.media" },
 		{ "a kind that is not declared", "\xff\xd8\xff", "a.pdf",
 		  "paper error.file.media" },

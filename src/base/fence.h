@@ -1,0 +1,36 @@
+/* fence.h - what a running server may still do, from here on and for good.
+ *
+ * A fault of ours that somebody turns into own code then finds: no file but those named here, no
+ * other program, no connection to elsewhere, and an end of the process at the first system call
+ * that a server has no use for.  The processes for hostile files (confine.h) come about as before,
+ * and are inside both fences in addition to their own.
+ *
+ * Order: fence_memory() and fence_files() before any further thread is there, since Landlock holds
+ * the calling thread and those it makes later; fence_calls() at any time, for all threads. */
+#pragma once
+#include "base/err.h"
+
+enum fence_right {
+	FENCE_READ = 1,  /* files below it                                   */
+	FENCE_WRITE = 2, /* too: change, make and remove regular files there */
+	FENCE_RUN = 4,   /* this program may be started                      */
+};
+
+/* A file, or a folder with everything below.  What is not there is passed over. */
+struct fence_path {
+	const char *path;
+	unsigned rights;
+};
+
+/* The version of Landlock that the kernel has; 0: none. */
+int fence_version(void);
+
+/* No core of the process, and no other process may look into it. */
+bool fence_memory(struct err *e) MUST_USE;
+
+/* Only these files; no TCP connection to elsewhere and no further port (from version 4 on), no
+ * signal to processes outside (from version 6 on).  ERR_SYSTEM if the kernel has no Landlock. */
+bool fence_files(const struct fence_path *paths, size_t count, struct err *e) MUST_USE;
+
+/* Only the system calls of a server and of its confined children; any other ends the process. */
+bool fence_calls(struct err *e) MUST_USE;

@@ -1,0 +1,139 @@
+#include "cli/fence.h"
+
+#include "base/fence.h"
+#include "base/log.h"
+
+#include <libgen.h>
+#include <limits.h>
+#include <link.h>
+#include <stdlib.h>
+
+enum { PATHS_MOST = 64 };
+
+struct paths {
+	struct arena *arena;
+	struct fence_path list[PATHS_MOST];
+	size_t count;
+};
+
+static void add(struct paths *p, const char *path, unsigned rights)
+{
+	if (path && p->count < PATHS_MOST)
+		p->list[p->count++] = (struct fence_path){ path, rights };
+}
+
+static const char *folder_of(struct arena *a, const char *file)
+{
+	return arena_copy(a, dirname(arena_copy(a, file)));
+}
+
+/* The folder in which a file lies and, if it is a link, the one where it leads: both are replaced
+ * by renaming. */
+static void add_folder(struct paths *p, const char *file, unsigned rights)
+{
+	char real[PATH_MAX];
+	if (!file)
+		return;
+	add(p, folder_of(p->arena, file), rights);
+	if (realpath(file, real))
+		add(p, folder_of(p->arena, real), rights);
+}
+
+/* What loads this program: it is started when the program is. */
+static int find_loader(struct dl_phdr_info *info, size_t size, void *user)
+{
+	const char **ret = user;
+	(void)size;
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		if (info->dlpi_phdr[i].p_type == PT_INTERP) {
+			/* addresses are numbers there: NOLINTNEXTLINE(performance-no-int-to-ptr) */
+			*ret = (const char *)(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
+			return 1;
+		}
+	}
+	return 0;
+}
+
+/* Libraries, fonts, zones; what the processor can; a place for what a library keeps for a moment.
+ */
+static void add_machine(struct paths *p)
+{
+	static const char *const read[] = {
+		"/usr/lib",
+		"/usr/lib64",
+		"/usr/share",
+		"/usr/local/lib",
+		"/usr/local/share",
+		"/lib",
+		"/lib64",
+		"/etc/ld.so.cache",
+		"/etc/fonts",
+		"/etc/localtime",
+		"/etc/ssl/openssl.cnf",
+		"/var/cache/fontconfig",
+		"/dev/urandom",
+		"/proc/self",
+		"/proc/meminfo",
+		"/proc/swaps",
+		"/proc/sys/kernel/core_pattern",
+		"/proc/sys/vm/overcommit_memory",
+		"/sys/devices/system/cpu",
+		"/sys/fs/cgroup",
+#ifdef __SANITIZE_ADDRESS__ /* it looks at all threads */
+		"/proc",
+#endif
+	};
+	const char *loader = NULL;
+	for (size_t i = 0; i < COUNT(read); i++)
+		add(p, read[i], FENCE_READ);
+	(void)dl_iterate_phdr(find_loader, &loader);
+	add(p, loader, FENCE_READ | FENCE_RUN);
+	add(p, "/proc/self/exe", FENCE_READ | FENCE_RUN);
+	add(p, "/dev/null", FENCE_READ | FENCE_WRITE);
+	add(p, "/dev/shm", FENCE_READ | FENCE_WRITE); /* parts of a table: export/xlsx.c */
+}
+
+static bool fence(const struct fence_options *o, struct err *e)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	struct paths *p = arena_alloc(a, sizeof(*p));
+	p->arena = a;
+	add_machine(p);
+	add_folder(p, o->db, FENCE_READ | FENCE_WRITE);
+	add_folder(p, o->key, FENCE_READ);
+	add(p, o->rules, FENCE_READ);
+	add_folder(p, o->tls->certificate, FENCE_READ);
+	add_folder(p, o->tls->key, FENCE_READ);
+	add_folder(p, o->tls->client_ca, FENCE_READ);
+	add_folder(p, o->tls->client_crl, FENCE_READ);
+	return fence_files(p->list, p->count, e);
+}
+
+/* A fence that cannot be put up is told, and refused if that was asked for. */
+static bool settle(const struct fence_options *o, bool done, const struct err *why, struct err *e)
+{
+	if (done)
+		return true;
+	if (o->demand) {
+		*e = *why;
+		return false;
+	}
+	log_failure("not confined", why);
+	return true;
+}
+
+bool cli_fence(const struct fence_options *o, struct err *e)
+{
+	struct err why = { 0 };
+	if (o->none) {
+		log_warn("not confined: --no-confinement");
+		return true;
+	}
+	if (!settle(o, fence_memory(&why), &why, e))
+		return false;
+	err_clear(&why);
+	if (!settle(o, fence(o, &why), &why, e))
+		return false;
+	err_clear(&why);
+	return settle(o, fence_calls(&why), &why, e);
+}

@@ -1,0 +1,32 @@
+/* head.h - the head of a request as it comes in, before evhttp has made anything of it: when it is
+ * whole, and how large a body it announces.
+ *
+ * Only limits depend on what is found here; what the request is, evhttp says. */
+#pragma once
+#include "base/err.h"
+
+struct head {
+	char *bytes; /* what has come of it; zeroed at first */
+	size_t size, room;
+};
+
+enum head_state {
+	HEAD_COMES,
+	HEAD_WHOLE,
+	HEAD_LARGE /* more than the most, or no memory */
+};
+
+/* Adds bytes; `ret_rest` is how many of them are behind the head when it is whole. */
+enum head_state head_add(struct head *h, const void *bytes, size_t size, size_t most,
+			 size_t *ret_rest);
+
+/* Of a head that is whole: the target without its query, terminated, "" if there is none; what
+ * Content-Length says, 0 without one, SIZE_MAX if it is no number; whether the body comes without
+ * one (Transfer-Encoding). */
+const char *head_path(const struct head *h, char *room, size_t size);
+size_t head_length(const struct head *h);
+bool head_is_chunked(const struct head *h);
+
+/* Empties it for the next request; what was large is given back. */
+void head_clear(struct head *h);
+void head_free(struct head *h);

@@ -1,0 +1,212 @@
+/* installation_machine.c - files, the certificate, the disk, and the process that serves. */
+#include "web/installation.h"
+
+#include "base/buf.h"
+#include "base/fence.h"
+#include "sign/server_certificate.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#define DAY_MS    (INT64_C(24) * 60 * 60 * 1000)
+#define GIBIBYTE  (UINT64_C(1) << 30)
+#define SPACE_LOW (GIBIBYTE / 4)
+
+enum { WARNED_DAYS = 30, PROC_MOST = 16 * 1024 };
+
+/* ---- files ----------------------------------------------------------------------------------- */
+
+/* Nobody but the service's account may open the files; and they are all one account's. */
+bool installation_modes(struct installation *c, struct err *e)
+{
+	static const char *const ending[] = { "", "-wal", "-shm" };
+	struct buf open = buf_on(c->arena);
+	struct buf strange = buf_on(c->arena);
+	struct stat status;
+	uid_t owner = 0;
+	if (!c->db || stat(c->db, &status) != 0)
+		return true;
+	owner = status.st_uid;
+	for (size_t i = 0; i < COUNT(ending); i++) {
+		const char *path = arena_print(c->arena, "%s%s", c->db, ending[i]);
+		if (stat(path, &status) != 0)
+			continue;
+		if ((status.st_mode & S_IRWXO) != 0)
+			installation_list(&open, path);
+		if (status.st_uid != owner)
+			installation_list(&strange, path);
+	}
+	return (open.length == 0 ||
+		installation_find(c, installation_serious(c), "mode", open.text, e)) &&
+	       (strange.length == 0 || installation_find(c, LEVEL_ERROR, "owner", strange.text, e));
+}
+
+/* Whoever may write to a folder above may put another file in the place of ours. */
+bool installation_folders(struct installation *c, struct err *e)
+{
+	char real[PATH_MAX];
+	struct stat status;
+	struct buf open = buf_on(c->arena);
+	if (!c->db || !realpath(c->db, real))
+		return true;
+	const char *at = dirname(real);
+	const bool listed = stat(at, &status) == 0 && (status.st_mode & S_IROTH) != 0;
+	if (listed && !c->demonstration &&
+	    !installation_find(c, LEVEL_WARNING, "folder_read", at, e))
+		return false;
+	for (;; at = dirname(real)) {
+		/* in a folder with the sticky bit names are safe from others */
+		if (stat(at, &status) == 0 && (status.st_mode & S_IWOTH) != 0 &&
+		    (status.st_mode & S_ISVTX) == 0)
+			installation_list(&open, at);
+		if (strcmp(at, "/") == 0 || strcmp(at, ".") == 0)
+			break;
+	}
+	return open.length == 0 ||
+	       installation_find(c, installation_serious(c), "folder_write", open.text, e);
+}
+
+bool installation_space(struct installation *c, struct err *e)
+{
+	struct statvfs disk;
+	if (!c->db || statvfs(dirname(arena_copy(c->arena, c->db)), &disk) != 0)
+		return true;
+	const uint64_t left = (uint64_t)disk.f_bavail * disk.f_frsize;
+	const char *value = arena_print(c->arena, "%llu", (unsigned long long)(left >> 20));
+	if (left >= GIBIBYTE)
+		return true;
+	return installation_find(c, left < SPACE_LOW ? LEVEL_ERROR : LEVEL_WARNING, "space", value,
+				 e);
+}
+
+/* ---- TLS ------------------------------------------------------------------------------------- */
+
+static bool judge(struct installation *c, const struct server_certificate *x, struct err *e)
+{
+	const char *file = c->tls->certificate;
+	const int64_t left_days = (x->ends_ms - c->now_ms) / DAY_MS;
+	char last[DAY_TEXT_SIZE];
+	day_print(day_of_instant(x->ends_ms), last);
+	if (!x->fits && !installation_find(c, LEVEL_ERROR, "tls_key", c->tls->key, e))
+		return false;
+	if (x->weak && !installation_find(c, LEVEL_ERROR, "tls_weak", file, e))
+		return false;
+	if (x->not_by_name && !installation_find(c, LEVEL_ERROR, "tls_name", file, e))
+		return false;
+	if (x->ends_ms <= c->now_ms || x->begins_ms > c->now_ms)
+		return installation_find(c, LEVEL_ERROR, "tls_expired", last, e);
+	return left_days >= WARNED_DAYS ||
+	       installation_find(c, LEVEL_WARNING, "tls_expires", last, e);
+}
+
+bool installation_certificate(struct installation *c, struct err *e)
+{
+	struct server_certificate x = { 0 };
+	struct err why = { 0 };
+	struct stat status;
+	if (!c->tls || !c->tls->certificate)
+		return true;
+	if (c->tls->key && stat(c->tls->key, &status) == 0 && (status.st_mode & S_IRWXO) != 0 &&
+	    !installation_find(c, LEVEL_ERROR, "tls_key_mode", c->tls->key, e))
+		return false;
+	if (!server_certificate_read(c->tls->certificate, c->tls->key, &x, &why))
+		return installation_find(c, LEVEL_ERROR, "tls_file", why.detail, e);
+	return judge(c, &x, e);
+}
+
+/* ---- the machine ----------------------------------------------------------------------------- */
+
+/* The beginning of a file of /proc; "" if it cannot be read.  NULs become line ends. */
+static const char *read_proc(struct arena *a, const char *path, bool lines)
+{
+	char *text = arena_alloc(a, PROC_MOST + 1);
+	FILE *file = fopen(path, "re");
+	const size_t size = file ? fread(text, 1, PROC_MOST, file) : 0;
+	if (file)
+		(void)fclose(file);
+	for (size_t i = 0; lines && i < size; i++) {
+		if (text[i] == '\0')
+			text[i] = '\n';
+	}
+	text[size] = '\0';
+	return text;
+}
+
+/* What is swapped out lies on a disk in plain text; memory that is packed does not. */
+bool installation_swap(struct installation *c, struct err *e)
+{
+	struct buf found = buf_on(c->arena);
+	const char *at = strchr(read_proc(c->arena, "/proc/swaps", false), '\n');
+	for (; at && at[1]; at = strchr(at + 1, '\n')) {
+		const char *name = arena_copy_n(c->arena, at + 1, strcspn(at + 1, " \t\n"));
+		if (*name && strncmp(name, "/dev/zram", strlen("/dev/zram")) != 0)
+			installation_list(&found, name);
+	}
+	return found.length == 0 || installation_find(c, LEVEL_WARNING, "swap", found.text, e);
+}
+
+static bool has_word(const char *lines, const char *word)
+{
+	const size_t size = strlen(word);
+	for (const char *at = lines; (at = strstr(at, word)); at += size) {
+		if ((at == lines || at[-1] == '\n') && at[size] == '\n')
+			return true;
+	}
+	return false;
+}
+
+/* A process that serves: its fences, its cores, whether anybody between can read along. */
+static bool look_at(struct installation *c, const char *process, const char *words, struct err *e)
+{
+	const char *status =
+		read_proc(c->arena, arena_print(c->arena, "/proc/%s/status", process), false);
+	const char *limits =
+		read_proc(c->arena, arena_print(c->arena, "/proc/%s/limits", process), false);
+	const char *core = strstr(limits, "Max core file size");
+	const bool cores = core && core[strcspn(core, "0123456789u\n")] != '0';
+	if (*status && !strstr(status, "Seccomp:\t2") &&
+	    !installation_find(c, installation_serious(c), "unconfined", process, e))
+		return false;
+	if (cores && !installation_find(c, LEVEL_WARNING, "cores", process, e))
+		return false;
+	return has_word(words, "--secure") || has_word(words, "--tls-certificate") ||
+	       installation_find(c, c->demonstration ? LEVEL_WARNING : LEVEL_ERROR, "no_tls",
+				 process, e);
+}
+
+/* "konkurs serve" of this database. */
+static bool serves(const struct installation *c, const char *words)
+{
+	const char *name = strchr(words, '\n');
+	return name && c->db && strncmp(name + 1, "serve\n", strlen("serve\n")) == 0 &&
+	       has_word(words, c->db);
+}
+
+bool installation_fences(struct installation *c, struct err *e)
+{
+	if (fence_version() == 0 && !installation_find(c, LEVEL_WARNING, "landlock", "", e))
+		return false;
+	if (c->inside)
+		return look_at(c, "self", read_proc(c->arena, "/proc/self/cmdline", true), e);
+	DIR *folder = c->db ? opendir("/proc") : NULL;
+	bool ok = true;
+	for (const struct dirent *d = folder ? readdir(folder) : NULL; ok && d;
+	     d = readdir(folder)) {
+		if (!isdigit((unsigned char)d->d_name[0]))
+			continue;
+		const char *words = read_proc(
+			c->arena, arena_print(c->arena, "/proc/%s/cmdline", d->d_name), true);
+		ok = !serves(c, words) || look_at(c, d->d_name, words, e);
+	}
+	if (folder)
+		(void)closedir(folder);
+	return ok;
+}

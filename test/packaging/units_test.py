@@ -1,0 +1,78 @@
+"""packaging/systemd with systemd's own tools: the units are sound, tight, and leave the server what it
+needs.
+
+usage: units_test.py KONKURS"""
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from support import ROOT
+
+KONKURS = pathlib.Path(sys.argv.pop()).resolve()
+UNITS = ROOT / "packaging" / "systemd"
+MOST = {"konkurs.service": 1.5, "konkurs-check.service": 2.0}
+
+
+def analyze(*words):
+    return subprocess.run(["systemd-analyze", *words], capture_output=True, text=True, check=False,
+                          env={"SYSTEMD_COLORS": "0", "PATH": "/usr/bin:/bin"})
+
+
+def group(name):
+    """All system calls of a group of systemd."""
+    calls = set()
+    for line in analyze("syscall-filter", name).stdout.splitlines()[1:]:
+        line = line.strip()
+        if line and not line.startswith("#"):
+            calls |= group(line) if line.startswith("@") else {line}
+    return calls
+
+
+def settings(unit, name):
+    text = re.sub(r"\\\n\s*", " ", (UNITS / unit).read_text("utf-8"))
+    return re.findall(rf"^{name}=(.*)$", text, re.MULTILINE)
+
+
+class Units(unittest.TestCase):
+    def test_they_are_sound(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for unit in UNITS.iterdir():
+                text = unit.read_text("utf-8").replace("/usr/local/bin/konkurs", str(KONKURS))
+                (pathlib.Path(folder) / unit.name).write_text(text, "utf-8")
+            for unit in UNITS.iterdir():
+                done = analyze("verify", "--man=no", str(pathlib.Path(folder) / unit.name))
+                told = [line for line in done.stderr.splitlines() if unit.stem in line]
+                self.assertEqual(told, [], done.stderr)
+
+    def test_they_are_tight(self):
+        for unit, most in MOST.items():
+            done = analyze("security", "--offline=true", str(UNITS / unit))
+            score = re.search(r"exposure level for \S+: ([0-9.]+)", done.stdout)
+            self.assertTrue(score, done.stderr)
+            self.assertLess(float(score.group(1)), most, done.stdout)
+
+    def test_the_server_may_what_it_needs(self):
+        """What the inner fence allows and the outer one refuses is what a library only asks for."""
+        allowed = set()
+        for line in settings("konkurs.service", "SystemCallFilter"):
+            for name in line.lstrip("~").split():
+                calls = group(name) if name.startswith("@") else {name}
+                allowed = allowed - calls if line.startswith("~") else allowed | calls
+        text = (ROOT / "src" / "base" / "fence_calls.c").read_text("utf-8")
+        text = text.split("__SANITIZE_ADDRESS__")[0]
+        inner = set(re.findall(r"SCMP_SYS\((\w+)\)", text))
+        inner |= {"mmap", "mprotect", "clone", "landlock_add_rule", "landlock_restrict_self"}
+        self.assertEqual(inner - allowed, {"fchown", "mincore", "setrlimit"})
+        for unit in MOST:  # each option that it gives, the program knows
+            command = " ".join(settings(unit, "ExecStart")).split()
+            usage = subprocess.run([KONKURS, "help", command[1]], capture_output=True, text=True, check=True).stdout
+            for word in command:
+                if word.startswith("--"):
+                    self.assertIn(word, usage)
+
+
+if __name__ == "__main__":
+    unittest.main()

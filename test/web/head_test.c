@@ -1,0 +1,127 @@
+/* The head of a request as it comes in: where it ends, however it is cut. */
+#include "web/head.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { MOST = 200 };
+
+#define A "POST /a/b?c=1 HTTP/1.1\r\nHost: x\r\n"
+
+static void heads(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *why, *text;
+		enum head_state state;
+		size_t rest;
+		const char *path;
+		size_t length;
+		bool chunked;
+	} row[] = {
+		{ "whole", A "\r\n", HEAD_WHOLE, 0, "/a/b", 0, false },
+		{ "a body behind it", A "Content-Length: 3\r\n\r\na=1", HEAD_WHOLE, 3, "/a/b", 3,
+		  false },
+		{ "ends without CR", "GET / HTTP/1.1\nHost: x\n\nrest", HEAD_WHOLE, 4, "/", 0,
+		  false },
+		{ "mixed ends", "GET / HTTP/1.1\nHost: x\n\r\n", HEAD_WHOLE, 0, "/", 0, false },
+		{ "no end", A "a: b\r\n", HEAD_COMES, 0, NULL, 0, false },
+		{ "a CR alone ends nothing", A "a: b\r\r\r", HEAD_COMES, 0, NULL, 0, false },
+		{ "small letters", A "content-length:12\r\n\r\n", HEAD_WHOLE, 0, "/a/b", 12,
+		  false },
+		{ "another header", A "X-Content-Length: 12\r\n\r\n", HEAD_WHOLE, 0, "/a/b", 0,
+		  false },
+		{ "no number", A "Content-Length: x\r\n\r\n", HEAD_WHOLE, 0, "/a/b", SIZE_MAX,
+		  false },
+		{ "less than nothing", A "Content-Length: -3\r\n\r\n", HEAD_WHOLE, 0, "/a/b",
+		  SIZE_MAX, false },
+		{ "a number and more", A "Content-Length: 3 4\r\n\r\n", HEAD_WHOLE, 0, "/a/b",
+		  SIZE_MAX, false },
+		{ "in pieces", A "Transfer-Encoding: chunked\r\n\r\n", HEAD_WHOLE, 0, "/a/b", 0,
+		  true },
+		{ "no target", "nonsense\r\n\r\n", HEAD_WHOLE, 0, "", 0, false },
+	};
+	for (size_t i = 0; i < COUNT(row); i++) {
+		/* cut everywhere, and once not at all */
+		for (size_t cut = 0; cut <= strlen(row[i].text); cut++) {
+			struct head h = { 0 };
+			size_t rest = 0;
+			char room[32];
+			const size_t all = strlen(row[i].text);
+			enum head_state s = head_add(&h, row[i].text, cut, MOST, &rest);
+			if (s == HEAD_COMES)
+				s = head_add(&h, row[i].text + cut, all - cut, MOST, &rest);
+			else
+				rest += all - cut;
+			if (s != row[i].state || rest != row[i].rest)
+				fail_msg("%s, cut at %zu: %d %zu", row[i].why, cut, s, rest);
+			if (s == HEAD_WHOLE) {
+				assert_string_equal(head_path(&h, room, sizeof(room)), row[i].path);
+				assert_int_equal(head_length(&h), row[i].length);
+				assert_int_equal(head_is_chunked(&h), row[i].chunked);
+			}
+			head_free(&h);
+		}
+	}
+}
+
+/* So many bytes of a head are whole, one more is too many, a body behind does not count. */
+static void the_most(void **state)
+{
+	(void)state;
+	for (int more = -1; more <= 1; more++) {
+		struct head h = { 0 };
+		size_t rest = 0;
+		char text[2 * MOST];
+		const size_t size = (size_t)(MOST + more);
+		memset(text, 'a', sizeof(text));
+		memcpy(text + size - 4, "\r\n\r\n", 4);
+		assert_int_equal(head_add(&h, text, size, MOST, &rest),
+				 more <= 0 ? HEAD_WHOLE : HEAD_LARGE);
+		head_clear(&h);
+		assert_int_equal(head_add(&h, text, sizeof(text), MOST, &rest),
+				 more <= 0 ? HEAD_WHOLE : HEAD_LARGE);
+		if (more <= 0)
+			assert_int_equal(rest, sizeof(text) - size);
+		head_free(&h);
+	}
+	/* without an end it is too large as soon as it is */
+	struct head h = { 0 };
+	size_t rest = 0;
+	for (int i = 0; i < MOST; i++)
+		assert_int_equal(head_add(&h, "a", 1, MOST, &rest), HEAD_COMES);
+	assert_int_equal(head_add(&h, "a", 1, MOST, &rest), HEAD_LARGE);
+	head_free(&h);
+}
+
+/* What was large is given back, what is small is kept for the next request. */
+static void memory(void **state)
+{
+	(void)state;
+	struct head h = { 0 };
+	size_t rest = 0;
+	static const char small[] = "GET / HTTP/1.1\r\n\r\n";
+	char *large = calloc(1, 20000);
+	assert_non_null(large);
+	memset(large, 'a', 19999);
+	assert_int_equal(head_add(&h, small, strlen(small), 32768, &rest), HEAD_WHOLE);
+	head_clear(&h);
+	assert_non_null(h.bytes);
+	assert_int_equal(head_add(&h, large, 19999, 32768, &rest), HEAD_COMES);
+	head_clear(&h);
+	assert_null(h.bytes);
+	head_free(&h);
+	free(large);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(heads), cmocka_unit_test(the_most),
+					    cmocka_unit_test(memory) };
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,115 @@
+/* What one address and one session may have. */
+#include "web/address.h"
+#include "web/rate.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static void one_address(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *a, *b;
+		bool same;
+	} row[] = {
+		{ "10.0.0.1", "10.0.0.1", true },
+		{ "10.0.0.1", "10.0.0.2", false },
+		{ "2001:db8:1:2::1", "2001:db8:1:2:ffff::1", true }, /* one network */
+		{ "2001:db8:1:2::1", "2001:db8:1:3::1", false },
+		{ "::ffff:10.0.0.1", "10.0.0.1", true },
+		{ "::ffff:10.0.0.1", "::ffff:10.0.0.2", false },
+		{ "", "10.0.0.1", false },
+	};
+	struct addresses *a = addresses_open();
+	assert_non_null(a);
+	for (size_t i = 0; i < COUNT(row); i++)
+		assert_int_equal(addresses_slot(a, row[i].a) == addresses_slot(a, row[i].b),
+				 row[i].same);
+	addresses_close(a);
+	assert_true(address_is_here("127.0.0.1") && address_is_here("::1"));
+	assert_false(address_is_here("127.0.0.2") || address_is_here("") ||
+		     address_is_here("10.127.0.0.1"));
+}
+
+/* A hall of 200 computers with six connections each behind one address is within its share as long
+ * as the server is not nearly full. */
+static void shares(void **state)
+{
+	(void)state;
+	enum { MOST = 4096, HALL = 1200 };
+	struct addresses *a = addresses_open();
+	assert_non_null(a);
+	const size_t hall = addresses_slot(a, "10.0.0.1");
+	for (int i = 0; i < HALL; i++) {
+		assert_true(addresses_count(a, hall) < addresses_share(a, (size_t)i, MOST));
+		addresses_enter(a, hall);
+	}
+	assert_int_equal(addresses_largest(a), hall);
+	assert_int_equal(addresses_share(a, 0, MOST), MOST / 2);
+	/* nearly full with one address: the next gets half; with many, an eighth at least */
+	assert_int_equal(addresses_share(a, MOST - 1, MOST), MOST / 2);
+	for (int i = 0; i < 50; i++) {
+		char text[16];
+		(void)snprintf(text, sizeof(text), "10.0.1.%d", i);
+		addresses_enter(a, addresses_slot(a, text));
+	}
+	assert_int_equal(addresses_share(a, MOST - 1, MOST), MOST / 8);
+	for (int i = 0; i < HALL; i++)
+		addresses_leave(a, hall);
+	assert_int_equal(addresses_count(a, hall), 0);
+	addresses_close(a);
+}
+
+static void rates(void **state)
+{
+	(void)state;
+	struct rate *r = calloc(1, sizeof(*r));
+	assert_non_null(r);
+	for (int i = 0; i < 10 * RATE_SESSION_MOST; i++)
+		assert_true(rate_take(r, "a", "10.0.0.1", 0)); /* it does not count */
+	r->counts = true;
+	for (int i = 0; i < RATE_SESSION_MOST; i++)
+		assert_true(rate_take(r, "a", "10.0.0.1", 1000));
+	assert_false(rate_take(r, "a", "10.0.0.1", 1000));
+	assert_true(rate_take(r, "b", "10.0.0.1", 1000)); /* another's is not emptied */
+	assert_false(rate_take(r, "a", "10.0.0.1", 1000 + RATE_SESSION_MS - 1));
+	assert_true(rate_take(r, "a", "10.0.0.1", 1000 + RATE_SESSION_MS));
+	assert_false(rate_take(r, "a", "10.0.0.1", 1000 + RATE_SESSION_MS));
+	/* after a pause all of it is there again, and no more */
+	const int64_t later = 1000 + (int64_t)RATE_SESSION_MS * RATE_SESSION_MOST * 3;
+	for (int i = 0; i < RATE_SESSION_MOST; i++)
+		assert_true(rate_take(r, "a", "10.0.0.1", later));
+	assert_false(rate_take(r, "a", "10.0.0.1", later));
+	free(r);
+}
+
+/* Cookies that nobody has given out are no way around: the address has its own store. */
+static void made_up_sessions(void **state)
+{
+	(void)state;
+	struct rate *r = calloc(1, sizeof(*r));
+	int taken = 0;
+	assert_non_null(r);
+	r->counts = true;
+	for (int i = 0; i < 3 * RATE_ADDRESS_MOST; i++) {
+		char session[16];
+		(void)snprintf(session, sizeof(session), "made-up-%d", i);
+		taken += rate_take(r, session, "10.0.0.1", 1000);
+	}
+	assert_int_equal(taken, RATE_ADDRESS_MOST);
+	assert_true(rate_take(r, NULL, "10.0.0.2", 1000));
+	assert_true(rate_take(r, "x", "127.0.0.1", 1000)); /* this machine: the proxy counts */
+	free(r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(one_address), cmocka_unit_test(shares),
+					    cmocka_unit_test(rates),
+					    cmocka_unit_test(made_up_sessions) };
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
