@@ -109,10 +109,12 @@ bool signature_judge(const struct act *act, const struct signature_subject *subj
 	return true;
 }
 
-/* The first fault tells what to do; the page shows all of them. */
+/* The first fault tells what to do: "signature.fault.NAME".  The page shows all of them. */
 static bool refused(const char *fault, struct err *e)
 {
-	(void)err_input(e, "file", "signature.error.refused", "fault %s", fault);
+	char key[sizeof(e->key)];
+	(void)snprintf(key, sizeof(key), "signature.fault.%s", fault);
+	(void)err_input(e, "file", key, "fault %s", fault);
 	return err_value(e, fault);
 }
 
@@ -227,28 +229,40 @@ static json_t *shown(const json_t *row)
 	return one;
 }
 
+/* Whether the document has any: most have none, and to hash a large file takes its time. */
+static bool has_some(const struct act *act, const char *kind, int64_t id, bool *ret, struct err *e)
+{
+	return db_exists(act->db, e, ret,
+			 "SELECT 1 FROM document_signature WHERE kind = $1 AND subject_id = $2",
+			 db_text(kind), db_int(id));
+}
+
 bool signature_list(const struct act *act, const char *kind, int64_t id, json_t **ret,
 		    struct err *e)
 {
 	struct signature_subject s = { .sha256 = "" };
 	struct err why = { 0 };
+	bool some = false;
 	size_t i = 0;
 	const json_t *row = NULL;
 	json_t *list = json_array();
 	json_in_arena(act->arena, list);
-	*ret = list;
-	if (!signature_subject(act, kind, id, &s, &why)) {
-		if (why.kind == ERR_MISSING)
-			return true;
-		*e = why;
+	if (!has_some(act, kind, id, &some, e))
 		return false;
+	if (some && !signature_subject(act, kind, id, &s, &why)) {
+		if (why.kind != ERR_MISSING) {
+			*e = why;
+			return false;
+		}
+		some = false;
 	}
 	const json_t *rows = db_rows(act->db, act->arena, e,
 				     "SELECT id, verdict, at_ms FROM document_signature"
 				     " WHERE kind = $1 AND subject_id = $2 AND sha256 = $3"
-				     " ORDER BY id",
-				     db_text(kind), db_int(id), db_text(s.sha256));
+				     " AND $4 = 1 ORDER BY id",
+				     db_text(kind), db_int(id), db_text(s.sha256), db_int(some));
 	json_array_foreach (rows, i, row)
 		(void)json_array_append_new(list, shown(row));
+	*ret = list;
 	return rows != NULL;
 }

@@ -38,8 +38,13 @@ const struct command commands[] = {
 	{ "read-questions", cli_read_questions, "LANGUAGE ACT",
 	  "Reads the questions on standard input, confined: an import runs this itself." },
 	{ "serve", cli_serve,
-	  "--db FILE [--key FILE] [--listen ADDRESS:PORT] [--rules DIR] [--secure] [--now TIME]",
+	  "--db FILE [--key FILE] [--listen ADDRESS:PORT] [--rules DIR] [--secure] [--ncalayer URL]"
+	  " [--now TIME]",
 	  "Serves the site until it is told to end." },
+	{ "trust", cli_trust,
+	  "list --db FILE | add FILE --db FILE --reason TEXT [--authority]"
+	  " | remove NUMBER --db FILE --reason TEXT | crl FILE --db FILE",
+	  "Authorities whose signatures count, and their lists of revoked certificates." },
 	{ "user", cli_user,
 	  "add --db FILE --iin N --family NAME --given NAME [--patronymic NAME] --organ CODE"
 	  " [--position-kk TEXT] [--position-ru TEXT]"

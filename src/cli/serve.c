@@ -25,7 +25,7 @@ enum {
 };
 
 struct serve_options {
-	const char *db, *key, *listen, *rules, *now;
+	const char *db, *key, *listen, *rules, *now, *ncalayer;
 	bool secure;
 };
 
@@ -36,6 +36,7 @@ static bool read_options(int argc, char **argv, struct serve_options *ret)
 		{ "key", required_argument, NULL, 'k' },
 		{ "listen", required_argument, NULL, 'l' },
 		{ "rules", required_argument, NULL, 'r' },
+		{ "ncalayer", required_argument, NULL, 'a' },
 		{ "now", required_argument, NULL, 'n' },
 		{ "secure", no_argument, NULL, 's' },
 		{ NULL, 0, NULL, 0 },
@@ -47,6 +48,7 @@ static bool read_options(int argc, char **argv, struct serve_options *ret)
 		case 'k': ret->key = optarg; break;
 		case 'l': ret->listen = optarg; break;
 		case 'r': ret->rules = optarg; break;
+		case 'a': ret->ncalayer = optarg; break;
 		case 'n': ret->now = optarg; break;
 		case 's': ret->secure = true; break;
 		default: return false;
@@ -114,6 +116,8 @@ static bool serve(const struct serve_options *options, const struct server_optio
 	     server_open(site, listen, &server, e);
 	if (ok) {
 		site->secure = options->secure;
+		if (options->ncalayer)
+			site->ncalayer = options->ncalayer;
 		site->clock_kept = !options->now;
 		site_keep_clock(site);
 		log_info("serving on %s port %u", listen->address, (unsigned)server_port(server));
@@ -148,6 +152,9 @@ int cli_serve(int argc, char **argv)
 		return cli_usage("serve", "unknown option");
 	if (!options.db)
 		return cli_usage("serve", "--db is missing");
+	if (options.ncalayer && !site_ncalayer_valid(options.ncalayer))
+		return cli_usage("serve",
+				 "--ncalayer wants ws://127.0.0.1:PORT or wss://127.0.0.1:PORT");
 	char *address = options.listen ? strdup(options.listen) : NULL;
 	if (address && !read_address(address, &listen)) {
 		free(address);

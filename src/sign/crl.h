@@ -5,7 +5,7 @@
 #pragma once
 #include "sign/certificate.h"
 
-enum { CRL_MOST = 32 * 1024 * 1024 };
+enum { CRL_MOST = 24 * 1024 * 1024 };
 
 struct crl {
 	struct der der;
