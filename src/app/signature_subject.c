@@ -1,4 +1,5 @@
 /* What can be signed, by whom, and the hash that stands for it. */
+#include "app/intake.h"
 #include "app/signature.h"
 
 #include <sodium.h>
@@ -48,13 +49,24 @@ static bool of_application(const struct act *act, struct signature_subject *s, s
 	return true;
 }
 
-/* R10-1: certificate of results, recommendation letter, service list.  HR that may enter papers for
- * a candidate may bring a signature too (F17). */
+/* Whoever enters papers for a candidate brings their signatures, too (F17): HR of the organ, or the
+ * body that has entered the referral. */
+static bool may_bring(const struct act *act, const json_t *row, bool *ret, struct err *e)
+{
+	bool writes = false;
+	bool hr = false;
+	if (!intake_may_write(act, row_number(row, "application_id"), &writes, e) ||
+	    !act_holds(act, ROLE_NAME_HR, row_text(row, "organ"), &hr, e))
+		return false;
+	*ret = writes || hr || row_number(row, "person_id") == act->person_id;
+	return true;
+}
+
+/* R10-1: certificate of results, recommendation letter, service list. */
 static bool of_paper(const struct act *act, struct signature_subject *s, struct err *e)
 {
 	const void *body = NULL;
 	size_t size = 0;
-	bool hr = false;
 	const json_t *row =
 		db_row(act->db, act->arena, e,
 		       "SELECT d.application_id, a.competition_id, a.person_id, p.iin, c.organ"
@@ -68,12 +80,11 @@ static bool of_paper(const struct act *act, struct signature_subject *s, struct 
 		      "SELECT b.body FROM document d JOIN blob b ON b.hash = d.blob_hash"
 		      " WHERE d.id = $1",
 		      db_int(s->id)) ||
-	    !act_holds(act, ROLE_NAME_HR, row_text(row, "organ"), &hr, e))
+	    !may_bring(act, row, &s->may_sign, e))
 		return false;
 	s->competition_id = row_number(row, "competition_id");
 	s->application_id = row_number(row, "application_id");
 	s->not_iin = row_text(row, "iin");
-	s->may_sign = hr || row_number(row, "person_id") == act->person_id;
 	s->sha256 = sha256_of(act, body, size);
 	return true;
 }

@@ -66,14 +66,16 @@ static const char *back_to(struct req *r, const struct signature_subject *s, str
 
 /* ---- the page -------------------------------------------------------------------------------- */
 
-/* All that a refused signature suffers from, as [{name}]. */
+/* What else a refused signature suffers from, as [{name}]: the first fault stands at the field. */
 static json_t *faults_model(const struct req *r)
 {
 	json_t *list = json_array();
 	size_t i = 0;
 	const json_t *fault = NULL;
-	json_array_foreach (json_object_get(r->found, "faults"), i, fault)
-		(void)json_array_append_new(list, json_pack("{s:O}", "name", fault));
+	json_array_foreach (json_object_get(r->found, "faults"), i, fault) {
+		if (i > 0)
+			(void)json_array_append_new(list, json_pack("{s:O}", "name", fault));
+	}
 	return list;
 }
 

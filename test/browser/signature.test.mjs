@@ -96,7 +96,7 @@ test("what does not work is said, and somebody else's key is refused", { timeout
 
 	layer = await startNcalayer(port, authority, { signer: "candidate2" });
 	assert.equal(await press(page), 422);
-	await page.locator("[data-fault=person]", { hasText: "ключ другого лица" }).waitFor();
+	await page.locator("#d-file, .say-danger", { hasText: "ключ другого лица" }).first().waitFor();
 	await look(page, "signature-refused-ru");
 	await layer.stop();
 	assert.equal(signatures(), 0);

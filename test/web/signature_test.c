@@ -62,7 +62,7 @@ static void test_application(void **state)
 	assert_string_equal(a.field, "file");
 	a = harness_post_html(h, candidate, page, form_of(h, signing_cms(&s, stage.hr, "{}")));
 	assert_int_equal(a.status, 422);
-	assert_non_null(strstr(a.body, "data-fault=\"document\""));
+	assert_non_null(strstr(a.body, "Подпись стоит под другим документом."));
 	assert_non_null(strstr(a.body, "data-fault=\"person\""));
 	a = harness_post(h, candidate, page, "");
 	assert_string_equal(a.error, "error.required");

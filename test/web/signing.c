@@ -1,5 +1,6 @@
 #include "signing.h"
 
+#include "app/signature.h"
 #include "app/trust.h"
 
 #include <setjmp.h>
@@ -73,4 +74,17 @@ struct der signing_cms(struct signing *s, int64_t person, const char *text)
 	struct test_holder *holder = arena_alloc(s->h->arena, sizeof(*holder));
 	*holder = signing_holder(s, person, NULL);
 	return signing_cms_of(s, holder, text);
+}
+
+void signing_sign(struct signing *s, int64_t person, const char *kind, int64_t id)
+{
+	const struct act act = harness_act(s->h, person);
+	struct signature_subject subject;
+	json_t *verdict = NULL;
+	struct err e = { 0 };
+	must(signature_subject(&act, kind, id, &subject, &e), &e);
+	const struct der cms = signing_cms(s, person, subject.text);
+	must(signature_judge(&act, &subject, cms, &verdict, &e) &&
+		     signature_keep(&act, kind, id, cms, verdict, &e),
+	     &e);
 }

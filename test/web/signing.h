@@ -20,4 +20,7 @@ struct test_holder signing_holder(struct signing *s, int64_t person,
 
 /* The person's signature over the text, as of now. */
 struct der signing_cms(struct signing *s, int64_t person, const char *text);
+/* Signs a document and brings the signature, as the page does. */
+void signing_sign(struct signing *s, int64_t person, const char *kind, int64_t id);
+
 struct der signing_cms_of(struct signing *s, const struct test_holder *holder, const char *text);
