@@ -255,64 +255,88 @@ bool trust_answer(const struct act *act, int64_t id, bool agrees, struct err *e)
 
 /* ---- lists of revoked certificates ----------------------------------------------------------- */
 
-/* The newest list of this authority so far, if it has one, must be older. */
-static bool check_newer(const struct act *act, const struct crl *list, const char *authority,
-			struct err *e)
+bool trust_read_list(const struct act *act, const void *bytes, size_t size, json_t **ret,
+		     struct err *e)
 {
-	const json_t *rows = db_rows(act->db, act->arena, e,
-				     "SELECT number, made_ms FROM trust_list"
-				     " WHERE authority = $1 AND current = 1",
-				     db_text(authority));
-	struct crl last = { .number = "" };
-	if (!rows || json_array_size(rows) == 0)
-		return rows != NULL;
-	const json_t *row = json_array_get(rows, 0);
-	(void)snprintf(last.number, sizeof(last.number), "%s", row_text(row, "number"));
-	last.made_ms = row_number(row, "made_ms");
-	return crl_compare(&last, list) < 0 ||
-	       err_set(e, ERR_CONFLICT, "trust.error.older", "there is a newer list");
-}
-
-static bool keep_list(const struct act *act, const struct crl *list, const char *authority,
-		      struct err *e)
-{
-	return db_exec(act->db, e, NULL,
-		       "UPDATE trust_list SET current = 0 WHERE authority = $1 AND current = 1",
-		       db_text(authority)) &&
-	       db_exec(act->db, e, NULL,
-		       "INSERT INTO trust_list (fingerprint, authority, issuer, number, made_ms,"
-		       " next_ms, certificates, body, current, by_id, at_ms)"
-		       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10)",
-		       db_text(list->fingerprint), db_text(authority), db_text(list->issuer),
-		       db_text(list->number), db_int(list->made_ms),
-		       list->next_ms ? db_int(list->next_ms) : db_null(),
-		       db_int((int64_t)list->count), db_blob(list->der.bytes, list->der.size),
-		       who(act), db_int(act->now_ms)) &&
-	       act_journal(act, "trust.list", 0, "trust/list",
-			   json_pack("{s:s,s:s,s:s,s:I}", "list", list->fingerprint, "authority",
-				     authority, "number", list->number, "made_ms",
-				     (json_int_t)list->made_ms),
-			   e);
-}
-
-bool trust_add_list(const struct act *act, const void *bytes, size_t size, struct err *e)
-{
-	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct trust trust = { .anchor_count = 0 };
 	struct crl list;
 	if (!require(act, e))
 		return false;
 	if (!crl_read(act->arena, bytes, size, &list, e))
 		return err_field(e, "file");
-	if (!db_begin(act->db, &tx, e) || !read_authorities(act, &trust, e))
+	if (!read_authorities(act, &trust, e))
 		return false;
 	const struct certificate *by = find(&trust, signs_list, &list);
 	if (!by)
 		return err_input(e, "file", "trust.error.issuer", "signed by nobody trusted");
 	if (list.made_ms > act->now_ms + CHAIN_SKEW_MS)
 		return err_input(e, "file", "trust.error.future", "a list of tomorrow");
-	return check_newer(act, &list, by->fingerprint, e) &&
-	       keep_list(act, &list, by->fingerprint, e) && db_commit(&tx, e);
+	json_t *read = json_pack("{s:s,s:s,s:s,s:s,s:I,s:I,s:I}", "fingerprint", list.fingerprint,
+				 "authority", by->fingerprint, "issuer", list.issuer, "number",
+				 list.number, "made_ms", (json_int_t)list.made_ms, "next_ms",
+				 (json_int_t)list.next_ms, "certificates", (json_int_t)list.count);
+	if (!read)
+		return err_set(e, ERR_SYSTEM, "error.system", "a list that is no JSON");
+	json_in_arena(act->arena, read);
+	*ret = read;
+	return true;
+}
+
+static struct crl stamp_of(const json_t *row)
+{
+	struct crl stamp = { .made_ms = row_number(row, "made_ms") };
+	(void)snprintf(stamp.number, sizeof(stamp.number), "%s", row_text(row, "number"));
+	return stamp;
+}
+
+/* The newest list of this authority so far, if it has one, must be older. */
+static bool check_newer(const struct act *act, const json_t *read, struct err *e)
+{
+	const json_t *rows = db_rows(act->db, act->arena, e,
+				     "SELECT number, made_ms FROM trust_list"
+				     " WHERE authority = $1 AND current = 1",
+				     db_text(row_text(read, "authority")));
+	if (!rows || json_array_size(rows) == 0)
+		return rows != NULL;
+	const struct crl last = stamp_of(json_array_get(rows, 0));
+	const struct crl list = stamp_of(read);
+	return crl_compare(&last, &list) < 0 ||
+	       err_set(e, ERR_CONFLICT, "trust.error.older", "there is a newer list");
+}
+
+bool trust_keep_list(const struct act *act, const void *bytes, size_t size, const json_t *read,
+		     struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	const int64_t next_ms = row_number(read, "next_ms");
+	const char *authority = row_text(read, "authority");
+	const char *fingerprint = row_text(read, "fingerprint");
+	return require(act, e) && db_begin(act->db, &tx, e) && check_newer(act, read, e) &&
+	       db_exec(act->db, e, NULL,
+		       "UPDATE trust_list SET current = 0 WHERE authority = $1 AND current = 1",
+		       db_text(authority)) &&
+	       db_exec(act->db, e, NULL,
+		       "INSERT INTO trust_list (fingerprint, authority, issuer, number, made_ms,"
+		       " next_ms, certificates, body, current, by_id, at_ms)"
+		       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10)",
+		       db_text(fingerprint), db_text(authority), db_text(row_text(read, "issuer")),
+		       db_text(row_text(read, "number")), db_int(row_number(read, "made_ms")),
+		       next_ms ? db_int(next_ms) : db_null(),
+		       db_int(row_number(read, "certificates")), db_blob(bytes, size), who(act),
+		       db_int(act->now_ms)) &&
+	       act_journal(act, "trust.list", 0, "trust/list",
+			   json_pack("{s:s,s:s,s:s,s:I}", "list", fingerprint, "authority",
+				     authority, "number", row_text(read, "number"), "made_ms",
+				     (json_int_t)row_number(read, "made_ms")),
+			   e) &&
+	       db_commit(&tx, e);
+}
+
+bool trust_add_list(const struct act *act, const void *bytes, size_t size, struct err *e)
+{
+	json_t *read = NULL;
+	return trust_read_list(act, bytes, size, &read, e) &&
+	       trust_keep_list(act, bytes, size, read, e);
 }
 
 bool trust_list_days(const struct act *act, int64_t days, struct err *e)

@@ -34,9 +34,20 @@ bool trust_remove(const struct act *act, int64_t id, const char *reason, struct 
  * asked, "trust.error.state" if nothing was. */
 bool trust_answer(const struct act *act, int64_t id, bool agrees, struct err *e) MUST_USE;
 
-/* A list of revoked certificates.  ERR_INPUT at "file" "signature.error.crl", "trust.error.issuer"
- * if no trusted authority has signed it, "trust.error.future" for one of tomorrow; ERR_CONFLICT
- * "trust.error.older" unless it is newer than that authority's last. */
+/* Reads a list of revoked certificates and finds whose it is; reads only, and with many
+ * certificates takes its time, so a worker does it: {fingerprint, authority, issuer, number,
+ * made_ms, next_ms, certificates} in the act's arena.  ERR_INPUT at "file" "signature.error.crl",
+ * "trust.error.issuer" if no trusted authority has signed it, "trust.error.future" for one of
+ * tomorrow. */
+bool trust_read_list(const struct act *act, const void *bytes, size_t size, json_t **ret,
+		     struct err *e) MUST_USE;
+
+/* Keeps the list of which `read` was read.  ERR_CONFLICT "trust.error.older" unless it is newer
+ * than that authority's last. */
+bool trust_keep_list(const struct act *act, const void *bytes, size_t size, const json_t *read,
+		     struct err *e) MUST_USE;
+
+/* Both. */
 bool trust_add_list(const struct act *act, const void *bytes, size_t size, struct err *e) MUST_USE;
 
 /* How old a list may be, in days.  ERR_INPUT at "days". */

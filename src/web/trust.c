@@ -143,17 +143,25 @@ static bool trust_do_answer(struct req *r, json_t *model, struct err *e)
 	       back(r, "trust.notice.answered");
 }
 
-/* The form has two fields for files. */
+/* The page has two fields for files. */
+static bool trust_list_slow(struct req *r, struct err *e)
+{
+	const struct act act = req_act(r);
+	const struct upload *file = in_file(r, "list");
+	if (trust_read_list(&act, file->bytes, file->size, &r->found, e))
+		return true;
+	if (strcmp(e->field, "file") == 0)
+		(void)snprintf(e->field, sizeof(e->field), "list");
+	return false;
+}
+
 static bool trust_do_list(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
 	const struct upload *file = in_file(r, "list");
 	(void)model;
-	if (trust_add_list(&act, file->bytes, file->size, e))
-		return back(r, "trust.notice.list");
-	if (strcmp(e->field, "file") == 0)
-		(void)snprintf(e->field, sizeof(e->field), "list");
-	return false;
+	return trust_keep_list(&act, file->bytes, file->size, r->found, e) &&
+	       back(r, "trust.notice.list");
 }
 
 static bool trust_do_set(struct req *r, json_t *model, struct err *e)
@@ -173,7 +181,7 @@ const struct route trust_routes[] = {
 	{ POST, "/trust", ROLE_ADMIN, trust_do_add, "trust/show", add_params,
 	  "Adds an authority; an anchor waits for a second person.", .again = trust_show },
 	{ POST, "/trust/lists", ROLE_ADMIN, trust_do_list, "trust/show", list_params,
-	  "Imports a list of revoked certificates.", .again = trust_show },
+	  "Imports a list of revoked certificates.", .slow = trust_list_slow, .again = trust_show },
 	{ POST, "/trust/settings", ROLE_ADMIN, trust_do_set, "trust/show", setting_params,
 	  "How old a list of revoked certificates may be.", .again = trust_show },
 	{ POST, "/trust/:certificate/remove", ROLE_ADMIN, trust_do_remove, "trust/show",
