@@ -31,6 +31,7 @@ int cli_restore(int argc, char **argv);
 int cli_serve(int argc, char **argv);
 int cli_mail(int argc, char **argv);
 int cli_read_questions(int argc, char **argv);
+int cli_trust(int argc, char **argv);
 int cli_user(int argc, char **argv);
 int cli_vault(int argc, char **argv);
 int cli_verify(int argc, char **argv);

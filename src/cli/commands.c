@@ -58,10 +58,14 @@ const struct command commands[] = {
 	  "the "
 	  "database in use and removes it: status 1 if it is not whole." },
 	{ "serve", cli_serve,
-	  "--db FILE [--key FILE] [--listen ADDRESS:PORT] [--rules DIR] [--secure] [--now TIME]"
+	  "--db FILE [--key FILE] [--listen ADDRESS:PORT] [--rules DIR] [--secure] [--ncalayer URL] [--now TIME]"
 	  " [--tls-certificate FILE --tls-key FILE [--tls-client-ca FILE [--tls-client-crl FILE]]]"
 	  " [--require-confinement | --no-confinement]",
 	  "Serves the site until it is told to end." },
+	{ "trust", cli_trust,
+	  "list --db FILE | add FILE --db FILE --reason TEXT [--authority]"
+	  " | remove NUMBER --db FILE --reason TEXT | crl FILE --db FILE",
+	  "Authorities whose signatures count, and their lists of revoked certificates." },
 	{ "user", cli_user,
 	  "add --db FILE --iin N --family NAME --given NAME [--patronymic NAME] --organ CODE"
 	  " [--position-kk TEXT] [--position-ru TEXT]"

@@ -26,7 +26,7 @@ enum {
 };
 
 struct serve_options {
-	const char *db, *key, *listen, *rules, *now;
+	const char *db, *key, *listen, *rules, *now, *ncalayer;
 	struct tls_options tls;
 	bool secure, unfenced, demand_fence;
 };
@@ -38,6 +38,7 @@ static bool read_options(int argc, char **argv, struct serve_options *ret)
 		{ "key", required_argument, NULL, 'k' },
 		{ "listen", required_argument, NULL, 'l' },
 		{ "rules", required_argument, NULL, 'r' },
+		{ "ncalayer", required_argument, NULL, 'y' },
 		{ "now", required_argument, NULL, 'n' },
 		{ "secure", no_argument, NULL, 's' },
 		{ "tls-certificate", required_argument, NULL, 'c' },
@@ -55,6 +56,7 @@ static bool read_options(int argc, char **argv, struct serve_options *ret)
 		case 'k': ret->key = optarg; break;
 		case 'l': ret->listen = optarg; break;
 		case 'r': ret->rules = optarg; break;
+		case 'y': ret->ncalayer = optarg; break;
 		case 'n': ret->now = optarg; break;
 		case 's': ret->secure = true; break;
 		case 'c': ret->tls.certificate = optarg; break;
@@ -80,6 +82,8 @@ static const char *complaint(const struct serve_options *o)
 		return "--tls-client-ca wants --tls-certificate, --tls-client-crl wants both";
 	if (o->unfenced && o->demand_fence)
 		return "--no-confinement and --require-confinement contradict each other";
+	if (o->ncalayer && !site_ncalayer_valid(o->ncalayer))
+		return "--ncalayer wants ws://127.0.0.1:PORT or wss://127.0.0.1:PORT";
 	return NULL;
 }
 
@@ -159,6 +163,10 @@ static bool serve(const struct serve_options *options, const struct server_optio
 		site->secure = options->secure || options->tls.certificate;
 		site->rate.counts = true;
 		site->files = &files;
+		if (options->ncalayer)
+			site->ncalayer = options->ncalayer;
+		if (options->ncalayer)
+			site->ncalayer = options->ncalayer;
 		site->clock_kept = !options->now;
 		site_keep_clock(site);
 		log_info("serving %s on %s port %u", options->tls.certificate ? "HTTPS" : "HTTP",

@@ -13,8 +13,8 @@
 /* No script, style or picture but our own files; nothing may frame a page. */
 #define POLICY                                                                                     \
 	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "          \
-	"font-src 'self'; connect-src 'self'; media-src 'self' blob:; manifest-src 'self'; "       \
-	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	"font-src 'self'; media-src 'self' blob:; manifest-src 'self'; form-action 'self'; "       \
+	"base-uri 'none'; frame-ancestors 'none'; connect-src 'self'"
 #define POLICY_FILE "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 bool call_wants_json(const struct call *c)
@@ -62,6 +62,14 @@ static const char *cache_control(const struct call *c)
 static bool is_secure(const struct call *c)
 {
 	return c->site->secure || c->in.secured;
+}
+
+/* A page that signs may talk to NCALayer, at exactly that address. */
+static const char *page_policy(const struct call *c)
+{
+	return c->req.route && c->req.route->ncalayer
+		       ? arena_print(c->arena, POLICY " %s", c->site->ncalayer)
+		       : POLICY;
 }
 
 static void common_headers(struct call *c, const char *policy)
@@ -168,7 +176,7 @@ static void answer_refusal(struct call *c)
 	struct err e = { 0 };
 	bool json = call_wants_json(c);
 	c->out.status = call_status(c);
-	common_headers(c, POLICY);
+	common_headers(c, page_policy(c));
 	cookies(c, !json);
 	json_t *model = json_object();
 	json_in_arena(c->arena, model);
@@ -210,7 +218,7 @@ static void answer_redirect(struct call *c, const char *where)
 	const char *notice = c->req.notice;
 	char mac[SITE_MAC_SIZE];
 	c->out.status = json ? 200 : 303;
-	common_headers(c, POLICY);
+	common_headers(c, page_policy(c));
 	cookies(c, false);
 	if (json) {
 		json_t *model = json_pack("{s:s,s:s?}", "location", where, "notice", notice);
@@ -269,14 +277,14 @@ static bool answer_page(struct call *c, struct err *e)
 	const char *page = c->req.route->page;
 	if (!page) { /* a route for programs: its model is all there is */
 		c->out.status = 200;
-		common_headers(c, POLICY);
+		common_headers(c, page_policy(c));
 		json_body(c, c->model);
 		return true;
 	}
 	if (!json && !html_body(c, page, c->model, e))
 		return false;
 	c->out.status = 200;
-	common_headers(c, POLICY);
+	common_headers(c, page_policy(c));
 	cookies(c, true);
 	if (json) {
 		page_fill(c, page, c->model);

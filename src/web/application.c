@@ -4,12 +4,14 @@
 #include "app/candidate.h"
 #include "app/conflict.h"
 #include "app/intake.h"
+#include "app/signature.h"
 #include "app/study.h"
 #include "law/signatory.h"
 #include "web/intake.h"
 #include "web/list.h"
 #include "web/names.h"
 #include "web/row.h"
+#include "web/signature.h"
 #include "web/told.h"
 
 #include <string.h>
@@ -300,7 +302,7 @@ static bool add_details(struct req *r, const struct competition *c, int64_t id, 
 	(void)json_object_set(model, "periods", periods);
 	(void)json_object_set(model, "documents", documents);
 	(void)json_object_set(model, "events", events);
-	return true;
+	return signature_fill_rows(r, SIGNATURE_PAPER, true, documents, e);
 }
 
 /* Who may sign the recommendation at the candidate's place, in words (F11). */
@@ -336,7 +338,9 @@ static bool add_reader(struct req *r, const struct competition *c, json_t *row, 
 	const struct act act = req_act(r);
 	const bool own = row_number(row, "person_id") == r->actor.person_id;
 	bool hr = false;
-	if (!act_holds(&act, ROLE_NAME_HR, c->organ, &hr, e))
+	if (!act_holds(&act, ROLE_NAME_HR, c->organ, &hr, e) ||
+	    !signature_fill(r, SIGNATURE_APPLICATION, row_number(row, "id"),
+			    own && strcmp(row_text(row, "state"), "sent") == 0, model, e))
 		return false;
 	(void)json_object_set_new(model, "own", json_boolean(own));
 	(void)json_object_set_new(model, "storied", json_boolean(own || hr));
@@ -510,7 +514,9 @@ bool application_receipt(struct req *r, json_t *model, struct err *e)
 		return false;
 	bool hr = false;
 	if (!act_holds(&act, ROLE_NAME_HR, c.competition.organ, &hr, e) ||
-	    !intake_model(r, c.application_id, model, e))
+	    !intake_model(r, c.application_id, model, e) ||
+	    !signature_fill(r, SIGNATURE_APPLICATION, c.application_id,
+			    c.person_id == r->actor.person_id, model, e))
 		return false;
 	json_t *intake = json_object_get(model, "intake"); /* null: these do nothing */
 	(void)json_object_del(intake, "name");

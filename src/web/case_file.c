@@ -92,6 +92,9 @@ static bool add_facts(struct case_file *f, struct err *e)
 		FACT("ballots", "SELECT b.member_id, m.role, b.choice, b.at_ms FROM ballot b"
 				" JOIN commission_member m ON m.id = b.member_id"
 				" WHERE b.application_id = $1 ORDER BY b.id") +
+		FACT("signatures", "SELECT kind, subject_id, sha256, verdict, list, at_ms"
+				   " FROM document_signature WHERE application_id = $1"
+				   " AND kind <> 'security' ORDER BY id") +
 		FACT("decision", "SELECT outcome, votes_for, votes_against, present, quorum,"
 				 " chair_decided, at_ms FROM decision WHERE application_id = $1") +
 		FACT("notices", "SELECT n.kind, n.created_ms, n.served_ms, n.acknowledged_ms,"
@@ -119,6 +122,7 @@ static const char *ending_of(const char *media)
 		{ "application/pdf", "pdf" },
 		{ "image/jpeg", "jpg" },
 		{ "image/png", "png" },
+		{ "application/pkcs7-signature", "cms" },
 	};
 	for (size_t i = 0; i < COUNT(row); i++) {
 		if (strcmp(row[i].media, media) == 0)
@@ -157,7 +161,10 @@ static bool add_papers(struct case_file *f, struct err *e)
 			" UNION ALL SELECT kind, blob_hash, at_ms FROM study"
 			"  WHERE application_id = $1 AND blob_hash IS NOT NULL"
 			" UNION ALL SELECT 'rating', blob_hash, at_ms FROM rating"
-			"  WHERE application_id = $1) p JOIN blob b ON b.hash = p.blob_hash"
+			"  WHERE application_id = $1"
+			" UNION ALL SELECT 'signature', blob_hash, at_ms FROM document_signature"
+			"  WHERE application_id = $1 AND kind <> 'security') p JOIN blob b ON "
+			"b.hash = p.blob_hash"
 			" ORDER BY p.added_ms, p.kind",
 			db_int(f->application));
 	json_array_foreach (rows, i, row) {

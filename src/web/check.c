@@ -2,9 +2,11 @@
 
 #include "app/bulk.h"
 #include "app/check.h"
+#include "app/signature.h"
 #include "web/list.h"
 #include "web/names.h"
 #include "web/row.h"
+#include "web/signature.h"
 
 #include <string.h>
 
@@ -290,7 +292,8 @@ static bool add_facts(struct req *r, const struct check *check, json_t *model, s
 	(void)json_object_set(model, "facts", facts);
 	(void)json_object_set(model, "periods", periods);
 	(void)json_object_set(model, "documents", documents);
-	return true;
+	return signature_fill_rows(r, SIGNATURE_PAPER, true, documents, e) &&
+	       signature_fill(r, SIGNATURE_APPLICATION, id, false, model, e);
 }
 
 /* The latest decision, and whether this officer may answer it (F20). */

@@ -1,8 +1,8 @@
 /* installation_base.c - what the database itself tells. */
 #include "web/installation.h"
 
-#include "app/daily.h"
 #include "app/backup_note.h"
+#include "app/daily.h"
 #include "app/service_clock.h"
 #include "app/session.h"
 #include "app/vault_start.h"
@@ -113,8 +113,7 @@ bool installation_backup(struct installation *c, struct err *e)
 	if (*s.why)
 		return installation_find(c, level, "backup_bad", s.why, e);
 	instant_print(s.checked_ms, at);
-	return !s.late ||
-	       installation_find(c, level, "backup_late", s.checked_ms ? at : "-", e);
+	return !s.late || installation_find(c, level, "backup_late", s.checked_ms ? at : "-", e);
 }
 
 /* Jobs of the day (app/daily.h) that no server has done for too long; one that was never done is

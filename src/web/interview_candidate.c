@@ -3,6 +3,7 @@
 #include "app/conflict.h"
 #include "web/interview.h"
 #include "web/row.h"
+#include "web/signature.h"
 
 #include <string.h>
 
@@ -66,7 +67,10 @@ static json_t *read_candidate(struct req *r, const struct onlooker *o, int64_t a
 		       "  JOIN person p ON p.id = a.person_id"
 		       " WHERE c.application_id = $1 AND c.interview_id = $2",
 		       db_int(application_id), db_int(o->interview.id));
-	return row && interview_vote_model(r, &o->interview, row, e) ? row : NULL;
+	return row && interview_vote_model(r, &o->interview, row, e) &&
+			       signature_fill_vote(r, application_id, row, e)
+		       ? row
+		       : NULL;
 }
 
 bool interview_candidate(struct req *r, json_t *model, struct err *e)

@@ -4,6 +4,7 @@
 #include "law/terms.h"
 #include "web/interview.h"
 #include "web/names.h"
+#include "web/signature.h"
 #include "web/told.h"
 
 #include <string.h>
@@ -97,7 +98,7 @@ bool interview_decision(struct req *r, json_t *model, struct err *e)
 		return false;
 	json_t *row = json_pack("{s:I,s:s}", "application_id", (json_int_t)id, "name", c.name);
 	(void)json_object_set_new(model, "candidate", row);
-	if (!interview_vote_model(r, &i, row, e))
+	if (!interview_vote_model(r, &i, row, e) || !signature_fill_vote(r, id, row, e))
 		return false;
 	(void)json_object_del(row, "vote");
 	(void)json_object_del(row, "broken");

@@ -1,10 +1,12 @@
 /* minutes_page.c - the minutes: read, numbered, signed, reminded of (R47-1, section 4 of rules.md).
  */
 #include "app/minutes.h"
+#include "app/signature.h"
 #include "law/terms.h"
 #include "web/interview.h"
 #include "web/names.h"
 #include "web/row.h"
+#include "web/signature.h"
 
 #include <string.h>
 
@@ -161,6 +163,7 @@ bool interview_minutes(struct req *r, json_t *model, struct err *e)
 	const struct act act = req_act(r);
 	struct onlooker o = { 0 };
 	struct minutes m = { 0 };
+	bool signer = false;
 	if (!may_read(r, in_int(r, "interview"), &o, e))
 		return false;
 	if (strcmp(o.interview.state, "closed") != 0)
@@ -174,7 +177,8 @@ bool interview_minutes(struct req *r, json_t *model, struct err *e)
 	(void)json_object_set_new(model, "broken", json_boolean(m.broken && *m.hash));
 	(void)json_object_set_new(model, "may_number", json_boolean(!m.numbered && secretary));
 	if (!interview_head(r, &o, model, e) || !add_signatures(r, o.interview.id, &m, model, e) ||
-	    !add_terms(r, &o, model, e))
+	    !add_terms(r, &o, model, e) || !is_signer(r, o.interview.id, &signer, e) ||
+	    !signature_fill(r, SIGNATURE_MINUTES, o.interview.id, signer && m.frozen, model, e))
 		return false;
 	(void)json_object_set_new(
 		model, "may_remind",

@@ -35,12 +35,14 @@
 #include "web/seat.h"
 #include "web/security.h"
 #include "web/sign_in.h"
+#include "web/signature.h"
 #include "web/sitting.h"
 #include "web/story.h"
 #include "web/study.h"
 #include "web/term.h"
 #include "web/test.h"
 #include "web/told.h"
+#include "web/trust.h"
 #include "web/vault.h"
 
 static const struct route competition_routes[] = {
@@ -331,6 +333,8 @@ const struct route *const route_areas[] = {
 	public_routes,
 	report_routes,
 	screening_routes,
+	signature_routes,
+	trust_routes,
 	intake_routes,
 	journal_routes,
 	daily_routes,

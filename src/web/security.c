@@ -2,10 +2,12 @@
 
 #include "app/candidate.h"
 #include "app/security.h"
+#include "app/signature.h"
 #include "law/terms.h"
 #include "web/list.h"
 #include "web/names.h"
 #include "web/row.h"
+#include "web/signature.h"
 
 const struct param application_params[] = {
 	{ "application", P_INT, 1, INT64_MAX, true, NULL },
@@ -244,14 +246,19 @@ bool security_show(struct req *r, json_t *model, struct err *e)
 	    !candidate_load(&act, in_int(r, "application"), &c, e))
 		return false;
 	json_t *rows = db_rows(r->db, r->arena, e,
-			       "SELECT id, number, day, content, file_name, at_ms"
+			       "SELECT id, number, day, content, file_name, by_id, at_ms"
 			       " FROM security_information WHERE application_id = $1"
 			       " ORDER BY id DESC",
 			       db_int(c.application_id));
 	size_t i = 0;
 	json_t *row = NULL;
-	json_array_foreach (rows, i, row)
+	json_array_foreach (rows, i, row) {
+		const bool own = row_number(row, "by_id") == r->actor.person_id;
 		row_day(row, "day");
+		(void)json_object_del(row, "by_id");
+		if (!signature_fill(r, SIGNATURE_SECURITY, row_number(row, "id"), own, row, e))
+			return false;
+	}
 	if (!rows)
 		return false;
 	model_candidate(r, &c, model);

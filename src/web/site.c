@@ -33,6 +33,7 @@ bool site_open(struct site *site, struct db *db, const struct service_key *servi
 			  .service_key = service_key,
 			  .view = view,
 			  .clock = clock,
+			  .ncalayer = SITE_NCALAYER,
 			  .work_waits = true };
 	const struct act act = system_act(&s, a);
 	if (sodium_init() < 0)
@@ -42,6 +43,19 @@ bool site_open(struct site *site, struct db *db, const struct service_key *servi
 		return false;
 	*site = s;
 	return true;
+}
+
+bool site_ncalayer_valid(const char *address)
+{
+	enum { PORT_DIGITS = 5 };
+	static const char *const begins[] = { "ws://127.0.0.1:", "wss://127.0.0.1:" };
+	for (size_t i = 0; i < COUNT(begins); i++) {
+		const char *port = address + strlen(begins[i]);
+		if (strncmp(address, begins[i], strlen(begins[i])) == 0 && *port != '\0' &&
+		    strlen(port) <= PORT_DIGITS && strspn(port, "0123456789") == strlen(port))
+			return true;
+	}
+	return false;
 }
 
 bool site_built_in_law(struct arena *a, struct law_book **ret, struct err *e)

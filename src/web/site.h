@@ -14,6 +14,12 @@ struct site_files {
 	const struct tls_options *tls;
 };
 
+/* Where NCALayer listens at the computer of whoever signs. */
+#define SITE_NCALAYER "wss://127.0.0.1:13579"
+
+/* "ws" or "wss" at this computer itself, with a port: nothing else may stand in a policy. */
+bool site_ncalayer_valid(const char *address);
+
 struct site {
 	struct db *db; /* the loop's connection                      */
 	const struct law_book *book;
@@ -28,6 +34,7 @@ struct site {
 	bool secure;                      /* behind TLS: cookies are Secure             */
 	bool demonstration;               /* every page says so                         */
 	unsigned char key[SITE_KEY_SIZE]; /* of this installation, for small signatures */
+	const char *ncalayer;             /* address of NCALayer at people's computers */
 	struct throttle throttle;         /* failed sign-ins by address                 */
 	struct rate rate;                 /* requests that take long, by session and address */
 };

@@ -160,6 +160,8 @@ struct route {
 	/* What everybody may read: answered with an ETag, so that whoever has it already gets 304.
 	 */
 	bool cached;
+	/* The page talks to NCALayer at site.ncalayer, which signs (signature.h). */
+	bool ncalayer;
 	/* Shows a list, which is there as .csv and .xlsx too (list.h). */
 	const struct list *list;
 };

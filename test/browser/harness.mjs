@@ -70,8 +70,8 @@ async function watch(context, key, language) {
 }
 
 // `more` adds to the demonstration before the server starts; `sealed: false` leaves its bank without a
-// ceremony, for tests that write forms directly.
-export async function startWorld({ now, more, sealed = true } = {}) {
+// ceremony, for tests that write forms directly; `ncalayer` is the address of its double.
+export async function startWorld({ now, more, ncalayer, sealed = true } = {}) {
 	const folder = mkdtempSync(join(tmpdir(), "konkurs-browser-"));
 	const db = join(folder, "demo.db");
 	const clock = now ? ["--now", now] : [];
@@ -85,7 +85,8 @@ export async function startWorld({ now, more, sealed = true } = {}) {
 		url: (path) => base + path,
 
 		async start({ at = now } = {}) {
-			const args = ["serve", "--db", db, "--listen", `127.0.0.1:${port}`];
+			const args = ["serve", "--db", db, "--listen", `127.0.0.1:${port}`,
+				...(ncalayer ? ["--ncalayer", ncalayer] : [])];
 			world.child = spawn(konkurs, at ? [...args, "--now", at] : args,
 				{ stdio: ["ignore", "ignore", "pipe"] });
 			world.child.stderr.on("data", (text) => { world.log += text; });

@@ -481,6 +481,28 @@ def words_in(db):
 
 
 @test
+def whom_to_trust(folder):
+    """F12 F20: the command line asks for an anchor and cannot agree; no list before it counts"""
+    db, key, root = (f"{folder}/trust.{ending}" for ending in ("db", "key", "pem"))
+    konkurs("demo", "--db", db, "--unsealed")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                    "-nodes", "-keyout", key, "-out", root, "-days", "9", "-subj", "/CN=ROOT",
+                    "-addext", "keyUsage=critical,keyCertSign,cRLSign"], check=True, capture_output=True)
+    want(konkurs("trust", "list", "--db", db), (0, "", ""), "nobody at first")
+    holds(konkurs("trust", "add", root, "--db", db)[2], "error.required", "a reason is wanted")
+    status, out, _ = konkurs("trust", "add", root, "--db", db, "--reason", "order 5")
+    want(status, 0, "asked")
+    holds(out, "an administrator agrees", "and waits")
+    holds(konkurs("trust", "list", "--db", db)[1], "anchor, asked", "as the list says")
+    holds(konkurs("trust", "add", root, "--db", db, "--reason", "x")[2], "trust.error.known", "once")
+    holds(konkurs("trust", "remove", "1", "--db", db, "--reason", "x")[2], "trust.error.state", "not yet")
+    holds(konkurs("trust", "crl", root, "--db", db)[2], "signature.error.crl", "no list")
+    holds(konkurs("trust", "add", f"{folder}/none", "--db", db, "--reason", "x")[2], "error.file", "no file")
+    want(konkurs("trust", "agree", "1", "--db", db)[0], 2, "there is no such action")
+    want(rows(db, "SELECT state FROM trust_certificate"), [("asked",)], "it waits")
+
+
+@test
 def the_sealed_bank(folder):
     """F28: a stolen file shows no question, one paper opens nothing, two give a new key"""
     db = f"{folder}/sealed.db"

@@ -1,6 +1,7 @@
 /* The case of a candidate in one archive, checked by what is in it (F89). */
 #include "hall.h"
 #include "room.h"
+#include "signing.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -61,6 +62,33 @@ static void test_archive(void **state)
 	assert_int_equal(run(folder, "grep -q 'journal.json: not as it was exported' said"), 0);
 	assert_int_equal(run(folder, "grep -q 'the header was changed' said"), 0);
 	assert_int_equal(stage_journalled(h, "case.exported"), 1);
+	assert_int_equal(run("/tmp", arena_print(h->arena, "rm -r %s", folder)), 0);
+}
+
+/* F12: the signatures of the case come along, as they came and with their verdicts; own security's
+ * is no part of it (R16-1). */
+static void test_signatures(void **state)
+{
+	struct harness *h = *state;
+	struct stage stage = stage_open(h);
+	struct signing s = signing_open(h);
+	const int64_t id = stage_candidate(&stage, STAGE_MET | STAGE_LISTED | STAGE_INFORMED);
+	const int64_t candidate = stage_person_of(&stage, id);
+	char folder[] = "/tmp/konkurs-case-XXXXXX";
+	signing_sign(&s, candidate, "application", id);
+	signing_sign(&s, stage.security, "security", 1);
+	assert_non_null(mkdtemp(folder));
+	struct answer a = harness_html(
+		h, stage.hr, arena_print(h->arena, "/applications/%lld/case.zip", (long long)id));
+	assert_int_equal(a.status, 200);
+	write_file(arena_print(h->arena, "%s/case.zip", folder), a.body, a.size);
+	assert_int_equal(run(folder, "/usr/bin/python3 -m zipfile -e case.zip . >/dev/null"), 0);
+	assert_int_equal(run(folder, "/usr/bin/python3 verify.py >said"), 0);
+	assert_int_equal(run(folder, "test $(ls papers/*signature.cms | wc -l) = 1"), 0);
+	assert_int_equal(run(folder, "openssl cms -cmsout -inform DER -in papers/*signature.cms"
+				     " -noout"),
+			 0);
+	assert_int_equal(run(folder, "grep -q 'GOST 34.10-2015, 512' facts.json"), 0);
 	assert_int_equal(run("/tmp", arena_print(h->arena, "rm -r %s", folder)), 0);
 }
 
@@ -136,9 +164,8 @@ static void test_rights(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WITH_HARNESS(test_archive),
-		WITH_HARNESS(test_service),
-		WITH_HARNESS(test_without_security),
+		WITH_HARNESS(test_archive), WITH_HARNESS(test_signatures),
+		WITH_HARNESS(test_service), WITH_HARNESS(test_without_security),
 		WITH_HARNESS(test_rights),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,6 +20,10 @@
 	X(attempt)                                                                                 \
 	X(attempt_seen)                                                                            \
 	X(attendance)                                                                              \
+	X(trust_setting)                                                                           \
+	X(trust_list)                                                                              \
+	X(trust_certificate)                                                                       \
+	X(document_signature)                                                                      \
 	X(complaint)                                                                               \
 	X(complaint_record)                                                                        \
 	X(destruction_act)                                                                         \

@@ -1,0 +1,81 @@
+/* signature.h - electronic signatures of documents (F12, F82).
+ *
+ * What is signed is not the document itself but a small text that names it and holds its hash,
+ * so that one text is shown, signed in the browser or outside, and kept:
+ *
+ *   {"document":"application/12","format":"konkurs-sign-1","sha256":"..."}
+ *
+ * Canonical JSON: keys sorted, no blanks, no line end.  The SHA-256 is of
+ *
+ *   application/N  {application, receipt, sent}: the receipt is a hash of all that was sent
+ *   paper/N        the file of a paper: recommendation letter, certificate of results, service list
+ *   security/N     own security's letter: {application, content, day, file, number}
+ *   ballot/N       a vote: {application, choice, instant, member}
+ *   minutes/N      the frozen text of the minutes of interview N
+ *
+ * where {..} is canonical JSON, too.
+ *
+ * A signature must hold at the moment when it comes (sign/cms.h) and be the acting person's: the
+ * IIN of the certificate is that of the account.  Papers are the exception: they are signed by
+ * somebody who need not have an account, brought by the candidate or by HR, and not the candidate's
+ * own.  It is kept as it came, with the verdict; nothing is changed afterwards. */
+#pragma once
+#include "app/act.h"
+#include "sign/cms.h"
+
+#define SIGNATURE_FORMAT      "konkurs-sign-1"
+#define SIGNATURE_APPLICATION "application"
+#define SIGNATURE_PAPER       "paper"
+#define SIGNATURE_SECURITY    "security"
+#define SIGNATURE_BALLOT      "ballot"
+#define SIGNATURE_MINUTES     "minutes"
+
+/* A document that can be signed. */
+struct signature_subject {
+	const char *kind;
+	int64_t id, competition_id;
+	int64_t application_id; /* 0: of none */
+	const char *sha256, *text;
+	bool own;            /* the acting person's own signature is wanted                  */
+	bool may_sign;       /* this person may bring one                                    */
+	const char *iin;     /* of the acting person, when `own`                             */
+	const char *not_iin; /* of whom a paper is: must not be the signer; NULL otherwise   */
+};
+
+/* ERR_MISSING "error.missing" if there is no such document, or it is not in a state to be signed
+ * (an application that is not sent, minutes without a number). */
+bool signature_subject(const struct act *act, const char *kind, int64_t id,
+		       struct signature_subject *ret, struct err *e) MUST_USE;
+
+/* Judges a CMS over the document's text as of now, whoever asks; reads only, so a worker can do it.
+ * The verdict is JSON in the act's arena:
+ *   {good, sha256, faults ["tampered"...], signers [{iin, name, organisation, bin, algorithm,
+ * serial, subject, issuer, anchor, not_before_ms, not_after_ms, signed_ms, revocation, list,
+ *    list_number, list_made_ms, list_age_ms, revoked_ms, faults [...]}]}
+ * Names of faults are those of sign/fault.h. */
+bool signature_judge(const struct act *act, const struct signature_subject *subject, struct der cms,
+		     json_t **ret, struct err *e) MUST_USE;
+
+/* Keeps a CMS with the verdict that signature_judge() gave on it.  ERR_DENIED unless the person may
+ * sign; ERR_INPUT at "file" "signature.fault.NAME" with the name of the first fault in `value` if it is
+ * not good; ERR_CONFLICT "signature.error.changed" if the document is another one since,
+ * "signature.error.twice" if this signer's is there already. */
+bool signature_keep(const struct act *act, const char *kind, int64_t id, struct der cms,
+		    const json_t *verdict, struct err *e) MUST_USE;
+
+/* Signatures of the document as it stands, oldest first, for pages and papers; the caller has
+ * checked the right to read it: [{id, name, organisation, algorithm, serial, issuer, at_ms,
+ * signed_ms, list_number, list_made_ms}].  Empty if there is nothing to be signed. */
+bool signature_list(const struct act *act, const char *kind, int64_t id, json_t **ret,
+		    struct err *e) MUST_USE;
+
+enum { CHALLENGE_LEAST = 16, CHALLENGE_MOST = 1024 };
+
+/* For signing in by certificate: whether `cms` is a signature over `challenge`, a random text of
+ * the server's, with a key for signing in (digitalSignature), by a certificate that leads to a
+ * trusted authority.  `ret_iin` is whose.  Reads only.  ERR_INPUT at "file"
+ * "signature.error.refused" with the first fault in `value`; ERR_SYSTEM for a challenge that is too
+ * short to be one. */
+bool signature_of_challenge(const struct act *act, const void *challenge, size_t size,
+			    struct der cms, char ret_iin[PERSON_NUMBER_SIZE],
+			    struct err *e) MUST_USE;

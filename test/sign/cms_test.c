@@ -1,0 +1,463 @@
+/* CMS and CAdES signatures (F12): good ones of every algorithm, and each way to be refused. */
+#include "sign/cms.h"
+
+#include "authority.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <openssl/cms.h>
+#include <openssl/pem.h>
+#include <sodium.h>
+
+#define BIT FAULT_BIT
+
+static const char document[] = "{\"document\":\"application/12\"}";
+static const char iin[] = "791028302728";
+
+/* A root that is trusted, a fake one of the same name, persons of every kind of key. */
+struct world {
+	struct arena *arena;
+	struct test_holder root, fake;
+	struct crl list;
+	struct trust trust;
+};
+
+static struct world make_world(struct arena *a, enum test_kind kind)
+{
+	struct test_plan plan = { .key = { kind, 0 },
+				  .name = "ROOT",
+				  .serial = 1,
+				  .authority = true,
+				  .usage = USAGE_CERTIFICATES | USAGE_LISTS };
+	struct world w = { .arena = a, .root = test_issue(a, &plan, NULL) };
+	plan.key.number = 3;
+	w.fake = test_issue(a, &plan, NULL);
+	w.list = test_crl(a, &(struct test_list){ .issuer = &w.root,
+						  .number = 12,
+						  .made_ms = TEST_NOW_MS - TEST_DAY_MS,
+						  .revoked = { 66 } });
+	return w;
+}
+
+static struct test_holder person(const struct world *w, enum test_kind kind, long serial)
+{
+	const struct test_plan plan = { .key = { kind, 2 },
+					.name = "PERSON",
+					.numbers = { "IIN791028302728" },
+					.serial = serial,
+					.usage = USAGE_NON_REPUDIATION };
+	return test_issue(w->arena, &plan, &w->root);
+}
+
+static struct cms_verdict verify(const struct world *w, struct der cms, const char *text)
+{
+	struct cms_verdict v;
+	const struct trust trust = { .anchors = &w->root.certificate,
+				     .anchor_count = 1,
+				     .lists = &w->list,
+				     .list_count = 1,
+				     .list_most_ms = 7 * TEST_DAY_MS };
+	cms_verify(
+		w->arena,
+		&(struct cms_question){ .trust = &trust,
+					.document = { (const unsigned char *)text, strlen(text) },
+					.cms = cms,
+					.at_ms = TEST_NOW_MS,
+					.iin = iin },
+		&v);
+	return v;
+}
+
+static struct cms_verdict verify_signer(const struct world *w, const struct test_signer *signer)
+{
+	return verify(w,
+		      test_cms_bytes(w->arena, &(struct test_cms){ .document = document,
+								   .signers = signer,
+								   .count = 1 }),
+		      document);
+}
+
+static void test_good(void **state)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	static const struct {
+		enum test_kind kind;
+		enum test_form form;
+		const char *algorithm;
+	} row[] = {
+		{ TEST_EC, TEST_LITTLE, "ECDSA, SHA-256" },
+		{ TEST_RSA, TEST_LITTLE, "RSA, SHA-256" },
+		{ TEST_GOST_512, TEST_LITTLE, "GOST 34.10-2015, 512" },
+		{ TEST_GOST_512, TEST_RFC, "GOST 34.10-2015, 512" },
+		{ TEST_GOST_256, TEST_LITTLE, "GOST 34.10-2015, 256" },
+		{ TEST_GOST_256, TEST_RFC, "GOST 34.10-2015, 256" },
+		{ TEST_GOST_2004, TEST_LITTLE, "GOST 34.310-2004" },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		const struct world w = make_world(a, row[i].kind);
+		const struct test_holder one = person(&w, row[i].kind, 7);
+		struct test_signer signer = { .holder = &one,
+					      .form = row[i].form,
+					      .signed_ms = TEST_NOW_MS - 1000 };
+		struct cms_verdict v = verify_signer(&w, &signer);
+		if (!v.good)
+			fail_msg("%s: %#x", row[i].algorithm, v.faults);
+		assert_int_equal(v.signer_count, 1);
+		const struct cms_signer *s = &v.signers[0];
+		assert_string_equal(s->algorithm, row[i].algorithm);
+		assert_string_equal(s->person.iin, iin);
+		assert_string_equal(s->person.name, "PERSON");
+		assert_string_equal(s->certificate->serial, "07");
+		assert_int_equal(s->signed_ms, TEST_NOW_MS - 1000);
+		assert_int_equal(s->chain.revocation, REVOCATION_GOOD);
+		assert_string_equal(s->chain.list->number, "0C");
+		assert_int_equal(s->chain.list_age_ms, TEST_DAY_MS);
+		/* the algorithm named by the key's identifier; no attributes at all */
+		signer.key_oid = true;
+		assert_true(verify_signer(&w, &signer).good);
+		signer.key_oid = false;
+		signer.no_attributes = true;
+		assert_true(verify_signer(&w, &signer).good);
+	}
+}
+
+static const struct row {
+	const char *why;
+	struct test_signer signer;
+	fault_set faults;
+} rows[] = {
+	{ "as it should be", { .no_ess = false }, 0 },
+	{ "without CAdES' attribute", { .no_ess = true }, 0 },
+	{ "with the older one", { .old_ess = true }, 0 },
+	{ "a bit of the signature", { .broken = true }, BIT(FAULT_TAMPERED) },
+	{ "a bit of one without attributes",
+	  { .no_attributes = true, .broken = true },
+	  BIT(FAULT_TAMPERED) },
+	{ "another document", { .signed_text = "{}" }, BIT(FAULT_DOCUMENT) },
+	{ "another one without attributes",
+	  { .signed_text = "{}", .no_attributes = true },
+	  BIT(FAULT_TAMPERED) },
+	{ "no certificate", { .no_certificate = true }, BIT(FAULT_NO_CERTIFICATE) },
+	{ "no messageDigest", { .no_digest = true }, BIT(FAULT_ATTRIBUTES) },
+	{ "two of them", { .two_digests = true }, BIT(FAULT_ATTRIBUTES) },
+	{ "no contentType", { .no_type = true }, BIT(FAULT_ATTRIBUTES) },
+	{ "another contentType", { .odd_type = true }, BIT(FAULT_ATTRIBUTES) },
+	{ "SHA-1", { .hash = TEST_SHA1 }, BIT(FAULT_WEAK) },
+	{ "MD5", { .hash = TEST_MD5 }, BIT(FAULT_WEAK) },
+	{ "SHA-1 behind the key's identifier",
+	  { .hash = TEST_SHA1, .key_oid = true },
+	  BIT(FAULT_WEAK) },
+	{ "signed in an hour", { .signed_ms = TEST_NOW_MS + 3600 * 1000 }, BIT(FAULT_TIME) },
+	{ "a clock that is two minutes fast", { .signed_ms = TEST_NOW_MS + 120 * 1000 }, 0 },
+	{ "signed before the certificate was made",
+	  { .signed_ms = TEST_NOW_MS - 400 * TEST_DAY_MS },
+	  BIT(FAULT_TIME) },
+};
+
+static void test_faults(void **state)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	const struct world w = make_world(a, TEST_RSA);
+	const struct test_holder one = person(&w, TEST_RSA, 7);
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct test_signer signer = rows[i].signer;
+		signer.holder = &one;
+		const struct cms_verdict v = verify_signer(&w, &signer);
+		if (v.faults != rows[i].faults || v.good != (rows[i].faults == 0))
+			fail_msg("%s: %#x, wanted %#x", rows[i].why, v.faults, rows[i].faults);
+	}
+}
+
+/* What is wrong with the certificate, as its plan says. */
+static void test_holders(void **state)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	const struct world w = make_world(a, TEST_EC);
+	static const struct {
+		const char *why;
+		struct test_plan plan;
+		bool fake;
+		fault_set faults;
+	} row[] = {
+		{ "good", { .serial = 7 }, false, 0 },
+		{ "of the fake authority", { .serial = 7 }, true, BIT(FAULT_ANCHOR) },
+		{ "revoked", { .serial = 66 }, false, BIT(FAULT_REVOKED) },
+		{ "expired",
+		  { .serial = 7, .to_ms = TEST_NOW_MS - TEST_DAY_MS },
+		  false,
+		  BIT(FAULT_EXPIRED) },
+		{ "not yet",
+		  { .serial = 7, .from_ms = TEST_NOW_MS + TEST_DAY_MS },
+		  false,
+		  BIT(FAULT_NOT_YET) },
+		{ "for another use",
+		  { .serial = 7, .usage = USAGE_DIGITAL_SIGNATURE },
+		  false,
+		  BIT(FAULT_USAGE) },
+		{ "somebody else's",
+		  { .serial = 7, .numbers = { "IIN800101300000" } },
+		  false,
+		  BIT(FAULT_PERSON) },
+		{ "with two numbers",
+		  { .serial = 7, .numbers = { "IIN791028302728", "IIN800101300000" } },
+		  false,
+		  BIT(FAULT_SERIAL_NUMBERS) | BIT(FAULT_PERSON) },
+		{ "with no number of a person",
+		  { .serial = 7, .numbers = { "791028302728" } },
+		  false,
+		  BIT(FAULT_NO_IIN) | BIT(FAULT_PERSON) },
+		{ "with a strange critical extension",
+		  { .serial = 7, .strange = "1.2.3.4" },
+		  false,
+		  BIT(FAULT_EXTENSION) },
+		{ "with a short RSA key",
+		  { .serial = 7, .key = { TEST_RSA_SHORT, 0 } },
+		  false,
+		  BIT(FAULT_WEAK) },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct test_plan plan = row[i].plan;
+		plan.name = "PERSON";
+		if (!plan.numbers[0])
+			plan.numbers[0] = "IIN791028302728";
+		if (!plan.usage)
+			plan.usage = USAGE_NON_REPUDIATION;
+		if (plan.key.kind == TEST_EC)
+			plan.key.number = 2;
+		const struct test_holder one =
+			test_issue(a, &plan, row[i].fake ? &w.fake : &w.root);
+		const struct test_signer signer = { .holder = &one };
+		/* the fake authority's certificate travels along */
+		const struct cms_verdict v =
+			verify(&w,
+			       test_cms_bytes(a, &(struct test_cms){ .document = document,
+								     .signers = &signer,
+								     .count = 1,
+								     .extra = &w.fake }),
+			       document);
+		if (v.faults != row[i].faults)
+			fail_msg("%s: %#x, wanted %#x", row[i].why, v.faults, row[i].faults);
+	}
+}
+
+/* Every SignerInfo must hold, and there must be one. */
+static void test_signers(void **state)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	const struct world w = make_world(a, TEST_EC);
+	const struct test_holder one = person(&w, TEST_EC, 7);
+	const struct test_holder twin = person(&w, TEST_RSA, 8);
+	struct test_signer signers[CMS_SIGNERS_MOST + 1] = { { .holder = &one },
+							     { .holder = &twin } };
+	struct test_cms plan = { .document = document, .signers = signers, .count = 0 };
+	(void)state;
+	struct cms_verdict v = verify(&w, test_cms_bytes(a, &plan), document);
+	assert_int_equal(v.faults, BIT(FAULT_NO_SIGNER));
+	assert_false(v.good);
+	plan.count = 2;
+	v = verify(&w, test_cms_bytes(a, &plan), document);
+	assert_true(v.good);
+	assert_int_equal(v.signer_count, 2);
+	for (size_t i = 0; i < 2; i++) {
+		signers[i].broken = true;
+		v = verify(&w, test_cms_bytes(a, &plan), document);
+		assert_false(v.good);
+		assert_int_equal(v.faults, BIT(FAULT_TAMPERED));
+		signers[i].broken = false;
+	}
+	for (size_t i = 2; i < COUNT(signers); i++)
+		signers[i] = signers[0];
+	plan.count = COUNT(signers);
+	assert_int_equal(verify(&w, test_cms_bytes(a, &plan), document).faults, BIT(FAULT_FORMAT));
+}
+
+static void test_attached(void **state)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	const struct world w = make_world(a, TEST_EC);
+	const struct test_holder one = person(&w, TEST_EC, 7);
+	const struct test_signer signer = { .holder = &one };
+	struct test_cms plan = {
+		.document = document, .attached = true, .signers = &signer, .count = 1
+	};
+	(void)state;
+	assert_true(verify(&w, test_cms_bytes(a, &plan), document).good);
+	/* the document inside is not the one that is shown */
+	plan.content = "{\"document\":\"application/13\"}";
+	assert_int_equal(verify(&w, test_cms_bytes(a, &plan), document).faults,
+			 BIT(FAULT_DOCUMENT));
+	plan.content = NULL;
+	assert_int_equal(verify(&w, test_cms_bytes(a, &plan), "{}").faults, BIT(FAULT_DOCUMENT));
+}
+
+static void test_another_certificate(void **state)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	const struct world w = make_world(a, TEST_EC);
+	const struct test_holder one = person(&w, TEST_EC, 7);
+	const struct test_holder other = person(&w, TEST_EC, 8);
+	struct test_signer signer = { .holder = &one, .ess = &other };
+	(void)state;
+	assert_int_equal(verify_signer(&w, &signer).faults, BIT(FAULT_CERTIFICATE));
+	signer.old_ess = true;
+	assert_int_equal(verify_signer(&w, &signer).faults, BIT(FAULT_CERTIFICATE));
+}
+
+/* Two certificates of one name and number: it is not told which is meant. */
+static void test_twins(void **state)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	const struct world w = make_world(a, TEST_EC);
+	const struct test_holder one = person(&w, TEST_EC, 7);
+	struct test_plan plan = one.plan;
+	plan.numbers[0] = "IIN800101300000";
+	const struct test_holder twin = test_issue(a, &plan, &w.root);
+	const struct test_signer signer = { .holder = &one };
+	(void)state;
+	const struct cms_verdict v =
+		verify(&w,
+		       test_cms_bytes(a, &(struct test_cms){ .document = document,
+							     .signers = &signer,
+							     .count = 1,
+							     .extra = &twin }),
+		       document);
+	assert_int_equal(v.faults, BIT(FAULT_NO_CERTIFICATE));
+}
+
+/* PEM and base64 are the same as DER; what is cut, longer or something else is refused. */
+static void test_forms(void **state)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	const struct world w = make_world(a, TEST_EC);
+	const struct test_holder one = person(&w, TEST_EC, 7);
+	const struct test_signer signer = { .holder = &one };
+	const struct der der = test_cms_bytes(
+		a, &(struct test_cms){ .document = document, .signers = &signer, .count = 1 });
+	char base64[8192];
+	(void)state;
+	(void)sodium_bin2base64(base64, sizeof(base64), der.bytes, der.size,
+				sodium_base64_VARIANT_ORIGINAL);
+	const char *lines = arena_print(a, "%.64s\r\n%s\r\n", base64, base64 + 64);
+	BIO *out = BIO_new(BIO_s_mem());
+	char *pem = NULL;
+	assert_true(PEM_write_bio(out, "CMS", "", der.bytes, (long)der.size) > 0);
+	const long pem_size = BIO_get_mem_data(out, &pem);
+	const struct der forms[] = { der,
+				     { (const unsigned char *)base64, strlen(base64) },
+				     { (const unsigned char *)lines, strlen(lines) },
+				     { (const unsigned char *)pem, (size_t)pem_size } };
+	for (size_t i = 0; i < COUNT(forms); i++) {
+		const struct cms_verdict v = verify(&w, forms[i], document);
+		assert_true(v.good);
+		assert_int_equal(v.der.size, der.size);
+		assert_memory_equal(v.der.bytes, der.bytes, der.size);
+	}
+	BIO_free(out);
+	for (size_t size = 0; size < der.size; size += 3)
+		assert_false(verify(&w, (struct der){ der.bytes, size }, document).good);
+	const unsigned char *longer =
+		(const unsigned char *)arena_copy_n(a, der.bytes, der.size); /* ends in a 0 */
+	assert_int_equal(verify(&w, (struct der){ longer, der.size + 1 }, document).faults,
+			 BIT(FAULT_FORMAT));
+	assert_int_equal(verify(&w, one.certificate.der, document).faults, BIT(FAULT_FORMAT));
+	unsigned char *large = arena_alloc(a, CMS_MOST + 1);
+	large[0] = 0x30;
+	assert_int_equal(verify(&w, (struct der){ large, CMS_MOST + 1 }, document).faults,
+			 BIT(FAULT_FORMAT));
+}
+
+/* No bit of a CMS can be turned so that it is good and says something else. */
+static void test_bits(void **state)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	const struct world w = make_world(a, TEST_EC);
+	const struct test_holder one = person(&w, TEST_EC, 7);
+	const struct test_signer signer = { .holder = &one };
+	const struct der der = test_cms_bytes(
+		a, &(struct test_cms){ .document = document, .signers = &signer, .count = 1 });
+	(void)state;
+	for (size_t at = 0; at < der.size; at++) {
+		CLEANUP(arena_cleanup) struct arena *inner = arena_new();
+		struct world within = w;
+		within.arena = inner;
+		unsigned char *copy = (unsigned char *)arena_copy_n(inner, der.bytes, der.size);
+		copy[at] ^= (unsigned char)(1 << at % 8);
+		const struct cms_verdict v =
+			verify(&within, (struct der){ copy, der.size }, document);
+		if (v.good)
+			assert_string_equal(v.signers[0].certificate->fingerprint,
+					    one.certificate.fingerprint);
+	}
+}
+
+/* Another hand: what OpenSSL itself makes of keys and certificates. */
+static void test_openssl(void **state)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	const struct world w = make_world(a, TEST_RSA);
+	static const struct {
+		unsigned flags;
+		fault_set faults;
+	} row[] = {
+		{ CMS_DETACHED | CMS_BINARY, 0 },
+		{ CMS_DETACHED | CMS_BINARY | CMS_CADES, 0 },
+		{ CMS_DETACHED | CMS_BINARY | CMS_NOATTR, 0 },
+		{ CMS_BINARY, 0 },
+		{ CMS_DETACHED | CMS_BINARY | CMS_NOCERTS, BIT(FAULT_NO_CERTIFICATE) },
+	};
+	EVP_PKEY *key = EVP_EC_gen("P-384");
+	unsigned char *info = NULL;
+	(void)state;
+	const int size = i2d_PUBKEY(key, &info);
+	X509 *x509 = X509_new();
+	const struct test_holder pattern = person(&w, TEST_EC, 7);
+	(void)X509_set_version(x509, 2);
+	(void)X509_set_pubkey(x509, key);
+	(void)X509_set_subject_name(x509, X509_get_subject_name(pattern.certificate.x509));
+	(void)X509_set_issuer_name(x509, X509_get_subject_name(w.root.certificate.x509));
+	(void)X509_set_serialNumber(x509, X509_get_serialNumber(pattern.certificate.x509));
+	(void)X509_set1_notBefore(x509, X509_get0_notBefore(pattern.certificate.x509));
+	(void)X509_set1_notAfter(x509, X509_get0_notAfter(pattern.certificate.x509));
+	(void)X509_add_ext(x509, X509_get_ext(pattern.certificate.x509, 0), -1);
+	assert_true(X509_sign(x509, key, EVP_sha384()) > 0);
+	for (size_t i = 0; i < COUNT(row); i++) {
+		BIO *in = BIO_new_mem_buf(document, -1);
+		CMS_ContentInfo *cms = CMS_sign(x509, key, NULL, in, row[i].flags);
+		unsigned char *der = NULL;
+		const int length = i2d_CMS_ContentInfo(cms, &der);
+		assert_true(length > 0);
+		const struct cms_verdict v =
+			verify(&w, (struct der){ der, (size_t)length }, document);
+		/* self-signed: everything but the path is right; the clock of CMS_sign() is not
+		 * ours */
+		const fault_set path = row[i].faults ? 0 : BIT(FAULT_ANCHOR);
+		assert_int_equal(v.faults & ~BIT(FAULT_TIME), row[i].faults | path);
+		OPENSSL_free(der);
+		CMS_ContentInfo_free(cms);
+		BIO_free(in);
+	}
+	assert_true(size > 0);
+	OPENSSL_free(info);
+	X509_free(x509);
+	EVP_PKEY_free(key);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_good),     cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_holders),  cmocka_unit_test(test_signers),
+		cmocka_unit_test(test_attached), cmocka_unit_test(test_another_certificate),
+		cmocka_unit_test(test_twins),    cmocka_unit_test(test_forms),
+		cmocka_unit_test(test_bits),     cmocka_unit_test(test_openssl),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,26 @@
+/* signing.h - an installation that trusts a test authority, and persons who have its keys (F12). */
+#pragma once
+#include "authority.h"
+#include "stage.h"
+
+struct signing {
+	struct harness *h;
+	int64_t admin, other; /* two administrators */
+	struct test_holder root;
+	int64_t now_ms; /* when it was opened */
+};
+
+/* The anchor added by two, its list of revoked certificates (number 10, of yesterday, serial 66).
+ */
+struct signing signing_open(struct harness *h);
+
+/* What a person signs with; `change` may be NULL. */
+struct test_holder signing_holder(struct signing *s, int64_t person,
+				  const struct test_plan *change);
+
+/* The person's signature over the text, as of now. */
+struct der signing_cms(struct signing *s, int64_t person, const char *text);
+/* Signs a document and brings the signature, as the page does. */
+void signing_sign(struct signing *s, int64_t person, const char *kind, int64_t id);
+
+struct der signing_cms_of(struct signing *s, const struct test_holder *holder, const char *text);
