@@ -15,8 +15,9 @@ const request = (box) => JSON.stringify({
 		format: "cms",
 		data: btoa(unescape(encodeURIComponent(box.dataset.text))),
 		signingParams: { decode: true, encapsulate: false, digested: false, tsaProfile: null },
-		// keys for documents; of this person alone where the document is to be the person's own
-		signerParams: { extKeyUsageOids: ["1.3.6.1.5.5.7.3.4"], chain: [],
+		// keys for documents, unless the page wants others; of this person alone where the document is
+		// to be the person's own
+		signerParams: { extKeyUsageOids: [box.dataset.usage ?? "1.3.6.1.5.5.7.3.4"], chain: [],
 			...(box.dataset.iin ? { iin: box.dataset.iin } : {}) },
 		locale: box.dataset.lang === "kk" ? "kk" : "ru",
 	},

@@ -19,9 +19,10 @@ enum { BATCH = 100, SERIAL_MOST = 10000 };
 struct act bench_act(const struct act *act, const struct bench_session *session)
 {
 	struct clock clock = clock_real();
-	return (struct act){ act->db,           act->arena,
-			     clock_now(&clock), session ? session->person : 0,
-			     act->book,         act->key };
+	return (struct act){
+		act->db,  act->arena, clock_now(&clock), session ? session->person : 0, act->book,
+		act->key, NULL
+	};
 }
 
 bool bench_key(struct act *act, const char *file, struct service_key **ret, struct err *e)
@@ -68,7 +69,7 @@ bool bench_sign_in(const struct act *act, int64_t person, struct bench_session *
 	const char *hash = NULL;
 	own.person_id = person;
 	ret->person = person;
-	if (!session_open(&own, ret->token, e) ||
+	if (!session_open(&own, &(struct session_start){ "", "", "" }, ret->token, e) ||
 	    !db_string(act->db, act->arena, e, &csrf,
 		       "SELECT csrf FROM session WHERE person_id = $1 ORDER BY created_ms DESC"
 		       " LIMIT 1",

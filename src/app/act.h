@@ -30,7 +30,8 @@ struct act {
 	int64_t person_id;           /* 0: the system itself                        */
 	const struct law_book *book; /* today's law; a competition has its own pinned */
 	const struct service_key
-		*key; /* of the installation; NULL where no words of the bank are read */
+		*key;        /* of the installation; NULL where no words of the bank are read */
+	const char *session; /* hash of the session it comes through; NULL by another door */
 };
 
 /* Roles as they stand in role_grant.role. */

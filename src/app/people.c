@@ -1,9 +1,9 @@
 #include "app/people.h"
 
+#include "app/password.h"
 #include "base/text.h"
 #include "law/iin.h"
 
-#include <sodium.h>
 #include <string.h>
 
 static bool require_admin(const struct act *act, struct err *e)
@@ -86,12 +86,9 @@ bool person_ensure(const struct act *act, const struct person_form *form, int64_
 bool person_set_password(const struct act *act, int64_t person_id, const char *password,
 			 struct err *e)
 {
-	char hash[crypto_pwhash_STRBYTES];
-	if (!require_admin(act, e))
+	const char *hash = require_admin(act, e) ? password_hash(act->arena, password, e) : NULL;
+	if (!hash)
 		return false;
-	if (crypto_pwhash_str(hash, password, strlen(password), crypto_pwhash_OPSLIMIT_INTERACTIVE,
-			      crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0)
-		return err_set(e, ERR_SYSTEM, "error.system", "no memory for Argon2id");
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	return db_begin(act->db, &tx, e) &&
 	       db_exec(act->db, e, NULL,

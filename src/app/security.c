@@ -2,6 +2,7 @@
 
 #include "app/candidate.h"
 #include "app/conflict.h"
+#include "app/restricted.h"
 #include "app/tell.h"
 
 static bool add_entries(const struct act *act, int64_t list_id, int64_t competition_id,
@@ -96,6 +97,7 @@ bool security_view(const struct act *act, int64_t application_id, struct err *e)
 	if (!hr && !act_require(act, ROLE_NAME_SECURITY, c.competition.organ, e))
 		return false;
 	return db_begin(act->db, &tx, e) &&
+	       restricted_view(act, application_id, RESTRICTED_SECURITY, !hr, e) &&
 	       act_journal(act, "security.viewed", c.competition.id,
 			   act_subject(act, "application", application_id), json_object(), e) &&
 	       db_commit(&tx, e);

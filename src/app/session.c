@@ -1,5 +1,8 @@
 #include "app/session.h"
 
+#include "app/notice.h"
+#include "app/reauth.h"
+
 #include <sodium.h>
 #include <string.h>
 
@@ -38,8 +41,8 @@ struct session_reading {
 	struct session *session;
 };
 
-/* Columns: person, seen, csrf, language, family, given, patronymic.  Read without JSON: every
- * request of everybody goes through here. */
+/* Columns: person, seen, csrf, language, family, given, patronymic, temporary, created, factor.
+ * Read without JSON: every request of everybody goes through here. */
 static bool take_session(void *user, const struct db_value *column, size_t count, struct err *e)
 {
 	struct session_reading *f = user;
@@ -52,6 +55,8 @@ static bool take_session(void *user, const struct db_value *column, size_t count
 	s->csrf = arena_copy(a, column[2].bytes);
 	s->language = arena_copy(a, column[3].bytes);
 	s->temporary = column[7].number != 0;
+	s->created_ms = column[8].number;
+	s->factor = arena_copy(a, column[9].bytes);
 	s->name = arena_print(a, "%s%s%s", (const char *)column[4].bytes,
 			      initial(a, column[5].bytes), initial(a, column[6].bytes));
 	return true;
@@ -60,13 +65,13 @@ static bool take_session(void *user, const struct db_value *column, size_t count
 bool session_find(struct db *db, struct arena *a, const char *token, int64_t now_ms,
 		  struct session *ret, struct err *e)
 {
-	struct session s = { .name = "", .language = "", .csrf = "" };
+	struct session s = { .name = "", .language = "", .csrf = "", .factor = "" };
 	struct session_reading f = { a, &s };
 	token_hash(token, s.hash);
 	if (!db_each(db, e, take_session, &f,
 		     "SELECT s.person_id, s.seen_ms, s.csrf, COALESCE(a.language, ''), p.family,"
-		     " p.given, p.patronymic, COALESCE(a.temporary, 0) FROM session s JOIN person "
-		     "p ON p.id = s.person_id"
+		     " p.given, p.patronymic, COALESCE(a.temporary, 0), s.created_ms, s.factor"
+		     "  FROM session s JOIN person p ON p.id = s.person_id"
 		     "  LEFT JOIN account a ON a.person_id = s.person_id"
 		     " WHERE s.token_hash = $1 AND s.expires_ms > $2 AND s.seen_ms > $3",
 		     db_text(s.hash), db_int(now_ms), db_int(now_ms - SESSION_IDLE_MS)))
@@ -81,7 +86,17 @@ bool session_touch(const struct act *act, const char *hash, struct err *e)
 		       db_int(act->now_ms), db_text(hash));
 }
 
-bool session_open(const struct act *act, char ret_token[SESSION_TOKEN_SIZE], struct err *e)
+static bool forget_old(const struct act *act, struct err *e)
+{
+	return db_exec(
+		act->db, e, NULL,
+		"DELETE FROM session WHERE person_id = $1 AND (expires_ms <= $2 OR seen_ms <= "
+		"$3)",
+		db_int(act->person_id), db_int(act->now_ms), db_int(act->now_ms - SESSION_IDLE_MS));
+}
+
+bool session_open(const struct act *act, const struct session_start *start,
+		  char ret_token[SESSION_TOKEN_SIZE], struct err *e)
 {
 	char token[SESSION_TOKEN_SIZE];
 	char csrf[CSRF_BYTES * 2 + 1];
@@ -90,27 +105,51 @@ bool session_open(const struct act *act, char ret_token[SESSION_TOKEN_SIZE], str
 	random_text(csrf, CSRF_BYTES);
 	token_hash(token, hash);
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
-	if (!db_begin(act->db, &tx, e) ||
-	    !db_exec(act->db, e, NULL,
-		     "DELETE FROM session WHERE person_id = $1 AND (expires_ms <= $2 OR seen_ms <= "
-		     "$3)",
-		     db_int(act->person_id), db_int(act->now_ms),
-		     db_int(act->now_ms - SESSION_IDLE_MS)) ||
+	if (!db_begin(act->db, &tx, e) || !forget_old(act, e) ||
 	    !db_exec(act->db, e, NULL,
 		     "INSERT INTO session (token_hash, person_id, csrf, created_ms, seen_ms, "
-		     "expires_ms)"
-		     " VALUES ($1, $2, $3, $4, $4, $5)",
+		     "expires_ms, authenticated_ms, factor, device, place)"
+		     " VALUES ($1, $2, $3, $4, $4, $5, $4, $6, $7, $8)",
 		     db_text(hash), db_int(act->person_id), db_text(csrf), db_int(act->now_ms),
-		     db_int(act->now_ms + SESSION_LONGEST_MS)) ||
-	    !db_exec(act->db, e, NULL,
-		     "UPDATE account SET failures = 0, blocked_until_ms = 0 WHERE person_id = $1",
-		     db_int(act->person_id)) ||
+		     db_int(act->now_ms + SESSION_LONGEST_MS), db_text(start->factor),
+		     db_text(start->device), db_text(start->place)) ||
 	    !act_journal(act, "session.opened", 0, act_subject(act, "person", act->person_id),
-			 json_object(), e) ||
+			 json_pack("{s:s}", "factor", start->factor), e) ||
 	    !db_commit(&tx, e))
 		return false;
 	memcpy(ret_token, token, sizeof(token));
 	return true;
+}
+
+bool session_renew(const struct act *act, const char *hash, const char *factor,
+		   char ret_token[SESSION_TOKEN_SIZE], const char **ret_csrf, struct err *e)
+{
+	char token[SESSION_TOKEN_SIZE];
+	char csrf[CSRF_BYTES * 2 + 1];
+	char fresh[SESSION_HASH_SIZE];
+	int64_t changed = 0;
+	random_text(token, TOKEN_BYTES);
+	random_text(csrf, CSRF_BYTES);
+	token_hash(token, fresh);
+	if (!db_exec(act->db, e, &changed,
+		     "UPDATE session SET token_hash = $1, csrf = $2, authenticated_ms = $3,"
+		     " seen_ms = $3, factor = CASE WHEN $4 = '' THEN factor ELSE $4 END"
+		     " WHERE token_hash = $5 AND person_id = $6",
+		     db_text(fresh), db_text(csrf), db_int(act->now_ms), db_text(factor),
+		     db_text(hash), db_int(act->person_id)))
+		return false;
+	if (changed != 1)
+		return err_set(e, ERR_MISSING, "error.missing", "not a session of this person");
+	*ret_csrf = arena_copy(act->arena, csrf);
+	memcpy(ret_token, token, sizeof(token));
+	return true;
+}
+
+bool session_has_factor(const struct act *act, const char *hash, const char *factor, struct err *e)
+{
+	return db_exec(act->db, e, NULL,
+		       "UPDATE session SET factor = $1 WHERE token_hash = $2 AND person_id = $3",
+		       db_text(factor), db_text(hash), db_int(act->person_id));
 }
 
 bool session_close(const struct act *act, const char *token, struct err *e)
@@ -126,45 +165,84 @@ bool session_close(const struct act *act, const char *token, struct err *e)
 	       db_commit(&tx, e);
 }
 
-/* ---- failures -------------------------------------------------------------- */
+/* ---- ending them ----------------------------------------------------------- */
 
-static int64_t wait_after(int64_t failures)
-{
-	int64_t wait_ms = FAILURE_WAIT_MS;
-	if (failures < FAILURES_FREE)
-		return 0;
-	for (int64_t i = FAILURES_FREE; i < failures && wait_ms < FAILURE_WAIT_MOST_MS; i++)
-		wait_ms *= 2;
-	return wait_ms < FAILURE_WAIT_MOST_MS ? wait_ms : FAILURE_WAIT_MOST_MS;
-}
-
-static bool count_failure(const struct act *act, int64_t person_id, struct err *e)
-{
-	int64_t failures = 0;
-	return db_number(act->db, e, &failures,
-			 "UPDATE account SET failures = failures + 1 WHERE person_id = $1"
-			 " RETURNING failures",
-			 db_int(person_id)) &&
-	       db_exec(act->db, e, NULL,
-		       "UPDATE account SET blocked_until_ms = $1 WHERE person_id = $2",
-		       db_int(act->now_ms + wait_after(failures)), db_int(person_id));
-}
-
-bool session_refuse(const struct act *act, int64_t person_id, struct err *e)
+bool session_end_one(const struct act *act, const char *id, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
-	return db_begin(act->db, &tx, e) && (person_id == 0 || count_failure(act, person_id, e)) &&
-	       act_journal(act, "session.refused", 0,
-			   person_id ? act_subject(act, "person", person_id) : "", json_object(),
-			   e) &&
+	int64_t ended = 0;
+	return reauth_need(act, e) && db_begin(act->db, &tx, e) &&
+	       db_exec(act->db, e, &ended,
+		       "DELETE FROM session WHERE person_id = $1 AND substr(token_hash, 1, 16) = "
+		       "$2",
+		       db_int(act->person_id), db_text(id)) &&
+	       (ended == 1 || err_set(e, ERR_MISSING, "error.missing", "no such session")) &&
+	       act_journal(act, "session.ended", 0, act_subject(act, "person", act->person_id),
+			   json_pack("{s:I}", "sessions", (json_int_t)ended), e) &&
 	       db_commit(&tx, e);
 }
 
-bool account_waits(const struct act *act, int64_t person_id, bool *ret, struct err *e)
+bool session_end_all(const struct act *act, int64_t person_id, const char *but, struct err *e)
 {
-	return db_exists(act->db, e, ret,
-			 "SELECT 1 FROM account WHERE person_id = $1 AND blocked_until_ms > $2",
-			 db_int(person_id), db_int(act->now_ms));
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	int64_t ended = 0;
+	if (person_id != act->person_id &&
+	    !act_require(act, ROLE_NAME_ADMIN, act->book->organs[0].code, e))
+		return false;
+	return reauth_need(act, e) && db_begin(act->db, &tx, e) &&
+	       db_exec(act->db, e, &ended,
+		       "DELETE FROM session WHERE person_id = $1 AND token_hash <> $2",
+		       db_int(person_id), db_text(but)) &&
+	       db_exec(act->db, e, NULL, "DELETE FROM sign_in_step WHERE person_id = $1",
+		       db_int(person_id)) &&
+	       act_journal(act, "session.ended", 0, act_subject(act, "person", person_id),
+			   json_pack("{s:I}", "sessions", (json_int_t)ended), e) &&
+	       db_commit(&tx, e);
+}
+
+/* A guess is a security event of the journal, without what was typed (ASVS 16.3.1). */
+bool session_refuse(const struct act *act, int64_t person_id, struct err *e)
+{
+	return act_journal(act, "session.refused", 0,
+			   person_id ? act_subject(act, "person", person_id) : "", json_object(),
+			   e);
+}
+
+/* ---- between the factors ----------------------------------------------------- */
+
+bool step_open(const struct act *act, char ret_token[SESSION_TOKEN_SIZE], struct err *e)
+{
+	char token[SESSION_TOKEN_SIZE];
+	char hash[SESSION_HASH_SIZE];
+	random_text(token, TOKEN_BYTES);
+	token_hash(token, hash);
+	if (!db_exec(act->db, e, NULL, "DELETE FROM sign_in_step WHERE made_ms < $1",
+		     db_int(act->now_ms - STEP_MS)) ||
+	    !db_exec(
+		    act->db, e, NULL,
+		    "INSERT INTO sign_in_step (token_hash, person_id, made_ms) VALUES ($1, $2, $3)",
+		    db_text(hash), db_int(act->person_id), db_int(act->now_ms)))
+		return false;
+	memcpy(ret_token, token, sizeof(token));
+	return true;
+}
+
+bool step_find(struct db *db, const char *token, int64_t now_ms, int64_t *ret_person, struct err *e)
+{
+	char hash[SESSION_HASH_SIZE];
+	token_hash(token, hash);
+	return db_number(db, e, ret_person,
+			 "SELECT COALESCE(MAX(person_id), 0) FROM sign_in_step"
+			 " WHERE token_hash = $1 AND made_ms > $2",
+			 db_text(hash), db_int(now_ms - STEP_MS));
+}
+
+bool step_close(const struct act *act, const char *token, struct err *e)
+{
+	char hash[SESSION_HASH_SIZE];
+	token_hash(token, hash);
+	return db_exec(act->db, e, NULL, "DELETE FROM sign_in_step WHERE token_hash = $1",
+		       db_text(hash));
 }
 
 /* ---- passwords ------------------------------------------------------------- */
@@ -200,7 +278,7 @@ bool password_check(struct db *db, struct arena *a, const char *iin, const char 
 	return true;
 }
 
-/* A preference, not a change to the record: it has no journal entry. */
+/* ASVS 6.3.7: the person hears of it. */
 bool account_choose_password(const struct act *act, const char *password, const char *session_hash,
 			     struct err *e)
 {
@@ -217,9 +295,15 @@ bool account_choose_password(const struct act *act, const char *password, const 
 		       db_int(act->person_id), db_text(session_hash)) &&
 	       act_journal(act, "account.password", 0, act_subject(act, "person", act->person_id),
 			   json_object(), e) &&
+	       notice_send(act,
+			   &(struct notice){ .person_id = act->person_id,
+					     .kind = "account.password",
+					     .href = "/account" },
+			   e) &&
 	       db_commit(&tx, e);
 }
 
+/* A preference, not a change to the record: it has no journal entry. */
 bool account_language(const struct act *act, const char *language, struct err *e)
 {
 	return db_exec(act->db, e, NULL, "UPDATE account SET language = $1 WHERE person_id = $2",

@@ -60,7 +60,8 @@ bool sitting_note(const struct act *act, const struct sitting *s, const char *ki
 bool sitting_require_second(const struct act *act, const struct sitting *s, int64_t second,
 			    struct err *e)
 {
-	const struct act other = { act->db, act->arena, act->now_ms, second, act->book, act->key };
+	const struct act other = { act->db,   act->arena, act->now_ms, second,
+				   act->book, act->key,   NULL };
 	bool may = false;
 	if (second <= 0 || second == act->person_id)
 		return err_input(e, "second", "sitting.error.second", "the same person");

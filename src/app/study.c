@@ -3,6 +3,7 @@
 #include "app/candidate.h"
 #include "app/conflict.h"
 #include "app/intake.h"
+#include "app/restricted.h"
 #include "law/route.h"
 
 #include <string.h>
@@ -89,14 +90,16 @@ bool commission_has(const struct act *act, int64_t application_id, bool *ret, st
 			 db_int(application_id), db_int(act->person_id));
 }
 
+/* `ret_own`: by the office that makes such studies. */
 static bool may_view(const struct act *act, const struct candidate *c, const char *kind,
-		     struct err *e)
+		     bool *ret_own, struct err *e)
 {
 	bool may = false;
 	if (!conflict_refuse_view(act, c->application_id, e) ||
-	    !act_holds(act, ROLE_NAME_HR, c->competition.organ, &may, e))
+	    !act_holds(act, role_of(kind), c->competition.organ, ret_own, e))
 		return false;
-	if (!may && !act_holds(act, role_of(kind), c->competition.organ, &may, e))
+	may = *ret_own;
+	if (!may && !act_holds(act, ROLE_NAME_HR, c->competition.organ, &may, e))
 		return false;
 	if (!may && !commission_has(act, c->application_id, &may, e))
 		return false;
@@ -106,16 +109,18 @@ static bool may_view(const struct act *act, const struct candidate *c, const cha
 bool study_may_view(const struct act *act, int64_t study_id, struct err *e)
 {
 	struct candidate c = { 0 };
+	bool own = false;
 	json_t *row =
 		db_row(act->db, act->arena, e,
 		       "SELECT application_id, kind FROM study WHERE id = $1", db_int(study_id));
 	return row && candidate_load(act, row_number(row, "application_id"), &c, e) &&
-	       may_view(act, &c, json_string_value(json_object_get(row, "kind")), e);
+	       may_view(act, &c, json_string_value(json_object_get(row, "kind")), &own, e);
 }
 
 bool study_view(const struct act *act, int64_t study_id, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	bool own = false;
 	struct candidate c = { 0 };
 	json_t *row =
 		db_row(act->db, act->arena, e,
@@ -124,8 +129,9 @@ bool study_view(const struct act *act, int64_t study_id, struct err *e)
 		return false;
 	const char *kind = json_string_value(json_object_get(row, "kind"));
 	int64_t application_id = json_integer_value(json_object_get(row, "application_id"));
-	return candidate_load(act, application_id, &c, e) && may_view(act, &c, kind, e) &&
+	return candidate_load(act, application_id, &c, e) && may_view(act, &c, kind, &own, e) &&
 	       db_begin(act->db, &tx, e) &&
+	       restricted_view(act, application_id, RESTRICTED_STUDY, own, e) &&
 	       act_journal(act, "study.viewed", c.competition.id,
 			   act_subject(act, "application", application_id),
 			   json_pack("{s:s,s:I}", "kind", kind, "study", (json_int_t)study_id),

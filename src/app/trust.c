@@ -1,5 +1,7 @@
 #include "app/trust.h"
 
+#include "app/reauth.h"
+
 #include <string.h>
 
 #define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
@@ -200,7 +202,7 @@ bool trust_remove(const struct act *act, int64_t id, const char *reason, struct 
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	int64_t changed = 0;
-	if (!require(act, e))
+	if (!require(act, e) || !reauth_need(act, e))
 		return false;
 	if (!reason || !*reason)
 		return err_input(e, "reason", "error.required", "no reason");
@@ -227,7 +229,7 @@ bool trust_answer(const struct act *act, int64_t id, bool agrees, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	int64_t changed = 0;
-	if (!require(act, e))
+	if (!require(act, e) || !reauth_need(act, e))
 		return false;
 	const json_t *row = load_row(act, id, e);
 	if (!row || !db_begin(act->db, &tx, e))

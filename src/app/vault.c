@@ -1,6 +1,7 @@
 #include "app/vault.h"
 
 #include "app/bank_item.h"
+#include "app/reauth.h"
 #include "sign/paper_share.h"
 
 #include <assert.h>
@@ -298,7 +299,7 @@ bool vault_make(const struct act *act, struct vault_papers *ret, struct err *e)
 	struct vault_papers papers = { .keepers = 0 };
 	unsigned char before[crypto_box_PUBLICKEYBYTES];
 	int64_t there = 0;
-	if (!require_head(act, e) || !db_begin(act->db, &tx, e) ||
+	if (!require_head(act, e) || !reauth_need(act, e) || !db_begin(act->db, &tx, e) ||
 	    !vault_public_key(act, &there, before, e))
 		return false;
 	if (there != 0)
@@ -401,7 +402,7 @@ bool vault_renew(const struct act *act, struct vault_papers *ret, struct err *e)
 	unsigned char public_key[crypto_box_PUBLICKEYBYTES];
 	struct vault_papers papers;
 	int64_t id = 0;
-	if (!require_head(act, e) || !db_begin(act->db, &tx, e) ||
+	if (!require_head(act, e) || !reauth_need(act, e) || !db_begin(act->db, &tx, e) ||
 	    !vault_public_key(act, &id, public_key, e) ||
 	    !vault_secret(act, VAULT_RENEWAL, 0, &door.secret, &door.open, e))
 		return false;

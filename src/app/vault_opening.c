@@ -417,7 +417,9 @@ bool vault_expire(const struct act *act, struct err *e)
 				     db_int(act->now_ms));
 	if (!rows || json_array_size(rows) == 0)
 		return rows != NULL;
-	const struct act system = { act->db, act->arena, act->now_ms, 0, act->book, act->key };
+	const struct act system = {
+		act->db, act->arena, act->now_ms, 0, act->book, act->key, NULL
+	};
 	if (!db_begin(act->db, &tx, e))
 		return false;
 	json_array_foreach (rows, i, row) {

@@ -98,6 +98,15 @@ bool text_accept(struct arena *a, const char *bytes, size_t size, const char **r
 	return true;
 }
 
+bool text_accept_secret(struct arena *a, const char *bytes, size_t size, const char **ret,
+			struct err *e)
+{
+	if (!text_valid(bytes, size))
+		return err_set(e, ERR_INPUT, "error.text.encoding", "text is not clean UTF-8");
+	*ret = narrow(a, compose(a, widen(a, bytes, size)));
+	return true;
+}
+
 size_t text_length(const char *text)
 {
 	size_t n = 0;

@@ -15,6 +15,11 @@ bool text_valid(const char *bytes, size_t size) MUST_USE;
 bool text_accept(struct arena *a, const char *bytes, size_t size, const char **ret,
 		 struct err *e) MUST_USE;
 
+/* The same without taking white space away or changing line ends: of passwords, which are taken as
+ * they were typed. */
+bool text_accept_secret(struct arena *a, const char *bytes, size_t size, const char **ret,
+			struct err *e) MUST_USE;
+
 /* Characters (code points), for limits shown to people. */
 size_t text_length(const char *text);
 

@@ -58,7 +58,8 @@ const struct command commands[] = {
 	  "the "
 	  "database in use and removes it: status 1 if it is not whole." },
 	{ "serve", cli_serve,
-	  "--db FILE [--key FILE] [--listen ADDRESS:PORT] [--rules DIR] [--secure] [--ncalayer URL] [--now TIME]"
+	  "--db FILE [--key FILE] [--listen ADDRESS:PORT] [--rules DIR] [--secure] [--origin URL]"
+	  " [--ncalayer URL] [--now TIME]"
 	  " [--tls-certificate FILE --tls-key FILE [--tls-client-ca FILE [--tls-client-crl FILE]]]"
 	  " [--require-confinement | --no-confinement]",
 	  "Serves the site until it is told to end." },
@@ -69,8 +70,10 @@ const struct command commands[] = {
 	{ "user", cli_user,
 	  "add --db FILE --iin N --family NAME --given NAME [--patronymic NAME] --organ CODE"
 	  " [--position-kk TEXT] [--position-ru TEXT]"
-	  " | password --db FILE --iin N | grant --db FILE --iin N --role ROLE --organ CODE",
-	  "Adds a person, sets a password (read from standard input), gives a role." },
+	  " | password --db FILE --iin N | grant --db FILE --iin N --role ROLE --organ CODE"
+	  " | second-factor --db FILE on|off",
+	  "Adds a person, sets a password (read from standard input), gives a role; demands second "
+	  "factors, or not in a demonstration." },
 	{ "vault", cli_vault,
 	  "status --db FILE [--key FILE] | recover --db FILE [--key FILE] [--rules DIR]",
 	  "State of the sealed bank; or a new key for it, with two papers on standard input." },

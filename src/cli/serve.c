@@ -26,7 +26,7 @@ enum {
 };
 
 struct serve_options {
-	const char *db, *key, *listen, *rules, *now, *ncalayer;
+	const char *db, *key, *listen, *rules, *now, *origin, *ncalayer;
 	struct tls_options tls;
 	bool secure, unfenced, demand_fence;
 };
@@ -40,6 +40,7 @@ static bool read_options(int argc, char **argv, struct serve_options *ret)
 		{ "rules", required_argument, NULL, 'r' },
 		{ "ncalayer", required_argument, NULL, 'y' },
 		{ "now", required_argument, NULL, 'n' },
+		{ "origin", required_argument, NULL, 'o' },
 		{ "secure", no_argument, NULL, 's' },
 		{ "tls-certificate", required_argument, NULL, 'c' },
 		{ "tls-key", required_argument, NULL, 'p' },
@@ -58,6 +59,7 @@ static bool read_options(int argc, char **argv, struct serve_options *ret)
 		case 'r': ret->rules = optarg; break;
 		case 'y': ret->ncalayer = optarg; break;
 		case 'n': ret->now = optarg; break;
+		case 'o': ret->origin = optarg; break;
 		case 's': ret->secure = true; break;
 		case 'c': ret->tls.certificate = optarg; break;
 		case 'p': ret->tls.key = optarg; break;
@@ -71,6 +73,16 @@ static bool read_options(int argc, char **argv, struct serve_options *ret)
 	return optind == argc;
 }
 
+/* "https://konkurs.kz": passkeys are bound to it, so it has neither path nor slash behind; without
+ * TLS browsers have passkeys for localhost alone. */
+static bool is_origin(const char *text)
+{
+	const bool tls = strncmp(text, "https://", 8) == 0;
+	const char *host = strstr(text, "://");
+	return host && host[3] && !strpbrk(host + 3, "/?#@ ") &&
+	       (tls || strncmp(text, "http://localhost", 16) == 0);
+}
+
 /* What makes no sense together; NULL if all is well. */
 static const char *complaint(const struct serve_options *o)
 {
@@ -82,6 +94,8 @@ static const char *complaint(const struct serve_options *o)
 		return "--tls-client-ca wants --tls-certificate, --tls-client-crl wants both";
 	if (o->unfenced && o->demand_fence)
 		return "--no-confinement and --require-confinement contradict each other";
+	if (o->origin && !is_origin(o->origin))
+		return "--origin wants https://HOST[:PORT], as browsers say it";
 	if (o->ncalayer && !site_ncalayer_valid(o->ncalayer))
 		return "--ncalayer wants ws://127.0.0.1:PORT or wss://127.0.0.1:PORT";
 	return NULL;
@@ -163,8 +177,8 @@ static bool serve(const struct serve_options *options, const struct server_optio
 		site->secure = options->secure || options->tls.certificate;
 		site->rate.counts = true;
 		site->files = &files;
-		if (options->ncalayer)
-			site->ncalayer = options->ncalayer;
+		site->origin = options->origin;
+		site->paced = true;
 		if (options->ncalayer)
 			site->ncalayer = options->ncalayer;
 		site->clock_kept = !options->now;

@@ -4,6 +4,8 @@
  * acts as the system itself, and the journal says so. */
 #include "cli/cli.h"
 
+#include "app/access.h"
+#include "app/password.h"
 #include "app/people.h"
 #include "app/service_clock.h"
 #include "app/session.h"
@@ -14,10 +16,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PASSWORD_LEAST = 12 };
-
 struct user_options {
-	const char *action, *db, *rules, *role;
+	const char *action, *db, *rules, *role, *value;
 	struct person_form form;
 };
 
@@ -57,9 +57,10 @@ static bool read_options(int argc, char **argv, struct user_options *ret)
 		default: return false;
 		}
 	}
-	if (optind + 1 != argc)
+	if (optind + 1 != argc && optind + 2 != argc)
 		return false;
 	ret->action = argv[optind];
+	ret->value = optind + 2 == argc ? argv[optind + 1] : NULL;
 	return true;
 }
 
@@ -106,7 +107,7 @@ static bool read_password(char *ret, size_t size, struct err *e)
 	ret[strcspn(ret, "\r\n")] = '\0';
 	size_t length = text_valid(ret, strlen(ret)) ? text_length(ret) : 0;
 	if (length >= PASSWORD_LEAST && length <= PASSWORD_MOST)
-		return true;
+		return true; /* the rest is password_accept()'s */
 	return err_input(e, "password", "cli.user.password", "a password has %d to %d characters",
 			 PASSWORD_LEAST, PASSWORD_MOST);
 }
@@ -115,8 +116,11 @@ static bool password(const struct user_run *run, struct err *e)
 {
 	char text[PASSWORD_MOST * 4 + 2];
 	int64_t id = 0;
+	const char *normal = "";
 	bool ok = find_person(run, &id, e) && read_password(text, sizeof(text), e) &&
-		  person_set_password(&run->act, id, text, e);
+		  text_accept_secret(run->act.arena, text, strlen(text), &normal, e) &&
+		  password_accept(&run->act, id, normal, "password", e) &&
+		  person_set_password(&run->act, id, normal, e);
 	sodium_memzero(text, sizeof(text));
 	if (ok)
 		printf("person %lld has a new password\n", (long long)id);
@@ -151,6 +155,16 @@ static bool grant(const struct user_run *run, struct err *e)
 	return true;
 }
 
+static bool second_factor(const struct user_run *run, struct err *e)
+{
+	const char *value = run->options->value;
+	const bool on = value && strcmp(value, "on") == 0;
+	if (!access_factors_set(&run->act, on, e))
+		return false;
+	printf("second factors are %s\n", on ? "demanded" : "not demanded");
+	return true;
+}
+
 static bool run_action(struct user_options *options,
 		       bool (*action)(const struct user_run *run, struct err *e), struct err *e)
 {
@@ -168,8 +182,27 @@ static bool run_action(struct user_options *options,
 	service_clock_read(&reading);
 	if (!service_clock_instant(db, &reading, &now_ms, e))
 		return false;
-	const struct user_run run = { { db, a, now_ms, 0, book, NULL }, options };
+	const struct user_run run = { { db, a, now_ms, 0, book, NULL, NULL }, options };
 	return action(&run, e);
+}
+
+/* What an action has to be told; NULL if nothing is missing. */
+static const char *what_is_missing(const struct user_options *o)
+{
+	const bool adds = strcmp(o->action, "add") == 0;
+	const bool grants = strcmp(o->action, "grant") == 0;
+	if (!*o->db)
+		return "say which --db";
+	if (strcmp(o->action, "second-factor") == 0)
+		return o->value && (strcmp(o->value, "on") == 0 || strcmp(o->value, "off") == 0)
+			       ? NULL
+			       : "second-factor wants on or off";
+	if (o->value || !*o->form.iin)
+		return "say what to do, --db and --iin";
+	if ((adds && (!*o->form.family || !*o->form.given)) || (grants && !*o->role) ||
+	    ((adds || grants) && !*o->form.organ))
+		return "an option is missing";
+	return NULL;
 }
 
 int cli_user(int argc, char **argv)
@@ -177,7 +210,10 @@ int cli_user(int argc, char **argv)
 	static const struct {
 		const char *name;
 		bool (*run)(const struct user_run *run, struct err *e);
-	} actions[] = { { "add", add }, { "password", password }, { "grant", grant } };
+	} actions[] = { { "add", add },
+			{ "password", password },
+			{ "grant", grant },
+			{ "second-factor", second_factor } };
 	struct user_options o = {
 		.db = "",
 		.role = "",
@@ -190,13 +226,9 @@ int cli_user(int argc, char **argv)
 			  .position_ru = "" },
 	};
 	struct err e = { 0 };
-	if (!read_options(argc, argv, &o) || !*o.db || !*o.form.iin)
-		return cli_usage("user", "say what to do, --db and --iin");
-	bool is_add = strcmp(o.action, "add") == 0;
-	bool is_grant = strcmp(o.action, "grant") == 0;
-	if ((is_add && (!*o.form.family || !*o.form.given)) || (is_grant && !*o.role) ||
-	    ((is_add || is_grant) && !*o.form.organ))
-		return cli_usage("user", "an option is missing");
+	const char *wrong = read_options(argc, argv, &o) ? what_is_missing(&o) : "say what to do";
+	if (wrong)
+		return cli_usage("user", wrong);
 	for (size_t i = 0; i < COUNT(actions); i++) {
 		if (strcmp(o.action, actions[i].name) == 0)
 			return run_action(&o, actions[i].run, &e) ? CLI_OK : cli_failed("user", &e);

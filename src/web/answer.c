@@ -58,12 +58,6 @@ static const char *cache_control(const struct call *c)
 	return may_be_kept(c) ? "private, no-cache" : "no-store";
 }
 
-/* The site as a whole (--secure), or the way that this request has taken. */
-static bool is_secure(const struct call *c)
-{
-	return c->site->secure || c->in.secured;
-}
-
 /* A page that signs may talk to NCALayer, at exactly that address. */
 static const char *page_policy(const struct call *c)
 {
@@ -85,8 +79,9 @@ static void common_headers(struct call *c, const char *policy)
 	http_header(out, "Cache-Control", cache_control(c));
 	if (!is_for_programs(c))
 		http_header(out, "Vary", "Accept, Cookie, Accept-Language");
-	if (is_secure(c))
-		http_header(out, "Strict-Transport-Security", "max-age=31536000");
+	if (call_is_secure(c))
+		http_header(out, "Strict-Transport-Security",
+			    "max-age=31536000; includeSubDomains");
 	if (out->status == 405)
 		http_header(out, "Allow", "GET, HEAD, POST");
 	if (out->status == 503)
@@ -99,14 +94,17 @@ static void common_headers(struct call *c, const char *policy)
 static void set_cookie(struct call *c, const char *name, const char *text, const char *life)
 {
 	http_header(&c->out, "Set-Cookie",
-		    arena_print(c->arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", name,
-				text ? text : "", text ? life : "; Max-Age=0",
-				is_secure(c) ? "; Secure" : ""));
+		    arena_print(c->arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s",
+				call_cookie_name(c, name), text ? text : "",
+				text ? life : "; Max-Age=0", call_is_secure(c) ? "; Secure" : ""));
 }
 
 static void cookies(struct call *c, bool page)
 {
 	const char *session = c->req.new_session;
+	if (session &&
+	    !*session) /* not the storage: the key of a seat and answers on their way lie there */
+		http_header(&c->out, "Clear-Site-Data", "\"cache\"");
 	if (session)
 		set_cookie(c, COOKIE_SESSION, *session ? session : NULL, "");
 	else if (c->token && !c->session.person_id && c->err.kind < ERR_BUSY)
@@ -115,7 +113,12 @@ static void cookies(struct call *c, bool page)
 		set_cookie(c, COOKIE_VISITOR, c->visitor, "");
 	if (c->req.new_language)
 		set_cookie(c, COOKIE_LANGUAGE, c->req.new_language, "; Max-Age=31536000");
-	if (page && http_cookie(c->arena, c->in.cookie, COOKIE_NOTICE))
+	if (c->req.new_step)
+		set_cookie(c, COOKIE_STEP, *c->req.new_step ? c->req.new_step : NULL,
+			   "; Max-Age=300");
+	if (c->req.new_device)
+		set_cookie(c, COOKIE_DEVICE, c->req.new_device, "; Max-Age=31536000");
+	if (page && call_cookie(c, COOKIE_NOTICE))
 		set_cookie(c, COOKIE_NOTICE, NULL, "");
 }
 
@@ -185,7 +188,8 @@ static void answer_refusal(struct call *c)
 		json_body(c, model);
 		return;
 	}
-	if (c->shown_again && html_body(c, c->req.route->page, c->model, &e))
+	const char *page = c->again_page ? c->again_page : c->req.route ? c->req.route->page : "";
+	if (c->shown_again && html_body(c, page, c->model, &e))
 		return;
 	if (e.kind != ERR_NONE)
 		log_failure(c->req.route->path, &e);
@@ -204,12 +208,21 @@ static bool wants_sign_in(const struct call *c)
 	       c->req.route && c->req.route->method == GET;
 }
 
-/* Signed in with a password that somebody else has made: first an own one. */
-static bool wants_password(const struct call *c)
+/* Refusals of a page that something else has to come before: an own password, a second factor, a
+ * reason.  NULL for all others. */
+static const char *comes_before(const struct call *c)
 {
-	return c->err.kind == ERR_DENIED && c->session.temporary && !call_wants_json(c) &&
-	       c->req.route && c->req.route->method == GET && !c->req.route->temporary &&
-	       strcmp(c->err.key, "account.error.temporary") == 0;
+	if (c->err.kind != ERR_DENIED || call_wants_json(c) || !c->req.route ||
+	    c->req.route->method != GET || !c->session.person_id)
+		return NULL;
+	if (strcmp(c->err.key, "account.error.temporary") == 0)
+		return "/password";
+	if (strcmp(c->err.key, "access.error.enrol") == 0)
+		return "/account";
+	if (strcmp(c->err.key, "restricted.error.reason") == 0 && *c->err.value)
+		return arena_print(c->arena, "/restricted/%s?back=%s", c->err.value,
+				   http_encode(c->arena, c->in.path));
+	return NULL;
 }
 
 static void answer_redirect(struct call *c, const char *where)
@@ -294,17 +307,28 @@ static bool answer_page(struct call *c, struct err *e)
 	return true;
 }
 
+/* What the machine could not do, and what somebody was not allowed to (ASVS 16.3.2): where and why,
+ * never what was typed. */
+static void note_failure(const struct call *c)
+{
+	const char *where = c->req.route ? c->req.route->path : "request";
+	if (c->err.kind >= ERR_BUSY)
+		log_failure(where, &c->err);
+	else if (c->err.kind == ERR_DENIED && c->session.person_id)
+		log_info("refused: %s, person %lld, %s", where, (long long)c->session.person_id,
+			 c->err.key);
+}
+
 void call_answer(struct call *c)
 {
 	struct err e = { 0 };
 	if (c->out.status)
 		return;
-	if (c->err.kind >= ERR_BUSY)
-		log_failure(c->req.route ? c->req.route->path : "request", &c->err);
+	note_failure(c);
 	if (wants_sign_in(c)) {
 		answer_sign_in(c);
-	} else if (wants_password(c)) {
-		answer_redirect(c, "/password");
+	} else if (comes_before(c)) {
+		answer_redirect(c, comes_before(c));
 	} else if (c->err.kind != ERR_NONE) {
 		answer_refusal(c);
 	} else if (c->req.redirect) {

@@ -4,6 +4,7 @@
 #include "app/candidate.h"
 #include "app/conflict.h"
 #include "app/intake.h"
+#include "app/restricted.h"
 #include "app/signature.h"
 #include "app/study.h"
 #include "law/signatory.h"
@@ -543,6 +544,9 @@ bool document_file(struct req *r, json_t *model, struct err *e)
 	    !conflict_refuse_view(&act, c.application_id, e) ||
 	    !commission_has(&act, c.application_id, &commission, e) ||
 	    (!commission && !may_read(r, &c, e)))
+		return false;
+	if (c.person_id != r->actor.person_id && /* F76 */
+	    !restricted_view_file(&act, c.application_id, in_int(r, "document"), e))
 		return false;
 	return send_blob(r, row_text(row, "blob_hash"), row_text(row, "file_name"), e);
 }

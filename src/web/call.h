@@ -29,6 +29,8 @@ enum {
 #define COOKIE_VISITOR  "konkurs_visitor"
 #define COOKIE_LANGUAGE "konkurs_language"
 #define COOKIE_NOTICE   "konkurs_notice"
+#define COOKIE_STEP     "konkurs_step"   /* between password and second factor */
+#define COOKIE_DEVICE   "konkurs_device" /* somebody has signed in here before (app/device.h) */
 
 struct call {
 	struct site *site;
@@ -42,14 +44,16 @@ struct call {
 	bool slow_done;
 	struct session session; /* person_id 0: nobody is signed in                   */
 	const char *token;      /* of the session cookie, or NULL                     */
+	bool must_enrol;        /* an office demands a second factor that is not there */
 	const char *visitor;    /* of the visitor cookie; "" signed in                */
 	bool visitor_is_new;    /* the cookie is to be set                            */
 	const char *csrf;       /* the form token of this session or visitor          */
 	json_t *model;
-	struct err err;   /* why it failed, if it did                           */
-	int status;       /* of the failure when its kind does not say it, or 0 */
-	void *owner;      /* server.c: the connection's request                 */
-	bool shown_again; /* the model is the refused form's page               */
+	struct err err;         /* why it failed, if it did                           */
+	int status;             /* of the failure when its kind does not say it, or 0 */
+	void *owner;            /* server.c: the connection's request                 */
+	bool shown_again;       /* the model is the refused form's page               */
+	const char *again_page; /* of another form that comes before; NULL the route's */
 };
 
 struct call *call_new(struct site *site);
@@ -71,6 +75,14 @@ void call_answer(struct call *c);
 bool call_wants_touch(const struct call *c);
 
 /* ---- between the files of web/ ---------------------------------------------- */
+
+/* identity.c: the site as a whole (--secure), or the way that this request has taken. */
+bool call_is_secure(const struct call *c);
+
+/* identity.c: the value of a cookie of ours, or NULL; behind TLS its name has the prefix __Host-.
+ */
+const char *call_cookie(const struct call *c, const char *name);
+const char *call_cookie_name(const struct call *c, const char *name);
 
 /* identity.c: who asks, in which language; the csrf token. */
 bool call_identify(struct call *c, struct db *db, struct err *e) MUST_USE;

@@ -1,4 +1,5 @@
 /* dispatch.c - the stations of call.h up to the answer. */
+#include "web/account.h"
 #include "web/asset.h"
 #include "web/call.h"
 #include "web/list.h"
@@ -39,6 +40,9 @@ struct call *call_new(struct site *site)
 			       .in = new_object(a),
 			       .site = site,
 			       .certificate = "",
+			       .binding = "",
+			       .device = "",
+			       .host = "",
 			       .address = "" };
 	return c;
 }
@@ -103,6 +107,7 @@ static bool find_route(struct call *c)
 void call_begin(struct call *c)
 {
 	c->req.address = c->in.address;
+	c->req.host = c->in.host ? c->in.host : "";
 	c->req.certificate = c->in.certificate;
 	if (strncmp(c->in.path, ASSET_PREFIX, strlen(ASSET_PREFIX)) == 0 && asset_answer(c))
 		return;
@@ -111,9 +116,8 @@ void call_begin(struct call *c)
 	size_t most = params_take_file(c->req.route) ? BODY_WITH_FILE_MOST : BODY_MOST;
 	if (c->in.size > most) {
 		(void)refuse(c, 413, "error.body.size", "the body is larger than the route allows");
-	} else if (call_is_slow(c) &&
-		   !rate_take(&c->site->rate, http_cookie(c->arena, c->in.cookie, COOKIE_SESSION),
-			      c->in.address, c->req.now_ms)) {
+	} else if (call_is_slow(c) && !rate_take(&c->site->rate, call_cookie(c, COOKIE_SESSION),
+						 c->in.address, c->req.now_ms)) {
 		(void)refuse(c, 429, "error.rate", "too many requests that take long");
 	}
 }
@@ -208,6 +212,8 @@ static bool check(struct call *c, struct err *e)
 		return err_set(e, ERR_DENIED, "error.role", "the route is for other roles");
 	if (c->session.temporary && !c->req.route->temporary && !(c->req.route->who & ROLE_PUBLIC))
 		return err_set(e, ERR_DENIED, "account.error.temporary", "a password of another");
+	if (c->must_enrol && !c->req.route->temporary && !(c->req.route->who & ROLE_PUBLIC))
+		return err_set(e, ERR_DENIED, "access.error.enrol", "no second factor yet");
 	if (c->fields_read)
 		return true;
 	c->fields_read = read_fields(c, e);
@@ -264,6 +270,56 @@ static void show_again(struct call *c)
 	c->shown_again = true;
 }
 
+/* What was sent, urlencoded, to be offered again; "" if there is a secret or a file in it. */
+static const char *fields_text(const struct call *c)
+{
+	const struct route *route = c->req.route;
+	struct buf out = buf_on(c->arena);
+	for (const struct param *p = route->params; p->name; p++) {
+		if (p->type == P_SECRET || p->type == P_FILE)
+			return "";
+	}
+	for (size_t i = 0; i < c->fields.count; i++) {
+		const struct field *f = &c->fields.list[i];
+		if (strcmp(f->name, "csrf") != 0 && !route_names(route, f->name))
+			buf_print(&out, "%s%s=%s", out.length ? "&" : "",
+				  http_encode(c->arena, f->name), http_encode(c->arena, f->bytes));
+	}
+	if (out.length == 0) /* a form of one button: something has to say that there is a form */
+		buf_add(&out, "csrf=");
+	return out.length <= REAUTH_FIELDS_MOST ? out.text : "";
+}
+
+/* The person has to prove who it is: a page for that, with what was sent inside (app/reauth.h). */
+static void show_reauth(struct call *c)
+{
+	struct err e = { 0 };
+	bool other = false;
+	if (c->err.kind != ERR_DENIED || strcmp(c->err.key, "access.error.reauth") != 0 ||
+	    call_wants_json(c) || c->status)
+		return;
+	json_t *model = new_object(c->arena);
+	const char *fields = c->req.route->method == POST ? fields_text(c) : "";
+	const char *then = *fields || route_find(GET, &c->path, &other) ? c->in.path : "/";
+	if (!reauth_model(&c->req, then, fields, model, &e)) {
+		log_failure("reauth", &e);
+		return;
+	}
+	c->model = model;
+	c->again_page = "account/reauth";
+	c->shown_again = true;
+}
+
+/* On the loop alone: nobody else counts. */
+static bool in_pace(struct call *c, struct err *e)
+{
+	if (!c->site->paced || !c->session.person_id || c->req.route->method != POST ||
+	    !c->req.route->page || pace_take(&c->site->pace, c->session.hash, c->req.now_ms))
+		return true;
+	c->status = 429;
+	return err_set(e, ERR_CONFLICT, "error.too_fast", "more forms than a person sends");
+}
+
 void call_run(struct call *c, struct db *db)
 {
 	struct err e = { 0 };
@@ -274,10 +330,12 @@ void call_run(struct call *c, struct db *db)
 		c->err = e;
 		return;
 	}
-	if (c->err.kind == ERR_NONE && (!check(c, &e) || !turn_handle(c, &e)))
+	if (c->err.kind == ERR_NONE && (!in_pace(c, &e) || !check(c, &e) || !turn_handle(c, &e)))
 		c->err = e;
-	if (c->err.kind != ERR_NONE)
+	if (c->err.kind != ERR_NONE) {
 		show_again(c);
+		show_reauth(c);
+	}
 }
 
 void call_again(struct call *c, const struct call *before)
@@ -293,13 +351,22 @@ void call_fail(struct call *c, const struct err *why)
 	c->shown_again = false;
 	c->req.new_session = NULL;
 	c->req.new_language = NULL;
+	c->req.new_csrf = NULL;
+	c->req.new_step = NULL;
+	c->req.new_device = NULL;
 }
 
 /* ---- small helpers of handlers --------------------------------------------- */
 
 struct act req_act(const struct req *r)
 {
-	return (struct act){ r->db, r->arena, r->now_ms, r->actor.person_id, r->book, r->key };
+	return (struct act){ r->db,
+			     r->arena,
+			     r->now_ms,
+			     r->actor.person_id,
+			     r->book,
+			     r->key,
+			     r->session_hash && *r->session_hash ? r->session_hash : NULL };
 }
 
 bool req_is(const struct req *r, unsigned roles)

@@ -38,8 +38,9 @@ const char *role_name(unsigned role)
 const char *param_type_name(enum param_type type)
 {
 	static const char *const name[] = {
-		[P_INT] = "integer",   [P_TEXT] = "text", [P_DAY] = "day",   [P_TIME] = "time",
-		[P_CHOICE] = "choice", [P_FLAG] = "flag", [P_LIST] = "list", [P_FILE] = "file",
+		[P_INT] = "integer", [P_TEXT] = "text", [P_SECRET] = "secret",
+		[P_DAY] = "day",     [P_TIME] = "time", [P_CHOICE] = "choice",
+		[P_FLAG] = "flag",   [P_LIST] = "list", [P_FILE] = "file",
 	};
 	return (size_t)type < COUNT(name) ? name[type] : "";
 }
@@ -48,7 +49,7 @@ const char *param_type_name(enum param_type type)
 static const char *roles_text(struct arena *a, unsigned roles)
 {
 	struct buf out = buf_on(a);
-	for (unsigned bit = 1; bit <= ROLE_APPROVER; bit <<= 1) {
+	for (unsigned bit = 1; bit <= ROLE_KEEPER; bit <<= 1) {
 		if (roles & bit)
 			buf_print(&out, "%s%s", out.length ? ", " : "", role_name(bit));
 	}
@@ -61,7 +62,8 @@ static const char *bounds_text(struct arena *a, const struct param *p)
 	struct buf out = buf_on(a);
 	for (const char *const *choice = p->choices; choice && *choice; choice++)
 		buf_print(&out, "%s%s", out.length ? ", " : "", *choice);
-	if (p->type == P_INT || p->type == P_TEXT || p->type == P_LIST || p->type == P_FILE) {
+	if (p->type == P_INT || p->type == P_TEXT || p->type == P_SECRET || p->type == P_LIST ||
+	    p->type == P_FILE) {
 		buf_print(&out, "%s%lld", out.length ? "; " : "", (long long)p->min);
 		if (p->max == INT64_MAX)
 			buf_add(&out, " or more");

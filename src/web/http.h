@@ -9,6 +9,7 @@ struct http_in {
 	const char *path;   /* as sent, percent-encoded                          */
 	const char *query;  /* without "?", or NULL                              */
 	const char *host, *origin, *fetch_site, *cookie, *csrf;
+	const char *user_agent; /* for the person's own list of sessions       */
 	const char *accept, *accept_language, *accept_encoding, *content_type, *none_match;
 	const void *body;
 	size_t size;

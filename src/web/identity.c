@@ -1,10 +1,30 @@
 /* identity.c - who asks, what they are, in which language, and whether a form is ours. */
 #include "web/call.h"
 
+#include "app/access.h"
+
 #include <sodium.h>
 #include <string.h>
 
 enum { VISITOR_BYTES = 16 };
+
+/* ---- cookies --------------------------------------------------------------- */
+
+/* With the prefix a browser takes it from this very host over TLS alone (ASVS 3.3.3). */
+bool call_is_secure(const struct call *c)
+{
+	return c->site->secure || c->in.secured;
+}
+
+const char *call_cookie_name(const struct call *c, const char *name)
+{
+	return call_is_secure(c) ? arena_print(c->arena, "__Host-%s", name) : name;
+}
+
+const char *call_cookie(const struct call *c, const char *name)
+{
+	return http_cookie(c->arena, c->in.cookie, call_cookie_name(c, name));
+}
 
 /* ---- language -------------------------------------------------------------- */
 
@@ -35,7 +55,7 @@ static const char *accepted_language(const char *header)
 
 static const char *choose_language(const struct call *c)
 {
-	const char *cookie = http_cookie(c->arena, c->in.cookie, COOKIE_LANGUAGE);
+	const char *cookie = call_cookie(c, COOKIE_LANGUAGE);
 	const char *found = cookie ? language_of(cookie, strlen(cookie)) : NULL;
 	if (!found)
 		found = language_of(c->session.language, strlen(c->session.language));
@@ -77,19 +97,25 @@ static unsigned role_bit(const char *name, size_t size)
 	return 0;
 }
 
+struct reading {
+	unsigned roles;
+	struct access_limits limits;
+};
+
 static bool add_role(void *user, const struct db_value *column, size_t count, struct err *e)
 {
-	unsigned *roles = user;
+	struct reading *f = user;
 	(void)count;
 	(void)e;
-	*roles |= role_bit(column[0].bytes, column[0].size);
+	f->roles |= role_bit(column[0].bytes, column[0].size);
+	access_add_role(&f->limits, column[0].bytes, column[0].size);
 	return true;
 }
 
-static bool read_roles(struct db *db, int64_t person_id, unsigned *ret, struct err *e)
+static bool read_roles(struct db *db, int64_t person_id, struct reading *ret, struct err *e)
 {
-	unsigned roles = ROLE_PUBLIC | ROLE_PERSON;
-	if (!db_each(db, e, add_role, &roles,
+	struct reading f = { ROLE_PUBLIC | ROLE_PERSON, access_of_everybody() };
+	if (!db_each(db, e, add_role, &f,
 		     "SELECT role FROM role_grant WHERE person_id = $1 AND revoked_ms IS NULL"
 		     " UNION ALL"
 		     " SELECT m.role FROM commission_member m"
@@ -98,7 +124,7 @@ static bool read_roles(struct db *db, int64_t person_id, unsigned *ret, struct e
 		     "   AND m.left_ms IS NULL",
 		     db_int(person_id)))
 		return false;
-	*ret = roles;
+	*ret = f;
 	return true;
 }
 
@@ -107,7 +133,7 @@ static bool read_roles(struct db *db, int64_t person_id, unsigned *ret, struct e
 /* Somebody who is not signed in has a random cookie; the form token is its keyed hash. */
 static void identify_visitor(struct call *c)
 {
-	const char *cookie = http_cookie(c->arena, c->in.cookie, COOKIE_VISITOR);
+	const char *cookie = call_cookie(c, COOKIE_VISITOR);
 	char mac[SITE_MAC_SIZE];
 	if (!cookie || strlen(cookie) != (size_t)VISITOR_BYTES * 2) {
 		unsigned char random[VISITOR_BYTES];
@@ -122,23 +148,82 @@ static void identify_visitor(struct call *c)
 	c->csrf = arena_copy(c->arena, mac);
 }
 
+/* ---- sessions -------------------------------------------------------------- */
+
+static const struct session no_session = { .name = "", .language = "", .csrf = "", .factor = "" };
+
+/* An office may end a session sooner, and may demand a second factor (app/access.h). */
+static bool apply_limits(struct call *c, struct db *db, const struct access_limits *limits,
+			 struct err *e)
+{
+	const struct session *s = &c->session;
+	bool on = false;
+	if (c->req.now_ms - s->seen_ms >= limits->idle_ms ||
+	    c->req.now_ms - s->created_ms >= limits->longest_ms) {
+		c->session = no_session;
+		return true;
+	}
+	if (limits->second_factor && !*s->factor && !access_factors_on(db, &on, e))
+		return false;
+	c->must_enrol = on;
+	return true;
+}
+
+static bool find_session(struct call *c, struct db *db, struct actor *ret, struct err *e)
+{
+	struct reading f = { 0 };
+	c->session = no_session;
+	c->must_enrol = false;
+	c->token = call_cookie(c, COOKIE_SESSION);
+	if (c->token && !session_find(db, c->arena, c->token, c->req.now_ms, &c->session, e))
+		return false;
+	if (!c->session.person_id)
+		return true;
+	if (!read_roles(db, c->session.person_id, &f, e) || !apply_limits(c, db, &f.limits, e))
+		return false;
+	if (c->session.person_id)
+		*ret = (struct actor){ c->session.person_id, f.roles, c->session.name };
+	return true;
+}
+
+/* "Firefox, Windows": enough to know one's own again. */
+static const char *device_of(const struct call *c)
+{
+	static const char *const browser[][2] = {
+		{ "Edg/", "Edge" },        { "OPR/", "Opera" },     { "YaBrowser/", "Yandex" },
+		{ "Firefox/", "Firefox" }, { "Chrome/", "Chrome" }, { "Safari/", "Safari" }
+	};
+	static const char *const system[][2] = { { "Android", "Android" },
+						 { "iPhone", "iPhone" },
+						 { "Windows", "Windows" },
+						 { "Mac OS X", "macOS" },
+						 { "Linux", "Linux" } };
+	const char *agent = c->in.user_agent ? c->in.user_agent : "";
+	const char *b = "";
+	const char *s = "";
+	for (size_t i = COUNT(browser); i-- > 0;)
+		b = strstr(agent, browser[i][0]) ? browser[i][1] : b;
+	for (size_t i = COUNT(system); i-- > 0;)
+		s = strstr(agent, system[i][0]) ? system[i][1] : s;
+	return arena_print(c->arena, "%s%s%s", b, *b && *s ? ", " : "", s);
+}
+
 bool call_identify(struct call *c, struct db *db, struct err *e)
 {
 	struct actor actor = { 0, ROLE_PUBLIC, "" };
-	c->token = http_cookie(c->arena, c->in.cookie, COOKIE_SESSION);
-	c->session = (struct session){ .name = "", .language = "", .csrf = "" };
-	if (c->token && !session_find(db, c->arena, c->token, c->req.now_ms, &c->session, e))
+	if (!find_session(c, db, &actor, e))
 		return false;
-	if (c->session.person_id) {
-		actor.person_id = c->session.person_id;
-		actor.name = c->session.name;
-		if (!read_roles(db, actor.person_id, &actor.roles, e))
-			return false;
+	c->req.step_token = call_cookie(c, COOKIE_STEP);
+	c->req.device_token = call_cookie(c, COOKIE_DEVICE);
+	c->req.device = device_of(c);
+	if (actor.person_id) {
 		c->csrf = c->session.csrf;
 		c->visitor = "";
 	} else {
 		identify_visitor(c);
 	}
+	c->req.binding = c->csrf;
+	c->req.must_enrol = c->must_enrol;
 	c->req.actor = actor;
 	c->req.session_token = actor.person_id ? c->token : NULL;
 	c->req.session_hash = actor.person_id ? c->session.hash : "";

@@ -270,6 +270,13 @@ static bool read_list(struct req *r, const struct param *p, const struct fields 
 	return true;
 }
 
+static bool accept(struct arena *a, const struct param *p, const struct field *field,
+		   const char **ret, struct err *e)
+{
+	return p->type == P_SECRET ? text_accept_secret(a, field->bytes, field->size, ret, e)
+				   : text_accept(a, field->bytes, field->size, ret, e);
+}
+
 static bool read_param(struct req *r, const struct param *p, const struct fields *f, struct err *e)
 {
 	if (p->type == P_LIST)
@@ -278,8 +285,7 @@ static bool read_param(struct req *r, const struct param *p, const struct fields
 	if (field && p->type == P_FILE && field->size > 0)
 		return add_upload(r, p, field, e);
 	const char *text = "";
-	if (field && p->type != P_FILE &&
-	    !text_accept(r->arena, field->bytes, field->size, &text, e))
+	if (field && p->type != P_FILE && !accept(r->arena, p, field, &text, e))
 		return err_field(e, p->name);
 	if (*text == '\0')
 		return !p->required || refuse(e, p, "error.required", "");
@@ -309,7 +315,7 @@ static json_t *typed_value(const struct req *r, const struct param *p, const str
 		return json_boolean(field && field->size > 0);
 	if (p->type == P_LIST)
 		return json_is_array(read) ? json_incref(read) : json_array();
-	if (!field || p->type == P_FILE ||
+	if (!field || p->type == P_FILE || p->type == P_SECRET ||
 	    !text_accept(r->arena, field->bytes, field->size, &text, NULL))
 		text = "";
 	return json_string(text);

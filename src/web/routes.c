@@ -2,6 +2,7 @@
  *
  * Lists of parameters stand in the file of the group.  The tables are also the description of the
  * API (/help/routes) and are walked by test/web/routes.c, role by role. */
+#include "web/access.h"
 #include "web/account.h"
 #include "web/application.h"
 #include "web/backup.h"
@@ -49,16 +50,6 @@ static const struct route competition_routes[] = {
 	/* ---- everybody ---- */
 	{ GET, "/", ROLE_PUBLIC, home, "home/index", no_params, "The first page." },
 	{ GET, "/healthz", ROLE_PUBLIC, health, NULL, no_params, "Whether the server serves." },
-	{ GET, "/sign-in", ROLE_PUBLIC, sign_in_form, "sign-in/form", sign_in_form_params,
-	  "The form for IIN and password." },
-	{ POST, "/sign-in", ROLE_PUBLIC, sign_in, "sign-in/form", sign_in_params,
-	  "Signs in by IIN and password; opens a session.", .slow = sign_in_slow,
-	  .again = sign_in_form },
-	{ POST, "/sign-out", ROLE_PERSON, sign_out, NULL, no_params, "Ends the session.",
-	  .temporary = true },
-	{ POST, "/language", ROLE_PUBLIC, language_choose, NULL, language_params,
-	  "Chooses Kazakh, Russian or English, and goes back to where one was." },
-
 	/* ---- announcements, for everybody ---- */
 	{ GET, "/announcements", ROLE_PUBLIC, announcement_list, "announcement/list",
 	  announcement_list_params, "Competitions that are announced.", .cached = true,
@@ -120,7 +111,7 @@ static const struct route competition_routes[] = {
 	{ GET, "/applications/:application/receipt", ROLE_PERSON, application_receipt,
 	  "application/receipt", application_params, "The receipt of what was sent." },
 	{ GET, "/documents/:document", ROLE_PERSON, document_file, NULL, document_params,
-	  "A paper of an application." },
+	  "A paper of an application; an officer's view is journalled.", .journalled = true },
 
 	/* ---- HR's check (R5-2, R6-2, R13-1) ---- */
 	{ GET, "/competitions/:competition/candidates", ROLE_HR, candidates_list, "check/list",
@@ -319,8 +310,10 @@ static const struct route competition_routes[] = {
 /* One a line. */
 /* clang-format off */
 const struct route *const route_areas[] = {
+	access_routes,
 	account_routes,
 	backup_routes,
+	sign_in_routes,
 	bank_routes,
 	bulk_routes,
 	competition_routes,

@@ -1,6 +1,7 @@
 #include "web/seat.h"
 
 #include "app/attempt.h"
+#include "app/device.h"
 #include "app/seat.h"
 #include "sign/device_key.h"
 #include "web/list.h"
@@ -191,6 +192,14 @@ static struct seat_proof proof_of(const struct req *r, const char *public_key, i
 				    .certificate = "" };
 }
 
+/* Who sits there has never signed in there: guesses from elsewhere must not hold a hall up. */
+static bool note_browser(const struct req *r, const struct act *act, struct err *e)
+{
+	struct device device = { .hash = "" };
+	return device_find(r->db, r->device_token, act->person_id, &device, e) &&
+	       device_is_hall(act, &device, e);
+}
+
 bool seat_enrol_key(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
@@ -200,7 +209,7 @@ bool seat_enrol_key(struct req *r, json_t *model, struct err *e)
 	if (!device_key_signed(r->arena, key, proof.challenge, proof.signature))
 		proof = proof_of(r, key, 1);
 	return seat_enrol(&act, in_int(r, "hall"), in_int(r, "seat"), &proof, e) &&
-	       go_hall(r, "seat.notice.enrolled");
+	       note_browser(r, &act, e) && go_hall(r, "seat.notice.enrolled");
 }
 
 static struct seat_proof shown_certificate(const struct req *r)
@@ -222,7 +231,7 @@ bool seat_enrol_certificate(struct req *r, json_t *model, struct err *e)
 			(void)memcpy(e->field, "certificate_seat", sizeof("certificate_seat"));
 		return false;
 	}
-	return go_hall(r, "seat.notice.enrolled");
+	return note_browser(r, &act, e) && go_hall(r, "seat.notice.enrolled");
 }
 
 bool seat_take_back(struct req *r, json_t *model, struct err *e)

@@ -1,48 +1,119 @@
 #include "web/sign_in.h"
 
+#include "app/factor.h"
+#include "app/password.h"
 #include "app/session.h"
 #include "web/call.h"
+#include "web/proof.h"
 #include "web/throttle.h"
 
-enum { BACK_MOST = 2000, IIN_SIZE = 12 };
+#include <sodium.h>
+#include <string.h>
+
+enum { BACK_MOST = 2000, IIN_SIZE = 12, DEVICE_BYTES = 32 };
 
 static const char *const languages[] = { "kk", "ru", "en", NULL };
 
-const struct param sign_in_form_params[] = {
+static const struct param sign_in_form_params[] = {
 	{ "back", P_TEXT, 0, BACK_MOST, false, NULL },
 	PARAMS_END,
 };
-const struct param sign_in_params[] = {
+static const struct param sign_in_params[] = {
 	{ "iin", P_TEXT, IIN_SIZE, IIN_SIZE, true, NULL },
-	{ "password", P_TEXT, 1, PASSWORD_MOST, true, NULL },
+	{ "password", P_SECRET, 1, PASSWORD_MOST, true, NULL },
 	{ "back", P_TEXT, 0, BACK_MOST, false, NULL },
 	PARAMS_END,
 };
-const struct param language_params[] = {
+static const struct param language_params[] = {
 	{ "to", P_CHOICE, 0, 0, true, languages },
 	{ "back", P_TEXT, 0, BACK_MOST, false, NULL },
 	PARAMS_END,
 };
 
-static const char *back_or_home(const struct req *r)
+const char *sign_in_back(const struct req *r)
 {
 	const char *back = in_text(r, "back");
 	return path_is_local(back) ? back : "/";
 }
 
-static void go_back(struct req *r)
+static bool sign_in_form(struct req *r, json_t *model, struct err *e)
 {
-	r->redirect = back_or_home(r);
+	(void)json_object_set_new(model, "back", json_string(sign_in_back(r)));
+	return proof_model(r, PROOF_SIGN_IN, 0, model, e);
 }
 
-bool sign_in_form(struct req *r, json_t *model, struct err *e)
+/* ---- entering -------------------------------------------------------------- */
+
+/* Where the browser stands, in one word: an address is personal, this is not. */
+static const char *place_of(const char *address)
 {
-	(void)e;
-	(void)json_object_set_new(model, "back", json_string(back_or_home(r)));
+	static const char *const inside[] = { "10.",     "192.168.", "172.16.", "172.17.",
+					      "172.18.", "172.19.",  "172.2",   "172.30.",
+					      "172.31.", "fc",       "fd",      "fe80:" };
+	if (strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0)
+		return "loopback";
+	for (size_t i = 0; i < COUNT(inside); i++) {
+		if (strncmp(address, inside[i], strlen(inside[i])) == 0)
+			return "inside";
+	}
+	return *address ? "outside" : "loopback";
+}
+
+/* The token that this browser has, or a new one. */
+static const char *device_token(struct req *r)
+{
+	unsigned char random[DEVICE_BYTES];
+	char text[DEVICE_BYTES * 2 + 1];
+	if (r->device_token && strlen(r->device_token) == sizeof(text) - 1)
+		return r->device_token;
+	randombytes_buf(random, sizeof(random));
+	(void)sodium_bin2hex(text, sizeof(text), random, sizeof(random));
+	return arena_copy(r->arena, text);
+}
+
+bool sign_in_enter(struct req *r, int64_t person, const char *factor, struct err *e)
+{
+	struct act act = req_act(r);
+	char token[SESSION_TOKEN_SIZE];
+	struct device device = { .hash = "" };
+	const char *known = device_token(r);
+	const struct session_start start = { factor, r->device, place_of(r->address) };
+	act.person_id = person;
+	if (!device_find(r->db, known, person, &device, e) || !device_prove(&act, &device, e) ||
+	    !session_open(&act, &start, token, e))
+		return false;
+	r->new_session = arena_copy(r->arena, token);
+	r->new_device = known;
+	r->redirect = sign_in_back(r);
 	return true;
 }
 
-bool sign_in_slow(struct req *r, struct err *e)
+bool sign_in_waits(struct req *r, int64_t person, bool *ret, struct err *e)
+{
+	const struct act act = req_act(r);
+	struct device device = { .hash = "" };
+	return device_find(r->db, r->device_token, person, &device, e) &&
+	       device_waits(&act, &device, person, ret, e);
+}
+
+bool sign_in_refuse(struct req *r, int64_t person, const char *field, const char *key,
+		    struct err *e)
+{
+	struct act door = req_act(r);
+	struct device device = { .hash = "" };
+	const bool crowded = throttle_is_crowded(&r->site->throttle, r->address, r->now_ms);
+	door.person_id = 0;
+	throttle_failed(&r->site->throttle, r->address, r->now_ms);
+	(void)err_input(&r->refused, field, key, "sign-in refused");
+	return device_find(r->db, r->device_token, person, &device, e) &&
+	       (person == 0 || device_failed(&door, &device, person,
+					     crowded ? FAILURES_FREE_CROWDED : FAILURES_FREE, e)) &&
+	       session_refuse(&door, person, e);
+}
+
+/* ---- the password ---------------------------------------------------------- */
+
+static bool sign_in_slow(struct req *r, struct err *e)
 {
 	int64_t person = 0;
 	bool right = false;
@@ -54,37 +125,41 @@ bool sign_in_slow(struct req *r, struct err *e)
 	return true;
 }
 
-/* One answer to a wrong IIN, a wrong password and an account that has to wait: nobody learns
- * from it which IINs have accounts. */
-static bool refuse(struct req *r, const struct act *act, int64_t person, struct err *e)
+/* On to the second factor: the person is not signed in yet. */
+static bool go_on(struct req *r, int64_t person, struct err *e)
 {
-	throttle_failed(&r->site->throttle, r->address, r->now_ms);
-	(void)err_input(&r->refused, "password", "error.sign_in", "sign-in refused");
-	return session_refuse(act, person, e);
-}
-
-bool sign_in(struct req *r, json_t *model, struct err *e)
-{
-	(void)model;
 	struct act act = req_act(r);
 	char token[SESSION_TOKEN_SIZE];
-	int64_t person = json_integer_value(json_object_get(r->found, "person"));
-	bool right = json_is_true(json_object_get(r->found, "right"));
-	bool waits = false;
-	if (!account_waits(&act, person, &waits, e))
-		return false;
-	act.person_id = 0;
-	if (!right || waits || throttle_waits(&r->site->throttle, r->address, r->now_ms))
-		return refuse(r, &act, person, e);
 	act.person_id = person;
-	if (!session_open(&act, token, e))
+	if (!step_open(&act, token, e))
 		return false;
-	r->new_session = arena_copy(r->arena, token);
-	go_back(r);
+	r->new_step = arena_copy(r->arena, token);
+	r->redirect = arena_print(r->arena, "/sign-in/code?back=%s",
+				  http_encode(r->arena, sign_in_back(r)));
 	return true;
 }
 
-bool sign_out(struct req *r, json_t *model, struct err *e)
+/* One answer to a wrong IIN, a wrong password and an account that has to wait: nobody learns from
+ * it which IINs have accounts (ASVS 6.3.8). */
+static bool sign_in(struct req *r, json_t *model, struct err *e)
+{
+	const int64_t person = json_integer_value(json_object_get(r->found, "person"));
+	const bool right = json_is_true(json_object_get(r->found, "right"));
+	struct factors factors = { 0 };
+	bool waits = false;
+	(void)model;
+	if (!sign_in_waits(r, person, &waits, e))
+		return false;
+	if (!right || waits)
+		return sign_in_refuse(r, person, "password", "error.sign_in", e);
+	if (!factors_of(r->db, person, &factors, e))
+		return false;
+	return factors_any(&factors) ? go_on(r, person, e) : sign_in_enter(r, person, "", e);
+}
+
+/* ---- out, language ---------------------------------------------------------- */
+
+static bool sign_out(struct req *r, json_t *model, struct err *e)
 {
 	(void)model;
 	struct act act = req_act(r);
@@ -95,13 +170,44 @@ bool sign_out(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-bool language_choose(struct req *r, json_t *model, struct err *e)
+static bool language_choose(struct req *r, json_t *model, struct err *e)
 {
 	(void)model;
 	struct act act = req_act(r);
 	if (r->actor.person_id && !account_language(&act, in_text(r, "to"), e))
 		return false;
 	r->new_language = in_text(r, "to");
-	go_back(r);
+	r->redirect = sign_in_back(r);
 	return true;
 }
+
+#include "web/route_table.h" /* last */
+
+const struct route sign_in_routes[] = {
+	{ GET, "/sign-in", ROLE_PUBLIC, sign_in_form, "sign-in/form", sign_in_form_params,
+	  "The form for IIN and password." },
+	{ POST, "/sign-in", ROLE_PUBLIC, sign_in, "sign-in/form", sign_in_params,
+	  "Signs in by IIN and password, or asks for the second factor.", .slow = sign_in_slow,
+	  .again = sign_in_form },
+	{ GET, "/sign-in/code", ROLE_PUBLIC, sign_in_code_form, "sign-in/code", sign_in_form_params,
+	  "The form for the second factor." },
+	{ POST, "/sign-in/code", ROLE_PUBLIC, sign_in_code, "sign-in/code", sign_in_code_params,
+	  "Signs in by a code of a telephone or from paper.", .slow = sign_in_code_work,
+	  .again = sign_in_code_form },
+	{ POST, "/sign-in/passkey", ROLE_PUBLIC, sign_in_passkey, "sign-in/form",
+	  sign_in_passkey_params, "Signs in by a passkey, alone or behind the password.",
+	  .again = sign_in_form },
+	{ GET, "/sign-in/certificate", ROLE_PUBLIC, sign_in_certificate_form, "sign-in/certificate",
+	  sign_in_form_params, "The challenge to be signed by the key of a certificate.",
+	  .ncalayer = true },
+	{ GET, "/sign-in/certificate/challenge", ROLE_PUBLIC, sign_in_challenge_file, NULL,
+	  sign_in_challenge_params, "The same as a file." },
+	{ POST, "/sign-in/certificate", ROLE_PUBLIC, sign_in_certificate, "sign-in/certificate",
+	  sign_in_certificate_params, "Signs in by a signature over the challenge.",
+	  .slow = sign_in_certificate_slow, .again = sign_in_certificate_form, .ncalayer = true },
+	{ POST, "/sign-out", ROLE_PERSON, sign_out, NULL, no_params, "Ends the session.",
+	  .temporary = true },
+	{ POST, "/language", ROLE_PUBLIC, language_choose, NULL, language_params,
+	  "Chooses Kazakh, Russian or English, and goes back to where one was." },
+	{ 0 },
+};

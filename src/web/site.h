@@ -31,9 +31,12 @@ struct site {
 	int64_t clock_told_ms;            /* the deviation that was logged last         */
 	struct daily_memory daily;        /* jobs of the day                            */
 	bool work_waits;                  /* app/bulk.h, app/import.h may have some      */
+	const char *origin;               /* "https://konkurs.kz", NULL: told by nobody  */
 	bool secure;                      /* behind TLS: cookies are Secure             */
 	bool demonstration;               /* every page says so                         */
 	unsigned char key[SITE_KEY_SIZE]; /* of this installation, for small signatures */
+	bool paced;                       /* nobody sends forms faster than people do   */
+	struct throttle pace;             /* forms by session                           */
 	const char *ncalayer;             /* address of NCALayer at people's computers */
 	struct throttle throttle;         /* failed sign-ins by address                 */
 	struct rate rate;                 /* requests that take long, by session and address */

@@ -35,6 +35,7 @@ static void take_headers(struct call *c, struct evhttp_request *http)
 		{ "Accept-Language", offsetof(struct http_in, accept_language) },
 		{ "Accept-Encoding", offsetof(struct http_in, accept_encoding) },
 		{ "Content-Type", offsetof(struct http_in, content_type) },
+		{ "User-Agent", offsetof(struct http_in, user_agent) },
 		{ "If-None-Match", offsetof(struct http_in, none_match) },
 	};
 	const struct evkeyvalq *headers = evhttp_request_get_input_headers(http);

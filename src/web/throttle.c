@@ -9,25 +9,34 @@ static uint64_t hash_of(const char *text)
 	return hash ? hash : 1;
 }
 
-void throttle_failed(struct throttle *t, const char *address, int64_t now_ms)
+static int64_t level_now(const struct throttle_slot *s, int64_t now_ms, int64_t leak_ms)
 {
-	uint64_t hash = hash_of(address);
-	struct throttle_slot *s = &t->slot[hash % THROTTLE_SLOTS];
-	if (s->address != hash || now_ms - s->last_ms > THROTTLE_FORGET_MS)
-		*s = (struct throttle_slot){ .address = hash };
-	s->failures++;
-	s->last_ms = now_ms;
-	if (s->failures < THROTTLE_FREE)
-		return;
-	int64_t wait_ms = THROTTLE_FIRST_MS;
-	for (int64_t i = THROTTLE_FREE; i < s->failures && wait_ms < THROTTLE_MOST_MS; i++)
-		wait_ms *= 2;
-	s->until_ms = now_ms + (wait_ms < THROTTLE_MOST_MS ? wait_ms : THROTTLE_MOST_MS);
+	const int64_t leaked = (now_ms - s->last_ms) / leak_ms;
+	return s->level > leaked ? s->level - leaked : 0;
 }
 
-bool throttle_waits(const struct throttle *t, const char *address, int64_t now_ms)
+void throttle_failed(struct throttle *t, const char *address, int64_t now_ms)
 {
-	uint64_t hash = hash_of(address);
+	const uint64_t hash = hash_of(address);
+	struct throttle_slot *s = &t->slot[hash % THROTTLE_SLOTS];
+	const int64_t before = s->address == hash ? level_now(s, now_ms, THROTTLE_LEAK_MS) : 0;
+	*s = (struct throttle_slot){ hash, before < THROTTLE_MOST ? before + 1 : before, now_ms };
+}
+
+bool throttle_is_crowded(const struct throttle *t, const char *address, int64_t now_ms)
+{
+	const uint64_t hash = hash_of(address);
 	const struct throttle_slot *s = &t->slot[hash % THROTTLE_SLOTS];
-	return s->address == hash && now_ms < s->until_ms;
+	return s->address == hash && level_now(s, now_ms, THROTTLE_LEAK_MS) >= THROTTLE_CROWDED;
+}
+
+bool pace_take(struct throttle *t, const char *session, int64_t now_ms)
+{
+	const uint64_t hash = hash_of(session);
+	struct throttle_slot *s = &t->slot[hash % THROTTLE_SLOTS];
+	const int64_t level = s->address == hash ? level_now(s, now_ms, PACE_LEAK_MS) : 0;
+	if (level >= PACE_MOST)
+		return false;
+	*s = (struct throttle_slot){ hash, level + 1, now_ms };
+	return true;
 }

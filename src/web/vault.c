@@ -21,14 +21,14 @@ static const char *const purposes[] = { VAULT_WORK, VAULT_RENEWAL, NULL };
 
 const struct param vault_params[] = { LIST_PARAMS, PARAMS_END };
 const struct param vault_key_params[] = {
-	{ "phrase", P_TEXT, KEEPER_PHRASE_LEAST, KEEPER_PHRASE_MOST, true, NULL },
-	{ "again", P_TEXT, 1, KEEPER_PHRASE_MOST, true, NULL },
+	{ "phrase", P_SECRET, KEEPER_PHRASE_LEAST, KEEPER_PHRASE_MOST, true, NULL },
+	{ "again", P_SECRET, 1, KEEPER_PHRASE_MOST, true, NULL },
 	PARAMS_END,
 };
 const struct param vault_phrase_params[] = {
-	{ "old", P_TEXT, 1, KEEPER_PHRASE_MOST, true, NULL },
-	{ "phrase", P_TEXT, KEEPER_PHRASE_LEAST, KEEPER_PHRASE_MOST, true, NULL },
-	{ "again", P_TEXT, 1, KEEPER_PHRASE_MOST, true, NULL },
+	{ "old", P_SECRET, 1, KEEPER_PHRASE_MOST, true, NULL },
+	{ "phrase", P_SECRET, KEEPER_PHRASE_LEAST, KEEPER_PHRASE_MOST, true, NULL },
+	{ "again", P_SECRET, 1, KEEPER_PHRASE_MOST, true, NULL },
 	PARAMS_END,
 };
 const struct param vault_ask_params[] = {
@@ -43,7 +43,7 @@ const struct param vault_opening_params[] = {
 };
 const struct param vault_share_params[] = {
 	{ "opening", P_INT, 1, INT64_MAX, true, NULL },
-	{ "passphrase", P_TEXT, 1, KEEPER_PHRASE_MOST, true, NULL },
+	{ "passphrase", P_SECRET, 1, KEEPER_PHRASE_MOST, true, NULL },
 	PARAMS_END,
 };
 const struct param vault_paper_params[] = {

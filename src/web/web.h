@@ -52,6 +52,7 @@ enum method { GET, POST };
 enum param_type {
 	P_INT,    /* min..max                                                        */
 	P_TEXT,   /* min..max characters; UTF-8, brought to NFC and trimmed           */
+	P_SECRET, /* the same exactly as typed, in NFC; never shown again              */
 	P_DAY,    /* YYYY-MM-DD                                                       */
 	P_TIME,   /* YYYY-MM-DDTHH:MM, gives milliseconds                             */
 	P_CHOICE, /* one of `choices`                                                 */
@@ -94,6 +95,12 @@ struct req {
 	struct site *site;         /* the running server: for web/'s own files only */
 	const char *session_token; /* of the person's session; NULL not signed in    */
 	const char *session_hash;  /* of that token, as the table has it; "" not signed in */
+	bool must_enrol;           /* an office demands a second factor that is not there */
+	const char *binding;       /* form token: what a challenge is bound to       */
+	const char *step_token;    /* between password and second factor; NULL none  */
+	const char *device_token;  /* of this browser; NULL none                     */
+	const char *device;        /* "Firefox, Windows"                             */
+	const char *host;          /* that the request was sent to; "" unknown       */
 	const char *certificate;   /* PEM that a trusted proxy has verified; "" none   */
 	const char *address;       /* of the sender, for counting failures; "" unknown */
 	/* answers of a POST: */
@@ -105,6 +112,9 @@ struct req {
 	/* cookies, set by sign-in, sign-out and language alone: NULL leaves them alone */
 	const char *new_session; /* token of the session, "" ends it              */
 	const char *new_language;
+	const char *new_csrf;   /* the form token of a session that was renewed   */
+	const char *new_step;   /* "" ends it                                     */
+	const char *new_device; /* of a browser that is known from now on         */
 	/* answers of a GET that is not a page: */
 	const struct upload *download; /* sent as it is instead of the page           */
 	/* Of a download for programs: its Cache-Control; then it is shown, not saved, and the same
@@ -155,7 +165,8 @@ struct route {
 	/* A GET whose view is journalled (restricted papers): it calls app/ and is committed
 	 * before it is answered, as a POST is. */
 	bool journalled;
-	/* Also for a person who has not chosen an own password yet; public routes are anyway. */
+	/* Also for a person who has not chosen an own password yet, or whose office demands a
+	 * second factor that is not there yet; public routes are anyway. */
 	bool temporary;
 	/* What everybody may read: answered with an ETag, so that whoever has it already gets 304.
 	 */

@@ -127,6 +127,8 @@ static void test_views(void **state)
 			" SELECT $1, role, 'pgo', $1, 0 FROM (SELECT 'hr' AS role UNION ALL"
 			" SELECT 'security' UNION ALL SELECT 'polygraph') x",
 			db_int(w.person[2])));
+	for (int seat = 1; seat <= 3; seat++)
+		harness_open_papers(h, w.person[seat], w.application);
 	for (size_t i = 0; i < COUNT(path); i++) {
 		for (int seat = 1; seat <= 2; seat++) {
 			int status = harness_get(h, w.person[seat], path[i]).status;

@@ -142,6 +142,10 @@ static void test_viewed(void **state)
 	struct err e = { 0 };
 	(void)state;
 	assert_int_equal(stage_journalled(h, "study.viewed"), 0);
+	stage_refused("without a reason", dossier_file_viewed(&hr, study_of(&files), &e), &e,
+		      ERR_DENIED, "restricted.error.reason", NULL);
+	err_clear(&e);
+	harness_open_papers(h, s.stage.hr, s.application);
 	assert_true(dossier_file_viewed(&hr, study_of(&files), &e));
 	assert_int_equal(stage_journalled(h, "study.viewed"), 1);
 	stage_refused("a stranger", dossier_file_viewed(&stranger, study_of(&files), &e), &e,
@@ -179,6 +183,9 @@ static void test_bundles(void **state)
 	(void)state;
 	ROW(&s, "UPDATE sitting SET commitment = $1, bank_hash = $1, secret = $1",
 	    db_blob("0123456789abcdef0123456789abcdef", 32));
+	assert_int_equal(dossier_of(&s, s.stage.hr), 403); /* for what, first */
+	harness_open_papers(h, s.stage.hr, s.application);
+	harness_open_papers(h, s.chair, s.application);
 	assert_int_equal(dossier_of(&s, s.stage.hr), 200);
 	assert_int_equal(stage_journalled(h, "study.viewed"), 2);
 	assert_int_equal(dossier_of(&s, s.chair), 200);

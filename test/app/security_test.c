@@ -111,6 +111,7 @@ static void test_who_sees(void **state)
 	for (size_t i = 0; i < COUNT(row); i++) {
 		struct act act = harness_act(s.h, row[i].person);
 		struct err e = { 0 };
+		harness_open_papers(s.h, row[i].person, id);
 		bool ok = security_view(&act, id, &e);
 		if (ok != row[i].may)
 			fail_msg("%s: %d", row[i].why, ok);
@@ -171,6 +172,7 @@ static void test_all_or_nothing(void **state)
 	struct one one = { &s, stage_candidate(&s, STAGE_MET) };
 	stage_all_or_nothing(s.h, s.hr, do_send, &s);
 	stage_all_or_nothing(s.h, s.security, do_inform, &one);
+	harness_open_papers(s.h, s.hr, one.application);
 	stage_all_or_nothing(s.h, s.hr, do_view, &one);
 }
 

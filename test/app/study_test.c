@@ -149,6 +149,7 @@ static void test_who_views(void **state)
 	for (size_t i = 0; i < COUNT(row); i++) {
 		struct act act = harness_act(s.h, row[i].person);
 		struct err e = { 0 };
+		harness_open_papers(s.h, row[i].person, row[i].application);
 		bool ok = study_view(&act, latest_study(s.h, row[i].application, "polygraph"), &e);
 		if (ok != row[i].may)
 			fail_msg("%s: %d", row[i].why, ok);

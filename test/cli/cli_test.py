@@ -183,7 +183,7 @@ def people(folder):
     """user add, password, grant: rows, journal and refusals"""
     db = f"{folder}/people.db"
     want(add_person(db)[0], 0, "add")
-    want(konkurs("user", "password", "--db", db, "--iin", IIN, stdin="twelve letters\n")[0], 0,
+    want(konkurs("user", "password", "--db", db, "--iin", IIN, stdin="fifteen letters here\n")[0], 0,
          "password")
     for _ in range(2):
         want(konkurs("user", "grant", "--db", db, "--iin", IIN, "--role", "admin", "--organ",
@@ -203,7 +203,7 @@ def people(folder):
             ("long password", konkurs("user", "password", "--db", db, "--iin", IIN,
                                       stdin="x" * 2000), "cli.user.password"),
             ("nobody", konkurs("user", "password", "--db", db, "--iin", "850312400118",
-                               stdin="twelve letters\n"), "cli.user.person"),
+                               stdin="fifteen letters here\n"), "cli.user.person"),
             ("no such role", konkurs("user", "grant", "--db", db, "--iin", IIN, "--role", "king",
                                      "--organ", "pgo"), "cli.user.role"),
             ("no such organ", konkurs("user", "grant", "--db", db, "--iin", IIN, "--role", "hr",

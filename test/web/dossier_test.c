@@ -49,6 +49,9 @@ static void test_way(void **state)
 	assert_true(json_is_null(answer_value(&a, "security"))); /* R16-1: goes to HR alone */
 	assert_true(json_is_null(answer_value(&a, "terms.security_last")));
 	assert_int_equal(harness_get(h, chair, "/ratings/1/file").status, 200);
+	assert_string_equal(harness_get(h, chair, "/studies/files/1").error,
+			    "restricted.error.reason"); /* F76 */
+	harness_open_papers(h, chair, id);
 	assert_int_equal(harness_get(h, chair, "/studies/files/1").status, 200);
 }
 

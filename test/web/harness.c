@@ -40,6 +40,11 @@ struct harness *harness_open_file(const char *path)
 	must(db_open(path, &db, &e) && db_migrate(db, &e), &e);
 	must(vault_key_open(db, path, NULL, &key, &e), &e);
 	must(site_open(&h->site, db, key, book, view, clock_fixed(begin_ms), &e), &e);
+	/* as in a demonstration: harness_demand_factors() is for tests of that */
+	must(db_exec(db, &e, NULL,
+		     "INSERT INTO access_setting (name, value) VALUES ('second_factor', 'off')"
+		     " ON CONFLICT (name) DO NOTHING"),
+	     &e);
 	h->key = key;
 	h->language = "ru";
 	/* This program again would be the test again. */
@@ -99,9 +104,9 @@ static void open_session(struct harness *h, int64_t person)
 	sodium_bin2hex(text, sizeof(text), hash, sizeof(hash));
 	must(db_exec(h->site.db, &e, NULL,
 		     "INSERT INTO session (token_hash, person_id, csrf, created_ms, seen_ms, "
-		     "expires_ms)"
-		     " VALUES ($1, $2, $3, $4, $4, $5)"
-		     " ON CONFLICT (token_hash) DO UPDATE SET seen_ms = $4, expires_ms = $5",
+		     "expires_ms, authenticated_ms) VALUES ($1, $2, $3, $4, $4, $5, $4)"
+		     " ON CONFLICT (token_hash) DO UPDATE SET seen_ms = $4, expires_ms = $5,"
+		     " created_ms = $4",
 		     db_text(text), db_int(person), db_text(harness_csrf(h, person)),
 		     db_int(now_ms), db_int(now_ms + SESSION_LONGEST_MS)),
 	     &e);
@@ -199,7 +204,8 @@ int64_t harness_person(struct harness *h, unsigned roles)
 struct act harness_act(struct harness *h, int64_t person)
 {
 	return (struct act){ h->site.db, h->arena,     clock_now(&h->site.clock),
-			     person,     h->site.book, h->site.service_key };
+			     person,     h->site.book, h->site.service_key,
+			     NULL };
 }
 
 void harness_at(struct harness *h, const char *time)
@@ -208,9 +214,31 @@ void harness_at(struct harness *h, const char *time)
 	int64_t now_ms = 0;
 	assert_true(instant_parse(time, &now_ms));
 	h->site.clock = clock_fixed(now_ms);
-	must(db_exec(h->site.db, &e, NULL, "UPDATE session SET seen_ms = $1, expires_ms = $2",
+	must(db_exec(h->site.db, &e, NULL,
+		     "UPDATE session SET seen_ms = $1, created_ms = $1, authenticated_ms = $1,"
+		     " expires_ms = $2",
 		     db_int(now_ms), db_int(now_ms + SESSION_LONGEST_MS)),
 	     &e);
+}
+
+void harness_demand_factors(struct harness *h)
+{
+	struct err e = { 0 };
+	must(db_exec(h->site.db, &e, NULL, "UPDATE access_setting SET value = 'on'"), &e);
+}
+
+void harness_open_papers(struct harness *h, int64_t person, int64_t application)
+{
+	struct err e = { 0 };
+	static const char *const what[] = { "security", "study" };
+	for (size_t i = 0; i < COUNT(what); i++)
+		must(db_exec(h->site.db, &e, NULL,
+			     "INSERT INTO restricted_opening (person_id, application_id, what,"
+			     " reason, words, at_ms, until_ms)"
+			     " VALUES ($1, $2, $3, 'check', '', $4, $5)",
+			     db_int(person), db_int(application), db_text(what[i]),
+			     db_int(clock_now(&h->site.clock)), db_int(INT64_MAX)),
+		     &e);
 }
 
 /* ---- requests -------------------------------------------------------------- */

@@ -60,6 +60,12 @@ int64_t harness_person(struct harness *h, unsigned roles);
 /* What use cases want: harness_act(h, 0) is the system itself. */
 struct act harness_act(struct harness *h, int64_t person);
 
+/* Second factors are demanded from now on, as in a real installation. */
+void harness_demand_factors(struct harness *h);
+
+/* The person has said for what the restricted papers of an application are opened (F76). */
+void harness_open_papers(struct harness *h, int64_t person, int64_t application);
+
 /* As the JSON twin.  person 0: nobody is signed in. */
 struct answer harness_get(struct harness *h, int64_t person, const char *path);
 

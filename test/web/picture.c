@@ -130,6 +130,16 @@
 	X(service_fact)                                                                            \
 	X(service_key)                                                                             \
 	X(session)                                                                                 \
+	X(known_device)                                                                            \
+	X(sign_in_step)                                                                            \
+	X(totp)                                                                                    \
+	X(recovery_code)                                                                           \
+	X(passkey)                                                                                 \
+	X(challenge_used)                                                                          \
+	X(access_setting)                                                                          \
+	X(access_request)                                                                          \
+	X(restricted_opening)                                                                      \
+	X(restricted_view)                                                                         \
 	X(sitting)                                                                                 \
 	X(sitting_act)                                                                             \
 	X(sitting_coin)                                                                            \

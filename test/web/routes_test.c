@@ -44,8 +44,8 @@ static void check_param(const struct route *route, const struct param *p)
 {
 	for (const char *c = p->name; *c; c++)
 		assert_true(islower((unsigned char)*c) || isdigit((unsigned char)*c) || *c == '_');
-	bool bounded =
-		p->type == P_INT || p->type == P_TEXT || p->type == P_LIST || p->type == P_FILE;
+	bool bounded = p->type == P_INT || p->type == P_TEXT || p->type == P_SECRET ||
+		       p->type == P_LIST || p->type == P_FILE;
 	if (bounded && (p->max < p->min || p->max <= 0))
 		fail_msg("%s: %s has no bounds", route->path, p->name);
 	if ((p->type == P_CHOICE || p->type == P_FILE) && (!p->choices || !p->choices[0]))

@@ -40,6 +40,10 @@ static void test_way(void **state)
 			   "info.pdf", STAGE_PDF, sizeof(STAGE_PDF) - 1);
 	assert_string_equal(a.location, "/security");
 	const char *show = below(h, "applications", id, "/security");
+	a = harness_html(h, s.hr, show); /* F76: for what, first */
+	assert_string_equal(a.location, arena_print(h->arena, "/restricted/security/%lld?back=%s",
+						    (long long)id, http_encode(h->arena, show)));
+	harness_open_papers(h, s.hr, id);
 	a = harness_get(h, s.hr, show);
 	assert_string_equal(answer_text(&a, "information.0.content"), "Nothing");
 	assert_int_equal(stage_journalled(h, "security.viewed"), 1); /* F76 */

@@ -107,6 +107,10 @@ static void test_rights(void **state)
 		{ s.psycho, "/studies/files/1", 403 },
 		{ s.polygraph, "/studies/files/99", 404 },
 	};
+	/* F76: for what, first */
+	assert_string_equal(harness_get(s.h, s.hr, "/studies/files/1").error,
+			    "restricted.error.reason");
+	harness_open_papers(s.h, s.hr, id);
 	for (size_t i = 0; i < COUNT(row); i++) {
 		int status = harness_get(s.h, row[i].person, row[i].path).status;
 		if (status != row[i].status)

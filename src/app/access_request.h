@@ -1,0 +1,35 @@
+/* access_request.h - what no administrator does alone (F20, ASVS 2.3.5): giving and taking offices,
+ * and taking somebody's factors away.
+ *
+ * One administrator asks and says why, another one answers; the person concerned is no part of it,
+ * as neither of the two.  The command line (`konkurs user`) stays the door of an installation that
+ * has no two administrators yet: whoever may write the database file acts as the system itself. */
+#pragma once
+#include "app/act.h"
+
+enum { REQUEST_REASON_MOST = 500, REQUEST_LIFE_MS = 7 * 24 * 60 * 60 * 1000 };
+
+#define REQUEST_FACTORS "factors" /* the person's factors and sessions end; a password stays */
+#define REQUEST_GRANT   "grant"
+#define REQUEST_REVOKE  "revoke"
+
+struct request_form {
+	const char *kind;
+	int64_t person_id;
+	const char *role, *organ; /* "" of factors */
+	const char *reason;
+};
+
+/* Administrators.  ERR_INPUT at "reason", "role" or "organ"; ERR_INPUT "access.error.self" for a
+ * request about oneself; ERR_CONFLICT "access.error.asked" while the same is open,
+ * "access.error.nothing" where there is nothing to take away or the office is held already. */
+bool request_ask(const struct act *act, const struct request_form *form, int64_t *ret_id,
+		 struct err *e) MUST_USE;
+
+/* Another administrator carries it out, or refuses.  ERR_DENIED "access.error.same" for the one who
+ * asked and for the person concerned; ERR_CONFLICT "access.error.answered" when it was answered or
+ * is older than a week. */
+bool request_answer(const struct act *act, int64_t id, bool yes, struct err *e) MUST_USE;
+
+/* The roles that can be asked for, NULL last. */
+extern const char *const request_roles[];
