@@ -143,18 +143,15 @@ static bool read_key(const struct witness_options *o, struct arena *a, struct no
 /* ---- the request ----------------------------------------------------------------------------- */
 
 /* "old SIZE" and the lines of the proof; moves behind the empty line. */
-static bool read_proof(const char **at, struct request *r, struct err *e)
+static bool read_proof(struct arena *a, const char **at, struct request *r, struct err *e)
 {
 	static const char word[] = "old ";
 	int64_t old = 0;
-	char number[24] = "";
 	size_t size = strcspn(*at, "\n");
 	if (strncmp(*at, word, strlen(word)) != 0)
 		return true;
-	if (size - strlen(word) >= sizeof(number) || (*at)[size] == '\0')
-		return refused(e, "the first line is not understood");
-	memcpy(number, *at + strlen(word), size - strlen(word));
-	if (!journal_number(number, &old))
+	const char *number = arena_copy_n(a, *at + strlen(word), size - strlen(word));
+	if ((*at)[size] == '\0' || !journal_number(number, &old))
 		return refused(e, "the first line is not understood");
 	r->old = (uint64_t)old;
 	r->has_old = true;
@@ -178,7 +175,7 @@ static bool read_request(const struct witness_options *o, struct arena *a, struc
 		return false;
 	if (strlen(at) != size)
 		return refused(e, "what is given is no text");
-	if (!read_proof(&at, ret, e))
+	if (!read_proof(a, &at, ret, e))
 		return false;
 	ret->text = at;
 	return (note_parse(at, strlen(at), &ret->note) &&
