@@ -54,7 +54,7 @@ static bool take_tile(void *user, const struct db_value *column, size_t count, s
 {
 	struct kept *k = user;
 	(void)count;
-	if (column[0].type != DB_BLOB || column[0].size != TILE_WIDTH * TREE_HASH_SIZE)
+	if (column[0].type != DB_BLOB || column[0].size != TILE_WIDTH * sizeof(struct tree_hash))
 		return err_set(e, ERR_DB, "error.journal", "a tile of the tree is damaged");
 	memcpy(k->hash, column[0].bytes, column[0].size);
 	k->found = true;

@@ -1,5 +1,7 @@
 #include "print/flow.h"
 
+#include "base/buf.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -109,6 +111,34 @@ static PangoAlignment align_of(unsigned classes)
 	if (classes & CLASS_CENTER)
 		return PANGO_ALIGN_CENTER;
 	return classes & CLASS_RIGHT ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT;
+}
+
+/* The text as it stands in the file: white space counts. */
+static const char *exact_text(struct arena *a, const struct node *n)
+{
+	struct buf text = buf_on(a);
+	for (const struct node *at = n->first; at; at = at->next) {
+		if (at->tag == TAG_TEXT)
+			buf_add(&text, at->text);
+	}
+	return text.text;
+}
+
+/* Large enough that a telephone reads 400 letters off a copy. */
+static void add_qr(struct flow *f, const struct node *n)
+{
+	const double side = POINTS(60);
+	if (flow_left_over(f) < side && !flow_at_top(f))
+		flow_next_sheet(f);
+	flow_add(f, &(struct piece){ .kind = PIECE_QR,
+				     .sheet = f->sheet,
+				     .x = f->left + (f->width - side) / 2,
+				     .y = f->y,
+				     .width = side,
+				     .height = side,
+				     .text = exact_text(f->arena, n) });
+	f->y += side;
+	flow_space(f, SPACE);
 }
 
 static void add_p(struct flow *f, const struct node *n, unsigned context)
@@ -296,7 +326,12 @@ static void add_block(struct flow *f, const struct node *n, unsigned context)
 	case TAG_H1:
 	case TAG_H2:
 	case TAG_H3: add_heading(f, n); break;
-	case TAG_P: add_p(f, n, context); break;
+	case TAG_P:
+		if (n->classes & CLASS_QR)
+			add_qr(f, n);
+		else
+			add_p(f, n, context);
+		break;
 	case TAG_UL:
 	case TAG_OL: add_list(f, n); break;
 	case TAG_DL:

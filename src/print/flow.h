@@ -19,7 +19,15 @@
 #define SHEET_TOP    POINTS(22)
 #define SHEET_BOTTOM (SHEET_HEIGHT - POINTS(34))
 
-enum piece_kind { PIECE_LINE, PIECE_RULE, PIECE_DOTS, PIECE_BAND, PIECE_FRAME, PIECE_HEADING };
+enum piece_kind {
+	PIECE_LINE,
+	PIECE_RULE,
+	PIECE_DOTS,
+	PIECE_BAND,
+	PIECE_FRAME,
+	PIECE_HEADING,
+	PIECE_QR
+};
 
 struct piece {
 	enum piece_kind kind;
@@ -28,7 +36,7 @@ struct piece {
 	double width, height;  /* of rule, dots, band and frame                          */
 	PangoLayoutLine *line; /* PIECE_LINE: its base line begins at x, y            */
 	bool quiet;            /* PIECE_LINE: in grey                                 */
-	const char *text;      /* PIECE_HEADING: for the bookmarks                    */
+	const char *text;      /* PIECE_HEADING: for the bookmarks; PIECE_QR: what it says */
 	int level;             /* PIECE_HEADING: 1 to 3                               */
 };
 

@@ -45,6 +45,18 @@ static bool may_be_kept(const struct call *c)
 	return c->req.route && c->req.route->cached && c->out.status == 200;
 }
 
+static bool is_for_programs(const struct call *c)
+{
+	return c->req.cache && c->out.status == 200;
+}
+
+static const char *cache_control(const struct call *c)
+{
+	if (is_for_programs(c))
+		return c->req.cache;
+	return may_be_kept(c) ? "private, no-cache" : "no-store";
+}
+
 static void common_headers(struct call *c, const char *policy)
 {
 	struct http_out *out = &c->out;
@@ -55,8 +67,9 @@ static void common_headers(struct call *c, const char *policy)
 	http_header(out, "Cross-Origin-Resource-Policy", "same-origin");
 	http_header(out, "Permissions-Policy",
 		    "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()");
-	http_header(out, "Cache-Control", may_be_kept(c) ? "private, no-cache" : "no-store");
-	http_header(out, "Vary", "Accept, Cookie, Accept-Language");
+	http_header(out, "Cache-Control", cache_control(c));
+	if (!is_for_programs(c))
+		http_header(out, "Vary", "Accept, Cookie, Accept-Language");
 	if (c->site->secure)
 		http_header(out, "Strict-Transport-Security", "max-age=31536000");
 	if (out->status == 405)
@@ -230,11 +243,14 @@ static void answer_download(struct call *c)
 	const struct upload *file = c->req.download;
 	c->out.status = 200;
 	common_headers(c, POLICY_FILE);
-	cookies(c, false);
-	http_header(&c->out, "Content-Disposition",
-		    arena_print(c->arena, "attachment; filename=\"%s\"; filename*=UTF-8''%s",
-				ascii_name(c->arena, file->file_name),
-				http_encode(c->arena, file->file_name)));
+	if (!is_for_programs(c)) {
+		cookies(c, false);
+		http_header(&c->out, "Content-Disposition",
+			    arena_print(c->arena,
+					"attachment; filename=\"%s\"; filename*=UTF-8''%s",
+					ascii_name(c->arena, file->file_name),
+					http_encode(c->arena, file->file_name)));
+	}
 	body(c, file->media, file->bytes, file->size);
 }
 

@@ -32,6 +32,7 @@ const struct nav_entry nav_entries[] = {
 	  ROLE_HR | ROLE_AUDITOR | ROLE_REVIEWER | ROLE_APPROVER, true },
 	{ "/complaints", "nav.complaints", "inbox", ROLE_PERSON, true },
 	{ "/acquaintance/register", "nav.register", "list-details", ROLE_HR | ROLE_AUDITOR, true },
+	{ "/journal", "nav.journal", "lock-check", ROLE_AUDITOR | ROLE_ADMIN, false },
 	{ "/retention", "nav.retention", "history", ROLE_HR | ROLE_AUDITOR, true },
 	{ "/admin/mail", "nav.mail", "mail", ROLE_ADMIN, true },
 	{ "/admin/daily", "nav.daily", "progress-check", ROLE_ADMIN, true },

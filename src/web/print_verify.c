@@ -3,6 +3,7 @@
 #include "web/print.h"
 #include "web/row.h"
 
+#include <sodium.h>
 #include <string.h>
 
 enum { HASH_DIGITS = PAPER_HASH_SIZE - 1, TYPED_MOST = 200 };
@@ -38,6 +39,9 @@ static const char *hash_of(struct arena *a, const char *typed)
  * which a person could be found. */
 static json_t *look_up(struct req *r, const char *hash, struct err *e)
 {
+	unsigned char root[HASH_DIGITS / 2];
+	if (sodium_hex2bin(root, sizeof(root), hash, HASH_DIGITS, NULL, NULL, NULL) != 0)
+		return json_array();
 	json_t *rows = db_rows(
 		r->db, r->arena, e,
 		"SELECT 'receipt' AS kind, c.post, c.organ, a.sent_ms AS at_ms,"
@@ -53,8 +57,11 @@ static json_t *look_up(struct req *r, const char *hash, struct err *e)
 		" UNION ALL SELECT x.kind, c.post, c.organ, x.issued_ms, x.seq FROM paper x"
 		"  JOIN competition c ON c.id = x.competition_id WHERE x.hash = $1"
 		" UNION ALL SELECT f.kind, '', '', f.issued_ms, f.seq FROM paper_form_issued f"
-		"  WHERE f.hash = $1",
-		db_text(hash));
+		"  WHERE f.hash = $1"
+		/* the hash of a checkpoint's paper is the root */
+		" UNION ALL SELECT 'checkpoint', '', '', k.at_ms, k.size FROM checkpoint k"
+		"  WHERE k.root = $2",
+		db_text(hash), db_blob(root, sizeof(root)));
 	json_t *row = json_array_get(rows, 0);
 	if (row && *row_text(row, "post")) {
 		(void)json_object_set_new(row, "post",

@@ -22,6 +22,7 @@
 #include "web/incident.h"
 #include "web/intake.h"
 #include "web/interview.h"
+#include "web/journal.h"
 #include "web/mail.h"
 #include "web/notice.h"
 #include "web/print.h"
@@ -329,6 +330,7 @@ const struct route *const route_areas[] = {
 	report_routes,
 	screening_routes,
 	intake_routes,
+	journal_routes,
 	daily_routes,
 	mail_routes,
 	notice_routes,

@@ -107,6 +107,9 @@ struct req {
 	const char *new_language;
 	/* answers of a GET that is not a page: */
 	const struct upload *download; /* sent as it is instead of the page           */
+	/* Of a download for programs: its Cache-Control; then it is shown, not saved, and the same
+	 * for everybody who may have it.  NULL: nothing is kept. */
+	const char *cache;
 	/* A list asked for as a file (list.h): "csv", "xlsx", NULL for the page; its rows. */
 	const char *file_ending;
 	int64_t file_rows;

@@ -35,6 +35,7 @@ CREATE TABLE checkpoint (
 	at_ms @big NOT NULL
 ) @strict;
 @append_only checkpoint;
+CREATE INDEX checkpoint_by_root ON checkpoint (root);
 -- Why there is one; two reasons without an entry between them share it.
 CREATE TABLE checkpoint_reason (
 	id            @id,
