@@ -8,6 +8,7 @@
 #include "app/figures.h"
 #include "app/screening.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -76,20 +77,26 @@ static bool run_screening(const struct act *act, int64_t *ret, struct err *e)
 	return true;
 }
 
+static long peak_kib(void)
+{
+	struct rusage used = { 0 };
+	(void)getrusage(RUSAGE_SELF, &used);
+	return used.ru_maxrss;
+}
+
 typedef bool run_fn(const struct act *act, int64_t *ret, struct err *e);
 
 static void run_child(const char *file, run_fn *run, struct found *ret)
 {
 	struct bench_base b = { 0 };
 	struct err e = { 0 };
-	struct rusage used = { 0 };
+	const long inherited = peak_kib(); /* is no part of this one's */
 	if (!bench_open(&b, file, &e))
 		_exit(1);
 	const double from = now();
 	ret->fine = run(&b.act, &ret->count, &e);
 	ret->seconds = now() - from;
-	(void)getrusage(RUSAGE_SELF, &used);
-	ret->peak_kib = used.ru_maxrss;
+	ret->peak_kib = peak_kib() - inherited;
 	if (!ret->fine)
 		(void)fprintf(stderr, "bank: %s (%s)\n", e.detail, e.key);
 	_exit(0);
@@ -103,6 +110,7 @@ static bool in_child(const char *file, run_fn *run, struct found *ret, struct er
 	if (shared == MAP_FAILED)
 		return err_set(e, ERR_SYSTEM, "error.system", "no memory to share");
 	(void)fflush(NULL);
+	(void)malloc_trim(0); /* or a child would use what the parent left, unseen */
 	const pid_t child = fork();
 	if (child == 0)
 		run_child(file, run, shared);

@@ -20,7 +20,7 @@ bool bank_require(const struct act *act, const char *role, struct err *e)
 	return act_require(act, role, act->book->organs[0].code, e);
 }
 
-static bool require_any(const struct act *act, struct err *e)
+bool bank_require_any(const struct act *act, struct err *e)
 {
 	for (size_t i = 0; i < COUNT(bank_roles); i++) {
 		bool holds = false;
@@ -373,7 +373,7 @@ bool bank_item_comment(const struct act *act, int64_t id, const char *text, stru
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct bank_state s = { 0 };
 	const char *box = NULL;
-	return require_any(act, e) && bank_note_close(act, text, &box, e) &&
+	return bank_require_any(act, e) && bank_note_close(act, text, &box, e) &&
 	       db_begin(act->db, &tx, e) && bank_item_load(act, id, &s, e) &&
 	       db_exec(act->db, e, NULL,
 		       "INSERT INTO bank_comment (bank_item_id, revision, person_id, text, at_ms)"
@@ -412,7 +412,8 @@ bool bank_item_view(const struct act *act, int64_t id, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct bank_state s = { 0 };
-	if (!require_any(act, e) || !db_begin(act->db, &tx, e) || !bank_item_load(act, id, &s, e))
+	if (!bank_require_any(act, e) || !db_begin(act->db, &tx, e) ||
+	    !bank_item_load(act, id, &s, e))
 		return false;
 	if (s.used_id == 0)
 		return true;

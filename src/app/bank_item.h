@@ -28,6 +28,9 @@ bool bank_item_load(const struct act *act, int64_t id, struct bank_state *ret,
 /* Whether the person works in the bank in this role, for the whole service: ERR_DENIED if not. */
 bool bank_require(const struct act *act, const char *role, struct err *e) MUST_USE;
 
+/* The same in any of the bank's roles. */
+bool bank_require_any(const struct act *act, struct err *e) MUST_USE;
+
 /* As a person fills it in.  Texts are NFC; options that are not used are "". */
 struct bank_item_form {
 	const char *code; /* '' for the next free one; fixed once the question is there */

@@ -120,7 +120,8 @@ static bool take_text(void *user, const struct db_value *column, size_t count, s
 	return true;
 }
 
-static bool read_texts(const struct act *act, int64_t version, const unsigned char *key,
+/* Parts up to `last`: 0 is the question, the others are its options. */
+static bool read_parts(const struct act *act, int64_t version, int last, const unsigned char *key,
 		       struct item_text *kk, struct item_text *ru, struct err *e)
 {
 	struct item_text left = { .stem = NULL };
@@ -129,8 +130,9 @@ static bool read_texts(const struct act *act, int64_t version, const unsigned ch
 	if (!db_each(act->db, e, take_text, &r,
 		     "SELECT t.language, t.part, t.text, i.hash FROM item_text t"
 		     "  JOIN item i ON i.id = t.item_id WHERE t.item_id = $1"
-		     "  AND t.language >= $2 AND t.language <= $3",
-		     db_int(version), db_text(kk ? "kk" : "ru"), db_text(ru ? "ru" : "kk")))
+		     "  AND t.language >= $2 AND t.language <= $3 AND t.part <= $4",
+		     db_int(version), db_text(kk ? "kk" : "ru"), db_text(ru ? "ru" : "kk"),
+		     db_int(last)))
 		return false;
 	if (kk)
 		*kk = left;
@@ -139,14 +141,32 @@ static bool read_texts(const struct act *act, int64_t version, const unsigned ch
 	return true;
 }
 
-bool bank_text_read_by(const struct act *act, int64_t version, struct bank_door *door,
+static bool read_texts(const struct act *act, int64_t version, const unsigned char *key,
 		       struct item_text *kk, struct item_text *ru, struct err *e)
+{
+	return read_parts(act, version, ITEM_OPTIONS_MOST, key, kk, ru, e);
+}
+
+static bool read_by(const struct act *act, int64_t version, int last, struct bank_door *door,
+		    struct item_text *kk, struct item_text *ru, struct err *e)
 {
 	unsigned char key[DATA_KEY];
 	const bool ok = bank_text_key(act, version, door, key, e) &&
-			read_texts(act, version, key, kk, ru, e);
+			read_parts(act, version, last, key, kk, ru, e);
 	sodium_memzero(key, sizeof(key));
 	return ok;
+}
+
+bool bank_text_read_by(const struct act *act, int64_t version, struct bank_door *door,
+		       struct item_text *kk, struct item_text *ru, struct err *e)
+{
+	return read_by(act, version, ITEM_OPTIONS_MOST, door, kk, ru, e);
+}
+
+bool bank_text_stems_by(const struct act *act, int64_t version, struct bank_door *door,
+			struct item_text *kk, struct item_text *ru, struct err *e)
+{
+	return read_by(act, version, 0, door, kk, ru, e);
 }
 
 bool bank_text_read(const struct act *act, int64_t version, struct item_text *kk,

@@ -53,6 +53,10 @@ bool bank_text_key(const struct act *act, int64_t version, struct bank_door *doo
 bool bank_text_read_by(const struct act *act, int64_t version, struct bank_door *door,
 		       struct item_text *kk, struct item_text *ru, struct err *e) MUST_USE;
 
+/* The same of the questions alone: no option is opened, which makes it several times as quick. */
+bool bank_text_stems_by(const struct act *act, int64_t version, struct bank_door *door,
+			struct item_text *kk, struct item_text *ru, struct err *e) MUST_USE;
+
 /* ---- what is said about questions ------------------------------------------------------------ */
 
 /* Comments, reasons and findings of an import may quote words.  They lie in their column of text as

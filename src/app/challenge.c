@@ -1,6 +1,7 @@
 #include "app/challenge.h"
 
 #include "app/bank_text.h"
+#include "app/finding.h"
 #include "app/tell.h"
 #include "app/told.h"
 #include "law/terms.h"
@@ -361,16 +362,19 @@ bool challenge_may_read(const struct act *act, int64_t id, struct challenge_read
 	struct challenged q = { 0 };
 	json_t *row = NULL;
 	bool reviewer = false;
-	if (!load(act, id, &q, &row, e) || !act_holds(act, ROLE_NAME_HR, q.organ, &r.hr, e) ||
+	bool asked = false;
+	if (!load(act, id, &q, &row, e) || !finding_asked(act, q.item_id, &asked, e) ||
+	    !act_holds(act, ROLE_NAME_HR, q.organ, &r.hr, e) ||
 	    !act_holds(act, ROLE_NAME_AUDITOR, q.organ, &r.auditor, e) ||
 	    !act_holds(act, ROLE_NAME_REVIEWER, root, &reviewer, e) ||
 	    !act_holds(act, ROLE_NAME_APPROVER, root, &r.expert, e))
 		return false;
 	r.own = q.person_id == act->person_id;
-	/* a paper is HR's until it is compared; nobody decides about the own test */
+	/* a paper is HR's until it is compared; nobody decides about the own test, so nobody reads
+	 * as an expert what others say about a question of it */
 	const char *state = row_text(row, "state");
 	const bool filed = strcmp(state, "entered") != 0 && strcmp(state, "returned") != 0;
-	r.expert = (r.expert || reviewer) && filed && !r.own;
+	r.expert = (r.expert || reviewer) && filed && !r.own && !asked;
 	if (!r.own && !r.hr && !r.auditor && !r.expert)
 		return err_set(e, ERR_MISSING, "error.missing", "not this person's challenge");
 	*ret = r;

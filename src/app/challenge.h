@@ -73,7 +73,8 @@ bool challenge_compare(const struct act *act, int64_t id, bool agreed, struct er
  * once it is decided. */
 bool challenge_withdraw(const struct act *act, int64_t id, struct err *e) MUST_USE;
 
-/* In which capacities the person may read it; ERR_MISSING in none. */
+/* In which capacities the person may read it; ERR_MISSING in none.  Whoever had the version on a
+ * form of the own test is no expert on it. */
 struct challenge_reader {
 	bool own, hr, auditor, expert;
 };

@@ -13,38 +13,6 @@ enum { NOT_COUNTED = -1, MINUTE_MS = 60 * 1000 };
 
 /* ---- the jobs -------------------------------------------------------------------------------- */
 
-static bool tell_overdue(const struct act *act, const json_t *found, int64_t *ret_affected,
-			 struct err *e)
-{
-	(void)found;
-	(void)ret_affected;
-	return body_request_tell_overdue(act, e);
-}
-
-static bool remind_signers(const struct act *act, const json_t *found, int64_t *ret_affected,
-			   struct err *e)
-{
-	(void)found;
-	(void)ret_affected;
-	return minutes_remind(act, e);
-}
-
-static bool remind_readers(const struct act *act, const json_t *found, int64_t *ret_affected,
-			   struct err *e)
-{
-	(void)found;
-	(void)ret_affected;
-	return acquaintance_remind_daily(act, e);
-}
-
-static bool drop_imports(const struct act *act, const json_t *found, int64_t *ret_affected,
-			 struct err *e)
-{
-	(void)found;
-	(void)ret_affected;
-	return import_drop_old(act, e);
-}
-
 /* Reads every attempt, which takes most of a minute with 100,000 of them. */
 static bool find_large(const struct act *act, json_t **ret, struct err *e)
 {
@@ -65,24 +33,16 @@ static bool hold_large(const struct act *act, const json_t *found, int64_t *ret_
 	return true;
 }
 
-static bool sign_checkpoint(const struct act *act, const json_t *found, int64_t *ret_affected,
-			    struct err *e)
-{
-	(void)found;
-	(void)ret_affected;
-	return checkpoint_daily(act, e);
-}
-
 enum { MIDNIGHT = 0, HALF_PAST_TWO = 2 * 60 + 30 };
 
 const struct daily_job daily_jobs[] = {
-	{ "requests", MIDNIGHT, NULL, tell_overdue },      /* F21   */
-	{ "minutes", MIDNIGHT, NULL, remind_signers },     /* R47-1 */
-	{ "rules", MIDNIGHT, NULL, remind_readers },       /* O-3   */
-	{ "imports", MIDNIGHT, NULL, drop_imports },       /* F26   */
-	{ "hold", HALF_PAST_TWO, find_large, hold_large }, /* F66   */
-	{ "checkpoint", MIDNIGHT, NULL, sign_checkpoint }, /* F86   */
-	{ NULL, 0, NULL, NULL },
+	{ "requests", MIDNIGHT, NULL, NULL, body_request_tell_overdue }, /* F21   */
+	{ "minutes", MIDNIGHT, NULL, NULL, minutes_remind },             /* R47-1 */
+	{ "rules", MIDNIGHT, NULL, NULL, acquaintance_remind_daily },    /* O-3   */
+	{ "imports", MIDNIGHT, NULL, NULL, import_drop_old },            /* F26   */
+	{ "hold", HALF_PAST_TWO, find_large, hold_large, NULL },         /* F66   */
+	{ "checkpoint", MIDNIGHT, NULL, NULL, checkpoint_daily },        /* F86   */
+	{ NULL, 0, NULL, NULL, NULL },
 };
 static_assert(COUNT(daily_jobs) <= DAILY_JOBS_MOST, "web/daily.h has no place for so many");
 
@@ -109,18 +69,13 @@ bool daily_is_done(const struct act *act, const struct daily_job *job, day d, bo
 
 /* ---- doing ----------------------------------------------------------------------------------- */
 
-static void drop_json(void *json)
-{
-	json_decref(json);
-}
-
 bool daily_look(const struct act *act, const struct daily_job *job, json_t **ret, struct err *e)
 {
 	json_t *found = NULL;
 	if (job->look && !job->look(act, &found, e))
 		return false;
 	if (found)
-		arena_defer(act->arena, drop_json, found);
+		json_in_arena(act->arena, found);
 	*ret = found;
 	return true;
 }
@@ -150,7 +105,7 @@ bool daily_do(const struct act *act, const struct daily_job *job, day d, const j
 		return err_set(e, ERR_DENIED, "error.denied", "the system's own job");
 	if (!db_begin(act->db, &tx, e) || !take(act, job, d, &mine, e))
 		return false;
-	if (mine && !job->run(act, found, &affected, e))
+	if (mine && !(job->plain ? job->plain(act, e) : job->run(act, found, &affected, e)))
 		return false;
 	if (affected != NOT_COUNTED &&
 	    !db_exec(act->db, e, NULL,

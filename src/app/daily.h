@@ -27,9 +27,9 @@ struct daily_job {
 	int minute;       /* of the day from which it is due */
 	/* NULL, or what takes long; `ret` is a new object that `run` is given. */
 	bool (*look)(const struct act *act, json_t **ret, struct err *e);
-	/* `ret_affected` may be left alone: then the job does not count. */
 	bool (*run)(const struct act *act, const json_t *found, int64_t *ret_affected,
 		    struct err *e);
+	bool (*plain)(const struct act *act, struct err *e); /* instead of both: counts nothing */
 };
 
 /* NULL name last. */

@@ -3,6 +3,7 @@
 #include "app/attempt.h"
 #include "app/bank.h"
 #include "app/bank_review.h"
+#include "app/exposure.h"
 #include "app/notice.h"
 
 #include <math.h>
@@ -81,6 +82,29 @@ static bool read_items(const struct act *act, struct reading *r, struct err *e)
 	f->tallies = arena_array(act->arena, size, sizeof(*f->tallies));
 	memset(f->tallies, 0, size * sizeof(*f->tallies));
 	return true;
+}
+
+/* Columns: item, forms. */
+static bool take_papers(void *user, const struct db_value *column, size_t count, struct err *e)
+{
+	struct reading *r = user;
+	const int64_t item = column[0].number;
+	const int64_t place = item >= 0 && item <= r->id_most ? r->place[item] : -1;
+	(void)count;
+	(void)e;
+	if (place >= 0)
+		r->f->items[place].papers = column[1].number;
+	return true;
+}
+
+static bool read_papers(const struct act *act, struct reading *r, struct err *e)
+{
+	return db_number(act->db, e, &r->f->papers,
+			 "WITH " EXPOSURE_SHOWN
+			 " SELECT COUNT(*) FROM shown WHERE attempt_id IS NULL AND number = 1") &&
+	       db_each(act->db, e, take_papers, r,
+		       "WITH " EXPOSURE_SHOWN " SELECT item_id, COUNT(*) FROM shown"
+		       " WHERE attempt_id IS NULL GROUP BY item_id");
 }
 
 /* ---- an attempt ------------------------------------------------------------------------------ */
@@ -203,7 +227,8 @@ bool figures_read(const struct act *act, const struct figures_watch *watch, stru
 	const size_t most = (size_t)ret->test.questions + 1;
 	r.answer = arena_array(act->arena, most, sizeof(*r.answer));
 	r.shown = arena_array(act->arena, most, sizeof(*r.shown));
-	if (!read_items(act, &r, e) || !db_number(act->db, e, &all, "SELECT COUNT(*) FROM result"))
+	if (!read_items(act, &r, e) || !read_papers(act, &r, e) ||
+	    !db_number(act->db, e, &all, "SELECT COUNT(*) FROM result"))
 		return false;
 	while (page == PAGE) {
 		if (!read_page(act, &r, &last, &page, e))
@@ -286,7 +311,18 @@ static json_t *curve_json(const struct item_tally *tally, int options)
 	return list;
 }
 
-static json_t *language_json(const struct figures *f, const struct item_tally *tally, int options)
+/* The share of the forms: of attempts that count, and of `papers`. */
+static double exposure(const struct figures *f, const struct item_statistics *s, int64_t papers)
+{
+	const double attempts = (double)f->test.attempts;
+	const double forms = attempts + (double)(papers >= 0 ? f->papers : 0);
+	return papers < 0 || forms <= 0 ? s->exposure
+					: (s->exposure * attempts + (double)papers) / forms;
+}
+
+/* `papers` is -1 for one language: a form on paper is of both. */
+static json_t *language_json(const struct figures *f, const struct item_tally *tally, int options,
+			     int64_t papers)
 {
 	const struct item_statistics s = item_statistics_of(tally, f->test.attempts);
 	json_t *list = json_array();
@@ -300,9 +336,9 @@ static json_t *language_json(const struct figures *f, const struct item_tally *t
 			 (json_int_t)s.answered, "omitted", (json_int_t)s.omitted, "changed",
 			 (json_int_t)s.changed, "facility", figure_json(s.facility),
 			 "facility_error", figure_json(s.facility_error), "item_rest",
-			 figure_json(s.item_rest), "exposure", rounded(s.exposure), "time_median_s",
-			 figure_json(s.time_median_s), "time_p95_s", figure_json(s.time_p95_s),
-			 "options", list, "curve", curve);
+			 figure_json(s.item_rest), "exposure", rounded(exposure(f, &s, papers)),
+			 "time_median_s", figure_json(s.time_median_s), "time_p95_s",
+			 figure_json(s.time_p95_s), "options", list, "curve", curve);
 }
 
 static json_t *dif_json(const struct dif *d)
@@ -371,13 +407,13 @@ json_t *figures_item_json(const struct figures *f, size_t i)
 	const struct item_tally *ru = &f->tallies[i * LANGUAGES + 1];
 	const struct item_tally both = item_tally_join(kk, ru);
 	const struct dif dif = dif_of_item(kk, ru, item->answer);
-	return json_pack("{s:I,s:s,s:s,s:s,s:b,s:i,s:o,s:o,s:o,s:o,s:o}", "item",
-			 (json_int_t)item->id, "code", item->code, "act",
-			 f->rules->acts[item->act].code, "article", item->article, "in_use",
-			 item->in_use, "answer", item->answer, "flags",
-			 flags_json(figures_flags(f, i)), "kk", language_json(f, kk, item->options),
-			 "ru", language_json(f, ru, item->options), "both",
-			 language_json(f, &both, item->options), "dif", dif_json(&dif));
+	return json_pack(
+		"{s:I,s:s,s:s,s:s,s:b,s:i,s:o,s:o,s:o,s:o,s:o}", "item", (json_int_t)item->id,
+		"code", item->code, "act", f->rules->acts[item->act].code, "article", item->article,
+		"in_use", item->in_use, "answer", item->answer, "flags",
+		flags_json(figures_flags(f, i)), "kk", language_json(f, kk, item->options, -1),
+		"ru", language_json(f, ru, item->options, -1), "both",
+		language_json(f, &both, item->options, item->papers), "dif", dif_json(&dif));
 }
 
 /* ---- class C --------------------------------------------------------------------------------- */

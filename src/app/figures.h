@@ -11,6 +11,7 @@ struct figures_item {
 	int64_t id; /* of the version (item.id) */
 	const char *code, *article;
 	int act, answer, options;
+	int64_t papers; /* forms on paper that it was on */
 	bool in_use;
 };
 
@@ -22,6 +23,8 @@ struct figures {
 	int *act_of;
 	size_t item_count;
 	int64_t skipped; /* attempts with a form of another length */
+	int64_t papers;  /* forms on paper that were issued: they count in the exposure of both
+			  * languages together, and in nothing else (app/exposure.h) */
 };
 
 /* Who looks on while the attempts are read; each may be NULL. */

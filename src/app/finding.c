@@ -18,8 +18,7 @@ static bool answers_for(const struct act *act, int64_t item_id, bool *ret, struc
 			 db_int(item_id), db_int(act->person_id));
 }
 
-/* On a form of the own, challenged or not: the finding may change the own result. */
-static bool was_asked_it(const struct act *act, int64_t item_id, bool *ret, struct err *e)
+bool finding_asked(const struct act *act, int64_t item_id, bool *ret, struct err *e)
 {
 	return db_exists(act->db, e, ret,
 			 "SELECT 1 FROM form_question q JOIN attempt t ON t.id = q.attempt_id"
@@ -41,7 +40,7 @@ bool finding_may(const struct act *act, int64_t item_id, int64_t found_by, bool 
 	bool asked = false;
 	if (!act_holds(act, ROLE_NAME_REVIEWER, act->book->organs[0].code, &reviewer, e) ||
 	    !is_approver(act, &approver, e) || !answers_for(act, item_id, &answers, e) ||
-	    !was_asked_it(act, item_id, &asked, e))
+	    !finding_asked(act, item_id, &asked, e))
 		return false;
 	*ret = !asked && !answers &&
 	       (found_by == 0 ? reviewer || approver : approver && found_by != act->person_id);

@@ -38,5 +38,9 @@ bool finding_reply(const struct act *act, int64_t id, const struct finding_answe
 bool finding_may(const struct act *act, int64_t item_id, int64_t found_by, bool *ret,
 		 struct err *e) MUST_USE;
 
+/* Whether the version was on a form of the person's own test, challenged or not: the finding may
+ * change the own result, so such a person neither reads the challenges of it nor judges them. */
+bool finding_asked(const struct act *act, int64_t item_id, bool *ret, struct err *e) MUST_USE;
+
 /* The newest challenge of the version; 0 for none. */
 bool finding_newest(const struct act *act, int64_t item_id, int64_t *ret, struct err *e) MUST_USE;

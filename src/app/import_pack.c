@@ -37,14 +37,14 @@ struct packing {
 
 /* ---- near-duplicates ------------------------------------------------------------------------- */
 
-static void add_known(void *user, const char *code, const char *kk, const char *ru)
+static void add_known(void *user, const struct bank_known *known)
 {
 	struct packing *p = user;
 	if (p->known_count == p->known_room)
 		return;
-	alike_add(p->alike, p->known_count, kk);
-	alike_add(p->alike, p->known_count, ru);
-	p->known[p->known_count++] = arena_copy(p->act->arena, code);
+	alike_add(p->alike, p->known_count, known->kk);
+	alike_add(p->alike, p->known_count, known->ru);
+	p->known[p->known_count++] = arena_copy(p->act->arena, known->code);
 }
 
 static void add_twin(void *user, size_t owner, size_t other)

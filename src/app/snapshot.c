@@ -1,6 +1,7 @@
 #include "app/snapshot.h"
 
 #include "app/bank.h"
+#include "app/exposure.h"
 #include "exam/strata.h"
 
 #include <string.h>
@@ -86,15 +87,15 @@ static bool take_figures(void *user, const struct db_value *column, size_t count
 	return true;
 }
 
-/* F31, F32: annulled attempts count as shown, not as answered. */
+/* F31, F32: annulled attempts and forms on paper count as shown, not as answered. */
 static bool read_figures(const struct act *act, struct filling *f, struct err *e)
 {
 	f->figures = arena_array(act->arena, f->s->bank.count + 1, sizeof(*f->figures));
 	return db_each(act->db, e, take_figures, f,
-		       "SELECT q.item_id, COUNT(*),"
+		       "WITH " EXPOSURE_SHOWN " SELECT q.item_id, COUNT(*),"
 		       " SUM(CASE WHEN r.attempt_id IS NULL THEN 0 ELSE 1 END),"
 		       " SUM(CASE WHEN substr(r.points, q.number, 1) = '1' THEN 1 ELSE 0 END)"
-		       "  FROM form_question q JOIN attempt t ON t.id = q.attempt_id"
+		       "  FROM shown q LEFT JOIN attempt t ON t.id = q.attempt_id"
 		       "  LEFT JOIN result r ON r.attempt_id = t.id AND t.finish <> 'breach'"
 		       " GROUP BY q.item_id");
 }

@@ -89,16 +89,22 @@ static size_t keep_once(uint64_t *words, size_t count)
 	return kept;
 }
 
-void alike_add(struct alike *s, size_t owner, const char *text)
+void alike_words_of(const char *text, struct alike_words *ret)
 {
-	uint64_t words[ALIKE_WORDS_MOST];
 	CLEANUP(arena_cleanup) struct arena *scratch = arena_new();
 	const char *folded = text_fold(scratch, text);
 	int32_t at = 0;
 	size_t count = 0;
-	while (count < ALIKE_WORDS_MOST && next_word(folded, &at, &words[count]))
+	while (count < ALIKE_WORDS_MOST && next_word(folded, &at, &ret->word[count]))
 		count++;
-	count = keep_once(words, count);
+	ret->count = keep_once(ret->word, count);
+}
+
+void alike_add(struct alike *s, size_t owner, const char *text)
+{
+	struct alike_words words;
+	alike_words_of(text, &words);
+	const size_t count = words.count;
 	if (count < ALIKE_WORDS_LEAST)
 		return;
 	if (s->count == s->room)
@@ -106,7 +112,7 @@ void alike_add(struct alike *s, size_t owner, const char *text)
 	while (s->word_count + count > s->word_room)
 		s->words =
 			grown(s->arena, s->words, s->word_count, &s->word_room, sizeof(*s->words));
-	memcpy(s->words + s->word_count, words, count * sizeof(*words));
+	memcpy(s->words + s->word_count, words.word, count * sizeof(*words.word));
 	s->records[s->count++] = (struct record){ owner, s->word_count, (uint32_t)count };
 	s->word_count += count;
 }
@@ -199,20 +205,34 @@ static uint32_t prefix_of(const struct record *r)
 	return r->count - needed + 1;
 }
 
-static bool are_alike(const struct alike *s, const struct record *x, const struct record *y)
+/* Of two sorted lists. */
+static size_t count_common(const uint64_t *a, size_t a_count, const uint64_t *b, size_t b_count)
 {
-	const uint64_t *a = s->words + x->first;
-	const uint64_t *b = s->words + y->first;
 	size_t i = 0;
 	size_t k = 0;
 	size_t common = 0;
-	while (i < x->count && k < y->count) {
+	while (i < a_count && k < b_count) {
 		const bool same = a[i] == b[k];
 		const bool forward = a[i] <= b[k];
 		common += same;
 		k += same || !forward;
 		i += forward;
 	}
+	return common;
+}
+
+int alike_percent(const struct alike_words *a, const struct alike_words *b)
+{
+	if (a->count < ALIKE_WORDS_LEAST || b->count < ALIKE_WORDS_LEAST)
+		return 0;
+	const size_t common = count_common(a->word, a->count, b->word, b->count);
+	return (int)(common * PER_CENT / (a->count + b->count - common));
+}
+
+static bool are_alike(const struct alike *s, const struct record *x, const struct record *y)
+{
+	const size_t common =
+		count_common(s->words + x->first, x->count, s->words + y->first, y->count);
 	return common * PER_CENT >= (x->count + y->count - common) * ALIKE_PERCENT;
 }
 

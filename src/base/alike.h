@@ -12,6 +12,22 @@
 
 enum { ALIKE_PERCENT = 80, ALIKE_WORDS_LEAST = 3, ALIKE_WORDS_MOST = 64 };
 
+/* ---- two texts ------------------------------------------------------------------------------- */
+
+/* The different words of a text, as hashes, sorted. */
+struct alike_words {
+	uint64_t word[ALIKE_WORDS_MOST];
+	size_t count;
+};
+
+void alike_words_of(const char *text, struct alike_words *ret);
+
+/* How many in a hundred of the different words that either has are words of both, rounded down; 0
+ * if one of them has too few to be like any. */
+int alike_percent(const struct alike_words *a, const struct alike_words *b);
+
+/* ---- many ------------------------------------------------------------------------------------ */
+
 struct alike;
 
 /* Lives in the arena; its memory grows with the words that are added. */

@@ -92,6 +92,8 @@ bool exchange_read(struct arena *a, const void *bytes, size_t size,
 		return err_input(e, "file", "exchange.error.size", "too large");
 	if (!read_any(&r, bytes, size, e))
 		return false;
+	if (r.unsaid)
+		return err_input(e, "language", "exchange.error.language", "one language, unsaid");
 	reader_check(&r);
 	if (r.full)
 		return set.item_count == EXCHANGE_ITEMS_MOST

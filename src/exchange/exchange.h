@@ -36,7 +36,7 @@ enum {
 
 /* What a file does not say itself. */
 struct exchange_options {
-	const char *language; /* "kk" or "ru": of a file of one language */
+	const char *language; /* "kk" or "ru": of a file of one language; "" unsaid */
 	const char *act;      /* "" none */
 };
 

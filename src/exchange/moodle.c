@@ -39,22 +39,20 @@ static void tell_lost(struct reader *r, struct exchange_item *item, int line, co
 static void take_html(struct reader *r, struct exchange_item *item, const char *html, int line,
 		      int part)
 {
-	static const char *const languages[] = { "kk", "ru" };
-	struct item_text *texts[] = { &item->kk, &item->ru };
-	bool marked = false;
+	struct item_text *texts[LANGUAGE_PARTS] = { &item->kk, &item->ru };
+	struct language_part parts[LANGUAGE_PARTS];
 	const char *lost = NULL;
-	for (size_t i = 0; i < COUNT(languages); i++) {
-		const char *text = language_part(r->arena, html, languages[i], &lost);
-		if (!text)
-			continue;
-		marked = true;
+	if (!language_parts(r->arena, html, parts)) {
+		*place_of(reader_text(r, item), part) = plain_text(r->arena, html, &lost);
 		tell_lost(r, item, line, lost);
-		*place_of(texts[i], part) = text;
-	}
-	if (marked)
 		return;
-	*place_of(reader_text(r, item), part) = plain_text(r->arena, html, &lost);
-	tell_lost(r, item, line, lost);
+	}
+	for (size_t i = 0; i < COUNT(parts); i++) {
+		if (!parts[i].text)
+			continue;
+		tell_lost(r, item, line, parts[i].lost);
+		*place_of(texts[i], part) = parts[i].text;
+	}
 }
 
 /* <questiontext> or <answer>: its words as its format says, and files that hang on it. */

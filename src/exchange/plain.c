@@ -14,10 +14,11 @@ struct plain {
 	const char *language; /* of which parts are taken, "" of all */
 };
 
+static const char *const languages[LANGUAGE_PARTS] = { "kk", "ru" };
+
 /* "kk" or "ru" of lang or xml:lang, "" for none and others. */
 static const char *node_language(const xmlNode *node)
 {
-	static const char *const languages[] = { "kk", "ru" };
 	for (const xmlAttr *at = node->properties; at; at = at->next) {
 		const char *value = at->children ? (const char *)at->children->content : NULL;
 		if (!value || strcmp((const char *)at->name, "lang") != 0)
@@ -216,19 +217,28 @@ static bool find_spans(struct arena *a, const xmlNode *node, const char *languag
 	return found;
 }
 
-const char *language_part(struct arena *a, const char *html, const char *language,
-			  const char **ret_lost)
+/* As Moodle's own filter marks them. */
+static void parts_of_spans(struct arena *a, const char *html, struct language_part *ret)
 {
-	struct plain p = { buf_on(a), NULL, "" };
-	*ret_lost = NULL;
-	if (!strstr(html, "\"multilang\"")) {
-		const char *part = strstr(html, "{mlang ") ? mlang_part(a, html, language) : NULL;
-		return part ? plain_text(a, part, ret_lost) : NULL;
-	}
 	htmlDocPtr doc = parse_html(html);
-	if (!doc)
-		return NULL;
-	const bool found = find_spans(a, xmlDocGetRootElement(doc), language, &p, 0);
+	for (size_t i = 0; doc && i < COUNT(languages); i++) {
+		struct plain p = { buf_on(a), NULL, "" };
+		if (find_spans(a, xmlDocGetRootElement(doc), languages[i], &p, 0))
+			ret[i].text = finish(a, &p, &ret[i].lost);
+	}
 	xmlFreeDoc(doc);
-	return found ? finish(a, &p, ret_lost) : NULL;
+}
+
+bool language_parts(struct arena *a, const char *html, struct language_part ret[LANGUAGE_PARTS])
+{
+	const bool spans = strstr(html, "\"multilang\"") != NULL;
+	memset(ret, 0, LANGUAGE_PARTS * sizeof(*ret));
+	if (spans)
+		parts_of_spans(a, html, ret);
+	for (size_t i = 0; !spans && i < COUNT(languages); i++) {
+		const char *part = mlang_part(a, html, languages[i]);
+		if (part)
+			ret[i].text = plain_text(a, part, &ret[i].lost);
+	}
+	return ret[0].text || ret[1].text;
 }

@@ -216,7 +216,7 @@ static void take_choices(struct taking *t, const char *const *languages)
 }
 
 /* xml:lang of the item or of its body, "kk-KZ" as "kk"; else what the options say. */
-static const char *language_of(const struct reader *r, const xmlNode *item, const xmlNode *body)
+static const char *language_of(struct reader *r, const xmlNode *item, const xmlNode *body)
 {
 	const xmlNode *const places[] = { body, item };
 	for (size_t i = 0; i < COUNT(places); i++) {
@@ -226,6 +226,7 @@ static const char *language_of(const struct reader *r, const xmlNode *item, cons
 		if (strncmp(language, "ru", 2) == 0)
 			return "ru";
 	}
+	r->unsaid = r->unsaid || !*r->options->language;
 	return r->options->language;
 }
 
@@ -235,7 +236,7 @@ static void take_words(struct taking *t, const xmlNode *root)
 	static const char *const parts[] = { "kk", "ru" };
 	static const char *const all[] = { "", "" };
 	const bool both = has_language(t->body, "kk") && has_language(t->body, "ru");
-	const bool kazakh = strcmp(language_of(t->reader, root, t->body), "kk") == 0;
+	const bool kazakh = !both && strcmp(language_of(t->reader, root, t->body), "kk") == 0;
 	const char *const *languages = both ? parts : all;
 	if (both || kazakh)
 		t->item->kk.stem = stem_of(t, languages[0]);

@@ -86,7 +86,8 @@ void reader_place(struct reader *r, const char *place)
 	r->place = quote(r->arena, place, EXCHANGE_PLACE_MOST);
 }
 
-struct item_text *reader_text(const struct reader *r, struct exchange_item *item)
+struct item_text *reader_text(struct reader *r, struct exchange_item *item)
 {
+	r->unsaid = r->unsaid || !*r->options->language;
 	return strcmp(r->options->language, "kk") == 0 ? &item->kk : &item->ru;
 }

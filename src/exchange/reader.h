@@ -18,7 +18,8 @@ struct reader {
 	struct exchange_set *set;
 	size_t item_room, finding_room;
 	const char *place;
-	bool full; /* there are more questions or findings than may be */
+	bool unsaid; /* a text is in a language that neither the file nor the options say */
+	bool full;   /* there are more questions or findings than may be */
 };
 
 /* A new question; NULL beyond EXCHANGE_ITEMS_MOST. */
@@ -31,8 +32,8 @@ void reader_note(struct reader *r, struct exchange_item *item, int line, bool fa
 /* What is read from here on stands there: a file of a package, a sheet. */
 void reader_place(struct reader *r, const char *place);
 
-/* The text of the language that the options name. */
-struct item_text *reader_text(const struct reader *r, struct exchange_item *item);
+/* The text of the language that the options name; `unsaid` is noted if they name none. */
+struct item_text *reader_text(struct reader *r, struct exchange_item *item);
 
 /* ---- check.c --------------------------------------------------------------------------------- */
 
@@ -64,10 +65,14 @@ const char *plain_node(struct arena *a, const xmlNode *node, const char *languag
 /* Whether parts of a tree are said to be of this language. */
 bool has_language(const xmlNode *node, const char *language);
 
-/* The part of a text in both languages, as plain_text() gives it: <span class="multilang"
- * lang="kk">, {mlang kk}..{mlang}; NULL if it marks no languages. */
-const char *language_part(struct arena *a, const char *html, const char *language,
-			  const char **ret_lost);
+/* The parts of a text in both languages, Kazakh and then Russian, as plain_text() gives them: <span
+ * class="multilang" lang="kk">, {mlang kk}..{mlang}.  `text` is NULL where a language has none;
+ * false if the text marks no languages. */
+struct language_part {
+	const char *text, *lost;
+};
+enum { LANGUAGE_PARTS = 2 };
+bool language_parts(struct arena *a, const char *html, struct language_part ret[LANGUAGE_PARTS]);
 
 /* ---- formats: false only if the whole file is refused ---------------------------------------- */
 

@@ -59,6 +59,7 @@ static const char *const keys[] = {
 	"exchange.error.findings",
 	"exchange.error.format",
 	"exchange.error.head",
+	"exchange.error.language",
 	"exchange.error.manifest",
 	"exchange.error.many",
 	"exchange.error.name",
@@ -250,8 +251,9 @@ static bool read_error(struct wire *w, struct err *e)
 	const char *detail = get_text(w);
 	if (!w->ok || w->at != w->end)
 		return err_input(e, "file", "exchange.error.broken", "the child says nonsense");
+	const bool unsaid = strcmp(key, "exchange.error.language") == 0;
 	if (input)
-		(void)err_input(e, "file", key, "%s", detail);
+		(void)err_input(e, unsaid ? "language" : "file", key, "%s", detail);
 	else
 		(void)err_set(e, ERR_SYSTEM, key, "%s", detail);
 	return *value ? err_value(e, value) : false;

@@ -3,6 +3,7 @@
 
 #include "app/bank_act.h"
 #include "app/bank_item.h"
+#include "app/exposure.h"
 #include "web/list.h"
 #include "web/names.h"
 #include "web/row.h"
@@ -10,10 +11,9 @@
 
 #include <string.h>
 
-/* F31: at most this share of candidates shall see one question, in a hundred (delivery of the
- * bank). */
-enum { EXPOSURE_SHARE = 20, ARTICLES_TEXT = 500, DOCUMENT_TEXT = 300 };
+enum { ARTICLES_TEXT = 500, DOCUMENT_TEXT = 300 };
 
+static const char *const exposures[] = { "often", "rests", NULL };
 static const char *const states[] = { "draft", "review", "approved", "hold", "retired", NULL };
 
 static const struct list_column item_columns[] = {
@@ -22,6 +22,8 @@ static const struct list_column item_columns[] = {
 	{ "article", "bank.article", LIST_TEXT, LIST_SORTS, NULL },
 	{ "state", "bank.state", LIST_CODE, LIST_SORTS, "bank.state" },
 	{ "revision", "bank.revision", LIST_NUMBER, LIST_SORTS, NULL },
+	{ "forms", "bank.shown", LIST_NUMBER, LIST_SORTS, NULL },
+	{ "exposure", "bank.exposure", LIST_CODE, LIST_HIDDEN, "bank.exposure" },
 	{ "changed_ms", "bank.changed", LIST_TIME, LIST_SORTS, NULL },
 	{ 0 },
 };
@@ -42,6 +44,7 @@ static const struct param list_params[] = {
 	LIST_PARAMS,
 	{ "act", P_TEXT, 0, 60, false, NULL },
 	{ "state", P_CHOICE, 0, 0, false, states },
+	{ "exposure", P_CHOICE, 0, 0, false, exposures },
 	{ "mine", P_FLAG, 0, 0, false, NULL },
 	PARAMS_END,
 };
@@ -159,27 +162,74 @@ bool bank_waiting(const struct req *r, int64_t *ret, struct err *e)
 			 db_int(r->actor.person_id));
 }
 
-static bool list_items(struct req *r, json_t *model, struct err *e)
+/* Of those found, the ones that were shown so. */
+static json_t *exposed_rows(const struct req *r, const json_t *rows, const struct exposure *x)
 {
-	const char *act = in_text(r, "act");
-	const char *state = in_text(r, "state");
+	const char *asked = in_text(r, "exposure");
+	json_t *list = json_array();
+	size_t i = 0;
+	json_t *row = NULL;
+	json_array_foreach (rows, i, row) {
+		int64_t forms = 0;
+		const char *exposure = exposure_of(x, row_number(row, "used_id"), &forms);
+		(void)json_object_set_new(row, "forms", json_integer((json_int_t)forms));
+		(void)json_object_set_new(row, "exposure", json_string(exposure));
+		(void)json_object_del(row, "used_id");
+		if (!*asked || strcmp(asked, exposure) == 0)
+			(void)json_array_append(list, row);
+	}
+	return list;
+}
+
+static void drop_json(void *json)
+{
+	json_decref(json);
+}
+
+static json_t *read_list(const struct req *r, struct err *e)
+{
+	const struct act act = req_act(r);
+	struct exposure x = { .all = 0 };
 	json_t *rows =
 		db_rows(r->db, r->arena, e,
 			"SELECT b.id, b.code, b.act, i.article, b.state, b.revision, b.changed_ms,"
+			" COALESCE(b.used_id, 0) AS used_id,"
 			" CASE WHEN b.used_id IS NOT NULL AND b.state IN ('draft', 'review') THEN 1"
 			"  ELSE 0 END AS also_used"
 			"  FROM bank_item b JOIN item i ON i.id = b.newest_id"
 			" WHERE ($1 = '' OR b.act = $1) AND ($2 = '' OR b.state = $2)"
 			" AND ($3 = 0 OR " WAITS_FOR_ME ") ORDER BY b.code",
-			db_text(act), db_text(state), db_int(in_flag(r, "mine")),
-			db_int(req_is(r, ROLE_AUTHOR)), db_int(req_is(r, ROLE_REVIEWER)),
-			db_int(req_is(r, ROLE_APPROVER)), db_int(r->actor.person_id));
-	if (!rows)
-		return false;
+			db_text(in_text(r, "act")), db_text(in_text(r, "state")),
+			db_int(in_flag(r, "mine")), db_int(req_is(r, ROLE_AUTHOR)),
+			db_int(req_is(r, ROLE_REVIEWER)), db_int(req_is(r, ROLE_APPROVER)),
+			db_int(r->actor.person_id));
+	if (!rows || !exposure_read(&act, &x, e))
+		return NULL;
 	name_acts(r, rows);
-	list_rows(r, model, rows);
-	(void)json_object_set_new(model, "acts", bank_act_options(r, act));
-	(void)json_object_set_new(model, "state", json_string(state));
+	json_t *all = json_pack("{s:o,s:I}", "questions", exposed_rows(r, rows, &x), "most",
+				(json_int_t)x.most);
+	arena_defer(r->arena, drop_json, all);
+	return all;
+}
+
+/* How often each was shown is counted over all forms there are: on a worker. */
+static bool list_items_slow(struct req *r, struct err *e)
+{
+	r->found = read_list(r, e);
+	return r->found != NULL;
+}
+
+static bool list_items(struct req *r, json_t *model, struct err *e)
+{
+	json_t *all = r->found ? r->found : read_list(r, e);
+	if (!all)
+		return false;
+	list_rows(r, model, json_object_get(all, "questions"));
+	(void)json_object_set(model, "most", json_object_get(all, "most"));
+	(void)json_object_set_new(model, "share", json_integer(EXPOSURE_SHARE));
+	(void)json_object_set_new(model, "acts", bank_act_options(r, in_text(r, "act")));
+	(void)json_object_set_new(model, "state", json_string(in_text(r, "state")));
+	(void)json_object_set_new(model, "exposure", json_string(in_text(r, "exposure")));
 	(void)json_object_set_new(model, "mine", json_boolean(in_flag(r, "mine")));
 	(void)json_object_set_new(model, "author", json_boolean(req_is(r, ROLE_AUTHOR)));
 	return true;
@@ -236,20 +286,22 @@ const struct route bank_routes[] = {
 	{ GET, "/bank", ROLES_BANK, overview, "bank/index", no_params,
 	  "What the bank has for each act of the programme, and what is short." },
 	{ GET, "/bank/questions", ROLES_BANK, list_items, "bank/list", list_params,
-	  "Questions by act and state, without their words.", .list = &item_listing,
-	  .extra = "questions.act" },
+	  "Questions by act, state and how often they were shown, without their words.",
+	  .slow = list_items_slow, .list = &item_listing, .extra = "questions.act" },
 	{ GET, "/bank/questions/new", ROLE_AUTHOR, bank_new, "bank/edit", bank_new_params,
 	  "The form of a new question." },
 	{ POST, "/bank/questions", ROLE_AUTHOR, bank_add, "bank/edit", bank_add_params,
 	  "Adds a question as a draft.", .again = bank_new },
 	{ GET, "/bank/questions/:question", ROLES_BANK, bank_show, "bank/show", bank_item_params,
-	  "A question in both languages; of one in use the view is journalled and rationed.",
-	  .journalled = true },
+	  "A question in both languages, and what reads like it while it is written or reviewed; "
+	  "of "
+	  "one in use the view is journalled and rationed.",
+	  .slow = bank_alike_slow, .journalled = true },
 	{ POST, "/bank/questions/:question", ROLES_BANK, bank_do, "bank/show", bank_do_params,
 	  "Sends, signs, returns, approves, holds, releases or retires a question.",
-	  .again = bank_show },
+	  .slow = bank_alike_slow, .again = bank_show },
 	{ POST, "/bank/questions/:question/comments", ROLES_BANK, bank_do_comment, "bank/show",
-	  bank_comment_params, "Adds a comment.", .again = bank_show },
+	  bank_comment_params, "Adds a comment.", .slow = bank_alike_slow, .again = bank_show },
 	{ GET, "/bank/questions/:question/edit", ROLE_AUTHOR, bank_edit, "bank/edit",
 	  bank_edit_params, "The form of a new revision.", .journalled = true },
 	{ POST, "/bank/questions/:question/edit", ROLE_AUTHOR, bank_revise, "bank/edit",

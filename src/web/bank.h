@@ -22,6 +22,7 @@ bool bank_add(struct req *r, json_t *model, struct err *e);
 bool bank_edit(struct req *r, json_t *model, struct err *e);
 bool bank_revise(struct req *r, json_t *model, struct err *e);
 bool bank_show(struct req *r, json_t *model, struct err *e);
+bool bank_alike_slow(struct req *r, struct err *e);
 bool bank_do(struct req *r, json_t *model, struct err *e);
 bool bank_do_comment(struct req *r, json_t *model, struct err *e);
 bool bank_show_revision(struct req *r, json_t *model, struct err *e);

@@ -46,7 +46,7 @@ const struct list bank_import_listing = { "rows", "bank.import.title", row_colum
 const struct param bank_imports_params[] = { LIST_PARAMS, PARAMS_END };
 const struct param bank_import_add_params[] = {
 	{ "file", P_FILE, 1, FILE_MOST, true, medias },
-	{ "language", P_CHOICE, 0, 0, true, languages },
+	{ "language", P_CHOICE, 0, 0, false, languages }, /* the reader asks for it */
 	{ "act", P_TEXT, 0, 60, false, NULL },
 	{ "article", P_TEXT, 0, ARTICLE_TEXT, false, NULL },
 	{ "text_date", P_DAY, 0, 0, false, NULL },

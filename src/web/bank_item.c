@@ -2,6 +2,7 @@
 #include "web/bank.h"
 
 #include "app/bank_item.h"
+#include "app/bank_known.h"
 #include "app/bank_text.h"
 #include "base/words.h"
 #include "web/challenge.h"
@@ -390,6 +391,13 @@ static void hide_notes(json_t *model)
 	}
 }
 
+/* A draft and what is in review are compared with the bank: on a worker. */
+bool bank_alike_slow(struct req *r, struct err *e)
+{
+	const struct act act = req_act(r);
+	return bank_known_alike(&act, in_int(r, "question"), &r->found, e);
+}
+
 bool bank_show(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
@@ -409,6 +417,7 @@ bool bank_show(struct req *r, json_t *model, struct err *e)
 	(void)json_object_set_new(model, "question", question_model(r, &s, held_for, item, sealed));
 	(void)json_object_set_new(model, "options", sealed ? json_array() : option_rows(item, r));
 	(void)json_object_set(model, "enemies", enemies);
+	(void)json_object_set(model, "alike", r->found ? r->found : json_null());
 	return true;
 }
 

@@ -83,7 +83,11 @@ static json_t *read_challenges(struct req *r, struct err *e)
 	return db_rows(
 		r->db, r->arena, e,
 		"SELECT x.* FROM (SELECT c.id, t.code, c.number, q.act, t.sitting_id AS sitting,"
-		" c.filed_day, a.person_id, k.organ, COALESCE(f.kind, '') AS kind,"
+		" c.filed_day, k.organ, CASE WHEN EXISTS (SELECT 1 FROM form_question o"
+		"   JOIN attempt u ON u.id = o.attempt_id"
+		"   JOIN application b ON b.id = u.application_id"
+		"   WHERE o.item_id = c.item_id AND b.person_id = $5) THEN 1 ELSE 0 END AS asked,"
+		" COALESCE(f.kind, '') AS kind,"
 		" CASE WHEN c.state = 'open' AND EXISTS (SELECT 1 FROM finding p"
 		"   WHERE p.item_id = c.item_id AND p.state = 'proposed') THEN 'proposed'"
 		"  WHEN c.state = 'open' THEN 'waiting' WHEN c.state = 'returned' THEN 'entered'"
@@ -97,17 +101,19 @@ static json_t *read_challenges(struct req *r, struct err *e)
 		" AND ($3 = '' OR x.act = $3) AND ($4 = 0 OR x.sitting = $4)"
 		" ORDER BY x.id DESC",
 		db_text(in_text(r, "stands")), db_text(in_text(r, "kind")),
-		db_text(in_text(r, "act")), db_int(in_int(r, "sitting")));
+		db_text(in_text(r, "act")), db_int(in_int(r, "sitting")),
+		db_int(r->actor.person_id));
 }
 
-/* Officers those of their organs; experts all that are filed, but none about the own test. */
+/* Officers those of their organs; experts all that are filed, but none about a question of the own
+ * test. */
 static bool may_see(struct req *r, const json_t *row, json_t *known, bool *ret, struct err *e)
 {
 	if (!row_may(r, roles_hr_auditor, row_text(row, "organ"), known, ret, e))
 		return false;
-	*ret = *ret || (req_is(r, ROLE_REVIEWER | ROLE_APPROVER) &&
-			strcmp(row_text(row, "stands"), "entered") != 0 &&
-			row_number(row, "person_id") != r->actor.person_id);
+	*ret = *ret ||
+	       (req_is(r, ROLE_REVIEWER | ROLE_APPROVER) &&
+		strcmp(row_text(row, "stands"), "entered") != 0 && row_number(row, "asked") == 0);
 	return true;
 }
 
@@ -125,7 +131,7 @@ static bool take_seen(struct req *r, json_t *rows, json_t *list, struct err *e)
 		row_day(row, "filed_day");
 		(void)json_object_set_new(row, "act",
 					  json_string(bank_act_name(r, row_text(row, "act"))));
-		(void)json_object_del(row, "person_id");
+		(void)json_object_del(row, "asked");
 		(void)json_object_del(row, "organ");
 		(void)json_array_append(list, row);
 	}
@@ -264,16 +270,22 @@ bool correction_do_note(struct req *r, json_t *model, struct err *e)
 
 /* ---- what waits ----------------------------------------------------------------------------- */
 
+/* Versions that were on a form of person $1. */
+#define ASKED_ITEMS                                                                                \
+	"SELECT q.item_id FROM form_question q JOIN attempt t ON t.id = q.attempt_id"              \
+	" JOIN application a ON a.id = t.application_id WHERE a.person_id = $1"
+
 /* Versions without a finding, and findings of others without an answer. */
 bool challenge_waiting(const struct req *r, int64_t *ret_find, int64_t *ret_answer, struct err *e)
 {
 	return db_number(r->db, e, ret_find,
 			 "SELECT COUNT(DISTINCT c.item_id) FROM challenge c WHERE c.state = 'open'"
 			 " AND NOT EXISTS (SELECT 1 FROM finding f WHERE f.item_id = c.item_id"
-			 "  AND f.state = 'proposed')") &&
+			 "  AND f.state = 'proposed') AND c.item_id NOT IN (" ASKED_ITEMS ")",
+			 db_int(r->actor.person_id)) &&
 	       db_number(r->db, e, ret_answer,
 			 "SELECT COUNT(*) FROM finding WHERE state = 'proposed' AND by_id <> $1"
-			 " AND $2 = 1",
+			 " AND $2 = 1 AND item_id NOT IN (" ASKED_ITEMS ")",
 			 db_int(r->actor.person_id), db_int(req_is(r, ROLE_APPROVER)));
 }
 

@@ -1,5 +1,6 @@
 #include "web/protocol.h"
 
+#include "app/exposure.h"
 #include "app/sitting.h"
 #include "exam/attempt.h"
 #include "web/board.h"
@@ -113,14 +114,15 @@ static json_t *exposure_row(struct req *r, const struct sitting *s,
 			    struct err *e)
 {
 	json_t *row = db_row(r->db, r->arena, e,
-			     "SELECT COUNT(*) AS items, COALESCE(SUM(n.rests), 0) AS rests,"
+			     "WITH " EXPOSURE_SHOWN
+			     " SELECT COUNT(*) AS items, COALESCE(SUM(n.rests), 0) AS rests,"
 			     " COALESCE(MIN(COALESCE(f.forms, 0)), 0) AS least,"
 			     " COALESCE(MAX(f.forms), 0) AS most, COALESCE(MAX(f.here), 0) AS here,"
 			     " COALESCE(SUM(f.here * (f.here - 1)), 0) AS shared"
 			     "  FROM sitting_item n JOIN item i ON i.id = n.item_id"
 			     "  LEFT JOIN (SELECT q.item_id, COUNT(*) AS forms,"
 			     "   SUM(CASE WHEN t.sitting_id = $1 THEN 1 ELSE 0 END) AS here"
-			     "   FROM form_question q JOIN attempt t ON t.id = q.attempt_id"
+			     "   FROM shown q LEFT JOIN attempt t ON t.id = q.attempt_id"
 			     "   WHERE q.act = $2 GROUP BY q.item_id) f ON f.item_id = n.item_id"
 			     " WHERE n.sitting_id = $1 AND i.act = $2",
 			     db_int(s->id), db_text(act->code));

@@ -330,6 +330,12 @@ static void test_involved(void **state)
 		ERR_CONFLICT, "challenge.error.involved", NULL);
 	refused("was asked it", finding_propose(&asked, challenge, &form, &id, &e), &e,
 		ERR_CONFLICT, "challenge.error.involved", NULL);
+	struct challenge_reader who = { 0 };
+	err_clear(&e);
+	refused("reads it, though asked it", challenge_may_read(&asked, challenge, &who, &e), &e,
+		ERR_MISSING, "error.missing", NULL);
+	err_clear(&e);
+	assert_true(challenge_may_read(&writer, challenge, &who, &e) && who.expert);
 	const struct finding_answer answer = { true, "", challenge };
 	id = dispute_find(&d, challenge, FINDING_VOID);
 	const struct {

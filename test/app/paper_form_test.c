@@ -2,7 +2,11 @@
  */
 #include "hall.h"
 
+#include "app/exposure.h"
+#include "app/figures.h"
+#include "app/paper.h"
 #include "app/paper_form.h"
+#include "app/snapshot.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -98,12 +102,75 @@ static void test_consent(void **state)
 		      ERR_CONFLICT, "paper_form.error.over", NULL);
 }
 
+static size_t resting(const struct act *act, int64_t most)
+{
+	const struct law_file *law = law_book_rule_set_on(act->book, act_today(act));
+	struct snapshot s = { .id_most = 0 };
+	struct err e = { 0 };
+	size_t count = 0;
+	assert_true(snapshot_read(act, law->rule_set, most, &s, &e));
+	for (size_t i = 0; i < s.bank.count; i++)
+		count += s.items[i].rests;
+	return count;
+}
+
+/* As the site hands one out: the newest entry about the form stands on it. */
+static void issue(const struct act *act, const char *hash, const char *kind, int64_t form)
+{
+	struct err e = { 0 };
+	struct issued_paper paper = { .hash = hash, .kind = kind, .language = "ru" };
+	assert_true(db_number(act->db, &e, &paper.seq,
+			      "SELECT MAX(seq) FROM journal_entry WHERE subject = $1",
+			      db_text(act_subject(act, "paper_form", form))) &&
+		    paper_issue(act, &paper, &e));
+}
+
+/* F31: a form on paper counts as shown from when its questions were first printed: in the draw, in
+ * the list and in the figures; not as drawn, not for its key, not for a second print. */
+static void test_exposure(void **state)
+{
+	struct harness *h = *state;
+	(void)hall_open(h);
+	const struct act act = harness_act(h, harness_person(h, ROLE_APPROVER));
+	struct exposure x = { .all = 0 };
+	struct figures f = { .papers = 0 };
+	struct err e = { 0 };
+	int64_t shown = 0;
+	int64_t item = 0;
+	assert_true(make(h, act.person_id, "", 0, "no hall", &e));
+	assert_true(make(h, act.person_id, "civil-code", 10, "no hall", &e));
+	issue(&act, "aa", "form-key", 1);
+	assert_int_equal(resting(&act, 1), 0);
+	issue(&act, "bb", "form", 1);
+	assert_int_equal(resting(&act, 1), 120);
+	issue(&act, "cc", "form", 1); /* in the other language */
+	assert_int_equal(resting(&act, 1), 120);
+	assert_int_equal(resting(&act, 2), 0);
+	assert_true(db_number(act.db, &e, &item,
+			      "SELECT item_id FROM paper_form_question WHERE form_id = 1"
+			      " AND number = 1") &&
+		    exposure_read(&act, &x, &e));
+	assert_int_equal(x.all, 1);
+	assert_string_equal(exposure_of(&x, item, &shown), "");
+	assert_int_equal(shown, 1);
+	assert_true(figures_read(&act, NULL, &f, &e));
+	assert_int_equal(f.papers, 1);
+	for (size_t i = 0; i < f.item_count; i++) {
+		const json_t *both = json_object_get(figures_item_json(&f, i), "both");
+		const double share = json_real_value(json_object_get(both, "exposure"));
+		if ((share > 0) != (f.items[i].papers == 1) ||
+		    (f.items[i].id == item) > (share > 0))
+			fail_msg("%s: %f of %d", f.items[i].code, share, (int)f.items[i].papers);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HARNESS_TEST(test_all_were_seen),
 		HARNESS_TEST(test_refused),
 		HARNESS_TEST(test_consent),
+		HARNESS_TEST(test_exposure),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -57,6 +57,12 @@ static void test_rows(void **state)
 		alike_each(s, 0, 5, take, &p);
 		if (p.count != rows[i].alike)
 			fail_msg("%s: %zu", rows[i].why, p.count);
+		struct alike_words x;
+		struct alike_words y;
+		alike_words_of(rows[i].a, &x);
+		alike_words_of(rows[i].b, &y);
+		if ((alike_percent(&x, &y) >= ALIKE_PERCENT) != rows[i].alike)
+			fail_msg("%s: %d %%", rows[i].why, alike_percent(&x, &y));
 	}
 }
 

@@ -68,6 +68,29 @@ test("an author writes a question in both languages", async () => {
 	await context.close();
 });
 
+test("a second one that reads nearly like it says so, and may be sent all the same", async () => {
+	const { page, context, broken } = await world.signIn("author", "kk");
+	await page.goto(world.url("/bank/questions/new"));
+	await page.selectOption("[name=act]", "civil-code");
+	await page.fill("[name=article]", "152");
+	await page.fill("[name=text_date]", "2025-05-01");
+	await page.selectOption("[name=key]", "b");
+	await fill(page, "kk");
+	await fill(page, "ru");
+	await page.fill("[name=ru_stem]", "Когда бывает обязательна письменная форма сделки?");
+	await page.locator("main form.card button[type=submit]").click();
+	await page.waitForURL(/\/bank\/questions\/\d+$/);
+	await page.locator(`#alike a[href='${address}']`).waitFor();
+	assert.match(await page.locator("#alike").innerText(), /100 %/); // the Kazakh is the same
+	await look(page, "bank-alike-kk");
+	await page.setViewportSize({ width: 390, height: 844 });
+	await look(page, "bank-alike-phone");
+	assert.equal(await decide(page, "send"), 303);
+	await page.locator("#alike").waitFor(); // the reviewers see it, too
+	assert.deepEqual(broken, []);
+	await context.close();
+});
+
 test("two reviewers sign, an approver approves; nobody does two of it", async () => {
 	for (const [who, language, step] of [["reviewer1", "kk", "agree_kk"], ["reviewer2", "ru", "agree_ru"], ["approver", "kk", "approve"]]) {
 		const { page, context, broken } = await world.signIn(who, language);

@@ -113,7 +113,8 @@ static void test_refused(void **state)
 	} rows[] = {
 		{ "no questions", "nothing", "language=ru", "file", "exchange.error.head" },
 		{ "a PDF", "%PDF-1.4 x", "language=ru", "file", "error.file.media" },
-		{ "no language", HEAD ONE, "", "language", "error.required" },
+		{ "one language, and nothing says which", "Q?\nA. a\nB. b\nC. c\nD. d\nANSWER: A\n",
+		  "", "language", "exchange.error.language" },
 		{ "a language that is none", HEAD ONE, "language=en", "language", "error.choice" },
 		{ "a day to come", HEAD ONE, "language=ru&text_date=2027-01-01", "text_date",
 		  "bank.error.text_date" },
@@ -124,6 +125,8 @@ static void test_refused(void **state)
 		    strcmp(a.error, rows[i].key) != 0)
 			fail_msg("%s: %d %s at %s", rows[i].why, a.status, a.error, a.field);
 	}
+	/* a file that says it itself needs no word about it */
+	assert_int_equal(upload(h, author, "x.csv", HEAD ONE, "").status, 200);
 	assert_int_equal(harness_get(h, author, "/bank/import/9").status, 404);
 	static const unsigned others[] = { 0, ROLE_HR, ROLE_REVIEWER, ROLE_APPROVER, ROLE_ADMIN };
 	for (size_t i = 0; i < COUNT(others); i++) {

@@ -182,11 +182,90 @@ static void test_rights(void **state)
 	assert_int_equal(harness_get(d.h, d.kk, "/bank/questions/9").status, 404);
 }
 
+/* F26: a draft that reads like another says so to whoever works at it, also when a step is refused;
+ * nobody is barred by it. */
+static void test_alike(void **state)
+{
+	struct desk d = desk_open(*state);
+	static const char form[] = WORDS "&ru_stem=";
+	const char *first = arena_print(d.h->arena, "%sWhat is the form of a deal", form);
+	const char *second =
+		arena_print(d.h->arena, "%sWhat is the form of a deal?&code=x-2", form);
+	done(d.h, d.author, "/bank/questions", first);
+	struct answer a = harness_get(d.h, d.author, "/bank/questions/1");
+	assert_false(json_is_true(answer_value(&a, "alike.any")));
+	done(d.h, d.author, "/bank/questions", second);
+	const int64_t people[] = { d.author, d.kk, d.approver };
+	for (size_t i = 0; i < COUNT(people); i++) {
+		a = harness_get(d.h, people[i], "/bank/questions/2");
+		assert_int_equal(answer_number(&a, "alike.found.0.id"), 1);
+		assert_int_equal(answer_number(&a, "alike.found.0.percent"), 100);
+		harness_check_page(d.h, people[i], "/bank/questions/2");
+	}
+	done(d.h, d.author, "/bank/questions/2", "revision=1&step=send");
+	a = harness_post_html(d.h, d.kk, "/bank/questions/2", "revision=1&step=return_kk");
+	assert_int_equal(a.status, 422);
+	assert_non_null(strstr(a.body, "id=\"alike\""));
+	done(d.h, d.kk, "/bank/questions/2", "revision=1&step=agree_kk");
+	done(d.h, d.ru, "/bank/questions/2", "revision=1&step=agree_ru");
+	done(d.h, d.approver, "/bank/questions/2", "revision=1&step=approve");
+	a = harness_get(d.h, d.author, "/bank/questions/2");
+	assert_true(json_is_null(answer_value(&a, "alike")));
+}
+
+/* F31: how often each was shown, which are over-exposed and which rest, as the newest sitting wants
+ * it; so in the file. */
+static void test_shown(void **state)
+{
+	struct hall w = hall_open(*state);
+	struct harness *h = w.stage.h;
+	const int64_t approver = harness_person(h, ROLE_APPROVER);
+	struct err e = { 0 };
+	hall_start(&w);
+	harness_check_page(h, approver, "/bank/questions");
+	struct answer a = harness_get(h, approver, "/bank/questions?sort=-forms");
+	assert_int_equal(answer_number(&a, "questions.0.forms"), 1);
+	assert_string_equal(answer_text(&a, "questions.0.exposure"), "");
+	a = harness_get(h, approver, "/bank/questions?sort=forms");
+	assert_int_equal(answer_number(&a, "questions.0.forms"), 0);
+	a = harness_get(h, approver, "/bank/questions?exposure=rests");
+	assert_int_equal(answer_number(&a, "listing.total"), 0);
+	assert_true(db_exec(h->site.db, &e, NULL, "UPDATE sitting SET forms_most = 1"));
+	a = harness_get(h, approver, "/bank/questions?exposure=rests");
+	assert_int_equal(answer_number(&a, "listing.total"), 120);
+	assert_int_equal(answer_number(&a, "most"), 1);
+	harness_check_page(h, approver, "/bank/questions?exposure=rests");
+	a = harness_get(h, approver, "/bank/questions.csv?exposure=rests");
+	assert_int_equal(a.status, 200);
+	assert_non_null(strstr(a.body, "временно не предъявляется"));
+	assert_true(db_exec(h->site.db, &e, NULL, "UPDATE sitting SET forms_most = 0"));
+	a = harness_get(h, approver, "/bank/questions?exposure=often");
+	assert_int_equal(answer_number(&a, "listing.total"), 0); /* one form says nothing yet */
+	assert_true(db_exec(h->site.db, &e, NULL,
+			    "INSERT INTO attempt (sitting_id, application_id, code, language,"
+			    " document_seen, seat, admitted_by, admitted_ms, token_key, pen,"
+			    " extra_ms, void) SELECT sitting_id, application_id, 'TWIN', language,"
+			    " document_seen, '9', admitted_by, 0, token_key, '', 0, 1"
+			    " FROM attempt WHERE id = $1",
+			    db_int(w.attempt)));
+	assert_true(db_exec(h->site.db, &e, NULL,
+			    "INSERT INTO form_question (attempt_id, number, item_id, act, shown)"
+			    " SELECT (SELECT MAX(id) FROM attempt), number, item_id, act, shown"
+			    " FROM form_question WHERE attempt_id = $1 AND number <= 5",
+			    db_int(w.attempt)));
+	a = harness_get(h, approver, "/bank/questions?exposure=often");
+	assert_int_equal(answer_number(&a, "listing.total"), 5);
+	assert_string_equal(answer_text(&a, "questions.4.exposure"), "often");
+	assert_int_equal(answer_number(&a, "questions.4.forms"), 2);
+	harness_check_page(h, approver, "/bank/questions?exposure=often");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		HARNESS_TEST(test_way),        HARNESS_TEST(test_act),
-		HARNESS_TEST(test_statistics), HARNESS_TEST(test_hold_reads_nothing),
+		HARNESS_TEST(test_way),    HARNESS_TEST(test_alike),
+		HARNESS_TEST(test_act),    HARNESS_TEST(test_statistics),
+		HARNESS_TEST(test_shown),  HARNESS_TEST(test_hold_reads_nothing),
 		HARNESS_TEST(test_rights),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

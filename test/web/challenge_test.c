@@ -204,6 +204,11 @@ static void test_corrected(void **state)
 		d.h, d.hr, list,
 		arena_print(d.h->arena, "attempt=%lld&note=", (long long)d.attempt[1]));
 	assert_int_equal(a.status, 422);
+	const char *field = strstr(
+		a.body, arena_print(d.h->arena, "id=\"d-note-%lld\"", (long long)d.attempt[1]));
+	assert_non_null(field);
+	const char *said = strstr(field, "field-error");
+	assert_true(said && said < strstr(field, "</form>")); /* at its field */
 	a = harness_post(
 		d.h, d.hr, list,
 		arena_print(d.h->arena, "attempt=%lld&note=Done", (long long)d.attempt[1]));

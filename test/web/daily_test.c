@@ -462,7 +462,7 @@ static int64_t wait_until_done(const struct machine *w)
 	assert_true(day_parse("2026-03-02", &d));
 	must(db_open_read_only(w->path, &db, &e), &e);
 	for (int i = 0; i < 1200; i++) {
-		const struct timespec pause = { 0, 50 * 1000 * 1000L };
+		const struct timespec pause = { 0, 50000000L };
 		int64_t done = 0;
 		must(db_number(db, &e, &done,
 			       "SELECT COALESCE(MAX(done_ms), 0) FROM daily_job"
@@ -483,7 +483,7 @@ static void test_server(void **state)
 	int64_t due_ms = 0;
 	(void)state;
 	assert_true(instant_parse("2026-03-02T02:30", &due_ms));
-	run_clock(w.h, "2026-03-02T02:29", 58 * 1000);
+	run_clock(w.h, "2026-03-02T02:29", 58000);
 	struct running r = start(&w, w.h);
 	const int64_t done_ms = wait_until_done(&w);
 	stop(&r);
@@ -519,7 +519,7 @@ static void test_two_servers(void **state)
 		child[i] = fork();
 		assert_true(child[i] >= 0);
 		if (child[i] == 0)
-			be_server(&w, "2026-03-02T02:29", 59 * 1000);
+			be_server(&w, "2026-03-02T02:29", 59000);
 	}
 	const int64_t done_ms = wait_until_done(&w);
 	/* the other one comes later, and finds the day done */
