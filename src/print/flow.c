@@ -10,6 +10,7 @@
 #define LIST_GAP     2.0
 #define FRAME_INSET  8.0
 #define ADDRESS_PART 0.5
+#define SCAN_UNIT    POINTS(0.45) /* a square of a code: office printers and telephones do that */
 
 /* ---- pieces ------------------------------------------------------------------------------- */
 
@@ -111,8 +112,31 @@ static PangoAlignment align_of(unsigned classes)
 	return classes & CLASS_RIGHT ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT;
 }
 
+/* A QR code with the text; whole on one sheet.  Nothing if the text is too long for one. */
+static void add_scan(struct flow *f, const struct node *n)
+{
+	const char *text = text_of(f->arena, n->first);
+	const double side = qr_units(text) * SCAN_UNIT;
+	if (side > flow_left_over(f) && !flow_at_top(f))
+		flow_next_sheet(f);
+	if (side > 0)
+		flow_add(f, &(struct piece){ .kind = PIECE_SCAN,
+					     .sheet = f->sheet,
+					     .x = f->left,
+					     .y = f->y,
+					     .width = side,
+					     .height = side,
+					     .text = text });
+	f->y += side;
+	flow_space(f, SPACE / 2);
+}
+
 static void add_p(struct flow *f, const struct node *n, unsigned context)
 {
+	if (n->classes & CLASS_SCAN) {
+		add_scan(f, n);
+		return;
+	}
 	bool centred = (context & CLASS_HEAD) != 0;
 	bool ragged = centred || (context & CLASS_ADDRESS) ||
 		      (n->classes & (CLASS_CENTER | CLASS_RIGHT | CLASS_LEFT));

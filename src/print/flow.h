@@ -19,7 +19,15 @@
 #define SHEET_TOP    POINTS(22)
 #define SHEET_BOTTOM (SHEET_HEIGHT - POINTS(34))
 
-enum piece_kind { PIECE_LINE, PIECE_RULE, PIECE_DOTS, PIECE_BAND, PIECE_FRAME, PIECE_HEADING };
+enum piece_kind {
+	PIECE_LINE,
+	PIECE_RULE,
+	PIECE_DOTS,
+	PIECE_BAND,
+	PIECE_FRAME,
+	PIECE_HEADING,
+	PIECE_SCAN
+};
 
 struct piece {
 	enum piece_kind kind;
@@ -28,7 +36,7 @@ struct piece {
 	double width, height;  /* of rule, dots, band and frame                          */
 	PangoLayoutLine *line; /* PIECE_LINE: its base line begins at x, y            */
 	bool quiet;            /* PIECE_LINE: in grey                                 */
-	const char *text;      /* PIECE_HEADING: for the bookmarks                    */
+	const char *text;      /* PIECE_HEADING: for the bookmarks; PIECE_SCAN: its code */
 	int level;             /* PIECE_HEADING: 1 to 3                               */
 };
 
@@ -98,6 +106,9 @@ int text_lines(PangoLayout *layout);
 
 /* Only the text of inline nodes, blanks made one. */
 const char *text_of(struct arena *a, const struct node *first);
+
+/* qr.c: how many squares wide a code with this text is, the white around it too; 0: too long. */
+int qr_units(const char *text);
 
 /* table.c */
 void flow_table(struct flow *f, const struct node *table);

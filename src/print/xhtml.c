@@ -27,7 +27,7 @@ static const struct element {
 	[TAG_H1] = { "h1", INLINE, 0 },
 	[TAG_H2] = { "h2", INLINE, CLASS_CENTER },
 	[TAG_H3] = { "h3", INLINE, 0 },
-	[TAG_P] = { "p", INLINE, ALIGN | CLASS_QUIET | CLASS_LINES },
+	[TAG_P] = { "p", INLINE, ALIGN | CLASS_QUIET | CLASS_LINES | CLASS_SCAN },
 	[TAG_DIV] = { "div", BLOCKS, CLASS_HEAD | CLASS_KEEP | CLASS_ADDRESS | CLASS_NOTE },
 	[TAG_UL] = { "ul", BIT(TAG_LI), 0 },
 	[TAG_OL] = { "ol", BIT(TAG_LI), 0 },
@@ -66,6 +66,7 @@ static const struct {
 	{ "signatures", CLASS_SIGNATURES },
 	{ "plain", CLASS_PLAIN },
 	{ "sheet", CLASS_SHEET },
+	{ "scan", CLASS_SCAN },
 };
 
 bool tag_is_inline(enum tag tag)

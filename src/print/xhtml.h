@@ -44,7 +44,8 @@ enum class {
 	CLASS_NOTE = 1 << 9,        /* in a frame                                   */
 	CLASS_SIGNATURES = 1 << 10, /* of a dl: what, a line to sign on, the name   */
 	CLASS_PLAIN = 1 << 11,      /* a table without lines                        */
-	CLASS_SHEET = 1 << 12       /* of an hr: what comes begins a new sheet      */
+	CLASS_SHEET = 1 << 12,      /* of an hr: what comes begins a new sheet      */
+	CLASS_SCAN = 1 << 13        /* of a p: its text as a QR code                */
 };
 
 struct node {

@@ -35,6 +35,7 @@ const struct nav_entry nav_entries[] = {
 	{ "/retention", "nav.retention", "history", ROLE_HR | ROLE_AUDITOR, true },
 	{ "/admin/mail", "nav.mail", "mail", ROLE_ADMIN, true },
 	{ "/admin/daily", "nav.daily", "progress-check", ROLE_ADMIN, true },
+	{ "/receipts", "nav.receipts", "qrcode", ROLE_PERSON, true },
 	{ "/verify", "nav.verify", "shield-check", ROLE_PUBLIC, true },
 	{ "/help/routes", "nav.routes", "list-details", ROLE_ADMIN | ROLE_AUDITOR, true },
 	{ NULL, NULL, NULL, 0, false },
