@@ -185,7 +185,7 @@ static const char *const word[] = { "good", "fact", "doubt", "bad" };
 static void print_text(const struct call *c, const char *verdict)
 {
 	for (size_t i = 0; i < c->report->count; i++) {
-		const struct finding *f = &c->report->finding[i];
+		const struct verify_finding *f = &c->report->finding[i];
 		printf("%s %s\n", mark[f->what],
 		       verify_say(c->arena, c->language, f->key, f->values));
 	}
@@ -196,7 +196,7 @@ static void print_json(const struct call *c, const char *verdict)
 {
 	json_t *list = json_array();
 	for (size_t i = 0; i < c->report->count; i++) {
-		const struct finding *f = &c->report->finding[i];
+		const struct verify_finding *f = &c->report->finding[i];
 		(void)json_array_append_new(
 			list, json_pack("{s:s,s:s,s:O,s:s}", "found", word[f->what], "key", f->key,
 					"values", f->values, "text",

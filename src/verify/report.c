@@ -20,7 +20,7 @@ void report_add(struct report *r, enum found what, const char *key, json_t *valu
 		r->bad++;
 	if (r->count < FINDINGS_MOST)
 		r->finding[r->count++] =
-			(struct finding){ what, arena_copy(r->arena, key), kept };
+			(struct verify_finding){ what, arena_copy(r->arena, key), kept };
 }
 
 bool report_test(struct report *r, bool holds, const char *key, json_t *values)

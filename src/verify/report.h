@@ -12,7 +12,7 @@ enum found {
 	FOUND_BAD,  /* checked, and does not hold    */
 };
 
-struct finding {
+struct verify_finding {
 	enum found what;
 	const char *key; /* of the message                         */
 	json_t *values;  /* what stands for its {names}; in the arena */
@@ -22,7 +22,7 @@ enum { FINDINGS_MOST = 400 }; /* that are kept; all count */
 
 struct report {
 	struct arena *arena;
-	struct finding finding[FINDINGS_MOST];
+	struct verify_finding finding[FINDINGS_MOST];
 	size_t count;
 	int64_t bad;
 };

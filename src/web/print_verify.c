@@ -127,7 +127,7 @@ static json_t *findings_model(const struct req *r, const struct report *report)
 	static const char *const said[] = { "good", "fact", "doubt", "bad" };
 	json_t *list = json_array();
 	for (size_t i = 0; i < report->count; i++) {
-		const struct finding *f = &report->finding[i];
+		const struct verify_finding *f = &report->finding[i];
 		if (f->what == FOUND_FACT)
 			continue;
 		(void)json_array_append_new(
