@@ -10,7 +10,8 @@
 
 /* The kinds of entries there are receipts of; the index journal_receipt has the same words. */
 #define EVIDENCE_KINDS                                                                             \
-	"('application.sent', 'test.result', 'result.corrected', 'decision.recorded', 'vote.cast')"
+	"('application.sent', 'test.result', 'result.corrected', 'decision.recorded', "            \
+	"'vote.cast')"
 
 /* ERR_MISSING "receipt.error.none" before a checkpoint covers it.  `whole`: with its content, if
  * that was not destroyed. */
@@ -27,6 +28,7 @@ bool evidence_require_own(const struct act *act, int64_t seq, bool *ret_whole,
 bool evidence_find(struct db *db, const unsigned char code[RECEIPT_CODE_BYTES], int64_t *ret_seq,
 		   struct err *e) MUST_USE;
 
-/* The newest entry of this kind, or the other one ("" for none), about an application; 0 for none. */
+/* The newest entry of this kind, or the other one ("" for none), about an application; 0 for none.
+ */
 bool evidence_newest(const struct act *act, int64_t application, const char *kind,
 		     const char *other, int64_t *ret_seq, struct err *e) MUST_USE;

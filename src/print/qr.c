@@ -7,7 +7,7 @@
 #include <qrencode.h>
 
 enum {
-	QUIET_ZONE = 2,  /* what is left around it on the sheet is white as well */
+	QUIET_ZONE = 2,   /* what is left around it on the sheet is white as well */
 	VERSION_MOST = 27 /* that still prints well at the level that bears more dirt */
 };
 

@@ -3,7 +3,7 @@
 #include "base/arena.h"
 
 struct file {
-	const char *name; /* "papers/01-letter.pdf" */
+	const char *name;  /* "papers/01-letter.pdf" */
 	const char *bytes; /* terminated             */
 	size_t size;
 };

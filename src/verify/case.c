@@ -56,8 +56,9 @@ static bool read_hash(const json_t *entry, const char *name, struct tree_hash *r
 {
 	const char *text = json_string_value(json_object_get(entry, name));
 	size_t size = 0;
-	return text && sodium_hex2bin(ret->bytes, sizeof(ret->bytes), text, strlen(text), NULL,
-				      &size, NULL) == 0 &&
+	return text &&
+	       sodium_hex2bin(ret->bytes, sizeof(ret->bytes), text, strlen(text), NULL, &size,
+			      NULL) == 0 &&
 	       size == sizeof(ret->bytes);
 }
 
@@ -96,9 +97,8 @@ static bool content_holds(struct tally *t, const json_t *entry, const struct lea
 	}
 	if (!json_is_string(text) || !read_hash(entry, "salt", &salt))
 		return false;
-	const struct tree_hash hash =
-		leaf_content_hash(salt.bytes, sizeof(salt.bytes), json_string_value(text),
-				  json_string_length(text));
+	const struct tree_hash hash = leaf_content_hash(
+		salt.bytes, sizeof(salt.bytes), json_string_value(text), json_string_length(text));
 	return tree_equal(&hash, &leaf->content);
 }
 
@@ -171,7 +171,8 @@ static bool check_entries(struct report *r, const json_t *journal, const struct 
 		report_add(r, FOUND_GOOD, "verify.case.journal",
 			   json_pack("{s:I,s:I}", "entries", t.entries, "proved", t.proved));
 	if (t.later > 0)
-		report_add(r, FOUND_DOUBT, "verify.case.later", json_pack("{s:I}", "entries", t.later));
+		report_add(r, FOUND_DOUBT, "verify.case.later",
+			   json_pack("{s:I}", "entries", t.later));
 	if (t.destroyed > 0)
 		report_add(r, FOUND_DOUBT, "verify.case.destroyed",
 			   json_pack("{s:I}", "entries", t.destroyed));

@@ -38,11 +38,12 @@ static bool find_key(struct report *r, const char *key, const struct trust *trus
 		return true;
 	}
 	*ret = trust->log;
-	return !some || report_test(r,
-				    strcmp(brought.name, trust->log.name) == 0 &&
-					    memcmp(brought.public_key, trust->log.public_key,
-						   sizeof(brought.public_key)) == 0,
-				    "verify.key.pinned", json_pack("{s:s}", "origin", brought.name));
+	return !some ||
+	       report_test(r,
+			   strcmp(brought.name, trust->log.name) == 0 &&
+				   memcmp(brought.public_key, trust->log.public_key,
+					  sizeof(brought.public_key)) == 0,
+			   "verify.key.pinned", json_pack("{s:s}", "origin", brought.name));
 }
 
 static void check_witnesses(struct report *r, const struct note *note, const struct trust *trust)
@@ -72,8 +73,8 @@ bool check_note(struct report *r, const char *text, size_t size, const char *key
 	*ret = c;
 	if (!find_key(r, key, trust, &log))
 		return false;
-	const bool good = strcmp(log.name, c.origin) == 0 &&
-			  note_check(&note, &log, NULL) == NOTE_GOOD;
+	const bool good =
+		strcmp(log.name, c.origin) == 0 && note_check(&note, &log, NULL) == NOTE_GOOD;
 	(void)report_test(r, good, "verify.log",
 			  json_pack("{s:s,s:I}", "origin", c.origin, "size", (json_int_t)c.size));
 	check_witnesses(r, &note, trust);
@@ -106,9 +107,8 @@ static void check_content(struct report *r, const struct receipt *receipt, const
 		report_add(r, FOUND_DOUBT, "verify.content.none", NULL);
 		return;
 	}
-	const struct tree_hash hash =
-		leaf_content_hash(receipt->salt, sizeof(receipt->salt), receipt->content,
-				  strlen(receipt->content));
+	const struct tree_hash hash = leaf_content_hash(receipt->salt, sizeof(receipt->salt),
+							receipt->content, strlen(receipt->content));
 	if (report_test(r, tree_equal(&hash, &leaf->content), "verify.content", NULL))
 		tell_content(r, receipt->content);
 }

@@ -4,7 +4,8 @@
  *
  * Whose word is taken: a receipt brings the log's key along, so by itself it shows only that it
  * fits together.  That the log is the prosecution service's is shown by a key that one has from
- * elsewhere (--key), that nobody was shown another log by the signatures of witnesses (--witness). */
+ * elsewhere (--key), that nobody was shown another log by the signatures of witnesses (--witness).
+ */
 #pragma once
 #include "verify/bundle.h"
 #include "verify/receipt.h"

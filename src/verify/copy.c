@@ -171,8 +171,8 @@ static bool tile_holds(const struct bundle *files, uint64_t size, unsigned level
 	for (unsigned i = 0; level > 0 && i < width; i++) {
 		unsigned below = 0;
 		struct tree_hash hash[TILE_WIDTH];
-		const struct file *from = find_tile(files, size, level - 1,
-						    number * TILE_WIDTH + i, false, &below);
+		const struct file *from =
+			find_tile(files, size, level - 1, number * TILE_WIDTH + i, false, &below);
 		if (!from || below != TILE_WIDTH || from->size != sizeof(hash))
 			return false;
 		memcpy(hash, from->bytes, sizeof(hash));

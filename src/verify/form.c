@@ -1,5 +1,5 @@
-/* form.c - the forms of a sitting drawn again from what was published of its draw (F33, docs/draw.md):
- * what `konkurs draw export` writes. */
+/* form.c - the forms of a sitting drawn again from what was published of its draw (F33,
+ * docs/draw.md): what `konkurs draw export` writes. */
 #include "verify/check.h"
 
 #include "exam/draw.h"
@@ -8,8 +8,13 @@
 #include <sodium.h>
 #include <string.h>
 
-enum { ACTS_MOST = 64, ITEMS_MOST = 100000, PAIRS_MOST = 1000000, QUESTIONS_MOST = 1000,
-       CANDIDATES_MOST = 100000 };
+enum {
+	ACTS_MOST = 64,
+	ITEMS_MOST = 100000,
+	PAIRS_MOST = 1000000,
+	QUESTIONS_MOST = 1000,
+	CANDIDATES_MOST = 100000
+};
 
 struct draw {
 	struct arena *arena;
@@ -86,8 +91,7 @@ static bool read_items(const json_t *list, struct draw *d)
 	d->items = arena_array(d->arena, count, sizeof(*d->items));
 	for (size_t i = 0; i < count; i++) {
 		if (!read_item(json_array_get(list, i), d, &d->items[i]) ||
-		    (i > 0 &&
-		     memcmp(d->items[i - 1].hash, d->items[i].hash, ITEM_HASH_SIZE) >= 0))
+		    (i > 0 && memcmp(d->items[i - 1].hash, d->items[i].hash, ITEM_HASH_SIZE) >= 0))
 			return false;
 		d->items[i].id = (int64_t)i;
 	}
@@ -132,8 +136,8 @@ static bool read_draw(const json_t *o, struct draw *d)
 	       read_hex(o, "secret", d->secret, sizeof(d->secret)) &&
 	       read_programme(json_object_get(o, "programme"), d) &&
 	       read_items(json_object_get(bank, "items"), d) &&
-	       read_enemies(json_object_get(bank, "enemies"), d) &&
-	       json_is_array(d->candidates) && json_array_size(d->candidates) <= CANDIDATES_MOST;
+	       read_enemies(json_object_get(bank, "enemies"), d) && json_is_array(d->candidates) &&
+	       json_array_size(d->candidates) <= CANDIDATES_MOST;
 }
 
 /* ---- drawing --------------------------------------------------------------------------------- */

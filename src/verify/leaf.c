@@ -25,13 +25,12 @@ bool leaf_print(const struct leaf *leaf, char ret[LEAF_TEXT_SIZE])
 	char previous[HEX_SIZE];
 	sodium_bin2hex(content, sizeof(content), leaf->content.bytes, TREE_HASH_SIZE);
 	sodium_bin2hex(previous, sizeof(previous), leaf->previous.bytes, TREE_HASH_SIZE);
-	const int size =
-		snprintf(ret, LEAF_TEXT_SIZE,
-			 "{\"actor\":%lld,\"at\":%lld,\"competition\":%lld,\"content\":\"%s\","
-			 "\"kind\":\"%s\",\"previous\":\"%s\",\"seq\":%lld,\"subject\":\"%s\"}",
-			 (long long)leaf->actor, (long long)leaf->at_ms,
-			 (long long)leaf->competition, content, leaf->kind, previous,
-			 (long long)leaf->seq, leaf->subject);
+	const int size = snprintf(
+		ret, LEAF_TEXT_SIZE,
+		"{\"actor\":%lld,\"at\":%lld,\"competition\":%lld,\"content\":\"%s\","
+		"\"kind\":\"%s\",\"previous\":\"%s\",\"seq\":%lld,\"subject\":\"%s\"}",
+		(long long)leaf->actor, (long long)leaf->at_ms, (long long)leaf->competition,
+		content, leaf->kind, previous, (long long)leaf->seq, leaf->subject);
 	return size > 0 && size < LEAF_TEXT_SIZE && is_plain(leaf->kind) && is_plain(leaf->subject);
 }
 

@@ -161,8 +161,8 @@ static const struct command {
 	int words; /* after it; -1: one or more */
 	bool (*run)(struct call *c, struct err *e);
 } commands[] = {
-	{ "receipt", -1, run_receipt }, { "case", 1, run_case },
-	{ "journal", 1, run_journal },  { "form", 1, run_form },
+	{ "receipt", -1, run_receipt },      { "case", 1, run_case },
+	{ "journal", 1, run_journal },       { "form", 1, run_form },
 	{ "checkpoint", 2, run_checkpoint },
 };
 
@@ -210,7 +210,7 @@ static void print_json(const struct call *c, const char *verdict)
 
 static int answer(const struct call *c, bool read, const struct err *e)
 {
-	const char *verdict = !read		 ? e->key
+	const char *verdict = !read                ? e->key
 			      : c->report->bad > 0 ? "verify.verdict.bad"
 			      : c->trust.pinned || strcmp(c->word[0], "form") == 0
 				      ? "verify.verdict.good"

@@ -19,8 +19,8 @@ static int by_key(const void *key, const void *message)
 
 static const char *text_of(enum verify_language language, const char *key)
 {
-	const struct verify_message *m = bsearch(key, verify_messages, verify_message_count,
-						 sizeof(*m), by_key);
+	const struct verify_message *m =
+		bsearch(key, verify_messages, verify_message_count, sizeof(*m), by_key);
 	return m ? m->text[language] : NULL;
 }
 

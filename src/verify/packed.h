@@ -6,7 +6,8 @@
  *
  * in base 41: two bytes are three characters, the least first, of 0-9 A-Z * - . / : only.  Base 45
  * (RFC 9285) is as short, but has a blank, a plus and a per cent sign, which do not survive being
- * typed, pasted or put into an address; 41 is the least that holds two bytes in three characters. */
+ * typed, pasted or put into an address; 41 is the least that holds two bytes in three characters.
+ */
 #pragma once
 #include "verify/receipt.h"
 

@@ -20,8 +20,7 @@ static bool no_receipt(struct err *e, const char *what)
 static const char *text_in(struct arena *a, const json_t *o, const char *name)
 {
 	const json_t *text = json_object_get(o, name);
-	return json_is_string(text) &&
-			       strlen(json_string_value(text)) == json_string_length(text)
+	return json_is_string(text) && strlen(json_string_value(text)) == json_string_length(text)
 		       ? arena_copy(a, json_string_value(text))
 		       : NULL;
 }
@@ -145,9 +144,9 @@ void receipt_code(const struct tree_hash *leaf, char ret[RECEIPT_CODE_SIZE])
 	size_t at = 0;
 	for (unsigned i = 0; i < CODE_LETTERS; i++) {
 		const unsigned bit = i * LETTER_BITS;
-		const unsigned pair = (unsigned)leaf->bytes[bit / 8] << 8 |
-				      (bit / 8 + 1 < RECEIPT_CODE_BYTES ? leaf->bytes[bit / 8 + 1]
-									: 0U);
+		const unsigned pair =
+			(unsigned)leaf->bytes[bit / 8] << 8 |
+			(bit / 8 + 1 < RECEIPT_CODE_BYTES ? leaf->bytes[bit / 8 + 1] : 0U);
 		if (i > 0 && i % GROUP == 0)
 			ret[at++] = '-';
 		ret[at++] = letters[pair >> (16 - LETTER_BITS - bit % 8) & 31U];

@@ -5,7 +5,8 @@
  *   JSON        "konkurs-receipt-1", with the content of the entry and its salt
  *   for a code  "KONKURS1:" and base 41 of a few packed bytes, without content and salt: it has
  *               to fit into a QR code that a printer of an office can print
- * and one to type: the short code, the first ten bytes of the leaf's hash in Crockford's base 32. */
+ * and one to type: the short code, the first ten bytes of the leaf's hash in Crockford's base 32.
+ */
 #pragma once
 #include "base/arena.h"
 #include "journal/note.h"

@@ -6,10 +6,10 @@
 #include <jansson.h>
 
 enum found {
-	FOUND_GOOD, /* checked, and holds            */
-	FOUND_FACT, /* told, for whoever reads it    */
+	FOUND_GOOD,  /* checked, and holds            */
+	FOUND_FACT,  /* told, for whoever reads it    */
 	FOUND_DOUBT, /* could not be checked, and why */
-	FOUND_BAD,  /* checked, and does not hold    */
+	FOUND_BAD,   /* checked, and does not hold    */
 };
 
 struct verify_finding {

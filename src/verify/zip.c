@@ -118,10 +118,10 @@ static bool add_file(struct bundle *b, struct file zip, const char *entry, struc
 		return no_zip(e, "damaged");
 	if (crc32(0, (const Bytef *)bytes, (uInt)size) != four(entry + 16))
 		return no_zip(e, "a sum is wrong");
-	return bundle_add(b,
-			  (struct file){ arena_copy_n(b->arena, entry + ENTRY_SIZE, name_size),
-					 bytes, size },
-			  e);
+	return bundle_add(
+		b,
+		(struct file){ arena_copy_n(b->arena, entry + ENTRY_SIZE, name_size), bytes, size },
+		e);
 }
 
 bool bundle_zip(struct arena *a, struct file zip, struct bundle *ret, struct err *e)
@@ -138,8 +138,8 @@ bool bundle_zip(struct arena *a, struct file zip, struct bundle *ret, struct err
 		    memcmp(zip.bytes + at, "PK\1\2", 4) != 0)
 			return no_zip(e, "the directory is cut off");
 		const char *entry = zip.bytes + at;
-		const size_t whole = ENTRY_SIZE + two(entry + 28) + (size_t)two(entry + 30) +
-				     two(entry + 32);
+		const size_t whole =
+			ENTRY_SIZE + two(entry + 28) + (size_t)two(entry + 30) + two(entry + 32);
 		if (whole > limit - at)
 			return no_zip(e, "the directory is cut off");
 		if (!add_file(&b, zip, entry, e))

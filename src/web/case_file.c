@@ -1,5 +1,5 @@
-/* case_file.c - index.html, facts.json, journal.json, the papers, receipts, the tools that check all
- * of it, and the sums. */
+/* case_file.c - index.html, facts.json, journal.json, the papers, receipts, the tools that check
+ * all of it, and the sums. */
 #include "web/case_file.h"
 
 #include "app/candidate.h"

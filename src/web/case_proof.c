@@ -43,8 +43,8 @@ bool case_proofs(const struct req *r, json_t *journal, struct err *e)
 	json_t *entry = NULL;
 	if (!checkpoint_newest(r->db, r->arena, &c, e))
 		return false;
-	if (c.id > 0 && (!checkpoint_note(r->db, r->arena, &c, &note, e) ||
-			 !checkpoint_key(r->db, &key, e)))
+	if (c.id > 0 &&
+	    (!checkpoint_note(r->db, r->arena, &c, &note, e) || !checkpoint_key(r->db, &key, e)))
 		return false;
 	if (c.id > 0)
 		note_key_print(&key, vkey);
@@ -82,12 +82,11 @@ bool case_receipts(const struct req *r, int64_t application, struct archive *arc
 	const struct act act = req_act(r);
 	size_t i = 0;
 	const json_t *row = NULL;
-	const json_t *rows =
-		db_rows(r->db, r->arena, e,
-			"SELECT seq, kind FROM journal_entry WHERE subject = $1"
-			" AND kind <> 'test.answer' AND kind <> 'vote.cast'"
-			" AND kind IN " EVIDENCE_KINDS " ORDER BY seq",
-			db_text(act_subject(&act, "application", application)));
+	const json_t *rows = db_rows(r->db, r->arena, e,
+				     "SELECT seq, kind FROM journal_entry WHERE subject = $1"
+				     " AND kind <> 'test.answer' AND kind <> 'vote.cast'"
+				     " AND kind IN " EVIDENCE_KINDS " ORDER BY seq",
+				     db_text(act_subject(&act, "application", application)));
 	json_array_foreach (rows, i, row) {
 		if (!add_receipt(r, row, archive, e))
 			return false;

@@ -1,5 +1,5 @@
-/* print_verify.c - is this paper one of ours, is this receipt (F15, F60)?  For everybody, without any
- * personal data: a receipt that is brought along is checked, but not shown again. */
+/* print_verify.c - is this paper one of ours, is this receipt (F15, F60)?  For everybody, without
+ * any personal data: a receipt that is brought along is checked, but not shown again. */
 #include "app/checkpoint.h"
 #include "app/evidence.h"
 #include "verify/check.h"

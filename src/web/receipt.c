@@ -41,8 +41,8 @@ static bool receipt_list(struct req *r, json_t *model, struct err *e)
 {
 	size_t i = 0;
 	json_t *row = NULL;
-	json_t *rows = db_rows(r->db, r->arena, e, OWN " ORDER BY 1 DESC",
-			       db_int(r->actor.person_id));
+	json_t *rows =
+		db_rows(r->db, r->arena, e, OWN " ORDER BY 1 DESC", db_int(r->actor.person_id));
 	json_array_foreach (rows, i, row)
 		(void)json_object_set_new(row, "post",
 					  json_string(post_name(r, row_text(row, "post"))));
@@ -77,11 +77,11 @@ static json_t *content_model(const struct receipt *receipt)
 		return model;
 	}
 	if (json_object_get(told, "correct"))
-		(void)json_object_set_new(
-			model, "result",
-			json_pack("{s:O,s:O,s:O}", "correct", json_object_get(told, "correct"),
-				  "asked", json_object_get(told, "asked"), "positive",
-				  json_object_get(told, "positive")));
+		(void)json_object_set_new(model, "result",
+					  json_pack("{s:O,s:O,s:O}", "correct",
+						    json_object_get(told, "correct"), "asked",
+						    json_object_get(told, "asked"), "positive",
+						    json_object_get(told, "positive")));
 	if (json_object_get(told, "choice"))
 		(void)json_object_set(model, "choice", json_object_get(told, "choice"));
 	if (json_object_get(told, "receipt"))
@@ -123,8 +123,8 @@ static bool add_facts(struct req *r, const struct receipt *receipt, json_t *mode
 	(void)json_object_update_new(
 		model, json_pack("{s:s,s:I,s:I,s:s,s:s,s:I,s:s}", "kind", leaf.kind, "seq",
 				 (json_int_t)leaf.seq, "at_ms", (json_int_t)leaf.at_ms, "post",
-				 post_name(r, row_text(row, "post")), "leaf", receipt->leaf,
-				 "size", (json_int_t)c.size, "key", receipt->key));
+				 post_name(r, row_text(row, "post")), "leaf", receipt->leaf, "size",
+				 (json_int_t)c.size, "key", receipt->key));
 	return true;
 }
 

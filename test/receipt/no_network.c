@@ -7,9 +7,11 @@
 
 int main(int argc, char **argv)
 {
-	static const int calls[] = { SCMP_SYS(socket),  SCMP_SYS(socketpair), SCMP_SYS(connect),
-				     SCMP_SYS(bind),    SCMP_SYS(sendto),     SCMP_SYS(sendmsg),
-				     SCMP_SYS(recvmsg), SCMP_SYS(recvfrom),   SCMP_SYS(io_uring_setup) };
+	static const int calls[] = { SCMP_SYS(socket),        SCMP_SYS(socketpair),
+				     SCMP_SYS(connect),       SCMP_SYS(bind),
+				     SCMP_SYS(sendto),        SCMP_SYS(sendmsg),
+				     SCMP_SYS(recvmsg),       SCMP_SYS(recvfrom),
+				     SCMP_SYS(io_uring_setup) };
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
 	if (argc < 2 || !filter)
 		return 125;

@@ -1,5 +1,6 @@
-/* Writes what Konkurs hands out of a competition into a folder, for konkurs-verify and for the second
- * implementation in test/receipt/: receipts, a case, copies of the journal, checkpoints, a draw.
+/* Writes what Konkurs hands out of a competition into a folder, for konkurs-verify and for the
+ * second implementation in test/receipt/: receipts, a case, copies of the journal, checkpoints, a
+ * draw.
  *
  * usage: verify_world FOLDER */
 #include "hall.h"
@@ -122,7 +123,8 @@ static void write_tiles(struct harness *h, const struct checkpoint *c, const cha
 	write_text(h->arena, "tiles/key", arena_print(h->arena, "%s\n", key));
 }
 
-static void write_growth(struct harness *h, const struct checkpoint *old, const struct checkpoint *c)
+static void write_growth(struct harness *h, const struct checkpoint *old,
+			 const struct checkpoint *c)
 {
 	struct buf out = buf_on(h->arena);
 	struct tree_proof proof;
@@ -148,9 +150,7 @@ static struct checkpoint ask(struct harness *h)
 	struct checkpoint c;
 	struct err e = { 0 };
 	int64_t size = 0;
-	run(checkpoint_ask(&act, &size, &e) &&
-		    checkpoint_newest(h->site.db, h->arena, &c, &e),
-	    &e);
+	run(checkpoint_ask(&act, &size, &e) && checkpoint_newest(h->site.db, h->arena, &c, &e), &e);
 	return c;
 }
 

@@ -4,12 +4,12 @@
 #include "verify/check.h"
 #include "verify/message.h"
 
+#include <setjmp.h>
 #include <sodium.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <setjmp.h>
 
 #include <cmocka.h>
 
@@ -60,8 +60,9 @@ static struct receipt receipt_of(struct log *l, uint64_t index)
 	struct tree_leaves leaves = { l->leaf, l->count };
 	const struct tree_source source = tree_of_leaves(&leaves);
 	struct note_checkpoint c = { .size = l->count };
-	struct receipt r = { .leaf = l->header[index], .index = index, .whole = true,
-			     .content = content };
+	struct receipt r = {
+		.leaf = l->header[index], .index = index, .whole = true, .content = content
+	};
 	char text[NOTE_CHECKPOINT_SIZE];
 	char line[NOTE_LINE_SIZE];
 	char vkey[NOTE_KEY_SIZE];
@@ -91,8 +92,11 @@ static int64_t bad(struct arena *a, const struct receipt *r)
 /* verify/leaf.c and journal/header.c were written apart. */
 static void the_header_is_that_of_the_journal(void **state)
 {
-	struct journal_header h = { .seq = 12, .at_ms = 1772427600123, .actor_id = 3,
-				    .competition_id = 4, .kind = "vote.cast",
+	struct journal_header h = { .seq = 12,
+				    .at_ms = 1772427600123,
+				    .actor_id = 3,
+				    .competition_id = 4,
+				    .kind = "vote.cast",
 				    .subject = "application/9" };
 	char text[JOURNAL_HEADER_SIZE];
 	char again[LEAF_TEXT_SIZE];

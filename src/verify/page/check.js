@@ -153,6 +153,8 @@ async function unzip(zip) {
 		while (end >= 0 && !(view.getUint32(end, true) === 0x06054b50 &&
 			end + 22 + view.getUint16(end + 20, true) === zip.length))
 			end--;
+		if (end < 0)
+			throw new Unreadable("verify.error.zip");
 		let at = view.getUint32(end + 16, true), all = 0;
 		for (let left = view.getUint16(end + 10, true); left > 0; left--) {
 			if (view.getUint32(at, true) !== 0x02014b50)
