@@ -1,5 +1,6 @@
 #include "app/application.h"
 
+#include "app/checkpoint.h"
 #include "app/intake.h"
 #include "app/tell.h"
 #include "law/signatory.h"
@@ -437,7 +438,9 @@ bool application_send(const struct act *act, int64_t id, struct err *e)
 		       db_int(act->now_ms), db_text(receipt), db_int(id)) &&
 	       note_event(act, id, own.competition_id, "sent", "",
 			  json_pack("{s:s,s:O}", "receipt", receipt, "application", sent), e) &&
-	       tell_received(act, &own.competition, id, receipt, e) && db_commit(&tx, e);
+	       tell_received(act, &own.competition, id, receipt, e) &&
+	       checkpoint_make(act, CHECKPOINT_RECEIPT, act_subject(act, "application", id), e) &&
+	       db_commit(&tx, e);
 }
 
 bool application_withdraw(const struct act *act, int64_t id, const char *reason, struct err *e)

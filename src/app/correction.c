@@ -1,6 +1,7 @@
 #include "app/correction.h"
 
 #include "app/bank_correct.h"
+#include "app/checkpoint.h"
 #include "app/tell.h"
 
 #include <string.h>
@@ -296,7 +297,9 @@ bool correction_make(const struct act *act, const struct correction *c, struct e
 	int64_t id = 0;
 	return correction_effect(act, c->item_id, &c->finding, &f, e) &&
 	       bank_correct(act, &bank, &new_item, e) && store(act, c, new_item, &f, &id, e) &&
-	       note(act, c, id, new_item, &f, e) && correct_results(act, &f, id, e);
+	       note(act, c, id, new_item, &f, e) && correct_results(act, &f, id, e) &&
+	       checkpoint_make(act, CHECKPOINT_RECEIPT, act_subject(act, "finding", c->finding_id),
+			       e);
 }
 
 bool correction_note(const struct act *act, int64_t attempt_id, const char *text, struct err *e)

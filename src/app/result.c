@@ -1,5 +1,6 @@
 #include "app/result.h"
 
+#include "app/checkpoint.h"
 #include "app/seal.h"
 #include "app/sheet.h"
 
@@ -15,6 +16,29 @@ static bool store_acts(const struct act *act, int64_t id, const struct rule_set 
 			return false;
 	}
 	return true;
+}
+
+/* F60: the result is bound to the form it was given on and to every answer. */
+static bool note_result(const struct act *act, const struct attempt *attempt,
+			const struct competition *c, const struct sheet *sheet,
+			const struct score *score, struct err *e)
+{
+	const void *form = NULL;
+	size_t size = 0;
+	unsigned char answers[SHEET_HASH_SIZE];
+	sheet_hash(sheet, answers);
+	return db_bytes(act->db, act->arena, e, &form, &size,
+			"SELECT form_hash FROM attempt WHERE id = $1", db_int(attempt->id)) &&
+	       act_journal(act, "test.result", c->id,
+			   act_subject(act, "application", attempt->application_id),
+			   json_pack("{s:I,s:i,s:i,s:I,s:b,s:s,s:s,s:s}", "attempt",
+				     (json_int_t)attempt->id, "correct", score->correct, "asked",
+				     score->asked, "pass_mark",
+				     (json_int_t)rule_set_value(c->rules, PARAM_PASS_MARK),
+				     "positive", sheet_positive(sheet, score), "points",
+				     sheet_points(sheet), "form", act_hex(act->arena, form, size),
+				     "answers", act_hex(act->arena, answers, SHEET_HASH_SIZE)),
+			   e);
 }
 
 static bool store_result(const struct act *act, const struct attempt *attempt,
@@ -33,14 +57,7 @@ static bool store_result(const struct act *act, const struct attempt *attempt,
 		       db_int(mark), db_int(positive), db_text(sheet_points(sheet)),
 		       db_blob(hash, sizeof(hash)), db_int(act->now_ms)) &&
 	       store_acts(act, attempt->id, c->rules, &score, e) &&
-	       act_journal(act, "test.result", c->id,
-			   act_subject(act, "application", attempt->application_id),
-			   json_pack("{s:I,s:i,s:i,s:I,s:b,s:s,s:s}", "attempt",
-				     (json_int_t)attempt->id, "correct", score.correct, "asked",
-				     score.asked, "pass_mark", (json_int_t)mark, "positive",
-				     positive, "points", sheet_points(sheet), "answers",
-				     act_hex(act->arena, hash, sizeof(hash))),
-			   e);
+	       note_result(act, attempt, c, sheet, &score, e);
 }
 
 bool result_fix(const struct act *act, const struct attempt *attempt, const char *how,
@@ -60,5 +77,8 @@ bool result_fix(const struct act *act, const struct attempt *attempt, const char
 		return true;
 	return competition_load(act, attempt->competition_id, &c, e) &&
 	       sheet_read(act, attempt->id, c.rules, &sheet, e) &&
-	       store_result(act, attempt, &c, &sheet, e) && db_commit(&tx, e);
+	       store_result(act, attempt, &c, &sheet, e) &&
+	       checkpoint_make(act, CHECKPOINT_RECEIPT,
+			       act_subject(act, "application", attempt->application_id), e) &&
+	       db_commit(&tx, e);
 }

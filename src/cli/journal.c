@@ -279,6 +279,7 @@ int cli_journal(int argc, char **argv)
 		{ "verify", journal_run_verify }, { "checkpoint", journal_run_checkpoint },
 		{ "prove", journal_run_prove },   { "consistency", journal_run_consistency },
 		{ "show", journal_run_show },     { "export-tiles", journal_run_export },
+		{ "export-lines", journal_run_lines },
 	};
 	struct journal_options options;
 	if (!read_options(argc, argv, &options))
@@ -289,6 +290,6 @@ int cli_journal(int argc, char **argv)
 		if (strcmp(actions[i].name, options.action) == 0)
 			return actions[i].run(&options);
 	}
-	return cli_usage("journal", "say: journal verify, checkpoint, prove, consistency, show or "
-				    "export-tiles");
+	return cli_usage("journal", "say: journal verify, checkpoint, prove, consistency, show, "
+				    "export-tiles or export-lines");
 }

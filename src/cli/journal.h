@@ -20,6 +20,7 @@ int journal_run_prove(const struct journal_options *o);
 int journal_run_consistency(const struct journal_options *o);
 int journal_run_show(const struct journal_options *o);
 int journal_run_export(const struct journal_options *o);
+int journal_run_lines(const struct journal_options *o); /* journal_lines.c */
 
 /* A whole number from 0; false for anything else. */
 bool journal_number(const char *text, int64_t *ret) MUST_USE;

@@ -107,6 +107,9 @@ int text_lines(PangoLayout *layout);
 /* Only the text of inline nodes, blanks made one. */
 const char *text_of(struct arena *a, const struct node *first);
 
+/* qr.c: how many squares wide a code with this text is, the white around it too; 0: too long. */
+int qr_units(const char *text);
+
 /* table.c */
 void flow_table(struct flow *f, const struct node *table);
 void flow_facts(struct flow *f, const struct node *dl);

@@ -6,11 +6,32 @@
 
 #include <qrencode.h>
 
-enum { QUIET_ZONE = 2 }; /* what is left around it on the sheet is white as well */
+enum {
+	QUIET_ZONE = 2,   /* what is left around it on the sheet is white as well */
+	VERSION_MOST = 27 /* that still prints well at the level that bears more dirt */
+};
+
+/* Level M bears 15 % of damage, L 7 %: a code of many small squares is the worse one. */
+static QRcode *encode(const char *text)
+{
+	QRcode *code = QRcode_encodeString(text, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
+	if (code && code->version <= VERSION_MOST)
+		return code;
+	QRcode_free(code);
+	return QRcode_encodeString(text, 0, QR_ECLEVEL_L, QR_MODE_8, 1);
+}
+
+int qr_units(const char *text)
+{
+	QRcode *code = encode(text);
+	const int units = code ? code->width + 2 * QUIET_ZONE : 0;
+	QRcode_free(code);
+	return units;
+}
 
 bool qr_draw(cairo_t *cr, const char *text, double x, double y, double side)
 {
-	QRcode *code = QRcode_encodeString(text, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
+	QRcode *code = encode(text);
 	if (!code)
 		return false;
 	const double unit = side / (code->width + 2 * QUIET_ZONE);
@@ -36,7 +57,7 @@ bool qr_draw(cairo_t *cr, const char *text, double x, double y, double side)
 const char *qr_path(struct arena *a, const char *text, int *ret_side)
 {
 	struct buf path = buf_on(a);
-	QRcode *code = QRcode_encodeString(text, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
+	QRcode *code = encode(text);
 	if (!code)
 		return NULL;
 	for (int row = 0; row < code->width; row++) {

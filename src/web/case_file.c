@@ -1,4 +1,5 @@
-/* case_file.c - index.html, facts.json, journal.json, the papers, a checker, and the sums. */
+/* case_file.c - index.html, facts.json, journal.json, the papers, receipts, the tools that check
+ * all of it, and the sums. */
 #include "web/case_file.h"
 
 #include "app/candidate.h"
@@ -6,6 +7,7 @@
 #include "app/told.h"
 #include "journal/journal.h"
 #include "web/archive.h"
+#include "web/case_proof.h"
 #include "web/names.h"
 #include "web/row.h"
 #include "web/site.h"
@@ -263,7 +265,8 @@ static bool add_journal(struct case_file *f, struct err *e)
 	int64_t seq = 0;
 	json_t *journal = json_object();
 	(void)json_object_set_new(journal, "entries", entries.list);
-	bool ok = read_entries(f, &entries, e) && journal_head(f->r->db, head, &seq, e);
+	bool ok = read_entries(f, &entries, e) && case_proofs(f->r, journal, e) &&
+		  journal_head(f->r->db, head, &seq, e);
 	if (ok) {
 		json_t *newest = json_pack("{s:I,s:s}", "seq", (json_int_t)seq, "hash", head);
 		(void)json_object_set(f->index, "head", newest);
@@ -320,16 +323,11 @@ static bool add_index(struct case_file *f, struct err *e)
 	       archive_add(f->archive, "index.html", page.text, page.length, e);
 }
 
-static bool add_checker(struct case_file *f, struct err *e)
-{
-	const struct share_item *item = share_find("sample/case/verify.py");
-	return archive_add(f->archive, "verify.py", item->bytes, item->size, e);
-}
-
 static bool put_together(struct case_file *f, const void **ret, size_t *ret_size, struct err *e)
 {
 	return add_papers(f, e) && add_facts(f, e) && add_journal(f, e) && add_service(f, e) &&
-	       add_index(f, e) && add_checker(f, e) && archive_finish(f->archive, ret, ret_size, e);
+	       case_receipts(f->r, f->application, f->archive, e) && add_index(f, e) &&
+	       case_tools(f->archive, e) && archive_finish(f->archive, ret, ret_size, e);
 }
 
 bool case_slow(struct req *r, struct err *e)

@@ -42,6 +42,7 @@ const struct nav_entry nav_entries[] = {
 	{ "/backups", "nav.backups", "history", ROLE_ADMIN | ROLE_AUDITOR, true },
 	{ "/installation", "nav.installation", "shield-lock", ROLE_ADMIN, true },
 	{ "/trust", "nav.trust", "shield-lock", ROLE_ADMIN | ROLE_AUDITOR, true },
+	{ "/receipts", "nav.receipts", "qrcode", ROLE_PERSON, true },
 	{ "/verify", "nav.verify", "shield-check", ROLE_PUBLIC, true },
 	{ "/help/routes", "nav.routes", "list-details", ROLE_ADMIN | ROLE_AUDITOR, true },
 	{ NULL, NULL, NULL, 0, false },

@@ -1,6 +1,7 @@
 #include "web/print.h"
 
 #include "app/dossier_file.h"
+#include "app/evidence.h"
 #include "app/paper.h"
 #include "view/view.h"
 #include "web/names.h"
@@ -28,6 +29,7 @@ const struct paper_kind *paper_kind_named(const char *name)
 
 struct tie {
 	int64_t competition_id, seq, at_ms;
+	int64_t number;   /* of what the journal knows    */
 	const char *hash; /* of a receipt; otherwise NULL */
 };
 
@@ -112,6 +114,7 @@ static bool find_tie(const struct req *r, enum about about, int64_t id, struct t
 		return false;
 	const json_t *newest = json_array_get(entry, 0);
 	*ret = (struct tie){ .competition_id = row_number(row, "competition"),
+			     .number = row_number(row, "number"),
 			     .seq = newest ? row_number(newest, "seq") : 0,
 			     .at_ms = newest ? row_number(newest, "at_ms") : 0,
 			     .hash = *row_text(row, "receipt") ? row_text(row, "receipt") : NULL };
@@ -130,6 +133,66 @@ static bool find_mark(const struct req *r, int64_t competition_id, const char **
 	*ret_demonstration = demonstration || r->site->demonstration;
 	*ret = *ret_demonstration ? print_text(r, "paper.mark") : "";
 	return true;
+}
+
+/* ---- receipts -------------------------------------------------------------------------------- */
+
+/* F15, F60: the papers that carry one, and the entry it is of. */
+static const struct {
+	const char *paper, *kind, *other;
+} receipts[] = {
+	{ "receipt", "application.sent", "" },
+	{ "result", "test.result", "result.corrected" },
+	{ "ballot", "decision.recorded", "" },
+};
+
+/* F9: where a result stands without its name, the entry would tell whose it is. */
+static bool is_nameless(const json_t *model)
+{
+	const json_t *result = json_object_get(model, "result");
+	return result && json_is_null(json_object_get(result, "application"));
+}
+
+static bool find_receipt(const struct req *r, size_t which, int64_t application, json_t **ret,
+			 struct err *e)
+{
+	const struct act act = req_act(r);
+	struct receipt receipt = { 0 };
+	int64_t seq = 0;
+	char code[RECEIPT_CODE_SIZE];
+	if (!evidence_newest(&act, application, receipts[which].kind, receipts[which].other, &seq,
+			     e))
+		return false;
+	if (seq == 0)
+		return true;
+	if (!evidence_receipt(r->db, r->arena, seq, false, &receipt, e)) {
+		if (e->kind != ERR_MISSING)
+			return false;
+		err_clear(e); /* an entry from before there were checkpoints */
+		return true;
+	}
+	const struct tree_hash hash = tree_leaf(receipt.leaf, strlen(receipt.leaf));
+	const char *packed = receipt_compact(r->arena, &receipt);
+	receipt_code(&hash, code);
+	if (packed) {
+		json_decref(*ret);
+		*ret = json_pack("{s:s,s:s,s:I}", "code", code, "packed", packed, "seq",
+				 (json_int_t)seq);
+	}
+	return true;
+}
+
+static bool add_receipt(const struct req *r, const struct paper_kind *kind, const struct tie *tie,
+			json_t *model, struct err *e)
+{
+	json_t *found = json_null();
+	bool ok = true;
+	for (size_t i = 0; i < COUNT(receipts); i++) {
+		if (strcmp(kind->name, receipts[i].paper) == 0 && !is_nameless(model))
+			ok = find_receipt(r, i, tie->number, &found, e);
+	}
+	(void)json_object_set_new(model, "evidence", found);
+	return ok;
 }
 
 /* ---- one paper ------------------------------------------------------------------------------- */
@@ -172,7 +235,8 @@ bool print_make(const struct req *r, const struct paper_kind *kind, int64_t id, 
 	bool demonstration = false;
 	char *hash = arena_alloc(r->arena, PAPER_HASH_SIZE);
 	if (!kind->handler(&sub, model, e) || !find_tie(r, kind->about, id, &tie, e) ||
-	    !find_mark(r, tie.competition_id, &mark, &demonstration, e))
+	    !find_mark(r, tie.competition_id, &mark, &demonstration, e) ||
+	    !add_receipt(r, kind, &tie, model, e))
 		return false;
 	(void)json_object_set_new(model, "paper",
 				  json_pack("{s:b}", "demonstration", demonstration));

@@ -75,4 +75,6 @@ bool print_invitation(struct req *r, json_t *model, struct err *e);
 
 /* The public page where a hash is looked up (print_verify.c). */
 extern const struct param verify_params[];
+extern const struct param verify_check_params[];
 bool verify_show(struct req *r, json_t *model, struct err *e);
+bool verify_check(struct req *r, json_t *model, struct err *e);

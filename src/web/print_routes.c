@@ -138,6 +138,9 @@ const struct route print_routes[] = {
 	  "All papers of a competition as one PDF.", .slow = print_competition_slow,
 	  .journalled = true },
 	{ GET, "/verify", ROLE_PUBLIC, verify_show, "print/verify", verify_params,
-	  "Whether the hash on a paper is one of ours (F15)." },
+	  "Whether the hash on a paper, or a short code, is one of ours (F15)." },
+	{ POST, "/verify", ROLE_PUBLIC, verify_check, "print/verify", verify_check_params,
+	  "Checks a receipt that is brought along, and looks it up in the journal (F60).",
+	  .again = verify_show },
 	{ 0 },
 };

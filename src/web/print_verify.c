@@ -1,4 +1,9 @@
-/* print_verify.c - is this paper one of ours (F15)?  For everybody, without any personal data. */
+/* print_verify.c - is this paper one of ours, is this receipt (F15, F60)?  For everybody, without
+ * any personal data: a receipt that is brought along is checked, but not shown again. */
+#include "app/checkpoint.h"
+#include "app/evidence.h"
+#include "verify/check.h"
+#include "verify/message.h"
 #include "web/names.h"
 #include "web/print.h"
 #include "web/row.h"
@@ -6,10 +11,17 @@
 #include <sodium.h>
 #include <string.h>
 
-enum { HASH_DIGITS = PAPER_HASH_SIZE - 1, TYPED_MOST = 200 };
+enum { HASH_DIGITS = PAPER_HASH_SIZE - 1, TYPED_MOST = 200, PASTED_MOST = 60000 };
 
 const struct param verify_params[] = {
 	{ "hash", P_TEXT, 0, TYPED_MOST, false, NULL },
+	PARAMS_END,
+};
+
+static const char *const receipt_media[] = { "application/octet-stream", NULL };
+const struct param verify_check_params[] = {
+	{ "text", P_TEXT, 0, PASTED_MOST, false, NULL },
+	{ "file", P_FILE, 1, RECEIPT_MOST, false, receipt_media },
 	PARAMS_END,
 };
 
@@ -72,19 +84,130 @@ static json_t *look_up(struct req *r, const char *hash, struct err *e)
 	return rows;
 }
 
-bool verify_show(struct req *r, json_t *model, struct err *e)
+static void set_model(json_t *model, const char *typed, json_t *found, bool unknown, bool malformed)
 {
-	const char *typed = in_text(r, "hash");
-	const char *hash = *typed ? hash_of(r->arena, typed) : NULL;
-	json_t *rows = hash ? look_up(r, hash, e) : json_array();
-	if (!rows)
+	(void)json_object_set_new(model, "hash", json_string(typed));
+	(void)json_object_set_new(model, "found", found ? json_incref(found) : json_null());
+	(void)json_object_set_new(model, "unknown", json_boolean(unknown));
+	(void)json_object_set_new(model, "malformed", json_boolean(malformed));
+	(void)json_object_set_new(model, "checked", json_null());
+}
+
+/* ---- entries --------------------------------------------------------------------------------- */
+
+/* What the journal has at `seq`: what it is of, for which competition, when. */
+static json_t *entry_model(struct req *r, int64_t seq, struct err *e)
+{
+	json_t *row = db_row(r->db, r->arena, e,
+			     "SELECT j.kind AS entry, '' AS kind, j.seq, j.at_ms, c.post, c.organ"
+			     "  FROM journal_entry j JOIN competition c ON c.id = j.competition_id"
+			     " WHERE j.seq = $1",
+			     db_int(seq));
+	if (row) {
+		(void)json_object_set_new(row, "post",
+					  json_string(post_name(r, row_text(row, "post"))));
+		(void)json_object_set_new(row, "organ",
+					  json_string(organ_name(r, row_text(row, "organ"))));
+	}
+	return row;
+}
+
+static bool show_entry(struct req *r, int64_t seq, json_t *model, const char *typed, struct err *e)
+{
+	json_t *row = seq > 0 ? entry_model(r, seq, e) : NULL;
+	if (seq > 0 && !row)
+		return false;
+	set_model(model, typed, row, seq == 0, false);
+	return true;
+}
+
+/* ---- receipts -------------------------------------------------------------------------------- */
+
+static enum verify_language language_of(const struct req *r)
+{
+	return verify_language_of(r->language);
+}
+
+/* The findings in words, without what the receipt says of a person. */
+static json_t *findings_model(const struct req *r, const struct report *report)
+{
+	static const char *const said[] = { "good", "fact", "doubt", "bad" };
+	json_t *list = json_array();
+	for (size_t i = 0; i < report->count; i++) {
+		const struct verify_finding *f = &report->finding[i];
+		if (f->what == FOUND_FACT)
+			continue;
+		(void)json_array_append_new(
+			list, json_pack("{s:s,s:s}", "found", said[f->what], "text",
+					verify_say(r->arena, language_of(r), f->key, f->values)));
+	}
+	return list;
+}
+
+/* Whether it is word for word the entry that stands there. */
+static bool is_ours(struct req *r, const struct receipt *receipt, bool *ret, struct err *e)
+{
+	const struct tree_hash hash = tree_leaf(receipt->leaf, strlen(receipt->leaf));
+	return db_exists(r->db, e, ret,
+			 "SELECT 1 FROM journal_entry WHERE seq = $1 AND hash = $2"
+			 " AND kind IN " EVIDENCE_KINDS,
+			 db_int((int64_t)receipt->index + 1),
+			 db_blob(hash.bytes, sizeof(hash.bytes)));
+}
+
+static bool check_brought(struct req *r, const char *bytes, size_t size, json_t *model,
+			  struct err *e)
+{
+	struct receipt receipt = { 0 };
+	struct trust trust = { .pinned = true };
+	struct report *report = report_new(r->arena);
+	bool ours = false;
+	if (!receipt_read(r->arena, bytes, size, &receipt, NULL)) {
+		set_model(model, "", NULL, true, true);
+		return true;
+	}
+	if (receipt.index >= INT64_MAX || !is_ours(r, &receipt, &ours, e) ||
+	    !checkpoint_key(r->db, &trust.log, e))
+		return false;
+	check_receipt(report, &receipt, &trust);
+	if (!show_entry(r, ours ? (int64_t)receipt.index + 1 : 0, model, "", e))
+		return false;
+	(void)json_object_set_new(model, "checked",
+				  json_pack("{s:b,s:o}", "whole", ours && report->bad == 0,
+					    "findings", findings_model(r, report)));
+	return true;
+}
+
+/* ---- the page -------------------------------------------------------------------------------- */
+
+/* A hash of a paper, a short code, or a receipt as text. */
+static bool look_at(struct req *r, const char *typed, json_t *model, struct err *e)
+{
+	unsigned char code[RECEIPT_CODE_BYTES];
+	int64_t seq = 0;
+	const char *hash = hash_of(r->arena, typed);
+	if (receipt_code_parse(typed, code))
+		return evidence_find(r->db, code, &seq, e) && show_entry(r, seq, model, typed, e);
+	if (!hash && strlen(typed) > TYPED_MOST)
+		return check_brought(r, typed, strlen(typed), model, e);
+	json_t *rows = hash ? look_up(r, hash, e) : NULL;
+	if (hash && !rows)
 		return false;
 	json_t *found = json_array_get(rows, 0);
-	(void)json_object_set_new(model, "hash", json_string(hash ? hash : typed));
-	(void)json_object_set_new(model, "found", found ? json_incref(found) : json_null());
-	(void)json_object_set_new(model, "unknown", json_boolean(*typed && !found));
-	(void)json_object_set_new(model, "malformed", json_boolean(*typed && !hash));
-	if (!hash)
-		json_decref(rows);
+	if (found)
+		(void)json_object_set_new(found, "entry", json_string(""));
+	set_model(model, hash ? hash : typed, found, *typed && !found, *typed && !hash);
 	return true;
+}
+
+bool verify_show(struct req *r, json_t *model, struct err *e)
+{
+	return look_at(r, in_text(r, "hash"), model, e);
+}
+
+bool verify_check(struct req *r, json_t *model, struct err *e)
+{
+	const struct upload *file = in_file(r, "file");
+	return file ? check_brought(r, file->bytes, file->size, model, e)
+		    : look_at(r, in_text(r, "text"), model, e);
 }

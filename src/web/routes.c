@@ -30,6 +30,7 @@
 #include "web/print.h"
 #include "web/protocol.h"
 #include "web/public.h"
+#include "web/receipt.h"
 #include "web/report.h"
 #include "web/route_table.h"
 #include "web/screening.h"
@@ -324,6 +325,7 @@ const struct route *const route_areas[] = {
 	complaint_routes,
 	print_routes,
 	public_routes,
+	receipt_routes,
 	report_routes,
 	screening_routes,
 	signature_routes,

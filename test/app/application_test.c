@@ -3,6 +3,8 @@
 
 #include "app/application.h"
 #include "app/check.h"
+#include "app/evidence.h"
+#include "verify/check.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -51,6 +53,28 @@ static int64_t begin_and_send(struct stage *s, int64_t person)
 	assert_true(application_add_document(&act, id, &letter, &e));
 	assert_true(application_send(&act, id, &e));
 	return id;
+}
+
+/* F15: what was sent can be proved from the moment it is sent. */
+static void test_receipt(void **state)
+{
+	struct stage s = stage_open(*state);
+	const int64_t person = harness_person(s.h, ROLE_PERSON);
+	const struct act act = harness_act(s.h, person);
+	const struct trust trust = { .pinned = false };
+	struct report *report = report_new(s.h->arena);
+	struct receipt r;
+	struct err e = { 0 };
+	int64_t seq = 0;
+	bool whole = false;
+	const int64_t id = begin_and_send(&s, person);
+	assert_true(evidence_newest(&act, id, "application.sent", "", &seq, &e));
+	assert_true(evidence_require_own(&act, seq, &whole, &e));
+	assert_true(whole);
+	assert_true(evidence_receipt(s.h->site.db, s.h->arena, seq, true, &r, &e));
+	check_receipt(report, &r, &trust);
+	assert_int_equal(report->bad, 0);
+	assert_non_null(strstr(r.content, "КазНУ, 2008"));
 }
 
 /* F13: one application per person and competition, from however many tabs. */
@@ -251,6 +275,7 @@ static void test_all_or_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		HARNESS_TEST(test_receipt),
 		HARNESS_TEST(test_one_application),
 		HARNESS_TEST(test_signatories),
 		HARNESS_TEST(test_send_and_withdraw),

@@ -1,0 +1,47 @@
+/* check.h - the checks of konkurs-verify (F15, F60, F89).  They read what they are given, believe
+ * nothing of it, and write what they find into a report; they know neither a database nor a
+ * network.  False with ERR_INPUT is: this cannot be read at all.
+ *
+ * Whose word is taken: a receipt brings the log's key along, so by itself it shows only that it
+ * fits together.  That the log is the prosecution service's is shown by a key that one has from
+ * elsewhere (--key), that nobody was shown another log by the signatures of witnesses (--witness).
+ */
+#pragma once
+#include "verify/bundle.h"
+#include "verify/receipt.h"
+#include "verify/report.h"
+
+enum { WITNESSES_MOST = 16 };
+
+struct trust {
+	bool pinned;
+	struct note_key log;
+	size_t witnesses;
+	struct note_key witness[WITNESSES_MOST];
+};
+
+/* The signatures of a checkpoint, and what it says; false if it says nothing that counts.  `key` is
+ * the one that came with it, NULL or "" for none. */
+bool check_note(struct report *r, const char *note, size_t size, const char *key,
+		const struct trust *trust, struct note_checkpoint *ret);
+
+/* The header's text, its content if there is one, and the way to the root of its checkpoint. */
+void check_receipt(struct report *r, const struct receipt *receipt, const struct trust *trust);
+
+/* That NEW continues OLD.  NEW is a request of C2SP's tlog-witness, which has the proof, or a bare
+ * checkpoint: then the two must be the same, or nothing can be said. */
+bool check_growth(struct report *r, struct file old, struct file new, const struct trust *trust,
+		  struct err *e) MUST_USE;
+
+/* A case as it was exported: its sums, journal, proofs and receipts. */
+bool check_case(struct report *r, const struct bundle *files, const struct trust *trust,
+		struct err *e) MUST_USE;
+
+/* A copy of the journal: lines ("konkurs-journal-1"), or a folder or zip of C2SP's tiles. */
+bool check_lines(struct report *r, struct file file, const struct trust *trust,
+		 struct err *e) MUST_USE;
+bool check_tiles(struct report *r, const struct bundle *files, const struct trust *trust,
+		 struct err *e) MUST_USE;
+
+/* What `konkurs draw export` has written: commitment, bank, and every form drawn again (F33). */
+bool check_forms(struct report *r, struct file file, struct err *e) MUST_USE;

@@ -1,0 +1,277 @@
+/* format.js - bytes, trees and signed notes, as src/verify and src/journal read them in C.  Written
+ * apart from those, for verify.html: docs/receipts.md is what both follow. */
+
+const utf8 = (text) => new TextEncoder().encode(text);
+const NOTE_SIGNATURES_MOST = 32, PROOF_MOST = 65, WORD_MOST = 127, LEAF_MOST = 1023;
+
+async function sha256(...parts) {
+	const all = new Uint8Array(parts.reduce((n, p) => n + p.length, 0));
+	let at = 0;
+	for (const part of parts) {
+		all.set(part, at);
+		at += part.length;
+	}
+	return new Uint8Array(await crypto.subtle.digest("SHA-256", all));
+}
+
+const equal = (a, b) => a.length === b.length && a.every((byte, i) => byte === b[i]);
+const hex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+
+/* Only what printing would give: no other way to write the same bytes. */
+function fromHex(text, size) {
+	if (typeof text !== "string" || !new RegExp(`^[0-9a-fA-F]{${2 * size}}$`).test(text))
+		return null;
+	return Uint8Array.from(text.match(/../g), (pair) => parseInt(pair, 16));
+}
+
+function fromBase64(text, size) {
+	if (typeof text !== "string" || !/^[A-Za-z0-9+/]+={0,2}$/.test(text) || text.length % 4 !== 0)
+		return null;
+	const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+	return (size === undefined || bytes.length === size) && toBase64(bytes) === text ? bytes : null;
+}
+
+const toBase64 = (bytes) => btoa(String.fromCharCode(...bytes));
+
+/* ---- the tree (RFC 6962, RFC 9162) ----------------------------------------------------------- */
+
+const treeLeaf = (bytes) => sha256(Uint8Array.of(0), bytes);
+const treeNode = (left, right) => sha256(Uint8Array.of(1), left, right);
+
+/* RFC 9162, 2.1.3.2. */
+async function treeProves(leaf, index, size, proof, root) {
+	if (index >= size)
+		return false;
+	let fn = BigInt(index), sn = BigInt(size) - 1n, hash = leaf;
+	for (const p of proof) {
+		if (sn === 0n)
+			return false;
+		if (fn & 1n || fn === sn) {
+			hash = await treeNode(p, hash);
+			while (!(fn & 1n) && fn !== 0n) {
+				fn >>= 1n;
+				sn >>= 1n;
+			}
+		} else {
+			hash = await treeNode(hash, p);
+		}
+		fn >>= 1n;
+		sn >>= 1n;
+	}
+	return sn === 0n && equal(hash, root);
+}
+
+/* The root of leaves as they come. */
+class Range {
+	size = 0;
+	full = [];
+	async add(leaf) {
+		let hash = leaf;
+		for (let n = this.size; n % 2 === 1; n = (n - 1) / 2)
+			hash = await treeNode(this.full.pop(), hash);
+		this.full.push(hash);
+		this.size++;
+	}
+	async root() {
+		if (this.full.length === 0)
+			return sha256(new Uint8Array());
+		let hash = this.full.at(-1);
+		for (let i = this.full.length - 2; i >= 0; i--)
+			hash = await treeNode(this.full[i], hash);
+		return hash;
+	}
+}
+
+/* ---- headers of entries ---------------------------------------------------------------------- */
+
+const NUMBER = "(0|-?[1-9][0-9]{0,18})", HASH = "([0-9a-f]{64})";
+// eslint-disable-next-line no-control-regex
+const WORD = '([^\\u0000-\\u001f"\\\\\\u007f]*)';
+const HEADER = new RegExp(`^\\{"actor":${NUMBER},"at":${NUMBER},"competition":${NUMBER},` +
+	`"content":"${HASH}","kind":"${WORD}","previous":"${HASH}","seq":${NUMBER},"subject":"${WORD}"\\}$`);
+
+function leafParse(text) {
+	const m = typeof text === "string" ? HEADER.exec(text) : null;
+	if (!m || utf8(text).length > LEAF_MOST || utf8(m[5]).length > WORD_MOST ||
+	    utf8(m[8]).length > WORD_MOST)
+		return null;
+	return { actor: BigInt(m[1]), at: Number(m[2]), competition: BigInt(m[3]),
+		content: fromHex(m[4], 32), kind: m[5], previous: fromHex(m[6], 32), seq: Number(m[7]),
+		subject: m[8] };
+}
+
+const leafPrint = (l) => `{"actor":${l.actor},"at":${l.at},"competition":${l.competition},` +
+	`"content":"${hex(l.content)}","kind":"${l.kind}","previous":"${hex(l.previous)}",` +
+	`"seq":${l.seq},"subject":"${l.subject}"}`;
+
+/* ---- signed notes (C2SP) --------------------------------------------------------------------- */
+
+const isName = (name) => name !== "" && utf8(name).length <= 128 && !/[\s+\u0000-\u001f\u007f]/.test(name);
+
+async function keyParse(text) {
+	const m = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(text);
+	const bytes = m && fromBase64(m[3], 33);
+	if (!bytes || !isName(m[1]) || bytes[0] !== 1)
+		return null;
+	const id = (await sha256(utf8(m[1] + "\n"), bytes)).slice(0, 4);
+	return hex(id) === m[2] ? { name: m[1], id, key: bytes.slice(1) } : null;
+}
+
+async function keyPrint(name, key) {
+	const bytes = Uint8Array.of(1, ...key);
+	const id = (await sha256(utf8(name + "\n"), bytes)).slice(0, 4);
+	return `${name}+${hex(id)}+${toBase64(bytes)}`;
+}
+
+function noteParse(text) {
+	const at = typeof text === "string" ? text.lastIndexOf("\n\n") : -1;
+	if (at < 0 || !text.endsWith("\n") || text.length > 128 * 1024)
+		return null;
+	const lines = text.slice(at + 2).split("\n").slice(0, -1);
+	const signatures = lines.map((line) => {
+		const m = /^\u2014 (\S+) ([A-Za-z0-9+/]+={0,2})$/.exec(line);
+		const bytes = m && fromBase64(m[2]);
+		return bytes && bytes.length > 4 && isName(m[1])
+			? { name: m[1], id: bytes.slice(0, 4), bytes: bytes.slice(4) } : null;
+	});
+	if (lines.length === 0 || lines.length > NOTE_SIGNATURES_MOST || signatures.includes(null))
+		return null;
+	return { text: text.slice(0, at + 1), signatures };
+}
+
+function checkpointParse(note) {
+	const m = /^([^\n]+)\n(0|[1-9][0-9]{0,17})\n([A-Za-z0-9+/]{43}=)\n$/.exec(note.text);
+	const root = m && fromBase64(m[3], 32);
+	return root && utf8(m[1]).length <= 128 && Number.isSafeInteger(Number(m[2]))
+		? { origin: m[1], size: Number(m[2]), root } : null;
+}
+
+/* Good if there is a line of this key, and each of them holds. */
+async function noteGood(note, key) {
+	const own = note.signatures.filter((s) => s.name === key.name && equal(s.id, key.id));
+	for (const s of own) {
+		/* as RFC 8032 and libsodium have it, not the laxer rule of ZIP 215 */
+		const good = s.bytes.length === 64 && await verifyAsync(s.bytes, utf8(note.text), key.key,
+			{ zip215: false }).catch(() => false);
+		if (!good)
+			return false;
+	}
+	return own.length > 0;
+}
+
+/* ---- receipts -------------------------------------------------------------------------------- */
+
+const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ*-./:";
+const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+function shortCode(hash) {
+	let bits = 0n;
+	for (const byte of hash.slice(0, 10))
+		bits = bits << 8n | BigInt(byte);
+	let code = "";
+	for (let i = 15; i >= 0; i--)
+		code += LETTERS[Number(bits >> BigInt(5 * i) & 31n)] + (i % 4 === 0 && i > 0 ? "-" : "");
+	return code;
+}
+
+function fromDigits(text) {
+	const out = [];
+	if (text.length % 3 === 1 || text.length > 6144)
+		return null;
+	for (let i = 0; i < text.length; i += 3) {
+		const part = text.slice(i, i + 3);
+		let n = 0;
+		for (const c of [...part].reverse()) {
+			if (!DIGITS.includes(c))
+				return null;
+			n = n * 41 + DIGITS.indexOf(c);
+		}
+		if (n > (part.length === 3 ? 0xffff : 0xff))
+			return null;
+		if (part.length === 3)
+			out.push(n >> 8);
+		out.push(n & 255);
+	}
+	return Uint8Array.from(out);
+}
+
+class Unpacking {
+	at = 0;
+	constructor(bytes) { this.bytes = bytes; }
+	take(size) {
+		if (this.at + size > this.bytes.length)
+			throw new RangeError("cut off");
+		this.at += size;
+		return this.bytes.slice(this.at - size, this.at);
+	}
+	number() {
+		let n = 0n;
+		for (let shift = 0n; shift < 63n; shift += 7n) {
+			const byte = this.take(1)[0];
+			n |= BigInt(byte & 127) << shift;
+			if (byte < 128) {
+				if (byte === 0 && shift > 0n)
+					break;
+				return n;
+			}
+		}
+		throw new RangeError("a number");
+	}
+	word() {
+		const size = this.take(1)[0];
+		if (size > WORD_MOST)
+			throw new RangeError("a word");
+		return new TextDecoder("utf-8", { fatal: true }).decode(this.take(size));
+	}
+}
+
+async function unpack(text) {
+	const bytes = fromDigits(text);
+	if (!bytes)
+		return null;
+	try {
+		const u = new Unpacking(bytes);
+		if (u.take(1)[0] !== 1)
+			return null;
+		const l = { actor: u.number(), at: u.number(), competition: u.number(), seq: u.number(),
+			kind: u.word(), subject: u.word(), content: u.take(32), previous: u.take(32) };
+		const proof = Array.from({ length: u.take(1)[0] }, () => u.take(32));
+		const size = u.number(), root = u.take(32), origin = u.word(), key = u.take(32);
+		const signature = u.take(64), leaf = leafPrint(l);
+		if (u.at !== bytes.length || proof.length > PROOF_MOST || l.seq < 1n || !leafParse(leaf))
+			return null;
+		const vkey = await keyPrint(origin, key);
+		const id = fromHex(vkey.slice(origin.length + 1, origin.length + 9), 4);
+		return { leaf, index: Number(l.seq) - 1, proof, key: vkey,
+			checkpoint: `${origin}\n${size}\n${toBase64(root)}\n\n\u2014 ${origin} ` +
+				`${toBase64(Uint8Array.of(...id, ...signature))}\n` };
+	} catch (why) {
+		if (why instanceof RangeError || why instanceof TypeError)
+			return null;
+		throw why;
+	}
+}
+
+/* Either form; null if it is none. */
+async function receiptRead(text) {
+	const plain = text.trim();
+	if (plain.startsWith("KONKURS1:"))
+		return unpack(plain.slice("KONKURS1:".length));
+	let o;
+	try {
+		o = JSON.parse(plain);
+	} catch {
+		return null;
+	}
+	if (o === null || o.format !== "konkurs-receipt-1" || !Number.isSafeInteger(o.index) || o.index < 0 ||
+	    !["leaf", "checkpoint", "key"].every((name) => typeof o[name] === "string") ||
+	    !Array.isArray(o.proof) || o.proof.length > PROOF_MOST)
+		return null;
+	const proof = o.proof.map((hash) => fromBase64(hash, 32));
+	const whole = o.salt !== undefined || o.content !== undefined;
+	const salt = whole ? fromHex(o.salt, 32) : null;
+	if (proof.includes(null) || (whole && (!salt || typeof o.content !== "string")))
+		return null;
+	return { leaf: o.leaf, index: o.index, proof, key: o.key, checkpoint: o.checkpoint, salt,
+		content: whole ? o.content : null };
+}

@@ -1,0 +1,375 @@
+"""konkurs-verify on what Konkurs hands out, on every kind of forgery of it, and without a network
+(F15, F60, F89); and against a second verifier, test/receipt/receipt.py.
+
+usage: verify_test.py KONKURS-VERIFY WORLD NO-NETWORK static|dynamic
+"""
+import base64
+import copy
+import hashlib
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+import zipfile
+
+import receipt as second
+
+VERIFY, WORLD, NO_NETWORK, LINKED = sys.argv[1:5]
+del sys.argv[1:5]
+GOOD, WRONG, UNREADABLE = 0, 1, 2
+
+
+def verify(*arguments, language="en"):
+    said = subprocess.run([NO_NETWORK, VERIFY, "--language", language, *map(str, arguments)],
+                          capture_output=True, text=True, check=False)
+    return said.returncode, said.stdout
+
+
+def findings(*arguments):
+    said = subprocess.run([NO_NETWORK, VERIFY, "--json", *map(str, arguments)], capture_output=True,
+                          text=True, check=False)
+    report = json.loads(said.stdout)
+    return said.returncode, {f["key"] for f in report["findings"]}, report["verdict"]
+
+
+class Verify(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="konkurs-verify-"))
+        subprocess.run([WORLD, str(cls.folder)], check=True)
+        cls.key = (cls.folder / "key").read_text()
+        cls.text = (cls.folder / "result.json").read_text()
+        cls.receipt = json.loads(cls.text)
+        cls.packed = (cls.folder / "result.txt").read_text()
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder)
+
+    def write(self, name, content):
+        path = self.folder / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def check_receipt(self, changed, *options):
+        return verify(*options, "receipt", self.write("changed.json", json.dumps(changed)))[0]
+
+    # ---- the program
+
+    @unittest.skipIf(LINKED != "static", "sanitizers need a dynamic program")
+    def test_static_without_network_and_database(self):
+        elf = subprocess.run(["readelf", "-ld", VERIFY], capture_output=True, text=True, check=True).stdout
+        self.assertNotIn("INTERP", elf)
+        self.assertNotIn("NEEDED", elf)
+        symbols = subprocess.run(["nm", VERIFY], capture_output=True, text=True, check=True).stdout
+        self.assertIn("crypto_sign_verify_detached", symbols)
+        for name in ("socket", "connect", "bind", "sendto", "getaddrinfo", r"sqlite3_\w+", r"PQ\w+"):
+            self.assertIsNone(re.search(rf" (__|_)?{name}$", symbols, re.M), name)
+
+    def test_network_is_really_off(self):
+        said = subprocess.run([NO_NETWORK, "/usr/bin/python3", "-c", "import socket; socket.socket()"],
+                              capture_output=True, check=False)
+        self.assertLess(said.returncode, 0)
+
+    def test_usage(self):
+        for words in ((), ("receipt",), ("weather", "x"), ("checkpoint", "x"), ("--key", "x", "receipt", "x")):
+            self.assertEqual(verify(*words)[0], UNREADABLE, words)
+
+    # ---- receipts
+
+    def test_good(self):
+        for arguments in (("receipt", self.folder / "result.json"), ("receipt", self.folder / "result.txt"),
+                          ("receipt", "--text", self.packed),
+                          ("receipt", "--text", self.packed[:40], self.packed[40:])):
+            code, keys, verdict = findings(*arguments)
+            self.assertEqual((code, verdict), (GOOD, "verify.verdict.own"))
+            self.assertLessEqual({"verify.log.good", "verify.proof.good", "verify.key.own"}, keys)
+            self.assertEqual(findings("--key", self.key, *arguments)[::2], (GOOD, "verify.verdict.good"))
+        self.assertIn("verify.content.good", findings("receipt", self.folder / "result.json")[1])
+        self.assertIn("verify.content.none", findings("receipt", self.folder / "result.txt")[1])
+
+    def test_second_implementation(self):
+        self.assertTrue(second.check(self.receipt))
+        unpacked = second.unpack(self.packed)
+        self.assertTrue(second.check(unpacked))
+        for name in ("leaf", "index", "proof", "checkpoint", "key"):
+            self.assertEqual(unpacked[name], self.receipt[name], name)
+        self.assertIn(second.code(self.receipt), verify("receipt", self.folder / "result.json")[1])
+
+    def test_result_is_bound_to_form_and_answers(self):
+        told = json.loads(self.receipt["content"])
+        self.assertEqual(told["correct"], 61)
+        forms = [c["form"] for c in json.loads((self.folder / "draw.json").read_text())["candidates"]]
+        self.assertIn(told["form"], forms)
+        self.assertRegex(told["answers"], "^[0-9a-f]{64}$")
+
+    def test_languages(self):
+        said = {l: verify("receipt", self.folder / "result.json", language=l)[1] for l in ("kk", "ru", "en")}
+        self.assertIn("НӘТИЖЕ", said["kk"])
+        self.assertIn("ИТОГ", said["ru"])
+        self.assertIn("VERDICT", said["en"])
+        self.assertIn("результат тестирования", said["ru"])
+        self.assertIn("тестілеу нәтижесі", said["kk"])
+
+    def test_every_letter_counts(self):
+        """A change of any letter of leaf, content, salt, checkpoint or key is found."""
+        for name in ("leaf", "content", "salt", "checkpoint", "key"):
+            text = self.receipt[name]
+            for i in range(0, len(text), 3):
+                other = "0" if text[i] != "0" else "1"
+                changed = dict(self.receipt, **{name: text[:i] + other + text[i + 1:]})
+                self.assertNotEqual(self.check_receipt(changed), GOOD, (name, i))
+
+    def test_every_letter_of_the_code_counts(self):
+        for i in range(9, len(self.packed), 7):
+            other = "0" if self.packed[i] != "0" else "1"
+            self.assertNotEqual(verify("receipt", "--text", self.packed[:i] + other + self.packed[i + 1:])[0],
+                                GOOD, i)
+        self.assertEqual(verify("receipt", "--text", self.packed[:-3])[0], UNREADABLE)
+
+    def test_forged_better_result(self):
+        better = self.receipt["content"].replace('"correct":61', '"correct":99')
+        self.assertNotEqual(better, self.receipt["content"])
+        self.assertEqual(self.check_receipt(dict(self.receipt, content=better)), WRONG)
+        # with the header made to fit
+        header = json.loads(self.receipt["leaf"])
+        header["content"] = hashlib.sha256(bytes.fromhex(self.receipt["salt"]) + better.encode()).hexdigest()
+        leaf = json.dumps(header, sort_keys=True, separators=(",", ":"))
+        self.assertEqual(self.check_receipt(dict(self.receipt, content=better, leaf=leaf)), WRONG)
+
+    def test_proof(self):
+        proof = self.receipt["proof"]
+        self.assertGreaterEqual(len(proof), 3)
+        zeros = base64.b64encode(bytes(32)).decode()
+        for changed in (proof[:-1], proof + [zeros], proof[::-1], [zeros] + proof[1:], []):
+            self.assertEqual(self.check_receipt(dict(self.receipt, proof=changed)), WRONG)
+        self.assertEqual(self.check_receipt(dict(self.receipt, index=self.receipt["index"] + 1)), WRONG)
+
+    def make_key(self, name):
+        """A key pair of somebody else, and the note signed by it."""
+        subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", self.folder / "other.pem"], check=True)
+        public = subprocess.run(["openssl", "pkey", "-in", self.folder / "other.pem", "-pubout", "-outform", "DER"],
+                                capture_output=True, check=True).stdout[-32:]
+        raw = b"\1" + public
+        key_id = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
+        return f"{name}+{key_id.hex()}+{base64.b64encode(raw).decode()}", key_id
+
+    def sign(self, text, name, key_id):
+        self.write("note.txt", text)
+        signature = subprocess.run(["openssl", "pkeyutl", "-sign", "-rawin", "-inkey", self.folder / "other.pem",
+                                    "-in", self.folder / "note.txt"], capture_output=True, check=True).stdout
+        return f"{text}\n\u2014 {name} {base64.b64encode(key_id + signature).decode()}\n"
+
+    def test_key_of_another(self):
+        """A whole log of somebody else, of the same name: fits together, and --key finds it out."""
+        name = self.key.split("+")[0]
+        other, key_id = self.make_key(name)
+        text = self.receipt["checkpoint"].rpartition("\n\n")[0] + "\n"
+        forged = dict(self.receipt, key=other, checkpoint=self.sign(text, name, key_id))
+        self.assertEqual(self.check_receipt(forged), GOOD)
+        self.assertEqual(self.check_receipt(forged, "--key", self.key), WRONG)
+        self.assertEqual(self.check_receipt(self.receipt, "--key", other), WRONG)
+        self.assertEqual(self.check_receipt(dict(self.receipt, key=other)), WRONG)
+
+    def test_witness_must_have_signed(self):
+        raw = b"\4" + hashlib.sha256(b"any").digest()
+        key_id = hashlib.sha256(b"witness\n" + raw).hexdigest()[:8]
+        vkey = f"witness+{key_id}+{base64.b64encode(raw).decode()}"
+        self.assertEqual(self.check_receipt(self.receipt, "--key", self.key, "--witness", vkey), WRONG)
+
+    def test_no_receipt(self):
+        good = self.receipt
+        for changed in ({}, [], 1, "x", dict(good, format="konkurs-receipt-2"), dict(good, index=-1), dict(good, index="1"),
+                        dict(good, proof="x"), dict(good, proof=["AA=="]), dict(good, salt="00"), dict(good, leaf=1),
+                        {k: v for k, v in good.items() if k != "salt"}, dict(good, proof=good["proof"] * 30)):
+            self.assertEqual(self.check_receipt(changed), UNREADABLE, str(changed)[:60])
+        twice = self.text.replace('"index":', '"index":0,"index":', 1)
+        self.assertEqual(verify("receipt", self.write("twice.json", twice))[0], UNREADABLE)
+        self.assertEqual(verify("receipt", self.write("large.json", b" " * 300000))[0], UNREADABLE)
+        self.assertEqual(verify("receipt", self.folder / "nothing")[0], UNREADABLE)
+        self.assertEqual(verify("receipt", self.folder)[0], UNREADABLE)
+        self.assertIn("short code", verify("receipt", "--text", second.code(good))[1])
+
+    def test_no_control_characters_reach_the_terminal(self):
+        header = json.loads(self.receipt["leaf"])
+        header["kind"] = "\u009b31m\u001b[2J"
+        changed = dict(self.receipt, leaf=json.dumps(header, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
+        said = verify("receipt", self.write("escape.json", json.dumps(changed)))[1]
+        self.assertNotRegex(said, "[\u001b\u009b]")
+
+    # ---- copies of the journal
+
+    def check_lines(self, lines):
+        return findings("journal", self.write("copy.jsonl", "\n".join(lines) + "\n"))[:2]
+
+    def test_lines(self):
+        lines = (self.folder / "journal.jsonl").read_text().splitlines()
+        self.assertGreater(len(lines), 60)
+        self.assertEqual(self.check_lines(lines)[0], GOOD)
+        head = json.loads(lines[0])
+        leaves = [hashlib.sha256(b"\0" + l.encode()).digest() for l in lines[1:]]
+        self.assertEqual(second.check_note(head["checkpoint"], head["key"]), (len(leaves), second.tree_root(leaves)))
+        for why, changed, key in (
+                ("removed", lines[:9] + lines[10:], "verify.copy.number"),
+                ("reordered", lines[:9] + [lines[10], lines[9]] + lines[11:], "verify.copy.number"),
+                ("cut off", lines[:-1], "verify.copy.bad"),
+                ("one more", lines + [lines[-1]], "verify.copy.number"),
+                ("time moved", lines[:9] + [re.sub('"at":(\\d+)', '"at":\\g<1>0', lines[9])] + lines[10:], "verify.copy.chain"),
+                ("last one", lines[:-1] + [lines[-1].replace('"actor":', '"actor":9')], "verify.copy.bad"),
+                ("damaged", lines[:9] + [lines[9] + " "] + lines[10:], "verify.copy.header")):
+            code, keys = self.check_lines(changed)
+            self.assertEqual((code, key in keys), (WRONG, True), (why, keys))
+        self.assertEqual(self.check_lines(["{}"])[0], UNREADABLE)
+
+    def test_chain_rewritten(self):
+        """An administrator who makes the whole chain anew cannot make the signature."""
+        lines, previous = (self.folder / "journal.jsonl").read_text().splitlines(), "0" * 64
+        for i in range(1, len(lines)):
+            header = json.loads(lines[i])
+            header["previous"] = previous
+            if i == 10:
+                header["actor"] += 1
+            lines[i] = json.dumps(header, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+            previous = hashlib.sha256(b"\0" + lines[i].encode()).hexdigest()
+        self.assertEqual(self.check_lines(lines), (WRONG, self.check_lines(lines)[1]))
+        self.assertIn("verify.copy.bad", self.check_lines(lines)[1])
+
+    def test_tiles(self):
+        tiles = self.folder / "tiles"
+        code, keys, _ = findings("--key", self.key, "journal", tiles)
+        self.assertEqual(code, GOOD, keys)
+        self.assertIn("verify.tiles.good", keys)
+        packed = shutil.make_archive(str(self.folder / "tiles"), "zip", tiles)
+        self.assertEqual(findings("journal", packed)[0], GOOD)
+        for path in sorted(tiles.rglob("*")):
+            if path.is_file() and path.name != "key":
+                kept = path.read_bytes()
+                path.write_bytes(kept[:-2] + bytes([kept[-2] ^ 1]) + kept[-1:])
+                self.assertNotEqual(findings("journal", tiles)[0], GOOD, path)
+                path.unlink()
+                self.assertNotEqual(findings("journal", tiles)[0], GOOD, path)
+                path.write_bytes(kept)
+        self.assertEqual(findings("journal", tiles)[0], GOOD)
+
+    # ---- checkpoints
+
+    def test_growth(self):
+        old, new, request = (self.folder / n for n in ("old.checkpoint", "new.checkpoint", "new.request"))
+        self.assertEqual(findings("--key", self.key, "checkpoint", old, request)[0], GOOD)
+        self.assertEqual(findings("--key", self.key, "checkpoint", new, new)[0], GOOD)
+        self.assertIn("verify.growth.unproved", findings("--key", self.key, "checkpoint", old, new)[1])
+        self.assertEqual(findings("--key", self.key, "checkpoint", new, old)[0], WRONG)
+        text = request.read_text().splitlines(keepends=True)
+        shorter = self.write("short.request", "".join(text[:1] + text[2:]))
+        self.assertIn("verify.growth.bad", findings("--key", self.key, "checkpoint", old, shorter)[1])
+
+    def test_split(self):
+        """Two notes of one size with different roots, both signed: whoever holds both has proof of it."""
+        name = self.key.split("+")[0]
+        other, key_id = self.make_key(name)
+        text = (self.folder / "new.checkpoint").read_text().rpartition("\n\n")[0] + "\n"
+        size, root = text.splitlines()[1:]
+        twin = f"{name}\n{size}\n{base64.b64encode(hashlib.sha256(root.encode()).digest()).decode()}\n"
+        a, b = (self.write(n, self.sign(t, name, key_id)) for n, t in (("a.note", text), ("b.note", twin)))
+        self.assertEqual(findings("--key", other, "checkpoint", a, a)[0], GOOD)
+        code, keys, _ = findings("--key", other, "checkpoint", a, b)
+        self.assertEqual((code, "verify.same.bad" in keys), (WRONG, True))
+
+    # ---- the case
+
+    def test_case(self):
+        path = self.folder / "case.zip"
+        code, keys, verdict = findings("--key", self.key, "case", path)
+        self.assertEqual((code, verdict), (GOOD, "verify.verdict.good"), keys)
+        self.assertLessEqual({"verify.case.sums.good", "verify.case.journal", "verify.case.receipt",
+                              "verify.content.good", "verify.proof.good"}, keys)
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+            self.assertLessEqual({"index.html", "README.txt", "konkurs-verify", "verify.html", "verify.py"}, names)
+            self.assertTrue([n for n in names if n.startswith("receipts/test.result-")])
+            archive.extractall(self.folder / "case")
+        folder = self.folder / "case"
+        self.assertEqual(findings("--key", self.key, "case", folder)[0], GOOD)
+        (folder / "konkurs-verify").chmod(0o755)
+        own = subprocess.run([folder / "konkurs-verify", "--key", self.key, "case", "."], cwd=folder, check=False,
+                             capture_output=True)
+        self.assertEqual(own.returncode, GOOD, own.stdout)
+        self.forge(folder)
+
+    def forge(self, folder):
+        """Changes with the sums made to fit, as one would who exports for himself."""
+        kept = json.loads((folder / "journal.json").read_text())
+        result = next(i for i, e in enumerate(kept["entries"]) if e["kind"] == "test.result")
+        for why, change, key in (
+                ("content", lambda e: e.update(text=e["text"].replace("61", "99")), "verify.entry.content"),
+                ("time", lambda e: e.update(at=e["at"] + 1), "verify.entry.header"),
+                ("proof", lambda e: e.update(proof=e["proof"][1:]), "verify.entry.proof"),
+                ("hash", lambda e: e.update(hash="0" * 64), "verify.entry.header")):
+            changed = copy.deepcopy(kept)
+            change(changed["entries"][result])
+            self.put(folder, "journal.json", json.dumps(changed).encode())
+            code, keys, _ = findings("case", folder)
+            self.assertEqual((code, key in keys), (WRONG, True), (why, keys))
+        self.put(folder, "journal.json", json.dumps(kept).encode())
+        self.assertEqual(findings("case", folder)[0], GOOD)
+        (folder / "facts.json").write_text("{}")
+        self.assertIn("verify.case.file", findings("case", folder)[1])
+        self.put(folder, "facts.json", b"{}")
+        (folder / "more.txt").write_text("more")
+        self.assertIn("verify.case.sums.bad", findings("case", folder)[1])
+
+    def put(self, folder, name, content):
+        (folder / name).write_bytes(content)
+        sums = (folder / "SHA256SUMS").read_text()
+        digest = hashlib.sha256(content).hexdigest()
+        (folder / "SHA256SUMS").write_text(re.sub(f"^.{{64}}  {re.escape(name)}$", f"{digest}  {name}", sums, flags=re.M))
+
+    def test_hostile_zips(self):
+        kept = (self.folder / "case.zip").read_bytes()
+        for size in (0, 4, 21, 22, 100, len(kept) // 2, len(kept) - 1):
+            self.assertEqual(verify("case", self.write("cut.zip", kept[:size]))[0], UNREADABLE, size)
+        for name in ("../x", "/x", "a/../../x", "a\\x"):
+            with zipfile.ZipFile(self.folder / "path.zip", "w") as archive:
+                archive.writestr(name, "x")
+            self.assertEqual(verify("case", self.folder / "path.zip")[0], UNREADABLE, name)
+        with zipfile.ZipFile(self.folder / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("SHA256SUMS", b"0" * (8 << 20))
+        bomb = bytearray((self.folder / "bomb.zip").read_bytes())
+        at = bomb.rfind(b"PK\1\2")
+        bomb[at + 24:at + 28] = (0x7fffffff).to_bytes(4, "little")
+        self.assertEqual(verify("case", self.write("bomb.zip", bytes(bomb)))[0], UNREADABLE)
+
+    # ---- forms
+
+    def test_forms(self):
+        path = self.folder / "draw.json"
+        code, keys, verdict = findings("form", path)
+        self.assertEqual((code, verdict), (GOOD, "verify.verdict.good"))
+        self.assertLessEqual({"verify.commitment.good", "verify.form.good"}, keys)
+        kept = json.loads(path.read_text())
+        self.assertEqual(len(kept["candidates"]), 2)
+        for why, change, key in (
+                ("another secret", lambda d: d.update(secret="0" * 64), "verify.commitment.bad"),
+                ("another coin", lambda d: d["coins"].reverse(), "verify.form.bad"),
+                ("another item", lambda d: d["bank"]["items"][0].update(rests=True), "verify.form.bad"),
+                ("another form", lambda d: d["candidates"][1].update(form="0" * 64), "verify.form.bad"),
+                ("another order", lambda d: d["candidates"].reverse(), "verify.form.bad")):
+            changed = copy.deepcopy(kept)
+            change(changed)
+            if changed["coins"] == kept["coins"] and why == "another coin":
+                continue
+            code, keys, _ = findings("form", self.write("other.json", json.dumps(changed)))
+            self.assertEqual((code, key in keys), (WRONG, True), why)
+        for change in (lambda d: d["bank"]["items"].reverse(), lambda d: d["candidates"][0].update(seen=[99999]),
+                       lambda d: d.pop("coins"), lambda d: d.update(programme=[0])):
+            changed = copy.deepcopy(kept)
+            change(changed)
+            self.assertEqual(verify("form", self.write("other.json", json.dumps(changed)))[0], UNREADABLE)
+
+
+if __name__ == "__main__":
+    unittest.main()
