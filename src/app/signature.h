@@ -57,8 +57,8 @@ bool signature_judge(const struct act *act, const struct signature_subject *subj
 		     json_t **ret, struct err *e) MUST_USE;
 
 /* Keeps a CMS with the verdict that signature_judge() gave on it.  ERR_DENIED unless the person may
- * sign; ERR_INPUT at "file" "signature.fault.NAME" with the name of the first fault in `value` if it is
- * not good; ERR_CONFLICT "signature.error.changed" if the document is another one since,
+ * sign; ERR_INPUT at "file" "signature.fault.NAME" with the name of the first fault in `value` if
+ * it is not good; ERR_CONFLICT "signature.error.changed" if the document is another one since,
  * "signature.error.twice" if this signer's is there already. */
 bool signature_keep(const struct act *act, const char *kind, int64_t id, struct der cms,
 		    const json_t *verdict, struct err *e) MUST_USE;
