@@ -2,7 +2,7 @@
 
 /* Signatures that one walk checks at most: whoever brings a heap of certificates of one name keeps
  * nobody busy. */
-enum { CHECKS_MOST = 64 };
+enum { CHECKS_MOST = 24 };
 
 struct walk {
 	const struct trust *trust;
