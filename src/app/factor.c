@@ -260,7 +260,9 @@ static char letter_of(char typed)
 	static const char from[] = "abcdefghijklmnopqrstuvwxyzOIL";
 	static const char to[] = "ABCDEFGH1JK1MN0PQRSTUVWXYZ011";
 	const char *at = typed ? strchr(from, typed) : NULL;
-	return at ? to[at - from] : typed;
+	if (at)
+		typed = to[at - from];
+	return typed;
 }
 
 /* A code without dash and blanks. */
