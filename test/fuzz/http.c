@@ -255,7 +255,10 @@ static struct call *new_call(bool stranger)
 static void run_numbered(const char *text, size_t size, bool stranger)
 {
 	const size_t count = count_routes();
-	const bool all = size > 1 && text[1] == '*';
+	bool all = size > 1 && text[1] == '*';
+#ifdef FUZZING /* one route at a time finds more in the same time */
+	all = false;
+#endif
 	const size_t number = all || size < 3 ? 0
 					      : ((unsigned char)text[1] - 48U) * 64 +
 							((unsigned char)text[2] - 48U);
