@@ -37,7 +37,7 @@ static bool read_digits(const char *text, size_t size, unsigned char ret[PACKED_
 			size_t *ret_size)
 {
 	size_t out = 0;
-	if (size % 3 == 1 || size > PACKED_MOST / 2 * 3)
+	if (size % 3 == 1 || size > (size_t)PACKED_MOST / 2 * 3)
 		return false;
 	for (size_t i = 0; i < size; i += 3) {
 		const size_t count = size - i < 3 ? 2 : 3;

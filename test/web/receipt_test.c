@@ -219,14 +219,14 @@ static void a_forged_one_is_found(void **state)
 	const struct receipt r = fetch(h, w.candidate, seq);
 	struct receipt forged = r;
 	char *content = arena_copy(h->arena, r.content);
-	memcpy(strstr(content, "61"), "99", 2);
+	*strstr(content, "61") = '9';
 	forged.content = content;
 	struct answer a =
 		harness_post(h, 0, "/verify", encoded(h, receipt_json(h->arena, &forged)));
 	assert_true(json_is_false(answer_value(&a, "checked.whole")));
 	forged = r;
 	char *leaf = arena_copy(h->arena, r.leaf);
-	memcpy(strstr(leaf, "application/"), "opplication/", 12);
+	*strstr(leaf, "application/") = 'o';
 	forged.leaf = leaf;
 	a = harness_post(h, 0, "/verify", encoded(h, receipt_json(h->arena, &forged)));
 	assert_true(json_is_false(answer_value(&a, "checked.whole")));
