@@ -13,7 +13,7 @@ static bool is_plain(const char *text)
 {
 	for (; *text; text++) {
 		const unsigned char c = (unsigned char)*text;
-		if (c < ' ' || c == '"' || c == '\\' || c == 0x7f)
+		if (c < ' ' || c > '~' || c == '"' || c == '\\')
 			return false;
 	}
 	return true;

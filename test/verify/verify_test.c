@@ -140,6 +140,8 @@ static void what_is_not_canonical_is_no_header(void **state)
 		{ "another name", "\"kind\"", "\"mind\"" },
 		{ "something behind", "\"}", "\"} " },
 		{ "a line feed", "test.result", "test\nresult" },
+		{ "no UTF-8", "test.result", "test\xffresult" },
+		{ "not ASCII", "test.result", "test\xc2\x9bresult" },
 	};
 	(void)state;
 	assert_true(leaf_parse(good, size, &leaf));

@@ -85,8 +85,7 @@ class Range {
 /* ---- headers of entries ---------------------------------------------------------------------- */
 
 const NUMBER = "(0|-?[1-9][0-9]{0,18})", HASH = "([0-9a-f]{64})";
-// eslint-disable-next-line no-control-regex
-const WORD = '([^\\u0000-\\u001f"\\\\\\u007f]*)';
+const WORD = "([ !#-[\\]-~]*)";
 const HEADER = new RegExp(`^\\{"actor":${NUMBER},"at":${NUMBER},"competition":${NUMBER},` +
 	`"content":"${HASH}","kind":"${WORD}","previous":"${HASH}","seq":${NUMBER},"subject":"${WORD}"\\}$`);
 
