@@ -25,15 +25,15 @@ static bool find_key(struct report *r, const char *key, const struct trust *trus
 	struct note_key brought;
 	const bool some = key && *key;
 	if (some && !note_key_parse(key, &brought)) {
-		report_add(r, FOUND_BAD, "verify.key.malformed", NULL);
+		report_tell(r, FOUND_BAD, "verify.key.malformed", NULL);
 		return false;
 	}
 	if (!trust->pinned && !some) {
-		report_add(r, FOUND_DOUBT, "verify.key.none", NULL);
+		report_tell(r, FOUND_DOUBT, "verify.key.none", NULL);
 		return false;
 	}
 	if (!trust->pinned) {
-		report_add(r, FOUND_DOUBT, "verify.key.own", json_pack("{s:s}", "key", key));
+		report_tell(r, FOUND_DOUBT, "verify.key.own", json_pack("{s:s}", "key", key));
 		*ret = brought;
 		return true;
 	}
@@ -57,7 +57,7 @@ static void check_witnesses(struct report *r, const struct note *note, const str
 					    good ? print_time(r->arena, time_s * 1000) : ""));
 	}
 	if (trust->witnesses == 0)
-		report_add(r, FOUND_DOUBT, "verify.witness.none", NULL);
+		report_tell(r, FOUND_DOUBT, "verify.witness.none", NULL);
 }
 
 bool check_note(struct report *r, const char *text, size_t size, const char *key,
@@ -67,7 +67,7 @@ bool check_note(struct report *r, const char *text, size_t size, const char *key
 	struct note_key log;
 	struct note_checkpoint c;
 	if (!note_parse(text, size, &note) || !note_checkpoint_parse(&note, &c)) {
-		report_add(r, FOUND_BAD, "verify.checkpoint.malformed", NULL);
+		report_tell(r, FOUND_BAD, "verify.checkpoint.malformed", NULL);
 		return false;
 	}
 	*ret = c;
@@ -91,12 +91,12 @@ static void tell_content(struct report *r, const char *content)
 	json_t *value = NULL;
 	json_object_foreach (o, name, value) {
 		if (json_is_string(value) || json_is_integer(value))
-			report_add(r, FOUND_FACT, "verify.receipt.value",
-				   json_pack("{s:s,s:O}", "name", name, "value", value));
+			report_tell(r, FOUND_FACT, "verify.receipt.value",
+				    json_pack("{s:s,s:O}", "name", name, "value", value));
 		else if (json_is_boolean(value))
-			report_add(r, FOUND_FACT, "verify.receipt.value",
-				   json_pack("{s:s,s:s}", "name", name, "value",
-					     json_is_true(value) ? "true" : "false"));
+			report_tell(r, FOUND_FACT, "verify.receipt.value",
+				    json_pack("{s:s,s:s}", "name", name, "value",
+					      json_is_true(value) ? "true" : "false"));
 	}
 	json_decref(o);
 }
@@ -104,7 +104,7 @@ static void tell_content(struct report *r, const char *content)
 static void check_content(struct report *r, const struct receipt *receipt, const struct leaf *leaf)
 {
 	if (!receipt->whole) {
-		report_add(r, FOUND_DOUBT, "verify.content.none", NULL);
+		report_tell(r, FOUND_DOUBT, "verify.content.none", NULL);
 		return;
 	}
 	const struct tree_hash hash = leaf_content_hash(receipt->salt, sizeof(receipt->salt),
@@ -122,14 +122,14 @@ void check_receipt(struct report *r, const struct receipt *receipt, const struct
 	const struct tree_hash hash = tree_leaf(receipt->leaf, size);
 	if (!leaf_parse(receipt->leaf, size, &leaf) || leaf.seq < 1 ||
 	    (uint64_t)leaf.seq - 1 != receipt->index) {
-		report_add(r, FOUND_BAD, "verify.leaf.bad", NULL);
+		report_tell(r, FOUND_BAD, "verify.leaf.bad", NULL);
 		return;
 	}
 	receipt_code(&hash, code);
-	report_add(r, FOUND_FACT, "verify.receipt.what",
-		   json_pack("{s:s,s:s,s:I,s:s}", "kind", leaf.kind, "subject", leaf.subject, "seq",
-			     (json_int_t)leaf.seq, "at", print_time(r->arena, leaf.at_ms)));
-	report_add(r, FOUND_FACT, "verify.receipt.code", json_pack("{s:s}", "code", code));
+	report_tell(r, FOUND_FACT, "verify.receipt.what",
+		    json_pack("{s:s,s:s,s:I,s:s}", "kind", leaf.kind, "subject", leaf.subject,
+			      "seq", (json_int_t)leaf.seq, "at", print_time(r->arena, leaf.at_ms)));
+	report_tell(r, FOUND_FACT, "verify.receipt.code", json_pack("{s:s}", "code", code));
 	check_content(r, receipt, &leaf);
 	if (check_note(r, receipt->checkpoint, strlen(receipt->checkpoint), receipt->key, trust,
 		       &c))
@@ -200,7 +200,7 @@ bool check_growth(struct report *r, struct file old, struct file new, const stru
 	json_t *sizes = json_pack("{s:I,s:I}", "old", (json_int_t)before.size, "size",
 				  (json_int_t)after.size);
 	if (!q.some) {
-		report_add(r, FOUND_BAD, "verify.growth.unproved", sizes);
+		report_tell(r, FOUND_BAD, "verify.growth.unproved", sizes);
 		return true;
 	}
 	(void)report_test(r,

@@ -52,8 +52,8 @@ struct walk {
 
 static void broken(struct walk *w, const char *key)
 {
-	report_add(w->report, FOUND_BAD, key,
-		   json_pack("{s:I}", "seq", (json_int_t)w->range.size + 1));
+	report_tell(w->report, FOUND_BAD, key,
+		    json_pack("{s:I}", "seq", (json_int_t)w->range.size + 1));
 	w->broken = true;
 }
 

@@ -194,11 +194,11 @@ static bool draw_all(struct draw *d, struct report *r, struct err *e)
 		if (is_same)
 			same++;
 		else
-			report_add(r, FOUND_BAD, "verify.form.bad",
-				   json_pack("{s:I}", "candidate", number));
+			report_tell(r, FOUND_BAD, "verify.form.bad",
+				    json_pack("{s:I}", "candidate", number));
 	}
 	if (same > 0)
-		report_add(r, FOUND_GOOD, "verify.form.good", json_pack("{s:I}", "forms", same));
+		report_tell(r, FOUND_GOOD, "verify.form.good", json_pack("{s:I}", "forms", same));
 	return true;
 }
 
@@ -214,7 +214,7 @@ static bool check_draw(struct draw *d, struct report *r, struct err *e)
 	bank_hash(&d->bank, bank);
 	draw_seed(d->secret, d->coin, d->sitting, bank, d->seed);
 	sodium_bin2hex(hex, sizeof(hex), bank, sizeof(bank));
-	report_add(r, FOUND_FACT, "verify.form.bank", json_pack("{s:s}", "hash", hex));
+	report_tell(r, FOUND_FACT, "verify.form.bank", json_pack("{s:s}", "hash", hex));
 	return draw_all(d, r, e);
 }
 

@@ -12,7 +12,7 @@ struct report *report_new(struct arena *a)
 	return r;
 }
 
-void report_add(struct report *r, enum found what, const char *key, json_t *values)
+void report_tell(struct report *r, enum found what, const char *key, json_t *values)
 {
 	json_t *kept = values ? values : json_object();
 	arena_defer(r->arena, drop, kept);
@@ -25,7 +25,7 @@ void report_add(struct report *r, enum found what, const char *key, json_t *valu
 
 bool report_test(struct report *r, bool holds, const char *key, json_t *values)
 {
-	report_add(r, holds ? FOUND_GOOD : FOUND_BAD,
-		   arena_print(r->arena, "%s.%s", key, holds ? "good" : "bad"), values);
+	report_tell(r, holds ? FOUND_GOOD : FOUND_BAD,
+		    arena_print(r->arena, "%s.%s", key, holds ? "good" : "bad"), values);
 	return holds;
 }
