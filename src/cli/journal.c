@@ -276,9 +276,9 @@ int cli_journal(int argc, char **argv)
 		const char *name;
 		int (*run)(const struct journal_options *o);
 	} actions[] = {
-		{ "verify", journal_run_verify }, { "checkpoint", journal_run_checkpoint },
-		{ "prove", journal_run_prove },   { "consistency", journal_run_consistency },
-		{ "show", journal_run_show },     { "export-tiles", journal_run_export },
+		{ "verify", journal_run_verify },      { "checkpoint", journal_run_checkpoint },
+		{ "prove", journal_run_prove },        { "consistency", journal_run_consistency },
+		{ "show", journal_run_show },          { "export-tiles", journal_run_export },
 		{ "export-lines", journal_run_lines },
 	};
 	struct journal_options options;
