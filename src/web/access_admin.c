@@ -28,6 +28,7 @@ const struct param access_ask_params[] = {
 const struct param access_answer_params[] = {
 	{ "request", P_INT, 1, INT64_MAX, true, NULL },
 	{ "answer", P_CHOICE, 0, 0, true, answers },
+	LIST_PARAMS, /* a refusal shows the list again */
 	PARAMS_END,
 };
 

@@ -10,6 +10,7 @@ import shutil
 import ssl
 import subprocess
 import tempfile
+import time
 import urllib.parse
 
 from support import ROOT, free_port, wait_for
@@ -43,6 +44,8 @@ class Site:
                 [konkurs, "serve", "--db", self.db, "--listen", f"127.0.0.1:{self.port}", *options],
                 stderr=log)
         wait_for(self.port, self.process)
+        while self.process.poll() is None and " serving " not in self.lines():
+            time.sleep(0.01)
 
     def close(self):
         self.process.terminate()

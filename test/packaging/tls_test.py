@@ -53,7 +53,7 @@ class Tls(unittest.TestCase):
         client = self.client(who="hr1")
         answer = client.get("/competitions")
         self.assertEqual(answer.status, 200)
-        self.assertEqual(answer.getheader("Strict-Transport-Security"), "max-age=31536000")
+        self.assertEqual(answer.getheader("Strict-Transport-Security"), "max-age=31536000; includeSubDomains")
         client.cookies = {}
         page = client.get("/sign-in", Accept="text/html")
         self.assertIn("; Secure", page.getheader("Set-Cookie"))

@@ -3,6 +3,8 @@
 #include "room.h"
 #include "signing.h"
 
+#include "app/checkpoint.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -77,6 +79,9 @@ static void test_signatures(void **state)
 	char folder[] = "/tmp/konkurs-case-XXXXXX";
 	signing_sign(&s, candidate, "application", id);
 	signing_sign(&s, stage.security, "security", 1);
+	const struct act system = harness_act(h, 0);
+	struct err e = { 0 };
+	assert_true(checkpoint_daily(&system, &e)); /* a proof needs one */
 	assert_non_null(mkdtemp(folder));
 	struct answer a = harness_html(
 		h, stage.hr, arena_print(h->arena, "/applications/%lld/case.zip", (long long)id));

@@ -312,6 +312,8 @@ static const char *path_of(struct scene *s, const char *pattern, int64_t id, con
 
 static struct buf fetch(struct scene *s, int64_t person_id, const char *path)
 {
+	harness_open_papers(s->stage.h, person_id, s->application);
+	harness_open_papers(s->stage.h, person_id, s->other);
 	struct answer a = harness_get(s->stage.h, person_id, path);
 	if (a.status != 200)
 		fail_msg("%s: %d %s", path, a.status, a.error);
