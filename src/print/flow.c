@@ -12,7 +12,6 @@
 #define LIST_GAP     2.0
 #define FRAME_INSET  8.0
 #define ADDRESS_PART 0.5
-#define QR_UNIT      POINTS(0.45) /* a square of a code: office printers and telephones do that */
 
 /* ---- pieces ------------------------------------------------------------------------------- */
 
@@ -125,31 +124,27 @@ static const char *exact_text(struct arena *a, const struct node *n)
 	return text.text;
 }
 
-/* A QR code with the text; whole on one sheet.  Nothing if the text is too long for one. */
+/* Squares that an office printer can do and a telephone reads off a copy, however many there are.
+ */
 static void add_qr(struct flow *f, const struct node *n)
 {
 	const char *text = exact_text(f->arena, n);
-	const double side = qr_units(text) * QR_UNIT;
-	if (side > flow_left_over(f) && !flow_at_top(f))
+	const double side = qr_units(text) * POINTS(0.5);
+	if (flow_left_over(f) < side && !flow_at_top(f))
 		flow_next_sheet(f);
-	if (side > 0)
-		flow_add(f, &(struct piece){ .kind = PIECE_QR,
-					     .sheet = f->sheet,
-					     .x = f->left,
-					     .y = f->y,
-					     .width = side,
-					     .height = side,
-					     .text = text });
+	flow_add(f, &(struct piece){ .kind = PIECE_QR,
+				     .sheet = f->sheet,
+				     .x = f->left + (f->width - side) / 2,
+				     .y = f->y,
+				     .width = side,
+				     .height = side,
+				     .text = text });
 	f->y += side;
-	flow_space(f, SPACE / 2);
+	flow_space(f, SPACE);
 }
 
 static void add_p(struct flow *f, const struct node *n, unsigned context)
 {
-	if (n->classes & CLASS_QR) {
-		add_qr(f, n);
-		return;
-	}
 	bool centred = (context & CLASS_HEAD) != 0;
 	bool ragged = centred || (context & CLASS_ADDRESS) ||
 		      (n->classes & (CLASS_CENTER | CLASS_RIGHT | CLASS_LEFT));
@@ -333,7 +328,12 @@ static void add_block(struct flow *f, const struct node *n, unsigned context)
 	case TAG_H1:
 	case TAG_H2:
 	case TAG_H3: add_heading(f, n); break;
-	case TAG_P: add_p(f, n, context); break;
+	case TAG_P:
+		if (n->classes & CLASS_QR)
+			add_qr(f, n);
+		else
+			add_p(f, n, context);
+		break;
 	case TAG_UL:
 	case TAG_OL: add_list(f, n); break;
 	case TAG_DL:

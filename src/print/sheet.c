@@ -30,10 +30,8 @@ bool laid_make(struct arena *a, PangoContext *context, const struct paper *p, st
 	flow_body(&ret->flow, body);
 	/* The space after the last piece may have begun a sheet on which nothing stands. */
 	int last = 0;
-	for (size_t i = 0; i < ret->flow.count; i++) {
+	for (size_t i = 0; i < ret->flow.count; i++)
 		last = ret->flow.pieces[i].sheet > last ? ret->flow.pieces[i].sheet : last;
-		ret->scanned = ret->scanned || ret->flow.pieces[i].kind == PIECE_QR;
-	}
 	ret->sheets = last + 1;
 	return true;
 }
@@ -138,6 +136,19 @@ static const char *grouped(struct arena *a, const char *hash)
 	return out.text;
 }
 
+/* The hash of somebody's file is not in the register: a code would lead to "unknown".  Where a
+ * receipt stands on the sheet, its code is the only one: it says more, and /verify takes it as well
+ * (F15). */
+static bool has_code(const struct laid *l, int sheet)
+{
+	bool other = false;
+	for (size_t i = 0; i < l->flow.count; i++) {
+		if (l->flow.pieces[i].kind == PIECE_QR && l->flow.pieces[i].sheet == sheet)
+			other = true;
+	}
+	return !l->paper->caption && !(l->paper->coded && other);
+}
+
 static void draw_foot(struct pdf *pdf, const struct laid *l, int sheet)
 {
 	const struct paper *p = l->paper;
@@ -153,10 +164,8 @@ static void draw_foot(struct pdf *pdf, const struct laid *l, int sheet)
 	cairo_move_to(pdf->cr, SHEET_LEFT, FOOT_TOP);
 	cairo_line_to(pdf->cr, SHEET_RIGHT, FOOT_TOP);
 	cairo_stroke(pdf->cr);
-	/* Cannot fail: the text has a length for which there are codes.  The hash of somebody's
-	 * file is not in the register: a code would lead to "unknown".  A paper has one code: where
-	 * a receipt stands on it, that says more, and /verify takes it as well (F15). */
-	if (!p->caption && !l->scanned)
+	/* Cannot fail: the text has a length for which there are codes. */
+	if (has_code(l, sheet))
 		(void)!qr_draw(pdf->cr, paper_code(a, p->hash, p->seq), SHEET_LEFT - 3,
 			       FOOT_TOP + 1.5, QR_SIDE);
 	(void)put(pdf, arena_print(a, "%d / %d", sheet + 1, l->sheets), &right,

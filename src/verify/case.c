@@ -32,15 +32,15 @@ static void check_sums(struct report *r, const struct bundle *files, const struc
 		const struct file *file = bundle_find(files, name);
 		lines++;
 		if (!file || !sum_holds(file, at)) {
-			report_tell(r, FOUND_BAD, "verify.case.file",
-				    json_pack("{s:s}", "name", name));
+			check_add(r, FOUND_BAD, "verify.case.file",
+				  json_pack("{s:s}", "name", name));
 			wrong++;
 		}
 		at += size + (at[size] == '\n');
 	}
 	if (wrong == 0)
-		(void)report_test(r, lines > 0 && (size_t)lines + 1 == files->count,
-				  "verify.case.sums", json_pack("{s:I}", "files", lines));
+		(void)check_test(r, lines > 0 && (size_t)lines + 1 == files->count,
+				 "verify.case.sums", json_pack("{s:I}", "files", lines));
 }
 
 /* ---- the journal ----------------------------------------------------------------------------- */
@@ -124,7 +124,7 @@ static bool proof_holds(const struct tally *t, const json_t *entry, const struct
 static void wrong(struct tally *t, const struct leaf *leaf, const char *key)
 {
 	t->wrong++;
-	report_tell(t->report, FOUND_BAD, key, json_pack("{s:I}", "seq", (json_int_t)leaf->seq));
+	check_add(t->report, FOUND_BAD, key, json_pack("{s:I}", "seq", (json_int_t)leaf->seq));
 }
 
 static void check_entry(struct tally *t, const json_t *entry)
@@ -164,18 +164,18 @@ static bool check_entries(struct report *r, const json_t *journal, const struct 
 	if (note)
 		t.signed_ = check_note(r, note, strlen(note), key, trust, &t.checkpoint);
 	else
-		report_tell(r, FOUND_BAD, "verify.checkpoint.malformed", NULL);
+		check_add(r, FOUND_BAD, "verify.checkpoint.malformed", NULL);
 	json_array_foreach (entries, i, entry)
 		check_entry(&t, entry);
 	if (t.wrong == 0 && t.signed_)
-		report_tell(r, FOUND_GOOD, "verify.case.journal",
-			    json_pack("{s:I,s:I}", "entries", t.entries, "proved", t.proved));
+		check_add(r, FOUND_GOOD, "verify.case.journal",
+			  json_pack("{s:I,s:I}", "entries", t.entries, "proved", t.proved));
 	if (t.later > 0)
-		report_tell(r, FOUND_DOUBT, "verify.case.later",
-			    json_pack("{s:I}", "entries", t.later));
+		check_add(r, FOUND_DOUBT, "verify.case.later",
+			  json_pack("{s:I}", "entries", t.later));
 	if (t.destroyed > 0)
-		report_tell(r, FOUND_DOUBT, "verify.case.destroyed",
-			    json_pack("{s:I}", "entries", t.destroyed));
+		check_add(r, FOUND_DOUBT, "verify.case.destroyed",
+			  json_pack("{s:I}", "entries", t.destroyed));
 	return true;
 }
 
@@ -190,8 +190,8 @@ static bool check_receipts(struct report *r, const struct bundle *files, const s
 		struct receipt receipt;
 		if (strncmp(file->name, folder, strlen(folder)) != 0)
 			continue;
-		report_tell(r, FOUND_FACT, "verify.case.receipt",
-			    json_pack("{s:s}", "name", file->name));
+		check_add(r, FOUND_FACT, "verify.case.receipt",
+			  json_pack("{s:s}", "name", file->name));
 		if (!receipt_read(r->arena, file->bytes, file->size, &receipt, e))
 			return false;
 		check_receipt(r, &receipt, trust);

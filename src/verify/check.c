@@ -25,25 +25,24 @@ static bool find_key(struct report *r, const char *key, const struct trust *trus
 	struct note_key brought;
 	const bool some = key && *key;
 	if (some && !note_key_parse(key, &brought)) {
-		report_tell(r, FOUND_BAD, "verify.key.malformed", NULL);
+		check_add(r, FOUND_BAD, "verify.key.malformed", NULL);
 		return false;
 	}
 	if (!trust->pinned && !some) {
-		report_tell(r, FOUND_DOUBT, "verify.key.none", NULL);
+		check_add(r, FOUND_DOUBT, "verify.key.none", NULL);
 		return false;
 	}
 	if (!trust->pinned) {
-		report_tell(r, FOUND_DOUBT, "verify.key.own", json_pack("{s:s}", "key", key));
+		check_add(r, FOUND_DOUBT, "verify.key.own", json_pack("{s:s}", "key", key));
 		*ret = brought;
 		return true;
 	}
 	*ret = trust->log;
-	return !some ||
-	       report_test(r,
-			   strcmp(brought.name, trust->log.name) == 0 &&
-				   memcmp(brought.public_key, trust->log.public_key,
-					  sizeof(brought.public_key)) == 0,
-			   "verify.key.pinned", json_pack("{s:s}", "origin", brought.name));
+	return !some || check_test(r,
+				   strcmp(brought.name, trust->log.name) == 0 &&
+					   memcmp(brought.public_key, trust->log.public_key,
+						  sizeof(brought.public_key)) == 0,
+				   "verify.key.pinned", json_pack("{s:s}", "origin", brought.name));
 }
 
 static void check_witnesses(struct report *r, const struct note *note, const struct trust *trust)
@@ -52,12 +51,12 @@ static void check_witnesses(struct report *r, const struct note *note, const str
 		int64_t time_s = 0;
 		const struct note_key *key = &trust->witness[i];
 		const bool good = note_check(note, key, &time_s) == NOTE_GOOD;
-		(void)report_test(r, good, "verify.witness",
-				  json_pack("{s:s,s:s}", "name", key->name, "at",
-					    good ? print_time(r->arena, time_s * 1000) : ""));
+		(void)check_test(r, good, "verify.witness",
+				 json_pack("{s:s,s:s}", "name", key->name, "at",
+					   good ? print_time(r->arena, time_s * 1000) : ""));
 	}
 	if (trust->witnesses == 0)
-		report_tell(r, FOUND_DOUBT, "verify.witness.none", NULL);
+		check_add(r, FOUND_DOUBT, "verify.witness.none", NULL);
 }
 
 bool check_note(struct report *r, const char *text, size_t size, const char *key,
@@ -67,7 +66,7 @@ bool check_note(struct report *r, const char *text, size_t size, const char *key
 	struct note_key log;
 	struct note_checkpoint c;
 	if (!note_parse(text, size, &note) || !note_checkpoint_parse(&note, &c)) {
-		report_tell(r, FOUND_BAD, "verify.checkpoint.malformed", NULL);
+		check_add(r, FOUND_BAD, "verify.checkpoint.malformed", NULL);
 		return false;
 	}
 	*ret = c;
@@ -75,8 +74,8 @@ bool check_note(struct report *r, const char *text, size_t size, const char *key
 		return false;
 	const bool good =
 		strcmp(log.name, c.origin) == 0 && note_check(&note, &log, NULL) == NOTE_GOOD;
-	(void)report_test(r, good, "verify.log",
-			  json_pack("{s:s,s:I}", "origin", c.origin, "size", (json_int_t)c.size));
+	(void)check_test(r, good, "verify.log",
+			 json_pack("{s:s,s:I}", "origin", c.origin, "size", (json_int_t)c.size));
 	check_witnesses(r, &note, trust);
 	return good;
 }
@@ -91,12 +90,12 @@ static void tell_content(struct report *r, const char *content)
 	json_t *value = NULL;
 	json_object_foreach (o, name, value) {
 		if (json_is_string(value) || json_is_integer(value))
-			report_tell(r, FOUND_FACT, "verify.receipt.value",
-				    json_pack("{s:s,s:O}", "name", name, "value", value));
+			check_add(r, FOUND_FACT, "verify.receipt.value",
+				  json_pack("{s:s,s:O}", "name", name, "value", value));
 		else if (json_is_boolean(value))
-			report_tell(r, FOUND_FACT, "verify.receipt.value",
-				    json_pack("{s:s,s:s}", "name", name, "value",
-					      json_is_true(value) ? "true" : "false"));
+			check_add(r, FOUND_FACT, "verify.receipt.value",
+				  json_pack("{s:s,s:s}", "name", name, "value",
+					    json_is_true(value) ? "true" : "false"));
 	}
 	json_decref(o);
 }
@@ -104,12 +103,12 @@ static void tell_content(struct report *r, const char *content)
 static void check_content(struct report *r, const struct receipt *receipt, const struct leaf *leaf)
 {
 	if (!receipt->whole) {
-		report_tell(r, FOUND_DOUBT, "verify.content.none", NULL);
+		check_add(r, FOUND_DOUBT, "verify.content.none", NULL);
 		return;
 	}
 	const struct tree_hash hash = leaf_content_hash(receipt->salt, sizeof(receipt->salt),
 							receipt->content, strlen(receipt->content));
-	if (report_test(r, tree_equal(&hash, &leaf->content), "verify.content", NULL))
+	if (check_test(r, tree_equal(&hash, &leaf->content), "verify.content", NULL))
 		tell_content(r, receipt->content);
 }
 
@@ -122,18 +121,18 @@ void check_receipt(struct report *r, const struct receipt *receipt, const struct
 	const struct tree_hash hash = tree_leaf(receipt->leaf, size);
 	if (!leaf_parse(receipt->leaf, size, &leaf) || leaf.seq < 1 ||
 	    (uint64_t)leaf.seq - 1 != receipt->index) {
-		report_tell(r, FOUND_BAD, "verify.leaf.bad", NULL);
+		check_add(r, FOUND_BAD, "verify.leaf.bad", NULL);
 		return;
 	}
 	receipt_code(&hash, code);
-	report_tell(r, FOUND_FACT, "verify.receipt.what",
-		    json_pack("{s:s,s:s,s:I,s:s}", "kind", leaf.kind, "subject", leaf.subject,
-			      "seq", (json_int_t)leaf.seq, "at", print_time(r->arena, leaf.at_ms)));
-	report_tell(r, FOUND_FACT, "verify.receipt.code", json_pack("{s:s}", "code", code));
+	check_add(r, FOUND_FACT, "verify.receipt.what",
+		  json_pack("{s:s,s:s,s:I,s:s}", "kind", leaf.kind, "subject", leaf.subject, "seq",
+			    (json_int_t)leaf.seq, "at", print_time(r->arena, leaf.at_ms)));
+	check_add(r, FOUND_FACT, "verify.receipt.code", json_pack("{s:s}", "code", code));
 	check_content(r, receipt, &leaf);
 	if (check_note(r, receipt->checkpoint, strlen(receipt->checkpoint), receipt->key, trust,
 		       &c))
-		(void)report_test(
+		(void)check_test(
 			r, tree_proves(&hash, receipt->index, c.size, &receipt->proof, &c.root),
 			"verify.proof",
 			json_pack("{s:I,s:I}", "seq", (json_int_t)leaf.seq, "size",
@@ -194,18 +193,18 @@ bool check_growth(struct report *r, struct file old, struct file new, const stru
 	if (!check_note(r, q.note, q.size, NULL, trust, &after) || !both)
 		return true;
 	if (before.size == after.size) {
-		(void)report_test(r, tree_equal(&before.root, &after.root), "verify.same", NULL);
+		(void)check_test(r, tree_equal(&before.root, &after.root), "verify.same", NULL);
 		return true;
 	}
 	json_t *sizes = json_pack("{s:I,s:I}", "old", (json_int_t)before.size, "size",
 				  (json_int_t)after.size);
 	if (!q.some) {
-		report_tell(r, FOUND_BAD, "verify.growth.unproved", sizes);
+		check_add(r, FOUND_BAD, "verify.growth.unproved", sizes);
 		return true;
 	}
-	(void)report_test(r,
-			  q.old == before.size && tree_grew(before.size, &before.root, after.size,
-							    &after.root, &q.proof),
-			  "verify.growth", sizes);
+	(void)check_test(r,
+			 q.old == before.size && tree_grew(before.size, &before.root, after.size,
+							   &after.root, &q.proof),
+			 "verify.growth", sizes);
 	return true;
 }

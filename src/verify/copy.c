@@ -52,8 +52,8 @@ struct walk {
 
 static void broken(struct walk *w, const char *key)
 {
-	report_tell(w->report, FOUND_BAD, key,
-		    json_pack("{s:I}", "seq", (json_int_t)w->range.size + 1));
+	check_add(w->report, FOUND_BAD, key,
+		  json_pack("{s:I}", "seq", (json_int_t)w->range.size + 1));
 	w->broken = true;
 }
 
@@ -84,10 +84,10 @@ static void finish(struct walk *w, const struct note_checkpoint *c)
 	if (w->broken)
 		return;
 	const struct tree_hash root = range_root(&w->range);
-	(void)report_test(w->report, w->range.size == c->size && tree_equal(&root, &c->root),
-			  "verify.copy",
-			  json_pack("{s:I,s:I}", "entries", (json_int_t)w->range.size, "size",
-				    (json_int_t)c->size));
+	(void)check_test(w->report, w->range.size == c->size && tree_equal(&root, &c->root),
+			 "verify.copy",
+			 json_pack("{s:I,s:I}", "entries", (json_int_t)w->range.size, "size",
+				   (json_int_t)c->size));
 }
 
 /* ---- lines ----------------------------------------------------------------------------------- */
@@ -214,7 +214,7 @@ static void check_levels(struct report *r, const struct bundle *files, uint64_t 
 		for (uint64_t n = 0; holds && tile_width(size, level, n) > 0; n++)
 			holds = tile_holds(files, size, level, n);
 	}
-	(void)report_test(r, holds, "verify.tiles", NULL);
+	(void)check_test(r, holds, "verify.tiles", NULL);
 }
 
 bool check_tiles(struct report *r, const struct bundle *files, const struct trust *trust,

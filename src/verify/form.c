@@ -194,11 +194,11 @@ static bool draw_all(struct draw *d, struct report *r, struct err *e)
 		if (is_same)
 			same++;
 		else
-			report_tell(r, FOUND_BAD, "verify.form.bad",
-				    json_pack("{s:I}", "candidate", number));
+			check_add(r, FOUND_BAD, "verify.form.bad",
+				  json_pack("{s:I}", "candidate", number));
 	}
 	if (same > 0)
-		report_tell(r, FOUND_GOOD, "verify.form.good", json_pack("{s:I}", "forms", same));
+		check_add(r, FOUND_GOOD, "verify.form.good", json_pack("{s:I}", "forms", same));
 	return true;
 }
 
@@ -208,13 +208,13 @@ static bool check_draw(struct draw *d, struct report *r, struct err *e)
 	unsigned char bank[ITEM_HASH_SIZE];
 	char hex[2 * ITEM_HASH_SIZE + 1];
 	draw_commitment(d->secret, commitment);
-	(void)report_test(r, memcmp(commitment, d->commitment, sizeof(commitment)) == 0,
-			  "verify.commitment",
-			  json_pack("{s:I}", "sitting", (json_int_t)d->sitting));
+	(void)check_test(r, memcmp(commitment, d->commitment, sizeof(commitment)) == 0,
+			 "verify.commitment",
+			 json_pack("{s:I}", "sitting", (json_int_t)d->sitting));
 	bank_hash(&d->bank, bank);
 	draw_seed(d->secret, d->coin, d->sitting, bank, d->seed);
 	sodium_bin2hex(hex, sizeof(hex), bank, sizeof(bank));
-	report_tell(r, FOUND_FACT, "verify.form.bank", json_pack("{s:s}", "hash", hex));
+	check_add(r, FOUND_FACT, "verify.form.bank", json_pack("{s:s}", "hash", hex));
 	return draw_all(d, r, e);
 }
 

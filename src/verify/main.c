@@ -241,6 +241,6 @@ int main(int argc, char **argv)
 		(void)fputs(usage, stderr);
 		return EXIT_UNREADABLE;
 	}
-	c.report = report_new(a);
+	c.report = check_new(a);
 	return answer(&c, command->run(&c, &e), &e);
 }

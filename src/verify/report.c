@@ -5,14 +5,14 @@ static void drop(void *values)
 	json_decref(values);
 }
 
-struct report *report_new(struct arena *a)
+struct report *check_new(struct arena *a)
 {
 	struct report *r = arena_alloc(a, sizeof(*r));
 	r->arena = a;
 	return r;
 }
 
-void report_tell(struct report *r, enum found what, const char *key, json_t *values)
+void check_add(struct report *r, enum found what, const char *key, json_t *values)
 {
 	json_t *kept = values ? values : json_object();
 	arena_defer(r->arena, drop, kept);
@@ -23,9 +23,9 @@ void report_tell(struct report *r, enum found what, const char *key, json_t *val
 			(struct verify_finding){ what, arena_copy(r->arena, key), kept };
 }
 
-bool report_test(struct report *r, bool holds, const char *key, json_t *values)
+bool check_test(struct report *r, bool holds, const char *key, json_t *values)
 {
-	report_tell(r, holds ? FOUND_GOOD : FOUND_BAD,
-		    arena_print(r->arena, "%s.%s", key, holds ? "good" : "bad"), values);
+	check_add(r, holds ? FOUND_GOOD : FOUND_BAD,
+		  arena_print(r->arena, "%s.%s", key, holds ? "good" : "bad"), values);
 	return holds;
 }

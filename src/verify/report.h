@@ -27,10 +27,10 @@ struct report {
 	int64_t bad;
 };
 
-struct report *report_new(struct arena *a);
+struct report *check_new(struct arena *a);
 
 /* Takes over `values`, an object of texts and integers, or NULL. */
-void report_tell(struct report *r, enum found what, const char *key, json_t *values);
+void check_add(struct report *r, enum found what, const char *key, json_t *values);
 
 /* GOOD or BAD by `holds`: `key`.good or `key`.bad; gives `holds`. */
-bool report_test(struct report *r, bool holds, const char *key, json_t *values);
+bool check_test(struct report *r, bool holds, const char *key, json_t *values);

@@ -160,7 +160,7 @@ static bool check_brought(struct req *r, const char *bytes, size_t size, json_t 
 {
 	struct receipt receipt = { 0 };
 	struct trust trust = { .pinned = true };
-	struct report *report = report_new(r->arena);
+	struct report *report = check_new(r->arena);
 	bool ours = false;
 	if (!receipt_read(r->arena, bytes, size, &receipt, NULL)) {
 		set_model(model, "", NULL, true, true);

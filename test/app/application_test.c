@@ -62,7 +62,7 @@ static void test_receipt(void **state)
 	const int64_t person = harness_person(s.h, ROLE_PERSON);
 	const struct act act = harness_act(s.h, person);
 	const struct trust trust = { .pinned = false };
-	struct report *report = report_new(s.h->arena);
+	struct report *report = check_new(s.h->arena);
 	struct receipt r;
 	struct err e = { 0 };
 	int64_t seq = 0;

@@ -14,7 +14,7 @@ static void try_receipt(struct arena *a, const uint8_t *bytes, size_t size)
 	struct receipt again;
 	if (!receipt_read(a, (const char *)bytes, size, &r, NULL))
 		return;
-	check_receipt(report_new(a), &r, &trust);
+	check_receipt(check_new(a), &r, &trust);
 	const char *json = receipt_json(a, &r);
 	if (!receipt_read(a, json, strlen(json), &again, NULL) ||
 	    strcmp(receipt_json(a, &again), json) != 0)
@@ -31,8 +31,8 @@ static void try_zip(struct arena *a, struct file file)
 	struct bundle files;
 	if (!bundle_zip(a, file, &files, NULL))
 		return;
-	(void)!check_case(report_new(a), &files, &trust, NULL);
-	(void)!check_tiles(report_new(a), &files, &trust, NULL);
+	(void)!check_case(check_new(a), &files, &trust, NULL);
+	(void)!check_tiles(check_new(a), &files, &trust, NULL);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -44,8 +44,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	(void)!receipt_code_parse(file.bytes, code);
 	try_receipt(a, bytes, size);
 	try_zip(a, file);
-	(void)!check_lines(report_new(a), file, &trust, NULL);
-	(void)!check_forms(report_new(a), file, NULL);
-	(void)!check_growth(report_new(a), file, file, &trust, NULL);
+	(void)!check_lines(check_new(a), file, &trust, NULL);
+	(void)!check_forms(check_new(a), file, NULL);
+	(void)!check_growth(check_new(a), file, file, &trust, NULL);
 	return 0;
 }

@@ -82,7 +82,7 @@ static struct receipt receipt_of(struct log *l, uint64_t index)
 static int64_t bad(struct arena *a, const struct receipt *r)
 {
 	const struct trust trust = { .pinned = false };
-	struct report *report = report_new(a);
+	struct report *report = check_new(a);
 	check_receipt(report, r, &trust);
 	return report->bad;
 }

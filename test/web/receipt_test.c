@@ -61,7 +61,7 @@ static struct receipt fetch(struct harness *h, int64_t person, int64_t seq)
 static int64_t bad(struct harness *h, const struct receipt *receipt)
 {
 	struct trust trust = { .pinned = true };
-	struct report *report = report_new(h->arena);
+	struct report *report = check_new(h->arena);
 	struct err e = { 0 };
 	assert_true(checkpoint_key(h->site.db, &trust.log, &e));
 	check_receipt(report, receipt, &trust);
