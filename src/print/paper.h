@@ -25,8 +25,9 @@ struct paper {
 	const char *mark;   /* at the head of every sheet: that values are for demonstration; "" */
 	const char *origin; /* in the foot: the system it comes from                             */
 	const char *place;  /* in the foot, before the seq: "place in the journal"               */
-	const char *group;  /* in a bundle: the bookmark it stands under; NULL for none          */
-	const char *item;   /* in a bundle: the bookmark below that of the group; NULL for none */
+	bool coded; /* a code that leads to /verify stands on it: none in the foot          */
+	const char *group; /* in a bundle: the bookmark it stands under; NULL for none          */
+	const char *item;  /* in a bundle: the bookmark below that of the group; NULL for none */
 	/* In a bundle: a file of others instead of XHTML.  Its sheets are its pictures, each in a
 	 * frame below a head with `caption` and `hash`, so that nobody takes one for a paper of
 	 * ours; they carry no code, as the hash is not in the register. */
