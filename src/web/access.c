@@ -184,6 +184,6 @@ const struct route access_routes[] = {
 	  .list = &access_requests_listing },
 	{ POST, "/admin/requests/:request/answer", ROLE_ADMIN, access_answer, "access/requests",
 	  access_answer_params, "Carries a request of another administrator out, or refuses.",
-	  .again = access_requests },
+	  .again = access_requests, .list = &access_requests_listing },
 	{ 0 },
 };

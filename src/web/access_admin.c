@@ -237,12 +237,8 @@ bool access_requests(struct req *r, json_t *model, struct err *e)
 	json_t *row = NULL;
 	json_array_foreach (rows, i, row)
 		(void)json_array_append_new(shown, request_model(r, row));
-	if (r->route->method == POST)
-		list_plain(model, "requests", shown);
-	else {
-		list_rows(r, model, shown);
-		json_decref(shown);
-	}
+	list_rows(r, model, shown);
+	json_decref(shown);
 	return rows != NULL;
 }
 

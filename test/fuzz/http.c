@@ -197,9 +197,9 @@ static void check_page(const struct call *c)
 {
 	struct buf page = buf_on(c->arena);
 	struct err e = { 0 };
+	const char *name = c->again_page ? c->again_page : c->req.route ? c->req.route->page : "";
 	if (c->shown_again && !call_wants_json(c))
-		MUST(view_render(site.view, c->req.language, c->req.route->page, c->model, &page,
-				 &e));
+		MUST(view_render(site.view, c->req.language, name, c->model, &page, &e));
 }
 
 static void check(const struct call *c)
