@@ -42,7 +42,8 @@ const struct command commands[] = {
 	  " | checkpoint --db FILE [--make [--key FILE] [--rules DIR]] [--at SIZE] [--old SIZE]"
 	  " | prove ENTRY --db FILE [--at SIZE] [--json]"
 	  " | consistency SIZE SIZE --db FILE [--json]"
-	  " | show --db FILE [--json] | export-tiles FOLDER --db FILE",
+	  " | show --db FILE [--json] | export-tiles FOLDER --db FILE"
+	  " | export-lines FILE --db FILE",
 	  "Checks the journal, also against a checkpoint that was kept: status 1 if it is broken; "
 	  "gives checkpoints, proofs and tiles of it." },
 	{ "mail", cli_mail,

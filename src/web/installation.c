@@ -37,6 +37,8 @@ static const struct {
 	{ REAL, false, installation_jobs },
 	{ REAL, true, installation_passwords },
 	{ REAL, false, installation_admin },
+	{ REAL, false, installation_factor },
+	{ BASE, false, installation_lists },
 };
 
 struct installation installation_new(struct arena *a, const struct view *view, const char *language)

@@ -176,3 +176,35 @@ bool installation_admin(struct installation *c, struct err *e)
 		return false;
 	return there || installation_find(c, LEVEL_WARNING, "no_admin", "", e);
 }
+
+static const int64_t day_ms = (int64_t)24 * 60 * 60 * 1000;
+
+/* A password alone opens an office (ASVS 6.3.3). */
+bool installation_factor(struct installation *c, struct err *e)
+{
+	bool off = false;
+	return db_exists(c->base, e, &off,
+			 "SELECT 1 FROM access_setting WHERE name = 'second_factor'"
+			 " AND value = 'off'") &&
+	       (!off || installation_find(c, LEVEL_ERROR, "second_factor", "", e));
+}
+
+/* F12: authorities whose newest list of revoked certificates is older than it may be: signatures
+ * of theirs are refused. */
+bool installation_lists(struct installation *c, struct err *e)
+{
+	struct buf old = buf_on(c->arena);
+	size_t i = 0;
+	const json_t *row = NULL;
+	const json_t *rows = db_rows(
+		c->base, c->arena, e,
+		"SELECT t.subject FROM trust_certificate t WHERE t.state IN ('trusted', 'leaving')"
+		" AND NOT EXISTS (SELECT 1 FROM trust_list l JOIN trust_setting s"
+		"  ON s.name = 'list_most_days' WHERE l.authority = t.fingerprint AND l.current = 1"
+		"  AND l.made_ms >= $1 - s.value * $2) ORDER BY t.subject",
+		db_int(c->now_ms), db_int(day_ms));
+	json_array_foreach (rows, i, row)
+		installation_list(&old, row_text(row, "subject"));
+	return rows &&
+	       (old.length == 0 || installation_find(c, LEVEL_WARNING, "lists", old.text, e));
+}

@@ -256,12 +256,48 @@ static void jobs(void **state)
 	}
 }
 
+/* Trust in signatures, and what opens an office: found where it is wrong, silent where it is right.
+ */
+static void doors(void **state)
+{
+	struct harness *h = *state;
+	struct err e = { 0 };
+	for (int i = 0; i < 3; i++) {
+		struct installation c = looking(h, NULL);
+		if (i == 1) { /* a second factor is asked for, an authority has no list */
+			harness_demand_factors(h);
+			assert_true(db_exec(
+				h->site.db, &e, NULL,
+				"INSERT INTO trust_certificate (kind, state, fingerprint, body,"
+				" subject, issuer, serial, not_before_ms, not_after_ms, reason,"
+				" asked_ms) VALUES ('anchor', 'trusted', 'f', $1, 'the authority',"
+				" '', '', 0, 1, '', 0)",
+				db_blob("x", 1)));
+		}
+		if (i == 2) /* of today */
+			assert_true(db_exec(
+				h->site.db, &e, NULL,
+				"INSERT INTO trust_list (fingerprint, authority, issuer, number,"
+				" made_ms, certificates, body, current, at_ms)"
+				" VALUES ('l', 'f', '', '', $1, 0, $2, 1, 0)",
+				db_int(c.now_ms - 1), db_blob("x", 1)));
+		assert_true(installation_factor(&c, &e) && installation_lists(&c, &e));
+		assert_string_equal(level_of(&c, "second_factor"), i == 0 ? "error" : "");
+		assert_string_equal(level_of(&c, "lists"), i == 1 ? "warning" : "");
+	}
+	struct installation later = looking(h, NULL);
+	later.now_ms += (int64_t)8 * 24 * 60 * 60 * 1000; /* a list counts for seven days */
+	assert_true(installation_lists(&later, &e));
+	assert_string_equal(level_of(&later, "lists"), "warning");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HARNESS_TEST(the_page),      HARNESS_TEST(modes_and_folders),
 		HARNESS_TEST(another_owner), HARNESS_TEST(certificates),
 		HARNESS_TEST(the_database),  HARNESS_TEST(jobs),
+		HARNESS_TEST(doors),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -61,3 +61,4 @@ CREATE TABLE document_signature (
 	at_ms          @big NOT NULL,
 	UNIQUE (kind, subject_id, sha256, signer)
 ) @strict;
+@append_only document_signature;
