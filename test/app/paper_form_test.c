@@ -156,8 +156,10 @@ static void test_exposure(void **state)
 	assert_true(figures_read(&act, NULL, &f, &e));
 	assert_int_equal(f.papers, 1);
 	for (size_t i = 0; i < f.item_count; i++) {
-		const json_t *both = json_object_get(figures_item_json(&f, i), "both");
+		json_t *item_figures = figures_item_json(&f, i);
+		const json_t *both = json_object_get(item_figures, "both");
 		const double share = json_real_value(json_object_get(both, "exposure"));
+		json_decref(item_figures);
 		if ((share > 0) != (f.items[i].papers == 1) ||
 		    (f.items[i].id == item) > (share > 0))
 			fail_msg("%s: %f of %d", f.items[i].code, share, (int)f.items[i].papers);
