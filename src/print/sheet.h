@@ -9,7 +9,6 @@ struct laid {
 	const struct paper *paper;
 	struct flow flow;
 	int sheets;
-	bool scanned; /* has a code of its own */
 };
 
 /* Where a page of contents leads: drawn over a line of it. */

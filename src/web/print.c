@@ -254,6 +254,7 @@ bool print_make(const struct req *r, const struct paper_kind *kind, int64_t id, 
 		.seq = tie.seq,
 		.at_ms = tie.at_ms,
 		.mark = mark,
+		.coded = json_is_object(json_object_get(model, "evidence")),
 		.origin = print_text(r, "paper.origin"),
 		.place = print_text(r, "paper.place"),
 	};
