@@ -32,7 +32,6 @@ enum {
 	ROUNDS = 40,
 	ROUNDS_QUICK = 5,
 	TARGET_MS = 50, /* of the issue */
-	DAY_MS = 24 * 60 * 60 * 1000,
 };
 
 struct lists {

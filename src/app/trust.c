@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
-
 static bool require(const struct act *act, struct err *e)
 {
 	bool holds = act->person_id == 0;

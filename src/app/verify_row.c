@@ -207,7 +207,6 @@ static bool count_results(const struct act *act, struct verify_report *r, struct
  * of a competition that was over and whose term had passed: an entry alone is soon written. */
 static bool look_destroyed(const struct act *act, struct verify_report *r, struct err *e)
 {
-	enum { DAY_MS = 24 * 60 * 60 * 1000 };
 	const json_t *rows = db_rows(
 		act->db, act->arena, e,
 		"SELECT j.seq FROM journal_entry j LEFT JOIN journal_content c ON c.seq = j.seq"

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { DAY_MS = 24 * 60 * 60 * 1000, YEAR_MIN = 1900, YEAR_MAX = 2199 };
+enum { YEAR_MIN = 1900, YEAR_MAX = 2199 };
 
 /* Days from civil, by 400-year eras (H. Hinnant, "chrono-Compatible Low-Level
  * Date Algorithms"): years begin in March, so that leap days come last. */

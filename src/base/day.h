@@ -12,7 +12,7 @@ typedef struct {
 	int32_t n;
 } day;
 
-enum { ZONE_OFFSET_MS = 5 * 60 * 60 * 1000 };
+enum { ZONE_OFFSET_MS = 5 * 60 * 60 * 1000, DAY_MS = 24 * 60 * 60 * 1000 };
 enum weekday { MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY };
 
 struct date {

@@ -21,7 +21,7 @@ static bool utf8(const UChar *text, int32_t length, char *ret, int32_t size)
  * ICU for the one of dates. */
 static bool read_months(struct language *l)
 {
-	enum { ROOM = 64, DAY_MS = 86400000 };
+	enum { ROOM = 64 };
 	UErrorCode status = U_ZERO_ERROR;
 	UDateFormat *f =
 		udat_open(UDAT_PATTERN, UDAT_PATTERN, l->name, u"UTC", -1, u"d MMMM", -1, &status);

@@ -111,7 +111,6 @@ static json_t *view_model(const struct req *r, const json_t *row)
 /* The instant at which a day of the request begins, `days` later; `none` if it names none. */
 static int64_t begin_of(const struct req *r, const char *name, int days, int64_t none)
 {
-	enum { DAY_MS = 24 * 60 * 60 * 1000 };
 	int64_t ms = 0;
 	return in_has(r, name) && instant_parse(arena_print(r->arena, "%sT00:00", in_text(r, name)),
 						&ms)

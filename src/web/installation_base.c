@@ -177,8 +177,6 @@ bool installation_admin(struct installation *c, struct err *e)
 	return there || installation_find(c, LEVEL_WARNING, "no_admin", "", e);
 }
 
-static const int64_t day_ms = (int64_t)24 * 60 * 60 * 1000;
-
 /* A password alone opens an office (ASVS 6.3.3). */
 bool installation_factor(struct installation *c, struct err *e)
 {
@@ -202,7 +200,7 @@ bool installation_lists(struct installation *c, struct err *e)
 		" AND NOT EXISTS (SELECT 1 FROM trust_list l JOIN trust_setting s"
 		"  ON s.name = 'list_most_days' WHERE l.authority = t.fingerprint AND l.current = 1"
 		"  AND l.made_ms >= $1 - s.value * $2) ORDER BY t.subject",
-		db_int(c->now_ms), db_int(day_ms));
+		db_int(c->now_ms), db_int(DAY_MS));
 	json_array_foreach (rows, i, row)
 		installation_list(&old, row_text(row, "subject"));
 	return rows &&

@@ -16,7 +16,6 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#define DAY_MS    (INT64_C(24) * 60 * 60 * 1000)
 #define GIBIBYTE  (UINT64_C(1) << 30)
 #define SPACE_LOW (GIBIBYTE / 4)
 

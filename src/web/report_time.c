@@ -86,7 +86,6 @@ static const char *const steps[] = { "check",     "security", "body", "test",   
 /* As many cases of a step as there are took the same days of the same competition. */
 static json_t *read_cases(struct req *r, const struct report_scope *s, struct err *e)
 {
-	enum { DAY_MS = 24 * 60 * 60 * 1000 };
 	return db_rows(r->db, r->arena, e,
 		       REPORT_SCOPE ", took AS (" STEPS ")"
 				    " SELECT step, competition, (from_ms + $6) / $7 AS from_day,"

@@ -76,7 +76,6 @@ static bool add_certificates(struct req *r, json_t *model, struct err *e)
 
 static bool add_lists(struct req *r, int64_t days, json_t *model, struct err *e)
 {
-	enum { DAY_MS = 24 * 60 * 60 * 1000 };
 	size_t i = 0;
 	json_t *row = NULL;
 	json_t *rows = db_rows(r->db, r->arena, e,
