@@ -21,12 +21,11 @@ static bool store_acts(const struct act *act, int64_t id, const struct rule_set 
 /* F60: the result is bound to the form it was given on and to every answer. */
 static bool note_result(const struct act *act, const struct attempt *attempt,
 			const struct competition *c, const struct sheet *sheet,
-			const struct score *score, struct err *e)
+			const struct score *score, const unsigned char answers[SHEET_HASH_SIZE],
+			struct err *e)
 {
 	const void *form = NULL;
 	size_t size = 0;
-	unsigned char answers[SHEET_HASH_SIZE];
-	sheet_hash(sheet, answers);
 	return db_bytes(act->db, act->arena, e, &form, &size,
 			"SELECT form_hash FROM attempt WHERE id = $1", db_int(attempt->id)) &&
 	       act_journal(act, "test.result", c->id,
@@ -57,7 +56,7 @@ static bool store_result(const struct act *act, const struct attempt *attempt,
 		       db_int(mark), db_int(positive), db_text(sheet_points(sheet)),
 		       db_blob(hash, sizeof(hash)), db_int(act->now_ms)) &&
 	       store_acts(act, attempt->id, c->rules, &score, e) &&
-	       note_result(act, attempt, c, sheet, &score, e);
+	       note_result(act, attempt, c, sheet, &score, hash, e);
 }
 
 bool result_fix(const struct act *act, const struct attempt *attempt, const char *how,
