@@ -29,6 +29,10 @@ class Official(threading.Thread):
             self.line.close()
             if refusal.status == 409:
                 return True
+            if refusal.status == 429:
+                # faster than any person (PACE_MOST, web/throttle.h): as it was told, again later
+                time.sleep(0.25)
+                return False
             if refusal.status < 500:
                 self.faults.append(f"operator: {path}: {refusal}")
             return False
