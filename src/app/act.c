@@ -1,5 +1,6 @@
 #include "app/act.h"
 
+#include "app/entry_kind.h"
 #include "journal/journal.h"
 
 #include <sodium.h>
@@ -66,6 +67,10 @@ bool act_journal(const struct act *act, const char *kind, int64_t competition_id
 {
 	if (!content)
 		return err_set(e, ERR_SYSTEM, "error.system", "no content for %s", kind);
+	if (!entry_kind_is_known(kind)) {
+		json_decref(content);
+		return err_set(e, ERR_SYSTEM, "error.system", "no kind of entry: %s", kind);
+	}
 	const struct journal_entry entry = { act->now_ms,    act->person_id, kind,
 					     competition_id, subject,        content };
 	bool ok = journal_append(act->db, &entry, e);

@@ -65,7 +65,8 @@ const char *act_hex(struct arena *a, const void *bytes, size_t size);
 /* "application/12" */
 const char *act_subject(const struct act *act, const char *thing, int64_t id);
 
-/* Appends to the journal; takes over `content` (a new object from json_pack). */
+/* Appends to the journal; takes over `content` (a new object from json_pack).  `kind` is one of
+ * entry_kinds (app/entry_kind.h). */
 bool act_journal(const struct act *act, const char *kind, int64_t competition_id,
 		 const char *subject, json_t *content, struct err *e) MUST_USE;
 

@@ -293,6 +293,8 @@ bool account_choose_password(const struct act *act, const char *password, const 
 	       db_exec(act->db, e, NULL,
 		       "DELETE FROM session WHERE person_id = $1 AND token_hash <> $2",
 		       db_int(act->person_id), db_text(session_hash)) &&
+	       db_exec(act->db, e, NULL, "DELETE FROM sign_in_step WHERE person_id = $1",
+		       db_int(act->person_id)) &&
 	       act_journal(act, "account.password", 0, act_subject(act, "person", act->person_id),
 			   json_object(), e) &&
 	       notice_send(act,

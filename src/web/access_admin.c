@@ -6,6 +6,7 @@
 #include "web/list.h"
 #include "web/names.h"
 #include "web/row.h"
+#include "web/site.h"
 
 #include <string.h>
 
@@ -46,7 +47,16 @@ static const struct list_column account_columns[] = {
 const struct list access_accounts_listing = { "accounts", "access.accounts.title", account_columns,
 					      50 };
 
-/* The roles of everybody: {"12": "hr pgo, admin pgo"}. */
+/* "Auditor, Prosecutor's Office of Almaty", in the user's language. */
+static const char *role_name(const struct req *r, const json_t *row)
+{
+	const char *key = arena_print(r->arena, "access.role.%s", row_text(row, "role"));
+	return arena_print(r->arena, "%s, %s",
+			   catalog_text(view_catalog(r->site->view), r->language, key),
+			   organ_name(r, row_text(row, "organ")));
+}
+
+/* The roles of everybody, by the person's number as text. */
 static bool read_roles(struct req *r, json_t *ret, struct err *e)
 {
 	json_t *rows = db_rows(r->db, r->arena, e,
@@ -60,8 +70,8 @@ static bool read_roles(struct req *r, json_t *ret, struct err *e)
 		const char *before = row_text(ret, key);
 		(void)json_object_set_new(
 			ret, key,
-			json_string(arena_print(r->arena, "%s%s%s %s", before, *before ? ", " : "",
-						row_text(row, "role"), row_text(row, "organ"))));
+			json_string(arena_print(r->arena, "%s%s%s", before, *before ? "; " : "",
+						role_name(r, row))));
 	}
 	return rows != NULL;
 }
@@ -209,11 +219,10 @@ static json_t *request_model(struct req *r, json_t *row)
 	const bool open = strcmp(state, "asked") == 0 && !old;
 	const int64_t me = r->actor.person_id;
 	row_name(r, row);
-	const char *role = row_text(row, "role");
 	return json_pack("{s:I,s:s,s:s,s:s,s:s,s:s,s:I,s:s,s:s,s:b}", "id",
 			 (json_int_t)row_number(row, "id"), "name", row_text(row, "name"), "kind",
 			 row_text(row, "kind"), "role",
-			 *role ? arena_print(r->arena, "%s %s", role, row_text(row, "organ")) : "",
+			 *row_text(row, "role") ? role_name(r, row) : "",
 			 "reason", row_text(row, "reason"), "asked_by", row_text(row, "asker"),
 			 "asked_ms", (json_int_t)row_number(row, "asked_ms"), "state",
 			 strcmp(state, "asked") == 0 && old ? "late" : state, "answered_by",

@@ -111,5 +111,6 @@ const char *clause_rules(const struct call *c);
 json_t *page_error(const struct call *c, const struct err *e);
 const char *page_text(const struct call *c, const struct err *e);
 
-/* One path of this site: begins with a single "/". */
+/* One path of this site: begins with a single "/", and nothing in it that a browser drops or turns
+ * (tabs, line ends, "\\"), which would make two of one. */
 bool path_is_local(const char *path);

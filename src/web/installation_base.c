@@ -167,14 +167,16 @@ bool installation_passwords(struct installation *c, struct err *e)
 	return found.length == 0 || installation_find(c, LEVEL_ERROR, "password", found.text, e);
 }
 
+/* Two are needed for whatever takes two of them (app/access_request.h, app/trust.h). */
 bool installation_admin(struct installation *c, struct err *e)
 {
-	bool there = false;
-	if (!db_exists(c->base, e, &there,
-		       "SELECT 1 FROM role_grant JOIN account USING (person_id)"
-		       " WHERE role = 'admin' AND revoked_ms IS NULL"))
+	int64_t count = 0;
+	if (!db_number(c->base, e, &count,
+		       "SELECT COUNT(DISTINCT person_id) FROM role_grant JOIN account"
+		       " USING (person_id) WHERE role = 'admin' AND revoked_ms IS NULL"))
 		return false;
-	return there || installation_find(c, LEVEL_WARNING, "no_admin", "", e);
+	return count > 1 ||
+	       installation_find(c, LEVEL_WARNING, count ? "one_admin" : "no_admin", "", e);
 }
 
 /* A password alone opens an office (ASVS 6.3.3). */

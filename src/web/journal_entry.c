@@ -1,6 +1,7 @@
 /* journal_entry.c - entries of the journal with their proofs.  Headers alone: who may see what an
  * entry holds is decided where it belongs, not here. */
 #include "app/checkpoint.h"
+#include "app/entry_kind.h"
 #include "journal/header.h"
 #include "web/journal.h"
 #include "web/list.h"
@@ -25,7 +26,7 @@ const struct param journal_entry_params[] = {
 static const struct list_column entry_columns[] = {
 	{ "seq", "journal.seq", LIST_NUMBER, LIST_SORTS, NULL },
 	{ "at_ms", "journal.at", LIST_TIME, 0, NULL },
-	{ "kind", "journal.kind", LIST_TEXT, 0, NULL },
+	{ "kind", "journal.kind", LIST_CODE, 0, "event" },
 	{ "subject", "journal.subject", LIST_TEXT, 0, NULL },
 	{ "actor_id", "journal.actor", LIST_NUMBER, 0, NULL },
 	{ 0 },
@@ -78,11 +79,23 @@ bool journal_entries_slow(struct req *r, struct err *e)
 	return true;
 }
 
+/* What an older version of Konkurs wrote, or somebody past it, is shown as it stands. */
+static void mark_known(json_t *rows)
+{
+	size_t i = 0;
+	json_t *row = NULL;
+	json_array_foreach (rows, i, row)
+		(void)json_object_set_new(
+			row, "known", json_boolean(entry_kind_is_known(row_text(row, "kind"))));
+}
+
 bool journal_entries(struct req *r, json_t *model, struct err *e)
 {
 	json_t *found = r->found;
 	if (!found && !read_entries(r, &found, e))
 		return false;
+	mark_known(json_object_get(found, "rows"));
+	(void)json_object_set_new(model, "kinds", word_options(r, entry_kinds, "event"));
 	list_page(r, model, json_incref(json_object_get(found, "rows")),
 		  row_number(found, "total"));
 	(void)json_object_set_new(model, "kind", json_string(in_text(r, "kind")));

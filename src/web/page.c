@@ -14,7 +14,12 @@
 
 bool path_is_local(const char *path)
 {
-	return path[0] == '/' && path[1] != '/' && path[1] != '\\';
+	if (path[0] != '/' || path[1] == '/')
+		return false;
+	for (const char *p = path; *p; p++)
+		if ((unsigned char)*p <= ' ' || *p == '\\')
+			return false;
+	return true;
 }
 
 /* ---- notice ---------------------------------------------------------------- */

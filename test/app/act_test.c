@@ -100,10 +100,10 @@ static void the_journal_takes_the_act(void **state)
 	struct act act = harness_act(h, harness_person(h, 0));
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	assert_true(db_begin(act.db, &tx, &e));
-	assert_true(act_journal(&act, "test.done", 0, act_subject(&act, "thing", 7),
+	assert_true(act_journal(&act, "hall.added", 0, act_subject(&act, "thing", 7),
 				json_pack("{s:i}", "n", 1), &e));
 	/* an object that could not be made is a failure, not an entry without content */
-	assert_false(act_journal(&act, "test.done", 0, "", NULL, &e));
+	assert_false(act_journal(&act, "hall.added", 0, "", NULL, &e));
 	assert_true(db_commit(&tx, &e));
 	assert_true(journal_verify(act.db, &report, &e));
 	assert_int_equal(report.entries, 1);

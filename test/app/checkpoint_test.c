@@ -104,7 +104,7 @@ static void each_entry_and_each_growth_is_proved(void **state)
 	for (int i = 0; i < 300; i++) {
 		CLEANUP(db_rollback) struct db_tx tx = { 0 };
 		assert_true(db_begin(act.db, &tx, &e) &&
-			    act_journal(&act, "test.done", 0, "", json_object(), &e) &&
+			    act_journal(&act, "hall.added", 0, "", json_object(), &e) &&
 			    db_commit(&tx, &e));
 	}
 	/* no checkpoint covers these yet */

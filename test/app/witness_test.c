@@ -399,7 +399,7 @@ static void fill(struct body *b)
 	for (int i = 0; i < 600; i++) {
 		CLEANUP(db_rollback) struct db_tx tx = { 0 };
 		assert_true(db_begin(act.db, &tx, &e) &&
-			    act_journal(&act, "test.done", 0, "", json_object(), &e) &&
+			    act_journal(&act, "hall.added", 0, "", json_object(), &e) &&
 			    db_commit(&tx, &e));
 		if (i % 100 == 99)
 			assert_true(checkpoint_ask(&act, &size, &e));

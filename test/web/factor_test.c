@@ -102,6 +102,25 @@ static void a_code_comes_after_the_password(void **state)
 			    "factor.error.code");
 }
 
+/* Whoever began to sign in with the old password does not end it after the new one is set. */
+static void a_new_password_ends_what_was_half_done(void **state)
+{
+	struct harness *h = *state;
+	unsigned char secret[TOTP_SECRET_SIZE];
+	const char *iin = NULL;
+	const int64_t person = harness_person(h, 0);
+	(void)with_codes(h, person, &iin, secret);
+	struct visitor v = visitor_new(h, "192.0.2.8");
+	(void)visitor_post(&v, "/sign-in", visitor_form(h, iin, VISITOR_PASSWORD));
+	const struct act act = harness_act(h, person);
+	struct err e = { 0 };
+	assert_true(account_choose_password(&act, "another password of mine", "", &e));
+	later(h, STEP_LENGTH_MS);
+	assert_string_equal(visitor_post(&v, "/sign-in/code", code_now(h, secret, 0)).error,
+			    "access.error.step");
+	assert_null(visitor_cookie(&v, COOKIE_SESSION));
+}
+
 /* Guessing codes waits as guessing passwords does, and a step does not last. */
 static void codes_are_not_guessed(void **state)
 {
@@ -478,6 +497,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HARNESS_TEST(a_code_comes_after_the_password),
+		HARNESS_TEST(a_new_password_ends_what_was_half_done),
 		HARNESS_TEST(codes_are_not_guessed),
 		HARNESS_TEST(codes_on_paper),
 		HARNESS_TEST(a_passkey_alone_opens),

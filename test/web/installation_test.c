@@ -1,5 +1,6 @@
 /* The administrator's page of the installation, and each check of it with something to find. */
 #include "stage.h"
+#include "visitor.h"
 
 #include "app/daily.h"
 #include "journal/journal.h"
@@ -220,6 +221,14 @@ static void the_database(void **state)
 	assert_string_equal(level_of(&c, "journal"), "error");
 	assert_true(installation_admin(&c, &e));
 	assert_string_equal(level_of(&c, "no_admin"), "warning");
+	(void)visitor_account(h, harness_person(h, ROLE_ADMIN));
+	c = looking(h, p.db);
+	assert_true(installation_admin(&c, &e));
+	assert_string_equal(level_of(&c, "one_admin"), "warning");
+	(void)visitor_account(h, harness_person(h, ROLE_ADMIN));
+	c = looking(h, p.db);
+	assert_true(installation_admin(&c, &e));
+	assert_string_equal(level_of(&c, "one_admin"), "");
 	drop_place(&p);
 }
 

@@ -26,7 +26,7 @@ static int64_t fill(struct harness *h, int64_t auditor)
 	for (int i = 0; i < 300; i++) {
 		CLEANUP(db_rollback) struct db_tx tx = { 0 };
 		assert_true(db_begin(act.db, &tx, &e) &&
-			    act_journal(&act, "test.done", 0, "thing/7", json_object(), &e) &&
+			    act_journal(&act, "hall.added", 0, "thing/7", json_object(), &e) &&
 			    db_commit(&tx, &e));
 	}
 	assert_true(checkpoint_ask(&act, &size, &e));
@@ -75,7 +75,7 @@ static void entries_are_found_and_proved(void **state)
 	const int64_t auditor = harness_person(h, ROLE_AUDITOR);
 	const int64_t size = fill(h, auditor);
 	harness_check_page(h, auditor, "/journal/entries");
-	struct answer a = harness_get(h, auditor, "/journal/entries?kind=test.done");
+	struct answer a = harness_get(h, auditor, "/journal/entries?kind=hall.added");
 	assert_int_equal(answer_number(&a, "listing.total"), 300);
 	a = harness_get(h, auditor, "/journal/entries?subject=thing/7&number=40");
 	assert_int_equal(answer_number(&a, "listing.total"), 1);

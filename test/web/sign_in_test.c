@@ -186,6 +186,9 @@ static void the_way_back_stays_on_the_site(void **state)
 		{ "another site", "https://example.org/", "/" },
 		{ "another site without a scheme", "//example.org/", "/" },
 		{ "the same with a backslash", "/\\example.org/", "/" },
+		{ "a tab, which browsers leave out", "/\t/example.org/", "/" },
+		{ "a line end", "/\n/example.org/", "/" },
+		{ "a backslash later on", "/help\\..\\", "/" },
 		{ "nothing", "", "/" },
 	};
 	for (size_t i = 0; i < COUNT(row); i++) {

@@ -309,7 +309,7 @@ static void count_up_in_turn(struct harness *h, int64_t person, use_case *run, v
 	struct act act = harness_act(h, person);
 	struct err e = { 0 };
 	must(db_begin(h->site.db, &turn, &e) &&
-		     act_journal(&act, "stage.other", 0, "", json_object(), &e),
+		     act_journal(&act, "hall.added", 0, "", json_object(), &e),
 	     &e);
 	count_up(h, person, true, run, user);
 }
