@@ -222,9 +222,9 @@ static json_t *request_model(struct req *r, json_t *row)
 	return json_pack("{s:I,s:s,s:s,s:s,s:s,s:s,s:I,s:s,s:s,s:b}", "id",
 			 (json_int_t)row_number(row, "id"), "name", row_text(row, "name"), "kind",
 			 row_text(row, "kind"), "role",
-			 *row_text(row, "role") ? role_name(r, row) : "",
-			 "reason", row_text(row, "reason"), "asked_by", row_text(row, "asker"),
-			 "asked_ms", (json_int_t)row_number(row, "asked_ms"), "state",
+			 *row_text(row, "role") ? role_name(r, row) : "", "reason",
+			 row_text(row, "reason"), "asked_by", row_text(row, "asker"), "asked_ms",
+			 (json_int_t)row_number(row, "asked_ms"), "state",
 			 strcmp(state, "asked") == 0 && old ? "late" : state, "answered_by",
 			 row_text(row, "answerer"), "mine",
 			 open && req_is(r, ROLE_ADMIN) && row_number(row, "asked_by") != me &&

@@ -85,8 +85,8 @@ static void mark_known(json_t *rows)
 	size_t i = 0;
 	json_t *row = NULL;
 	json_array_foreach (rows, i, row)
-		(void)json_object_set_new(
-			row, "known", json_boolean(entry_kind_is_known(row_text(row, "kind"))));
+		(void)json_object_set_new(row, "known",
+					  json_boolean(entry_kind_is_known(row_text(row, "kind"))));
 }
 
 bool journal_entries(struct req *r, json_t *model, struct err *e)
