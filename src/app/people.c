@@ -83,14 +83,10 @@ bool person_ensure(const struct act *act, const struct person_form *form, int64_
 }
 
 /* The hash itself stays out of the journal: an entry is for ever. */
-bool person_set_password(const struct act *act, int64_t person_id, const char *password,
-			 struct err *e)
+bool person_set_hash(const struct act *act, int64_t person_id, const char *hash, struct err *e)
 {
-	const char *hash = require_admin(act, e) ? password_hash(act->arena, password, e) : NULL;
-	if (!hash)
-		return false;
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
-	return db_begin(act->db, &tx, e) &&
+	return require_admin(act, e) && db_begin(act->db, &tx, e) &&
 	       db_exec(act->db, e, NULL,
 		       "INSERT INTO account (person_id, password) VALUES ($1, $2)"
 		       " ON CONFLICT (person_id) DO UPDATE SET password = excluded.password,"
@@ -99,6 +95,13 @@ bool person_set_password(const struct act *act, int64_t person_id, const char *p
 	       act_journal(act, "account.password", 0, act_subject(act, "person", person_id),
 			   json_object(), e) &&
 	       db_commit(&tx, e);
+}
+
+bool person_set_password(const struct act *act, int64_t person_id, const char *password,
+			 struct err *e)
+{
+	const char *hash = require_admin(act, e) ? password_hash(act->arena, password, e) : NULL;
+	return hash && person_set_hash(act, person_id, hash, e);
 }
 
 bool person_grant(const struct act *act, int64_t person_id, const char *role, const char *organ,

@@ -26,6 +26,10 @@ bool person_ensure(const struct act *act, const struct person_form *form, int64_
 bool person_set_password(const struct act *act, int64_t person_id, const char *password,
 			 struct err *e) MUST_USE;
 
+/* The same with a hash that password_hash() has made. */
+bool person_set_hash(const struct act *act, int64_t person_id, const char *hash,
+		     struct err *e) MUST_USE;
+
 /* Gives a role (act.h) for an organ and those under it.  Giving it again is harmless. */
 bool person_grant(const struct act *act, int64_t person_id, const char *role, const char *organ,
 		  struct err *e) MUST_USE;
