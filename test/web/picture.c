@@ -1,5 +1,7 @@
 #include "picture.h"
 
+#include "db/sqlite.h"
+
 #include <setjmp.h>
 #include <sodium.h>
 #include <stdarg.h>
@@ -215,6 +217,25 @@ void picture_take(struct db *db, struct picture *ret)
 	if (!ok)
 		fail_msg("%s: %s", e.key, e.detail);
 	expect_all(db, ret);
+}
+
+void picture_pages_take(struct db *db, struct picture_pages *ret)
+{
+	sqlite3_int64 size = 0;
+	ret->bytes = sqlite3_serialize(((struct sqlite *)db)->handle, "main", &size, 0);
+	assert_non_null(ret->bytes);
+	ret->size = (size_t)size;
+}
+
+bool picture_pages_same(const struct picture_pages *a, const struct picture_pages *b)
+{
+	return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
+}
+
+void picture_pages_free(struct picture_pages *p)
+{
+	sqlite3_free(p->bytes);
+	*p = (struct picture_pages){ 0 };
 }
 
 const char *picture_diff(const struct picture *a, const struct picture *b)

@@ -286,19 +286,35 @@ static bool fails_at(struct harness *h, int64_t person, int n, bool in_turn, use
 	return true;
 }
 
+/* Fails if the rows are not those of `before`; `pages` become today's. */
+static void nothing_left(struct harness *h, int n, const struct picture *before,
+			 struct picture_pages *pages)
+{
+	struct picture after;
+	struct picture_pages now;
+	picture_pages_take(h->site.db, &now);
+	if (!picture_pages_same(pages, &now)) {
+		picture_take(h->site.db, &after);
+		if (picture_diff(before, &after))
+			fail_msg("call %d left something behind in %s", n,
+				 picture_diff(before, &after));
+	}
+	picture_pages_free(pages);
+	*pages = now;
+}
+
 static void count_up(struct harness *h, int64_t person, bool in_turn, use_case *run, void *user)
 {
 	struct picture before;
-	struct picture after;
+	struct picture_pages pages;
 	picture_take(h->site.db, &before);
+	picture_pages_take(h->site.db, &pages);
 	for (int n = 0; fails_at(h, person, n, in_turn, run, user); n++) {
-		picture_take(h->site.db, &after);
-		if (picture_diff(&before, &after))
-			fail_msg("call %d left something behind in %s", n,
-				 picture_diff(&before, &after));
+		nothing_left(h, n, &before, &pages);
 		if (n == CALLS_MOST)
 			fail_msg("more than %d calls", CALLS_MOST);
 	}
+	picture_pages_free(&pages);
 }
 
 /* What another request of the same turn has written stays, whatever becomes of this one.  Undone
