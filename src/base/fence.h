@@ -32,5 +32,8 @@ bool fence_memory(struct err *e) MUST_USE;
  * signal to processes outside (from version 6 on).  ERR_SYSTEM if the kernel has no Landlock. */
 bool fence_files(const struct fence_path *paths, size_t count, struct err *e) MUST_USE;
 
+/* The numbers of the calls that are allowed whatever their arguments, for tests. */
+const int *fence_call_list(size_t *ret_count);
+
 /* Only the system calls of a server and of its confined children; any other ends the process. */
 bool fence_calls(struct err *e) MUST_USE;

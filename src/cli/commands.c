@@ -61,8 +61,8 @@ const struct command commands[] = {
 	{ "serve", cli_serve,
 	  "--db FILE [--key FILE] [--listen ADDRESS:PORT] [--rules DIR] [--secure] [--origin URL]"
 	  " [--ncalayer URL] [--now TIME]"
-	  " [--tls-certificate FILE --tls-key FILE [--tls-client-ca FILE [--tls-client-crl FILE]]]"
-	  " [--require-confinement | --no-confinement]",
+	  " [--tls-certificate FILE --tls-key FILE [--tls-client-ca FILE [--tls-client-crl FILE]]"
+	  " [--redirect-port PORT]] [--require-confinement | --no-confinement]",
 	  "Serves the site until it is told to end." },
 	{ "trust", cli_trust,
 	  "list --db FILE | add FILE --db FILE --reason TEXT [--authority]"

@@ -26,7 +26,7 @@ enum {
 };
 
 struct serve_options {
-	const char *db, *key, *listen, *rules, *now, *origin, *ncalayer;
+	const char *db, *key, *listen, *rules, *now, *origin, *ncalayer, *redirect;
 	struct tls_options tls;
 	bool secure, unfenced, demand_fence;
 };
@@ -41,6 +41,7 @@ static bool read_options(int argc, char **argv, struct serve_options *ret)
 		{ "ncalayer", required_argument, NULL, 'y' },
 		{ "now", required_argument, NULL, 'n' },
 		{ "origin", required_argument, NULL, 'o' },
+		{ "redirect-port", required_argument, NULL, 'h' },
 		{ "secure", no_argument, NULL, 's' },
 		{ "tls-certificate", required_argument, NULL, 'c' },
 		{ "tls-key", required_argument, NULL, 'p' },
@@ -60,6 +61,7 @@ static bool read_options(int argc, char **argv, struct serve_options *ret)
 		case 'y': ret->ncalayer = optarg; break;
 		case 'n': ret->now = optarg; break;
 		case 'o': ret->origin = optarg; break;
+		case 'h': ret->redirect = optarg; break;
 		case 's': ret->secure = true; break;
 		case 'c': ret->tls.certificate = optarg; break;
 		case 'p': ret->tls.key = optarg; break;
@@ -96,20 +98,29 @@ static const char *complaint(const struct serve_options *o)
 		return "--no-confinement and --require-confinement contradict each other";
 	if (o->origin && !is_origin(o->origin))
 		return "--origin wants https://HOST[:PORT], as browsers say it";
+	if (o->redirect &&
+	    (!o->tls.certificate || !o->origin || strncmp(o->origin, "https://", 8) != 0))
+		return "--redirect-port wants --tls-certificate and --origin https://...";
 	if (o->ncalayer && !site_ncalayer_valid(o->ncalayer))
 		return "--ncalayer wants ws://127.0.0.1:PORT or wss://127.0.0.1:PORT";
 	return NULL;
+}
+
+static bool read_port(const char *text, uint16_t *ret)
+{
+	char *end = NULL;
+	const long port = strtol(text, &end, 10);
+	if (end == text || *end != '\0' || port < 0 || port > PORT_MOST)
+		return false;
+	*ret = (uint16_t)port;
+	return true;
 }
 
 /* "127.0.0.1:8080", "[::1]:8080"; takes `text` apart in place. */
 static bool read_address(char *text, struct server_options *ret)
 {
 	char *colon = strrchr(text, ':');
-	char *end = NULL;
-	if (!colon || colon == text)
-		return false;
-	long port = strtol(colon + 1, &end, 10);
-	if (end == colon + 1 || *end != '\0' || port < 0 || port > PORT_MOST)
+	if (!colon || colon == text || !read_port(colon + 1, &ret->port))
 		return false;
 	*colon = '\0';
 	if (*text == '[' && colon[-1] == ']') {
@@ -117,7 +128,6 @@ static bool read_address(char *text, struct server_options *ret)
 		text++;
 	}
 	ret->address = text;
-	ret->port = (uint16_t)port;
 	return true;
 }
 
@@ -229,7 +239,13 @@ int cli_serve(int argc, char **argv)
 		free(address);
 		return cli_usage("serve", "--listen wants ADDRESS:PORT");
 	}
+	if (options.redirect &&
+	    (!read_port(options.redirect, &listen.redirect_port) || listen.redirect_port == 0)) {
+		free(address);
+		return cli_usage("serve", "--redirect-port wants a number");
+	}
 	keep_memory_small();
+	listen.redirect_origin = options.origin;
 	listen.database = options.db;
 	listen.tls = options.tls;
 	listen.bound = put_up_fence;

@@ -96,6 +96,7 @@ const char *http_reason(int status)
 		{ 200, "OK" },
 		{ 303, "See Other" },
 		{ 304, "Not Modified" },
+		{ 308, "Permanent Redirect" },
 		{ 400, "Bad Request" },
 		{ 403, "Forbidden" },
 		{ 404, "Not Found" },

@@ -4,6 +4,7 @@
 #include "web/call.h"
 #include "web/daily.h"
 #include "web/guest.h"
+#include "web/redirect.h"
 #include "web/take.h"
 #include "web/tls.h"
 #include "web/turn.h"
@@ -53,6 +54,7 @@ struct server {
 		*daily;
 	struct event *hangup;
 	struct guests *guests;
+	struct redirect *redirect; /* NULL: none */
 	struct arena *plain;
 	struct tls *tls; /* NULL: a proxy speaks it, or nobody */
 	int stop_descriptor;
@@ -80,6 +82,7 @@ static void begin_stop(struct server *s)
 	s->stopping = true;
 	evhttp_del_accept_socket(s->http, s->socket);
 	s->socket = NULL;
+	redirect_stop(s->redirect);
 	(void)evtimer_add(s->grace, &grace);
 	end_if_idle(s);
 }
@@ -389,6 +392,16 @@ static bool open_tls(struct server *s, struct err *e)
 	return tls_open(&s->options.tls, &s->tls, e);
 }
 
+static bool open_redirect(struct server *s, struct err *e)
+{
+	const struct redirect_options options = { .address = s->options.address,
+						  .port = s->options.redirect_port,
+						  .origin = s->options.redirect_origin,
+						  .timeout_s = s->options.timeout_s };
+	return options.port == 0 ||
+	       redirect_open(s->base, &options, view_catalog(s->site->view), &s->redirect, e);
+}
+
 static bool open_http(struct server *s, struct err *e)
 {
 	s->http = evhttp_new(s->base);
@@ -438,7 +451,7 @@ bool server_open(struct site *site, const struct server_options *options, struct
 	    event_base_priority_init(s->base, PRIORITIES) != 0)
 		/* CLEANUP() frees it: NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
 		return err_set(e, ERR_SYSTEM, "error.system", "libevent does not start");
-	if (!open_tls(s, e) || !open_http(s, e))
+	if (!open_tls(s, e) || !open_http(s, e) || !open_redirect(s, e))
 		return false;
 	if (options->bound && !options->bound(options->user, e))
 		return false;
@@ -498,6 +511,7 @@ void server_close(struct server *s)
 	if (s->http)
 		evhttp_free(s->http);
 	guests_close(s->guests);
+	redirect_close(s->redirect);
 	tls_close(s->tls);
 	arena_free(s->plain);
 	workers_close(s->workers);

@@ -18,6 +18,8 @@ struct server_options {
 	int connections_most;   /* further ones wait until one has ended              */
 	int timeout_s;          /* of a connection on which nothing moves             */
 	struct tls_options tls; /* no certificate: HTTP, for a proxy on this machine */
+	uint16_t redirect_port; /* plain HTTP that sends to the origin (redirect.h); 0: none  */
+	const char *redirect_origin;
 	/* Called when the server listens and no thread is there yet: what the process will not
 	 * need any more can be given up.  NULL: nothing is. */
 	bool (*bound)(void *user, struct err *e);

@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <pthread.h>
 #include <sched.h>
+#include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -336,12 +337,73 @@ static void the_version(void **state)
 	assert_true(fence_version() >= 1);
 }
 
+/* ---- another machine ----------------------------------------------------------------------- */
+
+/* What the libc of aarch64 calls where that of x86-64 makes a call that aarch64 does not have. */
+static const struct twin {
+	const char *name, *instead; /* NULL: it has no use for it */
+} twins[] = {
+	{ "access", "faccessat" },    { "arch_prctl", NULL },
+	{ "dup2", "dup3" },           { "epoll_wait", "epoll_pwait" },
+	{ "lstat", "newfstatat" },    { "mkdir", "mkdirat" },
+	{ "open", "openat" },         { "poll", "ppoll" },
+	{ "readlink", "readlinkat" }, { "rename", "renameat" },
+	{ "stat", "newfstatat" },     { "unlink", "unlinkat" },
+};
+
+static bool is_allowed(const char *name)
+{
+	size_t count = 0;
+	const int *list = fence_call_list(&count);
+	const int number = seccomp_syscall_resolve_name(name);
+	for (size_t i = 0; i < count; i++) {
+		if (list[i] == number)
+			return true;
+	}
+	return false;
+}
+
+static bool is_on_aarch64(const char *name)
+{
+	return seccomp_syscall_resolve_name_arch(SCMP_ARCH_AARCH64, name) >= 0;
+}
+
+static void has_twin(const char *name)
+{
+	for (size_t i = 0; i < COUNT(twins); i++) {
+		if (strcmp(twins[i].name, name) != 0)
+			continue;
+		if (twins[i].instead &&
+		    (!is_on_aarch64(twins[i].instead) || !is_allowed(twins[i].instead)))
+			fail_msg("%s is not allowed instead of %s", twins[i].instead, name);
+		return;
+	}
+	fail_msg("aarch64 has no %s: what does its libc call instead?", name);
+}
+
+/* Each call of the list is known to libseccomp there, or its twin is. */
+static void aarch64(void **state)
+{
+	size_t count = 0;
+	const int *list = fence_call_list(&count);
+	(void)state;
+	for (size_t i = 0; i < count; i++) {
+		char *name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, list[i]);
+		if (!name)
+			fail_msg("call %d has no name", list[i]);
+		if (!is_on_aarch64(name))
+			has_twin(name);
+		free(name);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "--there") == 0)
 		return WORKS;
 	const struct CMUnitTest tests[] = { cmocka_unit_test(fences),
 					    cmocka_unit_test(threads_that_are_there),
-					    cmocka_unit_test(the_version) };
+					    cmocka_unit_test(the_version),
+					    cmocka_unit_test(aarch64) };
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

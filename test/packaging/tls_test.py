@@ -1,10 +1,13 @@
 """TLS by the server itself, with real clients: Python's, curl, openssl s_client (F35).
 
 usage: tls_test.py KONKURS"""
+import contextlib
+import http.client
 import pathlib
 import re
 import shutil
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -13,10 +16,11 @@ import time
 import unittest
 
 from served import Client, Site, trusting
-from support import fingerprint, make_certificates
+from support import fingerprint, free_port, make_certificates
 
 KONKURS = pathlib.Path(sys.argv.pop()).resolve()
 LATER_S = 10
+ORIGIN = "https://konkurs.example"
 
 
 class Tls(unittest.TestCase):
@@ -24,7 +28,8 @@ class Tls(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="konkurs-tls-"))
         make_certificates(cls.folder)
-        cls.site = Site(KONKURS, "--tls-certificate", cls.folder / "server.pem", "--tls-key",
+        cls.plain_port = free_port()
+        cls.site = Site(KONKURS, "--origin", ORIGIN, "--redirect-port", str(cls.plain_port), "--tls-certificate", cls.folder / "server.pem", "--tls-key",
                         cls.folder / "server.key", "--tls-client-ca", cls.folder / "halls.pem",
                         "--tls-client-crl", cls.folder / "halls.crl")
 
@@ -58,6 +63,59 @@ class Tls(unittest.TestCase):
         page = client.get("/sign-in", Accept="text/html")
         self.assertIn("; Secure", page.getheader("Set-Cookie"))
         self.assertEqual(self.curl().stdout, '{"serving":true}')
+
+    def plain(self, method, path, accept, host="konkurs.example"):
+        connection = http.client.HTTPConnection("127.0.0.1", self.plain_port, timeout=20)
+        self.addCleanup(connection.close)
+        connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
+        for name, value in (("Host", host), ("Accept", accept), ("Cookie", "konkurs_session=x")):
+            connection.putheader(name, value)
+        connection.endheaders()
+        answer = connection.getresponse()
+        answer.content = answer.read().decode()
+        return answer
+
+    def test_plain_http_is_sent_to_the_secured_site(self):
+        """ASVS 4.1.2: a page is, a program and a form are told; where to is never the sender's word."""
+        page = "text/html,application/xhtml+xml"
+        for method, path, there in (
+                ("GET", "/", "/"), ("GET", "/competitions?q=a%0d%0ab&page=2", "/competitions?q=a%0d%0ab&page=2"),
+                ("HEAD", "/sign-in", "/sign-in"), ("GET", "//evil.example/", "/"),
+                ("GET", "/\\evil.example/", "/"), ("GET", "http://evil.example/x", "/")):
+            answer = self.plain(method, path, page, host="evil.example")
+            self.assertEqual((answer.status, answer.getheader("Location")), (308, ORIGIN + there), path)
+            self.assertEqual(answer.getheader("Cache-Control"), "no-store")
+            if path.startswith("/"):  # to what is said to a proxy libevent answers as one
+                self.assertEqual(answer.getheader("Connection"), "close")
+            # RFC 6797, 7.2: only where it is secured
+            self.assertIsNone(answer.getheader("Strict-Transport-Security"))
+            self.assertIsNone(answer.getheader("Set-Cookie"))
+        for method, accept in (("GET", "application/json"), ("GET", "*/*"), ("POST", page), ("DELETE", page)):
+            answer = self.plain(method, "/sign-in", accept)
+            self.assertEqual((answer.status, answer.getheader("Location")), (400, None), (method, accept))
+            for text in ("защищённому", "қорғалған", "secured"):
+                self.assertIn(text, answer.content)
+
+    def test_plain_http_has_limits_of_its_own(self):
+        """Silent, endless and oversized ones are ended; the secured port does not notice."""
+        def said(*pieces):
+            with socket.create_connection(("127.0.0.1", self.plain_port), timeout=30) as s:
+                got = b""
+                with contextlib.suppress(ConnectionError):
+                    for piece in pieces:
+                        s.sendall(piece)
+                    while more := s.recv(65536):
+                        got += more
+                return got.decode()
+        begun = time.monotonic()
+        self.assertIn(" 431 ", said(b"GET / HTTP/1.1\r\n", b"X: " + b"x" * 9000))
+        self.assertIn(" 413 ", said(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n"))
+        self.assertLess(time.monotonic() - begun, 8)
+        crowd = [socket.create_connection(("127.0.0.1", self.plain_port), timeout=30) for _ in range(300)]
+        self.assertEqual(self.client().get("/healthz").status, 200)
+        self.assertIn(" 408 ", said(b"GET / HTTP/1.1\r\nHost: x\r\n"))
+        for s in crowd:
+            s.close()
 
     def test_versions_and_ciphers(self):
         for words, good in ((["-tls1_3"], True), (["-tls1_2"], True), (["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"], False),
@@ -167,6 +225,13 @@ class Tls(unittest.TestCase):
                                   capture_output=True, text=True, check=False, timeout=60)
         for status, options in ((2, ["--tls-certificate", folder / "server.pem"]),
                                 (2, ["--tls-client-ca", folder / "halls.pem"]),
+                                (2, ["--redirect-port", "8081", "--origin", ORIGIN]),
+                                (2, ["--redirect-port", "8081", "--tls-certificate", folder / "server.pem",
+                                     "--tls-key", folder / "server.key"]),
+                                (2, ["--redirect-port", "x", "--origin", ORIGIN, "--tls-certificate",
+                                     folder / "server.pem", "--tls-key", folder / "server.key"]),
+                                (2, ["--redirect-port", "8081", "--origin", "http://localhost", "--tls-certificate",
+                                     folder / "server.pem", "--tls-key", folder / "server.key"]),
                                 (1, ["--tls-certificate", folder / "server.pem", "--tls-key", folder / "seat1.key"]),
                                 (1, ["--tls-certificate", folder / "none", "--tls-key", folder / "server.key"]),
                                 (1, ["--tls-certificate", folder / "server.pem", "--tls-key", folder / "server.key",
