@@ -1,6 +1,7 @@
 /* The sealed bank as files: what a thief of them reads, a key file that is not there, a kill
  * between two shares, and a database of before the encryption (F28). */
 #include "hall.h"
+#include "loot.h"
 #include "vault.h"
 
 #include "app/bank.h"
@@ -56,28 +57,6 @@ static void folder_remove(const struct folder *f)
 
 /* ---- what a thief has ------------------------------------------------------------------------ */
 
-struct loot {
-	const char *ending;
-	unsigned char *bytes;
-	size_t size;
-};
-
-static void steal(const char *db, struct loot *ret)
-{
-	char path[PATH + 16];
-	struct stat status;
-	(void)snprintf(path, sizeof(path), "%s%s", db, ret->ending);
-	FILE *file = fopen(path, "rb");
-	if (!file)
-		return;
-	assert_int_equal(stat(path, &status), 0);
-	ret->size = (size_t)status.st_size;
-	ret->bytes = malloc(ret->size + 1);
-	assert_non_null(ret->bytes);
-	assert_int_equal(fread(ret->bytes, 1, ret->size, file), ret->size);
-	assert_int_equal(fclose(file), 0);
-}
-
 /* Two bytes for each character of the plane that we write in. */
 static size_t to_utf16(const char *text, bool big, unsigned char *ret)
 {
@@ -94,11 +73,6 @@ static size_t to_utf16(const char *text, bool big, unsigned char *ret)
 	return n;
 }
 
-static bool holds(const struct loot *loot, const void *bytes, size_t size)
-{
-	return loot->bytes && memmem(loot->bytes, loot->size, bytes, size) != NULL;
-}
-
 static void expect_nowhere(const struct loot *loot, size_t count, const char *text)
 {
 	unsigned char wide[2][8192];
@@ -107,8 +81,8 @@ static void expect_nowhere(const struct loot *loot, size_t count, const char *te
 	for (int big = 0; big < 2; big++)
 		size = to_utf16(text, big, wide[big]);
 	for (size_t i = 0; i < count; i++) {
-		if (holds(&loot[i], text, strlen(text)) || holds(&loot[i], wide[0], size) ||
-		    holds(&loot[i], wide[1], size))
+		if (loot_holds(&loot[i], text, strlen(text)) ||
+		    loot_holds(&loot[i], wide[0], size) || loot_holds(&loot[i], wide[1], size))
 			fail_msg("bank.db%s has: %s", loot[i].ending, text);
 	}
 }
@@ -161,7 +135,7 @@ static void steal_all(const char *db, struct loot loot[3])
 	static const char *const ending[] = { "", "-wal", "-journal" };
 	for (size_t i = 0; i < COUNT(ending); i++) {
 		loot[i] = (struct loot){ .ending = ending[i] };
-		steal(db, &loot[i]);
+		loot_steal(db, &loot[i]);
 	}
 	assert_true(loot[0].size > 0);
 }
@@ -169,7 +143,7 @@ static void steal_all(const char *db, struct loot loot[3])
 static void drop_all(struct loot loot[3])
 {
 	for (size_t i = 0; i < 3; i++)
-		free(loot[i].bytes);
+		loot_drop(&loot[i]);
 }
 
 /* F28: after a whole sitting no stem and no long option is in the bytes of the database or its log.
@@ -336,9 +310,17 @@ static void test_search(void **state)
 	struct loot loot = { .ending = "", .size = 40 };
 	unsigned char bytes[40] = { 0 };
 	loot.bytes = bytes;
-	assert_false(holds(&loot, text, strlen(text)));
-	memcpy(bytes + 3, text, strlen(text));
-	assert_true(holds(&loot, text, strlen(text)));
+	assert_false(loot_holds(&loot, text, strlen(text)));
+	loot_mark(&loot);
+	assert_false(loot_holds(&loot, text, strlen(text)));
+	for (size_t at = 0; at + strlen(text) <= sizeof(bytes); at++) {
+		memset(bytes, 0, sizeof(bytes));
+		memcpy(bytes + at, text, strlen(text));
+		loot_mark(&loot);
+		assert_true(loot_holds(&loot, text, strlen(text)));
+		assert_true(loot_holds(&loot, text, 5)); /* less than a window */
+	}
+	free(loot.windows);
 }
 
 /* ---- the key file ---------------------------------------------------------------------------- */
@@ -528,7 +510,7 @@ static void test_before(void **state)
 	fill_form(db, &e);
 	db_close(db);
 	steal_all(f.db, loot);
-	assert_true(holds(&loot[0], before[1], strlen(before[1])));
+	assert_true(loot_holds(&loot[0], before[1], strlen(before[1])));
 	drop_all(loot);
 	struct harness *h = harness_open_file(f.db);
 	const struct act act = harness_act(h, 0);
