@@ -126,7 +126,7 @@ static int open_port(void)
 	struct sockaddr_in at = { .sin_family = AF_INET };
 	const int fd = socket(AF_INET, SOCK_STREAM, 0);
 	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	at.sin_port = htons(45454);
+	at.sin_port = 0; /* any that is free: a given one may be another's just now */
 	return refused(fd >= 0 && bind(fd, (const struct sockaddr *)&at, sizeof(at)) == 0);
 }
 static int signal_outside(void)
