@@ -90,6 +90,7 @@ struct test_cms {
 	const struct test_holder *extra; /* brought with it; NULL: none */
 	const char *type;                /* identifier of the contents' type; NULL: data */
 	struct der bytes;                /* contents that are no text: instead of the document */
+	struct der lists;                /* of revoked certificates, brought along */
 	bool ber;                        /* lengths are indefinite, the contents in pieces */
 };
 struct der test_cms_bytes(struct arena *a, const struct test_cms *plan);

@@ -158,5 +158,6 @@ struct der test_cms_bytes(struct arena *a, const struct test_cms *p)
 			    certificates.size ? put_bytes(a, PUT_CONTEXT, certificates.bytes,
 							  certificates.size)
 					      : put_nothing(),
+			    p->lists.size ? PUT(a, PUT_CONTEXT + 1, p->lists) : put_nothing(),
 			    put_bytes(a, PUT_SET, infos.bytes, infos.size)));
 }
