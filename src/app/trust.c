@@ -102,6 +102,47 @@ bool trust_load(const struct act *act, struct trust *ret, struct err *e)
 	return true;
 }
 
+bool trust_add_past(const struct act *act, int64_t by_ms, struct trust *trust, struct err *e)
+{
+	struct reading r = { .arena = act->arena };
+	int64_t count = 0;
+	if (!db_number(act->db, e, &count, "SELECT COUNT(DISTINCT authority) FROM trust_list"))
+		return false;
+	r.room = trust->list_count + (size_t)count;
+	r.lists = arena_array(act->arena, r.room + 1, sizeof(*r.lists));
+	for (; r.count < trust->list_count; r.count++)
+		r.lists[r.count] = trust->lists[r.count];
+	if (!db_each(act->db, e, take_list, &r,
+		     "SELECT body FROM trust_list x WHERE id = (SELECT MAX(y.id) FROM trust_list y"
+		     "  WHERE y.authority = x.authority AND y.made_ms = (SELECT MAX(z.made_ms)"
+		     "   FROM trust_list z WHERE z.authority = x.authority AND z.made_ms <= $1))"
+		     " ORDER BY id",
+		     db_int(by_ms)))
+		return false;
+	trust->lists = r.lists;
+	trust->list_count = r.count;
+	return true;
+}
+
+bool trust_certificate(const struct act *act, const char *fingerprint, struct certificate *ret,
+		       struct err *e)
+{
+	struct reading r = { .arena = act->arena, .certificates = ret, .room = 1 };
+	*ret = (struct certificate){ .name = "" };
+	return db_each(act->db, e, take_certificate, &r,
+		       "SELECT body FROM trust_certificate WHERE fingerprint = $1"
+		       " ORDER BY id LIMIT 1",
+		       db_text(fingerprint));
+}
+
+bool trust_list(const struct act *act, const char *fingerprint, struct crl *ret, struct err *e)
+{
+	struct reading r = { .arena = act->arena, .lists = ret, .room = 1 };
+	*ret = (struct crl){ .issuer = "" };
+	return db_each(act->db, e, take_list, &r,
+		       "SELECT body FROM trust_list WHERE fingerprint = $1", db_text(fingerprint));
+}
+
 /* The trusted certificate that `signs` approves of; NULL if there is none. */
 static const struct certificate *find(const struct trust *trust,
 				      bool (*signs)(const void *what, const struct certificate *by),

@@ -53,5 +53,17 @@ bool trust_add_list(const struct act *act, const void *bytes, size_t size, struc
 /* How old a list may be, in days.  ERR_INPUT at "days". */
 bool trust_list_days(const struct act *act, int64_t days, struct err *e) MUST_USE;
 
+/* Adds the newest list of each authority made by that instant: of certificates that have run out
+ * since, the last that told of them.  Reads only. */
+bool trust_add_past(const struct act *act, int64_t by_ms, struct trust *trust,
+		    struct err *e) MUST_USE;
+
+/* One certificate or list by its fingerprint, whether it still counts or not; `ret->der.bytes` is
+ * NULL if there is none.  Reads only. */
+bool trust_certificate(const struct act *act, const char *fingerprint, struct certificate *ret,
+		       struct err *e) MUST_USE;
+bool trust_list(const struct act *act, const char *fingerprint, struct crl *ret,
+		struct err *e) MUST_USE;
+
 /* What counts now; lives in act->arena.  Reads only. */
 bool trust_load(const struct act *act, struct trust *ret, struct err *e) MUST_USE;

@@ -97,6 +97,48 @@ static void test_signatures(void **state)
 	assert_int_equal(run("/tmp", arena_print(h->arena, "rm -r %s", folder)), 0);
 }
 
+/* F12: years later an outsider checks the signatures with OpenSSL's command line and what the case
+ * has brought along, RSA and ECDSA; of another text, and without the authority, they do not hold.
+ */
+static void test_outsider(void **state)
+{
+	struct harness *h = *state;
+	static const enum test_kind kinds[] = { TEST_EC, TEST_RSA };
+	struct stage stage = stage_open(h);
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		struct signing s = signing_open_with(h, kinds[i]);
+		const int64_t id = stage_candidate(&stage, STAGE_MET);
+		char folder[] = "/tmp/konkurs-case-XXXXXX";
+		signing_sign(&s, stage_person_of(&stage, id), "application", id);
+		assert_non_null(mkdtemp(folder));
+		struct answer a = harness_html(
+			h, stage.hr,
+			arena_print(h->arena, "/applications/%lld/case.zip", (long long)id));
+		assert_int_equal(a.status, 200);
+		write_file(arena_print(h->arena, "%s/case.zip", folder), a.body, a.size);
+		assert_int_equal(run(folder, "/usr/bin/python3 -m zipfile -e case.zip . && mv "
+					     "signatures/01-application-* one"),
+				 0);
+		assert_int_equal(run(folder, "cd one && sh verify.sh 2>said"), 0);
+		assert_int_equal(run(folder, "grep -q 'signatures/' index.html"), 0);
+		assert_int_equal(run(folder, "cd one && sed 's/application/paper/' -i text.json && "
+					     "! sh verify.sh 2>said"),
+				 0);
+		assert_int_equal(run(folder, "cd one && sed 's/paper/application/' -i text.json && "
+					     "sh verify.sh 2>said"),
+				 0);
+		/* neither the authority nor the lists may be missing */
+		assert_int_equal(run(folder,
+				     "cd one && openssl crl -in trusted.pem -out list.pem &&"
+				     " openssl x509 -in trusted.pem -out only.pem && "
+				     "cp list.pem trusted.pem && ! sh verify.sh 2>said && "
+				     "cp only.pem trusted.pem && ! sh verify.sh 2>said && "
+				     "cat list.pem >>trusted.pem && sh verify.sh 2>said"),
+				 0);
+		assert_int_equal(run("/tmp", arena_print(h->arena, "rm -r %s", folder)), 0);
+	}
+}
+
 /* F84: the case says when the decision was served, and until when one may appeal. */
 static void test_service(void **state)
 {
@@ -169,9 +211,9 @@ static void test_rights(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WITH_HARNESS(test_archive), WITH_HARNESS(test_signatures),
-		WITH_HARNESS(test_service), WITH_HARNESS(test_without_security),
-		WITH_HARNESS(test_rights),
+		WITH_HARNESS(test_archive),          WITH_HARNESS(test_signatures),
+		WITH_HARNESS(test_outsider),         WITH_HARNESS(test_service),
+		WITH_HARNESS(test_without_security), WITH_HARNESS(test_rights),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
