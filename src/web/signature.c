@@ -273,6 +273,29 @@ bool signature_fill_rows(struct req *r, const char *kind, bool may_sign, json_t 
 	return true;
 }
 
+bool signature_fill_papers(struct req *r, int64_t application_id, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	size_t i = 0;
+	const json_t *row = NULL;
+	json_t *list = json_array();
+	(void)json_object_set_new(model, "signed_papers", list);
+	const json_t *rows = db_rows(r->db, r->arena, e,
+				     "SELECT id, kind FROM document WHERE application_id = $1"
+				     " AND replaced_ms IS NULL ORDER BY id",
+				     db_int(application_id));
+	json_array_foreach (rows, i, row) {
+		json_t *signed_rows = NULL;
+		if (!signature_list(&act, SIGNATURE_PAPER, row_number(row, "id"), &signed_rows, e))
+			return false;
+		if (json_array_size(signed_rows) > 0)
+			(void)json_array_append_new(list, json_pack("{s:O,s:O}", "kind",
+								    json_object_get(row, "kind"),
+								    "rows", signed_rows));
+	}
+	return rows != NULL;
+}
+
 bool signature_fill_vote(struct req *r, int64_t application_id, json_t *candidate, struct err *e)
 {
 	const struct act act = req_act(r);

@@ -6,6 +6,7 @@
 #include "app/security.h"
 #include "app/signature.h"
 #include "app/trust.h"
+#include "app/verify.h"
 #include "base/text.h"
 
 #include <setjmp.h>
@@ -419,6 +420,82 @@ static void test_again(void **state)
 	assert_int_equal(again(h), FAULT_BIT(FAULT_ANCHOR));
 }
 
+static size_t findings(struct harness *h, const char *why)
+{
+	const struct act act = harness_act(h, 0);
+	struct verify_report report = { .findings = json_array() };
+	struct err e = { 0 };
+	assert_true(verify_signatures(&act, &report, &e));
+	const size_t count = json_array_size(report.findings);
+	if (count > 0)
+		assert_non_null(strstr(row_text(json_array_get(report.findings, 0), "why"), why));
+	json_decref(report.findings);
+	return count;
+}
+
+#define DOCTOR(h, sql)                                                                             \
+	do {                                                                                       \
+		struct err doctor_e = { 0 };                                                       \
+		if (!db_exec((h)->site.db, &doctor_e, NULL, sql))                                  \
+			fail_msg("%s", doctor_e.detail);                                           \
+	} while (0)
+
+/* F88: whoever doctors a kept signature, its verdict or a decision on it is found. */
+static void test_doctored(void **state)
+{
+	struct harness *h = *state;
+	struct stage stage = stage_open(h);
+	struct signing s = signing_open(h);
+	const int64_t id = stage_candidate(&stage, STAGE_SENT | STAGE_PAPERS);
+	const int64_t candidate = stage_person_of(&stage, id);
+	const int64_t chief = harness_person(h, 0);
+	const int64_t paper = number_of(h, "recommendation", id);
+	const struct act hr = harness_act(h, stage.hr);
+	struct err e = { 0 };
+	signing_sign(&s, candidate, SIGNATURE_APPLICATION, id);
+	name_signatory(h, paper, "Серікова Бағила");
+	assert_true(bring(
+		h, candidate, SIGNATURE_PAPER, paper,
+		signing_cms(&s, chief, subject(h, candidate, SIGNATURE_PAPER, paper).text), &e));
+	assert_true(signature_decide(&hr, row_number(last_row(h, stage.hr, paper), "id"), true,
+				     "бұйрық", &e));
+	assert_int_equal(findings(h, ""), 0);
+	DOCTOR(h, "DROP TRIGGER document_signature_no_update");
+	DOCTOR(h, "DROP TRIGGER document_signature_no_delete");
+	DOCTOR(h, "DROP TRIGGER signature_decision_no_delete");
+	/* the signatory was another */
+	DOCTOR(h, "UPDATE document_signature SET verdict = REPLACE(verdict, '\"other\"',"
+		  " '\"name\"')");
+	assert_int_equal(findings(h, "the verdict is not the one"), 1);
+	DOCTOR(h, "UPDATE document_signature SET verdict = REPLACE(verdict, '\"name\":\"name\"',"
+		  " 'x'), sha256 = 'x' WHERE kind = 'paper'");
+	assert_int_equal(findings(h, "the signature is not the one"), 1);
+	DOCTOR(h, "DELETE FROM signature_decision");
+	assert_int_equal(findings(h, "the signature is not the one"), 2);
+	DOCTOR(h, "DELETE FROM document_signature");
+	assert_int_equal(findings(h, "a signature of the journal is gone"), 3);
+}
+
+/* A blob that is another: the hash of its name is not looked at here, the signature is. */
+static void test_doctored_bytes(void **state)
+{
+	struct harness *h = *state;
+	struct stage stage = stage_open(h);
+	struct signing s = signing_open(h);
+	const int64_t id = stage_candidate(&stage, STAGE_SENT);
+	struct err e = { 0 };
+	signing_sign(&s, stage_person_of(&stage, id), SIGNATURE_APPLICATION, id);
+	const int64_t other = stage_candidate(&stage, STAGE_SENT);
+	const struct der cms = signing_cms(
+		&s, stage_person_of(&stage, other),
+		subject(h, stage_person_of(&stage, other), SIGNATURE_APPLICATION, id).text);
+	assert_true(db_exec(h->site.db, &e, NULL,
+			    "UPDATE blob SET body = $1 WHERE hash = (SELECT blob_hash"
+			    " FROM document_signature)",
+			    db_blob(cms.bytes, cms.size)));
+	assert_int_equal(findings(h, "the signature does not hold: person"), 1);
+}
+
 /* A stamped signature of a key that has run out since: the list of its last days is found among the
  * older ones. */
 static void test_stamped(void **state)
@@ -625,6 +702,8 @@ int main(void)
 		HARNESS_TEST(test_again),
 		HARNESS_TEST(test_stamped),
 		HARNESS_TEST(test_decision_all_or_nothing),
+		HARNESS_TEST(test_doctored),
+		HARNESS_TEST(test_doctored_bytes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -182,6 +182,39 @@ static void test_other(void **state)
 	assert_int_equal(harness_get(h, stage.hr, decide).status, 404);
 	harness_check_page(h, stage.hr, check);
 	harness_check_page(h, candidate, page);
+	/* the dossier tells it, on its page and on its paper */
+	const char *dossier = arena_print(h->arena, "/applications/%lld/dossier", (long long)id);
+	a = harness_get(h, stage.hr, dossier);
+	assert_string_equal(answer_text(&a, "signed_papers.0.rows.0.other.state"), "refused");
+	harness_check_page(h, stage.hr, dossier);
+	assert_int_equal(harness_get(h, stage.hr,
+				     arena_print(h->arena, "/applications/%lld/dossier-cover.pdf",
+						 (long long)id))
+				 .status,
+			 200);
+}
+
+/* What a file is called does not matter: a CMS is taken under any name, anything else under none.
+ */
+static void test_content(void **state)
+{
+	struct harness *h = *state;
+	struct stage stage = stage_open(h);
+	struct signing s = signing_open(h);
+	const int64_t id = stage_candidate(&stage, STAGE_SENT);
+	const int64_t candidate = stage_person_of(&stage, id);
+	const char *page = address(h, "application", id);
+	const struct der cms = signing_cms(&s, candidate, text_of(h, candidate, page));
+	static const char *const names[] = { "a.cms", "a.p7s", "a.pdf" };
+	for (size_t i = 0; i < COUNT(names); i++) {
+		const struct answer a = harness_upload(h, candidate, page, "", "file", names[i],
+						       STAGE_PDF, sizeof(STAGE_PDF) - 1);
+		assert_int_not_equal(a.status, 200);
+		assert_string_equal(a.field, "file");
+	}
+	const struct answer a =
+		harness_upload(h, candidate, page, "", "file", "a.pdf", cms.bytes, cms.size);
+	assert_int_equal(a.status, 200);
 }
 
 static void test_security(void **state)
@@ -360,6 +393,7 @@ int main(void)
 		HARNESS_TEST(test_commission),  HARNESS_TEST(test_printed),
 		HARNESS_TEST(test_policy),      cmocka_unit_test(test_addresses),
 		HARNESS_TEST(test_trust),       HARNESS_TEST(test_other),
+		HARNESS_TEST(test_content),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
