@@ -98,9 +98,11 @@ struct signature_evidence {
 	const char *text; /* that was signed                                            */
 	const void *cms;  /* DER                                                        */
 	size_t size;
-	const char *anchors; /* PEM: anchors, then the lists of revoked certificates       */
-	const char *between; /* PEM: authorities between; "" without any                   */
-	int64_t at_ms;       /* as of when it was judged                                   */
+	/* PEM: anchors, authorities between, lists of revoked certificates.  OpenSSL 3.0 builds a
+	 * path from the CMS and what it trusts alone; without -partial_chain it ends at a root. */
+	const char *trusted;
+	bool partial;  /* an anchor is no root */
+	int64_t at_ms; /* as of when it was judged                                   */
 };
 bool signature_evidence(const struct act *act, int64_t id, struct signature_evidence *ret,
 			struct err *e) MUST_USE;

@@ -35,7 +35,7 @@ static bool load_row(const struct act *act, int64_t id, struct rest *r, struct e
 		return false;
 	r->cms.bytes = body;
 	r->text = signature_text_of(act->arena, row_text(r->row, "kind"),
-				 row_number(r->row, "subject_id"), row_text(r->row, "sha256"));
+				    row_number(r->row, "subject_id"), row_text(r->row, "sha256"));
 	r->verdict = json_loads(row_text(r->row, "verdict"), 0, NULL);
 	if (!r->verdict)
 		r->verdict = json_object();
@@ -124,33 +124,37 @@ bool signature_again(const struct act *act, int64_t id, fault_set *ret, struct e
 	return true;
 }
 
+static void add_pem(struct arena *a, struct buf *out, const char *label, struct der der)
+{
+	buf_add(out, x509_pem(a, label, der.bytes, der.size));
+}
+
 bool signature_evidence(const struct act *act, int64_t id, struct signature_evidence *ret,
 			struct err *e)
 {
 	struct rest *r = arena_alloc(act->arena, sizeof(*r));
-	struct buf anchors = buf_on(act->arena);
-	struct buf between = buf_on(act->arena);
+	struct buf trusted = buf_on(act->arena);
+	bool partial = false;
 	if (!load(act, id, r, e))
 		return false;
 	const json_t *signer = json_array_get(json_object_get(r->verdict, "signers"), 0);
 	const int64_t stamp_ms = row_number(json_object_get(signer, "stamp"), "at_ms");
-	for (size_t i = 0; i < r->trust.anchor_count; i++)
-		buf_add(&anchors, x509_pem(act->arena, "CERTIFICATE", r->anchors[i].der.bytes,
-					   r->anchors[i].der.size));
-	for (size_t i = 0; i < r->trust.list_count; i++)
-		buf_add(&anchors, x509_pem(act->arena, "X509 CRL", r->lists[i].der.bytes,
-					   r->lists[i].der.size));
+	for (size_t i = 0; i < r->trust.anchor_count; i++) {
+		add_pem(act->arena, &trusted, "CERTIFICATE", r->anchors[i].der);
+		partial = partial || !certificate_self_issued(&r->anchors[i]);
+	}
 	for (size_t i = 0; i < r->trust.authority_count; i++)
-		buf_add(&between, x509_pem(act->arena, "CERTIFICATE", r->between[i].der.bytes,
-					   r->between[i].der.size));
+		add_pem(act->arena, &trusted, "CERTIFICATE", r->between[i].der);
+	for (size_t i = 0; i < r->trust.list_count; i++)
+		add_pem(act->arena, &trusted, "X509 CRL", r->lists[i].der);
 	*ret = (struct signature_evidence){
 		.kind = row_text(r->row, "kind"),
 		.subject_id = row_number(r->row, "subject_id"),
 		.text = r->text,
 		.cms = r->cms.bytes,
 		.size = r->cms.size,
-		.anchors = anchors.text,
-		.between = between.text ? between.text : "",
+		.trusted = trusted.text,
+		.partial = partial,
 		.at_ms = stamp_ms ? stamp_ms : row_number(r->row, "at_ms"),
 	};
 	return true;
