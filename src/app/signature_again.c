@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "sign/x509_text.h"
 
+#include <sodium.h>
 #include <string.h>
 
 /* What a stored verdict rests on. */
@@ -20,13 +21,22 @@ struct rest {
 	struct trust trust;
 };
 
+/* The journal binds the bytes by the hash that is their name. */
+static bool is_whole(const struct act *act, const char *name, struct der bytes)
+{
+	unsigned char hash[crypto_generichash_BYTES];
+	(void)crypto_generichash(hash, sizeof(hash), bytes.bytes, bytes.size, NULL, 0);
+	return strcmp(act_hex(act->arena, hash, sizeof(hash)), name) == 0;
+}
+
 static bool load_row(const struct act *act, int64_t id, struct rest *r, struct err *e)
 {
 	const void *body = NULL;
-	r->row = db_row(act->db, act->arena, e,
-			"SELECT kind, subject_id, sha256, verdict, at_ms FROM document_signature"
-			" WHERE id = $1",
-			db_int(id));
+	r->row = db_row(
+		act->db, act->arena, e,
+		"SELECT kind, subject_id, sha256, blob_hash, verdict, at_ms FROM document_signature"
+		" WHERE id = $1",
+		db_int(id));
 	if (!r->row ||
 	    !db_bytes(act->db, act->arena, e, &body, &r->cms.size,
 		      "SELECT b.body FROM document_signature s JOIN blob b ON b.hash = s.blob_hash"
@@ -119,6 +129,8 @@ bool signature_again(const struct act *act, int64_t id, fault_set *ret, struct e
 		   &v);
 	const json_t *signer = json_array_get(json_object_get(r->verdict, "signers"), 0);
 	*ret = v.faults;
+	if (!is_whole(act, row_text(r->row, "blob_hash"), r->cms))
+		*ret |= FAULT_BIT(FAULT_FORMAT);
 	if (v.signer_count > 0 && strcmp(v.signers[0].person.iin, row_text(signer, "iin")) != 0)
 		*ret |= FAULT_BIT(FAULT_PERSON);
 	return true;
