@@ -97,6 +97,7 @@ static void test_good(void **state)
 		{ TEST_GOST_256, TEST_LITTLE, "GOST 34.10-2015, 256" },
 		{ TEST_GOST_256, TEST_RFC, "GOST 34.10-2015, 256" },
 		{ TEST_GOST_2004, TEST_LITTLE, "GOST 34.310-2004" },
+		{ TEST_GOST_2004, TEST_RFC, "GOST 34.310-2004" },
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(row); i++) {
