@@ -109,8 +109,11 @@ bool signature_evidence(const struct act *act, int64_t id, struct signature_evid
 
 /* Judges a kept signature again from what was kept: as of when it came, by the authorities and the
  * lists of then.  `ret` is 0 if it is as good as it was.  ERR_MISSING if there is none; what it
- * rests on and is gone is a fault, too (anchor, crl_missing, format). */
-bool signature_again(const struct act *act, int64_t id, fault_set *ret, struct err *e) MUST_USE;
+ * rests on and is gone is a fault, too (anchor, crl_missing, format).  `cache` is for many, one
+ * after another. */
+struct trust_cache;
+bool signature_again(const struct act *act, int64_t id, struct trust_cache *cache, fault_set *ret,
+		     struct err *e) MUST_USE;
 
 enum { CHALLENGE_LEAST = 16, CHALLENGE_MOST = 1024 };
 

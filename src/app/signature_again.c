@@ -19,6 +19,7 @@ struct rest {
 	struct certificate between[CMS_SIGNERS_MOST * 2 * CHAIN_MOST];
 	struct crl lists[CMS_SIGNERS_MOST * 2 * CHAIN_MOST];
 	struct trust trust;
+	struct trust_cache *cache;
 };
 
 /* The journal binds the bytes by the hash that is their name. */
@@ -78,7 +79,7 @@ static bool add_lists(const struct act *act, struct rest *r, const json_t *lists
 		struct crl *one = &r->lists[r->trust.list_count];
 		if (!fingerprint)
 			continue;
-		if (!trust_list(act, fingerprint, one, e))
+		if (!trust_cached(act, r->cache, fingerprint, one, e))
 			return false;
 		if (one->der.bytes)
 			r->trust.list_count++;
@@ -95,11 +96,12 @@ static bool add_signer(const struct act *act, struct rest *r, const json_t *sign
 	       add_lists(act, r, json_object_get(stamp, "lists"), e);
 }
 
-static bool load(const struct act *act, int64_t id, struct rest *r, struct err *e)
+static bool load(const struct act *act, int64_t id, struct trust_cache *cache, struct rest *r,
+		 struct err *e)
 {
 	size_t i = 0;
 	const json_t *signer = NULL;
-	*r = (struct rest){ .row = NULL };
+	*r = (struct rest){ .cache = cache };
 	if (!load_row(act, id, r, e))
 		return false;
 	r->trust = (struct trust){ .anchors = r->anchors,
@@ -113,11 +115,12 @@ static bool load(const struct act *act, int64_t id, struct rest *r, struct err *
 	return true;
 }
 
-bool signature_again(const struct act *act, int64_t id, fault_set *ret, struct err *e)
+bool signature_again(const struct act *act, int64_t id, struct trust_cache *cache, fault_set *ret,
+		     struct err *e)
 {
 	struct rest *r = arena_alloc(act->arena, sizeof(*r));
 	struct cms_verdict v;
-	if (!load(act, id, r, e))
+	if (!load(act, id, cache, r, e))
 		return false;
 	cms_verify(act->arena,
 		   &(struct cms_question){
@@ -147,7 +150,8 @@ bool signature_evidence(const struct act *act, int64_t id, struct signature_evid
 	struct rest *r = arena_alloc(act->arena, sizeof(*r));
 	struct buf trusted = buf_on(act->arena);
 	bool partial = false;
-	if (!load(act, id, r, e))
+	CLEANUP(trust_cache_cleanup) struct trust_cache cache = { .count = 0 };
+	if (!load(act, id, &cache, r, e))
 		return false;
 	const json_t *signer = json_array_get(json_object_get(r->verdict, "signers"), 0);
 	const int64_t stamp_ms = row_number(json_object_get(signer, "stamp"), "at_ms");

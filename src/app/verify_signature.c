@@ -1,6 +1,7 @@
 /* verify_signature.c - electronic signatures against the journal, and each judged again as of when
  * it came (F12, F88). */
 #include "app/signature.h"
+#include "app/trust.h"
 #include "app/verify.h"
 
 #include "sign/x509_text.h"
@@ -22,17 +23,20 @@ static const char *differs(const json_t *row, const json_t *content)
 	return NULL;
 }
 
-/* In an arena of its own: lists of revoked certificates are large, signatures many. */
-static bool judge_again(const struct act *act, int64_t id, fault_set *ret, struct err *e)
+/* In an arena of its own: signatures are many. */
+static bool judge_again(const struct act *act, int64_t id, struct trust_cache *cache,
+			fault_set *ret, struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *arena = arena_new();
 	struct act within = *act;
 	within.arena = arena;
-	return signature_again(&within, id, ret, e);
+	trust_cache_trim(cache);
+	return signature_again(&within, id, cache, ret, e);
 }
 
 /* A signature was kept in the same instant as its entry. */
-static bool look(const struct act *act, struct verify_report *r, const json_t *entry, struct err *e)
+static bool look(const struct act *act, struct verify_report *r, struct trust_cache *cache,
+		 const json_t *entry, struct err *e)
 {
 	const char *subject = row_text(entry, "subject");
 	const char *slash = strchr(subject, '/');
@@ -53,7 +57,7 @@ static bool look(const struct act *act, struct verify_report *r, const json_t *e
 	const int64_t id = row_number(row, "id");
 	const char *why = row ? differs(row, content) : "a signature of the journal is gone";
 	fault_set faults = 0;
-	if (!why && !judge_again(act, id, &faults, e))
+	if (!why && !judge_again(act, id, cache, &faults, e))
 		return false;
 	for (int i = 0; !why && i < FAULT_COUNT; i++) {
 		if (faults & FAULT_BIT(i))
@@ -83,6 +87,7 @@ static bool count_rows(const struct act *act, struct verify_report *r, struct er
 
 bool verify_signatures(const struct act *act, struct verify_report *r, struct err *e)
 {
+	CLEANUP(trust_cache_cleanup) struct trust_cache cache = { .count = 0 };
 	size_t i = 0;
 	const json_t *entry = NULL;
 	const json_t *entries =
@@ -91,7 +96,7 @@ bool verify_signatures(const struct act *act, struct verify_report *r, struct er
 			" JOIN journal_content c ON c.seq = j.seq"
 			" WHERE j.kind = 'document.signed' ORDER BY j.seq");
 	json_array_foreach (entries, i, entry) {
-		if (!look(act, r, entry, e))
+		if (!look(act, r, &cache, entry, e))
 			return false;
 	}
 	return entries != NULL && count_rows(act, r, e);

@@ -371,7 +371,8 @@ static fault_set again(struct harness *h)
 	fault_set faults = 0;
 	int64_t id = 0;
 	assert_true(db_number(h->site.db, &e, &id, "SELECT MAX(id) FROM document_signature"));
-	assert_true(signature_again(&act, id, &faults, &e));
+	CLEANUP(trust_cache_cleanup) struct trust_cache cache = { .count = 0 };
+	assert_true(signature_again(&act, id, &cache, &faults, &e));
 	return faults;
 }
 
@@ -485,6 +486,22 @@ static void test_doctored_bytes(void **state)
 	const int64_t id = stage_candidate(&stage, STAGE_SENT);
 	struct err e = { 0 };
 	signing_sign(&s, stage_person_of(&stage, id), SIGNATURE_APPLICATION, id);
+	/* another authority under the fingerprint of the one, or none */
+	struct test_plan plan = s.root.plan;
+	plan.key.number = 3;
+	const struct der fake = test_certificate(h->arena, &plan, NULL);
+	const struct der bodies[] = { fake, { (const unsigned char *)"x", 1 } };
+	for (size_t i = 0; i < COUNT(bodies); i++) {
+		assert_true(db_exec(h->site.db, &e, NULL, "UPDATE trust_certificate SET body = $1",
+				    db_blob(bodies[i].bytes, bodies[i].size)));
+		assert_int_equal(findings(h, "the signature does not hold: anchor"), 1);
+	}
+	const struct der own = s.root.certificate.der;
+	assert_true(db_exec(h->site.db, &e, NULL, "UPDATE trust_certificate SET body = $1",
+			    db_blob(own.bytes, own.size)));
+	assert_int_equal(findings(h, ""), 0);
+	DOCTOR(h, "UPDATE trust_list SET body = x'30'");
+	assert_int_equal(findings(h, "the signature does not hold: crl_missing"), 1);
 	const int64_t other = stage_candidate(&stage, STAGE_SENT);
 	const struct der cms = signing_cms(
 		&s, stage_person_of(&stage, other),
