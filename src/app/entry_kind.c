@@ -94,6 +94,7 @@ const char *const entry_kinds[] = {
 	"decision.recorded",
 	"demonstration.made",
 	"document.added",
+	"document.signatory",
 	"document.signed",
 	"document.viewed",
 	"dossier.released",

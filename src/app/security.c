@@ -85,18 +85,29 @@ bool security_inform(const struct act *act, int64_t application_id,
 	       tell_security_informed(act, &c.competition, application_id, e) && db_commit(&tx, e);
 }
 
+/* `c` and whether the reader is HR. */
+static bool check_reader(const struct act *act, int64_t application_id, struct candidate *c,
+			 bool *ret_hr, struct err *e)
+{
+	return candidate_load(act, application_id, c, e) &&
+	       conflict_refuse_view(act, application_id, e) &&
+	       act_holds(act, ROLE_NAME_HR, c->competition.organ, ret_hr, e) &&
+	       (*ret_hr || act_require(act, ROLE_NAME_SECURITY, c->competition.organ, e));
+}
+
+bool security_may_read(const struct act *act, int64_t application_id, struct err *e)
+{
+	struct candidate c = { 0 };
+	bool hr = false;
+	return check_reader(act, application_id, &c, &hr, e);
+}
+
 bool security_view(const struct act *act, int64_t application_id, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct candidate c = { 0 };
 	bool hr = false;
-	if (!candidate_load(act, application_id, &c, e) ||
-	    !conflict_refuse_view(act, application_id, e) ||
-	    !act_holds(act, ROLE_NAME_HR, c.competition.organ, &hr, e))
-		return false;
-	if (!hr && !act_require(act, ROLE_NAME_SECURITY, c.competition.organ, e))
-		return false;
-	return db_begin(act->db, &tx, e) &&
+	return check_reader(act, application_id, &c, &hr, e) && db_begin(act->db, &tx, e) &&
 	       restricted_view(act, application_id, RESTRICTED_SECURITY, !hr, e) &&
 	       act_journal(act, "security.viewed", c.competition.id,
 			   act_subject(act, "application", application_id), json_object(), e) &&

@@ -22,5 +22,9 @@ struct security_form {
 bool security_inform(const struct act *act, int64_t application_id,
 		     const struct security_form *form, struct err *e) MUST_USE;
 
+/* Whether this person may read the information: HR of the competition's organ or its own security,
+ * without a conflict.  Reads only. */
+bool security_may_read(const struct act *act, int64_t application_id, struct err *e) MUST_USE;
+
 /* Journals that this person has opened the information.  HR and own security alone. */
 bool security_view(const struct act *act, int64_t application_id, struct err *e) MUST_USE;

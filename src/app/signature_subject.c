@@ -69,7 +69,8 @@ static bool of_paper(const struct act *act, struct signature_subject *s, struct 
 	size_t size = 0;
 	const json_t *row =
 		db_row(act->db, act->arena, e,
-		       "SELECT d.application_id, a.competition_id, a.person_id, p.iin, c.organ"
+		       "SELECT d.application_id, d.signatory, a.competition_id, a.person_id, p.iin,"
+		       " c.organ"
 		       "  FROM document d JOIN application a ON a.id = d.application_id"
 		       "  JOIN person p ON p.id = a.person_id JOIN competition c ON c.id = "
 		       "a.competition_id"
@@ -85,6 +86,8 @@ static bool of_paper(const struct act *act, struct signature_subject *s, struct 
 	s->competition_id = row_number(row, "competition_id");
 	s->application_id = row_number(row, "application_id");
 	s->not_iin = row_text(row, "iin");
+	s->signatory = row_text(row, "signatory");
+	s->organ = row_text(row, "organ");
 	s->sha256 = sha256_of(act, body, size);
 	return true;
 }
@@ -170,13 +173,17 @@ static const struct {
 	{ SIGNATURE_MINUTES, of_minutes },
 };
 
+const char *signature_text_of(struct arena *a, const char *kind, int64_t id, const char *sha256)
+{
+	return arena_print(a, "{\"document\":\"%s/%lld\",\"format\":\"%s\",\"sha256\":\"%s\"}",
+			   kind, (long long)id, SIGNATURE_FORMAT, sha256);
+}
+
 static bool add_text(const struct act *act, struct signature_subject *s, struct err *e)
 {
 	if (!s->sha256)
 		return err_set(e, ERR_SYSTEM, "error.system", "a record that is no text");
-	s->text = arena_print(act->arena,
-			      "{\"document\":\"%s/%lld\",\"format\":\"%s\",\"sha256\":\"%s\"}",
-			      s->kind, (long long)s->id, SIGNATURE_FORMAT, s->sha256);
+	s->text = signature_text_of(act->arena, s->kind, s->id, s->sha256);
 	return true;
 }
 

@@ -102,6 +102,99 @@ bool trust_load(const struct act *act, struct trust *ret, struct err *e)
 	return true;
 }
 
+bool trust_add_past(const struct act *act, int64_t by_ms, struct trust *trust, struct err *e)
+{
+	struct reading r = { .arena = act->arena };
+	int64_t count = 0;
+	if (!db_number(act->db, e, &count, "SELECT COUNT(DISTINCT authority) FROM trust_list"))
+		return false;
+	r.room = trust->list_count + (size_t)count;
+	r.lists = arena_array(act->arena, r.room + 1, sizeof(*r.lists));
+	for (; r.count < trust->list_count; r.count++)
+		r.lists[r.count] = trust->lists[r.count];
+	if (!db_each(act->db, e, take_list, &r,
+		     "SELECT body FROM trust_list x WHERE id = (SELECT MAX(y.id) FROM trust_list y"
+		     "  WHERE y.authority = x.authority AND y.made_ms = (SELECT MAX(z.made_ms)"
+		     "   FROM trust_list z WHERE z.authority = x.authority AND z.made_ms <= $1))"
+		     " ORDER BY id",
+		     db_int(by_ms)))
+		return false;
+	trust->lists = r.lists;
+	trust->list_count = r.count;
+	return true;
+}
+
+/* A row may have been doctored: bytes that are none, or others than their fingerprint, are none. */
+static bool read_or_none(bool read, const struct err *why, struct err *e)
+{
+	if (!read && why->kind != ERR_INPUT)
+		*e = *why;
+	return read || why->kind == ERR_INPUT;
+}
+
+bool trust_certificate(const struct act *act, const char *fingerprint, struct certificate *ret,
+		       struct err *e)
+{
+	struct certificate one = { .name = "" };
+	struct reading r = { .arena = act->arena, .certificates = &one, .room = 1 };
+	struct err why = { 0 };
+	const bool read = db_each(act->db, &why, take_certificate, &r,
+				  "SELECT body FROM trust_certificate WHERE fingerprint = $1"
+				  " ORDER BY id LIMIT 1",
+				  db_text(fingerprint));
+	if (!read || strcmp(one.fingerprint, fingerprint) != 0)
+		one = (struct certificate){ .name = "" };
+	*ret = one;
+	return read_or_none(read, &why, e);
+}
+
+bool trust_list(const struct act *act, const char *fingerprint, struct crl *ret, struct err *e)
+{
+	struct crl one = { .issuer = "" };
+	struct reading r = { .arena = act->arena, .lists = &one, .room = 1 };
+	struct err why = { 0 };
+	const bool read =
+		db_each(act->db, &why, take_list, &r,
+			"SELECT body FROM trust_list WHERE fingerprint = $1", db_text(fingerprint));
+	if (!read || strcmp(one.fingerprint, fingerprint) != 0)
+		one = (struct crl){ .issuer = "" };
+	*ret = one;
+	return read_or_none(read, &why, e);
+}
+
+bool trust_cached(const struct act *act, struct trust_cache *cache, const char *fingerprint,
+		  struct crl *ret, struct err *e)
+{
+	for (size_t i = 0; i < cache->count; i++) {
+		if (strcmp(cache->lists[i].fingerprint, fingerprint) == 0) {
+			*ret = cache->lists[i];
+			return true;
+		}
+	}
+	if (!cache->arena)
+		cache->arena = arena_new();
+	struct act within = *act;
+	within.arena = cache->arena;
+	if (!trust_list(&within, fingerprint, ret, e))
+		return false;
+	if (ret->der.bytes && cache->count < TRUST_CACHE_MOST)
+		cache->lists[cache->count++] = *ret;
+	return true;
+}
+
+void trust_cache_cleanup(struct trust_cache *cache)
+{
+	arena_free(cache->arena);
+	cache->arena = NULL;
+	cache->count = 0;
+}
+
+void trust_cache_trim(struct trust_cache *cache)
+{
+	if (cache->count > TRUST_CACHE_KEPT)
+		trust_cache_cleanup(cache);
+}
+
 /* The trusted certificate that `signs` approves of; NULL if there is none. */
 static const struct certificate *find(const struct trust *trust,
 				      bool (*signs)(const void *what, const struct certificate *by),

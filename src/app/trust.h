@@ -53,5 +53,31 @@ bool trust_add_list(const struct act *act, const void *bytes, size_t size, struc
 /* How old a list may be, in days.  ERR_INPUT at "days". */
 bool trust_list_days(const struct act *act, int64_t days, struct err *e) MUST_USE;
 
+/* Adds the newest list of each authority made by that instant: of certificates that have run out
+ * since, the last that told of them.  Reads only. */
+bool trust_add_past(const struct act *act, int64_t by_ms, struct trust *trust,
+		    struct err *e) MUST_USE;
+
+/* One certificate or list by its fingerprint, whether it still counts or not; `ret->der.bytes` is
+ * NULL if there is none, or if its bytes are not those of the fingerprint.  Reads only. */
+bool trust_certificate(const struct act *act, const char *fingerprint, struct certificate *ret,
+		       struct err *e) MUST_USE;
+bool trust_list(const struct act *act, const char *fingerprint, struct crl *ret,
+		struct err *e) MUST_USE;
+
+/* Lists that were read, for many signatures one after another: they are large, and most were judged
+ * by the same.  Starts as zeros; what it gives lives until the next trust_cache_trim(). */
+enum { TRUST_CACHE_KEPT = 8, TRUST_CACHE_MOST = 128 };
+struct trust_cache {
+	struct arena *arena;
+	struct crl lists[TRUST_CACHE_MOST];
+	size_t count;
+};
+bool trust_cached(const struct act *act, struct trust_cache *cache, const char *fingerprint,
+		  struct crl *ret, struct err *e) MUST_USE;
+/* Between two signatures: lets go of all if they have become many. */
+void trust_cache_trim(struct trust_cache *cache);
+void trust_cache_cleanup(struct trust_cache *cache);
+
 /* What counts now; lives in act->arena.  Reads only. */
 bool trust_load(const struct act *act, struct trust *ret, struct err *e) MUST_USE;

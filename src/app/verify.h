@@ -8,6 +8,7 @@
  *   click       each click of a test against its entry, and the order of the clicks
  *   vote        each vote counted again from the journal, and its rows
  *   minutes     frozen texts and signatures
+ *   signature   electronic signatures, each judged again as of when it came (app/signature.h)
  *   row         rows of closed sittings and interviews (app/row_seal.h), instants of starts and
  * ends
  *
@@ -34,8 +35,8 @@ struct verify_report {
 	 * "log", "sitting", "attempt", "application", "interview", with its number; `why` is
 	 * English. Lives in the arena. */
 	json_t *findings;
-	int64_t entries, checkpoints, sittings, forms, results, clicks, votes,
-		minutes;              /* looked at */
+	int64_t entries, checkpoints, sittings, forms, results, clicks, votes, minutes,
+		signatures;           /* looked at */
 	struct journal_state journal; /* zeros if its hashes cannot be read   */
 };
 
@@ -51,4 +52,5 @@ bool verify_log(const struct act *act, const struct verify_checkpoint *outside, 
 		struct verify_report *r, struct err *e) MUST_USE;
 bool verify_clicks(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_minutes(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
+bool verify_signatures(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_rows(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;

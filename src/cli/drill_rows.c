@@ -224,6 +224,19 @@ DOCTOR(signature_removed, "UPDATE minutes_signature SET signed_ms = NULL, hash =
 			  "  FROM minutes_signature)")
 DOCTOR(dissent_removed, "UPDATE minutes_signature SET dissent = '' WHERE dissent <> ''")
 
+/* Electronic signatures (F12): the row, whose it is, the bytes, and what it was judged by. */
+DOCTOR(key_signature_removed, "DELETE FROM document_signature WHERE id ="
+			      " (SELECT MAX(id) FROM document_signature)")
+DOCTOR(signer_replaced, "UPDATE document_signature SET verdict = REPLACE(verdict, signer,"
+			" '000000000000'), signer = '000000000000' WHERE id ="
+			" (SELECT MIN(id) FROM document_signature)")
+DOCTOR(signature_bytes_swapped, "UPDATE blob SET body = (SELECT b.body FROM blob b"
+				"  JOIN document_signature s ON s.blob_hash = b.hash"
+				"  ORDER BY s.id LIMIT 1) WHERE hash = (SELECT blob_hash"
+				"  FROM document_signature ORDER BY id DESC LIMIT 1)"
+				" AND (SELECT COUNT(*) FROM document_signature) > 1")
+DOCTOR(revocations_removed, "DELETE FROM trust_list")
+
 /* With the hash that belongs to the new text, in every signature too. */
 static bool minutes_changed(const struct drill *d, int64_t *ret_changed, struct err *e)
 {
@@ -281,5 +294,9 @@ const struct drill_attack drill_rows[] = {
 	{ "minutes_changed", minutes_changed },
 	{ "signature_removed", signature_removed },
 	{ "dissent_removed", dissent_removed },
+	{ "key_signature_removed", key_signature_removed },
+	{ "signer_replaced", signer_replaced },
+	{ "signature_bytes_swapped", signature_bytes_swapped },
+	{ "revocations_removed", revocations_removed },
 	{ NULL, NULL },
 };

@@ -87,13 +87,14 @@ static const char *root_text(const struct verify_report *r, char ret[64])
 static void print_json(const struct verify_report *r)
 {
 	char root[64];
-	json_t *json = json_pack("{s:b,s:I,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:O}", "agrees",
-				 json_array_size(r->findings) == 0, "entries",
-				 (json_int_t)r->entries, "root", root_text(r, root), "checkpoints",
-				 (json_int_t)r->checkpoints, "sittings", (json_int_t)r->sittings,
-				 "forms", (json_int_t)r->forms, "results", (json_int_t)r->results,
-				 "clicks", (json_int_t)r->clicks, "votes", (json_int_t)r->votes,
-				 "minutes", (json_int_t)r->minutes, "findings", r->findings);
+	json_t *json =
+		json_pack("{s:b,s:I,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:O}", "agrees",
+			  json_array_size(r->findings) == 0, "entries", (json_int_t)r->entries,
+			  "root", root_text(r, root), "checkpoints", (json_int_t)r->checkpoints,
+			  "sittings", (json_int_t)r->sittings, "forms", (json_int_t)r->forms,
+			  "results", (json_int_t)r->results, "clicks", (json_int_t)r->clicks,
+			  "votes", (json_int_t)r->votes, "minutes", (json_int_t)r->minutes,
+			  "signatures", (json_int_t)r->signatures, "findings", r->findings);
 	(void)json_dumpf(json, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
 	(void)putchar('\n');
 	json_decref(json);
@@ -106,10 +107,11 @@ static void print_text(const struct catalog *catalog, const char *lang, struct a
 		const char *key;
 		int64_t count;
 	} looked[] = {
-		{ "verify.entries", r->entries },   { "verify.checkpoints", r->checkpoints },
-		{ "verify.sittings", r->sittings }, { "verify.forms", r->forms },
-		{ "verify.results", r->results },   { "verify.clicks", r->clicks },
-		{ "verify.votes", r->votes },       { "verify.minutes", r->minutes },
+		{ "verify.entries", r->entries },       { "verify.checkpoints", r->checkpoints },
+		{ "verify.sittings", r->sittings },     { "verify.forms", r->forms },
+		{ "verify.results", r->results },       { "verify.clicks", r->clicks },
+		{ "verify.votes", r->votes },           { "verify.minutes", r->minutes },
+		{ "verify.signatures", r->signatures },
 	};
 	char root[64];
 	size_t i = 0;

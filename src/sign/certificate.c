@@ -47,6 +47,20 @@ static bool read_usage(struct certificate *c)
 	return true;
 }
 
+/* RFC 3161, 2.3: whoever stamps does nothing else, and says so critically. */
+static bool read_purposes(struct certificate *c)
+{
+	int critical = 0;
+	EXTENDED_KEY_USAGE *purposes =
+		X509_get_ext_d2i(c->x509, NID_ext_key_usage, &critical, NULL);
+	if (!purposes)
+		return critical == -1;
+	c->stamps = critical == 1 && sk_ASN1_OBJECT_num(purposes) == 1 &&
+		    OBJ_obj2nid(sk_ASN1_OBJECT_value(purposes, 0)) == NID_time_stamp;
+	EXTENDED_KEY_USAGE_free(purposes);
+	return true;
+}
+
 static bool read_constraints(struct certificate *c)
 {
 	enum { MOST = 100 };
@@ -78,7 +92,7 @@ static bool read_extensions(struct certificate *c)
 		if (X509_EXTENSION_get_critical(one) && !is_known(OBJ_obj2nid(object)))
 			c->strange = true;
 	}
-	return read_usage(c) && read_constraints(c);
+	return read_usage(c) && read_purposes(c) && read_constraints(c);
 }
 
 static bool read_name(struct arena *a, struct certificate *c)

@@ -9,7 +9,7 @@ struct walk {
 	const struct certificate *brought;
 	size_t brought_count;
 	enum purpose purpose;
-	int64_t at_ms;
+	int64_t at_ms, known_ms; /* of the judgement; of what is known of revocations */
 	int checks;
 	fault_set weak; /* why a path by name was none: an algorithm that does not count */
 	struct chain best;
@@ -31,13 +31,21 @@ static bool valid_at(const struct certificate *one, int64_t at_ms)
 	return at_ms >= one->not_before_ms && at_ms <= one->not_after_ms;
 }
 
-/* The newest list of the issuer that was made by `at_ms`. */
-static const struct crl *list_of(const struct walk *w, const struct certificate *issuer)
+/* Until when lists tell of a certificate: an authority takes those that have run out off them. */
+static int64_t told_until(const struct walk *w, const struct certificate *one)
+{
+	return valid_at(one, w->at_ms) && one->not_after_ms < w->known_ms ? one->not_after_ms
+									  : w->known_ms;
+}
+
+/* The newest list of the issuer that was made by then. */
+static const struct crl *list_of(const struct walk *w, const struct certificate *issuer,
+				 int64_t until_ms)
 {
 	const struct crl *newest = NULL;
 	for (size_t i = 0; i < w->trust->list_count; i++) {
 		const struct crl *list = &w->trust->lists[i];
-		if (list->made_ms <= w->at_ms + CHAIN_SKEW_MS && crl_issued_by(list, issuer) &&
+		if (list->made_ms <= until_ms + CHAIN_SKEW_MS && crl_issued_by(list, issuer) &&
 		    (!newest || crl_compare(newest, list) < 0))
 			newest = list;
 	}
@@ -47,13 +55,15 @@ static const struct crl *list_of(const struct walk *w, const struct certificate 
 /* Revocation of the certificate at place i of the path. */
 static void judge_revocation(const struct walk *w, struct chain *chain, size_t i)
 {
-	const struct crl *list = list_of(w, chain->path[i + 1]);
+	const int64_t until_ms = told_until(w, chain->path[i]);
+	const struct crl *list = list_of(w, chain->path[i + 1], until_ms);
 	int64_t since_ms = 0;
 	if (!list) {
 		chain->faults |= FAULT_BIT(FAULT_CRL_MISSING);
 		return;
 	}
-	const int64_t age_ms = w->at_ms > list->made_ms ? w->at_ms - list->made_ms : 0;
+	const int64_t age_ms = until_ms > list->made_ms ? until_ms - list->made_ms : 0;
+	chain->lists[i] = list;
 	const bool revoked = crl_revokes(list, chain->path[i], &since_ms) &&
 			     since_ms <= w->at_ms + CHAIN_SKEW_MS;
 	if (revoked)
@@ -94,11 +104,19 @@ static void judge_path(const struct walk *w, struct chain *chain)
 	}
 }
 
+static bool has_purpose(const struct certificate *leaf, enum purpose purpose)
+{
+	if (purpose == PURPOSE_STAMP)
+		return leaf->stamps &&
+		       (leaf->usage == 0 ||
+			(leaf->usage & (USAGE_NON_REPUDIATION | USAGE_DIGITAL_SIGNATURE)) != 0);
+	return (leaf->usage & (purpose == PURPOSE_SIGNATURE ? USAGE_NON_REPUDIATION
+							    : USAGE_DIGITAL_SIGNATURE)) != 0;
+}
+
 static void judge_leaf(const struct walk *w, const struct certificate *leaf, struct chain *chain)
 {
-	const unsigned needed =
-		w->purpose == PURPOSE_SIGNATURE ? USAGE_NON_REPUDIATION : USAGE_DIGITAL_SIGNATURE;
-	if ((leaf->usage & needed) == 0)
+	if (!has_purpose(leaf, w->purpose))
 		chain->faults |= FAULT_BIT(FAULT_USAGE);
 	if (w->at_ms < leaf->not_before_ms)
 		chain->faults |= FAULT_BIT(FAULT_NOT_YET);
@@ -169,7 +187,8 @@ void chain_judge(const struct trust *trust, const struct certificate *leaf,
 			  .brought = brought,
 			  .brought_count = brought_count,
 			  .purpose = purpose,
-			  .at_ms = at_ms };
+			  .at_ms = at_ms,
+			  .known_ms = trust->known_ms > at_ms ? trust->known_ms : at_ms };
 	struct chain start = { .path = { leaf }, .count = 1 };
 	judge_leaf(&w, leaf, &start);
 	const fault_set leaf_faults = start.faults;

@@ -16,11 +16,15 @@ struct trust {
 	const struct crl *lists;
 	size_t list_count;
 	int64_t list_most_ms; /* a list older than this is too old */
+	/* Lists made after the instant of the judgement count up to this one: of what a time stamp
+	 * proves more may be known today than was then.  0: none. */
+	int64_t known_ms;
 };
 
 enum purpose {
 	PURPOSE_SIGNATURE, /* of documents: keyUsage nonRepudiation */
-	PURPOSE_SIGN_IN    /* keyUsage digitalSignature */
+	PURPOSE_SIGN_IN,   /* keyUsage digitalSignature */
+	PURPOSE_STAMP      /* of time stamps: extendedKeyUsage timeStamping, alone and critical */
 };
 enum revocation { REVOCATION_UNKNOWN, REVOCATION_GOOD, REVOCATION_REVOKED };
 
@@ -31,8 +35,9 @@ struct chain {
 	/* from the leaf up to the anchor; only the leaf if there is no path */
 	const struct certificate *path[CHAIN_MOST];
 	size_t count;
-	enum revocation revocation; /* of the leaf */
-	const struct crl *list;     /* by which; NULL if unknown */
+	const struct crl *lists[CHAIN_MOST]; /* by which each of them was judged; NULL: none */
+	enum revocation revocation;          /* of the leaf */
+	const struct crl *list;              /* by which; NULL if unknown */
 	int64_t list_age_ms;
 	int64_t revoked_ms;
 };

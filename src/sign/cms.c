@@ -1,6 +1,6 @@
 #include "sign/cms.h"
 
-#include "sign/cms_part.h"
+#include "sign/timestamp.h"
 #include "sign/x509_text.h"
 
 #include <openssl/err.h>
@@ -34,8 +34,7 @@ static CMS_ContentInfo *read_cms(struct arena *a, struct der in, struct der *ret
 	return cms;
 }
 
-/* Those of its certificates that can be read; which of OpenSSL's each is stands in it. */
-static bool read_certificates(struct arena *a, CMS_ContentInfo *cms, struct cms_set *ret)
+bool cms_certificates(struct arena *a, CMS_ContentInfo *cms, struct cms_set *ret)
 {
 	STACK_OF(X509) *stack = CMS_get1_certs(cms);
 	const int count = stack ? sk_X509_num(stack) : 0;
@@ -70,10 +69,12 @@ static void judge_person(struct arena *a, const struct cms_question *q, struct c
 		signer->faults |= FAULT_BIT(FAULT_PERSON);
 }
 
-/* The time that the signer's computer claims proves nothing, but must not be impossible. */
+/* The time that the signer's computer claims proves nothing, but must not be impossible: no later
+ * than the time stamp, if there is one. */
 static void judge_time(const struct cms_question *q, struct cms_signer *signer)
 {
-	if (signer->signed_ms != 0 && (signer->signed_ms > q->at_ms + CHAIN_SKEW_MS ||
+	const int64_t until_ms = signer->stamp.at_ms ? signer->stamp.at_ms : q->at_ms;
+	if (signer->signed_ms != 0 && (signer->signed_ms > until_ms + CHAIN_SKEW_MS ||
 				       signer->signed_ms < signer->certificate->not_before_ms ||
 				       signer->signed_ms > signer->certificate->not_after_ms))
 		signer->faults |= FAULT_BIT(FAULT_TIME);
@@ -89,11 +90,18 @@ static void judge_signer(struct arena *a, const struct cms_question *q, const st
 		signer->faults |= FAULT_BIT(FAULT_NO_CERTIFICATE);
 		return;
 	}
-	signer->faults |= cms_check_signature(a, q->document, info, signer);
+	const struct cms_content content = { q->document, NID_pkcs7_data };
+	struct trust trust = *q->trust;
+	if (trust.known_ms == 0)
+		trust.known_ms = q->at_ms;
+	signer->faults |= cms_check_signature(a, &content, info, signer) |
+			  timestamp_check(a, &trust, set, info, &signer->stamp);
 	judge_person(a, q, signer);
 	judge_time(q, signer);
-	chain_judge(q->trust, signer->certificate, set->certificates, set->count, q->purpose,
-		    q->at_ms, &signer->chain);
+	/* a key for signing in must be valid now, whatever was stamped */
+	const bool stamped = signer->stamp.at_ms != 0 && q->purpose == PURPOSE_SIGNATURE;
+	chain_judge(&trust, signer->certificate, set->certificates, set->count, q->purpose,
+		    stamped ? signer->stamp.at_ms : q->at_ms, &signer->chain);
 	signer->faults |= signer->chain.faults;
 }
 
@@ -105,7 +113,7 @@ static fault_set judge(struct arena *a, const struct cms_question *q, struct cms
 		return FAULT_BIT(FAULT_FORMAT);
 	STACK_OF(CMS_SignerInfo) *infos = CMS_get0_SignerInfos(cms);
 	const int count = infos ? sk_CMS_SignerInfo_num(infos) : 0;
-	if (count > CMS_SIGNERS_MOST || !read_certificates(a, cms, &set))
+	if (count > CMS_SIGNERS_MOST || !cms_certificates(a, cms, &set))
 		return FAULT_BIT(FAULT_FORMAT);
 	fault_set faults = count > 0 ? 0 : FAULT_BIT(FAULT_NO_SIGNER);
 	if (!same_content(cms, q->document))

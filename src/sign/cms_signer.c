@@ -89,15 +89,27 @@ static bool has(CMS_SignerInfo *info, int nid)
 	return CMS_signed_get_attr_by_NID(info, nid, -1) >= 0;
 }
 
-static fault_set check_digest(CMS_SignerInfo *info, struct der document, enum hash_kind kind)
+/* None of them stands there twice, known to us or not (RFC 5652, 11). */
+static bool each_once(CMS_SignerInfo *info)
+{
+	for (int i = 0; i < CMS_signed_get_attr_count(info); i++) {
+		const ASN1_OBJECT *kind = X509_ATTRIBUTE_get0_object(CMS_signed_get_attr(info, i));
+		if (CMS_signed_get_attr_by_OBJ(info, kind, i) >= 0)
+			return false;
+	}
+	return true;
+}
+
+static fault_set check_digest(CMS_SignerInfo *info, const struct cms_content *content,
+			      enum hash_kind kind)
 {
 	unsigned char hash[HASH_MOST];
 	size_t size = 0;
 	const ASN1_OBJECT *type = value_of(info, NID_pkcs9_contentType, V_ASN1_OBJECT);
 	const ASN1_STRING *digest = value_of(info, NID_pkcs9_messageDigest, V_ASN1_OCTET_STRING);
-	if (!type || OBJ_obj2nid(type) != NID_pkcs7_data || !digest)
+	if (!each_once(info) || !type || OBJ_obj2nid(type) != content->type || !digest)
 		return FAULT_BIT(FAULT_ATTRIBUTES);
-	if (!hash_of(kind, document, hash, &size))
+	if (!hash_of(kind, content->bytes, hash, &size))
 		return FAULT_BIT(FAULT_ALGORITHM);
 	if ((size_t)ASN1_STRING_length(digest) != size ||
 	    memcmp(ASN1_STRING_get0_data(digest), hash, size) != 0)
@@ -173,21 +185,23 @@ static fault_set read_time(CMS_SignerInfo *info, int64_t *ret_ms)
 	return time && x509_instant(time, ret_ms) ? 0 : FAULT_BIT(FAULT_ATTRIBUTES);
 }
 
-fault_set cms_check_signature(struct arena *a, struct der document, CMS_SignerInfo *info,
-			      struct cms_signer *signer)
+fault_set cms_check_signature(struct arena *a, const struct cms_content *content,
+			      CMS_SignerInfo *info, struct cms_signer *signer)
 {
 	struct scheme scheme;
-	struct der part = document;
+	struct der part = content->bytes;
 	const struct certificate *certificate = signer->certificate;
 	const ASN1_STRING *signature = CMS_SignerInfo_get0_signature(info);
 	fault_set faults = read_scheme(info, certificate, &scheme);
 	if (faults)
 		return faults;
 	signer->algorithm = scheme_name(scheme);
+	if (CMS_signed_get_attr_count(info) <= 0 && content->type != NID_pkcs7_data)
+		return FAULT_BIT(FAULT_ATTRIBUTES); /* RFC 5652, 5.3 */
 	if (CMS_signed_get_attr_count(info) > 0) {
 		if (!attributes_as_set(a, info, &part))
 			return FAULT_BIT(FAULT_FORMAT);
-		faults |= check_digest(info, document, scheme.hash) | check_ess(info, certificate) |
+		faults |= check_digest(info, content, scheme.hash) | check_ess(info, certificate) |
 			  read_time(info, &signer->signed_ms);
 	}
 	return faults | scheme_check(scheme, X509_get_X509_PUBKEY(certificate->x509), part,

@@ -25,6 +25,7 @@ static const char *const names[] = {
 	[FAULT_NO_IIN] = "no_iin",
 	[FAULT_PERSON] = "person",
 	[FAULT_TIME] = "time",
+	[FAULT_TIMESTAMP] = "timestamp",
 };
 _Static_assert(COUNT(names) == FAULT_COUNT, "each fault has a name");
 

@@ -31,6 +31,7 @@ enum signature_fault {
 	FAULT_NO_IIN,         /* that one is no IIN */
 	FAULT_PERSON,         /* it is somebody else's IIN */
 	FAULT_TIME,           /* the time claimed is in the future or out of the certificate's */
+	FAULT_TIMESTAMP,      /* the time stamp that it brings does not hold */
 	FAULT_COUNT
 };
 

@@ -79,6 +79,18 @@ static bool unwrap_pem(struct arena *a, const void *bytes, size_t size, const un
 	return ok;
 }
 
+const char *x509_pem(struct arena *a, const char *label, const void *der, size_t size)
+{
+	BIO *out = BIO_new(BIO_s_mem());
+	char *text = NULL;
+	const long length = out && PEM_write_bio(out, label, "", der, (long)size) > 0
+				    ? BIO_get_mem_data(out, &text)
+				    : 0;
+	const char *kept = arena_copy_n(a, text, (size_t)(length > 0 ? length : 0));
+	BIO_free(out);
+	return kept;
+}
+
 bool x509_unwrap(struct arena *a, const void *bytes, size_t size, size_t most,
 		 const unsigned char **ret, size_t *ret_size)
 {

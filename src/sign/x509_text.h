@@ -15,6 +15,9 @@ bool x509_number(const ASN1_INTEGER *number, char *ret, size_t room) MUST_USE;
 /* SHA-256 of bytes as hexadecimal, 64 digits. */
 void sha256_text(const void *bytes, size_t size, char ret[65]);
 
+/* PEM of DER bytes: "CERTIFICATE", "X509 CRL". */
+const char *x509_pem(struct arena *a, const char *label, const void *der, size_t size);
+
 /* Bytes in PEM or base64 as the bytes that they stand for, DER as it is; `most` limits both.  False
  * if it is neither or is empty. */
 bool x509_unwrap(struct arena *a, const void *bytes, size_t size, size_t most,

@@ -326,7 +326,8 @@ static bool add_index(struct case_file *f, struct err *e)
 static bool put_together(struct case_file *f, const void **ret, size_t *ret_size, struct err *e)
 {
 	return add_papers(f, e) && add_facts(f, e) && add_journal(f, e) && add_service(f, e) &&
-	       case_receipts(f->r, f->application, f->archive, e) && add_index(f, e) &&
+	       case_receipts(f->r, f->application, f->archive, e) &&
+	       case_signatures(f->r, f->application, f->archive, f->index, e) && add_index(f, e) &&
 	       case_tools(f->archive, e) && archive_finish(f->archive, ret, ret_size, e);
 }
 

@@ -13,5 +13,9 @@ bool case_proofs(const struct req *r, json_t *journal, struct err *e) MUST_USE;
 bool case_receipts(const struct req *r, int64_t application, struct archive *archive,
 		   struct err *e) MUST_USE;
 
+/* signatures/NN-KIND-ID/: text, CMS, authorities and lists, and the command for OpenSSL. */
+bool case_signatures(struct req *r, int64_t application, struct archive *archive, json_t *index,
+		     struct err *e) MUST_USE;
+
 /* konkurs-verify, verify.html, verify.py, README.txt. */
 bool case_tools(struct archive *archive, struct err *e) MUST_USE;

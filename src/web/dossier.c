@@ -4,6 +4,7 @@
 #include "app/dossier.h"
 #include "app/study.h"
 #include "web/row.h"
+#include "web/signature.h"
 
 #include <string.h>
 
@@ -122,7 +123,7 @@ bool dossier_show(struct req *r, json_t *model, struct err *e)
 	    !may_read(r, &d.candidate, &hr, e))
 		return false;
 	json_t *rating = rating_model(r, d.candidate.application_id, e);
-	if (!rating)
+	if (!rating || !signature_fill_papers(r, d.candidate.application_id, model, e))
 		return false;
 	model_candidate(r, &d.candidate, model);
 	(void)json_object_set_new(model, "items", items_model(r, &d));

@@ -3,6 +3,7 @@
 #include "app/dossier_file.h"
 #include "app/evidence.h"
 #include "app/paper.h"
+#include "app/security.h"
 #include "view/view.h"
 #include "web/names.h"
 #include "web/row.h"
@@ -41,6 +42,7 @@ static const struct {
 	[ABOUT_APPLICATION] = { "application", "", "" },
 	[ABOUT_RECEIPT] = { "application", "application.sent", "" },
 	[ABOUT_LIST] = { "security_list", "", "" },
+	[ABOUT_LETTER] = { "application", "security.informed", "" },
 	[ABOUT_ATTEMPT] = { "application", "test.result", "result.corrected" },
 	[ABOUT_ACT] = { "sitting", "", "" }, /* acts are entries of their sitting */
 	[ABOUT_SITTING] = { "sitting", "", "" },
@@ -65,6 +67,10 @@ static json_t *find_subject(const struct req *r, enum about about, int64_t id, s
 			   " FROM application x");
 	case ABOUT_LIST:
 		return ROW("competition_id AS competition, id AS number FROM security_list x");
+	case ABOUT_LETTER:
+		return ROW("a.competition_id AS competition, a.id AS number, x.at_ms AS until_ms"
+			   " FROM security_information x JOIN application a"
+			   " ON a.id = x.application_id");
 	case ABOUT_ATTEMPT:
 		return ROW("s.competition_id AS competition, x.application_id AS number"
 			   " FROM attempt x JOIN sitting s ON s.id = x.sitting_id");
@@ -292,9 +298,19 @@ static const struct paper_kind *kind_of(const struct req *r)
 	return NULL;
 }
 
+static json_t *notes_of(struct req *r)
+{
+	if (!r->found) {
+		r->found = json_array();
+		json_in_arena(r->arena, r->found);
+	}
+	return r->found;
+}
+
 bool print_slow(struct req *r, struct err *e)
 {
 	const struct paper_kind *kind = kind_of(r);
+	(void)notes_of(r); /* the reader's copy notes into the same */
 	const struct req reader = print_reader(r);
 	const int64_t id = in_int(r, kind->parameter);
 	struct buf pdf = buf_on(r->arena);
@@ -309,18 +325,15 @@ bool print_slow(struct req *r, struct err *e)
 	return true;
 }
 
-static json_t *notes_of(struct req *r)
-{
-	if (!r->found) {
-		r->found = json_array();
-		json_in_arena(r->arena, r->found);
-	}
-	return r->found;
-}
-
 void print_note_view(struct req *r, int64_t study_id)
 {
 	(void)json_array_append_new(notes_of(r), json_pack("{s:I}", "study", (json_int_t)study_id));
+}
+
+void print_note_security(struct req *r, int64_t application_id)
+{
+	(void)json_array_append_new(notes_of(r),
+				    json_pack("{s:I}", "security", (json_int_t)application_id));
 }
 
 void print_note(struct req *r, const char *kind, int64_t competition_id, const struct paper *p)
@@ -329,6 +342,13 @@ void print_note(struct req *r, const char *kind, int64_t competition_id, const s
 				    json_pack("{s:s,s:s,s:I,s:s,s:I}", "hash", p->hash, "kind",
 					      kind, "competition", (json_int_t)competition_id,
 					      "language", p->language, "seq", (json_int_t)p->seq));
+}
+
+/* F76: what was read on the worker's thread is written down here, before it is sent. */
+static bool note_view(const struct act *act, const json_t *row, struct err *e)
+{
+	return row_has(row, "study") ? dossier_file_viewed(act, row_number(row, "study"), e)
+				     : security_view(act, row_number(row, "security"), e);
 }
 
 /* The file was made on the worker's thread; here it goes into the register. */
@@ -345,8 +365,8 @@ bool print_answer(struct req *r, json_t *model, struct err *e)
 							    row_number(row, "competition"),
 						    .language = row_text(row, "language"),
 						    .seq = row_number(row, "seq") };
-		if (row_has(row, "study") ? !dossier_file_viewed(&act, row_number(row, "study"), e)
-					  : !paper_issue(&act, &paper, e))
+		if (*row_text(row, "hash") ? !paper_issue(&act, &paper, e)
+					   : !note_view(&act, row, e))
 			return false;
 	}
 	return r->download != NULL || err_set(e, ERR_SYSTEM, "error.system", "no paper was made");

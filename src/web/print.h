@@ -15,6 +15,7 @@ enum about {
 	ABOUT_APPLICATION,
 	ABOUT_RECEIPT, /* an application; the hash is that of the receipt (F15) */
 	ABOUT_LIST,    /* for own security                                       */
+	ABOUT_LETTER,  /* of own security                                        */
 	ABOUT_ATTEMPT,
 	ABOUT_ACT,
 	ABOUT_SITTING,
@@ -57,6 +58,9 @@ void print_note(struct req *r, const char *kind, int64_t competition_id, const s
 /* The same of a study's restricted paper that the reader is given in a bundle: print_answer()
  * journals the view (F76, F77). */
 void print_note_view(struct req *r, int64_t study_id);
+
+/* The same of own security's letter about a candidate. */
+void print_note_security(struct req *r, int64_t application_id);
 
 /* The language the paper is asked for in, or that of the reader. */
 struct req print_reader(struct req *r);

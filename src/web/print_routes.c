@@ -32,6 +32,7 @@ static const struct param test_list_params[] = {
 };
 static const struct param of_application[] = OF("application");
 static const struct param of_list[] = OF("list");
+static const struct param of_letter[] = OF("information");
 static const struct param of_attempt[] = OF("attempt");
 static const struct param of_act[] = OF("act");
 static const struct param of_sitting[] = OF("sitting");
@@ -43,6 +44,7 @@ static const struct param of_form[] = OF("form");
 #define ANNOUNCEMENT "/announcements/:competition/announcement.pdf"
 #define RECEIPT      "/applications/:application/receipt.pdf"
 #define LIST         "/security-lists/:list/list.pdf"
+#define LETTER       "/security-letters/:information/letter.pdf"
 #define TEST_LIST    "/competitions/:competition/test-list.pdf"
 #define RESULT       "/results/:attempt/result.pdf"
 #define ACT          "/sitting-acts/:act/act.pdf"
@@ -64,6 +66,7 @@ const struct paper_kind paper_kinds[] = {
 	{ "announcement", ANNOUNCEMENT, "competition", ABOUT_COMPETITION, announcement_show },
 	{ "receipt", RECEIPT, "application", ABOUT_RECEIPT, application_receipt },
 	{ "security-list", LIST, "list", ABOUT_LIST, security_list },
+	{ "security-letter", LETTER, "information", ABOUT_LETTER, security_letter },
 	{ "test-list", TEST_LIST, "competition", ABOUT_COMPETITION, print_test_list },
 	{ "result", RESULT, "attempt", ABOUT_ATTEMPT, print_result },
 	{ "act", ACT, "act", ABOUT_ACT, incident_act },
@@ -91,6 +94,9 @@ const struct route print_routes[] = {
 	  "The receipt of an application as PDF (F15).", .slow = print_slow, .journalled = true },
 	{ GET, LIST, ROLE_HR | ROLE_SECURITY, print_answer, NULL, of_list,
 	  "A list for own security as PDF (R14-1).", .slow = print_slow, .journalled = true },
+	{ GET, LETTER, ROLE_HR | ROLE_SECURITY, print_answer, NULL, of_letter,
+	  "Own security's letter as PDF; the view is journalled (F12, F76).", .slow = print_slow,
+	  .journalled = true },
 	{ GET, "/competitions/:competition/test-list", ROLE_HR | ROLE_OPERATOR,
 	  print_test_list_page, "print/test-list", test_list_params,
 	  "Who is admitted to the computer test (R13-1).", .list = &test_list_listing },

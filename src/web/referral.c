@@ -5,6 +5,7 @@
 #include "web/intake.h"
 #include "web/names.h"
 #include "web/row.h"
+#include "web/signature.h"
 
 #include <string.h>
 
@@ -108,7 +109,8 @@ bool referral_show(struct req *r, json_t *model, struct err *e)
 	struct candidate c = { 0 };
 	const int64_t id = in_int(r, "application");
 	if (!candidate_load(&act, id, &c, e) || !may_read(r, &c, e) ||
-	    !intake_model(r, id, model, e) || !add_attached(r, &c, model, e))
+	    !intake_model(r, id, model, e) || !add_attached(r, &c, model, e) ||
+	    !signature_fill_papers(r, id, model, e))
 		return false;
 	const json_t *intake = json_object_get(model, "intake");
 	if (!json_is_true(json_object_get(intake, "referral")))

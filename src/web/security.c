@@ -6,6 +6,7 @@
 #include "law/terms.h"
 #include "web/list.h"
 #include "web/names.h"
+#include "web/print.h"
 #include "web/row.h"
 #include "web/signature.h"
 
@@ -263,6 +264,36 @@ bool security_show(struct req *r, json_t *model, struct err *e)
 		return false;
 	model_candidate(r, &c, model);
 	(void)json_object_set(model, "information", rows);
+	return true;
+}
+
+/* F12: the letter on paper.  Runs on a worker, which cannot write: the view is journalled before
+ * the paper is sent (F76), and HR needs a reason for it there, as for the page. */
+bool security_letter(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	struct candidate c = { 0 };
+	json_t *row = db_row(r->db, r->arena, e,
+			     "SELECT s.id, s.application_id, s.number, s.day, s.content,"
+			     " s.file_name, s.at_ms, a.position, p.family, p.given, p.patronymic"
+			     "  FROM security_information s JOIN person p ON p.id = s.by_id"
+			     "  JOIN application a ON a.id = s.application_id"
+			     " WHERE s.id = $1",
+			     db_int(in_int(r, "information")));
+	if (!row)
+		return false;
+	const int64_t application = row_number(row, "application_id");
+	if (!security_may_read(&act, application, e) || !candidate_load(&act, application, &c, e) ||
+	    !signature_fill(r, SIGNATURE_SECURITY, row_number(row, "id"), false, row, e))
+		return false;
+	row_name(r, row);
+	row_day(row, "day");
+	(void)json_object_set(row, "by", json_object_get(row, "name"));
+	(void)json_object_set_new(row, "name", json_string(c.name));
+	(void)json_object_set_new(row, "post", json_string(post_name(r, c.competition.post)));
+	(void)json_object_set_new(row, "organ", json_string(organ_name(r, c.competition.organ)));
+	(void)json_object_set(model, "letter", row);
+	print_note_security(r, application);
 	return true;
 }
 

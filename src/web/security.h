@@ -17,4 +17,6 @@ bool security_inbox(struct req *r, json_t *model, struct err *e);
 bool security_show(struct req *r, json_t *model, struct err *e);
 bool security_form(struct req *r, json_t *model, struct err *e);
 bool security_record(struct req *r, json_t *model, struct err *e);
+/* The letter as a paper; print_answer() journals the view. */
+bool security_letter(struct req *r, json_t *model, struct err *e);
 bool security_file(struct req *r, json_t *model, struct err *e);

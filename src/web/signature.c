@@ -171,6 +171,81 @@ static bool signature_sign(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
+/* ---- HR: a signer who is not the signatory --------------------------------------------------- */
+
+static const char *const answers[] = { "yes", "no", NULL };
+static const struct param decision_params[] = {
+	{ "signature", P_INT, 1, INT64_MAX, true, NULL },
+	PARAMS_END,
+};
+static const struct param decide_params[] = {
+	{ "signature", P_INT, 1, INT64_MAX, true, NULL },
+	{ "counts", P_CHOICE, 0, 0, true, answers },
+	{ "reason", P_TEXT, 1, 500, true, NULL },
+	PARAMS_END,
+};
+
+/* The document of a signature, for its HR alone; where HR checks it. */
+static const char *load_decision(struct req *r, struct signature_subject *ret, struct err *e)
+{
+	const struct act act = req_act(r);
+	const json_t *row = db_row(r->db, r->arena, e,
+				   "SELECT kind, subject_id FROM document_signature WHERE id = $1",
+				   db_int(in_int(r, "signature")));
+	if (!row ||
+	    !signature_subject(&act, row_text(row, "kind"), row_number(row, "subject_id"), ret, e))
+		return NULL;
+	if (!ret->organ) {
+		(void)err_set(e, ERR_MISSING, "error.missing", "no paper");
+		return NULL;
+	}
+	if (!act_require(&act, ROLE_NAME_HR, ret->organ, e))
+		return NULL;
+	return arena_print(r->arena, "/applications/%lld/check", (long long)ret->application_id);
+}
+
+static bool decision_show(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	struct signature_subject s;
+	json_t *rows = NULL;
+	json_t *own = json_array();
+	size_t i = 0;
+	json_t *row = NULL;
+	const char *back = load_decision(r, &s, e);
+	(void)json_object_set_new(model, "rows", own);
+	if (!back || !signature_list(&act, s.kind, s.id, &rows, e))
+		return false;
+	json_array_foreach (rows, i, row) {
+		json_t *other = json_object_get(row, "other");
+		if (row_number(row, "id") != in_int(r, "signature") ||
+		    !json_is_true(json_object_get(other, "decides")))
+			continue;
+		(void)json_object_set_new(other, "decides", json_false()); /* this is the page */
+		(void)json_array_append(own, row);
+	}
+	(void)json_object_set_new(model, "back", json_string(back));
+	(void)json_object_set_new(model, "signature",
+				  json_integer((json_int_t)in_int(r, "signature")));
+	return json_array_size(own) > 0 ||
+	       err_set(e, ERR_MISSING, "error.missing", "nothing to be said");
+}
+
+static bool decision_make(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	struct signature_subject s;
+	(void)model;
+	const char *back = load_decision(r, &s, e);
+	if (!back ||
+	    !signature_decide(&act, in_int(r, "signature"),
+			      strcmp(in_text(r, "counts"), "yes") == 0, in_text(r, "reason"), e))
+		return false;
+	r->notice = "signature.notice.decided";
+	req_go(r, "%s", back);
+	return true;
+}
+
 /* ---- for other pages ------------------------------------------------------------------------- */
 
 bool signature_fill(struct req *r, const char *kind, int64_t id, bool may_sign, json_t *parent,
@@ -196,6 +271,29 @@ bool signature_fill_rows(struct req *r, const char *kind, bool may_sign, json_t 
 			return false;
 	}
 	return true;
+}
+
+bool signature_fill_papers(struct req *r, int64_t application_id, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	size_t i = 0;
+	const json_t *row = NULL;
+	json_t *list = json_array();
+	(void)json_object_set_new(model, "signed_papers", list);
+	const json_t *rows = db_rows(r->db, r->arena, e,
+				     "SELECT id, kind FROM document WHERE application_id = $1"
+				     " AND replaced_ms IS NULL ORDER BY id",
+				     db_int(application_id));
+	json_array_foreach (rows, i, row) {
+		json_t *signed_rows = NULL;
+		if (!signature_list(&act, SIGNATURE_PAPER, row_number(row, "id"), &signed_rows, e))
+			return false;
+		if (json_array_size(signed_rows) > 0)
+			(void)json_array_append_new(list, json_pack("{s:O,s:O}", "kind",
+								    json_object_get(row, "kind"),
+								    "rows", signed_rows));
+	}
+	return rows != NULL;
 }
 
 bool signature_fill_vote(struct req *r, int64_t application_id, json_t *candidate, struct err *e)
@@ -237,5 +335,9 @@ const struct route signature_routes[] = {
 	  "The text that is signed, to sign it elsewhere." },
 	{ GET, "/signatures/:kind/:subject/files/:signature", ROLE_PERSON, signature_file, NULL,
 	  file_params, "A signature as it came." },
+	{ GET, "/signature-decisions/:signature", ROLE_HR, decision_show, "signature/decide",
+	  decision_params, "Where HR says whether another signer's signature counts (R10-1)." },
+	{ POST, "/signature-decisions/:signature", ROLE_HR, decision_make, "signature/decide",
+	  decide_params, "Says so, with a reason.", .again = decision_show },
 	{ 0 },
 };

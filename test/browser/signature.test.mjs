@@ -1,6 +1,6 @@
 // Electronic signatures in the browser (F12): an application is signed through NCALayer's double in Kazakh and in
 // Russian; somebody else's key, no NCALayer, no key chosen and a failure are said in words, and a file does
-// instead.
+// instead. A paper that another than its signatory has signed is told, and HR decides (R10-1).
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -140,4 +140,65 @@ test("without NCALayer a file that was signed elsewhere does", { timeout: 60000 
 	assert.equal(signatures(), 1);
 	assert.deepEqual(broken, []);
 	await context.close();
+});
+
+// A paper of the candidate that names its signatory, and own security's letter about him.
+function writePapers(key) {
+	const now = Date.now() - 50000;
+	const id = applications[key];
+	sql(world, `INSERT INTO blob (hash, media, size, body, added_ms) VALUES ('${"cd".repeat(32)}', 'application/pdf', 4, x'25504446', ${now})`);
+	sql(world, `INSERT INTO security_information (application_id, number, day, content, by_id, at_ms)
+		SELECT ${id}, '15-қ', 20536, 'Тексерілді', id, ${now} FROM person WHERE iin = '${person("security").iin}'`);
+	return sql(world, `INSERT INTO document (application_id, kind, blob_hash, file_name, signatory, signatory_position,
+		signed_day, added_by, added_ms) SELECT ${id}, 'recommendation', '${"cd".repeat(32)}', 'ұсыным.pdf', 'Серікова Бағила',
+		'direct_supervisor', 20500, id, ${now} FROM person WHERE iin = '${person(key).iin}' RETURNING id`)[0].id;
+}
+
+test("another signer than the signatory is told, and HR decides", { timeout: 120000 }, async () => {
+	const paper = writePapers("candidate1");
+	const candidate = await world.signIn("candidate1", "kk");
+	await candidate.page.goto(world.url(`/signatures/paper/${paper}`));
+	const text = await candidate.page.locator("[data-text]").getAttribute("data-text");
+	await candidate.page.setInputFiles("[name=file]", authority.sign("candidate2", Buffer.from(text)));
+	await candidate.page.locator("main form[enctype] button[type=submit]").click();
+	await candidate.page.locator("main [data-other=open]", { hasText: "Серікова Бағила" }).waitFor();
+	await look(candidate.page, "signature-other-kk");
+	const hr = await world.signIn("hr1", "ru");
+	await hr.page.goto(world.url(`/applications/${applications.candidate1}/check`));
+	await look(hr.page, "signature-other-check-ru");
+	await hr.page.locator("main a[href^='/signature-decisions/']").click();
+	await look(hr.page, "signature-decide-ru");
+	await hr.page.locator("[name=reason]").fill("Приказ № 4: исполняет обязанности");
+	await hr.page.locator("button[name=counts][value=yes]").click();
+	await hr.page.locator("dialog[open] .btn-primary, dialog[open] .btn-danger").first().click();
+	await hr.page.locator("main [data-other=counts]", { hasText: "Приказ № 4" }).waitFor();
+	await look(hr.page, "signature-decided-ru");
+	await candidate.page.reload();
+	await candidate.page.locator("main [data-other=counts]").waitFor();
+	await look(candidate.page, "signature-decided-kk");
+	for (const one of [candidate, hr]) {
+		assert.deepEqual(one.broken, []);
+		await one.context.close();
+	}
+});
+
+test("own security's letter is signed and printed", { timeout: 120000 }, async () => {
+	authority.issue("security", person("security").iin);
+	for (const language of ["kk", "ru"]) {
+		const { page, context, broken } = await world.signIn("security", language);
+		await page.goto(world.url(`/applications/${applications.candidate1}/security`));
+		if (language === "kk") {
+			await page.locator("main a[href^='/signatures/security/']").click();
+			const layer = await startNcalayer(port, authority, { signer: "security" });
+			assert.equal(await press(page), 303);
+			await layer.stop();
+			await page.waitForURL(/\/security$/);
+		}
+		await page.locator("main [data-signature]").waitFor();
+		await look(page, `security-letter-${language}`);
+		const letter = await page.request.get(world.url(await page.locator(`main a[href$='letter.pdf?language=${language}']`).getAttribute("href")));
+		assert.equal(letter.headers()["content-type"], "application/pdf");
+		assert.deepEqual(broken, []);
+		await context.close();
+	}
 });

@@ -1,10 +1,12 @@
 /* Makes a database with all that the drill doctors, through the use cases: three candidates at a
  * test that is over (one clicks, changes an answer, takes one back, clicks when it is too late),
- * and a commission that has heard, marked, voted, decided, and signed its minutes.
+ * and a commission that has heard, marked, voted, decided, and signed its minutes, two of them with
+ * their keys (F12).
  *
  *   drill_world FILE */
 #include "hall.h"
 #include "room.h"
+#include "signing.h"
 
 #include "app/mark.h"
 #include "app/minutes.h"
@@ -126,6 +128,20 @@ static void sign_all(struct room *w)
 	}
 }
 
+/* A ballot and the minutes with keys. */
+static void sign_with_keys(struct room *w)
+{
+	struct signing s = signing_open(w->stage.h);
+	const struct act any = room_act(w, ROOM_SECRETARY);
+	struct err e = { 0 };
+	int64_t ballot = 0;
+	run(db_number(any.db, &e, &ballot, "SELECT id FROM ballot WHERE member_id = $1",
+		      db_int(w->member[1])),
+	    &e);
+	signing_sign(&s, w->person[1], "ballot", ballot);
+	signing_sign(&s, w->person[ROOM_CHAIR], "minutes", w->interview);
+}
+
 static void play_vote(struct harness *h)
 {
 	struct room w = room_open(h);
@@ -137,6 +153,7 @@ static void play_vote(struct harness *h)
 	room_close(&w);
 	room_number(&w);
 	sign_all(&w);
+	sign_with_keys(&w);
 }
 
 int main(int argc, char **argv)

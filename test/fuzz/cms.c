@@ -1,5 +1,5 @@
-/* cms.c - a CMS, with the authorities that it brings as anchors, so that paths are walked: what is
- * good has no fault and a signer with a number. */
+/* cms.c - a CMS, with the authorities and the lists that it brings as trusted, so that paths and
+ * time stamps are walked to their ends: what is good has no fault and a signer with a number. */
 #include "fuzz.h"
 
 #include "sign/cms.h"
@@ -9,6 +9,7 @@
 #include <string.h>
 
 /* What the CMS of corpus/cms sign. */
+enum { LISTS_MOST = 4 };
 static const char document[] = "{\"document\":\"application/12\"}";
 
 static void free_certificates(void *stack)
@@ -34,13 +35,35 @@ static size_t read_anchors(struct arena *a, const uint8_t *bytes, size_t size,
 	return count;
 }
 
+static size_t read_lists(struct arena *a, const uint8_t *bytes, size_t size, struct crl *ret)
+{
+	const unsigned char *at = bytes;
+	size_t count = 0;
+	CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &at, (long)size);
+	STACK_OF(X509_CRL) *stack = cms ? CMS_get1_crls(cms) : NULL;
+	for (int i = 0; i < sk_X509_CRL_num(stack) && count < LISTS_MOST; i++) {
+		unsigned char *der = NULL;
+		const int length = i2d_X509_CRL(sk_X509_CRL_value(stack, i), &der);
+		if (length > 0 && crl_read(a, arena_copy_n(a, (const char *)der, (size_t)length),
+					   (size_t)length, &ret[count], NULL))
+			count++;
+		OPENSSL_free(der);
+	}
+	sk_X509_CRL_pop_free(stack, X509_CRL_free);
+	CMS_ContentInfo_free(cms);
+	return count;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	struct certificate anchors[CMS_CERTIFICATES_MOST];
+	struct crl lists[LISTS_MOST];
 	struct cms_verdict v;
 	const struct trust trust = { .anchors = anchors,
 				     .anchor_count = read_anchors(a, bytes, size, anchors),
+				     .lists = lists,
+				     .list_count = read_lists(a, bytes, size, lists),
 				     .list_most_ms = INT64_MAX };
 	cms_verify(a,
 		   &(struct cms_question){
@@ -55,7 +78,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		if (v.good && (!v.signers[i].certificate || v.signers[i].faults ||
 			       strlen(v.signers[i].person.iin) != PERSON_NUMBER_SIZE - 1))
 			abort();
-		if (v.signers[i].chain.count > CHAIN_MOST)
+		if (v.signers[i].chain.count > CHAIN_MOST ||
+		    (v.good && v.signers[i].stamp.there != (v.signers[i].stamp.at_ms != 0)))
 			abort();
 	}
 	return 0;

@@ -6,19 +6,23 @@
 
 static const char key_usage[] = "2.5.29.15";
 
-static struct der attribute(struct arena *a, const char *oid, const char *text)
+static struct der attribute(struct arena *a, const char *oid, const char *text, bool wide)
 {
 	return text ? PUT(a, PUT_SET,
-			  PUT(a, PUT_SEQUENCE, put_oid(a, oid), put_text(a, PUT_UTF8, text)))
+			  PUT(a, PUT_SEQUENCE, put_oid(a, oid),
+			      wide ? put_wide(a, text) : put_text(a, PUT_UTF8, text)))
 		    : put_nothing();
 }
 
 static struct der name_of(struct arena *a, const struct test_plan *p)
 {
-	return PUT(a, PUT_SEQUENCE, attribute(a, "2.5.4.3", p->name),
-		   attribute(a, "2.5.4.5", p->numbers[0]), attribute(a, "2.5.4.5", p->numbers[1]),
-		   attribute(a, "2.5.4.6", "KZ"), attribute(a, "2.5.4.42", p->patronymic),
-		   attribute(a, "2.5.4.10", p->organisation), attribute(a, "2.5.4.11", p->unit));
+	return PUT(a, PUT_SEQUENCE, attribute(a, "2.5.4.3", p->name, p->wide),
+		   attribute(a, "2.5.4.5", p->numbers[0], p->wide),
+		   attribute(a, "2.5.4.5", p->numbers[1], p->wide),
+		   attribute(a, "2.5.4.6", "KZ", false),
+		   attribute(a, "2.5.4.42", p->patronymic, p->wide),
+		   attribute(a, "2.5.4.10", p->organisation, p->wide),
+		   attribute(a, "2.5.4.11", p->unit, p->wide));
 }
 
 static struct der boolean(struct arena *a)
@@ -74,13 +78,22 @@ static struct der constraints(struct arena *a, const struct test_plan *p)
 			     p->most ? put_number(a, p->most - 1) : put_nothing()));
 }
 
+static struct der purposes(struct arena *a, const struct test_plan *p)
+{
+	if (!p->purposes[0])
+		return put_nothing();
+	return extension(a, "2.5.29.37", !p->loose,
+			 PUT(a, PUT_SEQUENCE, put_oid(a, p->purposes[0]),
+			     p->purposes[1] ? put_oid(a, p->purposes[1]) : put_nothing()));
+}
+
 static struct der extensions(struct arena *a, const struct test_plan *p, const struct test_plan *by)
 {
 	const struct der usage =
 		p->usage ? extension(a, key_usage, true, usage_bits(a, p->usage)) : put_nothing();
 	return PUT(a, PUT_CONTEXT + 3,
-		   PUT(a, PUT_SEQUENCE, usage, p->twice ? usage : put_nothing(), constraints(a, p),
-		       key_names(a, p, by),
+		   PUT(a, PUT_SEQUENCE, usage, p->twice ? usage : put_nothing(), purposes(a, p),
+		       constraints(a, p), key_names(a, p, by),
 		       p->strange ? extension(a, p->strange, true, put_null(a)) : put_nothing()));
 }
 

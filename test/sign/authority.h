@@ -28,12 +28,15 @@ struct test_plan {
 	int64_t from_ms, to_ms; /* 0: a year to each side of TEST_NOW_MS */
 	unsigned usage;         /* 0: no keyUsage */
 	bool authority;
-	bool no_constraints; /* of an authority that does not say that it is one */
-	int most;            /* pathLenConstraint + 1; 0: none */
-	const char *strange; /* a critical extension of this identifier */
-	bool twice;          /* keyUsage stands there twice */
-	bool anonymous;      /* names no keys */
-	enum test_hash hash; /* which the issuer signs with */
+	bool no_constraints;     /* of an authority that does not say that it is one */
+	int most;                /* pathLenConstraint + 1; 0: none */
+	const char *strange;     /* a critical extension of this identifier */
+	bool twice;              /* keyUsage stands there twice */
+	const char *purposes[2]; /* extendedKeyUsage: identifiers */
+	bool loose;              /* ... which is not critical */
+	bool wide;               /* names are BMPStrings */
+	bool anonymous;          /* names no keys */
+	enum test_hash hash;     /* which the issuer signs with */
 	enum test_form form;
 };
 
@@ -72,6 +75,10 @@ struct test_signer {
 	enum test_form form;
 	bool key_oid;  /* signatureAlgorithm names the key, as NCALayer writes it */
 	bool odd_type; /* contentType is another */
+	bool two_times, two_types, two_unknown; /* attributes that stand there twice */
+	/* Makes a time stamp over the signature's value: an unsigned attribute (stamp.h). */
+	struct der (*stamp)(struct arena *a, const void *plan, struct der signature);
+	const void *stamp_plan;
 };
 
 struct test_cms {
@@ -81,5 +88,9 @@ struct test_cms {
 	const struct test_signer *signers;
 	size_t count;
 	const struct test_holder *extra; /* brought with it; NULL: none */
+	const char *type;                /* identifier of the contents' type; NULL: data */
+	struct der bytes;                /* contents that are no text: instead of the document */
+	struct der lists;                /* of revoked certificates, brought along */
+	bool ber;                        /* lengths are indefinite, the contents in pieces */
 };
 struct der test_cms_bytes(struct arena *a, const struct test_cms *plan);

@@ -167,6 +167,35 @@ static void test_person(void **state)
 	}
 }
 
+/* Names of two bytes a letter (BMPString), as older programs write them, are the same names: the
+ * number is found, and the path by name. */
+static void test_wide(void **state)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	struct test_plan plan = plain;
+	struct person person;
+	(void)state;
+	plan.wide = true;
+	plan.name = "ӘЛИЕВА ҚҰРАЛАЙ";
+	plan.patronymic = "ҒАЛЫМҚЫЗЫ";
+	plan.organisation = "Прокуратура";
+	plan.unit = "BIN000140000123";
+	const struct test_holder one = test_issue(a, &plan, NULL);
+	assert_string_equal(one.certificate.name, "ӘЛИЕВА ҚҰРАЛАЙ");
+	assert_int_equal(person_of(a, &one.certificate, &person), 0);
+	assert_string_equal(person.iin, "791028302728");
+	assert_string_equal(person.bin, "000140000123");
+	assert_string_equal(person.name, "ӘЛИЕВА ҚҰРАЛАЙ ҒАЛЫМҚЫЗЫ");
+	assert_string_equal(person.organisation, "Прокуратура");
+	plan.wide = false;
+	const struct test_holder narrow = test_issue(a, &plan, NULL);
+	assert_true(certificate_names(&one.certificate, &narrow.certificate));
+	plan.wide = true;
+	plan.numbers[1] = plan.numbers[0];
+	const struct test_holder two = test_issue(a, &plan, NULL);
+	assert_int_equal(person_of(a, &two.certificate, &person), FAULT_BIT(FAULT_SERIAL_NUMBERS));
+}
+
 static bool takes(struct arena *a, const void *bytes, size_t size)
 {
 	struct certificate c;
@@ -338,6 +367,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_person),     cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_strange),    cmocka_unit_test(test_list),
 		cmocka_unit_test(test_list_order), cmocka_unit_test(test_list_refused),
+		cmocka_unit_test(test_wide),
 	};
 	folder = argc == 2 ? argv[1] : "";
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,7 +11,8 @@
 
 #include <cmocka.h>
 
-#define BIT FAULT_BIT
+#define BIT    FAULT_BIT
+#define STAMPS "1.3.6.1.5.5.7.3.8"
 
 static const struct test_plan root_plan = { .key = { TEST_EC, 0 },
 					    .name = "ROOT",
@@ -55,6 +56,9 @@ static struct test_plan with(const struct test_plan *base, const struct test_pla
 	p.no_constraints = change->no_constraints;
 	p.strange = change->strange;
 	p.hash = change->hash;
+	p.purposes[0] = change->purposes[0];
+	p.purposes[1] = change->purposes[1];
+	p.loose = change->loose;
 	return p;
 }
 
@@ -174,6 +178,24 @@ static void test_rows(void **state)
 		  .middle.hash = TEST_SHA1,
 		  .faults = BIT(FAULT_ANCHOR) | BIT(FAULT_WEAK) },
 		{ .why = "an anchor is trusted as it is", .root.hash = TEST_SHA1 },
+		{ .why = "a key that stamps",
+		  .leaf = { .usage = USAGE_DIGITAL_SIGNATURE, .purposes = { STAMPS } },
+		  .purpose = PURPOSE_STAMP },
+		{ .why = "a key for documents does not stamp",
+		  .purpose = PURPOSE_STAMP,
+		  .faults = BIT(FAULT_USAGE) },
+		{ .why = "one that does something else, too",
+		  .leaf = { .purposes = { STAMPS, "1.3.6.1.5.5.7.3.2" } },
+		  .purpose = PURPOSE_STAMP,
+		  .faults = BIT(FAULT_USAGE) },
+		{ .why = "one that does not say so critically",
+		  .leaf = { .purposes = { STAMPS }, .loose = true },
+		  .purpose = PURPOSE_STAMP,
+		  .faults = BIT(FAULT_USAGE) },
+		{ .why = "one of an authority's uses",
+		  .leaf = { .usage = USAGE_LISTS, .purposes = { STAMPS } },
+		  .purpose = PURPOSE_STAMP,
+		  .faults = BIT(FAULT_USAGE) },
 		{ .why = "two years later",
 		  .day = 730,
 		  .faults = BIT(FAULT_EXPIRED) | BIT(FAULT_AUTHORITY_TIME) | BIT(FAULT_CRL_OLD) },
@@ -229,6 +251,51 @@ static void test_later(void **state)
 	chain_judge(&trust, &leaf.certificate, NULL, 0, PURPOSE_SIGNATURE,
 		    TEST_NOW_MS + TEST_DAY_MS, &chain);
 	assert_int_equal(chain.faults, BIT(FAULT_REVOKED));
+}
+
+/* Of a certificate that has run out since the instant of the judgement a list tells that was made
+ * while it was valid; a later one need not name it any more. */
+static void test_known(void **state)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	const struct test_holder root = test_issue(a, &root_plan, NULL);
+	struct test_plan plan = leaf_plan;
+	plan.to_ms = TEST_NOW_MS - 10 * TEST_DAY_MS;
+	const struct test_holder leaf = test_issue(a, &plan, &root);
+	const struct {
+		const char *why;
+		int64_t list_day, stamp_day; /* days before TEST_NOW_MS */
+		long revoked;
+		int64_t revoked_day;
+		fault_set faults;
+	} row[] = {
+		{ "a list of its last day", 11, 12, 0, 0, 0 },
+		{ "a list of after it", 9, 12, 0, 0, BIT(FAULT_CRL_MISSING) },
+		{ "a list of long before its end", 20, 20, 0, 0, BIT(FAULT_CRL_OLD) },
+		{ "revoked after the stamp", 11, 14, 3, 12, 0 },
+		{ "revoked before the stamp", 11, 12, 3, 14, BIT(FAULT_REVOKED) },
+		{ "stamped after its end", 11, 8, 0, 0, BIT(FAULT_EXPIRED) | BIT(FAULT_CRL_OLD) },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		const struct crl list = test_crl(
+			a, &(struct test_list){
+				   .issuer = &root,
+				   .made_ms = TEST_NOW_MS - row[i].list_day * TEST_DAY_MS,
+				   .revoked = { row[i].revoked },
+				   .revoked_ms = TEST_NOW_MS - row[i].revoked_day * TEST_DAY_MS });
+		const struct trust trust = { .anchors = &root.certificate,
+					     .anchor_count = 1,
+					     .lists = &list,
+					     .list_count = 1,
+					     .list_most_ms = 7 * TEST_DAY_MS,
+					     .known_ms = TEST_NOW_MS };
+		struct chain chain;
+		chain_judge(&trust, &leaf.certificate, NULL, 0, PURPOSE_SIGNATURE,
+			    TEST_NOW_MS - row[i].stamp_day * TEST_DAY_MS, &chain);
+		if (chain.faults != row[i].faults)
+			fail_msg("%s: %#x, wanted %#x", row[i].why, chain.faults, row[i].faults);
+	}
 }
 
 /* F12, the named attack: an authority of the same name, whose certificates the CMS brings along. */
@@ -392,6 +459,7 @@ int main(void)
 		cmocka_unit_test(test_later),  cmocka_unit_test(test_fake),
 		cmocka_unit_test(test_newest), cmocka_unit_test(test_fake_list),
 		cmocka_unit_test(test_circle), cmocka_unit_test(test_brought),
+		cmocka_unit_test(test_known),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

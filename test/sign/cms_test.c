@@ -97,6 +97,7 @@ static void test_good(void **state)
 		{ TEST_GOST_256, TEST_LITTLE, "GOST 34.10-2015, 256" },
 		{ TEST_GOST_256, TEST_RFC, "GOST 34.10-2015, 256" },
 		{ TEST_GOST_2004, TEST_LITTLE, "GOST 34.310-2004" },
+		{ TEST_GOST_2004, TEST_RFC, "GOST 34.310-2004" },
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(row); i++) {
@@ -146,6 +147,11 @@ static const struct row {
 	{ "no certificate", { .no_certificate = true }, BIT(FAULT_NO_CERTIFICATE) },
 	{ "no messageDigest", { .no_digest = true }, BIT(FAULT_ATTRIBUTES) },
 	{ "two of them", { .two_digests = true }, BIT(FAULT_ATTRIBUTES) },
+	{ "two contentTypes", { .two_types = true }, BIT(FAULT_ATTRIBUTES) },
+	{ "two times",
+	  { .two_times = true, .signed_ms = TEST_NOW_MS - 1000 },
+	  BIT(FAULT_ATTRIBUTES) },
+	{ "two of a kind that nobody knows", { .two_unknown = true }, BIT(FAULT_ATTRIBUTES) },
 	{ "no contentType", { .no_type = true }, BIT(FAULT_ATTRIBUTES) },
 	{ "another contentType", { .odd_type = true }, BIT(FAULT_ATTRIBUTES) },
 	{ "SHA-1", { .hash = TEST_SHA1 }, BIT(FAULT_WEAK) },
@@ -155,6 +161,10 @@ static const struct row {
 	  BIT(FAULT_WEAK) },
 	{ "signed in an hour", { .signed_ms = TEST_NOW_MS + 3600 * 1000 }, BIT(FAULT_TIME) },
 	{ "a clock that is two minutes fast", { .signed_ms = TEST_NOW_MS + 120 * 1000 }, 0 },
+	{ "signed a week ago, as papers are", { .signed_ms = TEST_NOW_MS - 7 * TEST_DAY_MS }, 0 },
+	{ "signed in ten years",
+	  { .signed_ms = TEST_NOW_MS + 3650 * TEST_DAY_MS },
+	  BIT(FAULT_TIME) },
 	{ "signed before the certificate was made",
 	  { .signed_ms = TEST_NOW_MS - 400 * TEST_DAY_MS },
 	  BIT(FAULT_TIME) },
@@ -296,6 +306,149 @@ static void test_attached(void **state)
 			 BIT(FAULT_DOCUMENT));
 	plan.content = NULL;
 	assert_int_equal(verify(&w, test_cms_bytes(a, &plan), "{}").faults, BIT(FAULT_DOCUMENT));
+}
+
+/* BER with indefinite lengths, as programs write that do not know the end yet: detached, and with
+ * the document in pieces. */
+static void test_ber(void **state)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	const struct world w = make_world(a, TEST_EC);
+	const struct test_holder one = person(&w, TEST_EC, 7);
+	struct test_signer signer = { .holder = &one, .signed_ms = TEST_NOW_MS - 1000 };
+	struct test_cms plan = {
+		.document = document, .ber = true, .signers = &signer, .count = 1
+	};
+	(void)state;
+	for (int attached = 0; attached < 2; attached++) {
+		plan.attached = attached != 0;
+		const struct der cms = test_cms_bytes(a, &plan);
+		assert_int_equal(cms.bytes[1], 0x80);
+		assert_true(verify(&w, cms, document).good);
+		assert_int_equal(verify(&w, cms, "{}").faults, BIT(FAULT_DOCUMENT));
+		/* its end must be there, and nothing after it */
+		assert_int_equal(
+			verify(&w, (struct der){ cms.bytes, cms.size - 2 }, document).faults,
+			BIT(FAULT_FORMAT));
+		const struct der longer = PUT_ALL(a, cms, { (const unsigned char *)"\0\0", 2 });
+		assert_int_equal(verify(&w, longer, document).faults, BIT(FAULT_FORMAT));
+		signer.broken = true;
+		assert_int_equal(verify(&w, test_cms_bytes(a, &plan), document).faults,
+				 BIT(FAULT_TAMPERED));
+		signer.broken = false;
+	}
+}
+
+/* A signature over one paper, brought for another: the text names the document and holds its hash.
+ */
+static void test_another_paper(void **state)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	const struct world w = make_world(a, TEST_EC);
+	const struct test_holder one = person(&w, TEST_EC, 7);
+	struct test_signer signer = { .holder = &one };
+	const struct test_cms plan = { .document = document, .signers = &signer, .count = 1 };
+	(void)state;
+	assert_int_equal(
+		verify(&w, test_cms_bytes(a, &plan), "{\"document\":\"application/13\"}").faults,
+		BIT(FAULT_DOCUMENT));
+	signer.no_attributes = true;
+	assert_int_equal(
+		verify(&w, test_cms_bytes(a, &plan), "{\"document\":\"application/13\"}").faults,
+		BIT(FAULT_TAMPERED));
+}
+
+/* An intermediate authority that travels in the CMS leads to the anchor; a list of its own must be
+ * known all the same. */
+static void test_brought(void **state)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	const struct world w = make_world(a, TEST_EC);
+	struct test_plan plan = { .key = { TEST_EC, 1 },
+				  .name = "MIDDLE",
+				  .serial = 2,
+				  .authority = true,
+				  .usage = USAGE_CERTIFICATES | USAGE_LISTS };
+	const struct test_holder middle = test_issue(a, &plan, &w.root);
+	plan.key.number = 3;
+	const struct test_holder fake = test_issue(a, &plan, &w.fake);
+	plan = person(&w, TEST_EC, 7).plan;
+	const struct test_holder one = test_issue(a, &plan, &middle);
+	const struct crl lists[] = {
+		w.list,
+		test_crl(a, &(struct test_list){ .issuer = &middle,
+						 .made_ms = TEST_NOW_MS - TEST_DAY_MS }),
+	};
+	struct trust trust = { .anchors = &w.root.certificate,
+			       .anchor_count = 1,
+			       .lists = lists,
+			       .list_count = 2,
+			       .list_most_ms = 7 * TEST_DAY_MS };
+	const struct test_signer signer = { .holder = &one };
+	struct test_cms cms = {
+		.document = document, .signers = &signer, .count = 1, .extra = &middle
+	};
+	struct cms_question q = { .trust = &trust,
+				  .document = { (const unsigned char *)document, strlen(document) },
+				  .at_ms = TEST_NOW_MS,
+				  .iin = iin };
+	struct cms_verdict v;
+	(void)state;
+	q.cms = test_cms_bytes(a, &cms);
+	cms_verify(a, &q, &v);
+	assert_true(v.good);
+	assert_int_equal(v.signers[0].chain.count, 3);
+	assert_string_equal(v.signers[0].chain.path[1]->name, "MIDDLE");
+	assert_ptr_equal(v.signers[0].chain.lists[0], &lists[1]);
+	assert_ptr_equal(v.signers[0].chain.lists[1], &lists[0]);
+	trust.list_count = 1;
+	cms_verify(a, &q, &v);
+	assert_int_equal(v.faults, BIT(FAULT_CRL_MISSING));
+	trust.list_count = 2;
+	cms.extra = &fake; /* of the same name, by another */
+	q.cms = test_cms_bytes(a, &cms);
+	cms_verify(a, &q, &v);
+	assert_int_equal(v.faults, BIT(FAULT_ANCHOR));
+}
+
+/* Several anchors: each person's path ends at the own one. */
+static void test_anchors(void **state)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	static const enum test_kind kinds[] = { TEST_RSA, TEST_GOST_512, TEST_GOST_2004, TEST_EC };
+	struct world w[COUNT(kinds)];
+	struct certificate anchors[COUNT(kinds)];
+	struct crl lists[COUNT(kinds)];
+	(void)state;
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		w[i] = make_world(a, kinds[i]);
+		anchors[i] = w[i].root.certificate;
+		lists[i] = w[i].list;
+	}
+	const struct trust trust = { .anchors = anchors,
+				     .anchor_count = COUNT(kinds),
+				     .lists = lists,
+				     .list_count = COUNT(kinds),
+				     .list_most_ms = 7 * TEST_DAY_MS };
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		const struct test_holder one = person(&w[i], kinds[i], 7);
+		const struct test_signer signer = { .holder = &one };
+		const struct test_cms plan = { .document = document,
+					       .signers = &signer,
+					       .count = 1 };
+		struct cms_verdict v;
+		cms_verify(a,
+			   &(struct cms_question){ .trust = &trust,
+						   .document = { (const unsigned char *)document,
+								 strlen(document) },
+						   .cms = test_cms_bytes(a, &plan),
+						   .at_ms = TEST_NOW_MS,
+						   .iin = iin },
+			   &v);
+		assert_true(v.good);
+		assert_ptr_equal(v.signers[0].chain.path[1], &anchors[i]);
+		assert_ptr_equal(v.signers[0].chain.list, &lists[i]);
+	}
 }
 
 static void test_another_certificate(void **state)
@@ -458,6 +611,8 @@ int main(void)
 		cmocka_unit_test(test_attached), cmocka_unit_test(test_another_certificate),
 		cmocka_unit_test(test_twins),    cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_bits),     cmocka_unit_test(test_openssl),
+		cmocka_unit_test(test_ber),      cmocka_unit_test(test_another_paper),
+		cmocka_unit_test(test_brought),  cmocka_unit_test(test_anchors),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

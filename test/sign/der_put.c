@@ -46,6 +46,16 @@ struct der der_put(struct arena *a, int tag, const struct der *parts)
 	return put_bytes(a, tag, content.bytes, content.size);
 }
 
+struct der der_put_ber(struct arena *a, int tag, const struct der *parts)
+{
+	enum { OPEN = 0x80 };
+	unsigned char *head = arena_alloc(a, 2);
+	static const unsigned char end[2] = { 0, 0 };
+	head[0] = (unsigned char)tag;
+	head[1] = OPEN;
+	return PUT_ALL(a, { head, 2 }, put_all(a, parts), { end, sizeof(end) });
+}
+
 struct der put_nothing(void)
 {
 	return (struct der){ NULL, 0 };
@@ -54,6 +64,18 @@ struct der put_nothing(void)
 struct der put_text(struct arena *a, int tag, const char *text)
 {
 	return put_bytes(a, tag, text, strlen(text));
+}
+
+struct der put_wide(struct arena *a, const char *text)
+{
+	enum { PUT_BMP = 0x1e };
+	ASN1_STRING *wide = NULL;
+	(void)ASN1_mbstring_copy(&wide, (const unsigned char *)text, -1, MBSTRING_UTF8,
+				 B_ASN1_BMPSTRING);
+	struct der out = put_bytes(a, PUT_BMP, ASN1_STRING_get0_data(wide),
+				   (size_t)ASN1_STRING_length(wide));
+	ASN1_STRING_free(wide);
+	return out;
 }
 
 struct der put_oid(struct arena *a, const char *oid)

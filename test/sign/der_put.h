@@ -11,6 +11,8 @@ enum {
 	PUT_ENUMERATED = 0x0a,
 	PUT_UTF8 = 0x0c,
 	PUT_PRINTABLE = 0x13,
+	PUT_GENERALIZED = 0x18,
+	PUT_PIECES = 0x24, /* OCTET STRING of several, as BER has it */
 	PUT_SEQUENCE = 0x30,
 	PUT_SET = 0x31,
 	PUT_CONTEXT = 0xa0 /* [0]; + n for [n] */
@@ -20,6 +22,11 @@ enum {
 #define DER_END          SIZE_MAX
 #define PUT(a, tag, ...) der_put((a), (tag), (struct der[]){ __VA_ARGS__, { NULL, DER_END } })
 struct der der_put(struct arena *a, int tag, const struct der *parts);
+
+/* The same in BER: without a length, with an end. */
+#define PUT_BER(a, tag, ...)                                                                       \
+	der_put_ber((a), (tag), (struct der[]){ __VA_ARGS__, { NULL, DER_END } })
+struct der der_put_ber(struct arena *a, int tag, const struct der *parts);
 
 /* One after another, without a tag. */
 #define PUT_ALL(a, ...) put_all((a), (struct der[]){ __VA_ARGS__, { NULL, DER_END } })
@@ -32,4 +39,6 @@ struct der put_oid(struct arena *a, const char *oid);
 struct der put_number(struct arena *a, long number);
 struct der put_time(struct arena *a, int64_t instant_ms);
 struct der put_bits(struct arena *a, struct der bytes);
+/* BMPString: two bytes a letter. */
+struct der put_wide(struct arena *a, const char *text);
 struct der put_null(struct arena *a);

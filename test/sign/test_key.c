@@ -70,6 +70,11 @@ static EVP_PKEY *openssl_key(struct test_key key)
 	return *slot;
 }
 
+EVP_PKEY *test_openssl_key(struct test_key key)
+{
+	return openssl_key(key);
+}
+
 struct der test_key_algorithm(struct arena *a, struct test_key key)
 {
 	if (is_gost(key))

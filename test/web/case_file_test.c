@@ -4,6 +4,7 @@
 #include "signing.h"
 
 #include "app/checkpoint.h"
+#include "app/trust.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -97,6 +98,83 @@ static void test_signatures(void **state)
 	assert_int_equal(run("/tmp", arena_print(h->arena, "rm -r %s", folder)), 0);
 }
 
+/* An intermediate authority below the anchor, trusted, with a list of its own; it issues from now
+ * on. */
+static void add_middle(struct signing *s)
+{
+	struct harness *h = s->h;
+	const struct test_plan plan = { .key = { s->root.plan.key.kind, 2 },
+					.name = "АРАЛЫҚ ОРТАЛЫҚ",
+					.serial = 2,
+					.authority = true,
+					.usage = USAGE_CERTIFICATES | USAGE_LISTS };
+	const struct test_holder middle = test_issue(h->arena, &plan, &s->root);
+	const struct der der = middle.certificate.der;
+	const struct der list =
+		test_crl_bytes(h->arena, &(struct test_list){ .issuer = &middle,
+							      .number = 20,
+							      .made_ms = s->now_ms - TEST_DAY_MS });
+	const struct act admin = harness_act(h, s->admin);
+	struct err e = { 0 };
+	int64_t id = 0;
+	assert_true(trust_add(&admin, &(struct trust_form){ der.bytes, der.size, false, "акт 2" },
+			      &id, &e) &&
+		    trust_add_list(&admin, list.bytes, list.size, &e));
+	s->root = middle;
+}
+
+/* F12: years later an outsider checks the signatures with OpenSSL's command line and what the case
+ * has brought along, RSA and ECDSA; of another text, and without the authority, they do not hold.
+ */
+static void test_outsider(void **state)
+{
+	struct harness *h = *state;
+	static const struct {
+		enum test_kind kind;
+		bool middle;
+	} row[] = { { TEST_EC, false }, { TEST_RSA, true } };
+	struct stage stage = stage_open(h);
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct signing s = signing_open_with(h, row[i].kind);
+		const int64_t id = stage_candidate(&stage, STAGE_MET);
+		char folder[] = "/tmp/konkurs-case-XXXXXX";
+		if (row[i].middle)
+			add_middle(&s);
+		signing_sign(&s, stage_person_of(&stage, id), "application", id);
+		assert_non_null(mkdtemp(folder));
+		struct answer a = harness_html(
+			h, stage.hr,
+			arena_print(h->arena, "/applications/%lld/case.zip", (long long)id));
+		assert_int_equal(a.status, 200);
+		write_file(arena_print(h->arena, "%s/case.zip", folder), a.body, a.size);
+		assert_int_equal(run(folder, "/usr/bin/python3 -m zipfile -e case.zip . && mv "
+					     "signatures/01-application-* one"),
+				 0);
+		assert_int_equal(run(folder, "cd one && sh verify.sh 2>said"), 0);
+		assert_int_equal(run(folder, "grep -q 'signatures/' index.html"), 0);
+		assert_int_equal(run(folder, "cd one && sed 's/application/paper/' -i text.json && "
+					     "! sh verify.sh 2>said"),
+				 0);
+		assert_int_equal(run(folder, "cd one && sed 's/paper/application/' -i text.json && "
+					     "sh verify.sh 2>said"),
+				 0);
+		if (row[i].middle)
+			assert_int_equal(run(folder, "cd one && sed '1,/END/d' -i trusted.pem && "
+						     "! sh verify.sh 2>said"),
+					 0);
+		/* neither the authority nor the lists may be missing */
+		if (!row[i].middle)
+			assert_int_equal(
+				run(folder, "cd one && openssl crl -in trusted.pem -out list.pem &&"
+					    " openssl x509 -in trusted.pem -out only.pem && "
+					    "cp list.pem trusted.pem && ! sh verify.sh 2>said && "
+					    "cp only.pem trusted.pem && ! sh verify.sh 2>said && "
+					    "cat list.pem >>trusted.pem && sh verify.sh 2>said"),
+				0);
+		assert_int_equal(run("/tmp", arena_print(h->arena, "rm -r %s", folder)), 0);
+	}
+}
+
 /* F84: the case says when the decision was served, and until when one may appeal. */
 static void test_service(void **state)
 {
@@ -169,9 +247,9 @@ static void test_rights(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WITH_HARNESS(test_archive), WITH_HARNESS(test_signatures),
-		WITH_HARNESS(test_service), WITH_HARNESS(test_without_security),
-		WITH_HARNESS(test_rights),
+		WITH_HARNESS(test_archive),          WITH_HARNESS(test_signatures),
+		WITH_HARNESS(test_outsider),         WITH_HARNESS(test_service),
+		WITH_HARNESS(test_without_security), WITH_HARNESS(test_rights),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

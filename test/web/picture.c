@@ -25,6 +25,7 @@
 	X(trust_setting)                                                                           \
 	X(trust_list)                                                                              \
 	X(trust_certificate)                                                                       \
+	X(signature_decision)                                                                      \
 	X(document_signature)                                                                      \
 	X(complaint)                                                                               \
 	X(complaint_record)                                                                        \

@@ -1,6 +1,7 @@
 /* Papers of a competition as PDF: what stands on them, whose they are, in both languages. */
 #include "golden.h"
 #include "hall.h"
+#include "signing.h"
 
 #include "app/bank.h"
 #include "app/paper.h"
@@ -278,6 +279,24 @@ static void add_form(struct scene *s)
 		add_question(s, i, i == 7 ? 5 : 4);
 }
 
+/* Own security's letter, signed with a key (F12). */
+static void add_letter(struct scene *s)
+{
+	const int64_t now = clock_now(&s->stage.h->site.clock);
+	ROW(s,
+	    "UPDATE person SET family = 'Оспанова', given = 'Әсел', patronymic = 'Маратқызы'"
+	    " WHERE id = $1",
+	    db_int(s->stage.security));
+	ROW(s,
+	    "INSERT INTO security_information (id, application_id, number, day, content, blob_hash,"
+	    " file_name, by_id, at_ms) VALUES (1, $1, '15-қ', 20536, $2, NULL, NULL, $3, $4)",
+	    db_int(s->application),
+	    db_text("Кандидат туралы мәліметтер тексерілді.\nСведения о кандидате проверены."),
+	    db_int(s->stage.security), db_int(now));
+	struct signing signing = signing_open(s->stage.h);
+	signing_sign(&signing, s->stage.security, "security", 1);
+}
+
 static struct scene set(struct harness *h)
 {
 	struct scene s = { .stage = stage_open(h) };
@@ -297,6 +316,7 @@ static struct scene set(struct harness *h)
 	add_interview(&s);
 	add_others(&s);
 	add_form(&s);
+	add_letter(&s);
 	return s;
 }
 
@@ -348,6 +368,7 @@ static const struct {
 	{ "announcement", "/announcements/#/announcement.pdf", COMPETITION, OF_NOBODY, OF_NOBODY },
 	{ "receipt", "/applications/#/receipt.pdf", APPLICATION, OF_CANDIDATE, OF_CHAIR },
 	{ "security-list", "/security-lists/#/list.pdf", LIST, OF_HR, OF_CANDIDATE },
+	{ "security-letter", "/security-letters/#/letter.pdf", FIRST, OF_HR, OF_CANDIDATE },
 	{ "test-list", "/competitions/#/test-list.pdf", COMPETITION, OF_HR, OF_CANDIDATE },
 	{ "result", "/results/#/result.pdf", ATTEMPT, OF_CANDIDATE, OF_NOBODY },
 	{ "act", "/sitting-acts/#/act.pdf", FIRST, OF_HR, OF_CANDIDATE },
@@ -437,6 +458,29 @@ static void test_rights(void **state)
 		if (a.status != 403 && a.status != 404)
 			fail_msg("%s: %d for who may not", path, a.status);
 	}
+}
+
+/* F76: whoever is given the letter on paper has seen it, and that is written down; HR says first
+ * for what, own security does not. */
+static void test_letter(void **state)
+{
+	struct scene s = set(*state);
+	struct harness *h = s.stage.h;
+	const char *path = path_of(&s, "/security-letters/#/letter.pdf", 1, "kk");
+	struct answer a = harness_get(h, s.stage.hr, path);
+	assert_int_equal(a.status, 403);
+	assert_string_equal(a.error, "restricted.error.reason");
+	assert_int_equal(stage_journalled(h, "security.viewed"), 0);
+	assert_int_equal(stage_journalled(h, "paper.issued"), 0);
+	a = harness_get(h, s.stage.security, path);
+	assert_int_equal(a.status, 200);
+	assert_int_equal(stage_journalled(h, "security.viewed"), 1);
+	(void)fetch(&s, s.stage.hr, path);
+	assert_int_equal(stage_journalled(h, "security.viewed"), 2);
+	assert_int_equal(stage_journalled(h, "paper.issued"), 1);
+	assert_int_equal(harness_get(h, s.person, path).status, 403);
+	assert_int_equal(harness_get(h, s.chair, path).status, 403);
+	assert_int_equal(harness_get(h, s.stage.hr, "/security-letters/9/letter.pdf").status, 404);
 }
 
 /* The same paper again is the same file, whoever asks for it. */
@@ -572,7 +616,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_papers),   TEST(test_rights),         TEST(test_same),
 		TEST(test_register), TEST(test_register_whole), TEST(test_verify),
-		TEST(test_pages),    TEST(test_open_result),
+		TEST(test_pages),    TEST(test_open_result),    TEST(test_letter),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

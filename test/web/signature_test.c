@@ -133,6 +133,90 @@ static void test_paper(void **state)
 	assert_string_equal(answer_text(&a, "documents.0.signed.rows.0.name"), "СЫНАҚ АДАМ");
 }
 
+/* R10-1: another signer than the signatory is told to everybody who reads the papers, and HR alone
+ * decides. */
+static void test_other(void **state)
+{
+	struct harness *h = *state;
+	struct stage stage = stage_open(h);
+	struct signing s = signing_open(h);
+	const int64_t id = stage_candidate(&stage, STAGE_SENT | STAGE_PAPERS);
+	const int64_t candidate = stage_person_of(&stage, id);
+	const int64_t chief = harness_person(h, 0);
+	struct err e = { 0 };
+	int64_t paper = 0;
+	assert_true(db_number(h->site.db, &e, &paper,
+			      "SELECT MIN(id) FROM document WHERE application_id = $1",
+			      db_int(id)));
+	assert_true(db_exec(
+		h->site.db, &e, NULL,
+		"UPDATE document SET signatory = 'Серікова Бағила',"
+		" signatory_position = 'direct_supervisor', signed_day = 20500 WHERE id = $1",
+		db_int(paper)));
+	const char *page = address(h, "paper", paper);
+	assert_int_equal(
+		upload(h, candidate, page, signing_cms(&s, chief, text_of(h, candidate, page)))
+			.status,
+		200);
+	const char *check = arena_print(h->arena, "/applications/%lld/check", (long long)id);
+	struct answer a = harness_get(h, stage.hr, check);
+	assert_string_equal(answer_text(&a, "documents.0.signed.rows.0.other.state"), "open");
+	assert_true(json_is_true(answer_value(&a, "documents.0.signed.rows.0.other.decides")));
+	const char *decide =
+		arena_print(h->arena, "/signature-decisions/%lld",
+			    (long long)answer_number(&a, "documents.0.signed.rows.0.id"));
+	a = harness_html(h, candidate, page);
+	assert_non_null(strstr(a.body, "Подписал не тот, кто назван в документе."));
+	assert_non_null(strstr(a.body, "Серікова Бағила"));
+	assert_null(strstr(a.body, decide));
+	assert_non_null(strstr(harness_html(h, stage.hr, check).body, decide));
+	assert_int_equal(harness_get(h, candidate, decide).status, 403);
+	harness_check_page(h, stage.hr, decide);
+	harness_check_page(h, stage.hr, check);
+	a = harness_post(h, stage.hr, decide, "counts=yes&reason=");
+	assert_string_equal(a.field, "reason");
+	a = harness_post(h, stage.hr, decide, "counts=no&reason=бұйрық+жоқ");
+	assert_string_equal(a.location, check);
+	a = harness_get(h, stage.hr, check);
+	assert_string_equal(answer_text(&a, "documents.0.signed.rows.0.other.state"), "refused");
+	assert_int_equal(harness_get(h, stage.hr, decide).status, 404);
+	harness_check_page(h, stage.hr, check);
+	harness_check_page(h, candidate, page);
+	/* the dossier tells it, on its page and on its paper */
+	const char *dossier = arena_print(h->arena, "/applications/%lld/dossier", (long long)id);
+	a = harness_get(h, stage.hr, dossier);
+	assert_string_equal(answer_text(&a, "signed_papers.0.rows.0.other.state"), "refused");
+	harness_check_page(h, stage.hr, dossier);
+	assert_int_equal(harness_get(h, stage.hr,
+				     arena_print(h->arena, "/applications/%lld/dossier-cover.pdf",
+						 (long long)id))
+				 .status,
+			 200);
+}
+
+/* What a file is called does not matter: a CMS is taken under any name, anything else under none.
+ */
+static void test_content(void **state)
+{
+	struct harness *h = *state;
+	struct stage stage = stage_open(h);
+	struct signing s = signing_open(h);
+	const int64_t id = stage_candidate(&stage, STAGE_SENT);
+	const int64_t candidate = stage_person_of(&stage, id);
+	const char *page = address(h, "application", id);
+	const struct der cms = signing_cms(&s, candidate, text_of(h, candidate, page));
+	static const char *const names[] = { "a.cms", "a.p7s", "a.pdf" };
+	for (size_t i = 0; i < COUNT(names); i++) {
+		const struct answer a = harness_upload(h, candidate, page, "", "file", names[i],
+						       STAGE_PDF, sizeof(STAGE_PDF) - 1);
+		assert_int_not_equal(a.status, 200);
+		assert_string_equal(a.field, "file");
+	}
+	const struct answer a =
+		harness_upload(h, candidate, page, "", "file", "a.pdf", cms.bytes, cms.size);
+	assert_int_equal(a.status, 200);
+}
+
 static void test_security(void **state)
 {
 	struct harness *h = *state;
@@ -308,7 +392,8 @@ int main(void)
 		HARNESS_TEST(test_paper),       HARNESS_TEST(test_security),
 		HARNESS_TEST(test_commission),  HARNESS_TEST(test_printed),
 		HARNESS_TEST(test_policy),      cmocka_unit_test(test_addresses),
-		HARNESS_TEST(test_trust),
+		HARNESS_TEST(test_trust),       HARNESS_TEST(test_other),
+		HARNESS_TEST(test_content),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

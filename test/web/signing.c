@@ -18,7 +18,12 @@ static void must(bool ok, const struct err *e)
 
 struct signing signing_open(struct harness *h)
 {
-	const struct test_plan plan = { .key = { TEST_GOST_512, 0 },
+	return signing_open_with(h, TEST_GOST_512);
+}
+
+struct signing signing_open_with(struct harness *h, enum test_kind kind)
+{
+	const struct test_plan plan = { .key = { kind, 0 },
 					.name = "ТЕСТ КУӘЛАНДЫРУ ОРТАЛЫҒЫ",
 					.serial = 1,
 					.authority = true,
@@ -52,7 +57,7 @@ struct test_holder signing_holder(struct signing *s, int64_t person, const struc
 	must(db_string(s->h->site.db, s->h->arena, &e, &iin, "SELECT iin FROM person WHERE id = $1",
 		       db_int(person)),
 	     &e);
-	plan.key = (struct test_key){ TEST_GOST_512, 1 };
+	plan.key = (struct test_key){ s->root.plan.key.kind, 1 };
 	plan.name = "СЫНАҚ АДАМ";
 	plan.numbers[0] = arena_print(s->h->arena, "IIN%s", iin);
 	if (!plan.usage)

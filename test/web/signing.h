@@ -14,6 +14,9 @@ struct signing {
  */
 struct signing signing_open(struct harness *h);
 
+/* The same with keys of another kind than GOST of 512 bits. */
+struct signing signing_open_with(struct harness *h, enum test_kind kind);
+
 /* What a person signs with; `change` may be NULL. */
 struct test_holder signing_holder(struct signing *s, int64_t person,
 				  const struct test_plan *change);
