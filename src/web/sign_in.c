@@ -1,5 +1,6 @@
 #include "web/sign_in.h"
 
+#include "app/account.h"
 #include "app/factor.h"
 #include "app/password.h"
 #include "app/session.h"
@@ -71,6 +72,16 @@ static const char *device_token(struct req *r)
 	return arena_copy(r->arena, text);
 }
 
+/* Only who has just proved everything gets here, so it learns why; others hear what they always do:
+ * a wrong password is a wrong password.  No wrong try, so nothing is counted. */
+static bool refuse_disabled(struct req *r, int64_t person, struct err *e)
+{
+	struct act door = req_act(r);
+	door.person_id = 0;
+	(void)err_set(&r->refused, ERR_CONFLICT, "access.error.disabled", "a disabled account");
+	return session_refuse(&door, person, e);
+}
+
 bool sign_in_enter(struct req *r, int64_t person, const char *factor, struct err *e)
 {
 	struct act act = req_act(r);
@@ -78,7 +89,12 @@ bool sign_in_enter(struct req *r, int64_t person, const char *factor, struct err
 	struct device device = { .hash = "" };
 	const char *known = device_token(r);
 	const struct session_start start = { factor, r->device, place_of(r->address) };
+	bool disabled = false;
 	act.person_id = person;
+	if (!account_is_disabled(r->db, person, &disabled, e))
+		return false;
+	if (disabled)
+		return refuse_disabled(r, person, e);
 	if (!device_find(r->db, known, person, &device, e) || !device_prove(&act, &device, e) ||
 	    !session_open(&act, &start, token, e))
 		return false;

@@ -458,6 +458,60 @@ static void two_administrators(void **state)
 		200);
 }
 
+/* F20: asked for and answered on the pages, and found in the list. */
+static void accounts_are_disabled_on_pages(void **state)
+{
+	struct harness *h = *state;
+	const int64_t one = harness_person(h, ROLE_ADMIN);
+	const int64_t two = harness_person(h, ROLE_ADMIN);
+	const int64_t person = harness_person(h, 0);
+	const char *page = arena_print(h->arena, "/admin/accounts/%lld", (long long)person);
+	visitor_account(h, person);
+	visitor_account(h, one);
+	struct answer a = harness_post(h, one, arena_print(h->arena, "%s/requests", page),
+				       "kind=disable&reason=left%20the%20service");
+	assert_string_equal(a.location, "/admin/requests");
+	assert_int_equal(harness_get(h, person, "/account").status, 200); /* not by one */
+	assert_int_equal(harness_post(h, two, "/admin/requests/1/answer", "answer=yes").status,
+			 200);
+	assert_string_equal(harness_get(h, person, "/account").error, "error.signed_out");
+	a = harness_get(h, one, "/admin/accounts?state=disabled");
+	assert_int_equal(json_array_size(answer_value(&a, "accounts")), 1);
+	assert_int_equal(answer_number(&a, "accounts.0.id"), person);
+	a = harness_get(h, one, "/admin/accounts?state=open");
+	assert_int_equal(json_array_size(answer_value(&a, "accounts")), 1);
+	assert_int_equal(answer_number(&a, "accounts.0.id"), one);
+	a = harness_get(h, one, page);
+	assert_string_equal(answer_text(&a, "person.disabled.reason"), "left the service");
+	assert_string_equal(answer_text(&a, "kinds.0.id"), "enable");
+	harness_check_page(h, one, page);
+	harness_check_page(h, one, "/admin/accounts?state=disabled");
+	harness_check_page(h, one, "/admin/requests");
+	assert_string_equal(harness_post(h, person, "/account/codes", "").error,
+			    "error.signed_out");
+}
+
+/* F76: what was opened and seen is not written anew. */
+static void openings_and_views_stay(void **state)
+{
+	struct stage s = stage_open(*state);
+	struct harness *h = s.h;
+	const int64_t id = stage_candidate(&s, STAGE_COMPLETE | STAGE_RELEASED);
+	struct err e = { 0 };
+	harness_open_papers(h, s.hr, id);
+	assert_int_equal(harness_get(h, s.hr, "/studies/files/1").status, 200);
+#define STAYS(sql)                                                                                 \
+	do {                                                                                       \
+		assert_false(db_exec(h->site.db, &e, NULL, sql));                                  \
+		err_clear(&e);                                                                     \
+	} while (0)
+	STAYS("UPDATE restricted_opening SET reason = 'duty'");
+	STAYS("DELETE FROM restricted_opening");
+	STAYS("UPDATE restricted_view SET at_ms = 0");
+	STAYS("DELETE FROM restricted_view");
+#undef STAYS
+}
+
 /* ASVS 2.4.2: a script that goes through a list is told to slow down, a person never. */
 static void forms_come_as_people_send_them(void **state)
 {
@@ -511,6 +565,8 @@ int main(void)
 		HARNESS_TEST(papers_are_opened_for_a_reason),
 		HARNESS_TEST(other_organs_see_nothing),
 		HARNESS_TEST(two_administrators),
+		HARNESS_TEST(accounts_are_disabled_on_pages),
+		HARNESS_TEST(openings_and_views_stay),
 		HARNESS_TEST(forms_come_as_people_send_them),
 		HARNESS_TEST(cookies_have_the_prefix),
 	};
