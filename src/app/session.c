@@ -112,7 +112,7 @@ bool session_open(const struct act *act, const struct session_start *start,
 	if (disabled)
 		return err_set(e, ERR_DENIED, "access.error.disabled", "the account is disabled");
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
-	if (!db_begin(act->db, &tx, e) || !forget_old(act, e) ||
+	if (!db_begin(act->db, &tx, e) || !forget_old(act, e) || !reauth_forget_old(act, e) ||
 	    !db_exec(act->db, e, NULL,
 		     "INSERT INTO session (token_hash, person_id, csrf, created_ms, seen_ms, "
 		     "expires_ms, authenticated_ms, factor, device, place)"

@@ -42,6 +42,7 @@ struct call {
 	struct fields fields;
 	bool fields_read; /* parsed and checked, by call_slow or call_run       */
 	bool slow_done;
+	bool kept; /* a file of the form has waited here (kept.h)                */
 	struct session session; /* person_id 0: nobody is signed in                   */
 	const char *token;      /* of the session cookie, or NULL                     */
 	bool must_enrol;        /* an office demands a second factor that is not there */

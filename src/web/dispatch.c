@@ -2,6 +2,7 @@
 #include "web/account.h"
 #include "web/asset.h"
 #include "web/call.h"
+#include "web/kept.h"
 #include "web/list.h"
 #include "web/param.h"
 
@@ -185,7 +186,7 @@ static bool read_fields(struct call *c, struct err *e)
 	const struct route *route = c->req.route;
 	if (!parse(c, e))
 		return false;
-	if (route->method == POST && !call_form_is_ours(c, e))
+	if (route->method == POST && (!call_form_is_ours(c, e) || !kept_load(c, e)))
 		return false;
 	if (!params_known(route, &c->fields, e)) {
 		c->status = 400;
@@ -270,26 +271,6 @@ static void show_again(struct call *c)
 	c->shown_again = true;
 }
 
-/* What was sent, urlencoded, to be offered again; "" if there is a secret or a file in it. */
-static const char *fields_text(const struct call *c)
-{
-	const struct route *route = c->req.route;
-	struct buf out = buf_on(c->arena);
-	for (const struct param *p = route->params; p->name; p++) {
-		if (p->type == P_SECRET || p->type == P_FILE)
-			return "";
-	}
-	for (size_t i = 0; i < c->fields.count; i++) {
-		const struct field *f = &c->fields.list[i];
-		if (strcmp(f->name, "csrf") != 0 && !route_names(route, f->name))
-			buf_print(&out, "%s%s=%s", out.length ? "&" : "",
-				  http_encode(c->arena, f->name), http_encode(c->arena, f->bytes));
-	}
-	if (out.length == 0) /* a form of one button: something has to say that there is a form */
-		buf_add(&out, "csrf=");
-	return out.length <= REAUTH_FIELDS_MOST ? out.text : "";
-}
-
 /* The person has to prove who it is: a page for that, with what was sent inside (app/reauth.h). */
 static void show_reauth(struct call *c)
 {
@@ -299,7 +280,11 @@ static void show_reauth(struct call *c)
 	    call_wants_json(c) || c->status)
 		return;
 	json_t *model = new_object(c->arena);
-	const char *fields = c->req.route->method == POST ? fields_text(c) : "";
+	const char *fields = c->req.route->method == POST ? kept_text(c) : "";
+	if (*fields && !kept_files(c, &e)) {
+		log_failure("reauth", &e);
+		err_clear(&e);
+	}
 	const char *then = *fields || route_find(GET, &c->path, &other) ? c->in.path : "/";
 	if (!reauth_model(&c->req, then, fields, model, &e)) {
 		log_failure("reauth", &e);
@@ -330,7 +315,8 @@ void call_run(struct call *c, struct db *db)
 		c->err = e;
 		return;
 	}
-	if (c->err.kind == ERR_NONE && (!in_pace(c, &e) || !check(c, &e) || !turn_handle(c, &e)))
+	if (c->err.kind == ERR_NONE &&
+	    (!in_pace(c, &e) || !check(c, &e) || !turn_handle(c, &e) || !kept_forget(c, &e)))
 		c->err = e;
 	if (c->err.kind != ERR_NONE) {
 		show_again(c);

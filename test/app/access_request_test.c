@@ -318,11 +318,24 @@ static bool do_enable(const struct act *act, void *user, struct err *e)
 	return account_enable(act, p->person, "back", e);
 }
 
+static bool do_keep(const struct act *act, void *user, struct err *e)
+{
+	static const struct reauth_file files[] = { { "file", "a.cer", "one", 3 },
+						    { "list", "b.crl", "two", 3 } };
+	struct act own = *act;
+	(void)user;
+	return db_string(act->db, act->arena, e, &own.session,
+			 "SELECT token_hash FROM session WHERE person_id = $1",
+			 db_int(act->person_id)) &&
+	       reauth_keep(&own, "/trust", files, COUNT(files), e);
+}
+
 static void all_or_nothing(void **state)
 {
 	struct pair p = pair_of(*state);
 	stage_all_or_nothing(p.h, p.one, do_ask, &p);
 	stage_all_or_nothing(p.h, p.two, do_answer, &p);
+	stage_all_or_nothing(p.h, p.two, do_keep, &p);
 	give_account(&p, p.person);
 	stage_all_or_nothing(p.h, p.one, do_disable, &p);
 	stage_all_or_nothing(p.h, p.one, do_enable, &p);

@@ -1,10 +1,9 @@
-/* Who may come in and what they may see: sessions, re-authentication, offices that demand a second
+/* Who may come in and what they may see: sessions, offices that demand a second
  * factor, lock-out, restricted papers (F20, F76; ASVS 5.0 V6 to V8). */
 #include "visitor.h"
 
 #include "app/access.h"
 #include "app/device.h"
-#include "app/reauth.h"
 #include "stage.h"
 #include "web/help.h"
 
@@ -225,57 +224,6 @@ static void a_new_password(void **state)
 	assert_string_equal(
 		visitor_post(&w, "/sign-in", visitor_form(h, iin, "  blau und rund ")).location,
 		"/account");
-}
-
-/* ---- once more who it is (ASVS 7.5.3, 7.2.4) ------------------------------------------- */
-
-static void what_cannot_be_undone_is_proved(void **state)
-{
-	struct harness *h = *state;
-	const int64_t other = harness_person(h, 0);
-	struct visitor v = signed_in(h, harness_person(h, ROLE_ADMIN), "192.0.2.7");
-	visitor_account(h, other);
-	const char *path = arena_print(h->arena, "/admin/accounts/%lld/requests", (long long)other);
-	const char *form = "kind=grant&role=hr&organ=pgo&reason=order%2012";
-	later(h, REAUTH_FRESH_MS);
-	assert_string_equal(visitor_post(&v, path, form).error, "access.error.reauth");
-	v.html = true;
-	struct answer a = visitor_post(&v, path, form);
-	assert_int_equal(a.status, 403);
-	assert_non_null(strstr(a.body, "action=\"/reauth\""));
-	assert_non_null(
-		strstr(a.body, "kind=grant&amp;role=hr&amp;organ=pgo&amp;reason=order%2012"));
-	v.html = false;
-	assert_int_equal(stage_journalled(h, "access.asked"), 0);
-	const char *then = arena_print(h->arena, "&then=%s&fields=%s", http_encode(h->arena, path),
-				       http_encode(h->arena, form));
-	a = visitor_post(&v, "/reauth", arena_print(h->arena, "password=wrong%s", then));
-	assert_string_equal(a.field, "password");
-	const char *before = visitor_cookie(&v, COOKIE_SESSION);
-	a = visitor_post(&v, "/reauth",
-			 arena_print(h->arena, "password=%s%s",
-				     http_encode(h->arena, VISITOR_PASSWORD), then));
-	assert_string_equal(answer_text(&a, "offer.action"), path);
-	assert_string_equal(answer_text(&a, "offer.fields.3.value"), "order 12");
-	assert_int_equal(stage_journalled(h, "access.asked"), 0); /* one more click */
-	assert_string_not_equal(visitor_cookie(&v, COOKIE_SESSION), before);
-	assert_string_equal(visitor_post(&v, path, form).location, "/admin/requests");
-	assert_int_equal(stage_journalled(h, "access.asked"), 1);
-}
-
-/* The token from before the proof is worth nothing. */
-static void the_old_token_is_dead(void **state)
-{
-	struct harness *h = *state;
-	struct visitor v = signed_in(h, harness_person(h, 0), "192.0.2.7");
-	const struct visitor thief = v;
-	struct visitor copy = thief;
-	struct answer a = visitor_post(
-		&v, "/reauth",
-		arena_print(h->arena, "password=%s", http_encode(h->arena, VISITOR_PASSWORD)));
-	assert_int_equal(a.status, 200);
-	assert_int_equal(visitor_get(&v, "/account").status, 200);
-	assert_int_equal(visitor_get(&copy, "/account").status, 403);
 }
 
 /* ---- lock-out (ASVS 6.1.1, 6.3.1) ------------------------------------------------------- */
@@ -558,8 +506,6 @@ int main(void)
 		HARNESS_TEST(offices_end_sessions),
 		HARNESS_TEST(sessions_are_listed_and_ended),
 		HARNESS_TEST(a_new_password),
-		HARNESS_TEST(what_cannot_be_undone_is_proved),
-		HARNESS_TEST(the_old_token_is_dead),
 		HARNESS_TEST(a_hall_is_not_locked_out),
 		HARNESS_TEST(a_known_browser_waits_for_its_own_guesses),
 		HARNESS_TEST(papers_are_opened_for_a_reason),
