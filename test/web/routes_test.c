@@ -266,6 +266,8 @@ static void the_table_describes_itself(void **state)
 	for (struct route_walk w = { 0 }; route_next(&w);)
 		route_count++;
 	assert_int_equal(json_array_size(answer_value(&a, "routes")), route_count);
+	for (unsigned role = ROLE_PUBLIC; role <= ROLE_KEEPER; role <<= 1)
+		assert_non_null(role_name(role));
 }
 
 #define WITH_HARNESS(test) HARNESS_TEST(test)
