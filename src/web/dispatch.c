@@ -62,6 +62,15 @@ static bool refuse(struct call *c, int status, const char *key, const char *why)
 	return err_set(&c->err, ERR_INPUT, key, "%s", why);
 }
 
+/* A 429 says when it will be taken, in whole seconds. */
+static bool too_often(struct call *c, int64_t wait_ms, const char *key, struct err *e)
+{
+	c->status = 429;
+	c->again_s = (wait_ms + 999) / 1000;
+	(void)err_set(e, ERR_CONFLICT, key, "more than the brake lets through");
+	return err_value(e, arena_print(c->arena, "%lld", (long long)c->again_s));
+}
+
 /* "/competitions.csv" is the list /competitions as a file. */
 static const struct route *find_file(struct call *c)
 {
@@ -117,9 +126,12 @@ void call_begin(struct call *c)
 	size_t most = params_take_file(c->req.route) ? BODY_WITH_FILE_MOST : BODY_MOST;
 	if (c->in.size > most) {
 		(void)refuse(c, 413, "error.body.size", "the body is larger than the route allows");
-	} else if (call_is_slow(c) && !rate_take(&c->site->rate, call_cookie(c, COOKIE_SESSION),
-						 c->in.address, c->req.now_ms)) {
-		(void)refuse(c, 429, "error.rate", "too many requests that take long");
+	} else if (c->site->braked && call_is_slow(c)) {
+		const int64_t wait_ms =
+			brake_take_slow(&c->site->brake, call_cookie(c, COOKIE_SESSION),
+					c->in.address, c->req.now_ms);
+		if (wait_ms > 0)
+			(void)too_often(c, wait_ms, "error.rate", &c->err);
 	}
 }
 
@@ -256,7 +268,8 @@ static void show_again(struct call *c)
 	const struct route *route = c->req.route;
 	bool mendable =
 		c->err.kind == ERR_INPUT || c->err.kind == ERR_LAW || c->err.kind == ERR_CONFLICT;
-	if (!route || !route->page || !route->again || !mendable || c->status || call_wants_json(c))
+	if (!route || !route->page || !route->again || !mendable ||
+	    (c->status && c->status != 429) || call_wants_json(c))
 		return;
 	struct err e = { 0 };
 	json_t *model = new_object(c->arena);
@@ -299,10 +312,24 @@ static void show_reauth(struct call *c)
 static bool in_pace(struct call *c, struct err *e)
 {
 	if (!c->site->paced || !c->session.person_id || c->req.route->method != POST ||
-	    !c->req.route->page || pace_take(&c->site->pace, c->session.hash, c->req.now_ms))
+	    !c->req.route->page)
 		return true;
-	c->status = 429;
-	return err_set(e, ERR_CONFLICT, "error.too_fast", "more forms than a person sends");
+	const int64_t wait_ms =
+		brake_take(&c->site->brake, c->session.hash, &brake_forms, c->req.now_ms);
+	return wait_ms == 0 || too_often(c, wait_ms, "error.too_fast", e);
+}
+
+/* It was refused before anybody looked what is sent: that is read for the page that shows it again,
+ * which is for those alone who may have it. */
+static void read_braked(struct call *c)
+{
+	const int status = c->status;
+	struct err why = { 0 };
+	c->status = 0;
+	if (check(c, &why) || (why.kind == ERR_INPUT && c->status == 0))
+		c->status = status;
+	else
+		c->err = why;
 }
 
 void call_run(struct call *c, struct db *db)
@@ -315,8 +342,10 @@ void call_run(struct call *c, struct db *db)
 		c->err = e;
 		return;
 	}
+	if (c->status == 429 || (c->err.kind == ERR_NONE && !in_pace(c, &c->err)))
+		read_braked(c);
 	if (c->err.kind == ERR_NONE &&
-	    (!in_pace(c, &e) || !check(c, &e) || !turn_handle(c, &e) || !kept_forget(c, &e)))
+	    (!check(c, &e) || !turn_handle(c, &e) || !kept_forget(c, &e)))
 		c->err = e;
 	if (c->err.kind != ERR_NONE) {
 		show_again(c);

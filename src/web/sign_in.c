@@ -6,7 +6,6 @@
 #include "app/session.h"
 #include "web/call.h"
 #include "web/proof.h"
-#include "web/throttle.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -117,9 +116,11 @@ bool sign_in_refuse(struct req *r, int64_t person, const char *field, const char
 {
 	struct act door = req_act(r);
 	struct device device = { .hash = "" };
-	const bool crowded = throttle_is_crowded(&r->site->throttle, r->address, r->now_ms);
+	struct brake *brake = &r->site->brake;
+	const bool crowded =
+		brake_level(brake, r->address, &brake_guesses, r->now_ms) >= BRAKE_CROWDED;
 	door.person_id = 0;
-	throttle_failed(&r->site->throttle, r->address, r->now_ms);
+	(void)brake_take(brake, r->address, &brake_guesses, r->now_ms);
 	(void)err_input(&r->refused, field, key, "sign-in refused");
 	return device_find(r->db, r->device_token, person, &device, e) &&
 	       (person == 0 || device_failed(&door, &device, person,
