@@ -38,7 +38,12 @@ const char *sign_in_back(const struct req *r)
 
 static bool sign_in_form(struct req *r, json_t *model, struct err *e)
 {
-	(void)json_object_set_new(model, "back", json_string(sign_in_back(r)));
+	const char *back = sign_in_back(r);
+	(void)json_object_set_new(model, "back", json_string(back));
+	/* the other way in leads back to the same page */
+	(void)json_object_set_new(model, "certificate",
+				  json_string(arena_print(r->arena, "/sign-in/certificate?back=%s",
+							  http_encode(r->arena, back))));
 	return proof_model(r, PROOF_SIGN_IN, 0, model, e);
 }
 

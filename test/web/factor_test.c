@@ -439,9 +439,12 @@ static void a_certificate_opens(void **state)
 	const struct test_holder stranger = signing_holder(&s, nobody, &sign_in);
 	visitor_account(h, person);
 	struct visitor v = at_the_door(h);
+	struct answer a = visitor_get(&v, "/sign-in?back=%2Faccount%3Fa%3D1");
+	assert_string_equal(answer_text(&a, "certificate"),
+			    "/sign-in/certificate?back=%2Faccount%3Fa%3D1");
 	const char *text = text_to_sign(&v);
-	struct answer a = visitor_get(
-		&v, arena_print(h->arena, "/sign-in/certificate/challenge?challenge=%s", text));
+	a = visitor_get(&v,
+			arena_print(h->arena, "/sign-in/certificate/challenge?challenge=%s", text));
 	assert_string_equal(a.body, text);
 	const struct {
 		const char *why, *form, *error;
@@ -450,7 +453,7 @@ static void a_certificate_opens(void **state)
 		  signed_form(&s, &own, text, "another text, long enough"),
 		  "signature.fault.document" },
 		{ "a key for documents", signed_form(&s, &documents, text, text),
-		  "signature.fault.usage" },
+		  "access.error.usage" },
 		{ "a challenge of nobody",
 		  signed_form(&s, &own,
 			      "0123456789abcdef0123456789abcdef"
