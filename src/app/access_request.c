@@ -1,5 +1,6 @@
 #include "app/access_request.h"
 
+#include "app/account.h"
 #include "app/factor.h"
 #include "app/notice.h"
 #include "app/people.h"
@@ -20,6 +21,11 @@ static bool require_admin(const struct act *act, struct err *e)
 	       reauth_need(act, e);
 }
 
+bool request_names_office(const char *kind)
+{
+	return strcmp(kind, REQUEST_GRANT) == 0 || strcmp(kind, REQUEST_REVOKE) == 0;
+}
+
 /* ---- asking ---------------------------------------------------------------- */
 
 static bool is_role(const char *role)
@@ -33,7 +39,7 @@ static bool is_role(const char *role)
 
 static bool check_form(const struct act *act, const struct request_form *f, struct err *e)
 {
-	const bool office = strcmp(f->kind, REQUEST_FACTORS) != 0;
+	const bool office = request_names_office(f->kind);
 	if (f->person_id == act->person_id)
 		return err_input(e, "reason", "access.error.self", "about oneself");
 	if (!*f->reason)
@@ -46,20 +52,30 @@ static bool check_form(const struct act *act, const struct request_form *f, stru
 }
 
 /* Whether it would change anything. */
-static bool check_need(const struct act *act, const struct request_form *f, struct err *e)
+static bool check_office(const struct act *act, const struct request_form *f, struct err *e)
 {
-	struct factors factors = { 0 };
 	bool held = false;
-	if (!factors_of(act->db, f->person_id, &factors, e) ||
-	    !db_exists(act->db, e, &held,
+	if (!db_exists(act->db, e, &held,
 		       "SELECT 1 FROM role_grant WHERE person_id = $1 AND role = $2 AND organ = $3"
 		       " AND revoked_ms IS NULL",
 		       db_int(f->person_id), db_text(f->role), db_text(f->organ)))
 		return false;
-	const bool needed = strcmp(f->kind, REQUEST_FACTORS) == 0 ? factors_any(&factors)
-			    : strcmp(f->kind, REQUEST_GRANT) == 0 ? !held
-								  : held;
-	return needed || err_set(e, ERR_CONFLICT, "access.error.nothing", "it is so already");
+	return held == (strcmp(f->kind, REQUEST_REVOKE) == 0) ||
+	       err_set(e, ERR_CONFLICT, "access.error.nothing", "it is so already");
+}
+
+static bool check_need(const struct act *act, const struct request_form *f, struct err *e)
+{
+	struct factors factors = { 0 };
+	if (request_names_office(f->kind))
+		return check_office(act, f, e);
+	if (strcmp(f->kind, REQUEST_DISABLE) == 0)
+		return account_may_disable(act, f->person_id, f->reason, e);
+	if (strcmp(f->kind, REQUEST_ENABLE) == 0)
+		return account_may_enable(act, f->person_id, f->reason, e);
+	return factors_of(act->db, f->person_id, &factors, e) &&
+	       (factors_any(&factors) ||
+		err_set(e, ERR_CONFLICT, "access.error.nothing", "it is so already"));
 }
 
 static bool check_open(const struct act *act, const struct request_form *f, struct err *e)
@@ -157,6 +173,10 @@ static bool carry_out(const struct act *act, const struct request_form *f, struc
 		return end_factors(act, f->person_id, e);
 	if (strcmp(f->kind, REQUEST_REVOKE) == 0)
 		return revoke(act, f, e);
+	if (strcmp(f->kind, REQUEST_DISABLE) == 0)
+		return account_disable(act, f->person_id, f->reason, e);
+	if (strcmp(f->kind, REQUEST_ENABLE) == 0)
+		return account_enable(act, f->person_id, f->reason, e);
 	return person_grant(act, f->person_id, f->role, f->organ, e);
 }
 

@@ -9,7 +9,7 @@
  * So guesses from elsewhere delay only who comes from elsewhere, and never for good: the wait
  * doubles from 30 seconds to a quarter of an hour.  An address is never refused, whatever is
  * guessed from it - a hall sits behind one; while many guesses come from an address, other browsers
- * there have two guesses free instead of five (web/throttle.h).
+ * there have two guesses free instead of five (web/brake.h).
  *
  * A device is known by a random token in a cookie; the table has its hash. */
 #pragma once

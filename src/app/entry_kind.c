@@ -7,6 +7,8 @@ const char *const entry_kinds[] = {
 	"access.done",
 	"access.refused",
 	"access.second_factor",
+	"account.disabled",
+	"account.enabled",
 	"account.factor_added",
 	"account.factor_removed",
 	"account.opened",

@@ -223,8 +223,11 @@ bool minutes_sign(const struct act *act, int64_t interview_id, const char *hash,
 	if (!db_begin(act->db, &tx, e) || !interview_load(act, interview_id, &i, e) ||
 	    !minutes_load(act, &i, &m, e))
 		return false;
-	if (!m.numbered)
-		return err_set(e, ERR_CONFLICT, "minutes.error.unnumbered", "no number yet");
+	if (!m.numbered) { /* there are no signers yet; strangers do not learn that */
+		struct seated seated = { 0 };
+		return commission_seated(act, i.competition.id, &seated, e) &&
+		       err_set(e, ERR_CONFLICT, "minutes.error.unnumbered", "no number yet");
+	}
 	if (!find_signer(act, interview_id, &member, e))
 		return false;
 	if (!m.frozen || strcmp(hash, m.hash) != 0)

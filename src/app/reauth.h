@@ -5,7 +5,10 @@
 #pragma once
 #include "app/act.h"
 
-enum { REAUTH_FRESH_MS = 5 * 60 * 1000 };
+enum {
+	REAUTH_FRESH_MS = 5 * 60 * 1000,
+	REAUTH_KEEP_MS = 10 * 60 * 1000, /* a file waits so long for the proof and one more click */
+};
 
 /* ERR_DENIED "access.error.reauth" when the act comes through a session (act->session) whose person
  * proved it longer than REAUTH_FRESH_MS ago.  What comes by another door - the command line, the
@@ -17,3 +20,23 @@ bool reauth_need(const struct act *act, struct err *e) MUST_USE;
  * A factor that it had already stays. */
 bool reauth_done(const struct act *act, const char *factor, char *ret_token, const char **ret_csrf,
 		 struct err *e) MUST_USE;
+
+/* ---- files of the form that waits for the proof --------------------------------- */
+
+struct reauth_file {
+	const char *field, *file_name;
+	const void *bytes;
+	size_t size;
+};
+
+/* Keeps the files of the form at `path` for the session of the act, in place of what it had kept
+ * before; without a session there is nothing to keep them under.  They go with the session, with
+ * the form, and after REAUTH_KEEP_MS; they are no part of the record until the form is sent. */
+bool reauth_keep(const struct act *act, const char *path, const struct reauth_file *list,
+		 size_t count, struct err *e) MUST_USE;
+/* Those that are still there, in the arena.  Reads only. */
+bool reauth_kept(const struct act *act, const char *path, const struct reauth_file **ret,
+		 size_t *ret_count, struct err *e) MUST_USE;
+bool reauth_forget(const struct act *act, struct err *e) MUST_USE;
+/* Everybody's that have waited too long. */
+bool reauth_forget_old(const struct act *act, struct err *e) MUST_USE;

@@ -110,10 +110,11 @@ bool seal_coin(const struct act *act, int64_t id, int64_t place, const char *wit
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct sitting s = { 0 };
+	if (!db_begin(act->db, &tx, e) || !sitting_load_operator(act, id, &s, e))
+		return false;
 	if (place < 1 || place > DRAW_COINS)
 		return err_input(e, "place", "sitting.error.coin_place", "no such coin");
-	return db_begin(act->db, &tx, e) && sitting_load_operator(act, id, &s, e) &&
-	       is_open(&s, e) && coin_is_new(act, &s, place, witness, e) &&
+	return is_open(&s, e) && coin_is_new(act, &s, place, witness, e) &&
 	       db_exec(act->db, e, NULL,
 		       "INSERT INTO sitting_coin (sitting_id, round, place, witness, coin, at_ms)"
 		       " VALUES ($1, $2, $3, $4, $5, $6)",

@@ -1,5 +1,6 @@
 #include "app/session.h"
 
+#include "app/account.h"
 #include "app/notice.h"
 #include "app/reauth.h"
 
@@ -73,7 +74,8 @@ bool session_find(struct db *db, struct arena *a, const char *token, int64_t now
 		     " p.given, p.patronymic, COALESCE(a.temporary, 0), s.created_ms, s.factor"
 		     "  FROM session s JOIN person p ON p.id = s.person_id"
 		     "  LEFT JOIN account a ON a.person_id = s.person_id"
-		     " WHERE s.token_hash = $1 AND s.expires_ms > $2 AND s.seen_ms > $3",
+		     " WHERE s.token_hash = $1 AND s.expires_ms > $2 AND s.seen_ms > $3"
+		     "   AND a.disabled_ms IS NULL",
 		     db_text(s.hash), db_int(now_ms), db_int(now_ms - SESSION_IDLE_MS)))
 		return false;
 	*ret = s;
@@ -101,11 +103,16 @@ bool session_open(const struct act *act, const struct session_start *start,
 	char token[SESSION_TOKEN_SIZE];
 	char csrf[CSRF_BYTES * 2 + 1];
 	char hash[SESSION_HASH_SIZE];
+	bool disabled = false;
 	random_text(token, TOKEN_BYTES);
 	random_text(csrf, CSRF_BYTES);
 	token_hash(token, hash);
+	if (!account_is_disabled(act->db, act->person_id, &disabled, e))
+		return false;
+	if (disabled)
+		return err_set(e, ERR_DENIED, "access.error.disabled", "the account is disabled");
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
-	if (!db_begin(act->db, &tx, e) || !forget_old(act, e) ||
+	if (!db_begin(act->db, &tx, e) || !forget_old(act, e) || !reauth_forget_old(act, e) ||
 	    !db_exec(act->db, e, NULL,
 		     "INSERT INTO session (token_hash, person_id, csrf, created_ms, seen_ms, "
 		     "expires_ms, authenticated_ms, factor, device, place)"

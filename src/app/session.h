@@ -49,7 +49,8 @@ bool session_touch(const struct act *act, const char *hash, struct err *e) MUST_
 bool password_check(struct db *db, struct arena *a, const char *iin, const char *password,
 		    int64_t *ret_person, bool *ret_right, struct err *e) MUST_USE;
 
-/* Opens a session for act->person_id; ends their sessions that have expired. */
+/* Opens a session for act->person_id; ends their sessions that have expired.  ERR_DENIED
+ * "access.error.disabled" for a disabled account (account.h). */
 bool session_open(const struct act *act, const struct session_start *start,
 		  char ret_token[SESSION_TOKEN_SIZE], struct err *e) MUST_USE;
 

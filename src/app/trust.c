@@ -262,8 +262,8 @@ bool trust_add(const struct act *act, const struct trust_form *form, int64_t *re
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct certificate c;
 	int64_t id = 0;
-	if (!require(act, e) || !check_form(act, form, &c, e) || !db_begin(act->db, &tx, e) ||
-	    !refuse_known(act, &c, e) ||
+	if (!require(act, e) || !reauth_need(act, e) || !check_form(act, form, &c, e) ||
+	    !db_begin(act->db, &tx, e) || !refuse_known(act, &c, e) ||
 	    !db_number(act->db, e, &id,
 		       "INSERT INTO trust_certificate (kind, state, fingerprint, body, subject,"
 		       " issuer, serial, not_before_ms, not_after_ms, reason, asked_by, asked_ms)"

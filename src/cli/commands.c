@@ -72,9 +72,9 @@ const struct command commands[] = {
 	  "add --db FILE --iin N --family NAME --given NAME [--patronymic NAME] --organ CODE"
 	  " [--position-kk TEXT] [--position-ru TEXT]"
 	  " | password --db FILE --iin N | grant --db FILE --iin N --role ROLE --organ CODE"
-	  " | second-factor --db FILE on|off",
-	  "Adds a person, sets a password (read from standard input), gives a role; demands second "
-	  "factors, or not in a demonstration." },
+	  " | disable|enable --db FILE --iin N --reason TEXT | second-factor --db FILE on|off",
+	  "Adds a person, sets a password (read from standard input), gives a role, disables an "
+	  "account or enables it again; demands second factors, or not in a demonstration." },
 	{ "vault", cli_vault,
 	  "status --db FILE [--key FILE] | recover --db FILE [--key FILE] [--rules DIR]",
 	  "State of the sealed bank; or a new key for it, with two papers on standard input." },

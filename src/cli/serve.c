@@ -192,7 +192,7 @@ static bool serve(const struct serve_options *options, const struct server_optio
 	     server_open(site, listen, &server, e);
 	if (ok) {
 		site->secure = options->secure || options->tls.certificate;
-		site->rate.counts = true;
+		site->braked = true;
 		site->files = &files;
 		site->origin = options->origin;
 		site->paced = true;

@@ -1,10 +1,11 @@
-/* user.c - konkurs user: people, their passwords and roles.
+/* user.c - konkurs user: people, their passwords, roles and accounts.
  *
  * The one door that is open before anybody can sign in: whoever may write the database file
  * acts as the system itself, and the journal says so. */
 #include "cli/cli.h"
 
 #include "app/access.h"
+#include "app/account.h"
 #include "app/password.h"
 #include "app/people.h"
 #include "app/service_clock.h"
@@ -17,7 +18,7 @@
 #include <string.h>
 
 struct user_options {
-	const char *action, *db, *rules, *role, *value;
+	const char *action, *db, *rules, *role, *reason, *value;
 	struct person_form form;
 };
 
@@ -37,6 +38,7 @@ static bool read_options(int argc, char **argv, struct user_options *ret)
 		{ "patronymic", required_argument, NULL, 'p' },
 		{ "organ", required_argument, NULL, 'o' },
 		{ "role", required_argument, NULL, 'r' },
+		{ "reason", required_argument, NULL, 'w' },
 		{ "position-kk", required_argument, NULL, 'k' },
 		{ "position-ru", required_argument, NULL, 's' },
 		{ NULL, 0, NULL, 0 },
@@ -52,6 +54,7 @@ static bool read_options(int argc, char **argv, struct user_options *ret)
 		case 'p': ret->form.patronymic = optarg; break;
 		case 'o': ret->form.organ = optarg; break;
 		case 'r': ret->role = optarg; break;
+		case 'w': ret->reason = optarg; break;
 		case 'k': ret->form.position_kk = optarg; break;
 		case 's': ret->form.position_ru = optarg; break;
 		default: return false;
@@ -80,8 +83,8 @@ static bool find_person(const struct user_run *run, int64_t *ret, struct err *e)
 static bool accept_texts(const struct user_run *run, struct err *e)
 {
 	struct person_form *f = &run->options->form;
-	const char **text[] = { &f->family, &f->given, &f->patronymic, &f->position_kk,
-				&f->position_ru };
+	const char **text[] = { &f->family,      &f->given,       &f->patronymic,
+				&f->position_kk, &f->position_ru, &run->options->reason };
 	for (size_t i = 0; i < COUNT(text); i++) {
 		if (!text_accept(run->act.arena, *text[i], strlen(*text[i]), text[i], e))
 			return false;
@@ -155,6 +158,29 @@ static bool grant(const struct user_run *run, struct err *e)
 	return true;
 }
 
+static bool switch_account(const struct user_run *run,
+			   bool (*act_on)(const struct act *act, int64_t person_id,
+					  const char *reason, struct err *e),
+			   const char *done, struct err *e)
+{
+	int64_t id = 0;
+	if (!accept_texts(run, e) || !find_person(run, &id, e) ||
+	    !act_on(&run->act, id, run->options->reason, e))
+		return false;
+	printf("the account of person %lld is %s\n", (long long)id, done);
+	return true;
+}
+
+static bool disable(const struct user_run *run, struct err *e)
+{
+	return switch_account(run, account_disable, "disabled", e);
+}
+
+static bool enable(const struct user_run *run, struct err *e)
+{
+	return switch_account(run, account_enable, "enabled", e);
+}
+
 static bool second_factor(const struct user_run *run, struct err *e)
 {
 	const char *value = run->options->value;
@@ -191,6 +217,7 @@ static const char *what_is_missing(const struct user_options *o)
 {
 	const bool adds = strcmp(o->action, "add") == 0;
 	const bool grants = strcmp(o->action, "grant") == 0;
+	const bool switches = strcmp(o->action, "disable") == 0 || strcmp(o->action, "enable") == 0;
 	if (!*o->db)
 		return "say which --db";
 	if (strcmp(o->action, "second-factor") == 0)
@@ -200,7 +227,7 @@ static const char *what_is_missing(const struct user_options *o)
 	if (o->value || !*o->form.iin)
 		return "say what to do, --db and --iin";
 	if ((adds && (!*o->form.family || !*o->form.given)) || (grants && !*o->role) ||
-	    ((adds || grants) && !*o->form.organ))
+	    ((adds || grants) && !*o->form.organ) || (switches && !*o->reason))
 		return "an option is missing";
 	return NULL;
 }
@@ -210,13 +237,13 @@ int cli_user(int argc, char **argv)
 	static const struct {
 		const char *name;
 		bool (*run)(const struct user_run *run, struct err *e);
-	} actions[] = { { "add", add },
-			{ "password", password },
-			{ "grant", grant },
-			{ "second-factor", second_factor } };
+	} actions[] = { { "add", add },       { "password", password },
+			{ "grant", grant },   { "disable", disable },
+			{ "enable", enable }, { "second-factor", second_factor } };
 	struct user_options o = {
 		.db = "",
 		.role = "",
+		.reason = "",
 		.form = { .iin = "",
 			  .family = "",
 			  .given = "",

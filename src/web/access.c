@@ -168,7 +168,7 @@ const struct route access_routes[] = {
 	  "Who has opened papers of candidates, when and for what.", .list = &views_listing },
 
 	{ GET, "/admin/accounts", ROLE_ADMIN, access_accounts, "access/accounts",
-	  access_list_params, "Accounts with their roles and second factors.",
+	  access_accounts_params, "Accounts with their roles, second factors and states.",
 	  .list = &access_accounts_listing },
 	{ GET, "/admin/accounts/:person", ROLE_ADMIN, access_account, "access/account",
 	  access_account_params, "One account, and what can be asked for about it." },
@@ -176,7 +176,8 @@ const struct route access_routes[] = {
 	  "access/account", access_account_params, "Ends the sessions of a person.",
 	  .again = access_account },
 	{ POST, "/admin/accounts/:person/requests", ROLE_ADMIN, access_ask, "access/account",
-	  access_ask_params, "Asks another administrator for a role or for an end of factors.",
+	  access_ask_params,
+	  "Asks another administrator for a role, an end of factors, an end of the account.",
 	  .again = access_account },
 	{ GET, "/admin/requests", ROLE_ADMIN | ROLE_AUDITOR, access_requests, "access/requests",
 	  access_list_params, "What administrators have asked for, and who has answered.",

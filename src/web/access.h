@@ -12,6 +12,6 @@ bool access_end_sessions(struct req *r, json_t *model, struct err *e) MUST_USE;
 bool access_ask(struct req *r, json_t *model, struct err *e) MUST_USE;
 bool access_requests(struct req *r, json_t *model, struct err *e) MUST_USE;
 bool access_answer(struct req *r, json_t *model, struct err *e) MUST_USE;
-extern const struct param access_list_params[], access_account_params[], access_ask_params[],
-	access_answer_params[];
+extern const struct param access_list_params[], access_accounts_params[], access_account_params[],
+	access_ask_params[], access_answer_params[];
 extern const struct list access_accounts_listing, access_requests_listing;

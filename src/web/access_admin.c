@@ -10,10 +10,21 @@
 
 #include <string.h>
 
-static const char *const kinds[] = { REQUEST_FACTORS, REQUEST_GRANT, REQUEST_REVOKE, NULL };
+static const char *const kinds[] = { REQUEST_FACTORS, REQUEST_GRANT,  REQUEST_REVOKE,
+				     REQUEST_DISABLE, REQUEST_ENABLE, NULL };
+/* What an account can be asked for about; a disabled one keeps everything but cannot come in. */
+static const char *const kinds_of_open[] = { REQUEST_FACTORS, REQUEST_GRANT, REQUEST_REVOKE,
+					     REQUEST_DISABLE, NULL };
+static const char *const kinds_of_disabled[] = { REQUEST_ENABLE, REQUEST_REVOKE, NULL };
+static const char *const states[] = { "open", "disabled", NULL };
 static const char *const answers[] = { "yes", "no", NULL };
 
 const struct param access_list_params[] = { LIST_PARAMS, PARAMS_END };
+const struct param access_accounts_params[] = {
+	LIST_PARAMS,
+	{ "state", P_CHOICE, 0, 0, false, states },
+	PARAMS_END,
+};
 const struct param access_account_params[] = {
 	{ "person", P_INT, 1, INT64_MAX, true, NULL },
 	PARAMS_END,
@@ -42,6 +53,7 @@ static const struct list_column account_columns[] = {
 	{ "roles", "access.roles", LIST_TEXT, LIST_SORTS, NULL },
 	{ "factor", "access.factor", LIST_CODE, LIST_SORTS, "access.factor" },
 	{ "sessions", "access.sessions", LIST_NUMBER, LIST_SORTS, NULL },
+	{ "state", "access.account.state", LIST_CODE, LIST_SORTS, "access.account" },
 	{ 0 },
 };
 const struct list access_accounts_listing = { "accounts", "access.accounts.title", account_columns,
@@ -90,14 +102,17 @@ bool access_accounts(struct req *r, json_t *model, struct err *e)
 	json_t *rows = db_rows(
 		r->db, r->arena, e,
 		"SELECT p.id, p.family, p.given, p.patronymic, p.organ,"
+		" CASE WHEN a.disabled_ms IS NULL THEN 'open' ELSE 'disabled' END AS state,"
 		" (SELECT COUNT(*) FROM totp t WHERE t.person_id = p.id"
 		"   AND t.confirmed_ms IS NOT NULL) AS totp,"
 		" (SELECT COUNT(*) FROM passkey k WHERE k.person_id = p.id"
 		"   AND k.removed_ms IS NULL) AS passkeys,"
 		" (SELECT COUNT(*) FROM session s WHERE s.person_id = p.id AND s.expires_ms > $1"
 		"   AND s.seen_ms > $2) AS sessions"
-		"  FROM account a JOIN person p ON p.id = a.person_id ORDER BY p.sort_key",
-		db_int(r->now_ms), db_int(r->now_ms - SESSION_IDLE_MS));
+		"  FROM account a JOIN person p ON p.id = a.person_id"
+		" WHERE $3 = '' OR (a.disabled_ms IS NULL) = ($3 = 'open') ORDER BY p.sort_key",
+		db_int(r->now_ms), db_int(r->now_ms - SESSION_IDLE_MS),
+		db_text(in_text(r, "state")));
 	size_t i = 0;
 	json_t *row = NULL;
 	if (!rows || !read_roles(r, roles, e))
@@ -113,12 +128,13 @@ bool access_accounts(struct req *r, json_t *model, struct err *e)
 		(void)json_object_del(row, "passkeys");
 	}
 	list_rows(r, model, rows);
+	(void)json_object_set_new(model, "state", json_string(in_text(r, "state")));
 	return true;
 }
 
 /* ---- one account --------------------------------------------------------------- */
 
-static void add_choices(const struct req *r, json_t *model)
+static void add_choices(const struct req *r, bool disabled, json_t *model)
 {
 	json_t *organs = json_array();
 	for (size_t i = 0; i < r->book->organ_count; i++) {
@@ -127,9 +143,26 @@ static void add_choices(const struct req *r, json_t *model)
 			organs, json_pack("{s:s,s:s}", "id", code, "name", organ_name(r, code)));
 	}
 	(void)json_object_set_new(model, "organs", organs);
-	(void)json_object_set_new(model, "kinds", word_options(r, kinds, "access.kind"));
+	(void)json_object_set_new(
+		model, "kinds",
+		word_options(r, disabled ? kinds_of_disabled : kinds_of_open, "access.kind"));
 	(void)json_object_set_new(model, "all_roles",
 				  word_options(r, request_roles, "access.role"));
+}
+
+/* {at_ms, reason} of a disabled account, null of one that opens the door; true in the former case.
+ */
+static bool say_disabled(json_t *person)
+{
+	const int64_t at_ms = row_number(person, "disabled_ms");
+	(void)json_object_set_new(person, "disabled",
+				  at_ms > 0
+					  ? json_pack("{s:I,s:s}", "at_ms", (json_int_t)at_ms,
+						      "reason", row_text(person, "disabled_reason"))
+					  : json_null());
+	(void)json_object_del(person, "disabled_ms");
+	(void)json_object_del(person, "disabled_reason");
+	return at_ms > 0;
 }
 
 bool access_account(struct req *r, json_t *model, struct err *e)
@@ -139,7 +172,8 @@ bool access_account(struct req *r, json_t *model, struct err *e)
 	int64_t sessions = 0;
 	json_t *person =
 		db_row(r->db, r->arena, e,
-		       "SELECT p.id, p.family, p.given, p.patronymic, p.organ FROM person p"
+		       "SELECT p.id, p.family, p.given, p.patronymic, p.organ, a.disabled_ms,"
+		       " a.disabled_reason FROM person p"
 		       " JOIN account a ON a.person_id = p.id WHERE p.id = $1",
 		       db_int(id));
 	json_t *roles = db_rows(r->db, r->arena, e,
@@ -166,7 +200,7 @@ bool access_account(struct req *r, json_t *model, struct err *e)
 	(void)json_object_set_new(model, "totp", json_boolean(f.totp));
 	(void)json_object_set_new(model, "passkeys", json_integer((json_int_t)f.passkeys));
 	(void)json_object_set_new(model, "self", json_boolean(id == r->actor.person_id));
-	add_choices(r, model);
+	add_choices(r, say_disabled(person), model);
 	return true;
 }
 
@@ -183,7 +217,7 @@ bool access_end_sessions(struct req *r, json_t *model, struct err *e)
 bool access_ask(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
-	const bool office = strcmp(in_text(r, "kind"), REQUEST_FACTORS) != 0;
+	const bool office = request_names_office(in_text(r, "kind"));
 	const struct request_form form = { in_text(r, "kind"), in_int(r, "person"),
 					   office ? in_text(r, "role") : "",
 					   office ? in_text(r, "organ") : "",

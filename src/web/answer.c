@@ -1,6 +1,5 @@
 /* answer.c - what goes out: the page, its JSON twin, a file, a redirect, a refusal. */
 #include "web/call.h"
-#include "web/rate.h"
 
 #include "base/log.h"
 #include "view/view.h"
@@ -87,7 +86,8 @@ static void common_headers(struct call *c, const char *policy)
 	if (out->status == 503)
 		http_header(out, "Retry-After", "5");
 	if (out->status == 429)
-		http_header(out, "Retry-After", RATE_AGAIN_S);
+		http_header(out, "Retry-After",
+			    arena_print(c->arena, "%lld", (long long)c->again_s));
 }
 
 /* A text of NULL ends the cookie. */

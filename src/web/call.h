@@ -42,6 +42,7 @@ struct call {
 	struct fields fields;
 	bool fields_read; /* parsed and checked, by call_slow or call_run       */
 	bool slow_done;
+	bool kept;              /* a file of the form has waited here (kept.h)                */
 	struct session session; /* person_id 0: nobody is signed in                   */
 	const char *token;      /* of the session cookie, or NULL                     */
 	bool must_enrol;        /* an office demands a second factor that is not there */
@@ -51,6 +52,7 @@ struct call {
 	json_t *model;
 	struct err err;         /* why it failed, if it did                           */
 	int status;             /* of the failure when its kind does not say it, or 0 */
+	int64_t again_s;        /* of a 429: in how many seconds it will be taken     */
 	void *owner;            /* server.c: the connection's request                 */
 	bool shown_again;       /* the model is the refused form's page               */
 	const char *again_page; /* of another form that comes before; NULL the route's */

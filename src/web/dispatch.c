@@ -2,6 +2,7 @@
 #include "web/account.h"
 #include "web/asset.h"
 #include "web/call.h"
+#include "web/kept.h"
 #include "web/list.h"
 #include "web/param.h"
 
@@ -61,6 +62,15 @@ static bool refuse(struct call *c, int status, const char *key, const char *why)
 	return err_set(&c->err, ERR_INPUT, key, "%s", why);
 }
 
+/* A 429 says when it will be taken, in whole seconds. */
+static bool too_often(struct call *c, int64_t wait_ms, const char *key, struct err *e)
+{
+	c->status = 429;
+	c->again_s = (wait_ms + 999) / 1000;
+	(void)err_set(e, ERR_CONFLICT, key, "more than the brake lets through");
+	return err_value(e, arena_print(c->arena, "%lld", (long long)c->again_s));
+}
+
 /* "/competitions.csv" is the list /competitions as a file. */
 static const struct route *find_file(struct call *c)
 {
@@ -116,9 +126,12 @@ void call_begin(struct call *c)
 	size_t most = params_take_file(c->req.route) ? BODY_WITH_FILE_MOST : BODY_MOST;
 	if (c->in.size > most) {
 		(void)refuse(c, 413, "error.body.size", "the body is larger than the route allows");
-	} else if (call_is_slow(c) && !rate_take(&c->site->rate, call_cookie(c, COOKIE_SESSION),
-						 c->in.address, c->req.now_ms)) {
-		(void)refuse(c, 429, "error.rate", "too many requests that take long");
+	} else if (c->site->braked && call_is_slow(c)) {
+		const int64_t wait_ms =
+			brake_take_slow(&c->site->brake, call_cookie(c, COOKIE_SESSION),
+					c->in.address, c->req.now_ms);
+		if (wait_ms > 0)
+			(void)too_often(c, wait_ms, "error.rate", &c->err);
 	}
 }
 
@@ -185,7 +198,7 @@ static bool read_fields(struct call *c, struct err *e)
 	const struct route *route = c->req.route;
 	if (!parse(c, e))
 		return false;
-	if (route->method == POST && !call_form_is_ours(c, e))
+	if (route->method == POST && (!call_form_is_ours(c, e) || !kept_load(c, e)))
 		return false;
 	if (!params_known(route, &c->fields, e)) {
 		c->status = 400;
@@ -255,7 +268,8 @@ static void show_again(struct call *c)
 	const struct route *route = c->req.route;
 	bool mendable =
 		c->err.kind == ERR_INPUT || c->err.kind == ERR_LAW || c->err.kind == ERR_CONFLICT;
-	if (!route || !route->page || !route->again || !mendable || c->status || call_wants_json(c))
+	if (!route || !route->page || !route->again || !mendable ||
+	    (c->status && c->status != 429) || call_wants_json(c))
 		return;
 	struct err e = { 0 };
 	json_t *model = new_object(c->arena);
@@ -270,26 +284,6 @@ static void show_again(struct call *c)
 	c->shown_again = true;
 }
 
-/* What was sent, urlencoded, to be offered again; "" if there is a secret or a file in it. */
-static const char *fields_text(const struct call *c)
-{
-	const struct route *route = c->req.route;
-	struct buf out = buf_on(c->arena);
-	for (const struct param *p = route->params; p->name; p++) {
-		if (p->type == P_SECRET || p->type == P_FILE)
-			return "";
-	}
-	for (size_t i = 0; i < c->fields.count; i++) {
-		const struct field *f = &c->fields.list[i];
-		if (strcmp(f->name, "csrf") != 0 && !route_names(route, f->name))
-			buf_print(&out, "%s%s=%s", out.length ? "&" : "",
-				  http_encode(c->arena, f->name), http_encode(c->arena, f->bytes));
-	}
-	if (out.length == 0) /* a form of one button: something has to say that there is a form */
-		buf_add(&out, "csrf=");
-	return out.length <= REAUTH_FIELDS_MOST ? out.text : "";
-}
-
 /* The person has to prove who it is: a page for that, with what was sent inside (app/reauth.h). */
 static void show_reauth(struct call *c)
 {
@@ -299,7 +293,11 @@ static void show_reauth(struct call *c)
 	    call_wants_json(c) || c->status)
 		return;
 	json_t *model = new_object(c->arena);
-	const char *fields = c->req.route->method == POST ? fields_text(c) : "";
+	const char *fields = c->req.route->method == POST ? kept_text(c) : "";
+	if (*fields && !kept_files(c, &e)) {
+		log_failure("reauth", &e);
+		err_clear(&e);
+	}
 	const char *then = *fields || route_find(GET, &c->path, &other) ? c->in.path : "/";
 	if (!reauth_model(&c->req, then, fields, model, &e)) {
 		log_failure("reauth", &e);
@@ -314,10 +312,24 @@ static void show_reauth(struct call *c)
 static bool in_pace(struct call *c, struct err *e)
 {
 	if (!c->site->paced || !c->session.person_id || c->req.route->method != POST ||
-	    !c->req.route->page || pace_take(&c->site->pace, c->session.hash, c->req.now_ms))
+	    !c->req.route->page)
 		return true;
-	c->status = 429;
-	return err_set(e, ERR_CONFLICT, "error.too_fast", "more forms than a person sends");
+	const int64_t wait_ms =
+		brake_take(&c->site->brake, c->session.hash, &brake_forms, c->req.now_ms);
+	return wait_ms == 0 || too_often(c, wait_ms, "error.too_fast", e);
+}
+
+/* It was refused before anybody looked what is sent: that is read for the page that shows it again,
+ * which is for those alone who may have it. */
+static void read_braked(struct call *c)
+{
+	const int status = c->status;
+	struct err why = { 0 };
+	c->status = 0;
+	if (check(c, &why) || (why.kind == ERR_INPUT && c->status == 0))
+		c->status = status;
+	else
+		c->err = why;
 }
 
 void call_run(struct call *c, struct db *db)
@@ -330,7 +342,10 @@ void call_run(struct call *c, struct db *db)
 		c->err = e;
 		return;
 	}
-	if (c->err.kind == ERR_NONE && (!in_pace(c, &e) || !check(c, &e) || !turn_handle(c, &e)))
+	if (c->status == 429 || (c->err.kind == ERR_NONE && !in_pace(c, &c->err)))
+		read_braked(c);
+	if (c->err.kind == ERR_NONE &&
+	    (!check(c, &e) || !turn_handle(c, &e) || !kept_forget(c, &e)))
 		c->err = e;
 	if (c->err.kind != ERR_NONE) {
 		show_again(c);

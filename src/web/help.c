@@ -27,6 +27,7 @@ const char *role_name(unsigned role)
 		{ ROLE_AUTHOR, ROLE_NAME_AUTHOR },
 		{ ROLE_REVIEWER, ROLE_NAME_REVIEWER },
 		{ ROLE_APPROVER, ROLE_NAME_APPROVER },
+		{ ROLE_KEEPER, ROLE_NAME_KEEPER },
 	};
 	for (size_t i = 0; i < COUNT(row); i++) {
 		if (row[i].role == role)

@@ -179,7 +179,8 @@ bool installation_admin(struct installation *c, struct err *e)
 	int64_t count = 0;
 	if (!db_number(c->base, e, &count,
 		       "SELECT COUNT(DISTINCT person_id) FROM role_grant JOIN account"
-		       " USING (person_id) WHERE role = 'admin' AND revoked_ms IS NULL"))
+		       " USING (person_id) WHERE role = 'admin' AND revoked_ms IS NULL"
+		       " AND disabled_ms IS NULL"))
 		return false;
 	return count > 1 ||
 	       installation_find(c, LEVEL_WARNING, count ? "one_admin" : "no_admin", "", e);

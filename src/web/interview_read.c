@@ -9,7 +9,7 @@
 
 /* ---- who looks ------------------------------------------------------------------- */
 
-/* No seat is no failure here: HR and auditors have none. */
+/* No seat is no failure here: HR and auditors of the organ have none. */
 static bool find_seat(const struct act *act, int64_t competition_id, struct onlooker *o,
 		      struct err *e)
 {
@@ -24,10 +24,11 @@ static bool find_seat(const struct act *act, int64_t competition_id, struct onlo
 bool onlooker_load(struct req *r, int64_t interview_id, struct onlooker *ret, struct err *e)
 {
 	const struct act act = req_act(r);
-	struct onlooker o = { .auditor = req_is(r, ROLE_AUDITOR) };
+	struct onlooker o = { .auditor = false };
 	if (!interview_load(&act, interview_id, &o.interview, e) ||
 	    !find_seat(&act, o.interview.competition.id, &o, e) ||
-	    !act_holds(&act, ROLE_NAME_HR, o.interview.competition.organ, &o.hr, e))
+	    !act_holds(&act, ROLE_NAME_HR, o.interview.competition.organ, &o.hr, e) ||
+	    !act_holds(&act, ROLE_NAME_AUDITOR, o.interview.competition.organ, &o.auditor, e))
 		return false;
 	if (!o.seated && !o.hr && !o.auditor)
 		return err_set(e, ERR_MISSING, "error.missing", "not a person of this interview");

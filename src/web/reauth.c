@@ -2,7 +2,8 @@
  *
  * dispatch.c shows the page of /reauth when a POST was refused for that; its fields travel along in
  * one field, and when the proof is given they are offered as the form they were: nothing is sent
- * without one more click.  Secrets and files do not travel. */
+ * without one more click.  Files wait under the session meanwhile (kept.h); secrets do not travel.
+ */
 #include "app/reauth.h"
 
 #include "app/factor.h"
@@ -76,15 +77,28 @@ bool reauth_slow(struct req *r, struct err *e)
 	return sign_in_code_slow(r, right ? person : 0, e);
 }
 
-/* {action, fields: [{name, value}]}: what was sent before, to be sent again. */
-static bool add_offer(struct req *r, json_t *model, struct err *e)
+/* Names of the files that wait for the form; before the session has another token. */
+static bool read_files(struct req *r, json_t *ret, struct err *e)
+{
+	const struct act act = req_act(r);
+	const struct reauth_file *list = NULL;
+	size_t count = 0;
+	if (!reauth_kept(&act, in_text(r, "then"), &list, &count, e))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		(void)json_array_append_new(ret, json_string(list[i].file_name));
+	return true;
+}
+
+/* {action, fields: [{name, value}], files: [name]}: what was sent before, to be sent again. */
+static bool add_offer(struct req *r, json_t *files, json_t *model, struct err *e)
 {
 	struct fields fields = fields_on(r->arena);
 	const char *text = in_text(r, "fields");
 	json_t *list = json_array();
-	(void)json_object_set_new(
-		model, "offer",
-		json_pack("{s:s,s:o}", "action", in_text(r, "then"), "fields", list));
+	(void)json_object_set_new(model, "offer",
+				  json_pack("{s:s,s:o,s:O}", "action", in_text(r, "then"), "fields",
+					    list, "files", files));
 	if (!form_urlencoded(&fields, text, strlen(text), e))
 		return false;
 	for (size_t i = 0; i < fields.count; i++) {
@@ -101,7 +115,9 @@ static bool go_on(struct req *r, const char *factor, json_t *model, struct err *
 {
 	const struct act act = req_act(r);
 	char token[SESSION_TOKEN_SIZE];
-	if (!reauth_done(&act, factor, token, &r->new_csrf, e))
+	json_t *files = json_array();
+	json_in_arena(r->arena, files);
+	if (!read_files(r, files, e) || !reauth_done(&act, factor, token, &r->new_csrf, e))
 		return false;
 	r->new_session = arena_copy(r->arena, token);
 	if (!*in_text(r, "fields") || !path_is_local(in_text(r, "then"))) {
@@ -110,7 +126,7 @@ static bool go_on(struct req *r, const char *factor, json_t *model, struct err *
 		return true;
 	}
 	return reauth_model(r, in_text(r, "then"), in_text(r, "fields"), model, e) &&
-	       add_offer(r, model, e);
+	       add_offer(r, files, model, e);
 }
 
 bool reauth_prove(struct req *r, json_t *model, struct err *e)

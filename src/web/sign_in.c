@@ -1,11 +1,11 @@
 #include "web/sign_in.h"
 
+#include "app/account.h"
 #include "app/factor.h"
 #include "app/password.h"
 #include "app/session.h"
 #include "web/call.h"
 #include "web/proof.h"
-#include "web/throttle.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -38,7 +38,12 @@ const char *sign_in_back(const struct req *r)
 
 static bool sign_in_form(struct req *r, json_t *model, struct err *e)
 {
-	(void)json_object_set_new(model, "back", json_string(sign_in_back(r)));
+	const char *back = sign_in_back(r);
+	(void)json_object_set_new(model, "back", json_string(back));
+	/* the other way in leads back to the same page */
+	(void)json_object_set_new(model, "certificate",
+				  json_string(arena_print(r->arena, "/sign-in/certificate?back=%s",
+							  http_encode(r->arena, back))));
 	return proof_model(r, PROOF_SIGN_IN, 0, model, e);
 }
 
@@ -71,6 +76,16 @@ static const char *device_token(struct req *r)
 	return arena_copy(r->arena, text);
 }
 
+/* Only who has just proved everything gets here, so it learns why; others hear what they always do:
+ * a wrong password is a wrong password.  No wrong try, so nothing is counted. */
+static bool refuse_disabled(struct req *r, int64_t person, struct err *e)
+{
+	struct act door = req_act(r);
+	door.person_id = 0;
+	(void)err_set(&r->refused, ERR_CONFLICT, "access.error.disabled", "a disabled account");
+	return session_refuse(&door, person, e);
+}
+
 bool sign_in_enter(struct req *r, int64_t person, const char *factor, struct err *e)
 {
 	struct act act = req_act(r);
@@ -78,7 +93,12 @@ bool sign_in_enter(struct req *r, int64_t person, const char *factor, struct err
 	struct device device = { .hash = "" };
 	const char *known = device_token(r);
 	const struct session_start start = { factor, r->device, place_of(r->address) };
+	bool disabled = false;
 	act.person_id = person;
+	if (!account_is_disabled(r->db, person, &disabled, e))
+		return false;
+	if (disabled)
+		return refuse_disabled(r, person, e);
 	if (!device_find(r->db, known, person, &device, e) || !device_prove(&act, &device, e) ||
 	    !session_open(&act, &start, token, e))
 		return false;
@@ -101,9 +121,11 @@ bool sign_in_refuse(struct req *r, int64_t person, const char *field, const char
 {
 	struct act door = req_act(r);
 	struct device device = { .hash = "" };
-	const bool crowded = throttle_is_crowded(&r->site->throttle, r->address, r->now_ms);
+	struct brake *brake = &r->site->brake;
+	const bool crowded =
+		brake_level(brake, r->address, &brake_guesses, r->now_ms) >= BRAKE_CROWDED;
 	door.person_id = 0;
-	throttle_failed(&r->site->throttle, r->address, r->now_ms);
+	(void)brake_take(brake, r->address, &brake_guesses, r->now_ms);
 	(void)err_input(&r->refused, field, key, "sign-in refused");
 	return device_find(r->db, r->device_token, person, &device, e) &&
 	       (person == 0 || device_failed(&door, &device, person,

@@ -15,7 +15,7 @@ extern const struct route sign_in_routes[];
 /* ---- between its files ------------------------------------------------------- */
 
 /* The person is who it says: opens the session, by `factor`, makes the browser known, and leads
- * back to where the person wanted to go. */
+ * back to where the person wanted to go.  A disabled account is r->refused. */
 bool sign_in_enter(struct req *r, int64_t person, const char *factor, struct err *e) MUST_USE;
 
 /* A wrong try, counted where it came from and journalled; the refusal goes to `field`. */

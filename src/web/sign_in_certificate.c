@@ -79,8 +79,12 @@ bool sign_in_certificate_slow(struct req *r, struct err *e)
 		return err_input(e, "file", "error.required", "no signature");
 	if (!proof_good_until(r, PROOF_CERTIFICATE, text))
 		return err_set(e, ERR_CONFLICT, "access.error.challenge", "no challenge of ours");
-	if (!signature_of_challenge(&act, text, strlen(text), cms, iin, e))
-		return false;
+	if (!signature_of_challenge(&act, text, strlen(text), cms, iin, e)) {
+		if (strcmp(e->key, "signature.fault.usage") != 0)
+			return false;
+		err_clear(e);
+		return err_input(e, "file", "access.error.usage", "a key for documents");
+	}
 	r->found = json_pack("{s:s}", "iin", iin);
 	json_in_arena(r->arena, r->found);
 	return true;

@@ -110,9 +110,12 @@ bool sign_in_code_work(struct req *r, struct err *e)
 static bool enter(struct req *r, int64_t person, const char *factor, struct err *e)
 {
 	const struct act act = req_act(r);
+	if (!sign_in_enter(r, person, factor, e))
+		return false;
+	if (r->refused.kind != ERR_NONE)
+		return true; /* the same page says why */
 	r->new_step = "";
-	return (!r->step_token || step_close(&act, r->step_token, e)) &&
-	       sign_in_enter(r, person, factor, e);
+	return !r->step_token || step_close(&act, r->step_token, e);
 }
 
 bool sign_in_code(struct req *r, json_t *model, struct err *e)

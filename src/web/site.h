@@ -1,9 +1,8 @@
 /* site.h - what a running server holds between requests. */
 #pragma once
 #include "base/clock.h"
+#include "web/brake.h"
 #include "web/daily.h"
-#include "web/rate.h"
-#include "web/throttle.h"
 #include "web/web.h"
 
 enum { SITE_KEY_SIZE = 32 };
@@ -36,10 +35,9 @@ struct site {
 	bool demonstration;               /* every page says so                         */
 	unsigned char key[SITE_KEY_SIZE]; /* of this installation, for small signatures */
 	bool paced;                       /* nobody sends forms faster than people do   */
-	struct throttle pace;             /* forms by session                           */
+	bool braked;                      /* nor asks too often for what takes long     */
+	struct brake brake;               /* these two, and wrong passwords             */
 	const char *ncalayer;             /* address of NCALayer at people's computers */
-	struct throttle throttle;         /* failed sign-ins by address                 */
-	struct rate rate;                 /* requests that take long, by session and address */
 };
 
 /* Reads the installation's key and mark from the (migrated) database, and binds it to the service

@@ -2,6 +2,7 @@
 #include "app/access_request.h"
 
 #include "app/access.h"
+#include "app/account.h"
 #include "app/factor.h"
 #include "app/reauth.h"
 #include "harness.h"
@@ -73,6 +74,21 @@ static void what_is_asked_is_checked(void **state)
 		  ERR_CONFLICT,
 		  "access.error.nothing",
 		  NULL },
+		{ "to disable who has no account",
+		  { "disable", p.person, "", "", "x" },
+		  ERR_CONFLICT,
+		  "access.error.nothing",
+		  NULL },
+		{ "to disable oneself",
+		  { "disable", p.one, "", "", "x" },
+		  ERR_INPUT,
+		  "access.error.self",
+		  "reason" },
+		{ "to disable without a reason",
+		  { "disable", p.person, "", "", "" },
+		  ERR_INPUT,
+		  "error.required",
+		  "reason" },
 		{ "to end no factors",
 		  { "factors", p.person, "", "", "x" },
 		  ERR_CONFLICT,
@@ -160,6 +176,78 @@ static void factors_end(void **state)
 	assert_int_equal(stage_journalled(p.h, "session.ended"), 1);
 }
 
+static void give_account(const struct pair *p, int64_t person)
+{
+	struct err e = { 0 };
+	assert_true(db_exec(p->h->site.db, &e, NULL,
+			    "INSERT INTO account (person_id, password) VALUES ($1, 'x')",
+			    db_int(person)));
+}
+
+static int64_t sessions_of(const struct pair *p, int64_t person)
+{
+	struct err e = { 0 };
+	int64_t n = 0;
+	assert_true(db_number(p->h->site.db, &e, &n,
+			      "SELECT COUNT(*) FROM session WHERE person_id = $1", db_int(person)));
+	return n;
+}
+
+/* F20, ASVS 7.4.2: nothing happens by one, everything by two; sessions end in the same moment. */
+static void accounts_are_disabled_by_two(void **state)
+{
+	const struct pair p = pair_of(*state);
+	const struct act one = harness_act(p.h, p.one);
+	const struct act two = harness_act(p.h, p.two);
+	const struct request_form off = { REQUEST_DISABLE, p.person, "", "", "left the service" };
+	const struct request_form on = { REQUEST_ENABLE, p.person, "", "", "came back" };
+	struct err e = { 0 };
+	int64_t id = 0;
+	bool disabled = false;
+	give_account(&p, p.person);
+	assert_true(request_ask(&one, &off, &id, &e));
+	assert_true(account_is_disabled(p.h->site.db, p.person, &disabled, &e) && !disabled);
+	assert_int_equal(sessions_of(&p, p.person), 1);
+	stage_refused("the one who asked", request_answer(&one, id, true, &e), &e, ERR_DENIED,
+		      "access.error.same", NULL);
+	err_clear(&e);
+	assert_true(request_answer(&two, id, true, &e));
+	assert_true(account_is_disabled(p.h->site.db, p.person, &disabled, &e) && disabled);
+	assert_int_equal(sessions_of(&p, p.person), 0);
+	assert_int_equal(stage_told(p.h, p.person, "account.disabled"), 1);
+	assert_int_equal(stage_journalled(p.h, "account.disabled"), 1);
+	stage_refused("it is so already", request_ask(&one, &off, &id, &e), &e, ERR_CONFLICT,
+		      "access.error.nothing", NULL);
+	err_clear(&e);
+	assert_true(request_ask(&two, &on, &id, &e) && request_answer(&one, id, true, &e));
+	assert_true(account_is_disabled(p.h->site.db, p.person, &disabled, &e) && !disabled);
+	assert_int_equal(stage_told(p.h, p.person, "account.enabled"), 1);
+	assert_int_equal(stage_journalled(p.h, "account.enabled"), 1);
+}
+
+/* Somebody who can come in always stays, whatever the command line is told. */
+static void the_last_administrator_stays(void **state)
+{
+	const struct pair p = pair_of(*state);
+	const struct act system = harness_act(p.h, 0);
+	const struct act hr = harness_act(p.h, harness_person(p.h, ROLE_HR));
+	struct err e = { 0 };
+	give_account(&p, p.one);
+	stage_refused("the other has no account", account_disable(&system, p.one, "x", &e), &e,
+		      ERR_CONFLICT, "access.error.last", NULL);
+	err_clear(&e);
+	give_account(&p, p.two);
+	stage_refused("no administrator", account_disable(&hr, p.one, "x", &e), &e, ERR_DENIED,
+		      "error.denied", NULL);
+	err_clear(&e);
+	assert_true(account_disable(&system, p.one, "x", &e));
+	stage_refused("the last one", account_disable(&system, p.two, "x", &e), &e, ERR_CONFLICT,
+		      "access.error.last", NULL);
+	err_clear(&e);
+	assert_true(account_enable(&system, p.one, "x", &e));
+	assert_true(account_disable(&system, p.two, "x", &e));
+}
+
 /* ASVS 7.5.3: through a session whose person has proved it long ago, nothing. */
 static void a_stale_session_asks_nothing(void **state)
 {
@@ -219,11 +307,38 @@ static bool do_answer(const struct act *act, void *user, struct err *e)
 	return request_answer(act, 1, true, e);
 }
 
+static bool do_disable(const struct act *act, void *user, struct err *e)
+{
+	const struct pair *p = user;
+	return account_disable(act, p->person, "left", e);
+}
+static bool do_enable(const struct act *act, void *user, struct err *e)
+{
+	const struct pair *p = user;
+	return account_enable(act, p->person, "back", e);
+}
+
+static bool do_keep(const struct act *act, void *user, struct err *e)
+{
+	static const struct reauth_file files[] = { { "file", "a.cer", "one", 3 },
+						    { "list", "b.crl", "two", 3 } };
+	struct act own = *act;
+	(void)user;
+	return db_string(act->db, act->arena, e, &own.session,
+			 "SELECT token_hash FROM session WHERE person_id = $1",
+			 db_int(act->person_id)) &&
+	       reauth_keep(&own, "/trust", files, COUNT(files), e);
+}
+
 static void all_or_nothing(void **state)
 {
 	struct pair p = pair_of(*state);
 	stage_all_or_nothing(p.h, p.one, do_ask, &p);
 	stage_all_or_nothing(p.h, p.two, do_answer, &p);
+	stage_all_or_nothing(p.h, p.two, do_keep, &p);
+	give_account(&p, p.person);
+	stage_all_or_nothing(p.h, p.one, do_disable, &p);
+	stage_all_or_nothing(p.h, p.one, do_enable, &p);
 }
 
 int main(void)
@@ -233,6 +348,8 @@ int main(void)
 		HARNESS_TEST(one_asks_another_answers),
 		HARNESS_TEST(refused_and_old_ones_do_nothing),
 		HARNESS_TEST(factors_end),
+		HARNESS_TEST(accounts_are_disabled_by_two),
+		HARNESS_TEST(the_last_administrator_stays),
 		HARNESS_TEST(a_stale_session_asks_nothing),
 		HARNESS_TEST(only_a_demonstration_does_without),
 		HARNESS_TEST(all_or_nothing),

@@ -31,6 +31,16 @@ distinguished_name = name
 basicConstraints = critical, CA:TRUE
 keyUsage = critical, keyCertSign, cRLSign
 subjectKeyIdentifier = hash
+[door]
+keyUsage = critical, digitalSignature
+extendedKeyUsage = clientAuth
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+[document]
+keyUsage = critical, nonRepudiation
+extendedKeyUsage = emailProtection
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
 [person]
 keyUsage = critical, digitalSignature, nonRepudiation
 extendedKeyUsage = emailProtection
@@ -42,8 +52,9 @@ export function openAuthority() {
 	const folder = mkdtempSync(join(tmpdir(), "konkurs-authority-"));
 	const at = (name) => join(folder, name);
 	const openssl = (...args) => execFileSync("openssl", args, { stdio: ["ignore", "pipe", "pipe"], cwd: folder });
+	const daysOn = (n) => new Date(Date.now() + n * 86400000).toISOString().replaceAll(/[-:T]/g, "").slice(2, 14) + "Z";
 	// since yesterday: the clocks of the test and of the server need not agree to the second
-	const yesterday = new Date(Date.now() - 86400000).toISOString().replaceAll(/[-:T]/g, "").slice(2, 14) + "Z";
+	const yesterday = daysOn(-1);
 	writeFileSync(at("ca.conf"), configuration(folder));
 	writeFileSync(at("index.txt"), "");
 	writeFileSync(at("serial"), "1001\n");
@@ -56,17 +67,18 @@ export function openAuthority() {
 	openssl("ca", "-batch", "-notext", "-utf8", "-config", at("ca.conf"), "-selfsign", "-keyfile", at("root.key"),
 		"-startdate", yesterday, "-days", "30", "-extensions", "root", "-in", at("root.csr"), "-out", at("root.pem"));
 	openssl("ca", "-config", at("ca.conf"), "-gencrl", "-crl_lastupdate", yesterday,
-		"-crl_nextupdate", new Date(Date.now() + 5 * 86400000).toISOString().replaceAll(/[-:T]/g, "").slice(2, 14) + "Z",
+		"-crl_nextupdate", daysOn(5),
 		"-out", at("root.crl"));
 	return {
 		root: at("root.pem"), list: at("root.crl"),
 
-		// A person's key and certificate.
-		issue(name, iin) {
+		// A person's key and certificate: for both, for documents or for the door alone; good for some days from yesterday on, or
+		// up to some days ago.
+		issue(name, iin, { usage = "person", days = 20 } = {}) {
 			key(name);
 			request(name, `/CN=СЫНАҚ АДАМ/serialNumber=IIN${iin}`);
-			openssl("ca", "-batch", "-notext", "-utf8", "-config", at("ca.conf"), "-startdate", yesterday, "-days", "20",
-				"-extensions", "person", "-in", at(`${name}.csr`), "-out", at(`${name}.pem`));
+			openssl("ca", "-batch", "-notext", "-utf8", "-config", at("ca.conf"), "-startdate", days > 0 ? yesterday : daysOn(-30),
+				"-enddate", daysOn(days), "-extensions", usage, "-in", at(`${name}.csr`), "-out", at(`${name}.pem`));
 		},
 
 		// CAdES over the bytes, detached, DER.

@@ -70,8 +70,9 @@ async function watch(context, key, language) {
 }
 
 // `more` adds to the demonstration before the server starts; `sealed: false` leaves its bank without a
-// ceremony, for tests that write forms directly; `ncalayer` is the address of its double.
-export async function startWorld({ now, more, ncalayer, sealed = true } = {}) {
+// ceremony, for tests that write forms directly; `ncalayer` is the address of its double, `accepts` the
+// key of a certificate that the browser takes though no authority of it has signed it (tls.mjs).
+export async function startWorld({ now, more, ncalayer, accepts, sealed = true } = {}) {
 	const folder = mkdtempSync(join(tmpdir(), "konkurs-browser-"));
 	const db = join(folder, "demo.db");
 	const clock = now ? ["--now", now] : [];
@@ -79,7 +80,8 @@ export async function startWorld({ now, more, ncalayer, sealed = true } = {}) {
 	more?.(db);
 	const port = await freePort();
 	const base = `http://127.0.0.1:${port}`;
-	const browser = await chromium.launch(browserOptions);
+	const browser = await chromium.launch({ ...browserOptions, args: [...browserOptions.args,
+		...(accepts ? [`--ignore-certificate-errors-spki-list=${accepts}`] : [])] });
 	const world = {
 		db, port, browser, child: null, log: "",
 		url: (path) => base + path,

@@ -1,11 +1,14 @@
 // ncalayer.mjs - a double of NCALayer: it speaks the protocol of the module kz.gov.pki.knca.basics over a websocket
 // and signs with a key of the test's authority.
 //
+// As the original it speaks wss, with a certificate of this computer (`tls`, of tls.mjs); without one it speaks ws.
+//
 // As the original it greets with its version, answers heartbeats with heartbeats, gives base64, and says of a
 // person who chooses no key {status: true, body: {}}.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import { createServer as createPort } from "node:net";
 
 const TEXT = 1, CLOSE = 8;
@@ -40,7 +43,7 @@ function unframe(bytes) {
 
 // `how` is what the person at the computer does: { signer }, { cancels: true } or { fails: "..." };
 // `heard` collects the requests.
-export function startNcalayer(port, authority, how) {
+export function startNcalayer(port, authority, how, tls) {
 	const heard = [];
 	const answer = (text) => {
 		if (text === "--heartbeat--") return text;
@@ -56,7 +59,8 @@ export function startNcalayer(port, authority, how) {
 		return JSON.stringify({ status: true, body: { result: [cms] } });
 	};
 	const sockets = new Set();
-	const server = createServer((_, reply) => reply.writeHead(426).end());
+	const refuse = (_, reply) => reply.writeHead(426).end();
+	const server = tls ? createSecureServer(tls, refuse) : createServer(refuse);
 	server.on("upgrade", (request, socket) => {
 		const accept = createHash("sha1").update(request.headers["sec-websocket-key"] +
 			"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest("base64");

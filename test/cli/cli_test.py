@@ -212,6 +212,31 @@ def people(folder):
         holds(answer[2], part, why)
 
 
+@test
+def accounts(folder):
+    """user disable, enable: the row, the journal, and what is refused"""
+    db = f"{folder}/accounts.db"
+    other = "850312400118"
+    add_person(db)
+    add_person(db, other)
+    for iin in (IIN, other):
+        konkurs("user", "password", "--db", db, "--iin", iin, stdin="fifteen letters here\n")
+    konkurs("user", "grant", "--db", db, "--iin", IIN, "--role", "admin", "--organ", "pgo")
+
+    def switch(action, iin, *more):
+        return konkurs("user", action, "--db", db, "--iin", iin, *more)
+    want(switch("disable", other)[0], 2, "without a reason")
+    want(switch("disable", other, "--reason", "бұйрық 7")[0], 0, "disabled")
+    want(rows(db, "SELECT disabled_reason FROM account WHERE disabled_ms IS NOT NULL"),
+         [("бұйрық 7",)], "one account")
+    holds(switch("disable", other, "--reason", "x")[2], "access.error.nothing", "once more")
+    holds(switch("disable", IIN, "--reason", "x")[2], "access.error.last", "the last one")
+    want(switch("enable", other, "--reason", "бұйрық 8")[0], 0, "enabled")
+    want(rows(db, "SELECT COUNT(*) FROM account WHERE disabled_ms IS NOT NULL"), [(0,)], "none")
+    want([kind for kind, in rows(db, "SELECT kind FROM journal_entry ORDER BY seq")
+          if kind.endswith("abled")], ["account.disabled", "account.enabled"], "journalled")
+
+
 def unguard(connection):
     """What somebody with the file does first: the triggers that guard the journal go."""
     for name, in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"

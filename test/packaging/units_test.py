@@ -54,6 +54,15 @@ class Units(unittest.TestCase):
             self.assertTrue(score, done.stderr)
             self.assertLess(float(score.group(1)), most, done.stdout)
 
+    def test_the_log_leaves_the_machine(self):
+        """Standard error goes to the journal of the system, which sends it on over TLS, with both sides' keys."""
+        for name in ("StandardError", "StandardOutput", "LogNamespace"):
+            self.assertEqual(settings("konkurs.service", name), [])
+        text = (ROOT / "packaging" / "journal" / "journal-upload.conf").read_text("utf-8")
+        options = dict(re.findall(r"^(\w+)=(.*)$", text, re.MULTILINE))
+        self.assertRegex(options.pop("URL"), r"^https://")
+        self.assertEqual(set(options), {"ServerKeyFile", "ServerCertificateFile", "TrustedCertificateFile"})
+
     def test_the_server_may_what_it_needs(self):
         """What the inner fence allows and the outer one refuses is what a library only asks for."""
         allowed = set()

@@ -1,6 +1,7 @@
 /* Second factors through the pages: codes of a telephone, codes on paper, passkeys. */
 #include "visitor.h"
 
+#include "app/account.h"
 #include "app/device.h"
 #include "app/session.h"
 #include "authenticator.h"
@@ -438,9 +439,12 @@ static void a_certificate_opens(void **state)
 	const struct test_holder stranger = signing_holder(&s, nobody, &sign_in);
 	visitor_account(h, person);
 	struct visitor v = at_the_door(h);
+	struct answer a = visitor_get(&v, "/sign-in?back=%2Faccount%3Fa%3D1");
+	assert_string_equal(answer_text(&a, "certificate"),
+			    "/sign-in/certificate?back=%2Faccount%3Fa%3D1");
 	const char *text = text_to_sign(&v);
-	struct answer a = visitor_get(
-		&v, arena_print(h->arena, "/sign-in/certificate/challenge?challenge=%s", text));
+	a = visitor_get(&v,
+			arena_print(h->arena, "/sign-in/certificate/challenge?challenge=%s", text));
 	assert_string_equal(a.body, text);
 	const struct {
 		const char *why, *form, *error;
@@ -449,7 +453,7 @@ static void a_certificate_opens(void **state)
 		  signed_form(&s, &own, text, "another text, long enough"),
 		  "signature.fault.document" },
 		{ "a key for documents", signed_form(&s, &documents, text, text),
-		  "signature.fault.usage" },
+		  "access.error.usage" },
 		{ "a challenge of nobody",
 		  signed_form(&s, &own,
 			      "0123456789abcdef0123456789abcdef"
@@ -476,6 +480,105 @@ static void a_certificate_opens(void **state)
 	struct visitor w = at_the_door(h);
 	assert_string_equal(visitor_post(&w, "/sign-in/certificate", good).error,
 			    "access.error.challenge");
+}
+
+/* ---- disabled accounts ------------------------------------------------------------ */
+
+/* Everything one may come in with: a telephone's codes, a passkey, a certificate. */
+struct ways {
+	struct harness *h;
+	const char *iin;
+	unsigned char secret[TOTP_SECRET_SIZE];
+	struct authenticator key;
+	struct signing signing;
+	struct test_holder holder;
+	struct visitor inside; /* signed in when the account is disabled */
+};
+
+static struct ways all_ways(struct harness *h, int64_t person)
+{
+	const struct test_plan sign_in = { .serial = 8, .usage = USAGE_DIGITAL_SIGNATURE };
+	struct ways w = { .h = h };
+	h->site.origin = ORIGIN;
+	w.key = authenticator_new(PASSKEY_ES256);
+	w.signing = signing_open(h);
+	w.holder = signing_holder(&w.signing, person, &sign_in);
+	w.inside = with_codes(h, person, &w.iin, w.secret);
+	struct answer made = visitor_post(
+		&w.inside, "/account/passkeys",
+		registration(h, &w.key, challenge_of(&w.inside, "/account/passkeys/new")));
+	assert_string_equal(made.location, "/account");
+	return w;
+}
+
+/* Each way to its end, with the right thing; every one is answered by `error`. */
+static void try_ways(struct ways *w, const char *error)
+{
+	struct harness *h = w->h;
+	struct visitor v = at_the_door(h);
+	later(h, STEP_LENGTH_MS); /* each code is good once */
+	assert_string_equal(
+		visitor_post(&v, "/sign-in", visitor_form(h, w->iin, VISITOR_PASSWORD)).location,
+		"/sign-in/code?back=%2Faccount");
+	assert_string_equal(visitor_post(&v, "/sign-in/code", code_now(h, w->secret, 0)).error,
+			    error);
+	v = at_the_door(h);
+	assert_string_equal(
+		visitor_post(&v, "/sign-in/passkey",
+			     assertion(h, &w->key, challenge_of(&v, "/sign-in"), ORIGIN))
+			.error,
+		error);
+	v = at_the_door(h);
+	const char *text = text_to_sign(&v);
+	assert_string_equal(visitor_post(&v, "/sign-in/certificate",
+					 signed_form(&w->signing, &w->holder, text, text))
+				    .error,
+			    error);
+}
+
+/* ASVS 7.4.2: no way in stays open, and only who has shown everything learns why. */
+static void a_disabled_account_opens_no_door(void **state)
+{
+	struct harness *h = *state;
+	const int64_t person = harness_person(h, 0);
+	struct ways w = all_ways(h, person);
+	const struct act system = harness_act(h, 0);
+	struct err e = { 0 };
+	try_ways(&w, "");
+	const int64_t opened = stage_journalled(h, "session.opened");
+	assert_true(account_disable(&system, person, "order 7", &e));
+	assert_string_equal(visitor_get(&w.inside, "/account").error, "error.signed_out");
+	try_ways(&w, "access.error.disabled");
+	assert_int_equal(stage_journalled(h, "session.opened"), opened);
+	assert_int_equal(stage_journalled(h, "session.refused"), 3);
+	struct visitor stranger = visitor_new(h, "192.0.2.66");
+	(void)visitor_post(&stranger, "/sign-in", visitor_form(h, w.iin, VISITOR_PASSWORD));
+	assert_string_equal(visitor_post(&stranger, "/sign-in/code", "code=123456").error,
+			    "factor.error.code");
+	assert_string_equal(
+		visitor_post(&stranger, "/sign-in", visitor_form(h, w.iin, "a guess")).error,
+		"error.sign_in");
+	assert_true(account_enable(&system, person, "order 8", &e));
+	try_ways(&w, "");
+	authenticator_free(&w.key);
+}
+
+/* In a browser the page says it, and stays where one was. */
+static void who_is_disabled_is_told(void **state)
+{
+	struct harness *h = *state;
+	const struct act system = harness_act(h, 0);
+	const int64_t person = harness_person(h, 0);
+	const char *iin = visitor_account(h, person);
+	struct err e = { 0 };
+	assert_true(account_disable(&system, person, "order 7", &e));
+	struct visitor v = at_the_door(h);
+	v.html = true;
+	struct answer a = visitor_post(&v, "/sign-in", visitor_form(h, iin, VISITOR_PASSWORD));
+	assert_int_equal(a.status, 409);
+	assert_non_null(strstr(a.body, "Есептік жазбаңыз бұғатталған"));
+	assert_non_null(strstr(a.body, "action=\"/sign-in\""));
+	assert_null(visitor_cookie(&v, COOKIE_SESSION));
 }
 
 static void pages_hide_nothing(void **state)
@@ -507,6 +610,8 @@ int main(void)
 		HARNESS_TEST(passkeys_have_their_place),
 		HARNESS_TEST(the_last_factor_stays),
 		HARNESS_TEST(a_certificate_opens),
+		HARNESS_TEST(a_disabled_account_opens_no_door),
+		HARNESS_TEST(who_is_disabled_is_told),
 		HARNESS_TEST(pages_hide_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

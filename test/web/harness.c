@@ -376,15 +376,12 @@ static void add_part(struct buf *body, const char *name, const char *value, size
 	buf_add(body, "\r\n");
 }
 
-struct answer harness_upload(struct harness *h, int64_t person, const char *path, const char *form,
-			     const char *field, const char *file_name, const void *bytes,
-			     size_t size)
+struct buf harness_parts(struct harness *h, const char *token, const char *form, const char *field,
+			 const char *file_name, const void *bytes, size_t size)
 {
-	struct http_in in = request(h, person, "POST", path, "application/json");
 	struct fields fields = fields_on(h->arena);
 	struct buf body = buf_on(h->arena);
 	struct err e = { 0 };
-	const char *token = token_for(h, person, &in);
 	must(form_urlencoded(&fields, form, strlen(form), &e), &e);
 	add_part(&body, "csrf", token, strlen(token));
 	for (size_t i = 0; i < fields.count; i++)
@@ -395,7 +392,17 @@ struct answer harness_upload(struct harness *h, int64_t person, const char *path
 		  field, file_name);
 	buf_add_n(&body, bytes, size);
 	buf_add(&body, "\r\n--harness--\r\n");
-	in.content_type = "multipart/form-data; boundary=harness";
+	return body;
+}
+
+struct answer harness_upload(struct harness *h, int64_t person, const char *path, const char *form,
+			     const char *field, const char *file_name, const void *bytes,
+			     size_t size)
+{
+	struct http_in in = request(h, person, "POST", path, "application/json");
+	const struct buf body =
+		harness_parts(h, token_for(h, person, &in), form, field, file_name, bytes, size);
+	in.content_type = HARNESS_PARTS;
 	in.body = body.text;
 	in.size = body.length;
 	return harness_send(h, &in);

@@ -77,6 +77,11 @@ struct answer harness_upload(struct harness *h, int64_t person, const char *path
 			     const char *field, const char *file_name, const void *bytes,
 			     size_t size);
 
+/* The body of such a request, whose media type is HARNESS_PARTS. */
+#define HARNESS_PARTS "multipart/form-data; boundary=harness"
+struct buf harness_parts(struct harness *h, const char *token, const char *form, const char *field,
+			 const char *file_name, const void *bytes, size_t size);
+
 /* As a browser sees them. */
 struct answer harness_html(struct harness *h, int64_t person, const char *path);
 struct answer harness_post_html(struct harness *h, int64_t person, const char *path,

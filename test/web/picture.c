@@ -140,6 +140,7 @@
 	X(passkey)                                                                                 \
 	X(challenge_used)                                                                          \
 	X(access_setting)                                                                          \
+	X(reauth_file)                                                                             \
 	X(access_request)                                                                          \
 	X(restricted_opening)                                                                      \
 	X(restricted_view)                                                                         \

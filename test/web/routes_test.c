@@ -3,6 +3,7 @@
 
 #include "view/view.h"
 #include "web/help.h"
+#include "web/kept.h"
 #include "web/nav.h"
 #include "web/param.h"
 
@@ -52,8 +53,8 @@ static void check_param(const struct route *route, const struct param *p)
 		fail_msg("%s: %s has no choices", route->path, p->name);
 	if (p->type == P_FILE && p->max >= BODY_WITH_FILE_MOST)
 		fail_msg("%s: %s is larger than a body may be", route->path, p->name);
-	if (strcmp(p->name, "csrf") == 0)
-		fail_msg("%s declares csrf, which every form has", route->path);
+	if (strcmp(p->name, "csrf") == 0 || strcmp(p->name, KEPT_FIELD) == 0)
+		fail_msg("%s declares %s, which every form has", route->path, p->name);
 }
 
 /* Every ":name" of the path is declared. */
@@ -265,6 +266,8 @@ static void the_table_describes_itself(void **state)
 	for (struct route_walk w = { 0 }; route_next(&w);)
 		route_count++;
 	assert_int_equal(json_array_size(answer_value(&a, "routes")), route_count);
+	for (unsigned role = ROLE_PUBLIC; role <= ROLE_KEEPER; role <<= 1)
+		assert_non_null(role_name(role));
 }
 
 #define WITH_HARNESS(test) HARNESS_TEST(test)

@@ -1,6 +1,6 @@
 /* What one address and one session may have. */
 #include "web/address.h"
-#include "web/rate.h"
+#include "web/brake.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -64,52 +64,75 @@ static void shares(void **state)
 	addresses_close(a);
 }
 
-static void rates(void **state)
+/* ---- brakes ------------------------------------------------------------------ */
+
+static void stores(void **state)
 {
 	(void)state;
-	struct rate *r = calloc(1, sizeof(*r));
-	assert_non_null(r);
-	for (int i = 0; i < 10 * RATE_SESSION_MOST; i++)
-		assert_true(rate_take(r, "a", "10.0.0.1", 0)); /* it does not count */
-	r->counts = true;
-	for (int i = 0; i < RATE_SESSION_MOST; i++)
-		assert_true(rate_take(r, "a", "10.0.0.1", 1000));
-	assert_false(rate_take(r, "a", "10.0.0.1", 1000));
-	assert_true(rate_take(r, "b", "10.0.0.1", 1000)); /* another's is not emptied */
-	assert_false(rate_take(r, "a", "10.0.0.1", 1000 + RATE_SESSION_MS - 1));
-	assert_true(rate_take(r, "a", "10.0.0.1", 1000 + RATE_SESSION_MS));
-	assert_false(rate_take(r, "a", "10.0.0.1", 1000 + RATE_SESSION_MS));
+	struct brake *b = calloc(1, sizeof(*b));
+	assert_non_null(b);
+	for (int i = 0; i < BRAKE_SLOW_MOST; i++)
+		assert_int_equal(brake_take_slow(b, "a", "10.0.0.1", 1000), 0);
+	assert_int_equal(brake_take_slow(b, "a", "10.0.0.1", 1000), BRAKE_SLOW_MS);
+	assert_int_equal(brake_take_slow(b, "b", "10.0.0.1", 1000), 0); /* another's is full */
+	assert_int_equal(brake_take_slow(b, "a", "10.0.0.1", 1000 + BRAKE_SLOW_MS - 1), 1);
+	assert_int_equal(brake_take_slow(b, "a", "10.0.0.1", 1000 + BRAKE_SLOW_MS), 0);
+	assert_int_equal(brake_take_slow(b, "a", "10.0.0.1", 1000 + BRAKE_SLOW_MS), BRAKE_SLOW_MS);
 	/* after a pause all of it is there again, and no more */
-	const int64_t later = 1000 + (int64_t)RATE_SESSION_MS * RATE_SESSION_MOST * 3;
-	for (int i = 0; i < RATE_SESSION_MOST; i++)
-		assert_true(rate_take(r, "a", "10.0.0.1", later));
-	assert_false(rate_take(r, "a", "10.0.0.1", later));
-	free(r);
+	const int64_t later = 1000 + (int64_t)BRAKE_SLOW_MS * BRAKE_SLOW_MOST * 3;
+	for (int i = 0; i < BRAKE_SLOW_MOST; i++)
+		assert_int_equal(brake_take_slow(b, "a", "10.0.0.1", later), 0);
+	assert_int_not_equal(brake_take_slow(b, "a", "10.0.0.1", later), 0);
+	free(b);
 }
 
 /* Cookies that nobody has given out are no way around: the address has its own store. */
 static void made_up_sessions(void **state)
 {
 	(void)state;
-	struct rate *r = calloc(1, sizeof(*r));
+	struct brake *b = calloc(1, sizeof(*b));
 	int taken = 0;
-	assert_non_null(r);
-	r->counts = true;
-	for (int i = 0; i < 3 * RATE_ADDRESS_MOST; i++) {
+	assert_non_null(b);
+	for (int i = 0; i < 3 * BRAKE_ADDRESS_MOST; i++) {
 		char session[16];
 		(void)snprintf(session, sizeof(session), "made-up-%d", i);
-		taken += rate_take(r, session, "10.0.0.1", 1000);
+		taken += brake_take_slow(b, session, "10.0.0.1", 1000) == 0;
 	}
-	assert_int_equal(taken, RATE_ADDRESS_MOST);
-	assert_true(rate_take(r, NULL, "10.0.0.2", 1000));
-	assert_true(rate_take(r, "x", "127.0.0.1", 1000)); /* this machine: the proxy counts */
-	free(r);
+	assert_int_equal(taken, BRAKE_ADDRESS_MOST);
+	assert_int_equal(brake_take_slow(b, NULL, "10.0.0.2", 1000), 0);
+	assert_int_equal(brake_take_slow(b, "x", "127.0.0.1", 1000), 0); /* the proxy counts */
+	free(b);
+}
+
+/* A name has a store of each kind; a level goes down with time, and nobody is forgotten for others.
+ */
+static void kinds_and_levels(void **state)
+{
+	(void)state;
+	struct brake *b = calloc(1, sizeof(*b));
+	assert_non_null(b);
+	for (int i = 0; i < BRAKE_GUESSES_MOST + 10; i++)
+		(void)brake_take(b, "10.0.0.1", &brake_guesses, 1000);
+	assert_int_equal(brake_level(b, "10.0.0.1", &brake_guesses, 1000), BRAKE_GUESSES_MOST);
+	assert_int_equal(brake_wait(b, "10.0.0.1", &brake_forms, 1000), 0);
+	for (int i = 0; i < BRAKE_SLOTS / 2; i++) {
+		char session[16];
+		(void)snprintf(session, sizeof(session), "s-%d", i);
+		(void)brake_take(b, session, &brake_forms, 1000);
+	}
+	assert_in_range(brake_level(b, "10.0.0.1", &brake_guesses, 1000 + BRAKE_GUESSES_MS),
+			BRAKE_GUESSES_MOST - 1, BRAKE_GUESSES_MOST);
+	assert_int_equal(brake_level(b, "10.0.0.1", &brake_guesses,
+				     1000 + (int64_t)BRAKE_GUESSES_MS * (BRAKE_GUESSES_MOST + 1)),
+			 0);
+	free(b);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(one_address), cmocka_unit_test(shares),
-					    cmocka_unit_test(rates),
-					    cmocka_unit_test(made_up_sessions) };
+					    cmocka_unit_test(stores),
+					    cmocka_unit_test(made_up_sessions),
+					    cmocka_unit_test(kinds_and_levels) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

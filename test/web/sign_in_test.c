@@ -131,15 +131,16 @@ static void a_crowded_address_has_fewer_free_tries(void **state)
 	const char *iin = account(h, harness_person(h, 0));
 	const char *other = account(h, harness_person(h, 0));
 	const int64_t now_ms = clock_now(&h->site.clock);
-	for (int i = 0; i < THROTTLE_CROWDED; i++)
-		throttle_failed(&h->site.throttle, "192.0.2.1", now_ms);
+	for (int i = 0; i < BRAKE_CROWDED; i++)
+		(void)brake_take(&h->site.brake, "192.0.2.1", &brake_guesses, now_ms);
 	for (int i = 0; i < FAILURES_FREE_CROWDED; i++)
 		assert_int_equal(sign_in_as(h, iin, "wrong").status, 422);
 	assert_string_equal(sign_in_as(h, iin, PASSWORD).error, "error.sign_in");
 	assert_int_equal(sign_in_as(h, other, PASSWORD).status, 200);
-	assert_false(throttle_is_crowded(&h->site.throttle, "192.0.2.2", now_ms));
-	assert_false(throttle_is_crowded(&h->site.throttle, "192.0.2.1",
-					 now_ms + (int64_t)THROTTLE_MOST * THROTTLE_LEAK_MS));
+	assert_int_equal(brake_level(&h->site.brake, "192.0.2.2", &brake_guesses, now_ms), 0);
+	assert_int_equal(brake_level(&h->site.brake, "192.0.2.1", &brake_guesses,
+				     now_ms + (int64_t)BRAKE_GUESSES_MOST * BRAKE_GUESSES_MS),
+			 0);
 }
 
 static void sessions_end(void **state)

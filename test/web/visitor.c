@@ -62,7 +62,8 @@ static void keep(struct visitor *v, const struct http_out *out)
 	}
 }
 
-static struct answer send(struct visitor *v, const char *method, const char *path, const char *body)
+static struct answer send_as(struct visitor *v, const char *method, const char *path,
+			     const char *type, const void *body, size_t body_size)
 {
 	const size_t size = strcspn(path, "?");
 	const struct http_in in = {
@@ -73,9 +74,9 @@ static struct answer send(struct visitor *v, const char *method, const char *pat
 		.user_agent = "Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/128.0",
 		.cookie = jar(v),
 		.accept = v->html ? "text/html" : "application/json",
-		.content_type = "application/x-www-form-urlencoded",
+		.content_type = type,
 		.body = body,
-		.size = strlen(body),
+		.size = body_size,
 		.address = v->address,
 	};
 	struct answer a = harness_send(v->h, &in);
@@ -83,28 +84,45 @@ static struct answer send(struct visitor *v, const char *method, const char *pat
 	return a;
 }
 
+static struct answer send(struct visitor *v, const char *method, const char *path, const char *body)
+{
+	return send_as(v, method, path, "application/x-www-form-urlencoded", body, strlen(body));
+}
+
 struct answer visitor_get(struct visitor *v, const char *path)
 {
 	return send(v, "GET", path, "");
 }
 
-struct answer visitor_post(struct visitor *v, const char *path, const char *form)
+/* A page for everybody, which is JSON: the token and, the first time, the cookie to it. */
+static const char *token_of(struct visitor *v)
 {
 	const bool html = v->html;
 	v->html = false;
-	/* a page for everybody, which is JSON: the token and, the first time, the cookie to it */
 	struct answer page = send(v, "GET", "/sign-in", "");
-	v->html = html;
 	if (v->count == 0 || !visitor_cookie(v, COOKIE_VISITOR)) {
 		v->html = true;
 		(void)send(v, "GET", "/sign-in", "");
 		v->html = false;
 		page = send(v, "GET", "/sign-in", "");
-		v->html = html;
 	}
+	v->html = html;
+	return answer_text(&page, "page.csrf");
+}
+
+struct answer visitor_post(struct visitor *v, const char *path, const char *form)
+{
 	return send(v, "POST", path,
-		    arena_print(v->h->arena, "csrf=%s%s%s", answer_text(&page, "page.csrf"),
-				*form ? "&" : "", form));
+		    arena_print(v->h->arena, "csrf=%s%s%s", token_of(v), *form ? "&" : "", form));
+}
+
+struct answer visitor_upload(struct visitor *v, const char *path, const char *form,
+			     const char *field, const char *file_name, const void *bytes,
+			     size_t size)
+{
+	const struct buf body =
+		harness_parts(v->h, token_of(v), form, field, file_name, bytes, size);
+	return send_as(v, "POST", path, HARNESS_PARTS, body.text, body.length);
 }
 
 const char *visitor_account(struct harness *h, int64_t person)

@@ -24,6 +24,11 @@ struct answer visitor_get(struct visitor *v, const char *path);
 /* The form token is that of a page that is fetched first. */
 struct answer visitor_post(struct visitor *v, const char *path, const char *form);
 
+/* The same with one upload in field `field`. */
+struct answer visitor_upload(struct visitor *v, const char *path, const char *form,
+			     const char *field, const char *file_name, const void *bytes,
+			     size_t size);
+
 /* The value of a cookie, or NULL. */
 const char *visitor_cookie(const struct visitor *v, const char *name);
 void visitor_drop(struct visitor *v, const char *name);
