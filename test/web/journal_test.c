@@ -54,6 +54,10 @@ static void pages_show_checkpoints_and_entries(void **state)
 	a = harness_get(h, auditor, grown);
 	assert_true(json_is_true(answer_value(&a, "checkpoint.growth.good")));
 	assert_non_null(answer_value(&a, "checkpoint.qr.path"));
+	/* a witness that has signed nothing yet */
+	a = harness_get(h, auditor, arena_print(h->arena, "%s?older=0", path_of(h, newer)));
+	assert_true(json_is_true(answer_value(&a, "checkpoint.growth.good")));
+	assert_int_equal(json_array_size(answer_value(&a, "checkpoint.growth.proof")), 0);
 	a = harness_get(
 		h, auditor,
 		arena_print(h->arena, "%s?older=%lld", path_of(h, older), (long long)newer));
