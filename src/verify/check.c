@@ -2,12 +2,10 @@
 #include "verify/check.h"
 
 #include "base/day.h"
+#include "journal/request.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
-
-enum { SIZE_DIGITS_MOST = 18 };
 
 static const char *print_time(struct arena *a, int64_t ms)
 {
@@ -149,15 +147,6 @@ void check_receipt(struct report *r, const struct receipt *receipt, const struct
 /* ---- checkpoints by themselves ----------------------------------------------------------------
  */
 
-/* "old SIZE\n", hashes, an empty line, the checkpoint (C2SP tlog-witness). */
-struct request {
-	bool some;
-	uint64_t old;
-	struct tree_proof proof;
-	const char *note;
-	size_t size;
-};
-
 /* What one compares with a paper by eye. */
 static void tell_root(struct report *r, const struct note_checkpoint *c)
 {
@@ -167,42 +156,11 @@ static void tell_root(struct report *r, const struct note_checkpoint *c)
 		  json_pack("{s:I,s:s}", "size", (json_int_t)c->size, "root", root));
 }
 
-static bool read_request(struct file file, struct request *ret)
-{
-	struct request q = { .note = file.bytes, .size = file.size };
-	const char *end = file.bytes + file.size;
-	if (file.size < 4 || memcmp(file.bytes, "old ", 4) != 0) {
-		*ret = q;
-		return true;
-	}
-	const char *at = file.bytes + 4;
-	const size_t digits = strspn(at, "0123456789");
-	if (digits == 0 || digits > SIZE_DIGITS_MOST || at[digits] != '\n')
-		return false;
-	q.old = strtoull(at, NULL, 10);
-	at += digits + 1;
-	while (at < end && *at != '\n') {
-		const char *stop = memchr(at, '\n', (size_t)(end - at));
-		if (!stop || q.proof.count == TREE_PROOF_MOST ||
-		    !tree_parse(at, (size_t)(stop - at), &q.proof.hash[q.proof.count]))
-			return false;
-		q.proof.count++;
-		at = stop + 1;
-	}
-	if (at == end)
-		return false;
-	q.some = true;
-	q.note = at + 1;
-	q.size = (size_t)(end - q.note);
-	*ret = q;
-	return true;
-}
-
 bool check_checkpoint(struct report *r, struct file file, const struct trust *trust, struct err *e)
 {
 	struct note_checkpoint c;
-	struct request q;
-	if (!read_request(file, &q))
+	struct log_request q;
+	if (!log_request_parse(file.bytes, file.size, &q))
 		return err_set(e, ERR_INPUT, "verify.error.format", "neither note nor request");
 	if (check_note(r, q.note, q.size, NULL, trust, &c))
 		tell_root(r, &c);
@@ -214,8 +172,8 @@ bool check_growth(struct report *r, struct file old, struct file new, const stru
 {
 	struct note_checkpoint before;
 	struct note_checkpoint after;
-	struct request q;
-	if (!read_request(new, &q))
+	struct log_request q;
+	if (!log_request_parse(new.bytes, new.size, &q))
 		return err_set(e, ERR_INPUT, "verify.error.format", "neither note nor request");
 	const bool both = check_note(r, old.bytes, old.size, NULL, trust, &before);
 	if (!check_note(r, q.note, q.size, NULL, trust, &after) || !both)
@@ -226,7 +184,7 @@ bool check_growth(struct report *r, struct file old, struct file new, const stru
 	}
 	json_t *sizes = json_pack("{s:I,s:I}", "old", (json_int_t)before.size, "size",
 				  (json_int_t)after.size);
-	if (!q.some || q.old != before.size) {
+	if (!q.has_old || q.old != before.size) {
 		check_add(r, FOUND_BAD, "verify.growth.unproved", sizes);
 		return true;
 	}
