@@ -27,7 +27,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 // ---- data-confirm: ask first ----------------------------------------------------
-const button = (text, kind) => {
+const choice = (text, kind) => {
 	const made = document.createElement("button");
 	made.type = "submit";
 	made.className = `btn ${kind}`;
@@ -45,8 +45,8 @@ export const ask = (text) =>
 		const question = document.createElement("p");
 		question.id = "ask-text";
 		question.textContent = text;
-		const cancel = button(said.cancel, "");
-		const goOn = button(said.goOn, "btn-primary");
+		const cancel = choice(said.cancel, "");
+		const goOn = choice(said.goOn, "btn-primary");
 		goOn.value = "yes";
 		form.append(question, cancel, goOn);
 		dialog.append(form);
@@ -112,6 +112,34 @@ for (const field of document.querySelectorAll("input[data-address]"))
 for (const print of document.querySelectorAll("[data-print]")) {
 	print.hidden = false;
 	print.addEventListener("click", () => window.print());
+}
+
+// ---- data-copy: the text of an element, by its id ----------------------------------------
+// Without leave, or over a plain line, there is no clipboard: then the text is chosen, to be copied
+// by hand.
+const copyOld = (element) => {
+	const range = document.createRange();
+	range.selectNodeContents(element);
+	getSelection().removeAllRanges();
+	getSelection().addRange(range);
+	return document.execCommand?.("copy") ?? false;
+};
+const copy = async (element) => {
+	try {
+		await navigator.clipboard.writeText(element.textContent);
+		return true;
+	} catch {
+		return copyOld(element);
+	}
+};
+for (const button of document.querySelectorAll("[data-copy]")) {
+	const say = button.parentElement.querySelector("[role=status]");
+	button.hidden = false;
+	button.addEventListener("click", async () => {
+		say.textContent = "";
+		const copied = await copy(document.getElementById(button.dataset.copy));
+		say.textContent = copied ? say.dataset.copied : say.dataset.chosen;
+	});
 }
 
 // ---- data-tick-all: one box for all of the page ------------------------------------------

@@ -7,6 +7,7 @@
 #include "cli/journal.h"
 
 #include "journal/note.h"
+#include "journal/request.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,10 +23,7 @@ struct witness_options {
 };
 
 struct request {
-	uint64_t old;
-	bool has_old;
-	struct tree_proof proof;
-	const char *text; /* of the note */
+	struct log_request asked;
 	struct note note;
 	struct note_checkpoint said;
 };
@@ -142,29 +140,6 @@ static bool read_key(const struct witness_options *o, struct arena *a, struct no
 
 /* ---- the request ----------------------------------------------------------------------------- */
 
-/* "old SIZE" and the lines of the proof; moves behind the empty line. */
-static bool read_proof(struct arena *a, const char **at, struct request *r, struct err *e)
-{
-	static const char word[] = "old ";
-	int64_t old = 0;
-	size_t size = strcspn(*at, "\n");
-	if (strncmp(*at, word, strlen(word)) != 0)
-		return true;
-	const char *number = arena_copy_n(a, *at + strlen(word), size - strlen(word));
-	if ((*at)[size] == '\0' || !journal_number(number, &old))
-		return refused(e, "the first line is not understood");
-	r->old = (uint64_t)old;
-	r->has_old = true;
-	for (*at += size + 1; **at && **at != '\n'; *at += size + ((*at)[size] == '\n')) {
-		size = strcspn(*at, "\n");
-		if (r->proof.count == TREE_PROOF_MOST ||
-		    !tree_parse(*at, size, &r->proof.hash[r->proof.count++]))
-			return refused(e, "a line of the proof is no hash");
-	}
-	*at += **at == '\n';
-	return true;
-}
-
 static bool read_request(const struct witness_options *o, struct arena *a, struct request *ret,
 			 struct err *e)
 {
@@ -175,10 +150,9 @@ static bool read_request(const struct witness_options *o, struct arena *a, struc
 		return false;
 	if (strlen(at) != size)
 		return refused(e, "what is given is no text");
-	if (!read_proof(a, &at, ret, e))
-		return false;
-	ret->text = at;
-	return (note_parse(at, strlen(at), &ret->note) &&
+	if (!log_request_parse(at, size, &ret->asked))
+		return refused(e, "the request is not understood");
+	return (note_parse(ret->asked.note, ret->asked.size, &ret->note) &&
 		note_checkpoint_parse(&ret->note, &ret->said)) ||
 	       refused(e, "what is given is no checkpoint");
 }
@@ -227,13 +201,13 @@ static bool judge(const struct request *r, const struct seen *seen, struct err *
 		return refused(e, "SPLIT VIEW: the log has signed two histories; keep both files");
 	if (r->said.size == seen->said.size)
 		return true;
-	if (!r->has_old || r->old != seen->said.size)
+	if (!r->asked.has_old || r->asked.old != seen->said.size)
 		return err_set(e, ERR_INPUT, "journal.error.witness",
 			       "a proof from %llu entries on is wanted: --old %llu",
 			       (unsigned long long)seen->said.size,
 			       (unsigned long long)seen->said.size);
 	return tree_grew(seen->said.size, &seen->said.root, r->said.size, &r->said.root,
-			 &r->proof) ||
+			 &r->asked.proof) ||
 	       refused(e, "SPLIT VIEW: the proof does not show that the log has only grown");
 }
 
@@ -245,7 +219,7 @@ static bool sign(const struct witness_options *o, struct arena *a, struct err *e
 	unsigned char seed[NOTE_SEED_SIZE];
 	char line[NOTE_LINE_SIZE];
 	char log[NOTE_KEY_SIZE];
-	struct request r = { .old = 0 };
+	struct request r = { .asked = { .has_old = false } };
 	struct seen seen = { .some = false };
 	struct clock clock = { 0 };
 	if (!cli_clock(o->now, &clock, e) || !read_request(o, a, &r, e) ||
@@ -255,9 +229,9 @@ static bool sign(const struct witness_options *o, struct arena *a, struct err *e
 	sodium_memzero(seed, sizeof(seed));
 	note_key_print(&seen.log, log);
 	/* remembered before it is given away */
-	if (!replace_file(a, o->state, arena_print(a, "%s\n%s", log, r.text), e))
+	if (!replace_file(a, o->state, arena_print(a, "%s\n%s", log, r.asked.note), e))
 		return false;
-	printf("%s%s", r.text, line);
+	printf("%s%s", r.asked.note, line);
 	return true;
 }
 

@@ -44,11 +44,20 @@ void tree_print(const struct tree_hash *hash, char ret[TREE_TEXT_SIZE])
 				sodium_base64_VARIANT_ORIGINAL);
 }
 
+bool tree_is_ascii(const char *text, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		if ((unsigned char)text[i] > 0x7f)
+			return false;
+	}
+	return true;
+}
+
 bool tree_parse(const char *text, size_t size, struct tree_hash *ret)
 {
 	struct tree_hash hash;
 	size_t length = 0;
-	if (size != TREE_TEXT_SIZE - 1 ||
+	if (size != TREE_TEXT_SIZE - 1 || !tree_is_ascii(text, size) ||
 	    sodium_base642bin(hash.bytes, TREE_HASH_SIZE, text, size, NULL, &length, NULL,
 			      sodium_base64_VARIANT_ORIGINAL) != 0 ||
 	    length != TREE_HASH_SIZE)

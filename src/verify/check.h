@@ -11,7 +11,7 @@
 #include "verify/receipt.h"
 #include "verify/report.h"
 
-enum { WITNESSES_MOST = 16 };
+enum { WITNESSES_MOST = 16, KEPT_MOST = 16 };
 
 struct trust {
 	bool pinned;
@@ -20,13 +20,24 @@ struct trust {
 	struct note_key witness[WITNESSES_MOST];
 };
 
+/* Checkpoints that somebody has kept, on paper or as files, to look for in a copy. */
+struct kept {
+	size_t count;
+	struct file file[KEPT_MOST];
+};
+
 /* The signatures of a checkpoint, and what it says; false if it says nothing that counts.  `key` is
- * the one that came with it, NULL or "" for none. */
+ * the one that came with it, NULL or "" for none.  Without any key its size and root still count:
+ * they are as good as one that is signed by a key of its own, and the report says which it is. */
 bool check_note(struct report *r, const char *note, size_t size, const char *key,
 		const struct trust *trust, struct note_checkpoint *ret);
 
 /* The header's text, its content if there is one, and the way to the root of its checkpoint. */
 void check_receipt(struct report *r, const struct receipt *receipt, const struct trust *trust);
+
+/* The signatures of a checkpoint, or of the one in a request of C2SP's tlog-witness. */
+bool check_checkpoint(struct report *r, struct file file, const struct trust *trust,
+		      struct err *e) MUST_USE;
 
 /* That NEW continues OLD.  NEW is a request of C2SP's tlog-witness, which has the proof, or a bare
  * checkpoint: then the two must be the same, or nothing can be said. */
@@ -37,11 +48,12 @@ bool check_growth(struct report *r, struct file old, struct file new, const stru
 bool check_case(struct report *r, const struct bundle *files, const struct trust *trust,
 		struct err *e) MUST_USE;
 
-/* A copy of the journal: lines ("konkurs-journal-1"), or a folder or zip of C2SP's tiles. */
-bool check_lines(struct report *r, struct file file, const struct trust *trust,
-		 struct err *e) MUST_USE;
-bool check_tiles(struct report *r, const struct bundle *files, const struct trust *trust,
-		 struct err *e) MUST_USE;
+/* A copy of the journal: lines ("konkurs-journal-1"), or a folder or zip of C2SP's tiles.  It must
+ * begin with what each checkpoint that was kept covers; `kept` may be NULL. */
+bool check_lines(struct report *r, struct file file, const struct kept *kept,
+		 const struct trust *trust, struct err *e) MUST_USE;
+bool check_tiles(struct report *r, const struct bundle *files, const struct kept *kept,
+		 const struct trust *trust, struct err *e) MUST_USE;
 
 /* What `konkurs draw export` has written: commitment, bank, and every form drawn again (F33). */
 bool check_forms(struct report *r, struct file file, struct err *e) MUST_USE;

@@ -48,7 +48,23 @@ struct walk {
 	struct range range;
 	struct tree_hash previous; /* zeros before the first */
 	bool broken;
+	size_t kept; /* checkpoints to find on the way, and which were */
+	struct note_checkpoint want[KEPT_MOST];
+	bool found[KEPT_MOST];
+	bool same[KEPT_MOST];
 };
+
+/* The root of what was read so far, against the checkpoints that were kept of that size. */
+static void look_for_kept(struct walk *w)
+{
+	for (size_t i = 0; i < w->kept; i++) {
+		if (w->want[i].size != w->range.size)
+			continue;
+		const struct tree_hash root = range_root(&w->range);
+		w->found[i] = true;
+		w->same[i] = tree_equal(&root, &w->want[i].root);
+	}
+}
 
 static void broken(struct walk *w, const char *key)
 {
@@ -76,6 +92,39 @@ static bool take_entry(struct walk *w, const char *text, size_t size)
 	const struct tree_hash hash = tree_leaf(text, size);
 	range_add(&w->range, &hash);
 	w->previous = hash;
+	look_for_kept(w);
+	return true;
+}
+
+/* Those that come after where a copy breaks are passed over, as it is bad enough already. */
+static void tell_kept(struct walk *w)
+{
+	for (size_t i = 0; i < w->kept; i++) {
+		json_t *values = json_pack("{s:I}", "size", (json_int_t)w->want[i].size);
+		if (w->found[i])
+			(void)check_test(w->report, w->same[i], "verify.kept", values);
+		else if (!w->broken)
+			check_add(w->report, FOUND_BAD, "verify.kept.ahead", values);
+		else
+			json_decref(values);
+	}
+}
+
+/* The copy's own checkpoint, and the signatures of those that were kept, under the same key. */
+static bool open_walk(struct walk *w, struct file note, const char *key, const struct kept *kept,
+		      const struct trust *trust, struct note_checkpoint *ret)
+{
+	struct trust same = *trust;
+	if (!check_note(w->report, note.bytes, note.size, key, trust, ret))
+		return false;
+	if (!same.pinned && key)
+		same.pinned = note_key_parse(key, &same.log);
+	for (size_t i = 0; kept && i < kept->count; i++) {
+		const struct file file = kept->file[i];
+		if (check_note(w->report, file.bytes, file.size, NULL, &same, &w->want[w->kept]))
+			w->kept++;
+	}
+	look_for_kept(w);
 	return true;
 }
 
@@ -97,7 +146,8 @@ static const char *line_end(struct file file, size_t at)
 	return at < file.size ? memchr(file.bytes + at, '\n', file.size - at) : NULL;
 }
 
-bool check_lines(struct report *r, struct file file, const struct trust *trust, struct err *e)
+bool check_lines(struct report *r, struct file file, const struct kept *kept,
+		 const struct trust *trust, struct err *e)
 {
 	struct walk w = { .report = r };
 	struct note_checkpoint c;
@@ -112,7 +162,8 @@ bool check_lines(struct report *r, struct file file, const struct trust *trust, 
 		json_decref(head);
 		return err_set(e, ERR_INPUT, "verify.error.format", "no copy of a journal");
 	}
-	const bool good = check_note(r, note, strlen(note), key, trust, &c);
+	const struct file own = { "checkpoint", note, strlen(note) };
+	const bool good = open_walk(&w, own, key, kept, trust, &c);
 	json_decref(head);
 	for (size_t at = (size_t)(end - file.bytes) + 1; good && at < file.size;) {
 		end = line_end(file, at);
@@ -121,8 +172,10 @@ bool check_lines(struct report *r, struct file file, const struct trust *trust, 
 			break;
 		at += size + 1;
 	}
-	if (good)
+	if (good) {
 		finish(&w, &c);
+		tell_kept(&w);
+	}
 	return true;
 }
 
@@ -217,8 +270,8 @@ static void check_levels(struct report *r, const struct bundle *files, uint64_t 
 	(void)check_test(r, holds, "verify.tiles", NULL);
 }
 
-bool check_tiles(struct report *r, const struct bundle *files, const struct trust *trust,
-		 struct err *e)
+bool check_tiles(struct report *r, const struct bundle *files, const struct kept *kept,
+		 const struct trust *trust, struct err *e)
 {
 	struct walk w = { .report = r };
 	struct note_checkpoint c;
@@ -229,14 +282,15 @@ bool check_tiles(struct report *r, const struct bundle *files, const struct trus
 		return err_set(e, ERR_INPUT, "verify.error.format", "no copy of a journal");
 	const char *vkey =
 		key ? arena_copy_n(r->arena, key->bytes, strcspn(key->bytes, "\r\n")) : NULL;
-	if (!check_note(r, note->bytes, note->size, vkey, trust, &c))
+	if (!open_walk(&w, *note, vkey, kept, trust, &c))
 		return true;
-	for (uint64_t n = 0; tile_width(c.size, 0, n) > 0; n++) {
+	for (uint64_t n = 0; !w.broken && tile_width(c.size, 0, n) > 0; n++) {
 		const struct file *entries = find_tile(files, c.size, 0, n, true, &width);
-		if (!take_bundle(&w, entries, width))
-			return true;
+		(void)take_bundle(&w, entries, width);
 	}
 	finish(&w, &c);
-	check_levels(r, files, c.size);
+	tell_kept(&w);
+	if (!w.broken)
+		check_levels(r, files, c.size);
 	return true;
 }

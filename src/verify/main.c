@@ -18,6 +18,8 @@ struct call {
 	enum verify_language language;
 	struct trust trust;
 	bool json, text;
+	const char *kept[KEPT_MOST]; /* paths */
+	size_t kept_count;
 	char **word;
 	int words;
 };
@@ -25,9 +27,9 @@ struct call {
 static const char usage[] =
 	"usage: konkurs-verify [OPTIONS] receipt FILE | receipt --text CODE...\n"
 	"       konkurs-verify [OPTIONS] case ZIP_OR_FOLDER\n"
-	"       konkurs-verify [OPTIONS] journal FILE_OR_FOLDER\n"
+	"       konkurs-verify [OPTIONS] journal FILE_OR_FOLDER [--checkpoint FILE]...\n"
 	"       konkurs-verify [OPTIONS] form FILE\n"
-	"       konkurs-verify [OPTIONS] checkpoint OLD NEW\n"
+	"       konkurs-verify [OPTIONS] checkpoint FILE | checkpoint OLD NEW\n"
 	"options: --key VKEY  --witness VKEY...  --language kk|ru|en  --json  --version\n"
 	"exit: 0 it holds, 1 it does not, 2 it cannot be read\n";
 
@@ -46,6 +48,11 @@ static bool take_option(struct call *c, int option)
 	case 'w':
 		return t->witnesses < WITNESSES_MOST &&
 		       read_key(optarg, &t->witness[t->witnesses++], NOTE_COSIGNATURE);
+	case 'c':
+		if (c->kept_count == KEPT_MOST)
+			return false;
+		c->kept[c->kept_count++] = optarg;
+		return true;
 	case 'l': c->language = verify_language_of(optarg); return true;
 	case 'j': c->json = true; return true;
 	case 't': c->text = true; return true;
@@ -58,6 +65,7 @@ static bool read_options(int argc, char **argv, struct call *c)
 	static const struct option table[] = {
 		{ "key", required_argument, NULL, 'k' },
 		{ "witness", required_argument, NULL, 'w' },
+		{ "checkpoint", required_argument, NULL, 'c' },
 		{ "language", required_argument, NULL, 'l' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "text", no_argument, NULL, 't' },
@@ -70,7 +78,7 @@ static bool read_options(int argc, char **argv, struct call *c)
 	}
 	c->word = argv + optind;
 	c->words = argc - optind;
-	return c->words >= 2;
+	return c->words >= 2 && (c->kept_count == 0 || strcmp(c->word[0], "journal") == 0);
 }
 
 static const char *locale(void)
@@ -92,6 +100,13 @@ static bool is_folder(const char *path)
 	return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
 }
 
+/* "KONKURS 12 89AB...", in the foot of a paper (print/paper.h): a place and a hash, to look up. */
+static bool is_paper_code(struct file file)
+{
+	static const char begins[] = "KONKURS ";
+	return file.size > sizeof(begins) && memcmp(file.bytes, begins, sizeof(begins) - 1) == 0;
+}
+
 /* A code that was pasted may be in pieces. */
 static bool run_receipt(struct call *c, struct err *e)
 {
@@ -106,6 +121,8 @@ static bool run_receipt(struct call *c, struct err *e)
 		file.size = strlen(file.bytes);
 	if (file.size < 64 && receipt_code_parse(file.bytes, code))
 		return err_set(e, ERR_INPUT, "verify.error.short", "a short code");
+	if (is_paper_code(file))
+		return err_set(e, ERR_INPUT, "verify.error.paper", "the code of a paper");
 	if (!receipt_read(c->arena, file.bytes, file.size, &receipt, e))
 		return false;
 	check_receipt(c->report, &receipt, &c->trust);
@@ -130,15 +147,20 @@ static bool run_journal(struct call *c, struct err *e)
 {
 	struct bundle files;
 	struct file file;
+	struct kept kept = { .count = c->kept_count };
+	for (size_t i = 0; i < kept.count; i++) {
+		if (!bundle_file(c->arena, c->kept[i], &kept.file[i], e))
+			return false;
+	}
 	if (is_folder(c->word[1]))
 		return bundle_folder(c->arena, c->word[1], &files, e) &&
-		       check_tiles(c->report, &files, &c->trust, e);
+		       check_tiles(c->report, &files, &kept, &c->trust, e);
 	if (!bundle_file(c->arena, c->word[1], &file, e))
 		return false;
 	if (!bundle_is_zip(file))
-		return check_lines(c->report, file, &c->trust, e);
+		return check_lines(c->report, file, &kept, &c->trust, e);
 	return bundle_zip(c->arena, file, &files, e) &&
-	       check_tiles(c->report, &files, &c->trust, e);
+	       check_tiles(c->report, &files, &kept, &c->trust, e);
 }
 
 static bool run_form(struct call *c, struct err *e)
@@ -151,6 +173,9 @@ static bool run_checkpoint(struct call *c, struct err *e)
 {
 	struct file old;
 	struct file new;
+	if (c->words == 2)
+		return bundle_file(c->arena, c->word[1], &new, e) &&
+		       check_checkpoint(c->report, new, &c->trust, e);
 	return bundle_file(c->arena, c->word[1], &old, e) &&
 	       bundle_file(c->arena, c->word[2], &new, e) &&
 	       check_growth(c->report, old, new, &c->trust, e);
@@ -163,7 +188,7 @@ static const struct command {
 } commands[] = {
 	{ "receipt", -1, run_receipt },      { "case", 1, run_case },
 	{ "journal", 1, run_journal },       { "form", 1, run_form },
-	{ "checkpoint", 2, run_checkpoint },
+	{ "checkpoint", 1, run_checkpoint }, { "checkpoint", 2, run_checkpoint },
 };
 
 static const struct command *find_command(const struct call *c)

@@ -185,6 +185,16 @@ static bool describe(const struct req *r, const struct checkpoint *c, json_t *re
 	return true;
 }
 
+/* 0 is what a witness has signed before its first time: no checkpoint, the root of nothing. */
+static bool find_older(const struct req *r, struct checkpoint *ret, bool *ret_some, struct err *e)
+{
+	const int64_t size = in_int(r, "older");
+	if (size > 0 && !checkpoint_of_size(r->db, r->arena, size, ret, e))
+		return false;
+	*ret_some = size == 0 || ret->id > 0;
+	return size > 0 || checkpoint_root(r->db, 0, &ret->root, e);
+}
+
 /* That the journal of an older checkpoint is the beginning of this one's; null if not asked for. */
 static bool add_growth(const struct req *r, const struct checkpoint *c, json_t *ret, struct err *e)
 {
@@ -193,9 +203,10 @@ static bool add_growth(const struct req *r, const struct checkpoint *c, json_t *
 	(void)json_object_set_new(ret, "growth", json_null());
 	if (!in_has(r, "older"))
 		return true;
-	if (!checkpoint_of_size(r->db, r->arena, in_int(r, "older"), &older, e))
+	bool some = false;
+	if (!find_older(r, &older, &some, e))
 		return false;
-	if (older.id == 0 || older.size > c->size)
+	if (!some || older.size > c->size)
 		return err_input(e, "older", "journal.error.older", "no older checkpoint");
 	if (!checkpoint_prove_growth(r->db, older.size, c->size, &proof, e))
 		return false;

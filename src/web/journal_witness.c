@@ -20,8 +20,10 @@ const struct param witness_reason_params[] = {
 	{ "reason", P_TEXT, 1, WITNESS_REASON_MOST, true, NULL },
 	PARAMS_END,
 };
+static const char *const note_media[] = { "application/octet-stream", NULL };
 const struct param witness_note_params[] = {
-	{ "note", P_TEXT, 1, WITNESS_NOTE_MOST, true, NULL },
+	{ "note", P_TEXT, 0, WITNESS_NOTE_MOST, false, NULL },
+	{ "file", P_FILE, 1, WITNESS_NOTE_MOST, false, note_media },
 	PARAMS_END,
 };
 
@@ -109,18 +111,30 @@ bool witness_form(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
+/* What was refused is said at the field that it came by. */
+static bool at_file(struct err *e)
+{
+	if (strcmp(e->field, "note") == 0)
+		e->field[0] = '\0';
+	return err_field(e, "file");
+}
+
+/* A file as it stands, or a text, of which the form has taken away the line feed at the end. */
 bool witness_bring(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
+	const struct upload *file = in_file(r, "file");
 	struct witness_given given = { .alarm = "" };
-	/* the form has taken away the line feed at the end */
-	const char *note = arena_print(r->arena, "%s\n", in_text(r, "note"));
+	const char *typed = arena_print(r->arena, "%s\n", in_text(r, "note"));
+	const char *note = file ? (const char *)file->bytes : typed;
 	(void)model;
-	if (!witness_cosign(&act, note, strlen(note), &given, e))
-		return false;
+	if (!file && !*in_text(r, "note"))
+		return err_input(e, "note", "error.required", "neither a text nor a file");
+	if (!witness_cosign(&act, note, file ? file->size : strlen(typed), &given, e))
+		return file ? at_file(e) : false;
 	if (*given.alarm)
-		(void)err_input(&r->refused, "note", "journal.error.alarm", "%s at %lld",
-				given.alarm, (long long)given.size);
+		(void)err_input(&r->refused, file ? "file" : "note", "journal.error.alarm",
+				"%s at %lld", given.alarm, (long long)given.size);
 	r->notice = given.taken > 0 ? "journal.notice.cosigned" : "journal.notice.cosigned_before";
 	if (req_is(r, ROLES_WATCH))
 		req_go(r, "/journal/checkpoints/%lld", (long long)given.size);

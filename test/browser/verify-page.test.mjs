@@ -1,5 +1,6 @@
 // verify.html from a folder, with the network off: good and forged receipts, a case, copies of the
-// journal, in Kazakh and Russian, with the same findings as konkurs-verify (F15, F60, F89).
+// journal, checkpoints, witnesses, draws, in Kazakh and Russian, with the same findings as
+// konkurs-verify, word for word (F15, F33, F60, F86, F87, F89).
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
@@ -37,10 +38,58 @@ before(async () => {
 	writeFileSync(file("cut.jsonl"), lines.slice(0, -3).join("\n"));
 	writeFileSync(file("cut.zip"), readFileSync(file("case.zip")).subarray(0, 5000));
 	writeFileSync(file("nothing.txt"), "nothing");
+	writeFileSync(file("paper.txt"), `KONKURS 12 ${"89AB".repeat(16)}`);
+	writeFileSync(file("twice.json"), read("result.json").replace('"index":', '"index":0,"index":'));
+	writeFileSync(file("large.json"), " ".repeat(300000));
+	doctorDraw();
+	doctorCheckpoints();
+	execFileSync("/usr/bin/python3", ["-m", "zipfile", "-e", file("case.zip"), file("case")]);
 	browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
 		args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
 			"--disable-component-update", "--disable-sync"] });
 });
+
+// A draw with another secret, another form, another order; and what cannot be read as one.
+function doctorDraw() {
+	const draw = JSON.parse(read("draw.json"));
+	const write = (name, change) => {
+		const changed = structuredClone(draw);
+		change(changed);
+		writeFileSync(file(name), JSON.stringify(changed));
+	};
+	write("draw-secret.json", (d) => { d.secret = "0".repeat(64); });
+	write("draw-coins.json", (d) => { d.coins[0] += "x"; });
+	write("draw-form.json", (d) => { d.candidates[1].form = "0".repeat(64); });
+	write("draw-order.json", (d) => { d.candidates.reverse(); });
+	write("draw-rests.json", (d) => { d.bank.items[0].rests = !d.bank.items[0].rests; });
+	write("draw-short.json", (d) => { d.programme = d.programme.map((n, act) => act === 0 ? 900 : 0); });
+	write("draw-unsorted.json", (d) => { d.bank.items.reverse(); });
+	write("draw-seen.json", (d) => { d.candidates[0].seen = [99999]; });
+	write("draw-coinless.json", (d) => { delete d.coins; });
+}
+
+// A witness of the real program, and checkpoints that were forged.
+function doctorCheckpoints() {
+	const witness = (...words) => execFileSync(konkurs, ["witness", "--key", file("w.key"), ...words], { encoding: "utf8" });
+	writeFileSync(file("witness"), witness("--make-key", "--name", "audit.example/w1").trim());
+	const other = execFileSync(konkurs, ["witness", "--make-key", "--name", "audit.example/w2", "--key", file("w2.key")], { encoding: "utf8" });
+	writeFileSync(file("stranger"), other.trim());
+	const line = witness("--state", file("w.state"), "--log", read("key"), file("new.request"));
+	const cosigned = line.includes("\n\n") ? line : read("new.checkpoint") + line;
+	writeFileSync(file("cosigned.checkpoint"), cosigned);
+	const lines = read("old.checkpoint").split("\n");
+	lines[2] = read("new.checkpoint").split("\n")[2];
+	writeFileSync(file("forged.checkpoint"), lines.join("\n"));
+	const head = JSON.parse(read("journal.jsonl").split("\n")[0]);
+	const rest = read("journal.jsonl").split("\n").slice(1).join("\n");
+	writeFileSync(file("older.jsonl"), `${JSON.stringify({ ...head, checkpoint: read("old.checkpoint") })}\n` +
+		`${rest.split("\n").slice(0, Number(lines[1])).join("\n")}\n`);
+	writeFileSync(file("unsigned.jsonl"), `${JSON.stringify({ ...head, key: undefined })}\n${rest}`);
+	const request = read("new.request").split("\n");
+	writeFileSync(file("torn.request"), [request[0], ...request.slice(2)].join("\n"));
+	writeFileSync(file("empty.request"), "old x\n\n");
+}
+
 after(async () => {
 	await browser?.close();
 	rmSync(folder, { recursive: true });
@@ -57,12 +106,20 @@ async function open(language) {
 	return { context, page, broken, asked };
 }
 
-async function check(page, name, { text, key = "" } = {}) {
+// What the page says: of a file or of a text; `kept` is the file of a checkpoint to compare with.
+async function check(page, name, { text, key = "", kept = "", witnesses = [] } = {}) {
+	await page.evaluate(() => { document.querySelector("details").open = true; });
 	await page.locator("#key").fill(key);
+	await page.locator("#witnesses").fill(witnesses.join("\n"));
+	await page.locator("#kept-file").setInputFiles(kept ? [file(kept)] : []);
 	if (text === undefined)
-		await page.locator("#file").setInputFiles(file(name));
+		await page.locator("#file").setInputFiles([name].flat().map(file));
 	else
 		await page.locator("#text").fill(text);
+	return submit(page);
+}
+
+async function submit(page) {
 	await page.evaluate(() => { document.getElementById("verdict").textContent = ""; });
 	await page.locator("button[type=submit]").click();
 	await page.waitForFunction(() => document.getElementById("verdict").textContent !== "", null, { timeout: 60000 });
@@ -77,6 +134,46 @@ function said(language, ...words) {
 	return { verdict: lines.pop(), findings: lines, status: done.status };
 }
 
+// Everything that both can be asked: the words of the program, what the page is given, the verdict.
+// `K` stands for the log's key, `W` for that of a witness, `S` for one that has not signed.
+const table = [
+	["receipt", "result.json", "own"], ["receipt", "result.txt", "own"], ["receipt", "forged.json", "bad"],
+	["receipt", "moved.json", "bad"], ["receipt", "result.json", "good", { key: "K" }], ["receipt", "result.json", "bad", { key: "K", witnesses: ["W"] }],
+	["case", "case.zip", "own"], ["case", "case.zip", "good", { key: "K" }],
+	["journal", "journal.jsonl", "own"], ["journal", "removed.jsonl", "bad"], ["journal", "cut.jsonl", "bad"],
+	["journal", "unsigned.jsonl", "own"], ["journal", "tiles.zip", "own"],
+	["journal", "journal.jsonl", "own", { kept: "old.checkpoint" }], ["journal", "tiles.zip", "good", { kept: "old.checkpoint", key: "K" }],
+	["journal", "journal.jsonl", "good", { kept: "cosigned.checkpoint", key: "K", witnesses: [] }],
+	["journal", "journal.jsonl", "bad", { kept: "forged.checkpoint" }], ["journal", "unsigned.jsonl", "bad", { kept: "forged.checkpoint" }],
+	["journal", "older.jsonl", "bad", { kept: "new.checkpoint" }], ["journal", "removed.jsonl", "bad", { kept: "new.checkpoint" }],
+	["journal", "journal.jsonl", "bad", { kept: "nothing.txt" }],
+	["checkpoint", "new.checkpoint", "own"], ["checkpoint", "new.request", "good", { key: "K" }], ["checkpoint", "forged.checkpoint", "bad", { key: "K" }],
+	["checkpoint", "cosigned.checkpoint", "good", { key: "K", witnesses: ["W"] }], ["checkpoint", "cosigned.checkpoint", "bad", { key: "K", witnesses: ["W", "S"] }],
+	["checkpoint", "new.request", "good", { key: "K", kept: "old.checkpoint" }], ["checkpoint", "new.request", "own", { kept: "old.checkpoint" }],
+	["checkpoint", "new.checkpoint", "bad", { key: "K", kept: "old.checkpoint" }], ["checkpoint", "new.checkpoint", "good", { key: "K", kept: "new.checkpoint" }],
+	["checkpoint", "torn.request", "bad", { key: "K", kept: "old.checkpoint" }], ["checkpoint", "new.request", "bad", { kept: "forged.checkpoint" }],
+	["checkpoint", "old.checkpoint", "bad", { kept: "forged.checkpoint" }],
+	["form", "draw.json", "good"], ["form", "draw-secret.json", "bad"], ["form", "draw-coins.json", "bad"], ["form", "draw-form.json", "bad"],
+	["form", "draw-order.json", "bad"], ["form", "draw-rests.json", "bad"], ["form", "draw-short.json", "bad"],
+	["case", "cut.zip", null], ["receipt", "nothing.txt", null], ["receipt", "paper.txt", null], ["receipt", "twice.json", null],
+	["receipt", "large.json", null], ["checkpoint", "empty.request", null], ["form", "draw-unsorted.json", null],
+	["form", "draw-seen.json", null], ["form", "draw-coinless.json", null],
+];
+
+async function compare(page, language, [command, name, verdict, asked = {}]) {
+	const named = (x) => ({ K: read("key"), W: read("witness"), S: read("stranger") })[x];
+	const trust = { ...asked, key: asked.key ? named(asked.key) : "", witnesses: (asked.witnesses ?? []).map(named) };
+	const options = [...(trust.key ? ["--key", trust.key] : []), ...trust.witnesses.flatMap((w) => ["--witness", w])];
+	const kept = !asked.kept ? [] : command === "checkpoint" ? [file(asked.kept)] : ["--checkpoint", file(asked.kept)];
+	const words = command === "checkpoint" ? [...kept, file(name)] : [file(name), ...kept];
+	const page_ = await check(page, name, trust), program_ = said(language, ...options, command, ...words);
+	const why = `${command} ${name} ${JSON.stringify(asked)}`;
+	assert.deepEqual(page_, { verdict: program_.verdict, findings: program_.findings.filter((f) => f !== "") }, why);
+	assert.equal(program_.status, verdict === "bad" ? 1 : verdict === null ? 2 : 0, why);
+	if (verdict)
+		assert.match(page_.verdict, verdicts[verdict][language], why);
+}
+
 async function accessible(page) {
 	await page.evaluate(axeSource);
 	const found = await page.evaluate(() => globalThis.axe.run());
@@ -88,19 +185,8 @@ for (const language of ["kk", "ru"]) {
 		const { context, page, broken, asked } = await open(language);
 		assert.equal(await page.locator("h1").textContent(), titles[language]);
 		assert.equal(await page.locator("html").getAttribute("lang"), language);
-		const cases = [["receipt", "result.json", "own"], ["receipt", "result.txt", "own"], ["receipt", "forged.json", "bad"],
-			["receipt", "moved.json", "bad"], ["case", "case.zip", "own"], ["journal", "journal.jsonl", "own"],
-			["journal", "removed.jsonl", "bad"], ["journal", "cut.jsonl", "bad"], ["journal", "tiles.zip", "own"]];
-		for (const [command, name, verdict] of cases) {
-			const page_ = await check(page, name), program_ = said(language, command, file(name));
-			assert.match(page_.verdict, verdicts[verdict][language], name);
-			assert.deepEqual(page_, { verdict: program_.verdict, findings: program_.findings }, name);
-			assert.equal(program_.status, verdict === "bad" ? 1 : 0, name);
-		}
-		for (const name of ["cut.zip", "nothing.txt"]) {
-			const page_ = await check(page, name);
-			assert.equal(page_.verdict, said(language, name.endsWith("zip") ? "case" : "receipt", file(name)).verdict);
-		}
+		for (const row of table)
+			await compare(page, language, row);
 		await accessible(page);
 		await page.setViewportSize({ width: 360, height: 640 });
 		assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "too wide for a telephone");
@@ -125,7 +211,31 @@ test("the text of a code, the key one knows, and the language while one looks", 
 	assert.match(await page.locator("#verdict").textContent(), /it holds/);
 	assert.match((await check(page, "", { text: packed, key: "nonsense" })).verdict, /DOES NOT HOLD/);
 	assert.match((await check(page, "", { text: packed.slice(0, -3) })).verdict, /cannot be read/);
+	assert.match((await check(page, "", { text: read("new.checkpoint").trim(), key, kept: "new.checkpoint" })).verdict, /it holds/);
+	assert.match((await check(page, "", { text: packed, kept: "new.checkpoint" })).verdict, /compared with/);
+	assert.match((await check(page, "", { text: packed, witnesses: ["nonsense"] })).verdict, /DOES NOT HOLD/);
 	assert.match((await check(page, "", { text: "KMW9-FWVD-ZRZX-N8Z4" })).verdict, /short code/);
+	assert.deepEqual(broken, []);
+	await context.close();
+});
+
+test("folders, several files at once, and names of files that are hostile", { timeout: 60000 }, async () => {
+	const { context, page, broken } = await open("ru");
+	for (const [command, folder] of [["case", "case"], ["journal", "tiles"]]) {
+		await page.evaluate(() => { document.querySelector("details").open = true; });
+		await page.locator("#folder").setInputFiles(file(folder));
+		const page_ = await submit(page), program_ = said("ru", command, file(folder));
+		assert.equal(program_.status, 0);
+		assert.deepEqual(page_, { verdict: program_.verdict, findings: program_.findings }, folder);
+	}
+	writeFileSync(file("<img src=x onerror=alert(1)>.json"), read("result.json"));
+	const many = await check(page, ["<img src=x onerror=alert(1)>.json", "nothing.txt", "result.txt"]);
+	assert.match(many.verdict, verdicts.bad.ru);
+	assert.ok(many.findings.some((f) => f === "· <img src=x onerror=alert(1)>.json"));
+	assert.equal(many.findings.filter((f) => f.startsWith("✗")).length, 1, "the others are checked all the same");
+	assert.equal(await page.locator("#findings img").count(), 0);
+	assert.match((await check(page, ["draw.json", "draw-secret.json"])).verdict, verdicts.bad.ru);
+	assert.match((await check(page, ["draw.json", "result.json"])).verdict, verdicts.own.ru);
 	assert.deepEqual(broken, []);
 	await context.close();
 });

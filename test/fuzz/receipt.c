@@ -32,7 +32,7 @@ static void try_zip(struct arena *a, struct file file)
 	if (!bundle_zip(a, file, &files, NULL))
 		return;
 	(void)!check_case(check_new(a), &files, &trust, NULL);
-	(void)!check_tiles(check_new(a), &files, &trust, NULL);
+	(void)!check_tiles(check_new(a), &files, NULL, &trust, NULL);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -44,8 +44,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	(void)!receipt_code_parse(file.bytes, code);
 	try_receipt(a, bytes, size);
 	try_zip(a, file);
-	(void)!check_lines(check_new(a), file, &trust, NULL);
+	(void)!check_lines(check_new(a), file, NULL, &trust, NULL);
 	(void)!check_forms(check_new(a), file, NULL);
+	(void)!check_checkpoint(check_new(a), file, &trust, NULL);
 	(void)!check_growth(check_new(a), file, file, &trust, NULL);
 	return 0;
 }

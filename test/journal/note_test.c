@@ -188,6 +188,8 @@ static const struct {
 	{ "an id without a signature", TEXT "\n\xE2\x80\x94 PeterNeumann x08goA==\n" },
 	{ "a plus in a name", TEXT "\n\xE2\x80\x94 Peter+Neumann x08go/ZJkuBS\n" },
 	{ "broken base64", TEXT "\n\xE2\x80\x94 PeterNeumann x08go/ZJkuB!\n" },
+	{ "letters that libsodium takes for base64",
+	  TEXT "\n\xE2\x80\x94 PeterNeumann x08go/ZJku\xD2\x9B\n" },
 	{ "a tab", "a\tb\n\n" PETER_LINE },
 	{ "a carriage return", "a\r\n\n" PETER_LINE },
 	{ "no UTF-8", "a\xC3\n\n" PETER_LINE },

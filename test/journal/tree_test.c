@@ -266,6 +266,10 @@ static void a_hash_is_read_as_it_is_printed_and_not_otherwise(void **state)
 	/* the last letter has two bits that belong to no byte */
 	assert_true(tree_parse("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", 44, &hash));
 	assert_false(tree_parse("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB=", 44, &hash));
+	/* libsodium would read "//" */
+	assert_false(tree_parse("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\xD2\x9B"
+				"AAAAAAAAA=",
+				44, &hash));
 }
 
 /* ---- tiles ----------------------------------------------------------------------------------- */

@@ -113,13 +113,35 @@ static bool is_hex(const char *word, size_t size)
 
 static bool names_place(const char *line)
 {
-	return strstr(line, "Место в журнале") || strstr(line, "Журналдағы орны");
+	static const char *const label[] = { "Место в журнале", "Журналдағы орны" };
+	static const char *const first[] = { "Записей ", "Жазбалар " }; /* of a checkpoint */
+	const char *begin = line + strspn(line, " \f\t");
+	bool some = false;
+	for (size_t i = 0; i < COUNT(label); i++)
+		some = some || strstr(line, label[i]) ||
+		       strncmp(begin, first[i], strlen(first[i])) == 0;
+	return some;
+}
+
+/* Whether the word is of a key, a root or a signature, or what is left of one behind a break, which
+ * may be anywhere: then it is left out.  `behind` is how many words ago a signature's dash was. */
+static bool is_secret(const char *word, bool after, int behind)
+{
+	enum { LEAST = 16 }; /* no word of ours in these letters is as long */
+	const size_t size = strlen(word);
+	if (strncmp(word, "konkurs/", strlen("konkurs/")) == 0)
+		return true;
+	return word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				 "0123456789+/=")] == '\0' &&
+	       (after || behind == 2 || (size >= LEAST && !is_hex(word, size)));
 }
 
 /* Words one blank apart, hashes and places left out: how wide a font is does not matter. */
 static const char *settled(struct arena *a, const char *text)
 {
 	struct buf out = buf_on(a);
+	bool secret = false;
+	int behind = 3;
 	for (const char *at = text; *at;) {
 		size_t length = strcspn(at, "\n");
 		char *line = arena_copy_n(a, at, length);
@@ -131,6 +153,12 @@ static const char *settled(struct arena *a, const char *text)
 			size_t size = strlen(word);
 			bool hidden = (size >= 8 && is_hex(word, size)) ||
 				      (place && strspn(word, "0123456789") == size);
+			behind = strcmp(word, "—") == 0              ? 0
+				 : behind == 0 && !strchr(word, '/') ? 3 /* no name of a key */
+								     : behind + 1;
+			secret = is_secret(word, secret, behind);
+			if (secret)
+				continue;
 			buf_add(&out, any ? " " : "");
 			buf_add(&out, hidden ? "#" : word);
 			any = true;

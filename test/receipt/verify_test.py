@@ -76,7 +76,8 @@ class Verify(unittest.TestCase):
         self.assertLess(said.returncode, 0)
 
     def test_usage(self):
-        for words in ((), ("receipt",), ("weather", "x"), ("checkpoint", "x"), ("--key", "x", "receipt", "x")):
+        for words in ((), ("receipt",), ("weather", "x"), ("checkpoint", "x", "y", "z"), ("--key", "x", "receipt", "x"),
+                      ("--checkpoint", "x", "receipt", "x"), ("journal", "x", *["--checkpoint", "x"] * 17)):
             self.assertEqual(verify(*words)[0], UNREADABLE, words)
 
     # ---- receipts
@@ -256,6 +257,51 @@ class Verify(unittest.TestCase):
         self.assertEqual(findings("journal", tiles)[0], GOOD)
 
     # ---- checkpoints
+
+    def test_one(self):
+        for name in ("new.checkpoint", "new.request"):
+            code, keys, verdict = findings("--key", self.key, "checkpoint", self.folder / name)
+            self.assertEqual((code, verdict), (GOOD, "verify.verdict.good"))
+            self.assertLessEqual({"verify.log.good", "verify.checkpoint.root"}, keys)
+        code, keys, verdict = findings("checkpoint", self.folder / "new.checkpoint")
+        self.assertEqual((code, verdict, "verify.key.none" in keys), (GOOD, "verify.verdict.own", True))
+
+    def test_without_any_key_it_is_compared_all_the_same(self):
+        old, request = self.folder / "old.checkpoint", self.folder / "new.request"
+        self.assertIn("verify.growth.good", findings("checkpoint", old, request)[1])
+        self.assertEqual(findings("checkpoint", self.forge_root(), request)[::2], (WRONG, "verify.verdict.bad"))
+
+    def forge_root(self):
+        """The checkpoint of the old size with the root of the new one; its signature is left."""
+        old = (self.folder / "old.checkpoint").read_text().split("\n")
+        old[2] = (self.folder / "new.checkpoint").read_text().split("\n")[2]
+        return self.write("forged.checkpoint", "\n".join(old))
+
+    def test_kept(self):
+        old, new = self.folder / "old.checkpoint", self.folder / "new.checkpoint"
+        lines, tiles = self.folder / "journal.jsonl", self.folder / "tiles"
+        for copy_ in (lines, tiles):
+            code, keys, verdict = findings("--key", self.key, "journal", copy_, "--checkpoint", old, "--checkpoint", new)
+            self.assertEqual((code, verdict, "verify.kept.good" in keys), (GOOD, "verify.verdict.good", True), copy_)
+            code, keys, _ = findings("journal", copy_, "--checkpoint", self.forge_root())
+            self.assertEqual((code, "verify.log.bad" in keys), (WRONG, True), copy_)
+        self.assertEqual(verify("journal", lines, "--checkpoint", self.folder / "nothing")[0], UNREADABLE)
+        # without a key in the copy nothing is signed, and the roots are compared
+        head, *rest = lines.read_text().splitlines()
+        bare = {k: v for k, v in json.loads(head).items() if k != "key"}
+        unsigned = self.write("unsigned.jsonl", "\n".join([json.dumps(bare), *rest]) + "\n")
+        self.assertIn("verify.kept.good", findings("journal", unsigned, "--checkpoint", old)[1])
+        self.assertIn("verify.kept.bad", findings("journal", unsigned, "--checkpoint", self.forge_root())[1])
+        # an older copy ends before what was kept
+        size = int(old.read_text().split("\n")[1])
+        short = self.write("short.jsonl", "\n".join([json.dumps(dict(bare, checkpoint=old.read_text())), *rest[:size]]) + "\n")
+        self.assertEqual(findings("journal", short, "--checkpoint", old)[0], GOOD)
+        code, keys, _ = findings("journal", short, "--checkpoint", new)
+        self.assertEqual((code, "verify.kept.ahead" in keys), (WRONG, True))
+
+    def test_code_of_a_paper(self):
+        said = verify("receipt", self.write("paper.txt", "KONKURS 12 " + "89AB" * 16))
+        self.assertEqual((said[0], "foot of a paper" in said[1]), (UNREADABLE, True))
 
     def test_growth(self):
         old, new, request = (self.folder / n for n in ("old.checkpoint", "new.checkpoint", "new.request"))

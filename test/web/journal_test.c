@@ -1,4 +1,5 @@
 /* The pages of the journal, and the log over HTTP (F86, F87). */
+#include "golden.h"
 #include "stage.h"
 
 #include "app/witness.h"
@@ -53,6 +54,10 @@ static void pages_show_checkpoints_and_entries(void **state)
 	a = harness_get(h, auditor, grown);
 	assert_true(json_is_true(answer_value(&a, "checkpoint.growth.good")));
 	assert_non_null(answer_value(&a, "checkpoint.qr.path"));
+	/* a witness that has signed nothing yet */
+	a = harness_get(h, auditor, arena_print(h->arena, "%s?older=0", path_of(h, newer)));
+	assert_true(json_is_true(answer_value(&a, "checkpoint.growth.good")));
+	assert_int_equal(json_array_size(answer_value(&a, "checkpoint.growth.proof")), 0);
 	a = harness_get(
 		h, auditor,
 		arena_print(h->arena, "%s?older=%lld", path_of(h, older), (long long)newer));
@@ -97,6 +102,56 @@ static void entries_are_found_and_proved(void **state)
 	assert_null(strstr(a.body, "\"salt\""));
 }
 
+/* ---- witnesses ------------------------------------------------------------------------------- */
+
+static const unsigned char witness_seed[NOTE_SEED_SIZE] = { 3 };
+
+static struct note_key witness_key(char vkey[NOTE_KEY_SIZE])
+{
+	unsigned char public_key[NOTE_PUBLIC_SIZE];
+	struct note_key key;
+	note_public_of(witness_seed, public_key);
+	assert_true(note_key_make("second.body/w1", NOTE_COSIGNATURE, public_key, &key));
+	note_key_print(&key, vkey);
+	return key;
+}
+
+/* The checkpoint of that size with the witness' line, as konkurs witness prints it. */
+static const char *cosigned(struct harness *h, int64_t size)
+{
+	char vkey[NOTE_KEY_SIZE];
+	char line[NOTE_LINE_SIZE];
+	struct checkpoint c;
+	struct note note;
+	struct err e = { 0 };
+	const struct note_key key = witness_key(vkey);
+	assert_true(checkpoint_of_size(h->site.db, h->arena, size, &c, &e));
+	assert_true(note_parse(c.note, strlen(c.note), &note));
+	note_sign(&key, witness_seed, note.text, note.text_size, harness_act(h, 0).now_ms / 1000,
+		  line);
+	return arena_print(h->arena, "%s%s", c.note, line);
+}
+
+static struct answer bring_file(struct harness *h, int64_t person, const void *bytes, size_t size)
+{
+	return harness_upload(h, person, "/journal/cosign", "note=", "file", "signed.txt", bytes,
+			      size);
+}
+
+/* Proposed by one, confirmed by another. */
+static void make_witness(struct harness *h, int64_t admin, int64_t auditor)
+{
+	char vkey[NOTE_KEY_SIZE];
+	(void)witness_key(vkey);
+	struct answer a =
+		harness_post(h, admin, "/journal/witnesses",
+			     arena_print(h->arena, "holder=%s&vkey=%s",
+					 http_encode(h->arena, "Екінші орган / Второй орган"),
+					 http_encode(h->arena, vkey)));
+	assert_int_equal(a.status, 200);
+	assert_int_equal(harness_post(h, auditor, "/journal/witnesses/1/confirm", "").status, 200);
+}
+
 static void a_witness_is_made_by_two_and_its_signature_taken(void **state)
 {
 	struct harness *h = *state;
@@ -104,13 +159,8 @@ static void a_witness_is_made_by_two_and_its_signature_taken(void **state)
 	const int64_t admin = harness_person(h, ROLE_ADMIN);
 	const int64_t auditor = harness_person(h, ROLE_AUDITOR);
 	const int64_t size = fill(h, auditor);
-	const unsigned char seed[NOTE_SEED_SIZE] = { 3 };
-	unsigned char public_key[NOTE_PUBLIC_SIZE];
-	struct note_key key;
 	char vkey[NOTE_KEY_SIZE];
-	note_public_of(seed, public_key);
-	assert_true(note_key_make("second.body/w1", NOTE_COSIGNATURE, public_key, &key));
-	note_key_print(&key, vkey);
+	const struct note_key key = witness_key(vkey);
 	harness_check_page(h, admin, "/journal/witnesses");
 	struct answer a = harness_post(h, admin, "/journal/witnesses", "vkey=nothing&holder=body");
 	assert_string_equal(a.field, "vkey");
@@ -121,14 +171,7 @@ static void a_witness_is_made_by_two_and_its_signature_taken(void **state)
 	assert_int_equal(harness_post(h, admin, "/journal/witnesses/1/confirm", "").status, 403);
 	assert_int_equal(harness_post(h, auditor, "/journal/witnesses/1/confirm", "").status, 200);
 	harness_check_page(h, auditor, "/journal/witnesses");
-	struct checkpoint c;
-	struct note note;
-	struct err e = { 0 };
-	char line[NOTE_LINE_SIZE];
-	assert_true(checkpoint_of_size(h->site.db, h->arena, size, &c, &e));
-	assert_true(note_parse(c.note, strlen(c.note), &note));
-	note_sign(&key, seed, note.text, note.text_size, harness_act(h, 0).now_ms / 1000, line);
-	const char *body = http_encode(h->arena, arena_print(h->arena, "%s%s", c.note, line));
+	const char *body = http_encode(h->arena, cosigned(h, size));
 	const int64_t member = harness_person(h, ROLE_MEMBER);
 	harness_check_page(h, member, "/journal/cosign");
 	a = harness_post(h, member, "/journal/cosign", arena_print(h->arena, "note=%s", body));
@@ -137,12 +180,15 @@ static void a_witness_is_made_by_two_and_its_signature_taken(void **state)
 	assert_string_equal(answer_text(&a, "checkpoint.witnesses.0.holder"), "body");
 	harness_check_page(h, auditor, path_of(h, size));
 	/* another root: refused, and there for good */
+	struct note note;
 	struct note_checkpoint said;
 	char text[NOTE_CHECKPOINT_SIZE];
-	assert_true(note_checkpoint_parse(&note, &said));
+	char line[NOTE_LINE_SIZE];
+	const char *whole = cosigned(h, size);
+	assert_true(note_parse(whole, strlen(whole), &note) && note_checkpoint_parse(&note, &said));
 	said.root.bytes[3] ^= 1;
 	note_checkpoint_print(&said, text);
-	note_sign(&key, seed, text, strlen(text), harness_act(h, 0).now_ms / 1000, line);
+	note_sign(&key, witness_seed, text, strlen(text), harness_act(h, 0).now_ms / 1000, line);
 	body = http_encode(h->arena, arena_print(h->arena, "%s\n%s", text, line));
 	a = harness_post(h, auditor, "/journal/cosign", arena_print(h->arena, "note=%s", body));
 	assert_string_equal(a.error, "journal.error.alarm");
@@ -155,23 +201,87 @@ static void a_witness_is_made_by_two_and_its_signature_taken(void **state)
 	harness_check_page(h, auditor, "/journal/witnesses");
 }
 
-static void a_checkpoint_is_printed_and_known(void **state)
+/* Whatever comes as a file: taken, or refused at the file's field (F87). */
+static void a_signature_comes_as_a_file(void **state)
 {
 	struct harness *h = *state;
 	(void)stage_open(h);
+	const int64_t admin = harness_person(h, ROLE_ADMIN);
 	const int64_t auditor = harness_person(h, ROLE_AUDITOR);
+	const int64_t member = harness_person(h, ROLE_MEMBER);
+	make_witness(h, admin, auditor);
 	const int64_t size = fill(h, auditor);
+	const char *good = cosigned(h, size);
+	const size_t length = strlen(good);
+	char large[WITNESS_NOTE_MOST + 1];
+	char zeros[300] = "konkurs/x\n1\n";
+	memset(large, 'x', sizeof(large));
 	struct checkpoint c;
 	struct err e = { 0 };
-	for (int i = 0; i < 3; i++) {
-		static const char *const languages[] = { "kk", "ru", "en" };
+	assert_true(checkpoint_of_size(h->site.db, h->arena, size, &c, &e));
+	char *changed = arena_copy_n(h->arena, good, length);
+	changed[length - 10] = changed[length - 10] == 'A' ? 'B' : 'A';
+	char *other = arena_copy_n(h->arena, good, length);
+	other[strlen("konkurs/")] ^= 1;
+	const struct {
+		const char *why, *bytes;
+		size_t size;
+		const char *error;
+	} hostile[] = {
+		{ "no text", zeros, sizeof(zeros), "journal.error.note" },
+		{ "no note", "\n\n\n", 3, "journal.error.note" },
+		{ "without its last line feed", good, length - 1, "journal.error.note" },
+		{ "cut off", good, length / 2, "journal.error.note" },
+		{ "of the log alone", c.note, strlen(c.note), "journal.error.unsigned" },
+		{ "a changed letter", changed, length, "journal.error.signature" },
+		{ "of another log", other, length, "journal.error.origin" },
+		{ "a PDF", "%PDF-1.4\n%%EOF\n", 15, "error.file.media" },
+		{ "too large", large, sizeof(large), "error.file.size" },
+	};
+	for (size_t i = 0; i < COUNT(hostile); i++) {
+		const struct answer a = bring_file(h, member, hostile[i].bytes, hostile[i].size);
+		if (strcmp(a.error, hostile[i].error) != 0 || strcmp(a.field, "file") != 0)
+			fail_msg("%s: %d %s at %s", hostile[i].why, a.status, a.error, a.field);
+	}
+	struct answer a = harness_post(h, member, "/journal/cosign", "note=");
+	assert_string_equal(a.error, "error.required");
+	assert_string_equal(a.field, "note");
+	assert_int_equal(bring_file(h, member, good, length).status, 200);
+	assert_int_equal(bring_file(h, auditor, good, length).status, 200);
+	a = harness_get(h, auditor, path_of(h, size));
+	assert_int_equal(json_array_size(answer_value(&a, "checkpoint.witnesses")), 1);
+}
+
+/* The paper for the safe: the same words in every language, and known to /verify (F86). */
+static void a_checkpoint_is_printed_and_known(void **state)
+{
+	static const char *const languages[] = { "kk", "ru", "en" };
+	struct harness *h = *state;
+	(void)stage_open(h);
+	h->site.demonstration = true;
+	const int64_t auditor = harness_person(h, ROLE_AUDITOR);
+	make_witness(h, harness_person(h, ROLE_ADMIN), auditor);
+	const int64_t size = fill(h, auditor);
+	const char *signed_ = cosigned(h, size);
+	assert_int_equal(bring_file(h, auditor, signed_, strlen(signed_)).status, 200);
+	struct checkpoint c;
+	struct err e = { 0 };
+	for (size_t i = 0; i < COUNT(languages); i++) {
 		const struct answer a =
 			harness_get(h, auditor,
 				    arena_print(h->arena, "%s/checkpoint.pdf?language=%s",
 						path_of(h, size), languages[i]));
 		assert_int_equal(a.status, 200);
 		assert_string_equal(a.type, "application/pdf");
-		assert_memory_equal(a.body, "%PDF", 4);
+		struct buf pdf = buf_on(h->arena);
+		buf_add_n(&pdf, a.body, a.size);
+		struct pdf_file f = pdf_keep(h->arena, &pdf);
+		assert_int_equal(pdf_pages(&f), 1);
+		pdf_fonts_inside(&f);
+		/* behind the key stands English, in letters that could be its own */
+		if (strcmp(languages[i], "en") != 0)
+			golden_text(&f, arena_print(h->arena, "checkpoint.%s", languages[i]));
+		pdf_drop(&f);
 	}
 	assert_true(checkpoint_of_size(h->site.db, h->arena, size, &c, &e));
 	const struct answer a =
@@ -288,6 +398,7 @@ int main(void)
 		HARNESS_TEST(pages_show_checkpoints_and_entries),
 		HARNESS_TEST(entries_are_found_and_proved),
 		HARNESS_TEST(a_witness_is_made_by_two_and_its_signature_taken),
+		HARNESS_TEST(a_signature_comes_as_a_file),
 		HARNESS_TEST(a_checkpoint_is_printed_and_known),
 		HARNESS_TEST(everybody_reads_checkpoint_and_hashes),
 		HARNESS_TEST(what_no_checkpoint_covers_is_not_there),

@@ -1,10 +1,66 @@
 /* format.js - bytes, trees and signed notes, as src/verify and src/journal read them in C.  Written
  * apart from those, for verify.html: docs/receipts.md is what both follow. */
 
-const utf8 = (text) => new TextEncoder().encode(text);
-const NOTE_SIGNATURES_MOST = 32, PROOF_MOST = 65, WORD_MOST = 127, LEAF_MOST = 1023;
+import { verifyAsync } from "@noble/ed25519";
 
-async function sha256(...parts) {
+export class Unreadable extends Error {}
+
+export const utf8 = (text) => new TextEncoder().encode(text);
+export const PROOF_MOST = 65, RECEIPT_MOST = 256 * 1024;
+const NOTE_SIGNATURES_MOST = 32, WORD_MOST = 127, LEAF_MOST = 1023;
+
+/* Null for what is no UTF-8; a mark of byte order is a character as any other. */
+export function decode(bytes) {
+	try {
+		return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+	} catch {
+		return null;
+	}
+}
+
+/* With U+FFFD for what is no UTF-8: for lines that are then looked at letter by letter. */
+export const decodeLax = (bytes) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+
+/* ---- JSON ------------------------------------------------------------------------------------ */
+
+/* A name that stands twice in an object: two programs could take two different values for it. */
+function hasNameTwice(text) {
+	const open = [];
+	for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]/g)) {
+		const top = open.at(-1);
+		if (token === "{" || token === "[")
+			open.push(token === "{" ? { names: new Set(), due: true } : null);
+		else if (token === "}" || token === "]")
+			open.pop();
+		else if (top && token !== ":" && token !== ",") {
+			if (top.due && top.names.size === top.names.add(JSON.parse(token)).size)
+				return true;
+		} else if (top)
+			top.due = token === ",";
+	}
+	return false;
+}
+
+/* An object or an array, as src/verify reads it; undefined for anything else. */
+export function parseJson(text) {
+	let value;
+	try {
+		value = JSON.parse(text, (name, v) => {
+			if (typeof v === "string" && /[\0\p{Surrogate}]/u.test(v))
+				throw new SyntaxError("no text");
+			return v;
+		});
+	} catch (why) {
+		if (why instanceof SyntaxError)
+			return undefined;
+		throw why;
+	}
+	return value !== null && typeof value === "object" && !hasNameTwice(text) ? value : undefined;
+}
+
+/* ---- bytes ----------------------------------------------------------------------------------- */
+
+export async function sha256(...parts) {
 	const all = new Uint8Array(parts.reduce((n, p) => n + p.length, 0));
 	let at = 0;
 	for (const part of parts) {
@@ -14,32 +70,32 @@ async function sha256(...parts) {
 	return new Uint8Array(await crypto.subtle.digest("SHA-256", all));
 }
 
-const equal = (a, b) => a.length === b.length && a.every((byte, i) => byte === b[i]);
-const hex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+export const equal = (a, b) => a.length === b.length && a.every((byte, i) => byte === b[i]);
+export const hex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
 
 /* Only what printing would give: no other way to write the same bytes. */
-function fromHex(text, size) {
+export function fromHex(text, size) {
 	if (typeof text !== "string" || !new RegExp(`^[0-9a-fA-F]{${2 * size}}$`).test(text))
 		return null;
 	return Uint8Array.from(text.match(/../g), (pair) => parseInt(pair, 16));
 }
 
-function fromBase64(text, size) {
+export function fromBase64(text, size) {
 	if (typeof text !== "string" || !/^[A-Za-z0-9+/]+={0,2}$/.test(text) || text.length % 4 !== 0)
 		return null;
 	const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 	return (size === undefined || bytes.length === size) && toBase64(bytes) === text ? bytes : null;
 }
 
-const toBase64 = (bytes) => btoa(String.fromCharCode(...bytes));
+export const toBase64 = (bytes) => btoa(String.fromCharCode(...bytes));
 
 /* ---- the tree (RFC 6962, RFC 9162) ----------------------------------------------------------- */
 
-const treeLeaf = (bytes) => sha256(Uint8Array.of(0), bytes);
+export const treeLeaf = (bytes) => sha256(Uint8Array.of(0), bytes);
 const treeNode = (left, right) => sha256(Uint8Array.of(1), left, right);
 
 /* RFC 9162, 2.1.3.2. */
-async function treeProves(leaf, index, size, proof, root) {
+export async function treeProves(leaf, index, size, proof, root) {
 	if (index >= size)
 		return false;
 	let fn = BigInt(index), sn = BigInt(size) - 1n, hash = leaf;
@@ -61,8 +117,44 @@ async function treeProves(leaf, index, size, proof, root) {
 	return sn === 0n && equal(hash, root);
 }
 
+/* RFC 9162, 2.1.4.2: whether the tree of `newer` leaves begins with that of `older`. */
+export async function treeGrew(older, olderRoot, newer, newerRoot, proof) {
+	if (older > newer)
+		return false;
+	if (older === newer || older === 0)
+		return proof.length === 0 && equal(olderRoot, older === newer ? newerRoot : await sha256());
+	if (proof.length === 0)
+		return false;
+	let fn = BigInt(older) - 1n, sn = BigInt(newer) - 1n;
+	const path = [...proof];
+	if ((BigInt(older) & fn) === 0n)
+		path.unshift(olderRoot);
+	while (fn & 1n) {
+		fn >>= 1n;
+		sn >>= 1n;
+	}
+	let before = path[0], after = path[0];
+	for (const hash of path.slice(1)) {
+		if (sn === 0n)
+			return false;
+		if (fn & 1n || fn === sn) {
+			before = await treeNode(hash, before);
+			after = await treeNode(hash, after);
+			while (!(fn & 1n) && fn !== 0n) {
+				fn >>= 1n;
+				sn >>= 1n;
+			}
+		} else {
+			after = await treeNode(after, hash);
+		}
+		fn >>= 1n;
+		sn >>= 1n;
+	}
+	return sn === 0n && equal(before, olderRoot) && equal(after, newerRoot);
+}
+
 /* The root of leaves as they come. */
-class Range {
+export class Range {
 	size = 0;
 	full = [];
 	async add(leaf) {
@@ -89,7 +181,7 @@ const WORD = "([ !#-[\\]-~]*)";
 const HEADER = new RegExp(`^\\{"actor":${NUMBER},"at":${NUMBER},"competition":${NUMBER},` +
 	`"content":"${HASH}","kind":"${WORD}","previous":"${HASH}","seq":${NUMBER},"subject":"${WORD}"\\}$`);
 
-function leafParse(text) {
+export function leafParse(text) {
 	const m = typeof text === "string" ? HEADER.exec(text) : null;
 	if (!m || utf8(text).length > LEAF_MOST || utf8(m[5]).length > WORD_MOST ||
 	    utf8(m[8]).length > WORD_MOST)
@@ -99,21 +191,23 @@ function leafParse(text) {
 		subject: m[8] };
 }
 
-const leafPrint = (l) => `{"actor":${l.actor},"at":${l.at},"competition":${l.competition},` +
+export const leafPrint = (l) => `{"actor":${l.actor},"at":${l.at},"competition":${l.competition},` +
 	`"content":"${hex(l.content)}","kind":"${l.kind}","previous":"${hex(l.previous)}",` +
 	`"seq":${l.seq},"subject":"${l.subject}"}`;
 
 /* ---- signed notes (C2SP) --------------------------------------------------------------------- */
 
-const isName = (name) => name !== "" && utf8(name).length <= 128 && !/[\s+\u0000-\u001f\u007f]/.test(name);
+const ED25519 = 1, COSIGNATURE = 4;
+const isName = (name) => name !== "" && utf8(name).length <= 128 && !/[\s+\u0000-\u001f\u007f\u0085]/.test(name);
 
-async function keyParse(text) {
+/* Of the log, or of a witness. */
+export async function keyParse(text, kind = ED25519) {
 	const m = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(text);
 	const bytes = m && fromBase64(m[3], 33);
-	if (!bytes || !isName(m[1]) || bytes[0] !== 1)
+	if (!bytes || !isName(m[1]) || bytes[0] !== kind)
 		return null;
 	const id = (await sha256(utf8(m[1] + "\n"), bytes)).slice(0, 4);
-	return hex(id) === m[2] ? { name: m[1], id, key: bytes.slice(1) } : null;
+	return hex(id) === m[2] ? { name: m[1], kind, id, key: bytes.slice(1) } : null;
 }
 
 async function keyPrint(name, key) {
@@ -122,9 +216,10 @@ async function keyPrint(name, key) {
 	return `${name}+${hex(id)}+${toBase64(bytes)}`;
 }
 
-function noteParse(text) {
+export function noteParse(text) {
 	const at = typeof text === "string" ? text.lastIndexOf("\n\n") : -1;
-	if (at < 0 || !text.endsWith("\n") || text.length > 128 * 1024)
+	if (at < 0 || !text.endsWith("\n") || utf8(text).length > 128 * 1024 ||
+	    /[\u0000-\u0009\u000b-\u001f]/.test(text))
 		return null;
 	const lines = text.slice(at + 2).split("\n").slice(0, -1);
 	const signatures = lines.map((line) => {
@@ -138,24 +233,39 @@ function noteParse(text) {
 	return { text: text.slice(0, at + 1), signatures };
 }
 
-function checkpointParse(note) {
+export function checkpointParse(note) {
 	const m = /^([^\n]+)\n(0|[1-9][0-9]{0,17})\n([A-Za-z0-9+/]{43}=)\n$/.exec(note.text);
 	const root = m && fromBase64(m[3], 32);
 	return root && utf8(m[1]).length <= 128 && Number.isSafeInteger(Number(m[2]))
 		? { origin: m[1], size: Number(m[2]), root } : null;
 }
 
-/* Good if there is a line of this key, and each of them holds. */
-async function noteGood(note, key) {
+/* As RFC 8032 and libsodium have it, not the laxer rule of ZIP 215. */
+const signedBy = (signature, text, key) => verifyAsync(signature, utf8(text), key, { zip215: false })
+	.catch(() => false);
+
+/* The seconds since 1970 that a cosignature says: 8 bytes before the signature itself. */
+const timeOf = (bytes) => new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0);
+
+async function lineHolds(note, s, key) {
+	if (key.kind === ED25519)
+		return s.bytes.length === 64 && signedBy(s.bytes, note.text, key.key);
+	return s.bytes.length === 72 && timeOf(s.bytes) <= 0x7fffffffffffffffn / 1000n &&
+		signedBy(s.bytes.slice(8), `cosignature/v1\ntime ${timeOf(s.bytes)}\n${note.text}`, key.key);
+}
+
+/* Null unless there is a line of this key, and each of them holds; else the newest time they say,
+ * 0 for a log's key. */
+export async function noteCheck(note, key) {
 	const own = note.signatures.filter((s) => s.name === key.name && equal(s.id, key.id));
+	let newest = 0;
 	for (const s of own) {
-		/* as RFC 8032 and libsodium have it, not the laxer rule of ZIP 215 */
-		const good = s.bytes.length === 64 && await verifyAsync(s.bytes, utf8(note.text), key.key,
-			{ zip215: false }).catch(() => false);
-		if (!good)
-			return false;
+		if (!await lineHolds(note, s, key))
+			return null;
+		if (key.kind === COSIGNATURE)
+			newest = Math.max(newest, Number(timeOf(s.bytes)));
 	}
-	return own.length > 0;
+	return own.length > 0 ? newest : null;
 }
 
 /* ---- receipts -------------------------------------------------------------------------------- */
@@ -163,7 +273,7 @@ async function noteGood(note, key) {
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ*-./:";
 const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-function shortCode(hash) {
+export function shortCode(hash) {
 	let bits = 0n;
 	for (const byte of hash.slice(0, 10))
 		bits = bits << 8n | BigInt(byte);
@@ -252,17 +362,17 @@ async function unpack(text) {
 }
 
 /* Either form; null if it is none. */
-async function receiptRead(text) {
+export async function receiptRead(bytes) {
+	if (bytes.length > RECEIPT_MOST)
+		throw new Unreadable("verify.error.large");
+	const text = decode(bytes);
+	if (text === null)
+		return null;
 	const plain = text.trim();
 	if (plain.startsWith("KONKURS1:"))
 		return unpack(plain.slice("KONKURS1:".length));
-	let o;
-	try {
-		o = JSON.parse(plain);
-	} catch {
-		return null;
-	}
-	if (o === null || o.format !== "konkurs-receipt-1" || !Number.isSafeInteger(o.index) || o.index < 0 ||
+	const o = parseJson(plain);
+	if (o?.format !== "konkurs-receipt-1" || !Number.isSafeInteger(o.index) || o.index < 0 ||
 	    !["leaf", "checkpoint", "key"].every((name) => typeof o[name] === "string") ||
 	    !Array.isArray(o.proof) || o.proof.length > PROOF_MOST)
 		return null;

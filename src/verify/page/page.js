@@ -1,4 +1,8 @@
-/* page.js - the page around the checks: three languages, a file, a text, a verdict. */
+/* page.js - the page around the checks: three languages, files, pictures or a text, a verdict. */
+import { Report } from "./check.js";
+import { Unreadable, keyParse, utf8 } from "./format.js";
+import { isPicture, readPicture } from "./picture.js";
+import { checkBytes, checkFiles } from "./whole.js";
 
 const words = JSON.parse(document.getElementById("words").textContent);
 const at = (id) => document.getElementById(id);
@@ -10,7 +14,9 @@ function say(key, values = {}) {
 	const all = words[language];
 	return (all[key] ?? key).replace(/\{([a-z0-9_.]+)\}/g, (whole, name) => {
 		const value = values[name];
-		return name === "kind" ? all[`verify.kind.${value}`] ?? value : String(value ?? "");
+		/* controls could change what stands there */
+		const text = String(value ?? "").replace(/[\u0000-\u001f\u007f-\u009f]/g, "");
+		return name === "kind" ? all[`verify.kind.${text}`] ?? text : text;
 	});
 }
 
@@ -48,42 +54,114 @@ function speak(chosen) {
 	showResult();
 }
 
-async function run(bytes) {
-	const report = new Report(), typed = at("key").value.trim();
-	let verdict = null;
+/* ---- what was given -------------------------------------------------------------------------- */
+
+async function bytesOf(file) {
+	const bytes = new Uint8Array(await file.arrayBuffer());
+	return isPicture(bytes, file.type) ? readPicture(bytes) : bytes;
+}
+
+/* A note ends in a line feed, which is easily lost where a text is copied. */
+const bytesOfText = (text) => utf8(/\n\u2014 /.test(text) ? `${text.trim()}\n` : text);
+
+/* A folder's files by their names below it. */
+async function filesOf(list) {
+	const files = new Map();
+	for (const file of list)
+		files.set(file.webkitRelativePath.replace(/^[^/]*\//, ""), new Uint8Array(await file.arrayBuffer()));
+	return files;
+}
+
+const WITNESSES_MOST = 16, WITNESS = 4;
+
+/* Whose word is taken (src/verify/check.h); null if a key is none, which is reported. */
+async function readTrust(report) {
+	const typed = at("key").value.trim(), pinned = typed ? await keyParse(typed) : null;
+	const lines = at("witnesses").value.split("\n").map((line) => line.trim()).filter(Boolean);
+	const witnesses = await Promise.all(lines.map((line) => keyParse(line, WITNESS)));
+	const file = at("kept-file").files[0], text = at("kept-text").value;
+	if (typed && !pinned)
+		report.add("bad", "verify.key.malformed");
+	if (witnesses.includes(null) || witnesses.length > WITNESSES_MOST)
+		report.add("bad", "verify.witness.malformed");
+	return report.bad > 0 ? null
+		: { pinned, witnesses, kept: file ? await bytesOf(file) : text.trim() ? bytesOfText(text) : null };
+}
+
+/* ---- one after another ----------------------------------------------------------------------- */
+
+/* Of several each has its name before what was found; one that cannot be read does not hide the others. */
+async function runEach(report, files, trust) {
+	let draws = 0;
+	for (const file of files) {
+		if (files.length > 1)
+			report.add("fact", "verify.case.receipt", { name: file.name });
+		try {
+			draws += await checkBytes(report, await bytesOf(file), trust);
+		} catch (why) {
+			if (!(why instanceof Unreadable) || files.length === 1)
+				throw why;
+			report.add("bad", why.message);
+		}
+	}
+	return draws === files.length;
+}
+
+async function check(report, chosen) {
+	const trust = await readTrust(report);
+	if (!trust)
+		return false;
+	if (chosen.length > 0)
+		return runEach(report, chosen, trust);
+	if (at("folder").files.length > 0) {
+		await checkFiles(report, await filesOf(at("folder").files), trust);
+		return false;
+	}
+	return checkBytes(report, bytesOfText(at("text").value), trust);
+}
+
+async function run(chosen) {
+	const report = new Report();
+	let verdict = null, needsNoKey = false;
+	at("result").setAttribute("aria-busy", "true");
 	try {
-		const pinned = typed ? await keyParse(typed) : null;
-		if (typed && !pinned)
-			report.add("bad", "verify.key.malformed");
-		else
-			await checkBytes(report, bytes, pinned);
+		needsNoKey = await check(report, chosen);
 	} catch (why) {
 		if (!(why instanceof Unreadable))
 			throw why;
 		verdict = why.message;
+	} finally {
+		at("result").removeAttribute("aria-busy");
 	}
-	verdict ??= report.bad > 0 ? "verify.verdict.bad" : typed ? "verify.verdict.good" : "verify.verdict.own";
+	verdict ??= report.bad > 0 ? "verify.verdict.bad"
+		: needsNoKey || at("key").value.trim() ? "verify.verdict.good" : "verify.verdict.own";
 	shown = { findings: report.findings, verdict };
 	showResult();
 	at("verdict").focus();
 }
 
-async function runFile(file) {
-	await run(new Uint8Array(await file.arrayBuffer()));
-}
+/* ---- the form -------------------------------------------------------------------------------- */
 
 at("form").addEventListener("submit", (event) => {
 	event.preventDefault();
-	const file = at("file").files[0];
-	void (file ? runFile(file) : run(utf8(at("text").value)));
+	void run([...at("file").files]);
 });
-at("text").addEventListener("input", () => { at("file").value = ""; });
+
+/* The last that was given counts. */
+const sources = ["file", "folder", "text"];
+for (const id of sources)
+	at(id).addEventListener("input", () => {
+		for (const other of sources.filter((s) => s !== id))
+			at(other).value = "";
+	});
+at("kept-file").addEventListener("input", () => { at("kept-text").value = ""; });
+at("kept-text").addEventListener("input", () => { at("kept-file").value = ""; });
 for (const button of document.querySelectorAll("[data-language]"))
 	button.addEventListener("click", () => speak(button.dataset.language));
 document.addEventListener("dragover", (event) => event.preventDefault());
 document.addEventListener("drop", (event) => {
 	event.preventDefault();
-	if (event.dataTransfer.files[0])
-		void runFile(event.dataTransfer.files[0]);
+	if (event.dataTransfer.files.length > 0)
+		void run([...event.dataTransfer.files]);
 });
 speak(language);
