@@ -216,8 +216,7 @@ static void print(const struct drilling *w, bool good)
 					 "untouched_passes", w->untouched, "played",
 					 (json_int_t)w->played, "missed", (json_int_t)w->missed,
 					 "absent", (json_int_t)w->absent, "attacks", w->rows);
-		(void)json_dumpf(json, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
-		(void)putchar('\n');
+		cli_print_json(json);
 		json_decref(json);
 		return;
 	}

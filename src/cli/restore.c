@@ -112,8 +112,7 @@ static void print_report(const struct restore_options *o, const struct backup_re
 				  "whole", !*r->why, "why", r->why, "detail", r->detail, "entries",
 				  (json_int_t)r->manifest.journal.size, "compared", o->db != NULL,
 				  "rows", r->rows, "took_ms", (json_int_t)r->took_ms);
-		(void)json_dumpf(json, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
-		(void)putchar('\n');
+		cli_print_json(json);
 		json_decref(json);
 	} else if (*r->why) {
 		printf("%s cannot be trusted: %s%s%s.\n", r->manifest.name, r->why,

@@ -99,8 +99,7 @@ static void print_json(const struct verify_report *r)
 			  "results", (json_int_t)r->results, "clicks", (json_int_t)r->clicks,
 			  "votes", (json_int_t)r->votes, "minutes", (json_int_t)r->minutes,
 			  "states", (json_int_t)r->states, "findings", r->findings);
-	(void)json_dumpf(json, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
-	(void)putchar('\n');
+	cli_print_json(json);
 	json_decref(json);
 }
 
