@@ -1,6 +1,7 @@
 #include "app/act.h"
 
 #include "app/entry_kind.h"
+#include "app/row_state.h"
 #include "journal/journal.h"
 
 #include <sodium.h>
@@ -62,6 +63,19 @@ bool act_require(const struct act *act, const char *role, const char *organ, str
 
 /* ---- record ---------------------------------------------------------------- */
 
+/* In a copy: a caller may go on with what it gave. */
+static bool add_state(const struct act *act, const char *subject, json_t **content, struct err *e)
+{
+	json_t *state = NULL;
+	if (!row_state(act, subject, &state, e))
+		return false;
+	json_t *with = json_copy(*content);
+	json_decref(*content);
+	*content = with;
+	return json_object_set_new(with, "state", state) == 0 ||
+	       err_set(e, ERR_SYSTEM, "error.system", "out of memory");
+}
+
 bool act_journal(const struct act *act, const char *kind, int64_t competition_id,
 		 const char *subject, json_t *content, struct err *e)
 {
@@ -70,6 +84,10 @@ bool act_journal(const struct act *act, const char *kind, int64_t competition_id
 	if (!entry_kind_is_known(kind)) {
 		json_decref(content);
 		return err_set(e, ERR_SYSTEM, "error.system", "no kind of entry: %s", kind);
+	}
+	if (row_state_of(kind, subject) && !add_state(act, subject, &content, e)) {
+		json_decref(content);
+		return false;
 	}
 	const struct journal_entry entry = { act->now_ms,    act->person_id, kind,
 					     competition_id, subject,        content };

@@ -66,7 +66,8 @@ const char *act_hex(struct arena *a, const void *bytes, size_t size);
 const char *act_subject(const struct act *act, const char *thing, int64_t id);
 
 /* Appends to the journal; takes over `content` (a new object from json_pack).  `kind` is one of
- * entry_kinds (app/entry_kind.h). */
+ * entry_kinds (app/entry_kind.h).  After the rows: the entry commits to how they stand now
+ * (app/row_state.h). */
 bool act_journal(const struct act *act, const char *kind, int64_t competition_id,
 		 const char *subject, json_t *content, struct err *e) MUST_USE;
 

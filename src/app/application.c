@@ -24,17 +24,18 @@ static bool within_term(const struct act *act, const struct competition *c, stru
 	return err_value(e, last);
 }
 
-/* Takes over `content`, as act_journal() does: the journal comes first. */
+/* Takes over `content`, as act_journal() does. */
 static bool note_event(const struct act *act, int64_t id, int64_t competition_id, const char *kind,
 		       const char *note, json_t *content, struct err *e)
 {
-	return act_journal(act, arena_print(act->arena, "application.%s", kind), competition_id,
-			   act_subject(act, "application", id), content, e) &&
-	       db_exec(act->db, e, NULL,
+	json_in_arena(act->arena, content);
+	return db_exec(act->db, e, NULL,
 		       "INSERT INTO application_event (application_id, kind, note, by_id, at_ms)"
 		       " VALUES ($1, $2, $3, $4, $5)",
 		       db_int(id), db_text(kind), db_text(note), db_int(act->person_id),
-		       db_int(act->now_ms));
+		       db_int(act->now_ms)) &&
+	       act_journal(act, arena_print(act->arena, "application.%s", kind), competition_id,
+			   act_subject(act, "application", id), json_incref(content), e);
 }
 
 /* Prefilled with where the person serves now. */

@@ -1,6 +1,5 @@
 #include "app/row_seal.h"
 
-#include <sodium.h>
 #include <string.h>
 
 /* ---- rows ------------------------------------------------------------------------------------ */
@@ -28,7 +27,7 @@ static char sign_of(enum db_type type)
 	}
 }
 
-static bool add_row(void *user, const struct db_value *column, size_t count, struct err *e)
+bool row_hash_add(void *user, const struct db_value *column, size_t count, struct err *e)
 {
 	crypto_hash_sha256_state *hash = user;
 	(void)e;
@@ -46,12 +45,19 @@ static bool add_row(void *user, const struct db_value *column, size_t count, str
 	return true;
 }
 
+const char *row_hash_end(struct arena *a, crypto_hash_sha256_state *hash)
+{
+	unsigned char bytes[crypto_hash_sha256_BYTES];
+	crypto_hash_sha256_final(hash, bytes);
+	return act_hex(a, bytes, sizeof(bytes));
+}
+
 /* SQL is a literal, so each table has a function of its own. */
 #define ROWS(name, sql)                                                                            \
 	static bool name(const struct act *act, int64_t id, crypto_hash_sha256_state *hash,        \
 			 struct err *e)                                                            \
 	{                                                                                          \
-		return db_each(act->db, e, add_row, hash, sql, db_int(id));                        \
+		return db_each(act->db, e, row_hash_add, hash, sql, db_int(id));                   \
 	}
 
 #define OF_SITTING(table, columns, order)                                                          \
@@ -122,13 +128,6 @@ static const struct {
 
 /* ---- seals ----------------------------------------------------------------------------------- */
 
-static const char *end_hash(const struct act *act, crypto_hash_sha256_state *state)
-{
-	unsigned char hash[crypto_hash_sha256_BYTES];
-	crypto_hash_sha256_final(state, hash);
-	return act_hex(act->arena, hash, sizeof(hash));
-}
-
 static bool hash_table(const struct act *act, size_t table, int64_t id, const char **ret,
 		       struct err *e)
 {
@@ -136,7 +135,7 @@ static bool hash_table(const struct act *act, size_t table, int64_t id, const ch
 	crypto_hash_sha256_init(&state);
 	if (!tables[table].add(act, id, &state, e))
 		return false;
-	*ret = end_hash(act, &state);
+	*ret = row_hash_end(act->arena, &state);
 	return true;
 }
 
@@ -181,11 +180,11 @@ bool row_seal_keys(const struct act *act, int64_t sitting, const char **ret, str
 {
 	crypto_hash_sha256_state state;
 	crypto_hash_sha256_init(&state);
-	if (!db_each(act->db, e, add_row, &state,
+	if (!db_each(act->db, e, row_hash_add, &state,
 		     "SELECT i.hash, i.act, i.options, i.answer FROM sitting_item s"
 		     " JOIN item i ON i.id = s.item_id WHERE s.sitting_id = $1 ORDER BY i.id",
 		     db_int(sitting)))
 		return false;
-	*ret = end_hash(act, &state);
+	*ret = row_hash_end(act->arena, &state);
 	return true;
 }

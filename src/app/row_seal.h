@@ -11,6 +11,8 @@
 #pragma once
 #include "app/act.h"
 
+#include <sodium.h>
+
 enum row_seal_of { ROW_SEAL_SITTING, ROW_SEAL_INTERVIEW };
 
 /* {table: hash} of a thing as it stands now; a new object. */
@@ -27,3 +29,11 @@ bool row_seal_differs(const struct act *act, enum row_seal_of of, int64_t id, co
  * option of which version is right; in the arena.  The entry of the sealing holds it. */
 bool row_seal_keys(const struct act *act, int64_t sitting, const char **ret,
 		   struct err *e) MUST_USE;
+
+/* ---- how a hash is made ---- */
+
+/* For db_each(): `user` is the crypto_hash_sha256_state. */
+bool row_hash_add(void *user, const struct db_value *column, size_t count, struct err *e) MUST_USE;
+
+/* Hexadecimal, in the arena. */
+const char *row_hash_end(struct arena *a, crypto_hash_sha256_state *hash);

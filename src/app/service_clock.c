@@ -45,6 +45,15 @@ static bool somebody_writes(struct db *db, bool *ret, struct err *e)
 			 " WHERE s.state = 'running' AND t.finished_ms IS NULL");
 }
 
+/* A line that begins before what is in the journal says so: else it looks as if somebody had
+ * written entries of the past (app/verify_state.c). */
+static bool tell_back(struct db *db, int64_t instant, int64_t newest, struct err *e)
+{
+	const struct act system = { .db = db, .now_ms = instant };
+	return act_journal(&system, "clock.set", 0, "",
+			   json_pack("{s:I}", "by_ms", (json_int_t)(instant - newest)), e);
+}
+
 /* A new line begins at the wall clock; while somebody writes not before what is in the journal. */
 static bool begin_line(struct db *db, const struct clock_reading *now, struct clock *ret,
 		       struct err *e)
@@ -54,14 +63,14 @@ static bool begin_line(struct db *db, const struct clock_reading *now, struct cl
 	int64_t newest = 0;
 	bool writes = false;
 	if (!db_begin(db, &tx, e) || !somebody_writes(db, &writes, e) ||
-	    (writes &&
-	     !db_number(db, e, &newest, "SELECT COALESCE(MAX(at_ms), 0) FROM journal_entry")))
+	    !db_number(db, e, &newest, "SELECT COALESCE(MAX(at_ms), 0) FROM journal_entry"))
 		return false;
-	if (newest > instant) {
+	if (writes && newest > instant) {
 		log_warn("the wall clock is behind the journal of a test that runs");
 		instant = newest;
 	}
-	if (!store(db, now, instant, e) || !db_commit(&tx, e))
+	if (!store(db, now, instant, e) ||
+	    (instant < newest && !tell_back(db, instant, newest, e)) || !db_commit(&tx, e))
 		return false;
 	*ret = clock_line(instant, now->since_boot_ms);
 	return true;

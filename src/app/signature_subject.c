@@ -28,21 +28,35 @@ static bool nothing(struct err *e)
 	return err_set(e, ERR_MISSING, "error.missing", "nothing to be signed");
 }
 
+/* Where it belongs; the row has both, but minutes are of no one application. */
+static void place(struct signature_subject *s, const json_t *row)
+{
+	s->competition_id = row_number(row, "competition_id");
+	s->application_id = row_number(row, "application_id");
+}
+
+/* What one person alone may sign, with a key in his own name: the row says who. */
+static void place_own(const struct act *act, struct signature_subject *s, const json_t *row)
+{
+	place(s, row);
+	s->own = true;
+	s->may_sign = row_number(row, "person_id") == act->person_id;
+}
+
 /* ---- one function a kind --------------------------------------------------------------------- */
 
 /* The receipt is a hash of all that was sent, and what was sent stands in the journal (F15). */
 static bool of_application(const struct act *act, struct signature_subject *s, struct err *e)
 {
-	const json_t *row = db_row(act->db, act->arena, e,
-				   "SELECT person_id, competition_id, receipt, sent_ms"
-				   "  FROM application WHERE id = $1 AND state = 'sent'",
-				   db_int(s->id));
+	const json_t *row =
+		db_row(act->db, act->arena, e,
+		       "SELECT id AS application_id, person_id, competition_id, receipt,"
+		       " sent_ms"
+		       "  FROM application WHERE id = $1 AND state = 'sent'",
+		       db_int(s->id));
 	if (!row)
 		return false;
-	s->competition_id = row_number(row, "competition_id");
-	s->application_id = s->id;
-	s->own = true;
-	s->may_sign = row_number(row, "person_id") == act->person_id;
+	place_own(act, s, row);
 	s->sha256 = sha256_of_json(act, json_pack("{s:I,s:s,s:I}", "application", (json_int_t)s->id,
 						  "receipt", row_text(row, "receipt"), "sent",
 						  (json_int_t)row_number(row, "sent_ms")));
@@ -83,8 +97,7 @@ static bool of_paper(const struct act *act, struct signature_subject *s, struct 
 		      db_int(s->id)) ||
 	    !may_bring(act, row, &s->may_sign, e))
 		return false;
-	s->competition_id = row_number(row, "competition_id");
-	s->application_id = row_number(row, "application_id");
+	place(s, row);
 	s->not_iin = row_text(row, "iin");
 	s->signatory = row_text(row, "signatory");
 	s->organ = row_text(row, "organ");
@@ -95,7 +108,8 @@ static bool of_paper(const struct act *act, struct signature_subject *s, struct 
 static bool of_security(const struct act *act, struct signature_subject *s, struct err *e)
 {
 	const json_t *row = db_row(act->db, act->arena, e,
-				   "SELECT i.application_id, i.number, i.day, i.content, i.by_id,"
+				   "SELECT i.application_id, i.number, i.day, i.content,"
+				   " i.by_id AS person_id,"
 				   " COALESCE(i.blob_hash, '') AS file, a.competition_id"
 				   "  FROM security_information i"
 				   "  JOIN application a ON a.id = i.application_id"
@@ -103,10 +117,7 @@ static bool of_security(const struct act *act, struct signature_subject *s, stru
 				   db_int(s->id));
 	if (!row)
 		return false;
-	s->competition_id = row_number(row, "competition_id");
-	s->application_id = row_number(row, "application_id");
-	s->own = true;
-	s->may_sign = row_number(row, "by_id") == act->person_id;
+	place_own(act, s, row);
 	s->sha256 = sha256_of_json(
 		act, json_pack("{s:I,s:s,s:I,s:s,s:s}", "application",
 			       (json_int_t)s->application_id, "content", row_text(row, "content"),
@@ -127,10 +138,7 @@ static bool of_ballot(const struct act *act, struct signature_subject *s, struct
 				   db_int(s->id));
 	if (!row)
 		return false;
-	s->competition_id = row_number(row, "competition_id");
-	s->application_id = row_number(row, "application_id");
-	s->own = true;
-	s->may_sign = row_number(row, "person_id") == act->person_id;
+	place_own(act, s, row);
 	s->sha256 = sha256_of_json(act, json_pack("{s:I,s:s,s:I,s:I}", "application",
 						  (json_int_t)s->application_id, "choice",
 						  row_text(row, "choice"), "instant",
@@ -155,7 +163,7 @@ static bool of_minutes(const struct act *act, struct signature_subject *s, struc
 		return false;
 	if (!*row_text(row, "hash"))
 		return nothing(e);
-	s->competition_id = row_number(row, "competition_id");
+	place(s, row);
 	s->own = true;
 	s->sha256 = row_text(row, "hash");
 	return true;

@@ -10,7 +10,12 @@
  *   minutes     frozen texts and signatures
  *   signature   electronic signatures, each judged again as of when it came (app/signature.h)
  *   row         rows of closed sittings and interviews (app/row_seal.h), instants of starts and
- * ends
+ *               ends
+ *   state       rows of applications, people and their rights, commissions, the calendar, the trust
+ *               and other things against the newest entry of each (app/row_state.h)
+ *   file        uploads, texts of the law and certificates against their hashes; settings
+ *
+ * Of each table of the schema app/verify_table.h says how it is held.
  *
  * It needs no key and writes nothing; in use it reads as of one moment.  The database may have been
  * doctored by somebody who has the file: what cannot be followed is a finding, too. */
@@ -32,11 +37,11 @@ bool verify_read_checkpoint(const char *text, struct verify_checkpoint *ret,
 
 struct verify_report {
 	/* [{part, at, number, why}]: where it is is one of "journal", "entry", "checkpoint",
-	 * "log", "sitting", "attempt", "application", "interview", with its number; `why` is
-	 * English. Lives in the arena. */
+	 * "log", "file", "attempt", or a thing of row_state.h, with its number; `why` is English.
+	 * Lives in the arena. */
 	json_t *findings;
 	int64_t entries, checkpoints, sittings, forms, results, clicks, votes, minutes,
-		signatures;           /* looked at */
+		signatures, states;   /* looked at */
 	struct journal_state journal; /* zeros if its hashes cannot be read   */
 };
 
@@ -54,3 +59,5 @@ bool verify_clicks(const struct act *act, struct verify_report *r, struct err *e
 bool verify_minutes(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_signatures(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_rows(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
+bool verify_states(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
+bool verify_files(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;

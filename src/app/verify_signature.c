@@ -46,11 +46,13 @@ static bool look(const struct act *act, struct verify_report *r, struct trust_ca
 	const json_t *rows =
 		db_rows(act->db, act->arena, e,
 			"SELECT id, sha256, blob_hash, verdict FROM document_signature"
-			" WHERE kind = $1 AND subject_id = $2 AND at_ms = $3 AND blob_hash = $4",
+			" WHERE kind = $1 AND subject_id = $2 AND at_ms = $3 AND blob_hash = $4"
+			" AND by_id = $5",
 			db_text(arena_print(act->arena, "%.*s", slash ? (int)(slash - subject) : 0,
 					    subject)),
 			db_int(slash ? strtoll(slash + 1, NULL, 10) : 0),
-			db_int(row_number(entry, "at_ms")), db_text(row_text(content, "cms")));
+			db_int(row_number(entry, "at_ms")), db_text(row_text(content, "cms")),
+			db_int(row_number(entry, "actor_id")));
 	const json_t *row = json_array_get(rows, 0);
 	if (!rows)
 		return false;
@@ -90,11 +92,11 @@ bool verify_signatures(const struct act *act, struct verify_report *r, struct er
 	CLEANUP(trust_cache_cleanup) struct trust_cache cache = { .count = 0 };
 	size_t i = 0;
 	const json_t *entry = NULL;
-	const json_t *entries =
-		db_rows(act->db, act->arena, e,
-			"SELECT j.seq, j.at_ms, j.subject, c.content FROM journal_entry j"
-			" JOIN journal_content c ON c.seq = j.seq"
-			" WHERE j.kind = 'document.signed' ORDER BY j.seq");
+	const json_t *entries = db_rows(
+		act->db, act->arena, e,
+		"SELECT j.seq, j.at_ms, j.actor_id, j.subject, c.content FROM journal_entry j"
+		" JOIN journal_content c ON c.seq = j.seq"
+		" WHERE j.kind = 'document.signed' ORDER BY j.seq");
 	json_array_foreach (entries, i, entry) {
 		if (!look(act, r, &cache, entry, e))
 			return false;

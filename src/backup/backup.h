@@ -52,6 +52,7 @@ bool backup_restore_key(struct arena *a, const char *folder, const struct sealed
  *   newer      it is of a newer version of the program
  *   journal    the chain of the journal is broken
  *   manifest   journal or rows are not those of the manifest
+ *   rows       rows are not those that its journal tells of
  *   stranger   the journal in use begins with another entry: another installation
  *   shorter    the journal in use has fewer entries than the copy: its end was cut off
  *   rewritten  the journal in use has other entries there: it was written anew */
@@ -59,12 +60,20 @@ struct backup_report {
 	const char *why; /* "" nothing, else one of the words */
 	const char *detail;
 	struct manifest manifest;
+	bool rows; /* they were looked at: not those of a copy of before an update */
 	int64_t took_ms;
+};
+
+/* What looks at the rows of a restored database: "" or what is wrong with them, in the arena.  It
+ * knows the tables, and stands above this room. */
+struct backup_look {
+	bool (*look)(void *user, struct db *copy, const char **ret, struct err *e);
+	void *user;
 };
 
 /* Restores a copy into a folder of its own within `work`, looks at all of it, compares its journal
  * with that of `live` (NULL: with none) and removes it.  False only if something could not be done:
  * what is wrong with the copy is a finding. */
 bool backup_check(struct arena *a, const char *folder, const struct sealed_secret *secret,
-		  const char *work, struct db *live, struct backup_report *ret,
-		  struct err *e) MUST_USE;
+		  const char *work, struct db *live, const struct backup_look *rows,
+		  struct backup_report *ret, struct err *e) MUST_USE;

@@ -103,6 +103,7 @@ bool backup_restore_key(struct arena *a, const char *folder, const struct sealed
 struct checking {
 	struct arena *arena;
 	const char *folder, *work;
+	const struct backup_look *rows;
 	struct backup_report *report;
 };
 
@@ -163,8 +164,13 @@ static bool look_inside(struct checking *c, struct db *copy, struct err *e)
 		return false;
 	if (!same_state(&state, &m->journal))
 		return found(c, "manifest", "another journal than the manifest tells of");
-	return strcmp(rows, m->rows) == 0 ||
-	       found(c, "manifest", "other numbers of rows than the manifest tells of");
+	if (strcmp(rows, m->rows) != 0)
+		return found(c, "manifest", "other numbers of rows than the manifest tells of");
+	/* what looks at rows knows those of today's schema */
+	if (m->schema < db_migration_count)
+		return true;
+	c->report->rows = true;
+	return c->rows->look(c->rows->user, copy, &why, e) && (!*why || found(c, "rows", why));
 }
 
 /* Its journal has to be how the journal in use began. */
@@ -204,10 +210,11 @@ static bool begin(struct checking *c, struct err *e)
 }
 
 bool backup_check(struct arena *a, const char *folder, const struct sealed_secret *secret,
-		  const char *work, struct db *live, struct backup_report *ret, struct err *e)
+		  const char *work, struct db *live, const struct backup_look *rows,
+		  struct backup_report *ret, struct err *e)
 {
 	struct backup_report report = { .why = "", .detail = "" };
-	struct checking c = { .arena = a, .folder = folder, .report = &report };
+	struct checking c = { .arena = a, .folder = folder, .rows = rows, .report = &report };
 	struct err why = { 0 };
 	CLEANUP(disk_close) int hold = -1;
 	const int64_t began_ms = clock_monotonic_ms();

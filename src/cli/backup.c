@@ -72,8 +72,7 @@ static void print_made(const struct backup_options *o, const struct arena *a,
 					 (json_int_t)m->size, "sha256", m->hash, "sealed",
 					 m->sealed, "entries", (json_int_t)m->journal.size, "root",
 					 root, "removed", removed);
-		(void)json_dumpf(json, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
-		(void)putchar('\n');
+		cli_print_json(json);
 		json_decref(json);
 		return;
 	}

@@ -266,8 +266,7 @@ static void print_report_json(const struct bank_take_report *r, const struct ban
 		json_pack("{s:b,s:I,s:I,s:I,s:I,s:O}", "dry_run", o->dry_run, "added",
 			  (json_int_t)r->added, "changed", (json_int_t)r->changed, "unchanged",
 			  (json_int_t)r->unchanged, "bad", (json_int_t)r->bad, "rows", r->rows);
-	(void)json_dumpf(json, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
-	(void)putchar('\n');
+	cli_print_json(json);
 	json_decref(json);
 }
 

@@ -25,6 +25,12 @@ int cli_failed(const char *name, const struct err *e)
 	return CLI_FAILED;
 }
 
+void cli_print_json(const json_t *json)
+{
+	(void)json_dumpf(json, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
+	(void)putchar('\n');
+}
+
 bool cli_open_db(const char *where, struct db **ret, struct err *e)
 {
 	CLEANUP(db_cleanup) struct db *db = NULL;

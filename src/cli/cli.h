@@ -48,6 +48,9 @@ int cli_usage(const char *name, const char *why);
  * out. */
 int cli_failed(const char *name, const struct err *e);
 
+/* What --json prints: indented, with a line feed. */
+void cli_print_json(const json_t *json);
+
 /* Opens the database at `where` and brings its schema up to date. */
 bool cli_open_db(const char *where, struct db **ret, struct err *e) MUST_USE;
 

@@ -1,61 +1,15 @@
 /* draw.c - konkurs draw verify | export | results: the draw of a sitting and its results for those
  * who check them (F33, F62). */
 #include "cli/cli.h"
+#include "cli/one.h"
 
 #include "app/recount.h"
 #include "app/redraw.h"
 
-#include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define WHAT_TO_SAY "say: draw verify SITTING, draw export SITTING, or draw results SITTING"
-
-struct draw_options {
-	const char *db, *rules, *action;
-	int64_t sitting;
-	bool json;
-};
-
-static bool read_number(const char *text, int64_t *ret)
-{
-	char *end = NULL;
-	errno = 0;
-	long long number = strtoll(text, &end, 10);
-	*ret = number;
-	return errno == 0 && end != text && !*end && number > 0;
-}
-
-static bool read_options(int argc, char **argv, struct draw_options *ret)
-{
-	static const struct option table[] = {
-		{ "db", required_argument, NULL, 'd' },
-		{ "rules", required_argument, NULL, 'r' },
-		{ "json", no_argument, NULL, 'j' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int option = 0;
-	while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
-		switch (option) {
-		case 'd': ret->db = optarg; break;
-		case 'r': ret->rules = optarg; break;
-		case 'j': ret->json = true; break;
-		default: return false;
-		}
-	}
-	if (optind + 2 != argc || !read_number(argv[optind + 1], &ret->sitting))
-		return false;
-	ret->action = argv[optind];
-	return true;
-}
-
-static void print_json(const json_t *json)
-{
-	(void)json_dumpf(json, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
-	(void)putchar('\n');
-}
 
 /* The draw first: results of forms that were not drawn say nothing. */
 static bool check(const struct act *act, int64_t sitting, struct redraw_report *ret,
@@ -72,12 +26,12 @@ static bool check(const struct act *act, int64_t sitting, struct redraw_report *
 	return true;
 }
 
-static int verify(const struct act *act, const struct draw_options *o)
+static int verify(const struct act *act, const struct one_options *o)
 {
 	struct redraw_report report = { 0 };
 	struct recount_report count = { 0 };
 	struct err e = { 0 };
-	if (!check(act, o->sitting, &report, &count, &e))
+	if (!check(act, o->number, &report, &count, &e))
 		return cli_failed("draw", &e);
 	if (o->json) {
 		json_t *json =
@@ -85,10 +39,10 @@ static int verify(const struct act *act, const struct draw_options *o)
 				  (json_int_t)report.forms, "results", (json_int_t)count.results,
 				  "corrected", (json_int_t)count.corrected, "why", report.why,
 				  "attempt", (json_int_t)report.attempt, "seed", report.seed);
-		print_json(json);
+		cli_print_json(json);
 		json_decref(json);
 	} else if (*report.why) {
-		printf("The draw of sitting %lld does not hold", (long long)o->sitting);
+		printf("The draw of sitting %lld does not hold", (long long)o->number);
 		if (report.attempt)
 			printf(" at attempt %lld", (long long)report.attempt);
 		printf(": %s.\n", report.why);
@@ -97,35 +51,35 @@ static int verify(const struct act *act, const struct draw_options *o)
 		       "come "
 		       "out as the journal tells.\n%lld results come out of answers and keys, "
 		       "%lld of them corrected.\nSeed: %s\n",
-		       (long long)o->sitting, (long long)report.forms, (long long)count.results,
+		       (long long)o->number, (long long)report.forms, (long long)count.results,
 		       (long long)count.corrected, report.seed);
 	}
 	return *report.why ? CLI_FAILED : CLI_OK;
 }
 
-static int export(const struct act *act, const struct draw_options *o)
+static int export(const struct act *act, const struct one_options *o)
 {
 	json_t *json = NULL;
 	struct err e = { 0 };
-	if (!redraw_export(act, o->sitting, &json, &e))
+	if (!redraw_export(act, o->number, &json, &e))
 		return cli_failed("draw", &e);
-	print_json(json);
+	cli_print_json(json);
 	return CLI_OK;
 }
 
-static int results(const struct act *act, const struct draw_options *o)
+static int results(const struct act *act, const struct one_options *o)
 {
 	json_t *json = NULL;
 	struct err e = { 0 };
-	if (!recount_export(act, o->sitting, &json, &e))
+	if (!recount_export(act, o->number, &json, &e))
 		return cli_failed("draw", &e);
-	print_json(json);
+	cli_print_json(json);
 	return CLI_OK;
 }
 
 static const struct {
 	const char *name;
-	int (*run)(const struct act *act, const struct draw_options *o);
+	int (*run)(const struct act *act, const struct one_options *o);
 } actions[] = {
 	{ "verify", verify },
 	{ "export", export },
@@ -134,13 +88,13 @@ static const struct {
 
 int cli_draw(int argc, char **argv)
 {
-	struct draw_options options = { 0 };
+	struct one_options options = { 0 };
 	struct err e = { 0 };
 	CLEANUP(db_cleanup) struct db *db = NULL;
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	struct law_book *book = NULL;
 	size_t action = 0;
-	if (!read_options(argc, argv, &options))
+	if (!cli_read_one(argc, argv, &options))
 		return cli_usage("draw", WHAT_TO_SAY);
 	while (action < COUNT(actions) && strcmp(options.action, actions[action].name) != 0)
 		action++;

@@ -14,7 +14,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,15 +22,8 @@
 
 #define FOLDER ".drill-"
 
-struct drill_options {
-	const char *db, *key, *rules, *lang;
-	bool json;
-	const char *checkpoint[CHECKPOINTS_MOST];
-	size_t checkpoints;
-};
-
 struct drilling {
-	const struct drill_options *options;
+	const struct verify_options *options;
 	struct arena *arena;
 	const struct law_book *book;
 	const struct service_key *key; /* with which the log itself signs; NULL not found */
@@ -42,36 +34,6 @@ struct drilling {
 	bool untouched;              /* the copy that nobody touched passes       */
 	int64_t played, missed, absent;
 };
-
-static bool read_options(int argc, char **argv, struct drill_options *ret)
-{
-	static const struct option table[] = {
-		{ "db", required_argument, NULL, 'd' },
-		{ "key", required_argument, NULL, 'k' },
-		{ "rules", required_argument, NULL, 'r' },
-		{ "checkpoint", required_argument, NULL, 'c' },
-		{ "language", required_argument, NULL, 'l' },
-		{ "json", no_argument, NULL, 'j' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int option = 0;
-	while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
-		switch (option) {
-		case 'd': ret->db = optarg; break;
-		case 'k': ret->key = optarg; break;
-		case 'r': ret->rules = optarg; break;
-		case 'l': ret->lang = optarg; break;
-		case 'j': ret->json = true; break;
-		case 'c':
-			if (ret->checkpoints == CHECKPOINTS_MOST)
-				return false;
-			ret->checkpoint[ret->checkpoints++] = optarg;
-			break;
-		default: return false;
-		}
-	}
-	return optind == argc && catalog_has_language(ret->lang);
-}
 
 /* ---- one attack ------------------------------------------------------------------------------ */
 
@@ -178,7 +140,7 @@ static bool play(struct drilling *w, const struct drill_attack *attack, struct e
 static bool begin(struct drilling *w, const char *folder, struct err *e)
 {
 	struct verify_report report = { 0 };
-	const struct drill_options *o = w->options;
+	const struct verify_options *o = w->options;
 	w->base = arena_print(w->arena, "%s/untouched.db", folder);
 	w->doctored = arena_print(w->arena, "%s/doctored.db", folder);
 	for (size_t i = 0; i < o->checkpoints; i++) {
@@ -215,8 +177,8 @@ static bool drill(struct drilling *w, struct err *e)
 	disk_remove_left(w->arena, where, FOLDER);
 	if (!disk_new_folder(w->arena, where, FOLDER, &folder, &hold, e))
 		return false;
-	const bool ok =
-		begin(w, folder, e) && play_all(w, drill_rows, e) && play_all(w, drill_journal, e);
+	const bool ok = begin(w, folder, e) && play_all(w, drill_rows, e) &&
+			play_all(w, drill_states, e) && play_all(w, drill_journal, e);
 	return disk_remove(folder, ok ? e : &why) && ok;
 }
 
@@ -254,8 +216,7 @@ static void print(const struct drilling *w, bool good)
 					 "untouched_passes", w->untouched, "played",
 					 (json_int_t)w->played, "missed", (json_int_t)w->missed,
 					 "absent", (json_int_t)w->absent, "attacks", w->rows);
-		(void)json_dumpf(json, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
-		(void)putchar('\n');
+		cli_print_json(json);
 		json_decref(json);
 		return;
 	}
@@ -276,15 +237,13 @@ int cli_drill(int argc, char **argv)
 	CLEANUP(view_cleanup) struct view *view = NULL;
 	CLEANUP(service_key_cleanup) struct service_key *key = NULL;
 	struct err why = { 0 };
-	struct drill_options o = { .lang = "en" };
+	struct verify_options o = { .lang = "en" };
 	struct drilling *w = arena_alloc(a, sizeof(*w));
 	struct law_book *book = NULL;
 	struct stat status;
 	struct err e = { 0 };
-	if (!read_options(argc, argv, &o))
-		return cli_usage("drill", "unknown option");
-	if (!o.db)
-		return cli_usage("drill", "--db is missing");
+	if (!cli_read_verify("drill", argc, argv, &o))
+		return CLI_USAGE;
 	(void)umask(S_IRWXG | S_IRWXO);
 	*w = (struct drilling){ .options = &o, .arena = a, .rows = json_array() };
 	json_in_arena(a, w->rows);

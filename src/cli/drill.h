@@ -20,7 +20,7 @@ struct drill_attack {
 };
 
 /* NULL name last. */
-extern const struct drill_attack drill_rows[], drill_journal[];
+extern const struct drill_attack drill_rows[], drill_states[], drill_journal[];
 
 /* ---- the forger's tools: drill_forge.c ---- */
 
@@ -41,3 +41,12 @@ bool forge_log(const struct drill *d, struct err *e) MUST_USE;
 /* Commits to `content` with a new salt in an entry that is there. */
 bool forge_commitment(const struct drill *d, int64_t seq, const char *content,
 		      struct err *e) MUST_USE;
+
+/* A new entry of the system at the end, as the program itself would append it. */
+bool forge_append(const struct drill *d, const char *kind, const char *subject, int64_t at_ms,
+		  const char *content, struct err *e) MUST_USE;
+
+/* Takes the entries about `subject` of one instant out; those after them move up, their hashes stay
+ * for forge_chain(). */
+bool forge_take_out(const struct drill *d, const char *subject, int64_t at_ms,
+		    struct err *e) MUST_USE;

@@ -138,6 +138,48 @@ bool forge_chain(const struct drill *d, int64_t from, struct err *e)
 	return true;
 }
 
+bool forge_append(const struct drill *d, const char *kind, const char *subject, int64_t at_ms,
+		  const char *content, struct err *e)
+{
+	int64_t seq = 0;
+	return db_number(d->db, e, &seq,
+			 "INSERT INTO journal_entry (seq, at_ms, actor_id, kind, competition_id,"
+			 " subject, content_hash, previous_hash, hash) SELECT seq + 1, $3, 0, $1,"
+			 " competition_id, $2, hash, hash, hash FROM journal_entry"
+			 " ORDER BY seq DESC LIMIT 1 RETURNING seq",
+			 db_text(kind), db_text(subject), db_int(at_ms)) &&
+	       forge_commitment(d, seq, content, e) && forge_entry(d, seq, true, e);
+}
+
+static bool take_out(const struct drill *d, int64_t seq, struct err *e)
+{
+	const struct db_value at = db_int(seq);
+	/* through negative numbers, as no two may be equal meanwhile */
+	return db_exec(d->db, e, NULL, "DELETE FROM journal_content WHERE seq = $1", at) &&
+	       db_exec(d->db, e, NULL, "DELETE FROM journal_entry WHERE seq = $1", at) &&
+	       db_exec(d->db, e, NULL, "UPDATE journal_entry SET seq = -(seq - 1) WHERE seq > $1",
+		       at) &&
+	       db_exec(d->db, e, NULL, "UPDATE journal_entry SET seq = -seq WHERE seq < 0") &&
+	       db_exec(d->db, e, NULL, "UPDATE journal_content SET seq = -(seq - 1) WHERE seq > $1",
+		       at) &&
+	       db_exec(d->db, e, NULL, "UPDATE journal_content SET seq = -seq WHERE seq < 0");
+}
+
+bool forge_take_out(const struct drill *d, const char *subject, int64_t at_ms, struct err *e)
+{
+	size_t i = 0;
+	const json_t *row = NULL;
+	const json_t *rows = db_rows(d->db, d->arena, e,
+				     "SELECT seq FROM journal_entry WHERE subject = $1"
+				     " AND at_ms = $2 AND kind <> 'test.answer' ORDER BY seq DESC",
+				     db_text(subject), db_int(at_ms));
+	json_array_foreach (rows, i, row) {
+		if (!take_out(d, row_number(row, "seq"), e))
+			return false;
+	}
+	return rows != NULL;
+}
+
 /* ---- tiles and checkpoints ------------------------------------------------------------------- */
 
 struct hashes {

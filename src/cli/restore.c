@@ -4,6 +4,7 @@
 #include "app/backup_note.h"
 #include "app/service_clock.h"
 #include "app/vault_start.h"
+#include "app/verify.h"
 #include "sign/sealed_file.h"
 
 #include <getopt.h>
@@ -107,22 +108,39 @@ static void print_report(const struct restore_options *o, const struct backup_re
 {
 	if (o->json) {
 		json_t *json =
-			json_pack("{s:s,s:b,s:s,s:s,s:I,s:b,s:I}", "copy", r->manifest.name,
+			json_pack("{s:s,s:b,s:s,s:s,s:I,s:b,s:b,s:I}", "copy", r->manifest.name,
 				  "whole", !*r->why, "why", r->why, "detail", r->detail, "entries",
 				  (json_int_t)r->manifest.journal.size, "compared", o->db != NULL,
-				  "took_ms", (json_int_t)r->took_ms);
-		(void)json_dumpf(json, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
-		(void)putchar('\n');
+				  "rows", r->rows, "took_ms", (json_int_t)r->took_ms);
+		cli_print_json(json);
 		json_decref(json);
 	} else if (*r->why) {
 		printf("%s cannot be trusted: %s%s%s.\n", r->manifest.name, r->why,
 		       *r->detail ? ": " : "", r->detail);
 	} else {
 		printf("%s is whole: restored, read through, its journal of %lld entries verified"
-		       "%s, in %lld ms.\n",
+		       "%s%s, in %lld ms.\n",
 		       r->manifest.name, (long long)r->manifest.journal.size,
-		       o->db ? " and the beginning of the one in use" : "", (long long)r->took_ms);
+		       r->rows ? ", its rows those that the journal tells of"
+			       : ", its rows not compared (it is of before an update)",
+		       o->db ? ", the journal in use begins with the same" : "",
+		       (long long)r->took_ms);
 	}
+}
+
+/* As `konkurs verify` would, without checkpoints: those are compared with the journal in use. */
+static bool look_at_rows(void *user, struct db *copy, const char **ret, struct err *e)
+{
+	const struct act *act = user;
+	const struct act of_copy = { .db = copy, .arena = act->arena, .book = act->book };
+	struct verify_report report = { 0 };
+	if (!verify_all(&of_copy, NULL, 0, &report, e))
+		return false;
+	const json_t *first = json_array_get(report.findings, 0);
+	*ret = first ? arena_print(act->arena, "%s %lld: %s", row_text(first, "at"),
+				   (long long)row_number(first, "number"), row_text(first, "why"))
+		     : "";
+	return true;
 }
 
 /* The result is on record whatever it is. */
@@ -132,9 +150,13 @@ static bool check(const struct restore_options *o, struct arena *a, const char *
 	CLEANUP(db_cleanup) struct db *live = NULL;
 	struct clock_reading reading;
 	struct act act = { .arena = a };
+	const struct backup_look rows = { look_at_rows, &act };
+	struct law_book *book = NULL;
 	const char *work = o->work ? o->work : disk_folder(a, o->db ? o->db : copy);
-	if ((o->db && !cli_open_db(o->db, &live, e)) ||
-	    !backup_check(a, copy, secret, work, live, ret, e))
+	if ((o->db && !cli_open_db(o->db, &live, e)) || !cli_open_book(NULL, a, &book, e))
+		return false;
+	act.book = book;
+	if (!backup_check(a, copy, secret, work, live, &rows, ret, e))
 		return false;
 	print_report(o, ret);
 	if (!live)

@@ -10,16 +10,11 @@
 
 enum { NOTE_MOST = 64 * 1024 };
 
-struct verify_options {
-	const char *db, *rules, *lang;
-	bool json;
-	const char *checkpoint[CHECKPOINTS_MOST];
-	size_t checkpoints;
-};
-
-static bool read_options(int argc, char **argv, struct verify_options *ret)
+bool cli_read_verify(const char *command, int argc, char **argv, struct verify_options *ret)
 {
+	/* the first one is the drill's alone */
 	static const struct option table[] = {
+		{ "key", required_argument, NULL, 'k' },
 		{ "db", required_argument, NULL, 'd' },
 		{ "rules", required_argument, NULL, 'r' },
 		{ "checkpoint", required_argument, NULL, 'c' },
@@ -27,22 +22,31 @@ static bool read_options(int argc, char **argv, struct verify_options *ret)
 		{ "json", no_argument, NULL, 'j' },
 		{ NULL, 0, NULL, 0 },
 	};
+	const bool drill = strcmp(command, "drill") == 0;
+	bool known = true;
 	int option = 0;
-	while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "", drill ? table : table + 1, NULL)) != -1) {
 		switch (option) {
 		case 'd': ret->db = optarg; break;
+		case 'k': ret->key = optarg; break;
 		case 'r': ret->rules = optarg; break;
 		case 'l': ret->lang = optarg; break;
 		case 'j': ret->json = true; break;
 		case 'c':
-			if (ret->checkpoints == CHECKPOINTS_MOST)
-				return false;
-			ret->checkpoint[ret->checkpoints++] = optarg;
+			known = known && ret->checkpoints < CHECKPOINTS_MOST;
+			if (known)
+				ret->checkpoint[ret->checkpoints++] = optarg;
 			break;
-		default: return false;
+		default: known = false;
 		}
 	}
-	return optind == argc && catalog_has_language(ret->lang);
+	if (!known || optind != argc || !catalog_has_language(ret->lang))
+		(void)cli_usage(command, "unknown option");
+	else if (!ret->db)
+		(void)cli_usage(command, "--db is missing");
+	else
+		return true;
+	return false;
 }
 
 static void close_stream(FILE **file)
@@ -88,15 +92,15 @@ static void print_json(const struct verify_report *r)
 {
 	char root[64];
 	json_t *json =
-		json_pack("{s:b,s:I,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:O}", "agrees",
+		json_pack("{s:b,s:I,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:O}", "agrees",
 			  json_array_size(r->findings) == 0, "entries", (json_int_t)r->entries,
 			  "root", root_text(r, root), "checkpoints", (json_int_t)r->checkpoints,
 			  "sittings", (json_int_t)r->sittings, "forms", (json_int_t)r->forms,
 			  "results", (json_int_t)r->results, "clicks", (json_int_t)r->clicks,
 			  "votes", (json_int_t)r->votes, "minutes", (json_int_t)r->minutes,
-			  "signatures", (json_int_t)r->signatures, "findings", r->findings);
-	(void)json_dumpf(json, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
-	(void)putchar('\n');
+			  "signatures", (json_int_t)r->signatures, "states", (json_int_t)r->states,
+			  "findings", r->findings);
+	cli_print_json(json);
 	json_decref(json);
 }
 
@@ -111,7 +115,7 @@ static void print_text(const struct catalog *catalog, const char *lang, struct a
 		{ "verify.sittings", r->sittings },     { "verify.forms", r->forms },
 		{ "verify.results", r->results },       { "verify.clicks", r->clicks },
 		{ "verify.votes", r->votes },           { "verify.minutes", r->minutes },
-		{ "verify.signatures", r->signatures },
+		{ "verify.signatures", r->signatures }, { "verify.states", r->states },
 	};
 	char root[64];
 	size_t i = 0;
@@ -162,10 +166,8 @@ int cli_verify(int argc, char **argv)
 	struct verify_options o = { .lang = "en" };
 	struct verify_report report = { 0 };
 	struct err e = { 0 };
-	if (!read_options(argc, argv, &o))
-		return cli_usage("verify", "unknown option");
-	if (!o.db)
-		return cli_usage("verify", "--db is missing");
+	if (!cli_read_verify("verify", argc, argv, &o))
+		return CLI_USAGE;
 	if (!verify(&o, a, &report, &e))
 		return cli_failed("verify", &e);
 	return json_array_size(report.findings) == 0 ? CLI_OK : CLI_FAILED;

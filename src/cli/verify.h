@@ -10,6 +10,18 @@ struct verify_checkpoints {
 	size_t count;
 };
 
+struct verify_options {
+	const char *db, *rules, *lang; /* `lang` is set before */
+	const char *key;               /* of the drill: the service key */
+	bool json;
+	const char *checkpoint[CHECKPOINTS_MOST];
+	size_t checkpoints;
+};
+
+/* The words of the command line; false: told what is wrong with them. */
+bool cli_read_verify(const char *command, int argc, char **argv,
+		     struct verify_options *ret) MUST_USE;
+
 /* Reads the file of a checkpoint and adds it. */
 bool cli_read_checkpoint(struct arena *a, const char *path, struct verify_checkpoints *list,
 			 struct err *e) MUST_USE;

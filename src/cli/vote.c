@@ -1,52 +1,12 @@
 /* vote.c - konkurs vote verify: a candidate's tally, counted again from the journal (F82). */
 #include "cli/cli.h"
+#include "cli/one.h"
 
 #include "app/vote_verify.h"
 #include "journal/journal.h"
 
-#include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-struct vote_options {
-	const char *db, *rules, *action;
-	int64_t application;
-	bool json;
-};
-
-static bool read_number(const char *text, int64_t *ret)
-{
-	char *end = NULL;
-	errno = 0;
-	long long number = strtoll(text, &end, 10);
-	*ret = number;
-	return errno == 0 && end != text && !*end && number > 0;
-}
-
-static bool read_options(int argc, char **argv, struct vote_options *ret)
-{
-	static const struct option table[] = {
-		{ "db", required_argument, NULL, 'd' },
-		{ "rules", required_argument, NULL, 'r' },
-		{ "json", no_argument, NULL, 'j' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int option = 0;
-	while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
-		switch (option) {
-		case 'd': ret->db = optarg; break;
-		case 'r': ret->rules = optarg; break;
-		case 'j': ret->json = true; break;
-		default: return false;
-		}
-	}
-	if (optind + 2 != argc || !read_number(argv[optind + 1], &ret->application))
-		return false;
-	ret->action = argv[optind];
-	return true;
-}
 
 static void print_json(const struct vote_report *r, bool whole)
 {
@@ -57,12 +17,11 @@ static void print_json(const struct vote_report *r, bool whole)
 			  vote_rule_name(r->counted.rule), "for", r->counted.in_favour, "against",
 			  r->counted.against, "members", r->counted.members, "present",
 			  r->counted.present, "quorum", r->counted.quorum, "roll", r->roll);
-	(void)json_dumpf(json, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
-	(void)putchar('\n');
+	cli_print_json(json);
 	json_decref(json);
 }
 
-static void print_text(const struct vote_options *o, const struct vote_report *r, bool whole)
+static void print_text(const struct one_options *o, const struct vote_report *r, bool whole)
 {
 	const struct vote *v = &r->counted;
 	if (!whole)
@@ -79,28 +38,27 @@ static void print_text(const struct vote_options *o, const struct vote_report *r
 	       vote_rule_name(v->rule));
 	if (*r->why && r->seq)
 		printf("The vote on application %lld does not agree at entry %lld: %s.\n",
-		       (long long)o->application, (long long)r->seq, r->why);
+		       (long long)o->number, (long long)r->seq, r->why);
 	else if (*r->why)
-		printf("The vote on application %lld does not agree: %s.\n",
-		       (long long)o->application, r->why);
+		printf("The vote on application %lld does not agree: %s.\n", (long long)o->number,
+		       r->why);
 	else if (r->decided)
 		printf("The decision on application %lld is what the journal tells: %s.\n",
-		       (long long)o->application, r->outcome);
+		       (long long)o->number, r->outcome);
 	else
-		printf("There is no decision on application %lld yet.\n",
-		       (long long)o->application);
+		printf("There is no decision on application %lld yet.\n", (long long)o->number);
 }
 
 int cli_vote(int argc, char **argv)
 {
-	struct vote_options options = { 0 };
+	struct one_options options = { 0 };
 	struct vote_report report = { 0 };
 	struct journal_report chain = { 0 };
 	struct err e = { 0 };
 	CLEANUP(db_cleanup) struct db *db = NULL;
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	struct law_book *book = NULL;
-	if (!read_options(argc, argv, &options) || strcmp(options.action, "verify") != 0)
+	if (!cli_read_one(argc, argv, &options) || strcmp(options.action, "verify") != 0)
 		return cli_usage("vote", "say: vote verify APPLICATION");
 	if (!options.db)
 		return cli_usage("vote", "--db is missing");
@@ -108,7 +66,7 @@ int cli_vote(int argc, char **argv)
 	if (!db_open_read_only(options.db, &db, &e) || !cli_open_book(options.rules, a, &book, &e))
 		return cli_failed("vote", &e);
 	const struct act act = { .db = db, .arena = a, .book = book };
-	if (!journal_verify(db, &chain, &e) || !vote_verify(&act, options.application, &report, &e))
+	if (!journal_verify(db, &chain, &e) || !vote_verify(&act, options.number, &report, &e))
 		return cli_failed("vote", &e);
 	const bool whole = chain.broken_seq == 0;
 	if (options.json)

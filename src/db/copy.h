@@ -23,7 +23,7 @@ bool db_check(struct db *db, struct arena *a, const char **ret_why, struct err *
 /* {table: rows}; lives in the arena.  NULL on failure. */
 json_t *db_row_counts(struct db *db, struct arena *a, struct err *e);
 
-/* Takes away what keeps rows from being changed: triggers and the check of references.  That is
- * what somebody can do who has the file, and for the drill that plays such a person alone
- * (cli/drill.c); never on a database in use. */
+/* Takes away what keeps rows from being changed, triggers and the check of references, and waits
+ * for the disk no more.  That is what somebody can do who has the file, and for the drill that
+ * plays such a person alone (cli/drill.c); never on a database in use. */
 bool db_disarm(struct db *db, struct err *e) MUST_USE;

@@ -77,6 +77,9 @@ bool onlooker_is(const struct onlooker *o, enum seat seat);
 /* Whether the candidate of a form belongs to the interview of the address: ERR_MISSING. */
 bool interview_belongs(struct req *r, struct err *e) MUST_USE;
 
+/* To the page of the candidate of the address, with a notice; true. */
+bool interview_back(struct req *r, const char *notice);
+
 /* Post, organ, place, day and times of the interview, for every page of the group. */
 bool interview_head(struct req *r, const struct onlooker *o, json_t *model, struct err *e) MUST_USE;
 

@@ -104,14 +104,6 @@ bool interview_candidate(struct req *r, json_t *model, struct err *e)
 
 /* ---- what is done ---------------------------------------------------------------------------- */
 
-static bool back(struct req *r, const char *notice)
-{
-	r->notice = notice;
-	req_go(r, "/interviews/%lld/candidates/%lld", (long long)in_int(r, "interview"),
-	       (long long)in_int(r, "application"));
-	return true;
-}
-
 bool interview_do_conflict_error(struct req *r, json_t *model, struct err *e)
 {
 	(void)model;
@@ -119,5 +111,5 @@ bool interview_do_conflict_error(struct req *r, json_t *model, struct err *e)
 	return interview_belongs(r, e) &&
 	       conflict_note_error(&act, in_int(r, "application"), in_int(r, "member"),
 				   in_text(r, "reason"), e) &&
-	       back(r, "conflict.notice.error");
+	       interview_back(r, "conflict.notice.error");
 }

@@ -13,6 +13,14 @@ static bool back(struct req *r, const char *notice)
 	return true;
 }
 
+bool interview_back(struct req *r, const char *notice)
+{
+	r->notice = notice;
+	req_go(r, "/interviews/%lld/candidates/%lld", (long long)in_int(r, "interview"),
+	       (long long)in_int(r, "application"));
+	return true;
+}
+
 /* The candidate of the form belongs to the interview of the address. */
 bool interview_belongs(struct req *r, struct err *e)
 {

@@ -195,21 +195,13 @@ bool interview_add_questions(struct req *r, const struct onlooker *o, int64_t ap
 
 /* ---- what is done ---------------------------------------------------------------------------- */
 
-static bool back(struct req *r, const char *notice)
-{
-	r->notice = notice;
-	req_go(r, "/interviews/%lld/candidates/%lld", (long long)in_int(r, "interview"),
-	       (long long)in_int(r, "application"));
-	return true;
-}
-
 bool interview_do_note(struct req *r, json_t *model, struct err *e)
 {
 	(void)model;
 	const struct act act = req_act(r);
 	return interview_belongs(r, e) &&
 	       note_write(&act, in_int(r, "application"), in_text(r, "note"), e) &&
-	       back(r, "mark.notice.note");
+	       interview_back(r, "mark.notice.note");
 }
 
 bool interview_do_mark(struct req *r, json_t *model, struct err *e)
@@ -218,7 +210,7 @@ bool interview_do_mark(struct req *r, json_t *model, struct err *e)
 	const struct act act = req_act(r);
 	return interview_belongs(r, e) &&
 	       mark_enter(&act, in_int(r, "application"), in_list(r, "marks"), e) &&
-	       back(r, "mark.notice.sealed");
+	       interview_back(r, "mark.notice.sealed");
 }
 
 bool interview_do_excuse(struct req *r, json_t *model, struct err *e)
@@ -228,7 +220,7 @@ bool interview_do_excuse(struct req *r, json_t *model, struct err *e)
 	return interview_belongs(r, e) &&
 	       mark_excuse(&act, in_int(r, "application"), in_int(r, "member"),
 			   in_text(r, "reason"), e) &&
-	       back(r, "mark.notice.excused");
+	       interview_back(r, "mark.notice.excused");
 }
 
 bool interview_do_question(struct req *r, json_t *model, struct err *e)
@@ -238,7 +230,7 @@ bool interview_do_question(struct req *r, json_t *model, struct err *e)
 	const struct question_form form = { in_int(r, "asked_by"), in_text(r, "question"),
 					    in_text(r, "answer") };
 	return interview_belongs(r, e) && question_add(&act, in_int(r, "application"), &form, e) &&
-	       back(r, "question.notice.noted");
+	       interview_back(r, "question.notice.noted");
 }
 
 bool interview_do_correct(struct req *r, json_t *model, struct err *e)
@@ -250,7 +242,7 @@ bool interview_do_correct(struct req *r, json_t *model, struct err *e)
 					    in_text(r, "corrected_answer") };
 	return interview_belongs(r, e) &&
 	       question_correct(&act, in_int(r, "application"), in_int(r, "number"), &form, e) &&
-	       back(r, "question.notice.corrected");
+	       interview_back(r, "question.notice.corrected");
 }
 
 /* For the page's script (assets/autosave.js): answers with the instant, and leads nowhere. */

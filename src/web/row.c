@@ -1,6 +1,7 @@
 #include "web/row.h"
 
 #include "app/candidate.h"
+#include "web/list.h"
 #include "web/names.h"
 
 #include <math.h>
@@ -53,6 +54,32 @@ bool row_may(const struct req *r, const char *const *roles, const char *organ, j
 	if (!before)
 		(void)json_object_set_new(known, organ, json_boolean(*ret));
 	return true;
+}
+
+bool row_inbox(struct req *r, const char *const *roles, json_t *rows, const char *day_column,
+	       json_t *model, struct err *e)
+{
+	json_t *shown = json_array();
+	json_t *known = json_object();
+	bool fine = true;
+	size_t i = 0;
+	json_t *row = NULL;
+	json_array_foreach (rows, i, row) {
+		bool may = false;
+		fine = fine && row_may(r, roles, row_text(row, "organ"), known, &may, e);
+		if (!may)
+			continue;
+		row_name(r, row);
+		row_day(row, day_column);
+		(void)json_object_set_new(row, "post",
+					  json_string(post_name(r, row_text(row, "post"))));
+		(void)json_object_del(row, "organ");
+		(void)json_array_append(shown, row);
+	}
+	list_rows(r, model, shown);
+	json_decref(shown);
+	json_decref(known);
+	return rows && fine;
 }
 
 void model_candidate(const struct req *r, const struct candidate *c, json_t *model)

@@ -24,6 +24,12 @@ void row_name(const struct req *r, json_t *row);
 bool row_may(const struct req *r, const char *const *roles, const char *organ, json_t *known,
 	     bool *ret, struct err *e) MUST_USE;
 
+/* The list of an inbox: of `rows` (NULL: they could not be read) those of organs for which the
+ * person holds one of the roles, with name, post and the day of `day_column`, instead of the organ.
+ */
+bool row_inbox(struct req *r, const char *const *roles, json_t *rows, const char *day_column,
+	       json_t *model, struct err *e) MUST_USE;
+
 /* Roles for it. */
 extern const char *const roles_hr[], *const roles_hr_auditor[];
 

@@ -183,27 +183,7 @@ bool security_inbox(struct req *r, json_t *model, struct err *e)
 		" JOIN competition c ON c.id = a.competition_id AND c.state = 'announced'"
 		" LEFT JOIN interview i ON i.competition_id = c.id"
 		" ORDER BY l.id DESC, p.sort_key");
-	json_t *shown = json_array();
-	json_t *known = json_object();
-	bool fine = true;
-	size_t i = 0;
-	json_t *row = NULL;
-	json_array_foreach (rows, i, row) {
-		bool may = false;
-		fine = fine && row_may(r, role, row_text(row, "organ"), known, &may, e);
-		if (!may)
-			continue;
-		row_name(r, row);
-		row_day(row, "interview");
-		(void)json_object_set_new(row, "post",
-					  json_string(post_name(r, row_text(row, "post"))));
-		(void)json_object_del(row, "organ");
-		(void)json_array_append(shown, row);
-	}
-	list_rows(r, model, shown);
-	json_decref(shown);
-	json_decref(known);
-	return rows && fine;
+	return row_inbox(r, role, rows, "interview", model, e);
 }
 
 /* ---- the information --------------------------------------------------------------- */

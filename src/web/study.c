@@ -46,11 +46,6 @@ static const char *role_name_of(const char *kind)
 static bool inbox(struct req *r, const char *kind, json_t *model, struct err *e)
 {
 	const char *const role[] = { role_name_of(kind), NULL };
-	json_t *shown = json_array();
-	json_t *known = json_object();
-	bool fine = true;
-	size_t i = 0;
-	json_t *row = NULL;
 	(void)json_object_set_new(model, "kind", json_string(kind));
 	json_t *rows = db_rows(
 		r->db, r->arena, e,
@@ -66,22 +61,7 @@ static bool inbox(struct req *r, const char *kind, json_t *model, struct err *e)
 		"  WHERE q.application_id = a.id AND q.outcome = 'met')"
 		" ORDER BY c.id DESC, p.sort_key",
 		db_text(kind));
-	json_array_foreach (rows, i, row) {
-		bool may = false;
-		fine = fine && row_may(r, role, row_text(row, "organ"), known, &may, e);
-		if (!may)
-			continue;
-		row_name(r, row);
-		row_day(row, "day");
-		(void)json_object_set_new(row, "post",
-					  json_string(post_name(r, row_text(row, "post"))));
-		(void)json_object_del(row, "organ");
-		(void)json_array_append(shown, row);
-	}
-	list_rows(r, model, shown);
-	json_decref(shown);
-	json_decref(known);
-	return rows && fine;
+	return row_inbox(r, role, rows, "day", model, e);
 }
 
 static bool form(struct req *r, const char *kind, json_t *model, struct err *e)

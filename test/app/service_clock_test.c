@@ -61,6 +61,8 @@ static void test_reboot(void **state)
 	assert_int_equal(instant, newest - HOUR);
 	assert_true(service_clock_open(h->site.db, &at, &clock, &e));
 	assert_int_equal(line_at(&clock, 400), newest - HOUR);
+	/* a line that begins before the journal says so: else the entries look antedated */
+	assert_int_equal(stage_journalled(h, "clock.set"), 1);
 	hall_start(&w);
 	at = reading("boot-2", 500, newest - HOUR);
 	assert_true(service_clock_open(h->site.db, &at, &clock, &e));

@@ -222,6 +222,30 @@ def the_journal_in_use_is_compared():
 
 
 @test
+def rows_are_compared_with_the_journal():
+    """a database that was doctored before it was copied is found by its nightly check, and is red"""
+    for name, script, what in (
+            ("receipt", "UPDATE application SET receipt = 'x' WHERE id = 1", "rows of application"),
+            ("right", "INSERT INTO role_grant (person_id, role, organ, granted_ms) VALUES"
+             " (1, 'auditor', 'pgo', 0)", "rows of role_grant"),
+            ("file", "UPDATE blob SET body = x'00'", "bytes of a file")):
+        p = Place(f"rows-{name}")
+        p.write(script)
+        copy, _ = p.backup()
+        status, out, _ = konkurs("restore", "--check", "--json", "--from", copy, "--db", p.db)
+        told = json.loads(out)
+        want((status, told["why"], told["rows"], what in told["detail"]), (1, "rows", True, True),
+             told)
+        status, out, _ = konkurs("check", "--db", p.db, "--json")
+        want([f["what"] for f in json.loads(out)["findings"] if f["what"].startswith("backup")],
+             ["backup_bad"], "konkurs check says so")
+    p = Place("rows-good")
+    copy, _ = p.backup()
+    status, out, _ = konkurs("restore", "--check", "--from", copy, "--db", p.db)
+    want((status, "its rows those that the journal tells of" in out), (0, True), out)
+
+
+@test
 def a_sealed_copy_shows_nothing():
     """no row of it can be read without the key; with the key it is whole, key file and all"""
     p = Place("sealed")

@@ -3,13 +3,17 @@
  * and a commission that has heard, marked, voted, decided, and signed its minutes, two of them with
  * their keys (F12).
  *
+ * Before that an office is at work (office.h).
+ *
  *   drill_world FILE */
 #include "hall.h"
+#include "office.h"
 #include "room.h"
 #include "signing.h"
 
 #include "app/mark.h"
 #include "app/minutes.h"
+#include "app/question.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,7 +80,8 @@ static void play_test(struct harness *h)
 /* ---- the vote ---------------------------------------------------------------------------------
  */
 
-/* The test of the one who is heard is only rows; here is the entry that belongs to them. */
+/* The test of the one who is heard is only rows; here is the entry that belongs to them, as of the
+ * day of the interview: time does not go back along a journal. */
 static void tell_staged(struct room *w)
 {
 	struct harness *h = w->stage.h;
@@ -84,21 +89,30 @@ static void tell_staged(struct room *w)
 	struct err e = { 0 };
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	int64_t attempt = 0;
-	struct act then = act;
 	run(db_begin(h->site.db, &tx, &e) &&
 		    db_number(h->site.db, &e, &attempt,
-			      "SELECT id FROM attempt WHERE application_id = $1",
-			      db_int(w->application)) &&
-		    db_number(h->site.db, &e, &then.now_ms,
-			      "SELECT fixed_ms FROM result WHERE attempt_id = $1",
-			      db_int(attempt)) &&
+			      "UPDATE attempt SET finished_ms = $2 WHERE application_id = $1"
+			      " RETURNING id",
+			      db_int(w->application), db_int(act.now_ms)) &&
+		    db_exec(h->site.db, &e, NULL,
+			    "UPDATE result SET fixed_ms = $2 WHERE attempt_id = $1",
+			    db_int(attempt), db_int(act.now_ms)) &&
 		    act_journal(
-			    &then, "test.result", w->stage.competition,
+			    &act, "test.result", w->stage.competition,
 			    act_subject(&act, "application", w->application),
 			    json_pack("{s:I,s:i}", "attempt", (json_int_t)attempt, "correct", 84),
 			    &e) &&
 		    db_commit(&tx, &e),
 	    &e);
+}
+
+static void note_question(struct room *w)
+{
+	struct err e = { 0 };
+	const struct act act = room_act(w, ROOM_SECRETARY);
+	const struct question_form form = { w->member[ROOM_CHAIR], "Почему прокуратура?",
+					    "Служу." };
+	run(question_add(&act, w->application, &form, &e), &e);
 }
 
 static void mark_all(struct room *w)
@@ -147,6 +161,7 @@ static void play_vote(struct harness *h)
 	struct room w = room_open(h);
 	tell_staged(&w);
 	room_hear(&w);
+	note_question(&w);
 	mark_all(&w);
 	room_vote(&w, 3);
 	room_decide(&w);
@@ -163,8 +178,10 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	struct harness *h = harness_open_file(argv[1]);
+	office_play(h);
 	play_test(h);
 	play_vote(h);
+	office_tell(h);
 	harness_close(h);
 	return 0;
 }

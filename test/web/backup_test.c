@@ -97,8 +97,8 @@ static void test_way(void **state)
 /* Every fault has its words, and is red whenever it was. */
 static void test_faults(void **state)
 {
-	static const char *const why[] = { "sha256",   "seal",     "damaged", "newer",    "journal",
-					   "manifest", "stranger", "shorter", "rewritten" };
+	static const char *const why[] = { "sha256",   "seal", "damaged",  "newer",   "journal",
+					   "manifest", "rows", "stranger", "shorter", "rewritten" };
 	struct harness *h = *state;
 	const int64_t admin = harness_person(h, ROLE_ADMIN);
 	made(h, "konkurs-1", NULL);

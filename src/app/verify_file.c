@@ -1,0 +1,108 @@
+/* verify_file.c - what is kept by its hash or its fingerprint (F12, F14, F88). */
+#include "app/verify.h"
+
+#include <sodium.h>
+#include <string.h>
+
+enum { HASH = 32, HEX = HASH * 2 + 1 };
+
+typedef void hash_fn(const void *bytes, size_t size, unsigned char ret[HASH]);
+
+static void blake2b(const void *bytes, size_t size, unsigned char ret[HASH])
+{
+	(void)crypto_generichash(ret, HASH, bytes, size, NULL, 0);
+}
+
+static void sha256(const void *bytes, size_t size, unsigned char ret[HASH])
+{
+	(void)crypto_hash_sha256(ret, bytes, size);
+}
+
+struct bodies {
+	struct verify_report *report;
+	hash_fn *hash;
+	const char *why;
+	int64_t number; /* of the row: these tables have no number of their own */
+};
+
+/* Columns: the hash as it is on record, what it is of. */
+static bool take_body(void *user, const struct db_value *column, size_t count, struct err *e)
+{
+	struct bodies *b = user;
+	unsigned char hash[HASH];
+	char hex[HEX];
+	(void)count;
+	(void)e;
+	b->number++;
+	b->hash(column[1].bytes, column[1].size, hash);
+	(void)sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash));
+	if (column[0].type != DB_TEXT || strcmp(hex, column[0].bytes) != 0)
+		verify_found(b->report, "file", "file", b->number, b->why);
+	return true;
+}
+
+static bool check_bodies(const struct act *act, struct verify_report *r, struct err *e)
+{
+	struct bodies file = { r, blake2b, "the bytes of a file are not those of its hash", 0 };
+	struct bodies law = { r, blake2b, "a text of the law is not that of its hash", 0 };
+	struct bodies trust = { r, sha256, "a certificate is not that of its fingerprint", 0 };
+	struct bodies list = { r, sha256, "a list of the revoked is not that of its fingerprint",
+			       0 };
+	struct bodies record = { r, blake2b, "a record of a complaint is not that of its hash", 0 };
+	return db_each(act->db, e, take_body, &file, "SELECT hash, body FROM blob ORDER BY hash") &&
+	       db_each(act->db, e, take_body, &law,
+		       "SELECT hash, body FROM law_text ORDER BY hash") &&
+	       db_each(act->db, e, take_body, &trust,
+		       "SELECT fingerprint, body FROM trust_certificate ORDER BY id") &&
+	       db_each(act->db, e, take_body, &list,
+		       "SELECT fingerprint, body FROM trust_list ORDER BY id") &&
+	       db_each(act->db, e, take_body, &record,
+		       "SELECT hash, content FROM complaint_record ORDER BY id");
+}
+
+/* Files that an application rests on and that are gone. */
+static bool check_missing(const struct act *act, struct verify_report *r, struct err *e)
+{
+	size_t i = 0;
+	const json_t *row = NULL;
+	const json_t *rows = db_rows(
+		act->db, act->arena, e,
+		"SELECT x.application_id FROM (SELECT application_id, blob_hash FROM document"
+		"  UNION ALL SELECT application_id, blob_hash FROM security_information"
+		"  UNION ALL SELECT application_id, blob_hash FROM study"
+		"  UNION ALL SELECT application_id, blob_hash FROM rating) x"
+		" WHERE x.blob_hash IS NOT NULL AND NOT EXISTS (SELECT 1 FROM blob b"
+		"  WHERE b.hash = x.blob_hash) ORDER BY x.application_id");
+	json_array_foreach (rows, i, row)
+		verify_found(r, "file", "application", row_number(row, "application_id"),
+			     "a file is gone");
+	return rows != NULL;
+}
+
+/* ---- settings -------------------------------------------------------------------------------- */
+
+/* The newest entry of a setting says what it is. */
+static bool check_settings(const struct act *act, struct verify_report *r, struct err *e)
+{
+	bool other = false;
+	if (!db_exists(act->db, e, &other,
+		       "SELECT 1 FROM journal_content c WHERE (c.seq = (SELECT MAX(seq)"
+		       "  FROM journal_entry WHERE kind = 'trust.setting')"
+		       "  AND NOT EXISTS (SELECT 1 FROM trust_setting s"
+		       "  WHERE c.content = '{\"' || s.name || '\":' || s.value || '}'))"
+		       " OR (c.seq = (SELECT MAX(seq) FROM journal_entry"
+		       "  WHERE kind = 'access.second_factor')"
+		       "  AND NOT EXISTS (SELECT 1 FROM access_setting s"
+		       "  WHERE s.name = 'second_factor' AND c.content = CASE s.value"
+		       "  WHEN 'off' THEN '{\"on\":false}' ELSE '{\"on\":true}' END))"))
+		return false;
+	if (other)
+		verify_found(r, "state", "journal", 0,
+			     "a setting is not the one that the journal tells of");
+	return true;
+}
+
+bool verify_files(const struct act *act, struct verify_report *r, struct err *e)
+{
+	return check_bodies(act, r, e) && check_missing(act, r, e) && check_settings(act, r, e);
+}
