@@ -230,6 +230,20 @@ bool commission_no_candidate(const struct act *act, int64_t competition_id, stru
 				"a candidate on the commission");
 }
 
+/* R41-1: who is judged does not sit among those who judge. */
+bool commission_require_unseated(const struct act *act, int64_t competition_id, int64_t person_id,
+				 struct err *e)
+{
+	bool sits = false;
+	if (!db_exists(act->db, e, &sits,
+		       "SELECT 1 FROM commission_member m JOIN commission k"
+		       " ON k.id = m.commission_id WHERE k.competition_id = $1"
+		       " AND m.person_id = $2 AND m.left_ms IS NULL AND k.state = 'appointed'",
+		       db_int(competition_id), db_int(person_id)))
+		return false;
+	return !sits || err_law(e, "41", "commission.error.applies", "a member applies");
+}
+
 bool commission_appoint(const struct act *act, int64_t competition_id, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
