@@ -2,6 +2,7 @@
 
 #include "app/candidate.h"
 #include "app/notice.h"
+#include "app/restricted.h"
 #include "app/seat_log.h"
 
 #include <sodium.h>
@@ -90,14 +91,15 @@ static bool keep_attempts(const struct act *act, int64_t complaint, int64_t appl
 }
 
 /* Every line of the journal about the application, by its number and hash.  The clicks of a test
- * are in the seat's log and the result; they are thousands. */
+ * are in the seat's log and the result; they are thousands.  The candidate reads this. */
 static json_t *journal_lines(const struct act *act, const char *subject, struct err *e)
 {
 	size_t i = 0;
 	json_t *row = NULL;
 	json_t *list = db_rows(act->db, act->arena, e,
 			       "SELECT seq, at_ms, kind FROM journal_entry WHERE subject = $1"
-			       " AND kind <> 'test.answer' ORDER BY seq",
+			       " AND kind <> 'test.answer' AND kind NOT IN " RESTRICTED_KINDS
+			       " ORDER BY seq",
 			       db_text(subject));
 	json_array_foreach (list, i, row) {
 		const void *hash = NULL;
