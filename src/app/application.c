@@ -93,7 +93,7 @@ bool application_begin(const struct act *act, int64_t competition_id, int64_t *r
 		if (!within_term(act, &c, e) ||
 		    !commission_require_unseated(act, competition_id, act->person_id, e) ||
 		    (withdrawn ? !reopen(act, id, competition_id, e)
-							   : !insert(act, competition_id, &id, e)))
+			       : !insert(act, competition_id, &id, e)))
 			return false;
 	}
 	if (!db_commit(&tx, e))

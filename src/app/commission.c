@@ -1,5 +1,6 @@
 #include "app/commission.h"
 
+#include "app/candidate.h"
 #include "app/tell.h"
 
 #include <string.h>
@@ -8,7 +9,8 @@
 static bool for_hr(const struct act *act, int64_t id, struct competition *ret, struct err *e)
 {
 	struct competition c = { 0 };
-	if (!competition_load(act, id, &c, e) || !act_require(act, ROLE_NAME_HR, c.organ, e))
+	if (!competition_load(act, id, &c, e) || !act_require(act, ROLE_NAME_HR, c.organ, e) ||
+	    !candidate_require_other(act, THING_COMPETITION, id, e))
 		return false;
 	*ret = c;
 	return true;
@@ -284,6 +286,9 @@ bool commission_seated(const struct act *act, int64_t competition_id, struct sea
 		return err_set(e, ERR_DENIED, "commission.error.no_seat",
 			       "person %lld has no seat for competition %lld",
 			       (long long)act->person_id, (long long)competition_id);
+	/* R41-1: a seat from before the application gives nothing, either */
+	if (!candidate_require_other(act, THING_COMPETITION, competition_id, e))
+		return false;
 	seated.member_id = row_number(json_array_get(rows, 0), "id");
 	*ret = seated;
 	return true;
