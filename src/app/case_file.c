@@ -5,18 +5,6 @@
 #include "app/restricted.h"
 #include "app/study.h"
 
-bool case_may_export(const struct act *act, int64_t application_id, struct err *e)
-{
-	struct candidate c = { 0 };
-	bool may = false;
-	if (!candidate_load(act, application_id, &c, e) ||
-	    !conflict_refuse_view(act, application_id, e) ||
-	    !act_holds(act, ROLE_NAME_HR, c.competition.organ, &may, e) ||
-	    (!may && !act_holds(act, ROLE_NAME_AUDITOR, c.competition.organ, &may, e)))
-		return false;
-	return may || err_set(e, ERR_MISSING, "error.missing", "not this person's organ");
-}
-
 bool case_may_hold(const struct act *act, int64_t application_id, int64_t study_id, bool *ret,
 		   struct err *e)
 {
@@ -28,6 +16,18 @@ bool case_may_hold(const struct act *act, int64_t application_id, int64_t study_
 		return true;
 	*e = why;
 	return false;
+}
+
+bool case_may_export(const struct act *act, int64_t application_id, struct err *e)
+{
+	struct candidate c = { 0 };
+	bool may = false;
+	if (!candidate_load(act, application_id, &c, e) ||
+	    !conflict_refuse_view(act, application_id, e) ||
+	    !act_holds(act, ROLE_NAME_HR, c.competition.organ, &may, e) ||
+	    (!may && !act_holds(act, ROLE_NAME_AUDITOR, c.competition.organ, &may, e)))
+		return false;
+	return may || err_set(e, ERR_MISSING, "error.missing", "not this person's organ");
 }
 
 bool case_exported(const struct act *act, int64_t application_id, const char *hash, struct err *e)

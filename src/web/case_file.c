@@ -146,7 +146,8 @@ static bool may_hold(struct case_file *f, const json_t *row, bool *ret, struct e
 	if (!case_may_hold(&act, f->application, study, ret, e))
 		return false;
 	if (*ret)
-		(void)json_array_append_new(f->r->found, json_integer((json_int_t)study));
+		(void)json_array_append_new(json_object_get(f->r->found, "studies"),
+					    json_integer((json_int_t)study));
 	return true;
 }
 
@@ -367,7 +368,7 @@ bool case_slow(struct req *r, struct err *e)
 	    !archive_open(r->arena, r->now_ms, &archive, e))
 		return false;
 	f.archive = archive;
-	r->found = json_array();
+	r->found = json_pack("{s:[]}", "studies");
 	json_in_arena(r->arena, r->found);
 	f.index = index_model(r, &c);
 	const bool ok = put_together(&f, &file->bytes, &file->size, e);
@@ -377,20 +378,27 @@ bool case_slow(struct req *r, struct err *e)
 	return ok;
 }
 
+static bool note_views(struct req *r, struct err *e)
+{
+	const struct act act = req_act(r);
+	size_t i = 0;
+	const json_t *study = NULL;
+	json_array_foreach (json_object_get(r->found, "studies"), i, study) {
+		if (!study_view(&act, json_integer_value(study), e))
+			return false;
+	}
+	return true;
+}
+
 bool case_send(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
 	unsigned char hash[crypto_hash_sha256_BYTES];
 	char text[crypto_hash_sha256_BYTES * 2 + 1];
-	size_t i = 0;
-	json_t *study = NULL;
 	(void)model;
-	json_array_foreach (r->found, i, study) {
-		if (!study_view(&act, json_integer_value(study), e))
-			return false;
-	}
 	(void)crypto_hash_sha256(hash, r->download->bytes, r->download->size);
-	return case_exported(&act, in_int(r, "application"),
+	return note_views(r, e) &&
+	       case_exported(&act, in_int(r, "application"),
 			     sodium_bin2hex(text, sizeof(text), hash, sizeof(hash)), e);
 }
 
