@@ -19,10 +19,14 @@ enum { BATCH = 100, SERIAL_MOST = 10000 };
 struct act bench_act(const struct act *act, const struct bench_session *session)
 {
 	struct clock clock = clock_real();
-	return (struct act){
-		act->db,  act->arena, clock_now(&clock), session ? session->person : 0, act->book,
-		act->key, NULL
-	};
+	return (struct act){ act->db,
+			     act->arena,
+			     clock_now(&clock),
+			     session ? session->person : 0,
+			     act->book,
+			     act->key,
+			     NULL,
+			     false };
 }
 
 bool bench_key(struct act *act, const char *file, struct service_key **ret, struct err *e)

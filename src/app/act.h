@@ -32,6 +32,7 @@ struct act {
 	const struct service_key
 		*key;        /* of the installation; NULL where no words of the bank are read */
 	const char *session; /* hash of the session it comes through; NULL by another door */
+	bool as_candidate;   /* of a competition in which the person competes: no office counts */
 };
 
 /* Roles as they stand in role_grant.role. */

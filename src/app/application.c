@@ -1,6 +1,7 @@
 #include "app/application.h"
 
 #include "app/checkpoint.h"
+#include "app/commission.h"
 #include "app/intake.h"
 #include "app/tell.h"
 #include "law/signatory.h"
@@ -90,8 +91,10 @@ bool application_begin(const struct act *act, int64_t competition_id, int64_t *r
 	id = json_integer_value(json_object_get(row, "id"));
 	bool withdrawn = strcmp(row_text(row, "state"), "withdrawn") == 0;
 	if (!row || withdrawn) {
-		if (!within_term(act, &c, e) || (withdrawn ? !reopen(act, id, competition_id, e)
-							   : !insert(act, competition_id, &id, e)))
+		if (!within_term(act, &c, e) ||
+		    !commission_require_unseated(act, competition_id, act->person_id, e) ||
+		    (withdrawn ? !reopen(act, id, competition_id, e)
+			       : !insert(act, competition_id, &id, e)))
 			return false;
 	}
 	if (!db_commit(&tx, e))
@@ -103,7 +106,7 @@ bool application_begin(const struct act *act, int64_t competition_id, int64_t *r
 /* ---- changing a draft ---------------------------------------------------------------- */
 
 struct own {
-	int64_t id, competition_id;
+	int64_t id, competition_id, person_id;
 	const char *state, *place;
 	bool on_behalf; /* by whoever has entered it, not by the candidate */
 	struct competition competition;
@@ -125,6 +128,7 @@ static bool load_own(const struct act *act, int64_t id, struct own *ret, struct 
 	ret->competition_id = json_integer_value(json_object_get(row, "competition_id"));
 	ret->state = row_text(row, "state");
 	ret->place = row_text(row, "place_kind");
+	ret->person_id = row_number(row, "person_id");
 	ret->on_behalf = may && row_number(row, "person_id") != act->person_id;
 	return competition_load(act, ret->competition_id, &ret->competition, e);
 }
@@ -422,6 +426,7 @@ bool application_send(const struct act *act, int64_t id, struct err *e)
 	struct own own = { 0 };
 	struct application_gaps gaps = { 0 };
 	if (!db_begin(act->db, &tx, e) || !load_draft(act, id, &own, e) ||
+	    !commission_require_unseated(act, own.competition_id, own.person_id, e) ||
 	    !application_gaps(act, id, &gaps, e))
 		return false;
 	const char *clause = strcmp(own.competition.route, "own") == 0 ? "10" : "20";

@@ -10,7 +10,8 @@
 
 /* Begins an application, or gives the one that is there; a withdrawn one is opened again.
  * ERR_LAW "application.error.term" after the last day, ERR_CONFLICT
- * "application.error.not_open" unless the competition is announced. */
+ * "application.error.not_open" unless the competition is announced; ERR_LAW, clause 41,
+ * "commission.error.applies" for a member of its commission. */
 bool application_begin(const struct act *act, int64_t competition_id, int64_t *ret_id,
 		       struct err *e) MUST_USE;
 
@@ -64,7 +65,8 @@ bool application_gaps(const struct act *act, int64_t id, struct application_gaps
 		      struct err *e) MUST_USE;
 
 /* Freezes the application and gives it a receipt: BLAKE2b-256 over what was sent.  ERR_LAW,
- * clause 10, "application.error.incomplete" while something is missing. */
+ * clause 10, "application.error.incomplete" while something is missing, clause 41,
+ * "commission.error.applies" for a member of the commission. */
 bool application_send(const struct act *act, int64_t id, struct err *e) MUST_USE;
 
 /* Not after the interview has begun (ERR_CONFLICT "application.error.too_late"). */

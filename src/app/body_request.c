@@ -92,7 +92,9 @@ bool body_request_send(const struct act *act, int64_t competition_id,
 	int64_t id = 0;
 	int64_t count = 0;
 	if (!db_begin(act->db, &tx, e) || !competition_load(act, competition_id, &c, e) ||
-	    !act_require(act, ROLE_NAME_HR, c.organ, e) || !require_lawful(act, &c, form, e) ||
+	    !act_require(act, ROLE_NAME_HR, c.organ, e) ||
+	    !candidate_require_other(act, THING_COMPETITION, competition_id, e) ||
+	    !require_lawful(act, &c, form, e) ||
 	    !db_number(act->db, e, &id,
 		       "INSERT INTO body_request (competition_id, body, kind, number, reason, due,"
 		       " sent_by, sent_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
@@ -130,7 +132,9 @@ static bool may_answer(const struct act *act, const struct entry *x, struct err 
 	if (!act_holds(act, ROLE_NAME_HR, x->organ, &may, e) ||
 	    (!may && !intake_is_body(act, x->body, &may, e)))
 		return false;
-	return may || err_set(e, ERR_MISSING, "error.missing", "not this person's request");
+	if (!may)
+		return err_set(e, ERR_MISSING, "error.missing", "not this person's request");
+	return candidate_require_other(act, THING_APPLICATION, x->application_id, e);
 }
 
 static bool load_entry(const struct act *act, int64_t id, struct entry *ret, struct err *e)
@@ -215,7 +219,8 @@ bool body_request_remind(const struct act *act, int64_t id, struct err *e)
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	json_t *row = NULL;
 	if (!db_begin(act->db, &tx, e) || !load_request(act, id, &row, e) ||
-	    !act_require(act, ROLE_NAME_HR, row_text(row, "organ"), e))
+	    !act_require(act, ROLE_NAME_HR, row_text(row, "organ"), e) ||
+	    !candidate_require_other(act, THING_BODY_REQUEST, id, e))
 		return false;
 	if (row_number(row, "waiting") == 0)
 		return err_set(e, ERR_CONFLICT, "body_request.error.whole", "all is answered");

@@ -1,5 +1,6 @@
 #include "app/bulk.h"
 
+#include "app/candidate.h"
 #include "app/check.h"
 #include "app/competition.h"
 #include "app/notice.h"
@@ -25,7 +26,8 @@ static bool do_remind(const struct act *act, int64_t application_id, struct err 
 	struct candidate c = { 0 };
 	char last[DAY_TEXT_SIZE];
 	if (!db_begin(act->db, &tx, e) || !candidate_load(act, application_id, &c, e) ||
-	    !act_require(act, ROLE_NAME_HR, c.competition.organ, e))
+	    !act_require(act, ROLE_NAME_HR, c.competition.organ, e) ||
+	    !candidate_require_other(act, THING_APPLICATION, application_id, e))
 		return false;
 	if (strcmp(c.state, "draft") != 0)
 		return err_set(e, ERR_CONFLICT, "bulk.error.no_draft", "not a draft");
@@ -89,6 +91,7 @@ bool bulk_open(const struct act *act, const char *kind, int64_t competition_id,
 	bool running = false;
 	if (!db_begin(act->db, &tx, e) || !competition_load(act, competition_id, &c, e) ||
 	    !act_require(act, ROLE_NAME_HR, c.organ, e) ||
+	    !candidate_require_other(act, THING_COMPETITION, competition_id, e) ||
 	    !is_running(act, kind, competition_id, &running, e))
 		return false;
 	if (json_array_size(applications) == 0)
@@ -144,7 +147,8 @@ bool bulk_stop(const struct act *act, int64_t id, struct err *e)
 			     "SELECT b.competition_id, b.ended_ms, c.organ FROM bulk b"
 			     "  JOIN competition c ON c.id = b.competition_id WHERE b.id = $1",
 			     db_int(id));
-	if (!row || !act_require(act, ROLE_NAME_HR, row_text(row, "organ"), e))
+	if (!row || !act_require(act, ROLE_NAME_HR, row_text(row, "organ"), e) ||
+	    !candidate_require_other(act, THING_BULK, id, e))
 		return false;
 	if (row_has(row, "ended_ms"))
 		return err_set(e, ERR_CONFLICT, "bulk.error.ended", "ended already");

@@ -98,3 +98,100 @@ bool candidate_load(const struct act *act, int64_t application_id, struct candid
 	*ret = c;
 	return true;
 }
+
+/* ---- who acts ------------------------------------------------------------------------------- */
+
+/* `of` selects the application_id and competition_id that thing $1 leads to. */
+#define COMPETES(of)                                                                               \
+	db_exists(act->db, e, ret,                                                                 \
+		  "SELECT 1 FROM (" of                                                             \
+		  ") x WHERE " CANDIDATE_COMPETES("$2", "x.application_id", "x.competition_id"),   \
+		  db_int(id), db_int(act->person_id))
+#define OF_APPLICATION(table)                                                                      \
+	COMPETES("SELECT a.id AS application_id, a.competition_id FROM " table " t"                \
+		 " JOIN application a ON a.id = t.application_id WHERE t.id = $1")
+#define OF_COMPETITION(table)                                                                      \
+	COMPETES("SELECT 0 AS application_id, t.competition_id FROM " table " t WHERE t.id = $1")
+
+/* What belongs to one candidate. */
+static bool competes_for_one(const struct act *act, enum candidate_thing thing, int64_t id,
+			     bool *ret, struct err *e)
+{
+	switch (thing) {
+	case THING_DOCUMENT: return OF_APPLICATION("document");
+	case THING_STUDY: return OF_APPLICATION("study");
+	case THING_RATING: return OF_APPLICATION("rating");
+	case THING_INFORMATION: return OF_APPLICATION("security_information");
+	case THING_COMPLAINT: return OF_APPLICATION("complaint");
+	case THING_ATTEMPT: return OF_APPLICATION("attempt");
+	case THING_CHALLENGE:
+		return COMPETES("SELECT a.id AS application_id, a.competition_id FROM challenge c"
+				" JOIN attempt t ON t.id = c.attempt_id"
+				" JOIN application a ON a.id = t.application_id WHERE c.id = $1");
+	case THING_CHALLENGED_ITEM:
+		return COMPETES("SELECT a.id AS application_id, a.competition_id FROM challenge c"
+				" JOIN attempt t ON t.id = c.attempt_id"
+				" JOIN application a ON a.id = t.application_id"
+				" WHERE c.item_id = $1");
+	default:
+		return COMPETES("SELECT id AS application_id, competition_id FROM application"
+				" WHERE id = $1");
+	}
+}
+
+/* Sittings and interviews lead to those who are there, too, whatever became of the application. */
+static bool competes_for_many(const struct act *act, enum candidate_thing thing, int64_t id,
+			      bool *ret, struct err *e)
+{
+	switch (thing) {
+	case THING_SITTING:
+		return COMPETES("SELECT t.application_id, s.competition_id FROM sitting s"
+				" LEFT JOIN attempt t ON t.sitting_id = s.id WHERE s.id = $1");
+	case THING_SITTING_ACT:
+		return COMPETES("SELECT t.application_id, s.competition_id FROM sitting_act d"
+				" JOIN sitting s ON s.id = d.sitting_id"
+				" LEFT JOIN attempt t ON t.sitting_id = s.id WHERE d.id = $1");
+	case THING_OPENING:
+		return COMPETES("SELECT t.application_id, s.competition_id FROM bank_opening o"
+				" JOIN sitting s ON s.id = o.sitting_id"
+				" LEFT JOIN attempt t ON t.sitting_id = s.id WHERE o.id = $1");
+	case THING_INTERVIEW:
+		return COMPETES("SELECT c.application_id, i.competition_id FROM interview i"
+				" LEFT JOIN interview_candidate c ON c.interview_id = i.id"
+				" WHERE i.id = $1");
+	case THING_COMMISSION_ORDER:
+		return COMPETES("SELECT 0 AS application_id, k.competition_id"
+				" FROM commission_order o JOIN commission k"
+				" ON k.id = o.commission_id WHERE o.id = $1");
+	case THING_SECURITY_LIST: return OF_COMPETITION("security_list");
+	case THING_BODY_REQUEST: return OF_COMPETITION("body_request");
+	case THING_BULK: return OF_COMPETITION("bulk");
+	case THING_DESTRUCTION_ACT: return OF_COMPETITION("destruction_act");
+	case THING_JOURNAL_ENTRY:
+		return COMPETES("SELECT 0 AS application_id, competition_id FROM journal_entry"
+				" WHERE seq = $1");
+	default:
+		return COMPETES("SELECT 0 AS application_id, id AS competition_id FROM competition"
+				" WHERE id = $1");
+	}
+}
+
+bool candidate_competes(const struct act *act, enum candidate_thing thing, int64_t id, bool *ret,
+			struct err *e)
+{
+	*ret = false;
+	if (act->person_id == 0 || thing == THING_NONE)
+		return true;
+	return thing < THING_SITTING ? competes_for_one(act, thing, id, ret, e)
+				     : competes_for_many(act, thing, id, ret, e);
+}
+
+bool candidate_require_other(const struct act *act, enum candidate_thing thing, int64_t id,
+			     struct err *e)
+{
+	bool competes = false;
+	if (!candidate_competes(act, thing, id, &competes, e))
+		return false;
+	return !competes || err_set(e, ERR_DENIED, "candidate.error.competes",
+				    "person %lld competes", (long long)act->person_id);
+}

@@ -2,6 +2,21 @@
 
 #include "app/candidate.h"
 #include "app/conflict.h"
+#include "app/restricted.h"
+#include "app/study.h"
+
+bool case_may_hold(const struct act *act, int64_t application_id, int64_t study_id, bool *ret,
+		   struct err *e)
+{
+	struct err why = { 0 };
+	*ret = false;
+	if (study_may_view(act, study_id, &why))
+		return restricted_is_open(act, application_id, RESTRICTED_STUDY, ret, e);
+	if (why.kind == ERR_DENIED)
+		return true;
+	*e = why;
+	return false;
+}
 
 bool case_may_export(const struct act *act, int64_t application_id, struct err *e)
 {

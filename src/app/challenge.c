@@ -1,6 +1,7 @@
 #include "app/challenge.h"
 
 #include "app/bank_text.h"
+#include "app/candidate.h"
 #include "app/finding.h"
 #include "app/tell.h"
 #include "app/told.h"
@@ -250,7 +251,8 @@ static bool find_by_code(const struct act *act, const struct challenge_paper *p,
 	if (!row || !hr)
 		return err_input(e, "code", "challenge.error.code", "no such code here");
 	const int64_t attempt = row_number(row, "id");
-	if (!db_exists(act->db, e, &asked,
+	if (!candidate_require_other(act, THING_ATTEMPT, attempt, e) ||
+	    !db_exists(act->db, e, &asked,
 		       "SELECT 1 FROM form_question WHERE attempt_id = $1 AND number = $2",
 		       db_int(attempt), db_int(p->number)))
 		return false;
@@ -284,8 +286,6 @@ bool challenge_enter(const struct act *act, const struct challenge_paper *paper,
 		return err_input(e, "paper", "error.required", "a paper without a number");
 	if (!*paper->grounds)
 		return err_input(e, "grounds", "error.required", "no grounds");
-	if (q.person_id == act->person_id)
-		return err_set(e, ERR_CONFLICT, "challenge.error.own", "the own test");
 	if (!store(act, &q, &f, &id, e) ||
 	    !note(act, "challenge.entered", &q, id, content_of(&q, &f), e) || !db_commit(&tx, e))
 		return false;
@@ -315,13 +315,13 @@ bool challenge_compare(const struct act *act, int64_t id, bool agreed, struct er
 	json_t *row = NULL;
 	int64_t changed = 0;
 	if (!db_begin(act->db, &tx, e) || !load(act, id, &q, &row, e) ||
-	    !act_require(act, ROLE_NAME_HR, q.organ, e))
+	    !act_require(act, ROLE_NAME_HR, q.organ, e) ||
+	    !candidate_require_other(act, THING_CHALLENGE, id, e))
 		return false;
 	if (strcmp(row_text(row, "state"), "entered") != 0)
 		return wrong_state(e);
-	if (row_number(row, "by_id") == act->person_id || q.person_id == act->person_id)
-		return err_set(e, ERR_CONFLICT, "challenge.error.same_person",
-			       "entered it, or is the candidate");
+	if (row_number(row, "by_id") == act->person_id)
+		return err_set(e, ERR_CONFLICT, "challenge.error.same_person", "entered it");
 	return db_exec(act->db, e, &changed,
 		       "UPDATE challenge SET state = $1, second_id = $2"
 		       " WHERE id = $3 AND state = 'entered'",
@@ -363,18 +363,24 @@ bool challenge_may_read(const struct act *act, int64_t id, struct challenge_read
 	json_t *row = NULL;
 	bool reviewer = false;
 	bool asked = false;
-	if (!load(act, id, &q, &row, e) || !finding_asked(act, q.item_id, &asked, e) ||
+	bool competes = false;
+	if (!load(act, id, &q, &row, e) ||
+	    !candidate_competes(act, THING_CHALLENGE, id, &competes, e) ||
+	    !finding_asked(act, q.item_id, &asked, e) ||
 	    !act_holds(act, ROLE_NAME_HR, q.organ, &r.hr, e) ||
 	    !act_holds(act, ROLE_NAME_AUDITOR, q.organ, &r.auditor, e) ||
 	    !act_holds(act, ROLE_NAME_REVIEWER, root, &reviewer, e) ||
 	    !act_holds(act, ROLE_NAME_APPROVER, root, &r.expert, e))
 		return false;
 	r.own = q.person_id == act->person_id;
-	/* a paper is HR's until it is compared; nobody decides about the own test, so nobody reads
-	 * as an expert what others say about a question of it */
+	/* a paper is HR's until it is compared; whoever competes reads it in no office; nobody
+	 * decides about the own test, so nobody reads as an expert what others say about a question
+	 * of it */
 	const char *state = row_text(row, "state");
 	const bool filed = strcmp(state, "entered") != 0 && strcmp(state, "returned") != 0;
-	r.expert = (r.expert || reviewer) && filed && !r.own && !asked;
+	r.expert = (r.expert || reviewer) && filed && !competes && !asked;
+	r.hr = r.hr && !competes;
+	r.auditor = r.auditor && !competes;
 	if (!r.own && !r.hr && !r.auditor && !r.expert)
 		return err_set(e, ERR_MISSING, "error.missing", "not this person's challenge");
 	*ret = r;

@@ -106,7 +106,8 @@ bool check_load(const struct act *act, int64_t application_id, struct check *ret
 static bool load_for_hr(const struct act *act, int64_t id, struct check *ret, struct err *e)
 {
 	if (!check_load(act, id, ret, e) ||
-	    !act_require(act, ROLE_NAME_HR, ret->candidate.competition.organ, e))
+	    !act_require(act, ROLE_NAME_HR, ret->candidate.competition.organ, e) ||
+	    !candidate_require_other(act, THING_APPLICATION, id, e))
 		return false;
 	return strcmp(ret->candidate.state, "sent") == 0 ||
 	       err_set(e, ERR_CONFLICT, "check.error.not_sent", "not a sent application");

@@ -1,5 +1,6 @@
 #include "app/commission.h"
 
+#include "app/candidate.h"
 #include "app/tell.h"
 
 #include <string.h>
@@ -8,7 +9,8 @@
 static bool for_hr(const struct act *act, int64_t id, struct competition *ret, struct err *e)
 {
 	struct competition c = { 0 };
-	if (!competition_load(act, id, &c, e) || !act_require(act, ROLE_NAME_HR, c.organ, e))
+	if (!competition_load(act, id, &c, e) || !act_require(act, ROLE_NAME_HR, c.organ, e) ||
+	    !candidate_require_other(act, THING_COMPETITION, id, e))
 		return false;
 	*ret = c;
 	return true;
@@ -230,6 +232,20 @@ bool commission_no_candidate(const struct act *act, int64_t competition_id, stru
 				"a candidate on the commission");
 }
 
+/* R41-1: who is judged does not sit among those who judge. */
+bool commission_require_unseated(const struct act *act, int64_t competition_id, int64_t person_id,
+				 struct err *e)
+{
+	bool sits = false;
+	if (!db_exists(act->db, e, &sits,
+		       "SELECT 1 FROM commission_member m JOIN commission k"
+		       " ON k.id = m.commission_id WHERE k.competition_id = $1"
+		       " AND m.person_id = $2 AND m.left_ms IS NULL AND k.state = 'appointed'",
+		       db_int(competition_id), db_int(person_id)))
+		return false;
+	return !sits || err_law(e, "41", "commission.error.applies", "a member applies");
+}
+
 bool commission_appoint(const struct act *act, int64_t competition_id, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
@@ -270,6 +286,9 @@ bool commission_seated(const struct act *act, int64_t competition_id, struct sea
 		return err_set(e, ERR_DENIED, "commission.error.no_seat",
 			       "person %lld has no seat for competition %lld",
 			       (long long)act->person_id, (long long)competition_id);
+	/* R41-1: a seat from before the application gives nothing, either */
+	if (!candidate_require_other(act, THING_COMPETITION, competition_id, e))
+		return false;
 	seated.member_id = row_number(json_array_get(rows, 0), "id");
 	*ret = seated;
 	return true;

@@ -49,6 +49,12 @@ bool commission_check_rows(const struct act *act, const struct competition *c, c
 			   struct composition *ret, struct err *e) MUST_USE;
 bool commission_no_candidate(const struct act *act, int64_t competition_id, struct err *e) MUST_USE;
 
+/* The same from the other side: ERR_LAW, clause 41, "commission.error.applies" if the person sits
+ * on the appointed commission of the competition, in whatever seat.  The seat of a draft does not
+ * bar: whoever makes it up could keep a candidate away with it. */
+bool commission_require_unseated(const struct act *act, int64_t competition_id, int64_t person_id,
+				 struct err *e) MUST_USE;
+
 /* The seat of this act's person in the appointed commission of a competition.  ERR_DENIED
  * "commission.error.no_seat" if there is none. */
 struct seated {

@@ -1,5 +1,6 @@
 #include "app/commission_order.h"
 
+#include "app/candidate.h"
 #include "app/mark.h"
 #include "app/notice.h"
 #include "app/vote.h"
@@ -18,7 +19,8 @@ static bool load(const struct act *act, int64_t competition_id, struct appointed
 {
 	struct appointed a = { 0 };
 	if (!competition_load(act, competition_id, &a.competition, e) ||
-	    !act_require(act, ROLE_NAME_HR, a.competition.organ, e))
+	    !act_require(act, ROLE_NAME_HR, a.competition.organ, e) ||
+	    !candidate_require_other(act, THING_COMPETITION, competition_id, e))
 		return false;
 	json_t *rows = db_rows(act->db, act->arena, e,
 			       "SELECT k.id, k.order_day, (SELECT o.id FROM commission_order o"

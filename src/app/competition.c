@@ -1,6 +1,7 @@
 #include "app/competition.h"
 
 #include "app/calendar_change.h"
+#include "app/candidate.h"
 #include "app/closing.h"
 #include "app/tell.h"
 #include "law/terms.h"
@@ -170,7 +171,8 @@ bool competition_open(const struct act *act, const struct competition_form *form
 static bool for_hr(const struct act *act, int64_t id, struct competition *ret, struct err *e)
 {
 	struct competition c = { 0 };
-	if (!competition_load(act, id, &c, e) || !act_require(act, ROLE_NAME_HR, c.organ, e))
+	if (!competition_load(act, id, &c, e) || !act_require(act, ROLE_NAME_HR, c.organ, e) ||
+	    !candidate_require_other(act, THING_COMPETITION, id, e))
 		return false;
 	*ret = c;
 	return true;

@@ -2,6 +2,7 @@
 
 #include "app/candidate.h"
 #include "app/notice.h"
+#include "app/restricted.h"
 #include "app/seat_log.h"
 
 #include <sodium.h>
@@ -90,14 +91,15 @@ static bool keep_attempts(const struct act *act, int64_t complaint, int64_t appl
 }
 
 /* Every line of the journal about the application, by its number and hash.  The clicks of a test
- * are in the seat's log and the result; they are thousands. */
+ * are in the seat's log and the result; they are thousands.  The candidate reads this. */
 static json_t *journal_lines(const struct act *act, const char *subject, struct err *e)
 {
 	size_t i = 0;
 	json_t *row = NULL;
 	json_t *list = db_rows(act->db, act->arena, e,
 			       "SELECT seq, at_ms, kind FROM journal_entry WHERE subject = $1"
-			       " AND kind <> 'test.answer' ORDER BY seq",
+			       " AND kind <> 'test.answer' AND kind NOT IN " RESTRICTED_KINDS
+			       " ORDER BY seq",
 			       db_text(subject));
 	json_array_foreach (list, i, row) {
 		const void *hash = NULL;
@@ -146,6 +148,8 @@ static bool may_open(const struct act *act, const struct candidate *c, const cha
 		return false;
 	if (!hr)
 		return err_set(e, ERR_MISSING, "error.missing", "not this person's application");
+	if (!candidate_require_other(act, THING_APPLICATION, c->application_id, e))
+		return false;
 	return *number || err_input(e, "number", "error.required", "a paper without a number");
 }
 
@@ -236,7 +240,8 @@ bool complaint_answer(const struct act *act, int64_t id, const struct complaint_
 	json_t *row = NULL;
 	int64_t changed = 0;
 	if (!db_begin(act->db, &tx, e) || !load(act, id, &row, e) ||
-	    !act_require(act, ROLE_NAME_HR, row_text(row, "organ"), e))
+	    !act_require(act, ROLE_NAME_HR, row_text(row, "organ"), e) ||
+	    !candidate_require_other(act, THING_COMPLAINT, id, e))
 		return false;
 	if (!*answer->text)
 		return err_input(e, "answer", "error.required", "no answer");
@@ -283,5 +288,7 @@ bool complaint_may_read(const struct act *act, int64_t id, struct err *e)
 	if (!act_holds(act, ROLE_NAME_HR, row_text(row, "organ"), &may, e) ||
 	    (!may && !act_holds(act, ROLE_NAME_AUDITOR, row_text(row, "organ"), &may, e)))
 		return false;
-	return may || err_set(e, ERR_MISSING, "error.missing", "not this person's complaint");
+	if (!may)
+		return err_set(e, ERR_MISSING, "error.missing", "not this person's complaint");
+	return candidate_require_other(act, THING_COMPLAINT, id, e);
 }

@@ -1,5 +1,6 @@
 #include "app/conflict.h"
 
+#include "app/candidate.h"
 #include "app/notice.h"
 #include "app/vote.h"
 
@@ -18,7 +19,8 @@ bool conflict_stands(const struct act *act, int64_t application_id, bool *ret, s
 bool conflict_refuse_view(const struct act *act, int64_t application_id, struct err *e)
 {
 	bool stands = false;
-	if (!conflict_stands(act, application_id, &stands, e))
+	if (!candidate_require_other(act, THING_APPLICATION, application_id, e) ||
+	    !conflict_stands(act, application_id, &stands, e))
 		return false;
 	return !stands || err_set(e, ERR_DENIED, "conflict.error.view",
 				  "person %lld has declared a conflict", (long long)act->person_id);

@@ -15,8 +15,9 @@
 bool conflict_stands(const struct act *act, int64_t application_id, bool *ret,
 		     struct err *e) MUST_USE;
 
-/* The same as a refusal, for every view of a candidate's papers: ERR_DENIED "conflict.error.view".
- */
+/* The same as a refusal, for every view of a candidate's papers by an office: ERR_DENIED
+ * "conflict.error.view"; and whoever is the candidate, or a rival, is refused, too
+ * (candidate_require_other(): a conflict that nobody has to declare). */
 bool conflict_refuse_view(const struct act *act, int64_t application_id, struct err *e) MUST_USE;
 
 /* The secretary notes that the declaration of `member_id` was an error.  ERR_INPUT at "reason" if

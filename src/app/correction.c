@@ -1,6 +1,7 @@
 #include "app/correction.h"
 
 #include "app/bank_correct.h"
+#include "app/candidate.h"
 #include "app/checkpoint.h"
 #include "app/tell.h"
 
@@ -314,7 +315,8 @@ bool correction_note(const struct act *act, int64_t attempt_id, const char *text
 				   " JOIN competition c ON c.id = a.competition_id"
 				   " WHERE t.id = $1",
 				   db_int(attempt_id));
-	if (!row || !act_require(act, ROLE_NAME_HR, row_text(row, "organ"), e))
+	if (!row || !act_require(act, ROLE_NAME_HR, row_text(row, "organ"), e) ||
+	    !candidate_require_other(act, THING_ATTEMPT, attempt_id, e))
 		return false;
 	if (!*text)
 		return err_input(e, "note", "error.required", "nothing was written");

@@ -126,8 +126,9 @@ bool dossier_add_service_list(const struct act *act, int64_t application_id,
 	if (!file)
 		return err_input(e, "file", "error.required", "no file");
 	return db_begin(act->db, &tx, e) && candidate_load(act, application_id, &c, e) &&
-	       act_require(act, ROLE_NAME_HR, c.competition.organ, e) && require_own_route(&c, e) &&
-	       file_keep(act, file, &hash, &name, e) &&
+	       act_require(act, ROLE_NAME_HR, c.competition.organ, e) &&
+	       candidate_require_other(act, THING_APPLICATION, application_id, e) &&
+	       require_own_route(&c, e) && file_keep(act, file, &hash, &name, e) &&
 	       db_exec(act->db, e, NULL,
 		       "UPDATE document SET replaced_ms = $1 WHERE application_id = $2"
 		       " AND kind = 'service_list' AND replaced_ms IS NULL",
@@ -183,6 +184,7 @@ bool dossier_release(const struct act *act, int64_t application_id, struct err *
 	struct dossier d = { 0 };
 	return db_begin(act->db, &tx, e) && dossier_load(act, application_id, &d, e) &&
 	       act_require(act, ROLE_NAME_HR, d.candidate.competition.organ, e) &&
+	       candidate_require_other(act, THING_APPLICATION, application_id, e) &&
 	       may_release(act, &d, e) &&
 	       db_exec(act->db, e, NULL,
 		       "INSERT INTO dossier_release (application_id, by_id, at_ms)"

@@ -1,6 +1,7 @@
 #include "app/finding.h"
 
 #include "app/bank_item.h"
+#include "app/candidate.h"
 #include "app/correction.h"
 #include "app/tell.h"
 
@@ -38,11 +39,13 @@ bool finding_may(const struct act *act, int64_t item_id, int64_t found_by, bool 
 	bool approver = false;
 	bool answers = false;
 	bool asked = false;
-	if (!act_holds(act, ROLE_NAME_REVIEWER, act->book->organs[0].code, &reviewer, e) ||
+	bool competes = false;
+	if (!candidate_competes(act, THING_CHALLENGED_ITEM, item_id, &competes, e) ||
+	    !act_holds(act, ROLE_NAME_REVIEWER, act->book->organs[0].code, &reviewer, e) ||
 	    !is_approver(act, &approver, e) || !answers_for(act, item_id, &answers, e) ||
 	    !finding_asked(act, item_id, &asked, e))
 		return false;
-	*ret = !asked && !answers &&
+	*ret = !asked && !answers && !competes &&
 	       (found_by == 0 ? reviewer || approver : approver && found_by != act->person_id);
 	return true;
 }
@@ -55,7 +58,8 @@ static bool require(const struct act *act, int64_t item_id, int64_t found_by, st
 	if (!is_approver(act, &approver, e) ||
 	    (!approver && found_by != 0 && !bank_require(act, ROLE_NAME_APPROVER, e)))
 		return false;
-	if (!approver && !bank_require(act, ROLE_NAME_REVIEWER, e))
+	if ((!approver && !bank_require(act, ROLE_NAME_REVIEWER, e)) ||
+	    !candidate_require_other(act, THING_CHALLENGED_ITEM, item_id, e))
 		return false;
 	return finding_may(act, item_id, found_by, &may, e) &&
 	       (may || err_set(e, ERR_CONFLICT, "challenge.error.involved",

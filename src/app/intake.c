@@ -1,5 +1,6 @@
 #include "app/intake.h"
 
+#include "app/candidate.h"
 #include "app/people.h"
 #include "law/route.h"
 #include "law/terms.h"
@@ -79,7 +80,9 @@ bool second_open(const struct act *act, int64_t first_id, int64_t *ret_id, struc
 
 bool intake_is_body(const struct act *act, const char *body, bool *ret, struct err *e)
 {
-	return db_exists(act->db, e, ret,
+	*ret = false;
+	return act->as_candidate ||
+	       db_exists(act->db, e, ret,
 			 "SELECT 1 FROM role_grant WHERE person_id = $1 AND role = 'body'"
 			 " AND organ = $2 AND revoked_ms IS NULL",
 			 db_int(act->person_id), db_text(body));
@@ -113,7 +116,16 @@ static bool may_enter(const struct act *act, const struct competition *c, const 
 	    (*body && !intake_is_body(act, body, &of_body, e)))
 		return false;
 	*ret_by_body = of_body && !hr;
-	return hr || of_body || err_set(e, ERR_DENIED, "error.denied", "neither HR nor the body");
+	if (!hr && !of_body)
+		return err_set(e, ERR_DENIED, "error.denied", "neither HR nor the body");
+	return candidate_require_other(act, THING_COMPETITION, c->id, e);
+}
+
+/* Nobody refers himself or herself, nor enters the own paper: R20-1 and F17 want two people. */
+static bool require_another(const struct act *act, int64_t person, struct err *e)
+{
+	return person != act->person_id ||
+	       err_input(e, "iin", "intake.error.self", "the officer is the candidate");
 }
 
 /* ---- entering --------------------------------------------------------------------------- */
@@ -239,7 +251,8 @@ bool intake_begin(const struct act *act, int64_t competition_id, const struct in
 		return false;
 	if (act_today(act).n < form->day.n)
 		return err_input(e, "day", "error.day.future", "a paper of tomorrow");
-	if (!person_ensure(act, &who, &person, e) || !find_withdrawn(act, c.id, person, &id, e) ||
+	if (!person_ensure(act, &who, &person, e) || !require_another(act, person, e) ||
+	    !find_withdrawn(act, c.id, person, &id, e) ||
 	    !(id ? reopen(act, id, form, e) : insert(act, &c, person, form, &id, e)) ||
 	    !store(act, id, by_body, form, e) ||
 	    !act_journal(act, "application.entered", c.id, act_subject(act, "application", id),
@@ -303,6 +316,7 @@ bool intake_open_account(const struct act *act, int64_t application_id, const ch
 			     " ON c.id = a.competition_id WHERE i.application_id = $1",
 			     db_int(application_id));
 	if (!row || !act_require(act, ROLE_NAME_HR, row_text(row, "organ"), e) ||
+	    !candidate_require_other(act, THING_APPLICATION, application_id, e) ||
 	    !open_account(act, row_number(row, "person_id"), password, &opened, e))
 		return false;
 	return opened ? db_commit(&tx, e)

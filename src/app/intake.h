@@ -25,8 +25,9 @@ struct intake_form {
  * of the competition's organ; of a referral also an account of that very body.  ERR_LAW, clause
  * "33", "intake.error.body" for a body that is not on the list today; ERR_LAW "intake.error.route"
  * for a referral on the route of own staff or an application on the other; ERR_INPUT at "iin"
- * "intake.error.name" if the IIN is another's; ERR_CONFLICT "intake.error.exists" if this person
- * stands in the competition already and has not withdrawn; the filing term as for everybody. */
+ * "intake.error.name" if the IIN is another's, "intake.error.self" if it is the officer's;
+ * ERR_CONFLICT "intake.error.exists" if this person stands in the competition already and has not
+ * withdrawn; the filing term as for everybody. */
 bool intake_begin(const struct act *act, int64_t competition_id, const struct intake_form *form,
 		  int64_t *ret_id, struct err *e) MUST_USE;
 

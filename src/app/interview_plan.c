@@ -114,7 +114,8 @@ bool interview_plan(const struct act *act, int64_t competition_id, int64_t start
 	struct interview_facts facts = { 0 };
 	int64_t id = 0;
 	if (!db_begin(act->db, &tx, e) || !competition_load(act, competition_id, &c, e) ||
-	    !act_require(act, ROLE_NAME_HR, c.organ, e))
+	    !act_require(act, ROLE_NAME_HR, c.organ, e) ||
+	    !candidate_require_other(act, THING_COMPETITION, competition_id, e))
 		return false;
 	if (strcmp(c.state, "announced") != 0)
 		return err_set(e, ERR_CONFLICT, "competition.error.not_announced",

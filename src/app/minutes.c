@@ -1,5 +1,6 @@
 #include "app/minutes.h"
 
+#include "app/candidate.h"
 #include "app/notice.h"
 #include "law/terms.h"
 
@@ -350,7 +351,8 @@ bool minutes_remind(const struct act *act, struct err *e)
 static bool may_remind(const struct act *act, const struct interview *i, struct err *e)
 {
 	bool hr = false;
-	if (!act_holds(act, ROLE_NAME_HR, i->competition.organ, &hr, e))
+	if (!act_holds(act, ROLE_NAME_HR, i->competition.organ, &hr, e) ||
+	    !candidate_require_other(act, THING_INTERVIEW, i->id, e))
 		return false;
 	return hr || commission_require_secretary(act, i->competition.id, e);
 }

@@ -1,5 +1,6 @@
 #include "app/notice.h"
 
+#include "app/candidate.h"
 #include "app/mail.h"
 
 #include <stdlib.h>
@@ -47,9 +48,15 @@ bool notice_send_role(const struct act *act, const char *role, const char *organ
 		return false;
 	json_array_foreach (rows, i, row) {
 		const int64_t person = row_number(row, "person_id");
+		struct act officer = *act;
+		bool competes = false;
+		officer.person_id = person;
 		if (person == told || !law_book_under(act->book, organ, row_text(row, "organ")))
 			continue;
-		if (!store(act, n, person, content, e))
+		if (!candidate_competes(&officer, THING_COMPETITION, n->competition_id, &competes,
+					e))
+			return false;
+		if (!competes && !store(act, n, person, content, e))
 			return false;
 		told = person;
 	}

@@ -18,7 +18,7 @@ struct notice {
 bool notice_send(const struct act *act, const struct notice *n, struct err *e) MUST_USE;
 
 /* The same to all who hold `role` for `organ` or for an organ above it; n->person_id is not read.
- */
+ * Whoever competes in n->competition_id is not told what its officers are. */
 bool notice_send_role(const struct act *act, const char *role, const char *organ,
 		      const struct notice *n, struct err *e) MUST_USE;
 

@@ -40,28 +40,70 @@ static bool check_reason(const char *reason, const char *words, struct err *e)
 	       err_input(e, "words", "error.required", "another reason without words");
 }
 
+/* The candidate alone, or all of the competition, but those with whom a conflict is declared. */
+static bool list_opened(const struct act *act, const struct candidate *c, bool all, json_t *list,
+			struct err *e)
+{
+	size_t i = 0;
+	json_t *row = NULL;
+	json_t *rows = db_rows(act->db, act->arena, e,
+			       "SELECT a.id FROM application a WHERE a.id = $1"
+			       "  OR ($2 = 1 AND a.competition_id = $3 AND a.state = 'sent')"
+			       " ORDER BY a.id",
+			       db_int(c->application_id), db_int(all), db_int(c->competition.id));
+	json_array_foreach (rows, i, row) {
+		bool conflict = false;
+		if (!conflict_stands(act, row_number(row, "id"), &conflict, e))
+			return false;
+		if (!conflict)
+			(void)json_array_append(list, row);
+	}
+	return rows != NULL;
+}
+
+struct reason {
+	const char *what, *reason, *words;
+	bool all;
+	size_t count;
+};
+
+static bool open_one(const struct act *act, const struct reason *r, int64_t application_id,
+		     int64_t competition_id, struct err *e)
+{
+	return db_exec(act->db, e, NULL,
+		       "INSERT INTO restricted_opening (person_id, application_id, what, reason,"
+		       " words, at_ms, until_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		       db_int(act->person_id), db_int(application_id), db_text(r->what),
+		       db_text(r->reason), db_text(r->words), db_int(act->now_ms),
+		       db_int(act->now_ms + RESTRICTED_MS)) &&
+	       act_journal(act, "restricted.opened", competition_id,
+			   act_subject(act, "application", application_id),
+			   json_pack("{s:s,s:s,s:s,s:b,s:I}", "what", r->what, "reason", r->reason,
+				     "words", r->words, "all", r->all, "count",
+				     (json_int_t)r->count),
+			   e);
+}
+
 bool restricted_open(const struct act *act, int64_t application_id, const char *what,
 		     const char *reason, const char *words, bool all, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct candidate c = { 0 };
-	return db_begin(act->db, &tx, e) && candidate_load(act, application_id, &c, e) &&
-	       may(act, &c, what, e) && check_reason(reason, words, e) &&
-	       db_exec(act->db, e, NULL,
-		       "INSERT INTO restricted_opening (person_id, application_id, what, reason,"
-		       " words, at_ms, until_ms) SELECT $1, a.id, $3, $4, $5, $6, $7"
-		       " FROM application a WHERE a.id = $2"
-		       "  OR ($8 = 1 AND a.competition_id = $9 AND a.state = 'sent')",
-		       db_int(act->person_id), db_int(application_id), db_text(what),
-		       db_text(reason), db_text(words), db_int(act->now_ms),
-		       db_int(act->now_ms + RESTRICTED_MS), db_int(all),
-		       db_int(c.competition.id)) &&
-	       act_journal(
-		       act, "restricted.opened", c.competition.id,
-		       act_subject(act, "application", application_id),
-		       json_pack("{s:s,s:s,s:s}", "what", what, "reason", reason, "words", words),
-		       e) &&
-	       db_commit(&tx, e);
+	struct reason r = { what, reason, words, all, 0 };
+	json_t *list = json_array();
+	size_t i = 0;
+	json_t *row = NULL;
+	json_in_arena(act->arena, list);
+	if (!db_begin(act->db, &tx, e) || !candidate_load(act, application_id, &c, e) ||
+	    !may(act, &c, what, e) || !check_reason(reason, words, e) ||
+	    !list_opened(act, &c, all, list, e))
+		return false;
+	r.count = json_array_size(list);
+	json_array_foreach (list, i, row) {
+		if (!open_one(act, &r, row_number(row, "id"), c.competition.id, e))
+			return false;
+	}
+	return db_commit(&tx, e);
 }
 
 static bool find_opening(const struct act *act, int64_t application_id, const char *what,

@@ -16,11 +16,18 @@ enum {
 #define RESTRICTED_STUDY    "study"
 #define RESTRICTED_FILE     "file" /* papers of the application, opened by officers */
 
+/* Lines of the journal about a candidate that say who looks at what own security and the studies
+ * have found, and that own security was asked at all: a list of SQL.  They are for HR and auditors;
+ * no page and no record that a candidate reads has them. */
+#define RESTRICTED_KINDS                                                                           \
+	"('restricted.opened', 'security.informed', 'security.viewed', 'study.viewed')"
+
 /* Reasons by name, NULL last: message "restricted.reason.NAME".  "other" wants words. */
 extern const char *const restricted_reasons[];
 
 /* The person says for what; with `all` for every candidate of that competition, as a bundle of it
- * wants: each view is written down all the same.  Whoever may not see such papers of this candidate
+ * wants: each view is written down all the same, and so is the reason, as a line of the journal for
+ * each of them that says `all` and how many.  Whoever may not see such papers of this candidate
  * gets ERR_DENIED "error.denied"; ERR_INPUT at "reason" or "words". */
 bool restricted_open(const struct act *act, int64_t application_id, const char *what,
 		     const char *reason, const char *words, bool all, struct err *e) MUST_USE;

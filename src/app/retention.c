@@ -1,5 +1,6 @@
 #include "app/retention.h"
 
+#include "app/candidate.h"
 #include "app/complaint.h"
 #include "app/reauth.h"
 
@@ -110,8 +111,9 @@ bool retention_destroy(const struct act *act, int64_t competition_id, const char
 	int64_t entries = 0;
 	int64_t id = 0;
 	if (!db_begin(act->db, &tx, e) || !competition_load(act, competition_id, &c, e) ||
-	    !act_require(act, ROLE_NAME_HR, c.organ, e) || !reauth_need(act, e) ||
-	    !retention_of(act, &c, &r, e) || !require_due(&r, e) ||
+	    !act_require(act, ROLE_NAME_HR, c.organ, e) ||
+	    !candidate_require_other(act, THING_COMPETITION, competition_id, e) ||
+	    !reauth_need(act, e) || !retention_of(act, &c, &r, e) || !require_due(&r, e) ||
 	    !require_second(act, &c, second, e))
 		return false;
 	if (!*number)

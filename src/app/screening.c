@@ -1,5 +1,6 @@
 #include "app/screening.h"
 
+#include "app/candidate.h"
 #include "app/figures.h"
 #include "app/sitting.h"
 
@@ -381,7 +382,8 @@ static void screen_pairs(struct screen *s)
 static bool load_closed(const struct act *act, int64_t sitting, struct sitting *ret, struct err *e)
 {
 	if (!sitting_load(act, sitting, ret, e) ||
-	    !act_require(act, ROLE_NAME_HR, ret->competition.organ, e))
+	    !act_require(act, ROLE_NAME_HR, ret->competition.organ, e) ||
+	    !candidate_require_other(act, THING_SITTING, sitting, e))
 		return false;
 	return strcmp(ret->state, "closed") == 0 ||
 	       err_set(e, ERR_CONFLICT, "screening.error.not_closed", "the sitting is not closed");

@@ -29,6 +29,7 @@ bool security_send_list(const struct act *act, int64_t competition_id, const cha
 	int64_t count = 0;
 	if (!db_begin(act->db, &tx, e) || !competition_load(act, competition_id, &c, e) ||
 	    !act_require(act, ROLE_NAME_HR, c.organ, e) ||
+	    !candidate_require_other(act, THING_COMPETITION, competition_id, e) ||
 	    !db_number(act->db, e, &id,
 		       "INSERT INTO security_list (competition_id, number, sent_by, sent_ms)"
 		       " VALUES ($1, $2, $3, $4) RETURNING id",
@@ -68,6 +69,7 @@ bool security_inform(const struct act *act, int64_t application_id,
 	const char *name = NULL;
 	return db_begin(act->db, &tx, e) && candidate_load(act, application_id, &c, e) &&
 	       act_require(act, ROLE_NAME_SECURITY, c.competition.organ, e) &&
+	       candidate_require_other(act, THING_APPLICATION, application_id, e) &&
 	       file_day_past(act, form->day, "day", e) && on_a_list(act, application_id, e) &&
 	       file_keep(act, form->file, &hash, &name, e) &&
 	       db_exec(act->db, e, NULL,

@@ -1,5 +1,7 @@
 /* What can be signed, by whom, and the hash that stands for it. */
 #include "app/intake.h"
+
+#include "app/candidate.h"
 #include "app/signature.h"
 
 #include <sodium.h>
@@ -72,8 +74,10 @@ static bool may_bring(const struct act *act, const json_t *row, bool *ret, struc
 	if (!intake_may_write(act, row_number(row, "application_id"), &writes, e) ||
 	    !act_holds(act, ROLE_NAME_HR, row_text(row, "organ"), &hr, e))
 		return false;
-	*ret = writes || hr || row_number(row, "person_id") == act->person_id;
-	return true;
+	const bool own = row_number(row, "person_id") == act->person_id;
+	*ret = own || writes || hr;
+	return own || candidate_require_other(act, THING_APPLICATION,
+					      row_number(row, "application_id"), e);
 }
 
 /* R10-1: certificate of results, recommendation letter, service list. */

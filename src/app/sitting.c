@@ -1,6 +1,7 @@
 #include "app/sitting.h"
 
 #include "app/attempt.h"
+#include "app/candidate.h"
 #include "app/checkpoint.h"
 #include "app/row_seal.h"
 #include "app/tell.h"
@@ -46,7 +47,8 @@ bool sitting_load(const struct act *act, int64_t id, struct sitting *ret, struct
 bool sitting_load_operator(const struct act *act, int64_t id, struct sitting *ret, struct err *e)
 {
 	return sitting_load(act, id, ret, e) &&
-	       act_require(act, ROLE_NAME_OPERATOR, ret->hall_organ, e);
+	       act_require(act, ROLE_NAME_OPERATOR, ret->hall_organ, e) &&
+	       candidate_require_other(act, THING_SITTING, id, e);
 }
 
 bool sitting_note(const struct act *act, const struct sitting *s, const char *kind, json_t *content,
@@ -60,16 +62,21 @@ bool sitting_note(const struct act *act, const struct sitting *s, const char *ki
 bool sitting_require_second(const struct act *act, const struct sitting *s, int64_t second,
 			    struct err *e)
 {
-	const struct act other = { act->db,   act->arena, act->now_ms, second,
-				   act->book, act->key,   NULL };
+	struct act other = *act;
+	bool competes = false;
 	bool may = false;
+	other.person_id = second;
+	other.as_candidate = false;
 	if (second <= 0 || second == act->person_id)
 		return err_input(e, "second", "sitting.error.second", "the same person");
 	if (!act_holds(&other, ROLE_NAME_OPERATOR, s->hall_organ, &may, e) ||
 	    (!may && !act_holds(&other, ROLE_NAME_HR, s->hall_organ, &may, e)) ||
-	    (!may && !act_holds(&other, ROLE_NAME_HR, s->competition.organ, &may, e)))
+	    (!may && !act_holds(&other, ROLE_NAME_HR, s->competition.organ, &may, e)) ||
+	    !candidate_competes(&other, THING_SITTING, s->id, &competes, e))
 		return false;
-	return may || err_input(e, "second", "sitting.error.second", "not an official of these");
+	if (!may)
+		return err_input(e, "second", "sitting.error.second", "not an official of these");
+	return !competes || err_input(e, "second", "sitting.error.second_competes", "a candidate");
 }
 
 void sitting_secret(unsigned char secret[SITTING_SECRET_SIZE],
@@ -358,7 +365,8 @@ static bool may_name(const struct act *act, const struct sitting *s, struct err 
 {
 	bool may = false;
 	if (!act_holds(act, ROLE_NAME_OPERATOR, s->hall_organ, &may, e) ||
-	    (!may && !act_require(act, ROLE_NAME_HR, s->competition.organ, e)))
+	    (!may && !act_require(act, ROLE_NAME_HR, s->competition.organ, e)) ||
+	    !candidate_require_other(act, THING_SITTING, s->id, e))
 		return false;
 	if (strcmp(s->state, "closed") != 0)
 		return err_set(e, ERR_CONFLICT, "sitting.error.not_closed", "not closed yet");

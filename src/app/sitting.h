@@ -26,7 +26,8 @@ bool sitting_load_operator(const struct act *act, int64_t id, struct sitting *re
 			   struct err *e) MUST_USE;
 
 /* A second official for what one may not do alone (F43, F44): an operator or HR officer of the
- * hall's organ or of the competition's, and not the one who acts.  ERR_INPUT at "second". */
+ * hall's organ or of the competition's, and not the one who acts, nor one who
+ * competes (app/candidate.h).  ERR_INPUT at "second". */
 bool sitting_require_second(const struct act *act, const struct sitting *s, int64_t second,
 			    struct err *e) MUST_USE;
 

@@ -66,6 +66,7 @@ bool study_record(const struct act *act, int64_t application_id, const struct st
 	int64_t id = 0;
 	return db_begin(act->db, &tx, e) && candidate_load(act, application_id, &c, e) &&
 	       act_require(act, role_of(form->kind), c.competition.organ, e) &&
+	       candidate_require_other(act, THING_APPLICATION, application_id, e) &&
 	       require_here(&c, e) && take(act, &c, form, &id, e) && db_commit(&tx, e);
 }
 
@@ -78,7 +79,9 @@ bool study_take(const struct act *act, int64_t application_id, const struct stud
 
 bool commission_has(const struct act *act, int64_t application_id, bool *ret, struct err *e)
 {
-	return db_exists(act->db, e, ret,
+	*ret = false;
+	return act->as_candidate ||
+	       db_exists(act->db, e, ret,
 			 "SELECT 1 FROM application a"
 			 " JOIN dossier_release d ON d.application_id = a.id"
 			 " JOIN commission c ON c.competition_id = a.competition_id"
@@ -160,7 +163,8 @@ static bool may_rate(const struct act *act, const struct candidate *c, struct er
 	const bool draft = strcmp(c->state, "draft") == 0;
 	if (draft && !intake_may_write(act, c->application_id, &may, e))
 		return false;
-	if (!may && !act_require(act, ROLE_NAME_HR, c->competition.organ, e))
+	if ((!may && !act_require(act, ROLE_NAME_HR, c->competition.organ, e)) ||
+	    !candidate_require_other(act, THING_APPLICATION, c->application_id, e))
 		return false;
 	return draft || strcmp(c->competition.route, "own") == 0 ||
 	       err_law(e, "20", "dossier.error.referred", "it came with the referral");

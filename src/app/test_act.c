@@ -1,4 +1,5 @@
 /* test_act.c - the acts of app/stop.h: breach, technical failure, time taken back. */
+#include "app/candidate.h"
 #include "app/seat_log.h"
 #include "app/stop.h"
 #include "app/tell.h"
@@ -163,7 +164,8 @@ static bool carry_out(const struct act *act, const struct sitting *s, int64_t at
 static bool may_answer(const struct act *act, const struct sitting *s, const json_t *row,
 		       struct err *e)
 {
-	if (!act_require(act, ROLE_NAME_HR, s->competition.organ, e))
+	if (!act_require(act, ROLE_NAME_HR, s->competition.organ, e) ||
+	    !candidate_require_other(act, THING_SITTING, s->id, e))
 		return false;
 	if (strcmp(row_text(row, "state"), "proposed") != 0)
 		return err_set(e, ERR_CONFLICT, "sitting.error.answered", "answered already");

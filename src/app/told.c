@@ -1,5 +1,6 @@
 #include "app/told.h"
 
+#include "app/candidate.h"
 #include "app/file.h"
 #include "app/notice.h"
 #include "law/terms.h"
@@ -138,7 +139,8 @@ bool told_on_paper(const struct act *act, int64_t competition_id, int64_t notice
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct competition c = { 0 };
 	if (!db_begin(act->db, &tx, e) || !competition_load(act, competition_id, &c, e) ||
-	    !act_require(act, ROLE_NAME_HR, c.organ, e))
+	    !act_require(act, ROLE_NAME_HR, c.organ, e) ||
+	    !candidate_require_other(act, THING_COMPETITION, competition_id, e))
 		return false;
 	if (!*number)
 		return err_input(e, "number", "error.required", "a letter without a number");

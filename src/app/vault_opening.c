@@ -1,6 +1,7 @@
 #include "app/vault_opening.h"
 
 #include "app/bank_item.h"
+#include "app/candidate.h"
 #include "app/notice.h"
 #include "app/sitting.h"
 #include "app/vault.h"
@@ -93,7 +94,8 @@ static bool may_ask_for_sitting(const struct act *act, int64_t sitting, struct e
 	bool operates = false;
 	if (!sitting_load(act, sitting, &s, e) ||
 	    !act_holds(act, ROLE_NAME_OPERATOR, s.hall_organ, &operates, e) ||
-	    (!operates && !act_require(act, ROLE_NAME_HR, s.competition.organ, e)))
+	    (!operates && !act_require(act, ROLE_NAME_HR, s.competition.organ, e)) ||
+	    !candidate_require_other(act, THING_SITTING, sitting, e))
 		return false;
 	return strcmp(s.state, "open") == 0 || strcmp(s.state, "sealed") == 0 ||
 	       err_set(e, ERR_CONFLICT, "sitting.error.started", "it has started");
@@ -274,6 +276,7 @@ bool vault_give(const struct act *act, int64_t opening, const unsigned char key[
 	bool right = false;
 	const bool ok = bank_require(act, ROLE_NAME_KEEPER, e) && db_begin(act->db, &tx, e) &&
 			load(act, opening, &o, e) && may_give(act, &o, e) &&
+			candidate_require_other(act, THING_OPENING, opening, e) &&
 			keeper_open(act, key, &pair, &right, e) &&
 			(!right || give_own(act, &o, &pair, e)) && db_commit(&tx, e);
 	sodium_memzero(&pair, sizeof(pair));
@@ -291,6 +294,7 @@ bool vault_give_paper(const struct act *act, int64_t opening, const char *paper,
 	struct opening o = { 0 };
 	const bool ok = holds_any(act, may, e) && db_begin(act->db, &tx, e) &&
 			load(act, opening, &o, e) && may_give(act, &o, e) &&
+			candidate_require_other(act, THING_OPENING, opening, e) &&
 			vault_paper_share(act, o.bank_key, paper, &share, e) &&
 			add_share(act, &o, &share, true, e) && db_commit(&tx, e);
 	sodium_memzero(&share, sizeof(share));
@@ -417,9 +421,10 @@ bool vault_expire(const struct act *act, struct err *e)
 				     db_int(act->now_ms));
 	if (!rows || json_array_size(rows) == 0)
 		return rows != NULL;
-	const struct act system = {
-		act->db, act->arena, act->now_ms, 0, act->book, act->key, NULL
-	};
+	struct act system = *act;
+	system.person_id = 0;
+	system.session = NULL;
+	system.as_candidate = false;
 	if (!db_begin(act->db, &tx, e))
 		return false;
 	json_array_foreach (rows, i, row) {

@@ -105,10 +105,10 @@ static const struct table_row tables[] = {
 	{ "qualification_finding", TABLE_STATE, "of the application" },
 	{ "question_draft", TABLE_NONE, "what is being written: no record" },
 	{ "rating", TABLE_STATE, "of the application" },
+	{ "reauth_file", TABLE_NONE, "for minutes, until its person has proved who it is" },
 	{ "recovery_code", TABLE_NONE,
 	  "new ones are made and spent under account.factor_*; a forged"
 	  " one still needs the password" },
-	{ "reauth_file", TABLE_NONE, "for minutes, until its person has proved who it is" },
 	{ "restricted_opening", TABLE_STATE, "of the application" },
 	{ "restricted_view", TABLE_STATE, "of the application" },
 	{ "result", TABLE_ENTRY, "test.result, result.corrected; counted again" },

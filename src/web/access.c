@@ -133,9 +133,10 @@ static bool views(struct req *r, json_t *model, struct err *e)
 		" JOIN competition c ON c.id = a.competition_id"
 		" LEFT JOIN restricted_opening o ON o.id = v.opening_id"
 		" WHERE ($1 = '' OR v.what = $1) AND v.at_ms >= $2 AND v.at_ms < $3"
-		" ORDER BY v.id DESC",
+		" AND NOT " CANDIDATE_COMPETES("$4", "a.id",
+					       "a.competition_id") " ORDER BY v.id DESC",
 		db_text(in_text(r, "what")), db_int(begin_of(r, "from", 0, 0)),
-		db_int(begin_of(r, "to", 1, INT64_MAX)));
+		db_int(begin_of(r, "to", 1, INT64_MAX)), db_int(r->actor.person_id));
 	json_t *shown = json_array();
 	json_t *known = json_object();
 	bool fine = rows != NULL;

@@ -541,7 +541,7 @@ bool document_file(struct req *r, json_t *model, struct err *e)
 			     " WHERE id = $1",
 			     db_int(in_int(r, "document")));
 	if (!row || !candidate_load(&act, row_number(row, "application_id"), &c, e) ||
-	    !conflict_refuse_view(&act, c.application_id, e) ||
+	    (c.person_id != act.person_id && !conflict_refuse_view(&act, c.application_id, e)) ||
 	    !commission_has(&act, c.application_id, &commission, e) ||
 	    (!commission && !may_read(r, &c, e)))
 		return false;

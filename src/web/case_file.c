@@ -4,6 +4,7 @@
 
 #include "app/candidate.h"
 #include "app/case_file.h"
+#include "app/study.h"
 #include "app/told.h"
 #include "journal/journal.h"
 #include "web/archive.h"
@@ -56,8 +57,8 @@ static bool add_facts(struct case_file *f, struct err *e)
 		FACT("qualification", "SELECT outcome, reason, at_ms, answer, answer_note,"
 				      " answered_ms FROM qualification_decision"
 				      " WHERE application_id = $1 ORDER BY id") +
-		FACT("studies", "SELECT kind, outcome, number, day, at_ms FROM study"
-				" WHERE application_id = $1 ORDER BY id") +
+		FACT("studies", "SELECT kind, outcome, number, day, at_ms, blob_hash AS file"
+				" FROM study WHERE application_id = $1 ORDER BY id") +
 		FACT("rating", "SELECT value, number, day, issuer, at_ms FROM rating"
 			       " WHERE application_id = $1 ORDER BY id") +
 		FACT("attempts", "SELECT id, sitting_id, code, seat, language, started_ms, ends_ms,"
@@ -133,21 +134,43 @@ static const char *ending_of(const char *media)
 	return "bin";
 }
 
+/* F76: a study's paper leaves with the case if this officer has said for what; else its hash stands
+ * there, by which the paper can be told when it is shown. */
+static bool may_hold(struct case_file *f, const json_t *row, bool *ret, struct err *e)
+{
+	const struct act act = req_act(f->r);
+	const int64_t study = row_number(row, "study");
+	*ret = true;
+	if (study == 0)
+		return true;
+	if (!case_may_hold(&act, f->application, study, ret, e))
+		return false;
+	if (*ret)
+		(void)json_array_append_new(json_object_get(f->r->found, "studies"),
+					    json_integer((json_int_t)study));
+	return true;
+}
+
 /* By kind and number, never by the sender's name: it may hold anything (F14). */
 static bool add_paper(struct case_file *f, size_t number, const json_t *row, struct err *e)
 {
 	const void *bytes = NULL;
 	size_t size = 0;
+	bool held = false;
 	const char *kind = row_text(row, "kind");
+	const char *hash = row_text(row, "blob_hash");
 	const char *name = arena_print(f->r->arena, "papers/%02zu-%s.%s", number, kind,
 				       ending_of(row_text(row, "media")));
+	if (!may_hold(f, row, &held, e))
+		return false;
 	(void)json_array_append_new(json_object_get(f->index, "papers"),
-				    json_pack("{s:s,s:s,s:I}", "href", name, "kind", kind, "at_ms",
+				    json_pack("{s:o,s:s,s:s,s:I}", "href",
+					      held ? json_string(name) : json_null(), "kind", kind,
+					      "hash", hash, "at_ms",
 					      (json_int_t)row_number(row, "added_ms")));
-	return db_bytes(f->r->db, f->r->arena, e, &bytes, &size,
-			"SELECT body FROM blob WHERE hash = $1",
-			db_text(row_text(row, "blob_hash"))) &&
-	       archive_add(f->archive, name, bytes, size, e);
+	return !held || (db_bytes(f->r->db, f->r->arena, e, &bytes, &size,
+				  "SELECT body FROM blob WHERE hash = $1", db_text(hash)) &&
+			 archive_add(f->archive, name, bytes, size, e));
 }
 
 /* The papers of the candidate and of the six parts.  Own security's information is for HR alone
@@ -158,13 +181,14 @@ static bool add_papers(struct case_file *f, struct err *e)
 	json_t *row = NULL;
 	json_t *rows =
 		db_rows(f->r->db, f->r->arena, e,
-			"SELECT p.kind, p.blob_hash, p.added_ms, b.media FROM ("
-			" SELECT kind, blob_hash, added_ms FROM document WHERE application_id = $1"
-			" UNION ALL SELECT kind, blob_hash, at_ms FROM study"
-			"  WHERE application_id = $1 AND blob_hash IS NOT NULL"
-			" UNION ALL SELECT 'rating', blob_hash, at_ms FROM rating"
+			"SELECT p.kind, p.blob_hash, p.added_ms, p.study, b.media FROM ("
+			" SELECT kind, blob_hash, added_ms, 0 AS study FROM document"
 			"  WHERE application_id = $1"
-			" UNION ALL SELECT 'signature', blob_hash, at_ms FROM document_signature"
+			" UNION ALL SELECT kind, blob_hash, at_ms, id FROM study"
+			"  WHERE application_id = $1 AND blob_hash IS NOT NULL"
+			" UNION ALL SELECT 'rating', blob_hash, at_ms, 0 FROM rating"
+			"  WHERE application_id = $1"
+			" UNION ALL SELECT 'signature', blob_hash, at_ms, 0 FROM document_signature"
 			"  WHERE application_id = $1 AND kind <> 'security') p JOIN blob b ON "
 			"b.hash = p.blob_hash"
 			" ORDER BY p.added_ms, p.kind",
@@ -345,12 +369,26 @@ bool case_slow(struct req *r, struct err *e)
 	    !archive_open(r->arena, r->now_ms, &archive, e))
 		return false;
 	f.archive = archive;
+	r->found = json_pack("{s:[]}", "studies");
+	json_in_arena(r->arena, r->found);
 	f.index = index_model(r, &c);
 	const bool ok = put_together(&f, &file->bytes, &file->size, e);
 	json_decref(f.index);
 	if (ok)
 		r->download = file;
 	return ok;
+}
+
+static bool note_views(struct req *r, struct err *e)
+{
+	const struct act act = req_act(r);
+	size_t i = 0;
+	const json_t *study = NULL;
+	json_array_foreach (json_object_get(r->found, "studies"), i, study) {
+		if (!study_view(&act, json_integer_value(study), e))
+			return false;
+	}
+	return true;
 }
 
 bool case_send(struct req *r, json_t *model, struct err *e)
@@ -360,7 +398,8 @@ bool case_send(struct req *r, json_t *model, struct err *e)
 	char text[crypto_hash_sha256_BYTES * 2 + 1];
 	(void)model;
 	(void)crypto_hash_sha256(hash, r->download->bytes, r->download->size);
-	return case_exported(&act, in_int(r, "application"),
+	return note_views(r, e) &&
+	       case_exported(&act, in_int(r, "application"),
 			     sodium_bin2hex(text, sizeof(text), hash, sizeof(hash)), e);
 }
 

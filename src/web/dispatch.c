@@ -2,6 +2,7 @@
 #include "web/account.h"
 #include "web/asset.h"
 #include "web/call.h"
+#include "web/candidacy.h"
 #include "web/kept.h"
 #include "web/list.h"
 #include "web/param.h"
@@ -204,6 +205,8 @@ static bool read_fields(struct call *c, struct err *e)
 		c->status = 400;
 		return false;
 	}
+	if (!candidacy_check(&c->req, &c->fields, e))
+		return false;
 	struct err why = { 0 };
 	if (params_read(&c->req, &c->fields, &why))
 		return true;
@@ -381,12 +384,14 @@ struct act req_act(const struct req *r)
 			     r->actor.person_id,
 			     r->book,
 			     r->key,
-			     r->session_hash && *r->session_hash ? r->session_hash : NULL };
+			     r->session_hash && *r->session_hash ? r->session_hash : NULL,
+			     r->as_candidate };
 }
 
 bool req_is(const struct req *r, unsigned roles)
 {
-	return (r->actor.roles & roles) != 0;
+	const unsigned offices = r->as_candidate ? ROLE_PUBLIC | ROLE_PERSON : ~0U;
+	return (r->actor.roles & roles & offices) != 0;
 }
 
 void req_go(struct req *r, const char *format, ...)

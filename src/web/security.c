@@ -182,7 +182,9 @@ bool security_inbox(struct req *r, json_t *model, struct err *e)
 		" JOIN person p ON p.id = a.person_id"
 		" JOIN competition c ON c.id = a.competition_id AND c.state = 'announced'"
 		" LEFT JOIN interview i ON i.competition_id = c.id"
-		" ORDER BY l.id DESC, p.sort_key");
+		" WHERE NOT " CANDIDATE_COMPETES("$1", "a.id",
+						 "c.id") " ORDER BY l.id DESC, p.sort_key",
+		db_int(r->actor.person_id));
 	return row_inbox(r, role, rows, "interview", model, e);
 }
 

@@ -1,6 +1,7 @@
 #include "web/story.h"
 
 #include "app/dossier.h"
+#include "app/restricted.h"
 #include "app/study.h"
 #include "law/terms.h"
 #include "web/row.h"
@@ -92,8 +93,7 @@ static bool add_events(struct req *r, int64_t application_id, json_t *model, str
 	json_t *rows = db_rows(r->db, r->arena, e,
 			       "SELECT kind, at_ms FROM journal_entry WHERE subject = $1"
 			       " AND kind <> 'test.answer'"
-			       " AND kind NOT IN ('security.viewed', 'study.viewed',"
-			       "  'security.informed') ORDER BY seq DESC LIMIT 100",
+			       " AND kind NOT IN " RESTRICTED_KINDS " ORDER BY seq DESC LIMIT 100",
 			       db_text(act_subject(&act, "application", application_id)));
 	if (!rows)
 		return false;

@@ -59,8 +59,9 @@ static bool inbox(struct req *r, const char *kind, json_t *model, struct err *e)
 		"  AND c.route = 'own'"
 		" WHERE a.state = 'sent' AND EXISTS (SELECT 1 FROM qualification_decision q"
 		"  WHERE q.application_id = a.id AND q.outcome = 'met')"
-		" ORDER BY c.id DESC, p.sort_key",
-		db_text(kind));
+		" AND NOT " CANDIDATE_COMPETES("$2", "a.id",
+					       "c.id") " ORDER BY c.id DESC, p.sort_key",
+		db_text(kind), db_int(r->actor.person_id));
 	return row_inbox(r, role, rows, "day", model, e);
 }
 

@@ -91,6 +91,7 @@ struct req {
 	const struct upload *uploads;
 	size_t upload_count;
 	json_t *found;             /* what `slow` found out for the handler, or NULL */
+	bool as_candidate;         /* the person competes there (candidacy.h)        */
 	bool shown_again;          /* `again` is running: the POST was refused       */
 	struct site *site;         /* the running server: for web/'s own files only */
 	const char *session_token; /* of the person's session; NULL not signed in    */

@@ -253,6 +253,46 @@ static void test_pages(void **state)
 		arena_print(a, "/competitions/%lld/candidates", (long long)s.competition));
 }
 
+static void set_seats(struct stage *s, const char *sql_state, bool left)
+{
+	struct err e = { 0 };
+	assert_true(db_exec(s->h->site.db, &e, NULL, "UPDATE commission SET state = $1",
+			    db_text(sql_state)));
+	assert_true(db_exec(s->h->site.db, &e, NULL, "UPDATE commission_member SET left_ms = $1",
+			    left ? db_int(1) : db_null()));
+}
+
+/* R41-1: who sits on the appointed commission neither begins an application nor sends one, nor
+ * comes back after a withdrawal; the seat of a draft and one that was left bar nobody. */
+static void test_a_member_does_not_apply(void **state)
+{
+	struct stage s = stage_open(*state);
+	const int64_t member = stage_chair(&s);
+	const struct act act = harness_act(s.h, member);
+	struct err e = { 0 };
+	int64_t id = 0;
+	stage_refused("begin", application_begin(&act, s.competition, &id, &e), &e, ERR_LAW,
+		      "commission.error.applies", "41");
+	assert_int_equal(stage_journalled(s.h, "application.opened"), 0);
+	set_seats(&s, "draft", false);
+	id = begin(&s, member);
+	struct application_document certificate = paper("certificate", "direct_supervisor");
+	struct application_document letter = paper("recommendation", "head_of_body");
+	assert_true(application_add_document(&act, id, &certificate, &e));
+	assert_true(application_add_document(&act, id, &letter, &e));
+	set_seats(&s, "appointed", false);
+	err_clear(&e);
+	stage_refused("send", application_send(&act, id, &e), &e, ERR_LAW,
+		      "commission.error.applies", "41");
+	set_seats(&s, "appointed", true);
+	err_clear(&e);
+	assert_true(application_send(&act, id, &e));
+	assert_true(application_withdraw(&act, id, "Себеп", &e));
+	set_seats(&s, "appointed", false);
+	stage_refused("again", application_begin(&act, s.competition, &id, &e), &e, ERR_LAW,
+		      "commission.error.applies", "41");
+}
+
 static bool run_send(const struct act *act, void *user, struct err *e)
 {
 	return application_send(act, *(int64_t *)user, e);
@@ -284,6 +324,7 @@ int main(void)
 		HARNESS_TEST(test_met),
 		HARNESS_TEST(test_attestation_is_a_warning),
 		HARNESS_TEST(test_pages),
+		HARNESS_TEST(test_a_member_does_not_apply),
 		HARNESS_TEST(test_all_or_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -326,8 +326,15 @@ static void test_involved(void **state)
 		"challenge.error.involved", NULL);
 	refused("approved it", finding_propose(&signer, challenge, &form, &id, &e), &e,
 		ERR_CONFLICT, "challenge.error.involved", NULL);
-	refused("challenges it", finding_propose(&self, challenge, &form, &id, &e), &e,
-		ERR_CONFLICT, "challenge.error.involved", NULL);
+	refused("challenges it", finding_propose(&self, challenge, &form, &id, &e), &e, ERR_DENIED,
+		"candidate.error.competes", NULL);
+	refused("competes with who challenges it",
+		finding_propose(&asked, challenge, &form, &id, &e), &e, ERR_DENIED,
+		"candidate.error.competes", NULL);
+	/* competes no more, but knows what was asked */
+	assert_true(db_exec(db, &e, NULL,
+			    "UPDATE application SET state = 'withdrawn' WHERE person_id = $1",
+			    db_int(asked.person_id)));
 	refused("was asked it", finding_propose(&asked, challenge, &form, &id, &e), &e,
 		ERR_CONFLICT, "challenge.error.involved", NULL);
 	struct challenge_reader who = { 0 };
@@ -342,7 +349,6 @@ static void test_involved(void **state)
 		const char *why;
 		const struct act *act;
 	} row[] = {
-		{ "answers the own challenge", &self },
 		{ "answers about the own test", &asked },
 		{ "wrote it and answers", &writer },
 		{ "approved it and answers", &signer },
@@ -350,6 +356,8 @@ static void test_involved(void **state)
 	for (size_t i = 0; i < COUNT(row); i++)
 		refused(row[i].why, finding_reply(row[i].act, id, &answer, &e), &e, ERR_CONFLICT,
 			"challenge.error.involved", NULL);
+	refused("answers the own challenge", finding_reply(&self, id, &answer, &e), &e, ERR_DENIED,
+		"candidate.error.competes", NULL);
 	err_clear(&e);
 	dispute_confirm(&d, id);
 }

@@ -331,6 +331,16 @@ static void papers_are_opened_for_a_reason(void **state)
 	assert_true(db_number(h->site.db, &e, &opened,
 			      "SELECT COUNT(*) FROM restricted_opening WHERE reason = 'dossier'"));
 	assert_int_equal(opened, 2);
+	/* each of them in the journal, as one of so many */
+	assert_true(
+		db_number(h->site.db, &e, &opened,
+			  "SELECT COUNT(*) FROM journal_entry j JOIN journal_content c"
+			  " ON c.seq = j.seq WHERE j.kind = 'restricted.opened'"
+			  " AND j.subject IN ($1, $2) AND c.content LIKE '%\"all\":true%'"
+			  " AND c.content LIKE '%\"count\":2%'",
+			  db_text(arena_print(h->arena, "application/%lld", (long long)id)),
+			  db_text(arena_print(h->arena, "application/%lld", (long long)second))));
+	assert_int_equal(opened, 2);
 	/* a reason is for one kind of papers of one candidate, and one person */
 	assert_string_equal(
 		harness_get(h, s.hr,

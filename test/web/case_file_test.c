@@ -217,6 +217,55 @@ static void test_without_security(void **state)
 	assert_non_null(memmem(a.body, a.size, "papers/01-", strlen("papers/01-")));
 }
 
+/* F76: the paper of a study leaves with the case only of whoever has said for what, and each is a
+ * view; for all others its hash stands there. */
+static void test_restricted_papers(void **state)
+{
+	struct stage s = stage_open(*state);
+	struct harness *h = s.h;
+	const int64_t id = stage_candidate(&s, STAGE_COMPLETE);
+	const char *path = arena_print(h->arena, "/applications/%lld/case.zip", (long long)id);
+	static const char *const papers[] = { "-polygraph.pdf", "-psycho.pdf" };
+	const int64_t auditor = harness_person(h, ROLE_AUDITOR);
+	const struct {
+		const char *why;
+		int64_t person;
+		bool reason, held;
+		int64_t views; /* after it */
+	} row[] = {
+		{ "HR without a reason", s.hr, false, false, 0 },
+		{ "an auditor", auditor, false, false, 0 },
+		{ "HR with one", s.hr, true, true, 2 },
+		{ "another officer of HR", harness_person(h, ROLE_HR), false, false, 2 },
+	};
+	for (size_t i = 0; i < COUNT(row); i++) {
+		char folder[] = "/tmp/konkurs-case-XXXXXX";
+		if (row[i].reason)
+			harness_open_papers(h, row[i].person, id);
+		struct answer a = harness_html(h, row[i].person, path);
+		assert_int_equal(a.status, 200);
+		for (size_t n = 0; n < COUNT(papers); n++) {
+			if (!memmem(a.body, a.size, papers[n], strlen(papers[n])) == row[i].held)
+				fail_msg("%s: %s", row[i].why, papers[n]);
+		}
+		assert_int_equal(stage_journalled(h, "study.viewed"), row[i].views);
+		assert_non_null(mkdtemp(folder));
+		write_file(arena_print(h->arena, "%s/case.zip", folder), a.body, a.size);
+		assert_int_equal(
+			run(folder, "/usr/bin/python3 -m zipfile -e case.zip . >/dev/null"), 0);
+		assert_int_equal(run(folder, "grep -q BLAKE2b index.html"), row[i].held ? 1 : 0);
+		assert_int_equal(run(folder, "test $(grep -c '\"file\": \"' facts.json) = 2"), 0);
+		assert_int_equal(run("/tmp", arena_print(h->arena, "rm -r %s", folder)), 0);
+	}
+	struct err e = { 0 };
+	int64_t views = 0;
+	assert_true(db_number(h->site.db, &e, &views,
+			      "SELECT COUNT(*) FROM restricted_view WHERE person_id = $1"
+			      " AND what = 'study' AND opening_id IS NOT NULL",
+			      db_int(s.hr)));
+	assert_int_equal(views, 2);
+}
+
 static void test_rights(void **state)
 {
 	struct hall w = hall_open(*state);
@@ -249,7 +298,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_HARNESS(test_archive),          WITH_HARNESS(test_signatures),
 		WITH_HARNESS(test_outsider),         WITH_HARNESS(test_service),
-		WITH_HARNESS(test_without_security), WITH_HARNESS(test_rights),
+		WITH_HARNESS(test_without_security), WITH_HARNESS(test_restricted_papers),
+		WITH_HARNESS(test_rights),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

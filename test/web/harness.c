@@ -203,9 +203,12 @@ int64_t harness_person(struct harness *h, unsigned roles)
 
 struct act harness_act(struct harness *h, int64_t person)
 {
-	return (struct act){ h->site.db, h->arena,     clock_now(&h->site.clock),
-			     person,     h->site.book, h->site.service_key,
-			     NULL };
+	return (struct act){ .db = h->site.db,
+			     .arena = h->arena,
+			     .now_ms = clock_now(&h->site.clock),
+			     .person_id = person,
+			     .book = h->site.book,
+			     .key = h->site.service_key };
 }
 
 void harness_at(struct harness *h, const char *time)

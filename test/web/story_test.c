@@ -114,7 +114,9 @@ static void test_rights(void **state)
 	}
 }
 
-/* Every kind of entry that a use case writes about an application has its words. */
+/* Every kind of entry that a use case writes about an application has its words.  That own security
+ * was asked, and who has looked at what it and the studies found, is not for the candidate: neither
+ * here nor among the records of a complaint (F76, F90). */
 static void test_events(void **state)
 {
 	static const char *const kinds[] = {
@@ -133,12 +135,27 @@ static void test_events(void **state)
 	for (size_t i = 0; i < COUNT(kinds); i++)
 		assert_true(act_journal(&act, kinds[i], s.competition,
 					act_subject(&act, "application", id), json_object(), &e));
-	assert_true(act_journal(&act, "security.viewed", s.competition,
-				act_subject(&act, "application", id), json_object(), &e));
+	static const char *const hidden[] = { "restricted.opened", "security.informed",
+					      "security.viewed", "study.viewed" };
+	for (size_t i = 0; i < COUNT(hidden); i++)
+		assert_true(act_journal(&act, hidden[i], s.competition,
+					act_subject(&act, "application", id), json_object(), &e));
 	assert_true(db_commit(&tx, &e));
 	struct answer a = harness_get(s.h, s.hr, story_of(s.h, id));
 	assert_int_equal(json_array_size(answer_value(&a, "events")), COUNT(kinds));
 	harness_check_page(s.h, s.hr, story_of(s.h, id));
+	const int64_t candidate = stage_person_of(&s, id);
+	a = harness_get(s.h, candidate, story_of(s.h, id));
+	assert_int_equal(json_array_size(answer_value(&a, "events")), COUNT(kinds));
+	a = harness_post(s.h, candidate,
+			 arena_print(s.h->arena, "/applications/%lld/complaint", (long long)id),
+			 "text=Late");
+	a = harness_get(s.h, candidate, a.location);
+	assert_non_null(strstr(a.body, "dossier.released"));
+	for (size_t i = 0; i < COUNT(hidden); i++) {
+		if (strstr(a.body, hidden[i]))
+			fail_msg("the complaint tells of %s", hidden[i]);
+	}
 }
 
 /* The first page counts what waits for each. */
