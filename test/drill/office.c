@@ -77,8 +77,8 @@ static void take_office(struct harness *h, struct signing *admins, int64_t offic
 	const struct act two = harness_act(h, admins->other);
 	run(request_ask(&one, &form, &id, &e), &e);
 	harness_at(h, "2026-03-02T10:03");
-	const struct act later = { two.db,   two.arena, one.now_ms + 60000, two.person_id,
-				   two.book, two.key,   two.session };
+	struct act later = two;
+	later.now_ms = one.now_ms + 60000;
 	run(request_answer(&later, id, true, &e), &e);
 }
 
@@ -106,7 +106,7 @@ static void refuse_authority(struct harness *h)
 
 void office_play(struct harness *h)
 {
-	struct signing admins = signing_open(h);
+	struct signing admins = signing_open_with(h, TEST_EC);
 	struct stage s = stage_open(h);
 	const int64_t first = stage_candidate(&s, STAGE_SENT | STAGE_PAPERS);
 	const int64_t second = stage_candidate(&s, STAGE_MET | STAGE_PAPERS);
