@@ -58,6 +58,7 @@ bool verify_log(const struct act *act, const struct verify_checkpoint *outside, 
 bool verify_clicks(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_minutes(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_signatures(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
+bool verify_destroyed(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_rows(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_states(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_files(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
