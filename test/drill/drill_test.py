@@ -33,6 +33,7 @@ FOUND_BY = {
     "entry_time_moved": "journal", "entries_swapped": "journal", "entry_removed": "journal",
     "content_changed": "journal", "content_committed": "journal", "salts_swapped": "journal",
     "content_destroyed": "journal", "destruction_invented": "journal",
+    "act_invented": "journal", "checkpoints_removed": "checkpoint", "vote_checkpoints_removed": "checkpoint",
     "tail_cut": "checkpoint", "tail_replaced": "checkpoint", "entry_inserted": "checkpoint",
     "vote_rewritten": "checkpoint", "click_rewritten": "checkpoint",
     "chain_rewritten": "checkpoint", "chain_resigned": "checkpoint",
