@@ -1,8 +1,8 @@
 #include "app/paper.h"
 
 /* Not an entry about the thing itself: its newest place in the journal stands on the paper, and
- * printing must not move it.  The subject is the number of the row, for it stays when the content is
- * destroyed: of the hash, whoever can make the paper again could tell for ever what it said. */
+ * printing must not move it.  The subject is the number of the row, for it stays when the content
+ * is destroyed: of the hash, whoever can make the paper again could tell for ever what it said. */
 static bool note(const struct act *act, const struct issued_paper *p, const char *table, int64_t id,
 		 struct err *e)
 {

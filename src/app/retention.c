@@ -171,8 +171,7 @@ bool retention_destroy(const struct act *act, int64_t competition_id, const char
 
 /* ---- a person -------------------------------------------------------------------------------- */
 
-/* Whose HR decides: a body of the second route has none of its own. */
-static bool organ_of(const struct act *act, int64_t person_id, const char **ret, struct err *e)
+bool retention_organ_of(const struct act *act, int64_t person_id, const char **ret, struct err *e)
 {
 	const char *organ = "";
 	if (!db_string(act->db, act->arena, e, &organ, "SELECT organ FROM person WHERE id = $1",
@@ -227,16 +226,13 @@ bool retention_destroy_person(const struct act *act, int64_t person_id, const ch
 			      int64_t second, int64_t *ret_act, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
-	struct destruction d = { .scope.person_id = person_id,
-				 .number = number,
-				 .second = second };
+	struct destruction d = { .scope.person_id = person_id, .number = number, .second = second };
 	struct retention r = { 0 };
 	const char *organ = "";
-	if (!db_begin(act->db, &tx, e) || !organ_of(act, person_id, &organ, e) ||
+	if (!db_begin(act->db, &tx, e) || !retention_organ_of(act, person_id, &organ, e) ||
 	    !act_require(act, ROLE_NAME_HR, organ, e) || !reauth_need(act, e) ||
 	    !retention_of_person(act, person_id, &r, e) ||
-	    !require_due(&r, "retention.error.in_use", e) ||
-	    !require_second(act, organ, second, e))
+	    !require_due(&r, "retention.error.in_use", e) || !require_second(act, organ, second, e))
 		return false;
 	d.until = r.until;
 	if (!destroy(act, &d, e) || !db_commit(&tx, e))

@@ -6,8 +6,8 @@
  * competition.  A person's own data - name, IIN, account - ends by an act of its own, when no
  * competition and no office needs it any more and as many years have passed since the last entry
  * about or by the person.
- * The chain and the tree of the journal stay whole: they commit to hashes.  The act's own entry lists
- * which contents are gone, and journal_verify() knows just these (journal/destroyed.h). */
+ * The chain and the tree of the journal stay whole: they commit to hashes.  The act's own entry
+ * lists which contents are gone, and journal_verify() knows just these (journal/destroyed.h). */
 #pragma once
 #include "app/competition.h"
 
@@ -37,7 +37,12 @@ bool retention_destroy(const struct act *act, int64_t competition_id, const char
 bool retention_of_person(const struct act *act, int64_t person_id, struct retention *ret,
 			 struct err *e) MUST_USE;
 
-/* The same for a person's own data; HR of the person's organ, or of the first if that is a body of
- * the second route.  ERR_CONFLICT "retention.error.in_use" while it is held. */
+/* The organ whose HR decides about a person: its own, or the first if that is a body of the second
+ * route. */
+bool retention_organ_of(const struct act *act, int64_t person_id, const char **ret,
+			struct err *e) MUST_USE;
+
+/* The same for a person's own data; HR of retention_organ_of().  ERR_CONFLICT
+ * "retention.error.in_use" while it is held. */
 bool retention_destroy_person(const struct act *act, int64_t person_id, const char *number,
 			      int64_t second, int64_t *ret_act, struct err *e) MUST_USE;

@@ -1,18 +1,18 @@
 #include "app/retention_rows.h"
 
 /* SQL is a literal: WHERE what belongs to the competition, or person, $1. */
-#define GONE(where)  db_exec(act->db, e, NULL, "DELETE FROM " where, db_int(id))
-#define SITTINGS     "(SELECT s.id FROM sitting s WHERE s.competition_id = $1)"
-#define ATTEMPTS     "(SELECT t.id FROM attempt t WHERE t.sitting_id IN " SITTINGS ")"
-#define APPLICATIONS "(SELECT a.id FROM application a WHERE a.competition_id = $1)"
-#define INTERVIEWS   "(SELECT i.id FROM interview i WHERE i.competition_id = $1)"
-#define COMMISSIONS  "(SELECT k.id FROM commission k WHERE k.competition_id = $1)"
-#define NOTICES      "(SELECT n.id FROM notice n WHERE n.competition_id = $1)"
-#define OF_SITTING   " WHERE sitting_id IN " SITTINGS
-#define OF_ATTEMPT   " WHERE attempt_id IN " ATTEMPTS
+#define GONE(where)    db_exec(act->db, e, NULL, "DELETE FROM " where, db_int(id))
+#define SITTINGS       "(SELECT s.id FROM sitting s WHERE s.competition_id = $1)"
+#define ATTEMPTS       "(SELECT t.id FROM attempt t WHERE t.sitting_id IN " SITTINGS ")"
+#define APPLICATIONS   "(SELECT a.id FROM application a WHERE a.competition_id = $1)"
+#define INTERVIEWS     "(SELECT i.id FROM interview i WHERE i.competition_id = $1)"
+#define COMMISSIONS    "(SELECT k.id FROM commission k WHERE k.competition_id = $1)"
+#define NOTICES        "(SELECT n.id FROM notice n WHERE n.competition_id = $1)"
+#define OF_SITTING     " WHERE sitting_id IN " SITTINGS
+#define OF_ATTEMPT     " WHERE attempt_id IN " ATTEMPTS
 #define OF_APPLICATION " WHERE application_id IN " APPLICATIONS
-#define OF_INTERVIEW " WHERE interview_id IN " INTERVIEWS
-#define OF_PERSON    " WHERE person_id = $1"
+#define OF_INTERVIEW   " WHERE interview_id IN " INTERVIEWS
+#define OF_PERSON      " WHERE person_id = $1"
 
 /* ---- a competition --------------------------------------------------------------------------- */
 
@@ -37,11 +37,10 @@ static bool forget_results(const struct act *act, int64_t id, struct err *e)
 
 static bool forget_attempts(const struct act *act, int64_t id, struct err *e)
 {
-	return GONE("screening_signal" OF_SITTING) &&
-	       GONE("screening" OF_SITTING) && GONE("sitting_act" OF_SITTING) &&
-	       GONE("extra_time" OF_ATTEMPT) && GONE("stop_hold" OF_ATTEMPT) &&
-	       GONE("stop" OF_SITTING) && GONE("sitting_coin" OF_SITTING) &&
-	       GONE("attempt" OF_SITTING) &&
+	return GONE("screening_signal" OF_SITTING) && GONE("screening" OF_SITTING) &&
+	       GONE("sitting_act" OF_SITTING) && GONE("extra_time" OF_ATTEMPT) &&
+	       GONE("stop_hold" OF_ATTEMPT) && GONE("stop" OF_SITTING) &&
+	       GONE("sitting_coin" OF_SITTING) && GONE("attempt" OF_SITTING) &&
 	       db_exec(act->db, e, NULL, "DROP INDEX answer_event_of");
 }
 
@@ -53,9 +52,8 @@ static bool forget_votes(const struct act *act, int64_t id, struct err *e)
 	       GONE("mark" OF_APPLICATION) && GONE("mark_excuse" OF_APPLICATION) &&
 	       GONE("mark_opening" OF_APPLICATION) && GONE("conflict" OF_APPLICATION) &&
 	       GONE("conflict_error" OF_APPLICATION) && GONE("opinion" OF_APPLICATION) &&
-	       GONE("interview_question" OF_APPLICATION) &&
-	       GONE("question_draft" OF_APPLICATION) && GONE("member_note" OF_APPLICATION) &&
-	       GONE("interview_candidate" OF_APPLICATION) &&
+	       GONE("interview_question" OF_APPLICATION) && GONE("question_draft" OF_APPLICATION) &&
+	       GONE("member_note" OF_APPLICATION) && GONE("interview_candidate" OF_APPLICATION) &&
 	       GONE("interview WHERE competition_id = $1");
 }
 
@@ -74,8 +72,8 @@ static bool forget_lists(const struct act *act, int64_t id, struct err *e)
 	       GONE("security_list WHERE competition_id = $1") &&
 	       GONE("body_request_entry" OF_APPLICATION) &&
 	       GONE("body_request WHERE competition_id = $1") && GONE("bulk_item" OF_APPLICATION) &&
-	       GONE("bulk WHERE competition_id = $1") &&
-	       GONE("restricted_view" OF_APPLICATION) && GONE("restricted_opening" OF_APPLICATION);
+	       GONE("bulk WHERE competition_id = $1") && GONE("restricted_view" OF_APPLICATION) &&
+	       GONE("restricted_opening" OF_APPLICATION);
 }
 
 static bool forget_applications(const struct act *act, int64_t id, struct err *e)
@@ -103,17 +101,17 @@ static bool forget_papers(const struct act *act, int64_t id, struct err *e)
 /* The files of the competition, as long as its rows tell which these are. */
 static json_t *find_files(const struct act *act, int64_t id, struct err *e)
 {
-	return db_rows(act->db, act->arena, e,
-		       "SELECT blob_hash FROM document" OF_APPLICATION
-		       " UNION SELECT blob_hash FROM security_information" OF_APPLICATION
-		       " AND blob_hash IS NOT NULL"
-		       " UNION SELECT blob_hash FROM study" OF_APPLICATION
-		       " AND blob_hash IS NOT NULL"
-		       " UNION SELECT blob_hash FROM rating" OF_APPLICATION
-		       " UNION SELECT blob_hash FROM document_signature WHERE competition_id = $1"
-		       " UNION SELECT blob_hash FROM commission_order WHERE commission_id IN "
-		       COMMISSIONS " AND blob_hash IS NOT NULL",
-		       db_int(id));
+	return db_rows(
+		act->db, act->arena, e,
+		"SELECT blob_hash FROM document" OF_APPLICATION
+		" UNION SELECT blob_hash FROM security_information" OF_APPLICATION
+		" AND blob_hash IS NOT NULL"
+		" UNION SELECT blob_hash FROM study" OF_APPLICATION " AND blob_hash IS NOT NULL"
+		" UNION SELECT blob_hash FROM rating" OF_APPLICATION
+		" UNION SELECT blob_hash FROM document_signature WHERE competition_id = $1"
+		" UNION SELECT blob_hash FROM commission_order WHERE commission_id IN " COMMISSIONS
+		" AND blob_hash IS NOT NULL",
+		db_int(id));
 }
 
 /* Those that nothing else rests on. */

@@ -95,7 +95,8 @@ static bool look_signed(const struct act *act, struct verify_report *r, const st
 	return true;
 }
 
-/* More rows than entries: somebody has signed who did not.  What was destroyed by act has no rows. */
+/* More rows than entries: somebody has signed who did not.  What was destroyed by act has no rows.
+ */
 static bool count_minutes(const struct act *act, struct verify_report *r, struct err *e)
 {
 	bool more = false;

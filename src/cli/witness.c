@@ -221,7 +221,8 @@ static bool sign(const struct witness_options *o, struct arena *a, struct err *e
 	struct clock clock = { 0 };
 	CLEANUP(disk_close) int held = -1;
 	if (!cli_clock(o->now, &clock, e) || !read_request(o, a, &r, e) ||
-	    !hold_state(a, o->state, &held, e) || !read_seen(o, a, &seen, e) || !judge(&r, &seen, e) || !read_key(o, a, &key, seed, e))
+	    !hold_state(a, o->state, &held, e) || !read_seen(o, a, &seen, e) ||
+	    !judge(&r, &seen, e) || !read_key(o, a, &key, seed, e))
 		return false;
 	note_sign(&key, seed, r.note.text, r.note.text_size, clock_now(&clock) / 1000, line);
 	sodium_memzero(seed, sizeof(seed));

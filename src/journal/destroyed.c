@@ -69,13 +69,12 @@ static bool read_scope(struct db *db, struct arena *a, const struct destroyed_sc
 			       "SELECT seq FROM journal_entry WHERE competition_id = $1"
 			       " AND seq <= $2 AND kind <> 'records.destroyed' ORDER BY seq",
 			       db_int(scope->competition_id), db_int(scope->last_seq));
-	return db_each(
-		db, e, take_number, ret,
-		"SELECT seq FROM journal_entry WHERE subject = $1 AND competition_id = 0"
-		" AND seq <= $2 AND kind <> 'records.destroyed' AND kind <> 'test.answer'"
-		" ORDER BY seq",
-		db_text(arena_print(a, "person/%lld", (long long)scope->person_id)),
-		db_int(scope->last_seq));
+	return db_each(db, e, take_number, ret,
+		       "SELECT seq FROM journal_entry WHERE subject = $1 AND competition_id = 0"
+		       " AND seq <= $2 AND kind <> 'records.destroyed' AND kind <> 'test.answer'"
+		       " ORDER BY seq",
+		       db_text(arena_print(a, "person/%lld", (long long)scope->person_id)),
+		       db_int(scope->last_seq));
 }
 
 bool destroyed_list(struct db *db, struct arena *a, const struct destroyed_scope *scope,
@@ -140,8 +139,8 @@ static bool check_time(struct check *c, const struct said *s, struct err *e)
 static bool check_list(struct check *c, const struct said *s, struct err *e)
 {
 	CLEANUP(free_runs) struct runs runs = { 0 };
-	const struct destroyed_scope scope = { s->competition_id,
-					       row_number(s->content, "person"), s->seq - 1 };
+	const struct destroyed_scope scope = { s->competition_id, row_number(s->content, "person"),
+					       s->seq - 1 };
 	int64_t there = 0;
 	if (!read_scope(c->db, c->arena, &scope, &runs, e))
 		return false;
@@ -169,11 +168,12 @@ static bool check_list(struct check *c, const struct said *s, struct err *e)
 static bool check_count(struct check *c, const struct said *s, struct err *e)
 {
 	const int64_t before = c->gone.numbers;
-	if (!db_each(c->db, e, take_number, &c->gone,
-		     "SELECT j.seq FROM journal_entry j LEFT JOIN journal_content k ON k.seq = j.seq"
-		     " WHERE j.competition_id = $1 AND j.seq < $2 AND k.seq IS NULL"
-		     " AND j.kind IN ('test.answer', 'test.entered', 'test.resumed') ORDER BY j.seq",
-		     db_int(s->competition_id), db_int(s->seq)))
+	if (!db_each(
+		    c->db, e, take_number, &c->gone,
+		    "SELECT j.seq FROM journal_entry j LEFT JOIN journal_content k ON k.seq = j.seq"
+		    " WHERE j.competition_id = $1 AND j.seq < $2 AND k.seq IS NULL"
+		    " AND j.kind IN ('test.answer', 'test.entered', 'test.resumed') ORDER BY j.seq",
+		    db_int(s->competition_id), db_int(s->seq)))
 		return false;
 	return c->gone.numbers - before == row_number(s->content, "entries") ||
 	       broken(c, s->seq, "contents are gone that no act has destroyed");

@@ -21,7 +21,8 @@ bool leaf_print(const struct leaf *leaf, char ret[LEAF_TEXT_SIZE])
 		"\"kind\":\"%s\",\"previous\":\"%s\",\"seq\":%lld,\"subject\":\"%s\"}",
 		(long long)leaf->actor, (long long)leaf->at_ms, (long long)leaf->competition,
 		content, leaf->kind, previous, (long long)leaf->seq, leaf->subject);
-	return size > 0 && size < LEAF_TEXT_SIZE && tree_is_plain(leaf->kind) && tree_is_plain(leaf->subject);
+	return size > 0 && size < LEAF_TEXT_SIZE && tree_is_plain(leaf->kind) &&
+	       tree_is_plain(leaf->subject);
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */

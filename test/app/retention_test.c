@@ -1,5 +1,5 @@
-/* The end of what is kept (F74): by an act of two officers, after its term, of a competition or of a
- * person; nothing is left of it but what the journal's hashes commit to. */
+/* The end of what is kept (F74): by an act of two officers, after its term, of a competition or of
+ * a person; nothing is left of it but what the journal's hashes commit to. */
 #include "hall.h"
 #include "room.h"
 
@@ -103,8 +103,8 @@ static void test_refused(void **state)
 	const struct complaint_answer answer = { "refused", "Жоқ", cited, 1 };
 	err_clear(&e);
 	assert_true(complaint_answer(&hr, complaint, &answer, &e));
-	stage_refused("the last day", retention_destroy(&hr, competition, "1", second, &id, &e),
-		      &e, ERR_CONFLICT, "retention.error.early", NULL);
+	stage_refused("the last day", retention_destroy(&hr, competition, "1", second, &id, &e), &e,
+		      ERR_CONFLICT, "retention.error.early", NULL);
 	assert_string_equal(e.value, "2029-03-02");
 	harness_at(h, "2029-03-03T10:00");
 	hr = harness_act(h, w.stage.hr);
@@ -177,7 +177,8 @@ static json_t *tables_of_cases(struct harness *h)
 		" case_table (name) AS (VALUES ('application'), ('interview'), ('commission'),"
 		"  ('notice'), ('attempt'), ('paper'), ('screening'), ('stop'), ('sitting_act'),"
 		"  ('security_list'), ('body_request'), ('bulk'), ('sitting_coin')"
-		"  UNION SELECT link.child FROM link JOIN case_table ON case_table.name = link.parent)"
+		"  UNION SELECT link.child FROM link JOIN case_table ON case_table.name = "
+		"link.parent)"
 		" SELECT name FROM case_table ORDER BY name");
 	assert_true(json_array_size(rows) > 50);
 	return rows;
@@ -249,7 +250,7 @@ static void test_listed(void **state)
 
 /* ---- what verify says of an act that was doctored -------------------------------------------- */
 
-#define ACT_GONE "an act of destruction without its row or its entry"
+#define ACT_GONE  "an act of destruction without its row or its entry"
 #define ACT_OTHER "an act of destruction is not the one that the journal tells of"
 #define ROWS_LEFT "rows that an act has destroyed are there"
 
@@ -268,6 +269,12 @@ static bool says(struct harness *h, const char *why)
 	return found;
 }
 
+static void must_say(struct harness *h, const char *why, const char *what)
+{
+	if (!says(h, why))
+		fail_msg("%s is not found", what);
+}
+
 /* Each is undone again. */
 #define DOCTORED(h, sql, why)                                                                      \
 	do {                                                                                       \
@@ -275,8 +282,7 @@ static bool says(struct harness *h, const char *why)
 		CLEANUP(db_rollback) struct db_tx tx = { 0 };                                      \
 		must_be(db_begin((h)->site.db, &tx, &doctor_error), &doctor_error);                \
 		must_be(db_exec((h)->site.db, &doctor_error, NULL, sql), &doctor_error);           \
-		if (!says(h, why))                                                                 \
-			fail_msg("%s is not found", sql);                                          \
+		must_say(h, why, sql);                                                             \
 	} while (0)
 
 static void test_doctored(void **state)
@@ -405,7 +411,11 @@ static void test_person(void **state)
 	struct act system = harness_act(h, 0);
 	struct err e = { 0 };
 	int64_t id = 0;
-	must_be(person_grant(&system, person, ROLE_NAME_HR, "pgo", &e), &e);
+	must_be(person_grant(&system, person, ROLE_NAME_HR, "pgo", &e) &&
+			db_exec(h->site.db, &e, NULL,
+				"INSERT INTO account (person_id, password) VALUES ($1, 'x')",
+				db_int(person)),
+		&e);
 	harness_at(h, "2030-03-03T10:00");
 	struct act act = harness_act(h, hr);
 	stage_refused("an office", retention_destroy_person(&act, person, "1", second, &id, &e), &e,
@@ -436,6 +446,13 @@ static void test_person(void **state)
 	assert_true(is_there(h, person, "850312300012") && is_there(h, person, "Ақжолов"));
 	must_be(retention_destroy_person(&act, person, "1", second, &id, &e), &e);
 	assert_false(is_there(h, person, "850312300012") || is_there(h, person, "Ақжолов"));
+	bool left = true;
+	must_be(db_exists(h->site.db, &e, &left,
+			  "SELECT 1 FROM account WHERE person_id = $1"
+			  " UNION ALL SELECT 1 FROM role_grant WHERE person_id = $1",
+			  db_int(person)),
+		&e);
+	assert_false(left);
 	stage_refused("twice", retention_destroy_person(&act, person, "1", second, &id, &e), &e,
 		      ERR_CONFLICT, "retention.error.destroyed", NULL);
 	const struct journal_report report = journal_of(h);
@@ -526,11 +543,11 @@ static void test_leap_day(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		HARNESS_TEST(test_refused),        HARNESS_TEST(test_nothing_left),
-		HARNESS_TEST(test_listed),         HARNESS_TEST(test_doctored),
-		cmocka_unit_test(test_files),
-		HARNESS_TEST(test_person),         HARNESS_TEST(test_candidate),
-		HARNESS_TEST(test_all_or_nothing), HARNESS_TEST(test_leap_day),
+		HARNESS_TEST(test_refused),   HARNESS_TEST(test_nothing_left),
+		HARNESS_TEST(test_listed),    HARNESS_TEST(test_doctored),
+		cmocka_unit_test(test_files), HARNESS_TEST(test_person),
+		HARNESS_TEST(test_candidate), HARNESS_TEST(test_all_or_nothing),
+		HARNESS_TEST(test_leap_day),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

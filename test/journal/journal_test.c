@@ -155,8 +155,9 @@ static void append_on(struct db *db, int64_t on_day, const char *kind, int64_t c
 		      const char *subject, json_t *content)
 {
 	struct err e = { 0 };
-	const struct journal_entry entry = { on_day * DAY_MS, 7, kind, competition, subject,
-					     content };
+	const struct journal_entry entry = {
+		on_day * DAY_MS, 7, kind, competition, subject, content
+	};
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	assert_true(db_begin(db, &tx, &e) && journal_append(db, &entry, &e) && db_commit(&tx, &e));
 	json_decref(content);

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import shutil
 import sqlite3
 import stat
@@ -194,7 +195,7 @@ def a_rewritten_journal_does_not_fit_the_paper(folder):
     rewrite(db, 300)
     status, out, _ = konkurs("journal", "verify", "--db", db, "--json")
     report = json.loads(out)
-    want((status, report["broken_seq"], report["log"]["why"]),
+    want((status, report["broken_entry"], report["log"]["why"]),
          (1, 0, "an entry that had a checkpoint has none"), "the chain alone says nothing of it")
     checkpoint(db, f"{folder}/forged", "--make")
     status, out, _ = konkurs(*verify, f"{folder}/paper", "--log-key", vkey)
@@ -236,6 +237,25 @@ def a_paper_that_is_not_ours_is_told(folder):
     want(konkurs("journal", "verify", "--db", db, "--checkpoint", f"{folder}/absent")[0], 1,
          "no such file")
     want(konkurs("journal", "verify", "--db", db, "--checkpoint")[0], 2, "no file")
+
+
+# ---- guards ------------------------------------------------------------------------------
+
+@test
+def the_guarded_tables_are_those_that_are_documented(_folder):
+    """docs/journal.md names each table that @append_only guards, in the text and in the grants"""
+    root = pathlib.Path(__file__).resolve().parents[2]
+    guarded = set()
+    for path in (root / "src/db/schema").glob("*.sql"):
+        guarded |= set(re.findall(r"^@append_only (\w+)", path.read_text("utf-8"), re.M))
+    text = (root / "docs/journal.md").read_text("utf-8")
+    text = text[text.index("## Guards in the database"):text.index("## When something goes wrong")]
+    want(guarded - set(re.findall(r"`(\w+)`", text)), set(), "not in the text")
+    granted = re.findall(r"GRANT ([A-Z, ]+) ON ([\w,\s]+?) TO konkurs", text)
+    want({table for _, tables in granted for table in re.split(r",\s*", tables)}, guarded, "the grants")
+    for rights, tables in granted:
+        want((rights, "journal_entry" in tables),
+             ("SELECT, INSERT, DELETE", False) if "DELETE" in rights else ("SELECT, INSERT", True), tables)
 
 
 # ---- a witness ---------------------------------------------------------------------------
