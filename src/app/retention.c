@@ -115,10 +115,11 @@ static bool forget_contents(const struct act *act, const struct destroyed_scope 
 			       db_int(scope->competition_id), db_int(scope->last_seq));
 	return db_exec(act->db, e, NULL,
 		       "DELETE FROM journal_content WHERE seq IN (SELECT seq FROM journal_entry"
-		       " WHERE subject = $1 AND competition_id = 0 AND seq <= $2"
+		       " WHERE competition_id = 0 AND seq <= $2"
+		       "  AND (subject = $1 OR (actor_id = $3 AND subject LIKE 'notice/%'))"
 		       "  AND kind <> 'records.destroyed' AND kind <> 'test.answer')",
 		       db_text(act_subject(act, "person", scope->person_id)),
-		       db_int(scope->last_seq));
+		       db_int(scope->last_seq), db_int(scope->person_id));
 }
 
 /* Files of the database keep for a while what was deleted: the next night scrubs them. */

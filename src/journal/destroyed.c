@@ -70,11 +70,11 @@ static bool read_scope(struct db *db, struct arena *a, const struct destroyed_sc
 			       " AND seq <= $2 AND kind <> 'records.destroyed' ORDER BY seq",
 			       db_int(scope->competition_id), db_int(scope->last_seq));
 	return db_each(db, e, take_number, ret,
-		       "SELECT seq FROM journal_entry WHERE subject = $1 AND competition_id = 0"
-		       " AND seq <= $2 AND kind <> 'records.destroyed' AND kind <> 'test.answer'"
-		       " ORDER BY seq",
+		       "SELECT seq FROM journal_entry WHERE competition_id = 0 AND seq <= $2"
+		       " AND (subject = $1 OR (actor_id = $3 AND subject LIKE 'notice/%'))"
+		       " AND kind <> 'records.destroyed' AND kind <> 'test.answer' ORDER BY seq",
 		       db_text(arena_print(a, "person/%lld", (long long)scope->person_id)),
-		       db_int(scope->last_seq));
+		       db_int(scope->last_seq), db_int(scope->person_id));
 }
 
 bool destroyed_list(struct db *db, struct arena *a, const struct destroyed_scope *scope,

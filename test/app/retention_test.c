@@ -388,6 +388,19 @@ static int64_t add_person(struct harness *h)
 	return id;
 }
 
+/* A notice of no competition, opened by the person. */
+static void open_notice(struct harness *h, int64_t person)
+{
+	const struct act act = harness_act(h, person);
+	struct err e = { 0 };
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	must_be(db_begin(h->site.db, &tx, &e) &&
+			act_journal(&act, "notice.served", 0, "notice/1",
+				    json_pack("{s:s}", "kind", "account.password"), &e) &&
+			db_commit(&tx, &e),
+		&e);
+}
+
 static bool is_there(struct harness *h, int64_t person, const char *words)
 {
 	struct err e = { 0 };
@@ -416,6 +429,8 @@ static void test_person(void **state)
 				"INSERT INTO account (person_id, password) VALUES ($1, 'x')",
 				db_int(person)),
 		&e);
+	open_notice(h, person);
+	open_notice(h, hr);
 	harness_at(h, "2030-03-03T10:00");
 	struct act act = harness_act(h, hr);
 	stage_refused("an office", retention_destroy_person(&act, person, "1", second, &id, &e), &e,
@@ -457,8 +472,8 @@ static void test_person(void **state)
 		      ERR_CONFLICT, "retention.error.destroyed", NULL);
 	const struct journal_report report = journal_of(h);
 	assert_int_equal(report.broken_seq, 0);
-	assert_int_equal(report.destroyed, 2);
-	assert_int_equal(report.by_acts, 2);
+	assert_int_equal(report.destroyed, 3);
+	assert_int_equal(report.by_acts, 3);
 }
 
 /* A candidate's own data waits for the competition. */

@@ -30,6 +30,7 @@ CREATE UNIQUE INDEX destruction_act_of_person ON destruction_act (person_id) WHE
 	EXISTS (SELECT 1 FROM journal_entry j JOIN destruction_act a ON a.competition_id = j.competition_id
 	         WHERE j.seq = OLD.seq AND j.seq <= a.last_seq AND j.kind <> 'records.destroyed')
 	OR EXISTS (SELECT 1 FROM journal_entry j JOIN destruction_act a ON j.subject = 'person/' || a.person_id
+	             OR (j.actor_id = a.person_id AND j.subject LIKE 'notice/%')
 	         WHERE j.seq = OLD.seq AND j.seq <= a.last_seq AND j.competition_id = 0);
 @append_only document_signature UNLESS
 	EXISTS (SELECT 1 FROM destruction_act a WHERE a.competition_id = OLD.competition_id AND a.last_seq > 0);
