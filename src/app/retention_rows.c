@@ -92,7 +92,9 @@ static bool forget_applications(const struct act *act, int64_t id, struct err *e
 
 static bool forget_papers(const struct act *act, int64_t id, struct err *e)
 {
-	return GONE("document_signature WHERE competition_id = $1") &&
+	return GONE("signature_decision WHERE signature_id IN (SELECT s.id"
+		    " FROM document_signature s WHERE s.competition_id = $1)") &&
+	       GONE("document_signature WHERE competition_id = $1") &&
 	       GONE("mail WHERE notice_id IN " NOTICES) &&
 	       GONE("notice_paper WHERE notice_id IN " NOTICES) &&
 	       GONE("notice WHERE competition_id = $1") && GONE("paper WHERE competition_id = $1");

@@ -40,8 +40,8 @@ struct verify_report {
 	 * "log", "file", "attempt", or a thing of row_state.h, with its number; `why` is English.
 	 * Lives in the arena. */
 	json_t *findings;
-	int64_t entries, checkpoints, sittings, forms, results, clicks, votes, minutes,
-		signatures, states;   /* looked at */
+	int64_t entries, checkpoints, sittings, forms, results, clicks, votes, minutes, signatures,
+		states;               /* looked at */
 	struct journal_state journal; /* zeros if its hashes cannot be read   */
 };
 
