@@ -103,7 +103,7 @@ static void tell_staged(struct room *w)
 			    act_subject(&act, "application", w->application),
 			    json_pack("{s:I,s:i}", "attempt", (json_int_t)attempt, "correct", 84),
 			    &e) &&
-		    checkpoint_make(&then, CHECKPOINT_RECEIPT,
+		    checkpoint_make(&act, CHECKPOINT_RECEIPT,
 				    act_subject(&act, "application", w->application), &e) &&
 		    db_commit(&tx, &e),
 	    &e);
