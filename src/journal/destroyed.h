@@ -7,8 +7,8 @@
 #pragma once
 #include "journal/journal.h"
 
-/* What an act is about: entries of a competition, or of no competition whose subject is the person or
- * a notice that the person has opened; as far as `last_seq`, the entry before the act's own. */
+/* What an act is about: entries of a competition, or of no competition whose subject is the person
+ * or a notice that the person has opened; as far as `last_seq`, the entry before the act's own. */
 struct destroyed_scope {
 	int64_t competition_id, person_id; /* one of them is 0 */
 	int64_t last_seq;
