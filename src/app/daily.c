@@ -6,6 +6,7 @@
 #include "app/figures.h"
 #include "app/import.h"
 #include "app/minutes.h"
+#include "app/vault_start.h"
 
 #include <assert.h>
 
@@ -33,16 +34,26 @@ static bool hold_large(const struct act *act, const json_t *found, int64_t *ret_
 	return true;
 }
 
-enum { MIDNIGHT = 0, HALF_PAST_TWO = 2 * 60 + 30 };
+/* How much waits to be scrubbed: at night, as the whole database is written anew. */
+static bool count_scrubs(const struct act *act, const json_t *found, int64_t *ret_affected,
+			 struct err *e)
+{
+	(void)found;
+	return db_number(act->db, e, ret_affected,
+			 "SELECT COUNT(*) FROM service_key WHERE scrubbed = 0");
+}
+
+enum { MIDNIGHT = 0, HALF_PAST_TWO = 2 * 60 + 30, HALF_PAST_THREE = 3 * 60 + 30 };
 
 const struct daily_job daily_jobs[] = {
-	{ "requests", MIDNIGHT, NULL, NULL, body_request_tell_overdue }, /* F21   */
-	{ "minutes", MIDNIGHT, NULL, NULL, minutes_remind },             /* R47-1 */
-	{ "rules", MIDNIGHT, NULL, NULL, acquaintance_remind_daily },    /* O-3   */
-	{ "imports", MIDNIGHT, NULL, NULL, import_drop_old },            /* F26   */
-	{ "hold", HALF_PAST_TWO, find_large, hold_large, NULL },         /* F66   */
-	{ "checkpoint", MIDNIGHT, NULL, NULL, checkpoint_daily },        /* F86   */
-	{ NULL, 0, NULL, NULL, NULL },
+	{ "requests", MIDNIGHT, NULL, NULL, body_request_tell_overdue, NULL }, /* F21   */
+	{ "minutes", MIDNIGHT, NULL, NULL, minutes_remind, NULL },             /* R47-1 */
+	{ "rules", MIDNIGHT, NULL, NULL, acquaintance_remind_daily, NULL },    /* O-3   */
+	{ "imports", MIDNIGHT, NULL, NULL, import_drop_old, NULL },            /* F26   */
+	{ "hold", HALF_PAST_TWO, find_large, hold_large, NULL, NULL },         /* F66   */
+	{ "checkpoint", MIDNIGHT, NULL, NULL, checkpoint_daily, NULL },        /* F86   */
+	{ "scrub", HALF_PAST_THREE, NULL, count_scrubs, NULL, vault_scrub },   /* F74   */
+	{ NULL, 0, NULL, NULL, NULL, NULL },
 };
 static_assert(COUNT(daily_jobs) <= DAILY_JOBS_MOST, "web/daily.h has no place for so many");
 

@@ -9,6 +9,7 @@
  *   daily_is_done(&act, job, day, ...)    by this or another process
  *   daily_look(&act, job, &found, e)      what takes long: any thread, read-only connection
  *   daily_do(&act, job, day, found, e)    the rows, in one transaction
+ *   job->after(&act, e)                   if there is such a thing
  *   daily_fail(&act, job, day, &why, e)   for the page; tried again after DAILY_PAUSE_MS
  *
  * web/daily.h runs them inside the server.  A new job is a line of daily_jobs[] and its messages
@@ -30,6 +31,8 @@ struct daily_job {
 	bool (*run)(const struct act *act, const json_t *found, int64_t *ret_affected,
 		    struct err *e);
 	bool (*plain)(const struct act *act, struct err *e); /* instead of both: counts nothing */
+	bool (*after)(const struct act *act, struct err *e); /* NULL, or what has to be outside the
+							      * transaction, when that is on disk */
 };
 
 /* NULL name last. */

@@ -1,13 +1,12 @@
 #include "app/paper.h"
 
-enum { SUBJECT_DIGITS = 16 };
-
 /* Not an entry about the thing itself: its newest place in the journal stands on the paper, and
- * printing must not move it. */
-static bool note(const struct act *act, const struct issued_paper *p, struct err *e)
+ * printing must not move it.  The subject is the number of the row, for it stays when the content
+ * is destroyed: of the hash, whoever can make the paper again could tell for ever what it said. */
+static bool note(const struct act *act, const struct issued_paper *p, const char *table, int64_t id,
+		 struct err *e)
 {
-	return act_journal(act, "paper.issued", p->competition_id,
-			   arena_print(act->arena, "paper/%.*s", SUBJECT_DIGITS, p->hash),
+	return act_journal(act, "paper.issued", p->competition_id, act_subject(act, table, id),
 			   json_pack("{s:s,s:s,s:s,s:I}", "hash", p->hash, "kind", p->kind,
 				     "language", p->language, "seq", (json_int_t)p->seq),
 			   e);
@@ -16,17 +15,20 @@ static bool note(const struct act *act, const struct issued_paper *p, struct err
 /* A form on paper is there before any competition uses it, and has a register of its own. */
 static bool enter(const struct act *act, const struct issued_paper *p, struct err *e)
 {
+	int64_t id = 0;
 	if (p->competition_id == 0)
-		return db_exec(act->db, e, NULL,
-			       "INSERT INTO paper_form_issued (hash, kind, language, seq,"
-			       " issued_ms) VALUES ($1, $2, $3, $4, $5)",
-			       db_text(p->hash), db_text(p->kind), db_text(p->language),
-			       db_int(p->seq), db_int(act->now_ms));
-	return db_exec(act->db, e, NULL,
-		       "INSERT INTO paper (hash, kind, competition_id, language, seq, issued_ms)"
-		       " VALUES ($1, $2, $3, $4, $5, $6)",
-		       db_text(p->hash), db_text(p->kind), db_int(p->competition_id),
-		       db_text(p->language), db_int(p->seq), db_int(act->now_ms));
+		return db_number(act->db, e, &id,
+				 "INSERT INTO paper_form_issued (hash, kind, language, seq,"
+				 " issued_ms) VALUES ($1, $2, $3, $4, $5) RETURNING id",
+				 db_text(p->hash), db_text(p->kind), db_text(p->language),
+				 db_int(p->seq), db_int(act->now_ms)) &&
+		       note(act, p, "paper_form_issued", id, e);
+	return db_number(act->db, e, &id,
+			 "INSERT INTO paper (hash, kind, competition_id, language, seq, issued_ms)"
+			 " VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+			 db_text(p->hash), db_text(p->kind), db_int(p->competition_id),
+			 db_text(p->language), db_int(p->seq), db_int(act->now_ms)) &&
+	       note(act, p, "paper", id, e);
 }
 
 bool paper_issue(const struct act *act, const struct issued_paper *paper, struct err *e)
@@ -41,5 +43,5 @@ bool paper_issue(const struct act *act, const struct issued_paper *paper, struct
 		return false;
 	if (known)
 		return db_commit(&tx, e);
-	return enter(act, paper, e) && note(act, paper, e) && db_commit(&tx, e);
+	return enter(act, paper, e) && db_commit(&tx, e);
 }

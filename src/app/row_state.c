@@ -148,7 +148,9 @@ OF(notice, notice, "id",
    "id, person_id, kind, competition_id, content, created_ms, served_ms, acknowledged_ms", "id")
 OF(notice, notice_paper, "notice_id", "number, day, by_id, at_ms", "notice_id")
 OF(destruction_act, destruction_act, "id",
-   "id, competition_id, number, kept_until, by_id, second_id, at_ms, seat_events, entries", "id")
+   "id, competition_id, person_id, number, kept_until, by_id, second_id, at_ms, last_seq,"
+   " seat_events, entries",
+   "id")
 
 /* ---- questions (F22 to F25, F28, F62, F63) --------------------------------------------------- */
 

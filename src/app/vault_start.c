@@ -217,14 +217,19 @@ static bool bind(const struct act *act, struct err *e)
 	return db_commit(&tx, e);
 }
 
+bool vault_scrub(const struct act *act, struct err *e)
+{
+	bool due = false;
+	if (!db_exists(act->db, e, &due, "SELECT 1 FROM service_key WHERE scrubbed = 0"))
+		return false;
+	return !due || (db_scrub(act->db, e) &&
+			db_exec(act->db, e, NULL, "UPDATE service_key SET scrubbed = 1"));
+}
+
 bool vault_begin(const struct act *act, struct err *e)
 {
 	const char *bound = "";
-	bool due = false;
-	if (!read_fingerprint(act->db, act->arena, &bound, e) || (!*bound && !bind(act, e)) ||
-	    !db_exists(act->db, e, &due, "SELECT 1 FROM service_key WHERE scrubbed = 0"))
-		return false;
-	/* also of a start that ended between the two */
-	return !due || (db_scrub(act->db, e) &&
-			db_exec(act->db, e, NULL, "UPDATE service_key SET scrubbed = 1"));
+	/* also of a start that ended before it was scrubbed */
+	return read_fingerprint(act->db, act->arena, &bound, e) && (*bound || bind(act, e)) &&
+	       vault_scrub(act, e);
 }

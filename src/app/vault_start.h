@@ -22,3 +22,8 @@ bool vault_key_open(struct db *db, const char *database, const char *path, struc
  * before there was a key, in one transaction; then leaves nothing of it in free pages.  Again it
  * does nothing.  Not inside a transaction. */
 bool vault_begin(const struct act *act, struct err *e) MUST_USE;
+
+/* Leaves nothing of what was deleted in the files of the database, if something asked for that
+ * (service_key.scrubbed is 0): words that were in plain text before, records that an act has
+ * destroyed.  Takes as long as writing the database anew.  Not inside a transaction. */
+bool vault_scrub(const struct act *act, struct err *e) MUST_USE;

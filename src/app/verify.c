@@ -97,17 +97,21 @@ static void check_sitting(const struct act *act, int64_t id, struct verify_repor
 	r->results += counted.results;
 }
 
-/* Also those of which only the journal still knows that they have started. */
+/* Also those of which only the journal still knows that they have started; not those whose forms
+ * and results an act has destroyed, which verify_destroyed() looks at. */
 static bool check_sittings(const struct act *act, struct verify_report *r, struct err *e)
 {
 	size_t i = 0;
 	const json_t *row = NULL;
-	const json_t *rows = db_rows(act->db, act->arena, e,
-				     "SELECT id FROM sitting WHERE started_ms IS NOT NULL"
-				     " OR EXISTS (SELECT 1 FROM journal_entry j"
-				     "  WHERE j.kind = 'sitting.started'"
-				     "  AND j.subject = 'sitting/' || sitting.id"
-				     "  AND j.kind <> 'test.answer') ORDER BY id");
+	const json_t *rows =
+		db_rows(act->db, act->arena, e,
+			"SELECT id FROM sitting WHERE NOT EXISTS (SELECT 1"
+			"  FROM destruction_act d WHERE d.last_seq > 0"
+			"  AND d.competition_id = sitting.competition_id)"
+			" AND (started_ms IS NOT NULL OR EXISTS (SELECT 1 FROM journal_entry j"
+			"  WHERE j.kind = 'sitting.started'"
+			"  AND j.subject = 'sitting/' || sitting.id"
+			"  AND j.kind <> 'test.answer')) ORDER BY id");
 	json_array_foreach (rows, i, row)
 		check_sitting(act, row_number(row, "id"), r);
 	return rows != NULL;
@@ -142,10 +146,10 @@ bool verify_all(const struct act *act, const struct verify_checkpoint *checkpoin
 	json_in_arena(act->arena, r.findings);
 	if (!db_begin_snapshot(act->db, &tx, e) || !check_journal(act, &r, e))
 		return false;
-	if (!verify_log(act, checkpoint, count, &r, e) || !check_sittings(act, &r, e) ||
-	    !verify_clicks(act, &r, e) || !check_votes(act, &r, e) || !verify_minutes(act, &r, e) ||
-	    !verify_signatures(act, &r, e) || !verify_rows(act, &r, e) ||
-	    !verify_states(act, &r, e) || !verify_files(act, &r, e))
+	if (!verify_log(act, checkpoint, count, &r, e) || !verify_destroyed(act, &r, e) ||
+	    !check_sittings(act, &r, e) || !verify_clicks(act, &r, e) || !check_votes(act, &r, e) ||
+	    !verify_minutes(act, &r, e) || !verify_signatures(act, &r, e) ||
+	    !verify_rows(act, &r, e) || !verify_states(act, &r, e) || !verify_files(act, &r, e))
 		return false;
 	*ret = r;
 	return true;

@@ -40,8 +40,8 @@ struct verify_report {
 	 * "log", "file", "attempt", or a thing of row_state.h, with its number; `why` is English.
 	 * Lives in the arena. */
 	json_t *findings;
-	int64_t entries, checkpoints, sittings, forms, results, clicks, votes, minutes,
-		signatures, states;   /* looked at */
+	int64_t entries, checkpoints, sittings, forms, results, clicks, votes, minutes, signatures,
+		states;               /* looked at */
 	struct journal_state journal; /* zeros if its hashes cannot be read   */
 };
 
@@ -58,6 +58,7 @@ bool verify_log(const struct act *act, const struct verify_checkpoint *outside, 
 bool verify_clicks(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_minutes(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_signatures(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
+bool verify_destroyed(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_rows(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_states(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_files(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;

@@ -1,6 +1,7 @@
 /* verify_click.c - the clicks of all tests against the journal (F53, F88).
  *
- * A click and its entry come in one transaction, so the n-th row is the n-th entry "test.answer".
+ * A click and its entry come in one transaction, so the n-th row is the n-th entry "test.answer" of
+ * those whose rows no act has destroyed.
  * The clicks of an attempt hang together backwards (answer_newest, previous_id): the way that a
  * result is counted along has to be all of them. */
 #include "app/verify.h"
@@ -186,7 +187,9 @@ static bool check_all(const struct act *act, struct clicks *c, struct err *e)
 	    !db_each(act->db, e, take_entry, c,
 		     "SELECT j.seq, j.at_ms, j.subject, c.content FROM journal_entry j"
 		     " LEFT JOIN journal_content c ON c.seq = j.seq"
-		     " WHERE j.kind = 'test.answer' ORDER BY j.seq"))
+		     " WHERE j.kind = 'test.answer' AND NOT EXISTS (SELECT 1"
+		     "  FROM destruction_act d WHERE d.competition_id = j.competition_id"
+		     "  AND d.last_seq >= j.seq) ORDER BY j.seq"))
 		return false;
 	if (!c->told && c->at < c->count)
 		verify_found(c->report, "click", "attempt", c->list[c->at].attempt,

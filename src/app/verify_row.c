@@ -95,16 +95,18 @@ static bool look_signed(const struct act *act, struct verify_report *r, const st
 	return true;
 }
 
-/* More rows than entries: somebody has signed who did not. */
+/* More rows than entries: somebody has signed who did not.  What was destroyed by act has no rows.
+ */
 static bool count_minutes(const struct act *act, struct verify_report *r, struct err *e)
 {
 	bool more = false;
 	if (!db_exists(act->db, e, &more,
 		       "SELECT 1 WHERE (SELECT COUNT(*) FROM minutes_signature"
-		       "  WHERE signed_ms IS NOT NULL) > (SELECT COUNT(*) FROM journal_entry"
-		       "  WHERE kind = 'minutes.signed')"
+		       "  WHERE signed_ms IS NOT NULL) > (SELECT COUNT(*) FROM journal_entry j"
+		       "  JOIN journal_content c ON c.seq = j.seq WHERE j.kind = 'minutes.signed')"
 		       " OR (SELECT COUNT(*) FROM minutes WHERE hash IS NOT NULL) >"
-		       "  (SELECT COUNT(*) FROM journal_entry WHERE kind = 'minutes.numbered')"))
+		       "  (SELECT COUNT(*) FROM journal_entry j JOIN journal_content c"
+		       "  ON c.seq = j.seq WHERE j.kind = 'minutes.numbered')"))
 		return false;
 	if (more)
 		verify_found(r, "minutes", "journal", 0,
@@ -194,38 +196,17 @@ static bool count_results(const struct act *act, struct verify_report *r, struct
 	bool more = false;
 	if (!db_exists(act->db, e, &more,
 		       "SELECT 1 WHERE (SELECT COUNT(*) FROM result) >"
-		       " (SELECT COUNT(*) FROM journal_entry WHERE kind = 'test.result')"))
+		       " (SELECT COUNT(*) FROM journal_entry j JOIN journal_content c"
+		       "  ON c.seq = j.seq WHERE j.kind = 'test.result')"))
 		return false;
 	if (more)
 		verify_found(r, "row", "journal", 0, "a result that the journal does not tell of");
 	return true;
 }
 
-/* ---- what was destroyed ---------------------------------------------------------------------- */
-
-/* Only an act of destruction takes contents away (app/retention.h), only of these kinds, and only
- * of a competition that was over and whose term had passed: an entry alone is soon written. */
-static bool look_destroyed(const struct act *act, struct verify_report *r, struct err *e)
-{
-	const json_t *rows = db_rows(
-		act->db, act->arena, e,
-		"SELECT j.seq FROM journal_entry j LEFT JOIN journal_content c ON c.seq = j.seq"
-		" WHERE c.seq IS NULL AND NOT (j.kind IN ('test.answer', 'test.entered',"
-		"  'test.resumed') AND EXISTS (SELECT 1 FROM destruction_act d"
-		"  JOIN competition k ON k.id = d.competition_id"
-		"  WHERE d.competition_id = j.competition_id AND k.closed_ms < d.at_ms"
-		"  AND d.kept_until * $1 < d.at_ms)) ORDER BY j.seq LIMIT 1",
-		db_int(DAY_MS));
-	if (json_array_size(rows) > 0)
-		verify_found(r, "journal", "entry", row_number(json_array_get(rows, 0), "seq"),
-			     "a content is gone that no act may destroy");
-	return rows != NULL;
-}
-
 bool verify_rows(const struct act *act, struct verify_report *r, struct err *e)
 {
-	return look_destroyed(act, r, e) &&
-	       each_entry(act, r, "sitting.started", look_started, e) &&
+	return each_entry(act, r, "sitting.started", look_started, e) &&
 	       each_entry(act, r, "test.result", look_result, e) && count_results(act, r, e) &&
 	       each_entry(act, r, "sitting.closed", look_sitting, e) &&
 	       each_entry(act, r, "interview.closed", look_interview, e);

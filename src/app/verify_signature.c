@@ -71,15 +71,18 @@ static bool look(const struct act *act, struct verify_report *r, struct trust_ca
 	return true;
 }
 
-/* More rows than entries: somebody has signed who did not, or has decided. */
+/* More rows than entries: somebody has signed who did not, or has decided.  What an act has
+ * destroyed has no rows. */
 static bool count_rows(const struct act *act, struct verify_report *r, struct err *e)
 {
 	bool more = false;
 	if (!db_exists(act->db, e, &more,
 		       "SELECT 1 WHERE (SELECT COUNT(*) FROM document_signature) >"
-		       " (SELECT COUNT(*) FROM journal_entry WHERE kind = 'document.signed')"
+		       " (SELECT COUNT(*) FROM journal_entry j JOIN journal_content c"
+		       "  ON c.seq = j.seq WHERE j.kind = 'document.signed')"
 		       " OR (SELECT COUNT(*) FROM signature_decision) <>"
-		       " (SELECT COUNT(*) FROM journal_entry WHERE kind = 'document.signatory')"))
+		       " (SELECT COUNT(*) FROM journal_entry j JOIN journal_content c"
+		       "  ON c.seq = j.seq WHERE j.kind = 'document.signatory')"))
 		return false;
 	if (more)
 		verify_found(r, "signature", "journal", 0,

@@ -240,6 +240,51 @@ static bool tile_changed(const struct drill *d, int64_t *ret_changed, struct err
 		       " WHERE seq = 1) WHERE level = 0 AND number = 0");
 }
 
+/* As if nobody had ever signed anything. */
+static bool checkpoints_removed(const struct drill *d, int64_t *ret_changed, struct err *e)
+{
+	return db_exec(d->db, e, NULL, "DELETE FROM witness_signature") &&
+	       db_exec(d->db, e, NULL, "DELETE FROM checkpoint_reason") &&
+	       db_exec(d->db, e, ret_changed, "DELETE FROM checkpoint") &&
+	       db_exec(d->db, e, NULL, "DELETE FROM journal_tile") &&
+	       db_exec(d->db, e, NULL, "DELETE FROM log_identity");
+}
+
+/* Those of votes alone; what else was signed stays and fits. */
+static bool vote_checkpoints_removed(const struct drill *d, int64_t *ret_changed, struct err *e)
+{
+	return db_exec(d->db, e, ret_changed,
+		       "DELETE FROM checkpoint WHERE id IN (SELECT r.checkpoint_id"
+		       " FROM checkpoint_reason r WHERE r.reason = 'vote')") &&
+	       db_exec(d->db, e, NULL, "DELETE FROM checkpoint_reason WHERE reason = 'vote'");
+}
+
+/* A vote goes, with its row, by an act that fits in row and entry; but what the entry lists is not
+ * all of the competition, and this is not over. */
+static bool act_invented(const struct drill *d, int64_t *ret_changed, struct err *e)
+{
+	int64_t seq = 0;
+	int64_t last = 0;
+	if (!find_entry(d, "vote.cast", &seq, e) ||
+	    !db_number(d->db, e, &last, "SELECT MAX(seq) FROM journal_entry") ||
+	    !db_exec(d->db, e, ret_changed, "DELETE FROM journal_content WHERE seq = $1",
+		     db_int(seq)))
+		return false;
+	return *ret_changed == 0 ||
+	       (db_exec(d->db, e, NULL,
+			"INSERT INTO destruction_act (competition_id, number, kept_until, by_id,"
+			" second_id, at_ms, last_seq, seat_events, entries)"
+			" SELECT competition_id, '7', 1, 1, 2, at_ms, $1, 0, 1 FROM journal_entry"
+			"  WHERE seq = $1",
+			db_int(last)) &&
+		append(d, "records.destroyed",
+		       arena_print(d->arena,
+				   "{\"entries\":1,\"kept_until\":1,\"number\":\"7\","
+				   "\"seat_events\":0,\"second\":2,\"seqs\":\"%lld\"}",
+				   (long long)seq),
+		       e));
+}
+
 const struct drill_attack drill_journal[] = {
 	{ "actor_changed", actor_changed },
 	{ "entry_time_moved", entry_time_moved },
@@ -250,6 +295,7 @@ const struct drill_attack drill_journal[] = {
 	{ "salts_swapped", salts_swapped },
 	{ "content_destroyed", content_destroyed },
 	{ "destruction_invented", destruction_invented },
+	{ "act_invented", act_invented },
 	{ "tail_cut", tail_cut },
 	{ "tail_replaced", tail_replaced },
 	{ "entry_inserted", entry_inserted },
@@ -259,5 +305,7 @@ const struct drill_attack drill_journal[] = {
 	{ "chain_resigned", chain_resigned },
 	{ "checkpoint_edited", checkpoint_edited },
 	{ "tile_changed", tile_changed },
+	{ "checkpoints_removed", checkpoints_removed },
+	{ "vote_checkpoints_removed", vote_checkpoints_removed },
 	{ NULL, NULL },
 };

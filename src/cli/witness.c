@@ -2,10 +2,12 @@
  * database and without a network (F87).
  *
  * It remembers the newest checkpoint it has signed, and signs the next one only if a proof shows
- * that the log has just grown since.  What it is given is a checkpoint, or a request as C2SP's
- * tlog-witness has it: "old SIZE", hashes of the proof, an empty line, the checkpoint. */
+ * that the log has just grown since; several at once wait for each other.  What it is given is a
+ * checkpoint, or a request as C2SP's tlog-witness has it: "old SIZE", hashes of the proof, an empty
+ * line, the checkpoint. */
 #include "cli/journal.h"
 
+#include "backup/disk.h"
 #include "journal/note.h"
 #include "journal/request.h"
 
@@ -15,6 +17,8 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct witness_options {
@@ -69,41 +73,33 @@ static bool refused(struct err *e, const char *why)
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-static bool write_all(int fd, const char *text, size_t size)
+/* Of several at once only one reads what was signed, judges and writes: else two histories could
+ * each be found to continue the same beginning.  Held until the file is closed. */
+static bool hold_state(struct arena *a, const char *state, int *ret, struct err *e)
 {
-	while (size > 0) {
-		const ssize_t n = write(fd, text, size);
-		if (n <= 0)
-			return false;
-		text += n;
-		size -= (size_t)n;
-	}
-	return fsync(fd) == 0;
+	const char *path = arena_print(a, "%s.lock", state);
+	*ret = open(path, O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+	return (*ret >= 0 && flock(*ret, LOCK_EX) == 0) ||
+	       err_set(e, ERR_SYSTEM, "error.system", "%.180s: %s", path, strerror(errno));
 }
 
-static bool write_file(const char *path, int flags, const char *text, struct err *e)
-{
-	const int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0600);
-	const bool ok = fd >= 0 && write_all(fd, text, strlen(text));
-	const int why = errno;
-	if ((fd >= 0 && close(fd) != 0) || !ok)
-		return err_set(e, ERR_SYSTEM, "error.system", "%s: %s", path, strerror(why));
-	return true;
-}
-
-/* The whole file, or nothing of it, on disk. */
+/* The whole file, or nothing of it, on disk, and its name too.  The state is held: what lies in the
+ * way was broken off. */
 static bool replace_file(struct arena *a, const char *path, const char *text, struct err *e)
 {
 	const char *fresh = arena_print(a, "%s.new", path);
-	if (!write_file(fresh, O_TRUNC, text, e))
+	if (unlink(fresh) != 0 && errno != ENOENT)
+		return err_set(e, ERR_SYSTEM, "error.system", "%.180s: %s", fresh, strerror(errno));
+	if (!disk_write(fresh, text, strlen(text), e))
 		return false;
-	return rename(fresh, path) == 0 ||
-	       err_set(e, ERR_SYSTEM, "error.system", "%s: %s", path, strerror(errno));
+	if (rename(fresh, path) != 0)
+		return err_set(e, ERR_SYSTEM, "error.system", "%.180s: %s", path, strerror(errno));
+	return disk_sync(disk_folder(a, path), e);
 }
 
 /* ---- the key --------------------------------------------------------------------------------- */
 
-static bool make_key(const struct witness_options *o, struct err *e)
+static bool make_key(const struct witness_options *o, struct arena *a, struct err *e)
 {
 	unsigned char seed[NOTE_SEED_SIZE];
 	unsigned char public_key[NOTE_PUBLIC_SIZE];
@@ -117,7 +113,8 @@ static bool make_key(const struct witness_options *o, struct err *e)
 	if (ok) {
 		note_secret_print(&key, seed, secret);
 		note_key_print(&key, vkey);
-		ok = write_file(o->key, O_EXCL, secret, e);
+		ok = disk_write(o->key, secret, strlen(secret), e) &&
+		     disk_sync(disk_folder(a, o->key), e);
 	}
 	sodium_memzero(seed, sizeof(seed));
 	sodium_memzero(secret, sizeof(secret));
@@ -222,8 +219,10 @@ static bool sign(const struct witness_options *o, struct arena *a, struct err *e
 	struct request r = { .asked = { .has_old = false } };
 	struct seen seen = { .some = false };
 	struct clock clock = { 0 };
+	CLEANUP(disk_close) int held = -1;
 	if (!cli_clock(o->now, &clock, e) || !read_request(o, a, &r, e) ||
-	    !read_seen(o, a, &seen, e) || !judge(&r, &seen, e) || !read_key(o, a, &key, seed, e))
+	    !hold_state(a, o->state, &held, e) || !read_seen(o, a, &seen, e) ||
+	    !judge(&r, &seen, e) || !read_key(o, a, &key, seed, e))
 		return false;
 	note_sign(&key, seed, r.note.text, r.note.text_size, clock_now(&clock) / 1000, line);
 	sodium_memzero(seed, sizeof(seed));
@@ -245,7 +244,7 @@ int cli_witness(int argc, char **argv)
 	if (sodium_init() < 0)
 		return cli_usage("witness", "libsodium does not start");
 	if (options.make && options.name && !options.file)
-		return make_key(&options, &e) ? CLI_OK : cli_failed("witness", &e);
+		return make_key(&options, a, &e) ? CLI_OK : cli_failed("witness", &e);
 	if (options.make || !options.state)
 		return cli_usage("witness", "say: witness --make-key --name NAME --key FILE, or "
 					    "witness --key FILE --state FILE REQUEST");

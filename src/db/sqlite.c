@@ -211,7 +211,9 @@ static const struct db_driver driver = {
 	.word_big = "INTEGER",
 	.word_blob = "BLOB",
 	.word_strict = "STRICT",
-	.append_only = "CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}"
+	.append_only = "DROP TRIGGER IF EXISTS {table}_no_update;"
+		       "DROP TRIGGER IF EXISTS {table}_no_delete;"
+		       "CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}"
 		       " BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;"
 		       "CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}"
 		       " WHEN NOT ({unless})"

@@ -4,15 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-bool journal_is_plain(const char *text)
-{
-	for (; *text; text++) {
-		if (*text < ' ' || *text == '"' || *text == '\\' || *text == 0x7f)
-			return false;
-	}
-	return true;
-}
-
 bool journal_header_print(const struct journal_header *h, char ret[JOURNAL_HEADER_SIZE])
 {
 	char content[JOURNAL_TEXT_SIZE];
@@ -25,8 +16,8 @@ bool journal_header_print(const struct journal_header *h, char ret[JOURNAL_HEADE
 			 "\"kind\":\"%s\",\"previous\":\"%s\",\"seq\":%lld,\"subject\":\"%s\"}",
 			 (long long)h->actor_id, (long long)h->at_ms, (long long)h->competition_id,
 			 content, h->kind, previous, (long long)h->seq, h->subject);
-	return size > 0 && size < JOURNAL_HEADER_SIZE && journal_is_plain(h->kind) &&
-	       journal_is_plain(h->subject);
+	return size > 0 && size < JOURNAL_HEADER_SIZE && tree_is_plain(h->kind) &&
+	       tree_is_plain(h->subject);
 }
 
 struct reading {

@@ -15,10 +15,7 @@ struct journal_header {
 	unsigned char previous_hash[JOURNAL_HASH_SIZE];
 };
 
-/* Nothing in it that JSON would escape. */
-bool journal_is_plain(const char *text);
-
-/* False if it is no header: kind or subject are not plain, or too long. */
+/* False if it is no header: kind or subject are not plain (tree.h), or too long. */
 bool journal_header_print(const struct journal_header *h, char ret[JOURNAL_HEADER_SIZE]) MUST_USE;
 
 /* An entry as a receipt or an auditor wants it. */

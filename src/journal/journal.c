@@ -1,6 +1,7 @@
 #include "journal/journal.h"
 
 #include "db/driver.h"
+#include "journal/destroyed.h"
 #include "journal/header.h"
 
 #include <assert.h>
@@ -96,7 +97,7 @@ static bool insert(struct db *db, const struct journal_header *r, const unsigned
 bool journal_append(struct db *db, const struct journal_entry *entry, struct err *e)
 {
 	assert(db->depth > 0);
-	assert(journal_is_plain(entry->kind) && journal_is_plain(entry->subject));
+	assert(tree_is_plain(entry->kind) && tree_is_plain(entry->subject));
 	struct journal_header r = { .at_ms = entry->at_ms,
 				    .actor_id = entry->actor_id,
 				    .kind = entry->kind,
@@ -159,15 +160,6 @@ static const char *fault(const struct journal_report *report, const struct journ
 	return "";
 }
 
-/* How many contents an act of destruction says to have destroyed. */
-static int64_t said_destroyed(const struct db_value *content)
-{
-	json_t *said = json_loadb(content->bytes, content->size, 0, NULL);
-	const int64_t count = json_integer_value(json_object_get(said, "entries"));
-	json_decref(said);
-	return count;
-}
-
 static bool check_entry(void *user, const struct db_value *column, size_t count, struct err *e)
 {
 	struct journal_report *report = user;
@@ -191,13 +183,7 @@ static bool check_entry(void *user, const struct db_value *column, size_t count,
 		return true;
 	}
 	report->entries++;
-	if (column[9].type == DB_NULL) {
-		report->destroyed++;
-		if (report->first_destroyed == 0)
-			report->first_destroyed = r.seq;
-	} else if (strcmp(r.kind, "records.destroyed") == 0) {
-		report->by_acts += said_destroyed(&column[10]);
-	}
+	report->destroyed += column[9].type == DB_NULL;
 	memcpy(report->head, column[8].bytes, JOURNAL_HASH_SIZE);
 	return true;
 }
@@ -211,11 +197,8 @@ bool journal_verify(struct db *db, struct journal_report *ret, struct err *e)
 		     " FROM journal_entry j LEFT JOIN journal_content c ON c.seq = j.seq"
 		     " ORDER BY j.seq"))
 		return false;
-	if (report.broken_seq == 0 && report.destroyed != report.by_acts) {
-		report.broken_seq =
-			report.first_destroyed ? report.first_destroyed : report.entries;
-		report.why = "contents are gone that no act has destroyed";
-	}
+	if (report.broken_seq == 0 && !destroyed_verify(db, &report, e))
+		return false;
 	*ret = report;
 	return true;
 }

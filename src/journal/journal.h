@@ -32,18 +32,17 @@ bool journal_append(struct db *db, const struct journal_entry *entry, struct err
 
 struct journal_report {
 	int64_t entries;                       /* that were checked                  */
-	int64_t destroyed;                     /* whose content is gone, by act      */
-	int64_t first_destroyed;               /* seq of the first of them, or 0      */
-	int64_t by_acts;                       /* as many as "records.destroyed" entries say */
+	int64_t destroyed;                     /* whose content is gone             */
+	int64_t by_acts;                       /* of these, as "records.destroyed" lists */
 	int64_t broken_seq;                    /* first entry that does not fit, or 0 */
 	const char *why;                       /* "" or what is wrong, a literal      */
 	unsigned char head[JOURNAL_HASH_SIZE]; /* hash of the last good entry        */
 };
 
 /* Checks the whole chain: numbers without gaps, each hash from its header, each
- * link to the entry before, each content against its commitment, and whether just as many
- * contents are gone as acts of destruction say.  False only if the database could not be read: a
- * broken chain is a finding, not a failure. */
+ * link to the entry before, each content against its commitment, and whether just those contents
+ * are gone that acts of destruction list, each after its time (journal/destroyed.h).  False only if
+ * the database could not be read: a broken chain is a finding, not a failure. */
 bool journal_verify(struct db *db, struct journal_report *ret, struct err *e) MUST_USE;
 
 /* The hash of the newest entry, as hexadecimal text; 64 zeros before the first. */

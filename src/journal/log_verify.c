@@ -242,6 +242,26 @@ static bool read_signed(struct check *c, struct err *e)
 	       db_number(c->db, e, &c->tiles_kept, "SELECT COUNT(*) FROM journal_tile");
 }
 
+/* ---- those that must be there ---------------------------------------------------------------- */
+
+/* What ends with a checkpoint in its own transaction: so the first one from it on is of the same
+ * instant and the same hand.  Without this whoever takes all checkpoints away, with tiles and key,
+ * would leave a log that nobody has ever signed. */
+static bool check_made(struct check *c, struct err *e)
+{
+	int64_t bare = 0;
+	if (!db_number(c->db, e, &bare,
+		       "SELECT COALESCE(MIN(j.seq), 0) FROM journal_entry j"
+		       " WHERE j.kind IN ('sitting.sealed', 'sitting.closed', 'vote.cast',"
+		       "  'decision.recorded', 'application.sent', 'test.result', 'key.corrected',"
+		       "  'result.corrected', 'checkpoint.asked')"
+		       " AND NOT EXISTS (SELECT 1 FROM journal_entry l WHERE l.seq ="
+		       "  (SELECT MIN(p.size) FROM checkpoint p WHERE p.size >= j.seq)"
+		       "  AND l.at_ms = j.at_ms AND l.actor_id = j.actor_id)"))
+		return false;
+	return bare == 0 || broken(c, bare, "an entry that had a checkpoint has none");
+}
+
 /* ---- all of it ------------------------------------------------------------------------------- */
 
 static bool verify(struct check *c, struct err *e)
@@ -256,7 +276,7 @@ static bool verify(struct check *c, struct err *e)
 		(void)broken(c, c->next->size, "the journal is shorter than a checkpoint says");
 	if (c->tiles_kept != c->report.tiles)
 		(void)broken(c, (int64_t)c->size, "there are tiles of no entries");
-	return true;
+	return check_made(c, e);
 }
 
 bool log_verify(struct db *db, struct log_want *want, size_t count, struct log_report *ret,

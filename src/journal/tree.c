@@ -3,6 +3,16 @@
 #include <sodium.h>
 #include <string.h>
 
+bool tree_is_plain(const char *word)
+{
+	for (; *word; word++) {
+		const unsigned char c = (unsigned char)*word;
+		if (c < ' ' || c > '~' || c == '"' || c == '\\')
+			return false;
+	}
+	return true;
+}
+
 /* ---- hashes ---------------------------------------------------------------------------------- */
 
 struct tree_hash tree_leaf(const void *bytes, size_t size)

@@ -22,6 +22,10 @@ struct tree_hash {
 	unsigned char bytes[TREE_HASH_SIZE];
 };
 
+/* Whether a word can stand in a leaf as it is: printable ASCII that JSON does not escape.  The same
+ * on every machine, as is what follows from it. */
+bool tree_is_plain(const char *word);
+
 struct tree_hash tree_leaf(const void *bytes, size_t size);
 struct tree_hash tree_node(const struct tree_hash *left, const struct tree_hash *right);
 bool tree_equal(const struct tree_hash *a, const struct tree_hash *b);

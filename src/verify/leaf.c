@@ -9,16 +9,6 @@ enum { HEX_SIZE = TREE_HASH_SIZE * 2 + 1, DIGITS_MOST = 20 };
 
 /* ---- printing -------------------------------------------------------------------------------- */
 
-static bool is_plain(const char *text)
-{
-	for (; *text; text++) {
-		const unsigned char c = (unsigned char)*text;
-		if (c < ' ' || c > '~' || c == '"' || c == '\\')
-			return false;
-	}
-	return true;
-}
-
 bool leaf_print(const struct leaf *leaf, char ret[LEAF_TEXT_SIZE])
 {
 	char content[HEX_SIZE];
@@ -31,7 +21,8 @@ bool leaf_print(const struct leaf *leaf, char ret[LEAF_TEXT_SIZE])
 		"\"kind\":\"%s\",\"previous\":\"%s\",\"seq\":%lld,\"subject\":\"%s\"}",
 		(long long)leaf->actor, (long long)leaf->at_ms, (long long)leaf->competition,
 		content, leaf->kind, previous, (long long)leaf->seq, leaf->subject);
-	return size > 0 && size < LEAF_TEXT_SIZE && is_plain(leaf->kind) && is_plain(leaf->subject);
+	return size > 0 && size < LEAF_TEXT_SIZE && tree_is_plain(leaf->kind) &&
+	       tree_is_plain(leaf->subject);
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */

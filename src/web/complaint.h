@@ -14,9 +14,12 @@ extern const struct list retention_listing;
 extern const struct param retention_list_params[];
 extern const struct param retention_show_params[];
 extern const struct param retention_destroy_params[];
+extern const struct param retention_person_params[];
 extern const struct param retention_act_params[];
 
 bool retention_list(struct req *r, json_t *model, struct err *e);
 bool retention_show(struct req *r, json_t *model, struct err *e);
 bool retention_do_destroy(struct req *r, json_t *model, struct err *e);
+bool retention_person(struct req *r, json_t *model, struct err *e);
+bool retention_do_destroy_person(struct req *r, json_t *model, struct err *e);
 bool retention_act(struct req *r, json_t *model, struct err *e);

@@ -104,6 +104,17 @@ static void note_failure(struct site *site, struct call *c)
 	err_clear(&e);
 }
 
+/* Its day is done, whatever becomes of this: what is left over is there for the next one. */
+static void do_after(struct site *site, const struct call *c)
+{
+	const struct daily_job *job = &daily_jobs[c->req.job->number];
+	const struct act act = system_act(site, c->arena);
+	struct err e = { 0 };
+	if (job->after && !job->after(&act, &e))
+		log_failure(job->name, &e);
+	err_clear(&e);
+}
+
 void daily_over(struct site *site, struct call *c)
 {
 	site->daily.under_way = false;
@@ -112,5 +123,6 @@ void daily_over(struct site *site, struct call *c)
 		return;
 	}
 	site->daily.job[c->req.job->number].done = c->req.job->day;
+	do_after(site, c);
 	site->work_waits = true; /* a job may have left some */
 }

@@ -5,7 +5,7 @@
 #include "web/names.h"
 #include "web/row.h"
 
-enum { NUMBER_MOST = 60 };
+enum { NUMBER_MOST = 60, IIN_SIZE = 12 };
 
 const struct param retention_show_params[] = {
 	{ "competition", P_INT, 1, INT64_MAX, true, NULL },
@@ -13,6 +13,12 @@ const struct param retention_show_params[] = {
 };
 const struct param retention_destroy_params[] = {
 	{ "competition", P_INT, 1, INT64_MAX, true, NULL },
+	{ "number", P_TEXT, 1, NUMBER_MOST, true, NULL },
+	{ "second", P_INT, 1, INT64_MAX, true, NULL },
+	PARAMS_END,
+};
+const struct param retention_person_params[] = {
+	{ "iin", P_TEXT, IIN_SIZE, IIN_SIZE, true, NULL },
 	{ "number", P_TEXT, 1, NUMBER_MOST, true, NULL },
 	{ "second", P_INT, 1, INT64_MAX, true, NULL },
 	PARAMS_END,
@@ -76,10 +82,13 @@ bool retention_list(struct req *r, json_t *model, struct err *e)
 		fine = fine && add_one(r, row_number(row, "id"), list, e);
 	list_rows(r, model, list);
 	json_decref(list);
+	(void)json_object_set_new(model, "may_destroy",
+				  json_boolean((r->actor.roles & ROLE_HR) != 0));
 	return fine;
 }
 
-/* Who may stand by: the other officers of HR of this organ and above. */
+/* Who may stand by: the other officers of HR of this organ and above; of every organ if it is NULL.
+ */
 static bool add_officers(struct req *r, const char *organ, json_t *model, struct err *e)
 {
 	size_t i = 0;
@@ -93,7 +102,7 @@ static bool add_officers(struct req *r, const char *organ, json_t *model, struct
 			       " ORDER BY p.sort_key",
 			       db_int(r->actor.person_id));
 	json_array_foreach (rows, i, row) {
-		if (!law_book_under(r->book, organ, row_text(row, "organ")))
+		if (organ && !law_book_under(r->book, organ, row_text(row, "organ")))
 			continue;
 		row_name(r, row);
 		(void)json_object_del(row, "organ");
@@ -114,7 +123,8 @@ bool retention_show(struct req *r, json_t *model, struct err *e)
 		return false;
 	json_t *done =
 		db_rows(r->db, r->arena, e,
-			"SELECT id FROM destruction_act WHERE competition_id = $1", db_int(c.id));
+			"SELECT id FROM destruction_act WHERE competition_id = $1 ORDER BY id DESC",
+			db_int(c.id));
 	if (!done)
 		return false;
 	const struct parameter *years = &c.rules->params[PARAM_RECORD_YEARS];
@@ -145,6 +155,30 @@ bool retention_do_destroy(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
+bool retention_person(struct req *r, json_t *model, struct err *e)
+{
+	return add_officers(r, NULL, model, e);
+}
+
+bool retention_do_destroy_person(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	int64_t id = 0;
+	(void)model;
+	const json_t *rows = db_rows(r->db, r->arena, e, "SELECT id FROM person WHERE iin = $1",
+				     db_text(in_text(r, "iin")));
+	if (!rows)
+		return false;
+	if (json_array_size(rows) == 0)
+		return err_input(e, "iin", "retention.error.nobody", "nobody has this IIN");
+	if (!retention_destroy_person(&act, row_number(json_array_get(rows, 0), "id"),
+				      in_text(r, "number"), in_int(r, "second"), &id, e))
+		return false;
+	r->notice = "retention.notice.destroyed";
+	req_go(r, "/destruction-acts/%lld", (long long)id);
+	return true;
+}
+
 static const char *short_name(struct req *r, const json_t *row, const char *prefix)
 {
 	return arena_print(r->arena, "%s %s %s",
@@ -153,36 +187,63 @@ static const char *short_name(struct req *r, const json_t *row, const char *pref
 			   row_text(row, arena_print(r->arena, "%s_patronymic", prefix)));
 }
 
-bool retention_act(struct req *r, json_t *model, struct err *e)
+/* The organ whose act it is, and what it is about. */
+static bool find_about(struct req *r, const json_t *row, json_t *o, const char **ret_organ,
+		       struct err *e)
 {
 	const struct act act = req_act(r);
 	struct competition c = { 0 };
+	const int64_t person = row_number(row, "person_id");
+	const int64_t id = row_number(row, "competition_id");
+	if (person > 0 ? !retention_organ_of(&act, person, ret_organ, e)
+		       : !competition_load(&act, id, &c, e))
+		return false;
+	if (person == 0)
+		*ret_organ = c.organ;
+	(void)json_object_set_new(o, "person", person > 0 ? json_integer(person) : json_null());
+	(void)json_object_set_new(o, "competition",
+				  person > 0 ? json_null()
+					     : json_pack("{s:I,s:s}", "id", (json_int_t)id, "post",
+							 post_name(r, c.post)));
+	(void)json_object_set_new(o, "organ", json_string(organ_name(r, *ret_organ)));
+	return true;
+}
+
+static bool require_reader(struct req *r, const char *organ, struct err *e)
+{
+	const struct act act = req_act(r);
 	bool may = false;
+	if (!act_holds(&act, ROLE_NAME_HR, organ, &may, e) ||
+	    (!may && !act_holds(&act, ROLE_NAME_AUDITOR, organ, &may, e)))
+		return false;
+	return may || err_set(e, ERR_MISSING, "error.missing", "not this person's organ");
+}
+
+bool retention_act(struct req *r, json_t *model, struct err *e)
+{
+	const char *organ = "";
+	json_t *o = json_object();
+	(void)json_object_set_new(model, "act", o);
 	json_t *row = db_row(
 		r->db, r->arena, e,
-		"SELECT d.id, d.number, d.competition_id, d.kept_until, d.at_ms, d.seat_events,"
+		"SELECT d.id, d.number, COALESCE(d.competition_id, 0) AS competition_id,"
+		" COALESCE(d.person_id, 0) AS person_id, d.kept_until, d.at_ms, d.seat_events,"
 		" d.entries, a.family AS by_family, a.given AS by_given,"
 		" a.patronymic AS by_patronymic, b.family AS second_family,"
 		" b.given AS second_given, b.patronymic AS second_patronymic"
 		"  FROM destruction_act d JOIN person a ON a.id = d.by_id"
 		"  JOIN person b ON b.id = d.second_id WHERE d.id = $1",
 		db_int(in_int(r, "act")));
-	if (!row || !competition_load(&act, row_number(row, "competition_id"), &c, e) ||
-	    !act_holds(&act, ROLE_NAME_HR, c.organ, &may, e) ||
-	    (!may && !act_holds(&act, ROLE_NAME_AUDITOR, c.organ, &may, e)))
+	if (!row || !find_about(r, row, o, &organ, e) || !require_reader(r, organ, e))
 		return false;
-	if (!may)
-		return err_set(e, ERR_MISSING, "error.missing", "not this person's organ");
 	const day until = { (int32_t)row_number(row, "kept_until") };
-	json_t *o =
-		json_pack("{s:I,s:s,s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:I}", "id",
+	(void)json_object_update_new(
+		o,
+		json_pack("{s:I,s:s,s:s,s:s,s:I,s:I,s:I,s:o}", "id",
 			  (json_int_t)row_number(row, "id"), "number", row_text(row, "number"),
-			  "post", post_name(r, c.post), "organ", organ_name(r, c.organ), "by",
-			  short_name(r, row, "by"), "second", short_name(r, row, "second"), "at_ms",
-			  (json_int_t)row_number(row, "at_ms"), "seat_events",
+			  "by", short_name(r, row, "by"), "second", short_name(r, row, "second"),
+			  "at_ms", (json_int_t)row_number(row, "at_ms"), "seat_events",
 			  (json_int_t)row_number(row, "seat_events"), "entries",
-			  (json_int_t)row_number(row, "entries"), "competition", (json_int_t)c.id);
-	(void)json_object_set_new(o, "kept_until", day_json(until));
-	(void)json_object_set_new(model, "act", o);
+			  (json_int_t)row_number(row, "entries"), "kept_until", day_json(until)));
 	return true;
 }

@@ -33,6 +33,7 @@ FOUND_BY = {
     "entry_time_moved": "journal", "entries_swapped": "journal", "entry_removed": "journal",
     "content_changed": "journal", "content_committed": "journal", "salts_swapped": "journal",
     "content_destroyed": "journal", "destruction_invented": "journal",
+    "act_invented": "journal", "checkpoints_removed": "checkpoint", "vote_checkpoints_removed": "checkpoint",
     "tail_cut": "checkpoint", "tail_replaced": "checkpoint", "entry_inserted": "checkpoint",
     "vote_rewritten": "checkpoint", "click_rewritten": "checkpoint",
     "chain_rewritten": "checkpoint", "chain_resigned": "checkpoint",
@@ -198,20 +199,28 @@ def a_doctored_database_fails_the_drill():
 
 @test
 def three_languages():
-    """the table in each language, without a key in place of a text"""
+    """with a checkpoint as it is printed and signed: the table in each language, no key in place of a text"""
     seen = set()
+    signed = World.folder / "signed.db"
+    for ending in ("", ".key"):
+        shutil.copy(f"{World.db}{ending}", f"{signed}{ending}")
+    status, note, err = konkurs("journal", "checkpoint", "--make", "--db", signed)
+    want((status, "\n\n\u2014 konkurs/" in note), (0, True), err)
+    printed = World.folder / "printed.txt"
+    printed.write_text(note, encoding="utf-8")
     # each in a folder of its own beside its copy, at the same time
     running = {}
     for language in ("kk", "ru", "en"):
         copy = World.folder / language / "konkurs.db"
         copy.parent.mkdir()
-        shutil.copy(World.db, copy)
+        for ending in ("", ".key"):
+            shutil.copy(f"{signed}{ending}", f"{copy}{ending}")
         running[language] = subprocess.Popen(
-            [PROGRAM, "drill", "--db", copy, "--language", language], stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, encoding="utf-8")
+            [PROGRAM, "drill", "--db", copy, "--language", language, "--checkpoint", printed],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
     for language, process in running.items():
         out, _ = process.communicate(timeout=250)
-        want(process.returncode, 0, language)
+        want(process.returncode, 0, f"{language}: {out}")
         for part in ("drill.", "verify."):
             if part in out:
                 raise AssertionError(f"{language}: a message is missing: {out}")

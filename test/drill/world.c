@@ -11,6 +11,7 @@
 #include "room.h"
 #include "signing.h"
 
+#include "app/checkpoint.h"
 #include "app/mark.h"
 #include "app/minutes.h"
 #include "app/question.h"
@@ -102,6 +103,8 @@ static void tell_staged(struct room *w)
 			    act_subject(&act, "application", w->application),
 			    json_pack("{s:I,s:i}", "attempt", (json_int_t)attempt, "correct", 84),
 			    &e) &&
+		    checkpoint_make(&act, CHECKPOINT_RECEIPT,
+				    act_subject(&act, "application", w->application), &e) &&
 		    db_commit(&tx, &e),
 	    &e);
 }

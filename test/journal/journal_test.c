@@ -9,6 +9,7 @@
 #include "journal/journal.h"
 
 #include <sodium.h>
+#include <string.h>
 
 static int setup(void **state)
 {
@@ -146,19 +147,131 @@ static void a_relinked_entry_is_found(void **state)
 	expect_broken(*state, 2, "the link to the entry before is wrong");
 }
 
-static void content_destroyed_by_act_leaves_the_chain_whole(void **state)
+/* ---- contents that are gone (F74) ------------------------------------------------------------ */
+
+enum { TERM = 1000 /* day to which the competition is kept */, AFTER = TERM + 1 };
+
+static void append_on(struct db *db, int64_t on_day, const char *kind, int64_t competition,
+		      const char *subject, json_t *content)
 {
-	for (int i = 1; i <= 3; i++)
-		append(*state, i);
+	struct err e = { 0 };
+	const struct journal_entry entry = {
+		on_day * DAY_MS, 7, kind, competition, subject, content
+	};
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	assert_true(db_begin(db, &tx, &e) && journal_append(db, &entry, &e) && db_commit(&tx, &e));
+	json_decref(content);
+}
+
+/* 1 and 3 of competition 3, 2 of competition 4, 4 and 5 about person 9, 6 the end of competition 3,
+ * 7 to 9 a complaint there: answered, if it is said so. */
+static void fill(struct db *db, bool answered)
+{
+	append_on(db, 1, "vote.cast", 3, "application/1", json_object());
+	append_on(db, 1, "vote.cast", 4, "application/2", json_object());
+	append_on(db, 1, "test.answer", 3, "attempt/1", json_object());
+	append_on(db, 1, "person.added", 0, "person/9", json_pack("{s:s}", "iin", "000000000000"));
+	append_on(db, 1, "role.granted", 0, "person/9", json_object());
+	append_on(db, 2, "competition.closed", 3, "competition/3", json_object());
+	append_on(db, 3, "complaint.opened", 3, "application/1", json_object());
+	append_on(db, 3, answered ? "complaint.answered" : "document.viewed", 3, "application/1",
+		  json_object());
+	append_on(db, 4, "person.added", 0, "person/10", json_object());
+}
+
+static json_t *listed(const char *seqs, int64_t until, int64_t person)
+{
+	json_t *content = json_pack("{s:s,s:I}", "seqs", seqs, "kept_until", (json_int_t)until);
+	if (person > 0)
+		(void)json_object_set_new(content, "person", json_integer(person));
+	return content;
+}
+
+static void act_of(struct db *db, int64_t on_day, int64_t competition, json_t *content)
+{
+	append_on(db, on_day, "records.destroyed", competition, "destruction_act/1", content);
+}
+
+static void contents_of_an_act_leave_the_chain_whole(void **state)
+{
+	fill(*state, true);
+	DOCTOR(*state, "DELETE FROM journal_content WHERE seq IN (1, 3, 6, 7, 8)");
+	act_of(*state, AFTER, 3, listed("1,3,6-8", TERM, 0));
+	DOCTOR(*state, "DELETE FROM journal_content WHERE seq IN (4, 5)");
+	act_of(*state, AFTER, 0, listed("4-5", TERM, 9));
+	const struct journal_report report = verify(*state);
+	assert_string_equal(report.why, "");
+	assert_int_equal(report.broken_seq, 0);
+	assert_int_equal(report.entries, 11);
+	assert_int_equal(report.destroyed, 7);
+	assert_int_equal(report.by_acts, 7);
 	DOCTOR(*state, "DELETE FROM journal_content WHERE seq = 2");
 	expect_broken(*state, 2, "contents are gone that no act has destroyed");
-	append_kind(*state, 4, "records.destroyed", json_pack("{s:i}", "entries", 1));
-	struct journal_report report = verify(*state);
-	assert_int_equal(report.broken_seq, 0);
-	assert_int_equal(report.entries, 4);
-	assert_int_equal(report.destroyed, 1);
-	DOCTOR(*state, "DELETE FROM journal_content WHERE seq = 1");
+}
+
+/* An entry of an act is soon written by who has the file: it must be one that could be. */
+static void an_act_that_could_not_be_is_found(void **state)
+{
+	static const char gone[] = "contents are gone that no act has destroyed";
+	static const char other[] = "an act of destruction lists other entries than its own";
+	static const struct {
+		const char *what;
+		const char *seqs; /* NULL: an act of before, which counts one content */
+		int64_t on_day, until, competition, person;
+		bool answered;
+		int broken;
+		const char *why;
+	} row[] = {
+		{ "a vote under an act of before", NULL, AFTER, TERM, 3, 0, true, 10, gone },
+		{ "one entry alone", "1", AFTER, TERM, 3, 0, true, 10, other },
+		{ "one too many", "1-3,6-8", AFTER, TERM, 3, 0, true, 10, other },
+		{ "a person in a competition", "1,3,6-8", AFTER, TERM, 3, 9, true, 10, other },
+		{ "of nobody", "1", AFTER, TERM, 0, 0, true, 10, other },
+		{ "a person's with another's", "4-5,9", AFTER, TERM, 0, 9, true, 10, other },
+		{ "what is not over", "2", AFTER, TERM, 4, 0, true, 10,
+		  "an act of destruction of what is not over" },
+		{ "on the last day", "1,3,6-8", TERM, TERM, 3, 0, true, 10,
+		  "an act of destruction before its time" },
+		{ "a term before the end", "1,3,6-8", AFTER, 2, 3, 0, true, 10,
+		  "an act of destruction before its time" },
+		{ "a complaint is open", "1,3,6-8", AFTER, TERM, 3, 0, false, 10,
+		  "an act of destruction while a complaint is open" },
+		{ "some content is there", "1,3,6-8", AFTER, TERM, 3, 0, true, 3,
+		  "a content that an act has destroyed is there" },
+	};
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct db *db = NULL;
+		assert_int_equal(setup((void **)&db), 0);
+		fill(db, row[i].answered);
+		DOCTOR(db, "DELETE FROM journal_content WHERE seq = 1");
+		act_of(db, row[i].on_day, row[i].competition,
+		       row[i].seqs ? listed(row[i].seqs, row[i].until, row[i].person)
+				   : json_pack("{s:i}", "entries", 1));
+		const struct journal_report report = verify(db);
+		if (report.broken_seq != row[i].broken || strcmp(report.why, row[i].why) != 0)
+			fail_msg("%s: %lld %s", row[i].what, (long long)report.broken_seq,
+				 report.why);
+		db_close(db);
+	}
+	(void)state;
+}
+
+/* As acts were before they had a list: clicks and seats of their competition, counted. */
+static void an_act_of_before_counts_clicks_alone(void **state)
+{
+	fill(*state, true);
+	DOCTOR(*state, "DELETE FROM journal_content WHERE seq = 3");
+	act_of(*state, AFTER, 3, json_pack("{s:i}", "entries", 1));
+	assert_int_equal(verify(*state).broken_seq, 0);
+	/* one with a list takes the rest */
+	DOCTOR(*state, "DELETE FROM journal_content WHERE seq IN (1, 6, 7, 8)");
 	expect_broken(*state, 1, "contents are gone that no act has destroyed");
+	act_of(*state, AFTER, 3, listed("1,3,6-8", TERM, 0));
+	assert_int_equal(verify(*state).broken_seq, 0);
+	assert_int_equal(verify(*state).by_acts, 5);
+	/* what tells of it stays */
+	DOCTOR(*state, "DELETE FROM journal_content WHERE seq = 11");
+	assert_int_not_equal(verify(*state).broken_seq, 0);
 }
 
 int main(void)
@@ -173,8 +286,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_changed_content_is_found, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_removed_entry_is_found, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_relinked_entry_is_found, setup, teardown),
-		cmocka_unit_test_setup_teardown(content_destroyed_by_act_leaves_the_chain_whole,
-						setup, teardown),
+		cmocka_unit_test_setup_teardown(contents_of_an_act_leave_the_chain_whole, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(an_act_that_could_not_be_is_found, setup, teardown),
+		cmocka_unit_test_setup_teardown(an_act_of_before_counts_clicks_alone, setup,
+						teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,16 +5,19 @@
 The journal itself is written by this file, entry for entry, as docs/journal.md says (F86 to F88).
 """
 import base64
+import fcntl
 import hashlib
 import json
 import os
 import pathlib
+import re
 import shutil
 import sqlite3
 import stat
 import subprocess
 import sys
 import tempfile
+import time
 
 import tlog
 
@@ -190,7 +193,10 @@ def a_rewritten_journal_does_not_fit_the_paper(folder):
     want([p["good"] for p in report["papers"]], [True, True], "both fit")
     want((report["log"]["whole"], report["log"]["checkpoints"]), (True, 2), "the log fits")
     rewrite(db, 300)
-    want(konkurs("journal", "verify", "--db", db)[0], 0, "the chain alone says nothing of it")
+    status, out, _ = konkurs("journal", "verify", "--db", db, "--json")
+    report = json.loads(out)
+    want((status, report["broken_entry"], report["log"]["why"]),
+         (1, 0, "an entry that had a checkpoint has none"), "the chain alone says nothing of it")
     checkpoint(db, f"{folder}/forged", "--make")
     status, out, _ = konkurs(*verify, f"{folder}/paper", "--log-key", vkey)
     report = json.loads(out)
@@ -231,6 +237,25 @@ def a_paper_that_is_not_ours_is_told(folder):
     want(konkurs("journal", "verify", "--db", db, "--checkpoint", f"{folder}/absent")[0], 1,
          "no such file")
     want(konkurs("journal", "verify", "--db", db, "--checkpoint")[0], 2, "no file")
+
+
+# ---- guards ------------------------------------------------------------------------------
+
+@test
+def the_guarded_tables_are_those_that_are_documented(_folder):
+    """docs/journal.md names each table that @append_only guards, in the text and in the grants"""
+    root = pathlib.Path(__file__).resolve().parents[2]
+    guarded = set()
+    for path in (root / "src/db/schema").glob("*.sql"):
+        guarded |= set(re.findall(r"^@append_only (\w+)", path.read_text("utf-8"), re.M))
+    text = (root / "docs/journal.md").read_text("utf-8")
+    text = text[text.index("## Guards in the database"):text.index("## When something goes wrong")]
+    want(guarded - set(re.findall(r"`(\w+)`", text)), set(), "not in the text")
+    granted = re.findall(r"GRANT ([A-Z, ]+) ON ([\w,\s]+?) TO konkurs", text)
+    want({table for _, tables in granted for table in re.split(r",\s*", tables)}, guarded, "the grants")
+    for rights, tables in granted:
+        want((rights, "journal_entry" in tables),
+             ("SELECT, INSERT, DELETE", False) if "DELETE" in rights else ("SELECT, INSERT", True), tables)
 
 
 # ---- a witness ---------------------------------------------------------------------------
@@ -294,6 +319,39 @@ def a_witness_sees_a_split_view(folder):
     checkpoint(fork, f"{folder}/f3", "--make")
     status, _, err = konkurs(*sign, "-", stdin=checkpoint(fork, f"{folder}/fr", "--old", forked))
     want((status, "SPLIT VIEW" in err), (1, True), "a tree that did not grow from what was seen")
+
+
+@test
+def a_witness_signs_one_history_of_two_at_once(folder):
+    """witness: two forks given at once; one is signed, and it is the one that is remembered"""
+    db = make_journal(folder, 30)
+    key, state, fork = f"{folder}/w.key", f"{folder}/w.state", f"{folder}/fork.db"
+    witness = good("witness", "--make-key", "--name", "second.body/w1", "--key", key).strip()
+    sign = [PROGRAM, "witness", "--key", key, "--state", state]
+    checkpoint(db, f"{folder}/c1", "--make")
+    good(*sign[1:], "--log", key_of(db), f"{folder}/c1")
+    size = tlog.checkpoint(pathlib.Path(f"{folder}/c1").read_text("utf-8"))[1]
+    shutil.copy(db, fork)
+    shutil.copy(db + ".key", fork + ".key")
+    for name, one, kind in (("a", db, "test.done"), ("b", fork, "test.other")):
+        append(one, 20, kind)
+        checkpoint(one, f"{folder}/{name}", "--make", "--old", size)
+    # what was broken off by a power cut is in nobody's way
+    pathlib.Path(f"{state}.new").write_text("half a sta", "utf-8")
+    with open(f"{state}.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        both = [subprocess.Popen([*sign, f"{folder}/{name}"], stdout=subprocess.PIPE,
+                                 stderr=subprocess.PIPE, encoding="utf-8") for name in "ab"]
+        time.sleep(1.5)
+        want([one.poll() for one in both], [None, None], "both wait for who holds the state")
+    said = [one.communicate(timeout=60) for one in both]
+    signed = [out for out, _ in said if out]
+    want((sorted(one.returncode for one in both), len(signed)), ([0, 1], 1), said)
+    want("SPLIT VIEW" in "".join(err for _, err in said), True, said)
+    want(tlog.signed(signed[0], witness), True, "one is signed")
+    remembered = pathlib.Path(state).read_text("utf-8").split("\n", 1)[1]
+    want(signed[0].startswith(remembered), True, "and that one is remembered")
+    want(os.path.exists(f"{state}.new"), False, "nothing is left lying about")
 
 
 def main():

@@ -252,29 +252,55 @@ static void every_table_of_the_log_is_append_only(void **state)
 	assert_int_equal(open, 0);
 }
 
+/* F74, F85: contents of a competition's entries, or of those about a person, that stand before the
+ * act; no others, and no content of an act. */
 static void content_goes_by_an_act_alone_and_only_what_the_act_is_about(void **state)
 {
 	struct fixture *f = *state;
 	struct err e = { 0 };
 	json_t *content = json_object();
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	const struct journal_entry entry[] = {
+		{ 1, 7, "test.answer", 3, "attempt/1", content },
+		{ 1, 7, "vote.cast", 3, "application/1", content },
+		{ 1, 7, "vote.cast", 4, "application/2", content },
+		{ 1, 7, "person.added", 0, "person/5", content },
+		{ 1, 7, "person.added", 0, "person/55", content },
+		{ 1, 7, "records.destroyed", 3, "destruction_act/1", content },
+		{ 1, 7, "vote.cast", 3, "application/1", content },
+	};
 	assert_true(db_begin(f->db, &tx, &e));
-	const struct journal_entry click = { 1, 7, "test.answer", 3, "", content };
-	const struct journal_entry vote = { 1, 7, "vote.cast", 3, "", content };
-	const struct journal_entry other = { 1, 7, "test.answer", 4, "", content };
-	assert_true(journal_append(f->db, &click, &e) && journal_append(f->db, &vote, &e) &&
-		    journal_append(f->db, &other, &e) && db_commit(&tx, &e));
+	for (size_t i = 0; i < COUNT(entry); i++)
+		assert_true(journal_append(f->db, &entry[i], &e));
+	assert_true(db_commit(&tx, &e));
 	json_decref(content);
 	REFUSED(f, "DELETE FROM journal_content WHERE seq = 1");
-	/* an act of competition 3; rows that it points to are of no concern here */
+	REFUSED(f, "DELETE FROM journal_content WHERE seq = 4");
+	/* acts of competition 3 and of person 5; rows that they point to are of no concern here */
+	DONE(f, "PRAGMA foreign_keys = OFF");
+	DONE(f, "INSERT INTO destruction_act (id, competition_id, person_id, number, kept_until,"
+		" by_id, second_id, at_ms, last_seq, seat_events, entries)"
+		" VALUES (1, 3, NULL, '1', 1, 1, 2, 1, 6, 0, 1),"
+		"  (2, NULL, 5, '2', 1, 1, 2, 1, 6, 0, 1)");
+	KEPT(f, "destruction_act");
+	REFUSED(f, "UPDATE journal_content SET content = '{}' WHERE seq = 2");
+	DONE(f, "DELETE FROM journal_content WHERE seq IN (1, 2, 4)");
+	REFUSED(f, "DELETE FROM journal_content WHERE seq = 3");
+	REFUSED(f, "DELETE FROM journal_content WHERE seq = 5");
+	REFUSED(f, "DELETE FROM journal_content WHERE seq = 6");
+	REFUSED(f, "DELETE FROM journal_content WHERE seq = 7");
+}
+
+/* As acts were before they named what they take, nothing goes by them any more. */
+static void an_act_of_before_lets_nothing_go(void **state)
+{
+	struct fixture *f = *state;
+	fill(f);
 	DONE(f, "PRAGMA foreign_keys = OFF");
 	DONE(f, "INSERT INTO destruction_act (id, competition_id, number, kept_until, by_id,"
-		" second_id, at_ms, seat_events, entries) VALUES (1, 3, '1', 1, 1, 2, 1, 0, 1)");
-	KEPT(f, "destruction_act");
-	DONE(f, "DELETE FROM journal_content WHERE seq = 1");
-	REFUSED(f, "DELETE FROM journal_content WHERE seq = 2");
-	REFUSED(f, "DELETE FROM journal_content WHERE seq = 3");
-	REFUSED(f, "UPDATE journal_content SET content = '{}' WHERE seq = 2");
+		" second_id, at_ms, last_seq, seat_events, entries)"
+		" VALUES (1, 3, '1', 1, 1, 2, 1, 0, 0, 1)");
+	KEPT(f, "journal_content");
 }
 
 int main(void)
@@ -293,6 +319,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			content_goes_by_an_act_alone_and_only_what_the_act_is_about, setup,
 			teardown),
+		cmocka_unit_test_setup_teardown(an_act_of_before_lets_nothing_go, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -362,6 +362,25 @@ static void the_root_of_a_tile_is_that_of_its_tree(void **state)
 	}
 }
 
+/* The same whether `char` is signed or not: what one machine refuses another must not take. */
+static void a_word_is_plain_everywhere_or_nowhere(void **state)
+{
+	static const struct {
+		const char *word;
+		bool plain;
+	} row[] = {
+		{ "", true },       { "application/12", true }, { " ~", true },
+		{ "a\"b", false },  { "a\\b", false },          { "a\x7f", false },
+		{ "a\x1f", false }, { "\xd2\x9b", false },      { "\x80", false },
+		{ "\xff", false },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		if (tree_is_plain(row[i].word) != row[i].plain)
+			fail_msg("row %zu", i);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -373,6 +392,7 @@ int main(void)
 		cmocka_unit_test(paths_of_tiles_are_those_of_the_specification),
 		cmocka_unit_test(a_tree_has_the_tiles_that_the_specification_counts),
 		cmocka_unit_test(the_root_of_a_tile_is_that_of_its_tree),
+		cmocka_unit_test(a_word_is_plain_everywhere_or_nowhere),
 	};
 	return cmocka_run_group_tests(tests, make_leaves, NULL);
 }

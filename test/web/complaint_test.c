@@ -98,6 +98,53 @@ static void test_retention(void **state)
 	harness_check_page(h, w.stage.hr, page);
 	assert_int_equal(
 		harness_get(h, harness_person(h, ROLE_AUDITOR), "/destruction-acts/1").status, 200);
+	/* what is left of it can still be looked at */
+	harness_check_page(h, w.stage.hr, "/retention");
+	page = arena_print(h->arena, "/competitions/%lld", (long long)w.stage.competition);
+	harness_check_page(h, w.stage.hr, page);
+	assert_int_equal(harness_get(h, w.candidate, "/applications").status, 200);
+	a = harness_get(h, w.operator,
+			arena_print(h->arena, "/sittings/%lld", (long long)w.sitting));
+	assert_in_range(a.status, 200, 404);
+}
+
+/* The end of a person's own data: the IIN is typed, never in an address. */
+static void test_retention_of_person(void **state)
+{
+	struct harness *h = *state;
+	const int64_t hr = harness_person(h, ROLE_HR);
+	const int64_t second = harness_person(h, ROLE_HR);
+	const int64_t person = harness_person(h, 0);
+	struct err e = { 0 };
+	const char *iin = "";
+	assert_true(db_string(h->site.db, h->arena, &e, &iin,
+			      "SELECT iin FROM person WHERE id = $1", db_int(person)));
+	harness_check_page(h, hr, "/retention/person");
+	const char *form =
+		arena_print(h->arena, "iin=%s&number=4&second=%lld", iin, (long long)second);
+	struct answer a = harness_post(
+		h, hr, "/retention/person",
+		arena_print(h->arena, "iin=111111111111&number=4&second=%lld", (long long)second));
+	assert_string_equal(a.error, "retention.error.nobody");
+	assert_string_equal(a.field, "iin");
+	a = harness_post(h, hr, "/retention/person",
+			 arena_print(h->arena, "iin=%s&number=4&second=%lld", iin, (long long)hr));
+	assert_string_equal(a.error, "retention.error.second");
+	const int64_t member = harness_person(h, ROLE_MEMBER);
+	assert_true(db_string(h->site.db, h->arena, &e, &iin,
+			      "SELECT iin FROM person WHERE id = $1", db_int(member)));
+	a = harness_post(
+		h, hr, "/retention/person",
+		arena_print(h->arena, "iin=%s&number=4&second=%lld", iin, (long long)second));
+	assert_string_equal(a.error, "retention.error.in_use");
+	a = harness_post(h, hr, "/retention/person", form);
+	assert_string_equal(a.location, "/destruction-acts/1");
+	harness_check_page(h, hr, "/destruction-acts/1");
+	a = harness_get(h, hr, "/destruction-acts/1");
+	assert_int_equal(
+		json_integer_value(json_object_get(json_object_get(a.json, "act"), "person")),
+		person);
+	assert_int_equal(harness_get(h, hr, "/destruction-acts/1/act.pdf").status, 200);
 }
 
 #define WITH_HARNESS(test) HARNESS_TEST(test)
@@ -108,6 +155,7 @@ int main(void)
 		WITH_HARNESS(test_way),
 		WITH_HARNESS(test_rights),
 		WITH_HARNESS(test_retention),
+		WITH_HARNESS(test_retention_of_person),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

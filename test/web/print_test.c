@@ -192,7 +192,8 @@ static void add_others(struct scene *s)
 	    db_int(s->application));
 	ROW(s,
 	    "INSERT INTO destruction_act (id, competition_id, number, kept_until, by_id, second_id,"
-	    " at_ms, seat_events, entries) VALUES (1, $1, '1-ж', 21600, $2, $3, $4, 120, 3400)",
+	    " at_ms, last_seq, seat_events, entries)"
+	    " VALUES (1, $1, '1-ж', 21600, $2, $3, $4, 0, 120, 3400)",
 	    db_int(s->stage.competition), db_int(s->secretary), db_int(s->chair), db_int(now));
 }
 

@@ -1,0 +1,178 @@
+#include "app/retention_rows.h"
+
+/* SQL is a literal: WHERE what belongs to the competition, or person, $1. */
+#define GONE(where)    db_exec(act->db, e, NULL, "DELETE FROM " where, db_int(id))
+#define SITTINGS       "(SELECT s.id FROM sitting s WHERE s.competition_id = $1)"
+#define ATTEMPTS       "(SELECT t.id FROM attempt t WHERE t.sitting_id IN " SITTINGS ")"
+#define APPLICATIONS   "(SELECT a.id FROM application a WHERE a.competition_id = $1)"
+#define INTERVIEWS     "(SELECT i.id FROM interview i WHERE i.competition_id = $1)"
+#define COMMISSIONS    "(SELECT k.id FROM commission k WHERE k.competition_id = $1)"
+#define NOTICES        "(SELECT n.id FROM notice n WHERE n.competition_id = $1)"
+#define OF_SITTING     " WHERE sitting_id IN " SITTINGS
+#define OF_ATTEMPT     " WHERE attempt_id IN " ATTEMPTS
+#define OF_APPLICATION " WHERE application_id IN " APPLICATIONS
+#define OF_INTERVIEW   " WHERE interview_id IN " INTERVIEWS
+#define OF_PERSON      " WHERE person_id = $1"
+
+/* ---- a competition --------------------------------------------------------------------------- */
+
+/* No index leads from an attempt to its clicks, as it would cost each click; without one each
+ * attempt that goes would be looked for among the clicks of all. */
+static bool forget_clicks(const struct act *act, int64_t id, struct err *e)
+{
+	return GONE("seat_event" OF_ATTEMPT) && GONE("seat_pulse" OF_ATTEMPT) &&
+	       GONE("answer_newest" OF_ATTEMPT) &&
+	       db_exec(act->db, e, NULL,
+		       "CREATE INDEX answer_event_of ON answer_event (attempt_id)") &&
+	       GONE("answer_event" OF_ATTEMPT) && GONE("form_question" OF_ATTEMPT) &&
+	       GONE("attempt_seen" OF_ATTEMPT);
+}
+
+static bool forget_results(const struct act *act, int64_t id, struct err *e)
+{
+	return GONE("result_version_act" OF_ATTEMPT) && GONE("result_version" OF_ATTEMPT) &&
+	       GONE("result_act" OF_ATTEMPT) && GONE("result" OF_ATTEMPT) &&
+	       GONE("challenge" OF_ATTEMPT);
+}
+
+static bool forget_attempts(const struct act *act, int64_t id, struct err *e)
+{
+	return GONE("screening_signal" OF_SITTING) && GONE("screening" OF_SITTING) &&
+	       GONE("sitting_act" OF_SITTING) && GONE("extra_time" OF_ATTEMPT) &&
+	       GONE("stop_hold" OF_ATTEMPT) && GONE("stop" OF_SITTING) &&
+	       GONE("sitting_coin" OF_SITTING) && GONE("attempt" OF_SITTING) &&
+	       db_exec(act->db, e, NULL, "DROP INDEX answer_event_of");
+}
+
+static bool forget_votes(const struct act *act, int64_t id, struct err *e)
+{
+	return GONE("minutes_signature" OF_INTERVIEW) && GONE("minutes" OF_INTERVIEW) &&
+	       GONE("attendance" OF_INTERVIEW) && GONE("decision_roll" OF_APPLICATION) &&
+	       GONE("decision" OF_APPLICATION) && GONE("ballot" OF_APPLICATION) &&
+	       GONE("mark" OF_APPLICATION) && GONE("mark_excuse" OF_APPLICATION) &&
+	       GONE("mark_opening" OF_APPLICATION) && GONE("conflict" OF_APPLICATION) &&
+	       GONE("conflict_error" OF_APPLICATION) && GONE("opinion" OF_APPLICATION) &&
+	       GONE("interview_question" OF_APPLICATION) && GONE("question_draft" OF_APPLICATION) &&
+	       GONE("member_note" OF_APPLICATION) && GONE("interview_candidate" OF_APPLICATION) &&
+	       GONE("interview WHERE competition_id = $1");
+}
+
+static bool forget_commission(const struct act *act, int64_t id, struct err *e)
+{
+	return GONE("commission_change WHERE order_id IN (SELECT o.id FROM commission_order o"
+		    " WHERE o.commission_id IN " COMMISSIONS ")") &&
+	       GONE("commission_order WHERE commission_id IN " COMMISSIONS) &&
+	       GONE("commission_member WHERE commission_id IN " COMMISSIONS) &&
+	       GONE("commission WHERE competition_id = $1");
+}
+
+static bool forget_lists(const struct act *act, int64_t id, struct err *e)
+{
+	return GONE("security_list_entry" OF_APPLICATION) &&
+	       GONE("security_list WHERE competition_id = $1") &&
+	       GONE("body_request_entry" OF_APPLICATION) &&
+	       GONE("body_request WHERE competition_id = $1") && GONE("bulk_item" OF_APPLICATION) &&
+	       GONE("bulk WHERE competition_id = $1") && GONE("restricted_view" OF_APPLICATION) &&
+	       GONE("restricted_opening" OF_APPLICATION);
+}
+
+static bool forget_applications(const struct act *act, int64_t id, struct err *e)
+{
+	return GONE("complaint_record WHERE complaint_id IN (SELECT c.id FROM complaint c"
+		    " WHERE c.application_id IN " APPLICATIONS ")") &&
+	       GONE("complaint" OF_APPLICATION) && GONE("security_information" OF_APPLICATION) &&
+	       GONE("study" OF_APPLICATION) && GONE("rating" OF_APPLICATION) &&
+	       GONE("qualification_decision" OF_APPLICATION) &&
+	       GONE("qualification_finding" OF_APPLICATION) &&
+	       GONE("completeness_check" OF_APPLICATION) && GONE("document" OF_APPLICATION) &&
+	       GONE("service_fact" OF_APPLICATION) && GONE("application_event" OF_APPLICATION) &&
+	       GONE("dossier_release" OF_APPLICATION) && GONE("intake" OF_APPLICATION) &&
+	       GONE("application WHERE competition_id = $1");
+}
+
+static bool forget_papers(const struct act *act, int64_t id, struct err *e)
+{
+	return GONE("signature_decision WHERE signature_id IN (SELECT s.id"
+		    " FROM document_signature s WHERE s.competition_id = $1)") &&
+	       GONE("document_signature WHERE competition_id = $1") &&
+	       GONE("mail WHERE notice_id IN " NOTICES) &&
+	       GONE("notice_paper WHERE notice_id IN " NOTICES) &&
+	       GONE("notice WHERE competition_id = $1") && GONE("paper WHERE competition_id = $1");
+}
+
+/* The files of the competition, as long as its rows tell which these are. */
+static json_t *find_files(const struct act *act, int64_t id, struct err *e)
+{
+	return db_rows(
+		act->db, act->arena, e,
+		"SELECT blob_hash FROM document" OF_APPLICATION
+		" UNION SELECT blob_hash FROM security_information" OF_APPLICATION
+		" AND blob_hash IS NOT NULL"
+		" UNION SELECT blob_hash FROM study" OF_APPLICATION " AND blob_hash IS NOT NULL"
+		" UNION SELECT blob_hash FROM rating" OF_APPLICATION
+		" UNION SELECT blob_hash FROM document_signature WHERE competition_id = $1"
+		" UNION SELECT blob_hash FROM commission_order WHERE commission_id IN " COMMISSIONS
+		" AND blob_hash IS NOT NULL",
+		db_int(id));
+}
+
+/* Those that nothing else rests on. */
+static bool forget_files(const struct act *act, const json_t *files, struct err *e)
+{
+	size_t i = 0;
+	const json_t *file = NULL;
+	json_array_foreach (files, i, file) {
+		if (!db_exec(act->db, e, NULL,
+			     "DELETE FROM blob WHERE hash = $1 AND NOT EXISTS ("
+			     " SELECT 1 FROM document WHERE blob_hash = $1"
+			     " UNION ALL SELECT 1 FROM security_information WHERE blob_hash = $1"
+			     " UNION ALL SELECT 1 FROM study WHERE blob_hash = $1"
+			     " UNION ALL SELECT 1 FROM rating WHERE blob_hash = $1"
+			     " UNION ALL SELECT 1 FROM document_signature WHERE blob_hash = $1"
+			     " UNION ALL SELECT 1 FROM commission_order WHERE blob_hash = $1)",
+			     db_text(row_text(file, "blob_hash"))))
+			return false;
+	}
+	return true;
+}
+
+bool retention_forget_competition(const struct act *act, int64_t id, struct err *e)
+{
+	const json_t *files = find_files(act, id, e);
+	return files && forget_clicks(act, id, e) && forget_results(act, id, e) &&
+	       forget_attempts(act, id, e) && forget_votes(act, id, e) &&
+	       forget_commission(act, id, e) && forget_lists(act, id, e) &&
+	       forget_papers(act, id, e) && forget_applications(act, id, e) &&
+	       forget_files(act, files, e);
+}
+
+/* ---- a person -------------------------------------------------------------------------------- */
+
+static bool forget_access(const struct act *act, int64_t id, struct err *e)
+{
+	return GONE("session" OF_PERSON) && GONE("sign_in_step" OF_PERSON) &&
+	       GONE("known_device" OF_PERSON) && GONE("totp" OF_PERSON) &&
+	       GONE("recovery_code" OF_PERSON) && GONE("passkey" OF_PERSON) &&
+	       GONE("access_request" OF_PERSON) && GONE("role_grant" OF_PERSON) &&
+	       GONE("account" OF_PERSON);
+}
+
+static bool forget_letters(const struct act *act, int64_t id, struct err *e)
+{
+	return GONE("mail" OF_PERSON) && GONE("mail_address" OF_PERSON) &&
+	       GONE("notice_paper WHERE notice_id IN (SELECT n.id FROM notice n"
+		    " WHERE n.person_id = $1)") &&
+	       GONE("notice" OF_PERSON) && GONE("feed" OF_PERSON) &&
+	       GONE("acquaintance" OF_PERSON) && GONE("bank_view" OF_PERSON) &&
+	       GONE("keeper_key" OF_PERSON);
+}
+
+bool retention_forget_person(const struct act *act, int64_t id, struct err *e)
+{
+	return forget_access(act, id, e) && forget_letters(act, id, e) &&
+	       db_exec(act->db, e, NULL,
+		       "UPDATE person SET iin = '-' || id, family = '№ ' || id, given = '',"
+		       " patronymic = '', sort_key = '', search = '', position_kk = '',"
+		       " position_ru = '', under_attestation = 0 WHERE id = $1",
+		       db_int(id));
+}
