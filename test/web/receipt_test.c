@@ -199,8 +199,17 @@ static void anybody_can_have_one_checked(void **state)
 	check_nameless(&a);
 	a = harness_post(h, 0, "/verify", encoded(h, receipt_compact(h->arena, &r)));
 	assert_true(json_is_true(answer_value(&a, "checked.whole")));
+	assert_true(json_is_false(answer_value(&a, "checked.part")));
 	assert_int_equal(answer_number(&a, "found.seq"), seq);
 	check_nameless(&a);
+	/* what the code itself says, to be held beside the sheet it stands on */
+	assert_non_null(strstr(a.body, ": 61\""));
+	struct receipt bare = r;
+	bare.whole = false; /* a code of before it had a content */
+	a = harness_post(h, 0, "/verify", encoded(h, receipt_compact(h->arena, &bare)));
+	assert_true(json_is_true(answer_value(&a, "checked.whole")));
+	assert_true(json_is_true(answer_value(&a, "checked.part")));
+	assert_null(strstr(a.body, ": 61\""));
 	a = harness_post(h, 0, "/verify", encoded(h, json));
 	assert_true(json_is_true(answer_value(&a, "checked.whole")));
 	check_nameless(&a);
