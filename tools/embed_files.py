@@ -19,7 +19,8 @@ def main(out, *files):
                  f"/* {hashlib.sha256(content).hexdigest()[:16]} */\n"
                  f"extern const unsigned char handout_{name}_bytes[];\n"
                  f"const struct handout handout_{name} = {{\n"
-                 f'\t"{shown}", "{media}", handout_{name}_bytes, {len(content)}\n}};\n')
+                 f'\t"{shown}", "{media}", handout_{name}_bytes, {len(content)},\n'
+                 f'\t"{hashlib.sha256(content).hexdigest()}"\n}};\n')
     pathlib.Path(out).write_text(text, "utf-8")
 
 

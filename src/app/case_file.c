@@ -1,6 +1,7 @@
 #include "app/case_file.h"
 
 #include "app/candidate.h"
+#include "app/checkpoint.h"
 #include "app/conflict.h"
 #include "app/restricted.h"
 #include "app/study.h"
@@ -30,14 +31,18 @@ bool case_may_export(const struct act *act, int64_t application_id, struct err *
 	return may || err_set(e, ERR_MISSING, "error.missing", "not this person's organ");
 }
 
-bool case_exported(const struct act *act, int64_t application_id, const char *hash, struct err *e)
+bool case_exported(const struct act *act, int64_t application_id, const char *sums, int64_t entries,
+		   int64_t *ret_seq, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct candidate c = { 0 };
+	const char *subject = act_subject(act, "application", application_id);
 	return db_begin(act->db, &tx, e) && case_may_export(act, application_id, e) &&
 	       candidate_load(act, application_id, &c, e) &&
-	       act_journal(act, "case.exported", c.competition.id,
-			   act_subject(act, "application", application_id),
-			   json_pack("{s:s}", "hash", hash), e) &&
+	       act_journal(act, "case.exported", c.competition.id, subject,
+			   json_pack("{s:I,s:s}", "entries", (json_int_t)entries, "sums", sums),
+			   e) &&
+	       checkpoint_make(act, CHECKPOINT_RECEIPT, subject, e) &&
+	       db_number(act->db, e, ret_seq, "SELECT MAX(seq) FROM journal_entry") &&
 	       db_commit(&tx, e);
 }

@@ -11,6 +11,8 @@ bool case_may_hold(const struct act *act, int64_t application_id, int64_t study_
 /* HR of the competition's organ, or an auditor; else ERR_MISSING. */
 bool case_may_export(const struct act *act, int64_t application_id, struct err *e) MUST_USE;
 
-/* Journals that this person has taken the case out; `hash` is SHA-256 of the archive. */
-bool case_exported(const struct act *act, int64_t application_id, const char *hash,
-		   struct err *e) MUST_USE;
+/* Journals that this person has taken the case out, and makes the checkpoint that proves it.
+ * `sums` is the SHA-256 of its SHA256SUMS, and so commits to every file of it: nothing in the case
+ * can be changed or left out afterwards.  Gives the entry. */
+bool case_exported(const struct act *act, int64_t application_id, const char *sums, int64_t entries,
+		   int64_t *ret_seq, struct err *e) MUST_USE;

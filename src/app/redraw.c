@@ -1,5 +1,6 @@
 #include "app/redraw.h"
 
+#include "app/evidence.h"
 #include "app/row_seal.h"
 #include "app/sitting.h"
 #include "app/snapshot.h"
@@ -276,6 +277,45 @@ static bool export_candidate(const struct act *act, struct redraw *d, const json
 	return true;
 }
 
+/* The receipt as an object of the export. */
+static bool export_receipt(const struct act *act, int64_t seq, json_t *list, struct err *e)
+{
+	struct receipt receipt = { 0 };
+	if (!evidence_receipt(act->db, act->arena, seq, true, &receipt, e)) {
+		if (e->kind != ERR_MISSING)
+			return false;
+		err_clear(e); /* an entry from before there were checkpoints */
+		return true;
+	}
+	const char *text = receipt_json(act->arena, &receipt);
+	(void)json_array_append_new(list, json_loads(text, 0, NULL));
+	return true;
+}
+
+/* Of the entries of this round that commit to the draw: without them an export proves nothing, as
+ * whoever makes one could commit to what he has drawn already. */
+static bool export_receipts(const struct act *act, const struct redraw *d, json_t *list,
+			    struct err *e)
+{
+	size_t i = 0;
+	const json_t *row = NULL;
+	json_t *rows = db_rows(act->db, act->arena, e,
+			       "SELECT j.seq, c.content FROM journal_entry j"
+			       " JOIN journal_content c ON c.seq = j.seq"
+			       " WHERE j.subject = $1 AND j.kind <> 'test.answer' AND j.kind IN"
+			       " ('sitting.opened', 'sitting.unsealed', 'sitting.coin',"
+			       "  'sitting.sealed') ORDER BY j.seq",
+			       db_text(act_subject(act, "sitting", d->sitting.id)));
+	json_array_foreach (rows, i, row) {
+		json_t *content = json_loads(row_text(row, "content"), 0, NULL);
+		const bool of_round = row_number(content, "round") == d->sitting.round;
+		json_decref(content);
+		if (of_round && !export_receipt(act, row_number(row, "seq"), list, e))
+			return false;
+	}
+	return rows != NULL;
+}
+
 bool redraw_export(const struct act *act, int64_t sitting, json_t **ret, struct err *e)
 {
 	struct redraw d = { 0 };
@@ -286,11 +326,13 @@ bool redraw_export(const struct act *act, int64_t sitting, json_t **ret, struct 
 		return false;
 	json_t *programme = json_array();
 	json_t *candidates = json_array();
-	json_t *out = json_pack("{s:I,s:s,s:s,s:[s,s],s:o,s:o,s:o}", "sitting", (json_int_t)sitting,
-				"commitment", act_hex(act->arena, d.commitment, COMMITMENT_SIZE),
-				"secret", act_hex(act->arena, d.secret, SITTING_SECRET_SIZE),
-				"coins", d.coins[0], d.coins[1], "programme", programme, "bank",
-				export_bank(act, &d), "candidates", candidates);
+	json_t *receipts = json_array();
+	json_t *out =
+		json_pack("{s:I,s:s,s:s,s:[s,s],s:o,s:o,s:o,s:o}", "sitting", (json_int_t)sitting,
+			  "commitment", act_hex(act->arena, d.commitment, COMMITMENT_SIZE),
+			  "secret", act_hex(act->arena, d.secret, SITTING_SECRET_SIZE), "coins",
+			  d.coins[0], d.coins[1], "programme", programme, "bank",
+			  export_bank(act, &d), "candidates", candidates, "receipts", receipts);
 	json_in_arena(act->arena, out);
 	for (size_t k = 0; k < d.snapshot.blueprint.acts; k++)
 		(void)json_array_append_new(programme,
@@ -299,6 +341,16 @@ bool redraw_export(const struct act *act, int64_t sitting, json_t **ret, struct 
 		if (!export_candidate(act, &d, row, candidates, e))
 			return false;
 	}
+	if (!export_receipts(act, &d, receipts, e))
+		return false;
 	*ret = out;
 	return true;
+}
+
+bool redraw_is_out(const struct act *act, int64_t sitting, bool *ret, struct err *e)
+{
+	return db_exists(act->db, e, ret,
+			 "SELECT 1 FROM sitting WHERE id = $1 AND state = 'closed'"
+			 " AND started_ms IS NOT NULL AND names_ms IS NOT NULL",
+			 db_int(sitting));
 }

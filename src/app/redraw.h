@@ -17,5 +17,11 @@ bool redraw_verify(const struct act *act, int64_t sitting, struct redraw_report 
 		   struct err *e) MUST_USE;
 
 /* The inputs of the draw and its forms, as hashes and numbers, for a program of one's own, the
- * candidates in the order in which their forms were drawn; lives in the arena. */
+ * candidates in the order in which their forms were drawn, and receipts of the entries that commit
+ * to it; lives in the arena. */
 bool redraw_export(const struct act *act, int64_t sitting, json_t **ret, struct err *e) MUST_USE;
+
+/* Whether it may be given away: once the sitting is closed, when the secret is out, and names are
+ * opened: it joins the numbers of applications with forms, and sheets without a name show theirs
+ * (F9). */
+bool redraw_is_out(const struct act *act, int64_t sitting, bool *ret, struct err *e) MUST_USE;

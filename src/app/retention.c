@@ -163,8 +163,7 @@ bool retention_destroy(const struct act *act, int64_t competition_id, const char
 	    !act_require(act, ROLE_NAME_HR, c.organ, e) ||
 	    !candidate_require_other(act, THING_COMPETITION, competition_id, e) ||
 	    !reauth_need(act, e) || !retention_of(act, &c, &r, e) ||
-	    !require_due(&r, "retention.error.held", e) ||
-	    !require_second(act, c.organ, second, e))
+	    !require_due(&r, "retention.error.held", e) || !require_second(act, c.organ, second, e))
 		return false;
 	d.until = r.until;
 	if (!destroy(act, &d, e) || !db_commit(&tx, e))

@@ -12,6 +12,7 @@
 #define LIST_GAP     2.0
 #define FRAME_INSET  8.0
 #define ADDRESS_PART 0.5
+#define BESIDE_GAP   10.0
 
 /* ---- pieces ------------------------------------------------------------------------------- */
 
@@ -126,7 +127,7 @@ static const char *exact_text(struct arena *a, const struct node *n)
 
 /* Squares that an office printer can do and a telephone reads off a copy, however many there are.
  */
-static void add_qr(struct flow *f, const struct node *n)
+static double add_qr(struct flow *f, const struct node *n, bool centred)
 {
 	const char *text = exact_text(f->arena, n);
 	const double side = qr_units(text) * POINTS(0.5);
@@ -134,13 +135,14 @@ static void add_qr(struct flow *f, const struct node *n)
 		flow_next_sheet(f);
 	flow_add(f, &(struct piece){ .kind = PIECE_QR,
 				     .sheet = f->sheet,
-				     .x = f->left + (f->width - side) / 2,
+				     .x = f->left + (centred ? (f->width - side) / 2 : 0),
 				     .y = f->y,
 				     .width = side,
 				     .height = side,
 				     .text = text });
 	f->y += side;
 	flow_space(f, SPACE);
+	return side;
 }
 
 static void add_p(struct flow *f, const struct node *n, unsigned context)
@@ -278,6 +280,29 @@ static void add_frame(struct flow *f, const struct node *div)
 	f->y += SPACE * 1.3;
 }
 
+/* A code takes much of a sheet: what is said of it, and signed, stands at its right. */
+static void add_beside(struct flow *f, const struct node *div)
+{
+	const struct node *code = div->first;
+	const double left = f->left;
+	const double width = f->width;
+	if (!code || !(code->classes & CLASS_QR)) {
+		add_blocks(f, code, CLASS_LEFT);
+		return;
+	}
+	const double side = add_qr(f, code, false);
+	const int sheet = f->sheet;
+	const double bottom = f->y;
+	f->y = bottom - side - SPACE;
+	f->left += side + BESIDE_GAP;
+	f->width -= side + BESIDE_GAP;
+	add_blocks(f, code->next, CLASS_LEFT);
+	f->left = left;
+	f->width = width;
+	if (f->sheet == sheet && f->y < bottom)
+		f->y = bottom;
+}
+
 static void add_div(struct flow *f, const struct node *div)
 {
 	const double left = f->left;
@@ -287,10 +312,13 @@ static void add_div(struct flow *f, const struct node *div)
 		f->width = width * (1 - ADDRESS_PART);
 	}
 	const struct flow_mark before = flow_mark(f);
-	const bool together = (div->classes & (CLASS_KEEP | CLASS_NOTE | CLASS_HEAD)) != 0;
+	const bool together =
+		(div->classes & (CLASS_KEEP | CLASS_NOTE | CLASS_HEAD | CLASS_BESIDE)) != 0;
 	for (int attempt = 0; attempt < 2; attempt++) {
 		if (div->classes & CLASS_NOTE)
 			add_frame(f, div);
+		else if (div->classes & CLASS_BESIDE)
+			add_beside(f, div);
 		else
 			add_blocks(f, div->first, div->classes);
 		if (!together || attempt > 0 || !torn(f, before.count, f->count - 1))
@@ -330,7 +358,7 @@ static void add_block(struct flow *f, const struct node *n, unsigned context)
 	case TAG_H3: add_heading(f, n); break;
 	case TAG_P:
 		if (n->classes & CLASS_QR)
-			add_qr(f, n);
+			(void)add_qr(f, n, true);
 		else
 			add_p(f, n, context);
 		break;

@@ -351,12 +351,14 @@ void flow_signatures(struct flow *f, const struct node *dl)
 		all += sign_height(f, dt, dd, false);
 	}
 	flow_space(f, SIGN_SPACE);
+	all -= SIGN_SPACE; /* after the last there need be none */
 	if (all > flow_left_over(f) && all < SHEET_BOTTOM - SHEET_TOP)
 		flow_next_sheet(f);
 	for (const struct node *n = dl->first; n;) {
 		const struct node *dt = n;
 		n = next_pair(dt, &dd);
-		if (sign_height(f, dt, dd, false) > flow_left_over(f) && !flow_at_top(f))
+		if (sign_height(f, dt, dd, false) - SIGN_SPACE > flow_left_over(f) &&
+		    !flow_at_top(f))
 			flow_next_sheet(f);
 		f->y += sign_height(f, dt, dd, true);
 	}

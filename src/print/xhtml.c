@@ -28,7 +28,8 @@ static const struct element {
 	[TAG_H2] = { "h2", INLINE, CLASS_CENTER },
 	[TAG_H3] = { "h3", INLINE, 0 },
 	[TAG_P] = { "p", INLINE, ALIGN | CLASS_QUIET | CLASS_LINES | CLASS_QR },
-	[TAG_DIV] = { "div", BLOCKS, CLASS_HEAD | CLASS_KEEP | CLASS_ADDRESS | CLASS_NOTE },
+	[TAG_DIV] = { "div", BLOCKS,
+		      CLASS_HEAD | CLASS_KEEP | CLASS_ADDRESS | CLASS_NOTE | CLASS_BESIDE },
 	[TAG_UL] = { "ul", BIT(TAG_LI), 0 },
 	[TAG_OL] = { "ol", BIT(TAG_LI), 0 },
 	[TAG_LI] = { "li", INLINE | BIT(TAG_P) | LISTS, 0 },
@@ -67,6 +68,7 @@ static const struct {
 	{ "plain", CLASS_PLAIN },
 	{ "sheet", CLASS_SHEET },
 	{ "qr", CLASS_QR },
+	{ "beside", CLASS_BESIDE },
 };
 
 bool tag_is_inline(enum tag tag)

@@ -45,7 +45,8 @@ enum class {
 	CLASS_SIGNATURES = 1 << 10, /* of a dl: what, a line to sign on, the name   */
 	CLASS_PLAIN = 1 << 11,      /* a table without lines                        */
 	CLASS_SHEET = 1 << 12,      /* of an hr: what comes begins a new sheet      */
-	CLASS_QR = 1 << 13          /* of a p: its text as a QR code, byte for byte  */
+	CLASS_QR = 1 << 13,         /* of a p: its text as a QR code, byte for byte  */
+	CLASS_BESIDE = 1 << 14      /* of a div: first a code, the rest at its right; not torn */
 };
 
 struct node {

@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-static const char *print_time(struct arena *a, int64_t ms)
+const char *check_time(struct arena *a, int64_t ms)
 {
 	char text[INSTANT_TEXT_SIZE];
 	instant_print(ms, text);
@@ -64,7 +64,7 @@ static void check_witnesses(struct report *r, const struct note *note, const str
 			note_check(note, key, &time_s) == NOTE_GOOD && time_s <= INT64_MAX / 1000;
 		(void)check_test(r, good, "verify.witness",
 				 json_pack("{s:s,s:s}", "name", key->name, "at",
-					   good ? print_time(r->arena, time_s * 1000) : ""));
+					   good ? check_time(r->arena, time_s * 1000) : ""));
 	}
 	if (trust->witnesses == 0)
 		check_add(r, FOUND_DOUBT, "verify.witness.none", NULL);
@@ -108,7 +108,7 @@ static void tell_content(struct report *r, const char *content)
 static void check_content(struct report *r, const struct receipt *receipt, const struct leaf *leaf)
 {
 	if (!receipt->whole) {
-		check_add(r, FOUND_DOUBT, "verify.content.none", NULL);
+		check_unproved(r, "verify.content.none", NULL);
 		return;
 	}
 	const struct tree_hash hash = leaf_content_hash(receipt->salt, sizeof(receipt->salt),
@@ -132,7 +132,7 @@ void check_receipt(struct report *r, const struct receipt *receipt, const struct
 	receipt_code(&hash, code);
 	check_add(r, FOUND_FACT, "verify.receipt.what",
 		  json_pack("{s:s,s:s,s:I,s:s}", "kind", leaf.kind, "subject", leaf.subject, "seq",
-			    (json_int_t)leaf.seq, "at", print_time(r->arena, leaf.at_ms)));
+			    (json_int_t)leaf.seq, "at", check_time(r->arena, leaf.at_ms)));
 	check_add(r, FOUND_FACT, "verify.receipt.code", json_pack("{s:s}", "code", code));
 	check_content(r, receipt, &leaf);
 	if (check_note(r, receipt->checkpoint, strlen(receipt->checkpoint), receipt->key, trust,
@@ -142,6 +142,16 @@ void check_receipt(struct report *r, const struct receipt *receipt, const struct
 			"verify.proof",
 			json_pack("{s:I,s:I}", "seq", (json_int_t)leaf.seq, "size",
 				  (json_int_t)c.size));
+	check_once(r, FOUND_FACT, "verify.limits", NULL);
+}
+
+bool check_entry_of(struct report *r, const struct receipt *receipt, const struct trust *trust,
+		    struct leaf *ret)
+{
+	struct report *own = check_new(r->arena);
+	check_receipt(own, receipt, trust);
+	check_merge(r, own);
+	return own->bad == 0 && leaf_parse(receipt->leaf, strlen(receipt->leaf), ret);
 }
 
 /* ---- checkpoints by themselves ----------------------------------------------------------------

@@ -26,6 +26,9 @@ struct kept {
 	struct file file[KEPT_MOST];
 };
 
+/* "2026-03-02T10:00:00+05:00" */
+const char *check_time(struct arena *a, int64_t ms);
+
 /* The signatures of a checkpoint, and what it says; false if it says nothing that counts.  `key` is
  * the one that came with it, NULL or "" for none.  Without any key its size and root still count:
  * they are as good as one that is signed by a key of its own, and the report says which it is. */
@@ -34,6 +37,11 @@ bool check_note(struct report *r, const char *note, size_t size, const char *key
 
 /* The header's text, its content if there is one, and the way to the root of its checkpoint. */
 void check_receipt(struct report *r, const struct receipt *receipt, const struct trust *trust);
+
+/* The same of a receipt that proves something else, in as few words as that takes: nothing that was
+ * said before, nothing of its content.  True if it holds; gives the header. */
+bool check_entry_of(struct report *r, const struct receipt *receipt, const struct trust *trust,
+		    struct leaf *ret);
 
 /* The signatures of a checkpoint, or of the one in a request of C2SP's tlog-witness. */
 bool check_checkpoint(struct report *r, struct file file, const struct trust *trust,
@@ -44,7 +52,8 @@ bool check_checkpoint(struct report *r, struct file file, const struct trust *tr
 bool check_growth(struct report *r, struct file old, struct file new, const struct trust *trust,
 		  struct err *e) MUST_USE;
 
-/* A case as it was exported: its sums, journal, proofs and receipts. */
+/* A case as it was exported (case.c): that its files are those of the export, which the journal
+ * commits to; its entries, proofs, receipts and draws. */
 bool check_case(struct report *r, const struct bundle *files, const struct trust *trust,
 		struct err *e) MUST_USE;
 
@@ -55,5 +64,10 @@ bool check_lines(struct report *r, struct file file, const struct kept *kept,
 bool check_tiles(struct report *r, const struct bundle *files, const struct kept *kept,
 		 const struct trust *trust, struct err *e) MUST_USE;
 
-/* What `konkurs draw export` has written: commitment, bank, and every form drawn again (F33). */
-bool check_forms(struct report *r, struct file file, struct err *e) MUST_USE;
+/* What was published of a draw (F33): every form drawn again, and that commitment, coins, bank and
+ * forms are those of the journal, by the receipts that come along.  Without these the report says
+ * that nothing but the file itself speaks for it. */
+bool check_forms(struct report *r, struct file file, const struct trust *trust,
+		 struct err *e) MUST_USE;
+bool check_draw(struct report *r, const json_t *draw, const struct trust *trust,
+		struct err *e) MUST_USE;

@@ -1,5 +1,9 @@
 /* form.c - the forms of a sitting drawn again from what was published of its draw (F33,
- * docs/draw.md): what `konkurs draw export` writes. */
+ * docs/draw.md): what `konkurs draw export` writes.
+ *
+ * Whoever writes such a file can take a secret afterwards, commit to it, and draw forms that fit.
+ * What was committed to before the draw stands in the journal alone; receipts of those entries come
+ * along in the file. */
 #include "verify/check.h"
 
 #include "exam/draw.h"
@@ -13,7 +17,21 @@ enum {
 	ITEMS_MOST = 100000,
 	PAIRS_MOST = 1000000,
 	QUESTIONS_MOST = 1000,
-	CANDIDATES_MOST = 100000
+	CANDIDATES_MOST = 100000,
+	RECEIPTS_MOST = 16,
+	FORMS_TOLD = 100 /* one by one */
+};
+
+/* An entry of the journal that a receipt proves, with its content. */
+struct proved {
+	struct leaf leaf;
+	const json_t *content;
+};
+
+/* What the journal has of the draw. */
+struct told {
+	bool whole; /* all of it */
+	const struct proved *opened, *coin[DRAW_COINS], *sealed;
 };
 
 struct draw {
@@ -25,7 +43,10 @@ struct draw {
 	struct blueprint blueprint;
 	struct bank_entry *items;
 	struct bank bank;
-	const json_t *candidates;
+	const json_t *candidates, *receipts;
+	struct proved proved[RECEIPTS_MOST];
+	size_t proved_count;
+	struct told told;
 };
 
 /* ---- reading --------------------------------------------------------------------------------- */
@@ -131,6 +152,7 @@ static bool read_draw(const json_t *o, struct draw *d)
 			return false;
 	}
 	d->candidates = json_object_get(o, "candidates");
+	d->receipts = json_object_get(o, "receipts");
 	return read_number(json_object_get(o, "sitting"), 1, INT64_MAX, &d->sitting) &&
 	       read_hex(o, "commitment", d->commitment, sizeof(d->commitment)) &&
 	       read_hex(o, "secret", d->secret, sizeof(d->secret)) &&
@@ -138,6 +160,126 @@ static bool read_draw(const json_t *o, struct draw *d)
 	       read_items(json_object_get(bank, "items"), d) &&
 	       read_enemies(json_object_get(bank, "enemies"), d) && json_is_array(d->candidates) &&
 	       json_array_size(d->candidates) <= CANDIDATES_MOST;
+}
+
+/* ---- the journal ----------------------------------------------------------------------------- */
+
+static void drop(void *content)
+{
+	json_decref(content);
+}
+
+static bool read_receipts(struct draw *d, struct report *r, const struct trust *trust,
+			  struct err *e)
+{
+	const size_t count = json_array_size(d->receipts);
+	if (count > RECEIPTS_MOST)
+		return err_set(e, ERR_INPUT, "verify.error.format", "too many receipts");
+	for (size_t i = 0; i < count; i++) {
+		struct receipt receipt;
+		struct proved *p = &d->proved[d->proved_count];
+		if (!receipt_take(d->arena, json_array_get(d->receipts, i), &receipt, e))
+			return false;
+		if (!check_entry_of(r, &receipt, trust, &p->leaf) || !receipt.whole)
+			continue;
+		json_t *content = json_loads(receipt.content, JSON_REJECT_DUPLICATES, NULL);
+		arena_defer(d->arena, drop, content);
+		p->content = content;
+		d->proved_count++;
+	}
+	return true;
+}
+
+/* Of this sitting, in this round (0 any), of this place (0 any); NULL if no receipt proves it. */
+static const struct proved *find(const struct draw *d, const char *kind, int64_t round,
+				 int64_t place)
+{
+	const char *subject = arena_print(d->arena, "sitting/%lld", (long long)d->sitting);
+	for (size_t i = 0; i < d->proved_count; i++) {
+		const struct proved *p = &d->proved[i];
+		const json_t *o = p->content;
+		if (strcmp(p->leaf.kind, kind) == 0 && strcmp(p->leaf.subject, subject) == 0 &&
+		    (!round || json_integer_value(json_object_get(o, "round")) == round) &&
+		    (!place || json_integer_value(json_object_get(o, "place")) == place))
+			return p;
+	}
+	return NULL;
+}
+
+/* Taking a seal off begins another round, with another commitment and other coins. */
+static void find_told(struct draw *d)
+{
+	struct told t = { .sealed = find(d, "sitting.sealed", 0, 0) };
+	const int64_t round =
+		t.sealed ? json_integer_value(json_object_get(t.sealed->content, "round")) : 0;
+	t.opened = find(d, round > 1 ? "sitting.unsealed" : "sitting.opened", round, 0);
+	t.whole = round > 0 && t.opened;
+	for (size_t i = 0; i < DRAW_COINS; i++) {
+		t.coin[i] = find(d, "sitting.coin", round, (int64_t)i + 1);
+		t.whole = t.whole && t.coin[i];
+	}
+	d->told = t;
+}
+
+static bool tells(const struct proved *p, const char *name, const char *text)
+{
+	const char *told = json_string_value(json_object_get(p->content, name));
+	return told && strcmp(told, text) == 0;
+}
+
+static const char *hex_of(struct arena *a, const unsigned char *bytes, size_t size)
+{
+	char *text = arena_alloc(a, 2 * size + 1);
+	return sodium_bin2hex(text, 2 * size + 1, bytes, size);
+}
+
+/* First the commitment, then the coins, then the seal: nobody knew all when it was his turn. */
+static void check_order(const struct draw *d, struct report *r)
+{
+	const struct told *t = &d->told;
+	bool holds = true;
+	for (size_t i = 0; i < DRAW_COINS; i++)
+		holds = holds && t->opened->leaf.seq < t->coin[i]->leaf.seq &&
+			t->coin[i]->leaf.seq < t->sealed->leaf.seq;
+	(void)check_test(r, holds, "verify.draw.order",
+			 json_pack("{s:I,s:I,s:I,s:I}", "opened", (json_int_t)t->opened->leaf.seq,
+				   "first", (json_int_t)t->coin[0]->leaf.seq, "second",
+				   (json_int_t)t->coin[1]->leaf.seq, "sealed",
+				   (json_int_t)t->sealed->leaf.seq));
+}
+
+static void check_coins(const struct draw *d, struct report *r)
+{
+	bool holds = true;
+	for (size_t i = 0; i < DRAW_COINS; i++)
+		holds = holds && tells(d->told.coin[i], "coin", d->coin[i]);
+	(void)check_test(r, holds, "verify.draw.coins", NULL);
+}
+
+static void check_commitment(const struct draw *d, struct report *r)
+{
+	unsigned char hash[DRAW_SEED_SIZE];
+	draw_commitment(d->secret, hash);
+	const bool fits = memcmp(hash, d->commitment, sizeof(hash)) == 0;
+	json_t *values = json_pack("{s:I}", "sitting", (json_int_t)d->sitting);
+	if (fits && !d->told.whole)
+		check_add(r, FOUND_GOOD, "verify.commitment.own", values);
+	else
+		(void)check_test(r,
+				 fits && tells(d->told.opened, "commitment",
+					       hex_of(d->arena, hash, sizeof(hash))),
+				 "verify.commitment", values);
+}
+
+static void check_bank(const struct draw *d, struct report *r,
+		       const unsigned char bank[ITEM_HASH_SIZE])
+{
+	const char *hex = hex_of(d->arena, bank, ITEM_HASH_SIZE);
+	json_t *values = json_pack("{s:s}", "hash", hex);
+	if (d->told.whole)
+		(void)check_test(r, tells(d->told.sealed, "bank", hex), "verify.draw.bank", values);
+	else
+		check_add(r, FOUND_FACT, "verify.form.bank", values);
 }
 
 /* ---- drawing --------------------------------------------------------------------------------- */
@@ -157,6 +299,17 @@ static bool mark_seen(struct draw *d, const json_t *seen)
 	return true;
 }
 
+/* Where the journal tells the forms, they must be those. */
+static bool is_told(const struct draw *d, int64_t candidate, const unsigned char *hash)
+{
+	const json_t *forms =
+		d->told.whole ? json_object_get(d->told.sealed->content, "forms") : NULL;
+	const char *name = arena_print(d->arena, "%lld", (long long)candidate);
+	const char *told = json_string_value(json_object_get(forms, name));
+	return !d->told.whole ||
+	       (told && strcmp(told, hex_of(d->arena, hash, FORM_HASH_SIZE)) == 0);
+}
+
 /* False if the candidate's line cannot be read. */
 static bool draw_one(struct draw *d, const json_t *row, uint32_t *scratch,
 		     struct form_question *form, bool *ret_same)
@@ -172,10 +325,21 @@ static bool draw_one(struct draw *d, const json_t *row, uint32_t *scratch,
 	*ret_same = draw_form(&d->blueprint, &d->bank, d->seed, candidate, scratch, form, NULL);
 	if (*ret_same) {
 		form_hash(form, count, hash);
-		*ret_same = memcmp(hash, said, sizeof(hash)) == 0;
+		*ret_same = memcmp(hash, said, sizeof(hash)) == 0 && is_told(d, candidate, hash);
 		bank_shown(d->items, d->bank.count, form, count);
 	}
 	return true;
+}
+
+static void tell_form(const struct draw *d, struct report *r, const json_t *row, bool is_same)
+{
+	const json_int_t number = json_integer_value(json_object_get(row, "candidate"));
+	if (!is_same)
+		check_add(r, FOUND_BAD, "verify.form.bad", json_pack("{s:I}", "candidate", number));
+	else if (json_array_size(d->candidates) <= FORMS_TOLD)
+		check_add(r, FOUND_FACT, "verify.form.what",
+			  json_pack("{s:I,s:O}", "candidate", number, "form",
+				    json_object_get(row, "form")));
 }
 
 static bool draw_all(struct draw *d, struct report *r, struct err *e)
@@ -190,41 +354,63 @@ static bool draw_all(struct draw *d, struct report *r, struct err *e)
 		bool is_same = false;
 		if (!draw_one(d, row, scratch, form, &is_same))
 			return err_set(e, ERR_INPUT, "verify.error.format", "candidate %zu", i);
-		const json_int_t number = json_integer_value(json_object_get(row, "candidate"));
-		if (is_same)
-			same++;
-		else
-			check_add(r, FOUND_BAD, "verify.form.bad",
-				  json_pack("{s:I}", "candidate", number));
+		tell_form(d, r, row, is_same);
+		same += is_same;
 	}
 	if (same > 0)
-		check_add(r, FOUND_GOOD, "verify.form.good", json_pack("{s:I}", "forms", same));
+		check_add(r, FOUND_GOOD, d->told.whole ? "verify.form.good" : "verify.form.own",
+			  json_pack("{s:I}", "forms", same));
 	return true;
 }
 
-static bool check_draw(struct draw *d, struct report *r, struct err *e)
+/* None may be left out: each form depends on those before it. */
+static void check_count(const struct draw *d, struct report *r)
 {
-	unsigned char commitment[DRAW_SEED_SIZE];
-	unsigned char bank[ITEM_HASH_SIZE];
-	char hex[2 * ITEM_HASH_SIZE + 1];
-	draw_commitment(d->secret, commitment);
-	(void)check_test(r, memcmp(commitment, d->commitment, sizeof(commitment)) == 0,
-			 "verify.commitment",
-			 json_pack("{s:I}", "sitting", (json_int_t)d->sitting));
-	bank_hash(&d->bank, bank);
-	draw_seed(d->secret, d->coin, d->sitting, bank, d->seed);
-	sodium_bin2hex(hex, sizeof(hex), bank, sizeof(bank));
-	check_add(r, FOUND_FACT, "verify.form.bank", json_pack("{s:s}", "hash", hex));
-	return draw_all(d, r, e);
+	const size_t sealed = json_object_size(json_object_get(d->told.sealed->content, "forms"));
+	if (sealed != json_array_size(d->candidates))
+		check_add(r, FOUND_BAD, "verify.form.count",
+			  json_pack("{s:I,s:I}", "forms",
+				    (json_int_t)json_array_size(d->candidates), "sealed",
+				    (json_int_t)sealed));
 }
 
-bool check_forms(struct report *r, struct file file, struct err *e)
+/* ---- all of it ------------------------------------------------------------------------------- */
+
+static bool check_all(struct draw *d, struct report *r, struct err *e)
 {
-	struct draw d = { .arena = r->arena };
+	unsigned char bank[ITEM_HASH_SIZE];
+	bank_hash(&d->bank, bank);
+	draw_seed(d->secret, d->coin, d->sitting, bank, d->seed);
+	check_commitment(d, r);
+	if (d->told.whole) {
+		check_order(d, r);
+		check_coins(d, r);
+	}
+	check_bank(d, r, bank);
+	if (!draw_all(d, r, e))
+		return false;
+	if (d->told.whole)
+		check_count(d, r);
+	else
+		check_unproved(r, "verify.draw.unproved", NULL);
+	return true;
+}
+
+bool check_draw(struct report *r, const json_t *draw, const struct trust *trust, struct err *e)
+{
+	struct draw *d = arena_alloc(r->arena, sizeof(*d));
+	*d = (struct draw){ .arena = r->arena };
+	if (!read_draw(draw, d))
+		return err_set(e, ERR_INPUT, "verify.error.format", "not what draw export writes");
+	if (!read_receipts(d, r, trust, e))
+		return false;
+	find_told(d);
+	return check_all(d, r, e);
+}
+
+bool check_forms(struct report *r, struct file file, const struct trust *trust, struct err *e)
+{
 	json_t *o = json_loadb(file.bytes, file.size, JSON_REJECT_DUPLICATES, NULL);
-	const bool ok = o && read_draw(o, &d) ? check_draw(&d, r, e)
-					      : err_set(e, ERR_INPUT, "verify.error.format",
-							"not what draw export writes");
-	json_decref(o);
-	return ok;
+	arena_defer(r->arena, drop, o);
+	return check_draw(r, o, trust, e);
 }

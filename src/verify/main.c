@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { EXIT_HOLDS = 0, EXIT_WRONG = 1, EXIT_UNREADABLE = 2 };
+enum { EXIT_HOLDS = 0, EXIT_WRONG = 1, EXIT_UNREADABLE = 2, EXIT_UNPROVED = 3 };
 
 struct call {
 	struct arena *arena;
@@ -31,7 +31,7 @@ static const char usage[] =
 	"       konkurs-verify [OPTIONS] form FILE\n"
 	"       konkurs-verify [OPTIONS] checkpoint FILE | checkpoint OLD NEW\n"
 	"options: --key VKEY  --witness VKEY...  --language kk|ru|en  --json  --version\n"
-	"exit: 0 it holds, 1 it does not, 2 it cannot be read\n";
+	"exit: 0 it holds, 1 it does not, 2 it cannot be read, 3 not all of it is proved\n";
 
 /* ---- what is asked --------------------------------------------------------------------------- */
 
@@ -166,7 +166,8 @@ static bool run_journal(struct call *c, struct err *e)
 static bool run_form(struct call *c, struct err *e)
 {
 	struct file file;
-	return bundle_file(c->arena, c->word[1], &file, e) && check_forms(c->report, file, e);
+	return bundle_file(c->arena, c->word[1], &file, e) &&
+	       check_forms(c->report, file, &c->trust, e);
 }
 
 static bool run_checkpoint(struct call *c, struct err *e)
@@ -235,11 +236,14 @@ static void print_json(const struct call *c, const char *verdict)
 
 static int answer(const struct call *c, bool read, const struct err *e)
 {
-	const char *verdict = !read                ? e->key
-			      : c->report->bad > 0 ? "verify.verdict.bad"
-			      : c->trust.pinned || strcmp(c->word[0], "form") == 0
-				      ? "verify.verdict.good"
-				      : "verify.verdict.own";
+	const struct report *r = c->report;
+	const bool holds = read && r->bad == 0;
+	const bool unproved = holds && c->trust.pinned && r->unproved > 0;
+	const char *verdict = !read              ? e->key
+			      : !holds           ? "verify.verdict.bad"
+			      : !c->trust.pinned ? "verify.verdict.own"
+			      : unproved         ? "verify.verdict.part"
+						 : "verify.verdict.good";
 	if (c->json)
 		print_json(c, verdict);
 	else
@@ -248,7 +252,10 @@ static int answer(const struct call *c, bool read, const struct err *e)
 		(void)fprintf(stderr, "konkurs-verify: %s\n", e->detail);
 	if (fflush(stdout) != 0)
 		return EXIT_UNREADABLE;
-	return !read ? EXIT_UNREADABLE : c->report->bad > 0 ? EXIT_WRONG : EXIT_HOLDS;
+	return !read      ? EXIT_UNREADABLE
+	       : !holds   ? EXIT_WRONG
+	       : unproved ? EXIT_UNPROVED
+			  : EXIT_HOLDS;
 }
 
 int main(int argc, char **argv)

@@ -39,6 +39,24 @@ static void add_clean(struct buf *out, const char *text)
 	}
 }
 
+/* The words for what is told: kinds of entries, names in a content, and their values. */
+static const char *words_for(struct arena *a, enum verify_language language, const char *name,
+			     const char *text)
+{
+	static const struct {
+		const char *name, *prefix;
+	} row[] = {
+		{ "kind", "verify.kind." },
+		{ "name", "verify.value." },
+		{ "value", "verify.word." },
+	};
+	for (size_t i = 0; text && i < COUNT(row); i++) {
+		if (strcmp(row[i].name, name) == 0)
+			return text_of(language, arena_print(a, "%s%s", row[i].prefix, text));
+	}
+	return NULL;
+}
+
 static void add_value(struct buf *out, enum verify_language language, const char *name,
 		      const json_t *value)
 {
@@ -47,10 +65,7 @@ static void add_value(struct buf *out, enum verify_language language, const char
 		return;
 	}
 	const char *text = json_string_value(value);
-	const char *words =
-		text && strcmp(name, "kind") == 0
-			? text_of(language, arena_print(out->arena, "verify.kind.%s", text))
-			: NULL;
+	const char *words = words_for(out->arena, language, name, text);
 	add_clean(out, words ? words : text ? text : "");
 }
 

@@ -2,11 +2,16 @@
 
 #include "base/buf.h"
 
+#include <jansson.h>
 #include <sodium.h>
 #include <string.h>
 
 enum {
-	VERSION = 1,
+	BARE = 1,  /* versions: without content */
+	WHOLE = 2, /* and with it               */
+	HEX_MARK = 1,
+	HEX_LEAST = 8, /* digits worth it       */
+	HEX_MOST = 255,
 	BASE = 41,
 	PACKED_MOST = 4096, /* bytes: the largest tree there can be has 65 hashes */
 	SEVEN = 7,
@@ -92,6 +97,29 @@ static void add_leaf(struct buf *out, const struct leaf *leaf)
 	add_hash(out, &leaf->previous);
 }
 
+/* Text of JSON has no control characters, so that HEX_MARK is none of it. */
+static void add_content(struct buf *out, const char *text)
+{
+	struct buf packed = buf_on(out->arena);
+	while (*text) {
+		unsigned char bytes[HEX_MOST];
+		size_t run = strspn(text, "0123456789abcdef") / 2 * 2;
+		if (run < HEX_LEAST) {
+			buf_add_char(&packed, *text++);
+			continue;
+		}
+		if (run > sizeof(bytes) * 2)
+			run = sizeof(bytes) * 2;
+		(void)sodium_hex2bin(bytes, sizeof(bytes), text, run, NULL, NULL, NULL);
+		buf_add_char(&packed, HEX_MARK);
+		buf_add_char(&packed, (char)(unsigned char)(run / 2));
+		buf_add_n(&packed, bytes, run / 2);
+		text += run;
+	}
+	add_number(out, packed.length);
+	buf_add_n(out, packed.text, packed.length);
+}
+
 const char *packed_print(struct arena *a, const struct receipt *r)
 {
 	struct buf out = buf_on(a);
@@ -107,9 +135,10 @@ const char *packed_print(struct arena *a, const struct receipt *r)
 	    strlen(c.origin) >= LEAF_WORD_SIZE)
 		return NULL;
 	const struct note_signature *line = note_line_of(&note, &key);
-	if (!line || line->size != crypto_sign_BYTES)
+	if (!line || line->size != crypto_sign_BYTES ||
+	    (r->whole && (!*r->content || strchr(r->content, HEX_MARK))))
 		return NULL;
-	buf_add_char(&out, VERSION);
+	buf_add_char(&out, r->whole ? WHOLE : BARE);
 	add_leaf(&out, &leaf);
 	buf_add_char(&out, (char)r->proof.count);
 	for (size_t i = 0; i < r->proof.count; i++)
@@ -119,6 +148,12 @@ const char *packed_print(struct arena *a, const struct receipt *r)
 	add_word(&out, c.origin);
 	buf_add_n(&out, key.public_key, sizeof(key.public_key));
 	buf_add_n(&out, line->bytes, line->size);
+	if (r->whole) {
+		buf_add_n(&out, r->salt, sizeof(r->salt));
+		add_content(&out, r->content);
+	}
+	if (out.length > PACKED_MOST)
+		return NULL;
 	return print_digits(a, (const unsigned char *)out.text, out.length);
 }
 
@@ -196,6 +231,41 @@ static void take_proof(struct unpacking *u, struct tree_proof *ret)
 	take(u, ret->hash, ret->count * TREE_HASH_SIZE);
 }
 
+static bool is_text(const char *text, size_t size)
+{
+	json_t *kept = memchr(text, '\0', size) ? NULL : json_stringn(text, size);
+	const bool is = kept != NULL;
+	json_decref(kept);
+	return is;
+}
+
+static void take_content(struct unpacking *u, struct arena *a, struct receipt *r)
+{
+	struct buf text = buf_on(a);
+	take(u, r->salt, sizeof(r->salt));
+	const int64_t size = take_number(u);
+	if (!u->ok || size < 1 || size != u->end - u->at) {
+		u->ok = false;
+		return;
+	}
+	while (u->ok && u->at < u->end) {
+		const unsigned c = take_byte(u);
+		unsigned char bytes[HEX_MOST];
+		char hex[2 * HEX_MOST + 1];
+		const unsigned count = c == HEX_MARK ? take_byte(u) : 0;
+		if (c != HEX_MARK) {
+			buf_add_char(&text, (char)c);
+			continue;
+		}
+		take(u, bytes, count);
+		if (u->ok)
+			buf_add(&text, sodium_bin2hex(hex, sizeof(hex), bytes, count));
+	}
+	u->ok = u->ok && text.length > 0 && is_text(text.text, text.length);
+	r->content = text.text;
+	r->whole = true;
+}
+
 /* The note as the log has written it. */
 static bool take_note(struct unpacking *u, struct arena *a, struct receipt *r)
 {
@@ -211,7 +281,7 @@ static bool take_note(struct unpacking *u, struct arena *a, struct receipt *r)
 	take_word(u, origin);
 	take(u, public_key, sizeof(public_key));
 	take(u, signature + 4, crypto_sign_BYTES);
-	if (!u->ok || u->at != u->end || !note_key_make(origin, NOTE_ED25519, public_key, &key))
+	if (!u->ok || !note_key_make(origin, NOTE_ED25519, public_key, &key))
 		return false;
 	memcpy(signature, key.id, sizeof(key.id));
 	memcpy(c.origin, key.name, sizeof(c.origin));
@@ -236,11 +306,16 @@ bool packed_read(struct arena *a, const char *text, size_t size, struct receipt 
 	if (!read_digits(text, size, bytes, &count))
 		return false;
 	struct unpacking u = { bytes, bytes + count, true };
-	if (take_byte(&u) != VERSION)
+	const unsigned version = take_byte(&u);
+	if (version != BARE && version != WHOLE)
 		return false;
 	take_leaf(&u, &leaf);
 	take_proof(&u, &r.proof);
-	if (!take_note(&u, a, &r) || leaf.seq < 1 || !leaf_print(&leaf, header))
+	if (!take_note(&u, a, &r))
+		return false;
+	if (version == WHOLE)
+		take_content(&u, a, &r);
+	if (!u.ok || u.at != u.end || leaf.seq < 1 || !leaf_print(&leaf, header))
 		return false;
 	r.leaf = arena_copy(a, header);
 	r.index = (uint64_t)leaf.seq - 1;

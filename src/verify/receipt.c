@@ -3,7 +3,6 @@
 
 #include "verify/packed.h"
 
-#include <jansson.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,7 +52,7 @@ static bool read_content(struct arena *a, const json_t *o, struct receipt *r)
 	       size == sizeof(r->salt);
 }
 
-static bool read_object(struct arena *a, const json_t *o, struct receipt *ret, struct err *e)
+bool receipt_take(struct arena *a, const json_t *o, struct receipt *ret, struct err *e)
 {
 	struct receipt r = { 0 };
 	const char *format = text_in(a, o, "format");
@@ -90,7 +89,7 @@ bool receipt_read(struct arena *a, const char *bytes, size_t size, struct receip
 	json_t *o = json_loadb(bytes, size, JSON_REJECT_DUPLICATES, &why);
 	if (!o)
 		return no_receipt(e, "neither JSON nor a code");
-	const bool ok = read_object(a, o, ret, e);
+	const bool ok = receipt_take(a, o, ret, e);
 	json_decref(o);
 	return ok;
 }
@@ -131,7 +130,11 @@ const char *receipt_json(struct arena *a, const struct receipt *r)
 
 const char *receipt_compact(struct arena *a, const struct receipt *r)
 {
+	struct receipt bare = *r;
 	const char *packed = packed_print(a, r);
+	bare.whole = false;
+	if (r->whole && (!packed || strlen(RECEIPT_PREFIX) + strlen(packed) > RECEIPT_PACKED_MOST))
+		packed = packed_print(a, &bare);
 	return packed ? arena_print(a, RECEIPT_PREFIX "%s", packed) : NULL;
 }
 

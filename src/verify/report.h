@@ -24,13 +24,23 @@ struct report {
 	struct arena *arena;
 	struct verify_finding finding[FINDINGS_MOST];
 	size_t count;
-	int64_t bad;
+	int64_t bad, unproved;
 };
 
 struct report *check_new(struct arena *a);
 
 /* Takes over `values`, an object of texts and integers, or NULL. */
 void check_add(struct report *r, enum found what, const char *key, json_t *values);
+
+/* A doubt that leaves open what somebody would take for proved: the verdict says so. */
+void check_unproved(struct report *r, const char *key, json_t *values);
+
+/* Unless the same was said already. */
+void check_once(struct report *r, enum found what, const char *key, json_t *values);
+
+/* Takes over what another report found and this one has not said yet, without what it merely
+ * tells. */
+void check_merge(struct report *r, const struct report *from);
 
 /* GOOD or BAD by `holds`: `key`.good or `key`.bad; gives `holds`. */
 bool check_test(struct report *r, bool holds, const char *key, json_t *values);

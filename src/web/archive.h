@@ -13,5 +13,11 @@ void archive_cleanup(struct archive **a);
 bool archive_add(struct archive *a, const char *name, const void *bytes, size_t size,
 		 struct err *e) MUST_USE;
 
-/* Adds SHA256SUMS over all that was added, and gives the bytes of the zip, in the arena. */
-bool archive_finish(struct archive *a, const void **ret, size_t *ret_size, struct err *e) MUST_USE;
+/* Adds SHA256SUMS over all that was added, and gives the bytes of the zip, in the arena; ret_sums
+ * is the SHA-256 of SHA256SUMS in hexadecimal. */
+bool archive_finish(struct archive *a, const void **ret, size_t *ret_size, const char **ret_sums,
+		    struct err *e) MUST_USE;
+
+/* The bytes of a finished zip with one file more, which its sums do not know. */
+bool archive_append(struct arena *a, int64_t now_ms, const char *name, const char *text,
+		    const void **bytes, size_t *size, struct err *e) MUST_USE;

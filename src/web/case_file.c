@@ -22,6 +22,7 @@ struct case_file {
 	struct archive *archive;
 	int64_t application;
 	json_t *index; /* the model of pages/case/index.html */
+	json_t *later; /* numbers of entries that no checkpoint covers yet */
 };
 
 static bool add_json(struct case_file *f, const char *name, const json_t *value, struct err *e)
@@ -238,8 +239,8 @@ static bool take_entry(void *user, const struct db_value *column, size_t count, 
 	return true;
 }
 
-/* All about the application, about the attempts of the test, the clicks too, and about what was
- * told. */
+/* All about the application, about the attempts of the test, the clicks too, about what was told,
+ * and the acts by which contents are gone. */
 static bool read_entries(struct case_file *f, struct entries *entries, struct err *e)
 {
 	const struct act act = req_act(f->r);
@@ -253,6 +254,9 @@ static bool read_entries(struct case_file *f, struct entries *entries, struct er
 			       " UNION ALL SELECT DISTINCT 'finding', x.finding_id FROM challenge x"
 			       "  JOIN attempt t ON t.id = x.attempt_id WHERE t.application_id = $1"
 			       "  AND x.finding_id IS NOT NULL"
+			       " UNION ALL SELECT 'destruction_act', d.id FROM application a"
+			       "  JOIN destruction_act d ON d.competition_id = a.competition_id"
+			       "  WHERE a.id = $1"
 			       " UNION ALL SELECT 'notice', n.id"
 			       " FROM application a JOIN notice n ON n.person_id = a.person_id"
 			       " AND n.competition_id = a.competition_id WHERE a.id = $1"
@@ -295,6 +299,7 @@ static bool add_journal(struct case_file *f, struct err *e)
 		json_t *newest = json_pack("{s:I,s:s}", "seq", (json_int_t)seq, "hash", head);
 		(void)json_object_set(f->index, "head", newest);
 		(void)json_object_set_new(journal, "head", newest);
+		f->later = case_later(journal);
 		(void)json_object_set_new(f->index, "entries",
 					  json_integer((json_int_t)json_array_size(entries.list)));
 		ok = add_json(f, "journal.json", journal, e);
@@ -347,12 +352,20 @@ static bool add_index(struct case_file *f, struct err *e)
 	       archive_add(f->archive, "index.html", page.text, page.length, e);
 }
 
-static bool put_together(struct case_file *f, const void **ret, size_t *ret_size, struct err *e)
+static bool put_together(struct case_file *f, struct upload *ret, struct err *e)
 {
-	return add_papers(f, e) && add_facts(f, e) && add_journal(f, e) && add_service(f, e) &&
-	       case_receipts(f->r, f->application, f->archive, e) &&
-	       case_signatures(f->r, f->application, f->archive, f->index, e) && add_index(f, e) &&
-	       case_tools(f->archive, e) && archive_finish(f->archive, ret, ret_size, e);
+	const char *sums = "";
+	if (!add_papers(f, e) || !add_facts(f, e) || !add_journal(f, e) || !add_service(f, e) ||
+	    !case_receipts(f->r, f->application, f->archive, e) ||
+	    !case_signatures(f->r, f->application, f->archive, f->index, e) ||
+	    !case_draws(f->r, f->application, f->archive, e) || !add_index(f, e) ||
+	    !case_tools(f->archive, e) ||
+	    !archive_finish(f->archive, &ret->bytes, &ret->size, &sums, e))
+		return false;
+	(void)json_object_update_new(
+		f->r->found, json_pack("{s:s,s:O,s:O}", "sums", sums, "entries",
+				       json_object_get(f->index, "entries"), "later", f->later));
+	return true;
 }
 
 bool case_slow(struct req *r, struct err *e)
@@ -372,8 +385,9 @@ bool case_slow(struct req *r, struct err *e)
 	r->found = json_pack("{s:[]}", "studies");
 	json_in_arena(r->arena, r->found);
 	f.index = index_model(r, &c);
-	const bool ok = put_together(&f, &file->bytes, &file->size, e);
+	const bool ok = put_together(&f, file, e);
 	json_decref(f.index);
+	json_decref(f.later);
 	if (ok)
 		r->download = file;
 	return ok;
@@ -391,16 +405,23 @@ static bool note_views(struct req *r, struct err *e)
 	return true;
 }
 
+/* The archive was made on the worker's thread; here the journal takes it down, and its receipt goes
+ * in beside the sums. */
 bool case_send(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
-	unsigned char hash[crypto_hash_sha256_BYTES];
-	char text[crypto_hash_sha256_BYTES * 2 + 1];
+	struct upload *file = arena_alloc(r->arena, sizeof(*file));
+	const char *receipt = NULL;
+	int64_t seq = 0;
 	(void)model;
-	(void)crypto_hash_sha256(hash, r->download->bytes, r->download->size);
+	*file = *r->download;
+	r->download = file;
 	return note_views(r, e) &&
-	       case_exported(&act, in_int(r, "application"),
-			     sodium_bin2hex(text, sizeof(text), hash, sizeof(hash)), e);
+	       case_exported(&act, in_int(r, "application"), row_text(r->found, "sums"),
+			     row_number(r->found, "entries"), &seq, e) &&
+	       case_export_receipt(r, seq, json_object_get(r->found, "later"), &receipt, e) &&
+	       archive_append(r->arena, r->now_ms, "export.json", receipt, &file->bytes,
+			      &file->size, e);
 }
 
 static const struct param case_params[] = {

@@ -2,10 +2,12 @@
 
 #include "app/checkpoint.h"
 #include "app/evidence.h"
+#include "app/redraw.h"
 #include "view/share.h"
 #include "web/receipt.h"
 #include "web/row.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- proofs ---------------------------------------------------------------------------------- */
@@ -57,6 +59,50 @@ bool case_proofs(const struct req *r, json_t *journal, struct err *e)
 	return true;
 }
 
+json_t *case_later(const json_t *journal)
+{
+	size_t i = 0;
+	const json_t *entry = NULL;
+	json_t *list = json_array();
+	json_array_foreach (json_object_get(journal, "entries"), i, entry) {
+		if (json_is_null(json_object_get(entry, "proof")))
+			(void)json_array_append(list, json_object_get(entry, "seq"));
+	}
+	return list;
+}
+
+static const char *print_json(struct arena *a, const json_t *value)
+{
+	char *text = json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS);
+	const char *kept = arena_copy(a, text ? text : "");
+	free(text);
+	return kept;
+}
+
+bool case_export_receipt(const struct req *r, int64_t seq, const json_t *later, const char **ret,
+			 struct err *e)
+{
+	struct receipt receipt = { 0 };
+	size_t i = 0;
+	const json_t *number = NULL;
+	if (!evidence_receipt(r->db, r->arena, seq, true, &receipt, e))
+		return false;
+	json_t *proofs = json_object();
+	json_t *o = json_loads(receipt_json(r->arena, &receipt), 0, NULL);
+	json_in_arena(r->arena, o);
+	(void)json_object_set_new(o, "later", proofs);
+	json_array_foreach (later, i, number) {
+		struct tree_proof proof;
+		const long long n = json_integer_value(number);
+		if (!checkpoint_prove(r->db, n, seq, &proof, e))
+			return false;
+		(void)json_object_set_new(proofs, arena_print(r->arena, "%lld", n),
+					  proof_json(&proof));
+	}
+	*ret = print_json(r->arena, o);
+	return true;
+}
+
 /* ---- receipts -------------------------------------------------------------------------------- */
 
 static bool add_receipt(const struct req *r, const json_t *row, struct archive *archive,
@@ -89,6 +135,34 @@ bool case_receipts(const struct req *r, int64_t application, struct archive *arc
 				     db_text(act_subject(&act, "application", application)));
 	json_array_foreach (rows, i, row) {
 		if (!add_receipt(r, row, archive, e))
+			return false;
+	}
+	return rows != NULL;
+}
+
+/* ---- draws ----------------------------------------------------------------------------------- */
+
+bool case_draws(const struct req *r, int64_t application, struct archive *archive, struct err *e)
+{
+	const struct act act = req_act(r);
+	size_t i = 0;
+	const json_t *row = NULL;
+	const json_t *rows = db_rows(r->db, r->arena, e,
+				     "SELECT DISTINCT sitting_id AS id FROM attempt"
+				     " WHERE application_id = $1 ORDER BY 1",
+				     db_int(application));
+	json_array_foreach (rows, i, row) {
+		const int64_t id = row_number(row, "id");
+		json_t *draw = NULL;
+		bool out = false;
+		if (!redraw_is_out(&act, id, &out, e) ||
+		    (out && !redraw_export(&act, id, &draw, e)))
+			return false;
+		const char *text = out ? print_json(r->arena, draw) : "";
+		if (out &&
+		    !archive_add(archive,
+				 arena_print(r->arena, "draws/sitting-%lld.json", (long long)id),
+				 text, strlen(text), e))
 			return false;
 	}
 	return rows != NULL;

@@ -6,6 +6,7 @@
 #include "print/qr.h"
 #include "web/list.h"
 #include "web/print.h"
+#include "web/receipt.h"
 #include "web/row.h"
 #include "web/site.h"
 
@@ -246,6 +247,10 @@ bool journal_paper_slow(struct req *r, struct err *e)
 	if (!find(r, &c, e) || !describe(&reader, &c, one, e) || !add_key(&reader, model, e))
 		return false;
 	(void)json_object_set_new(one, "log_note", json_string(c.note));
+	(void)json_object_set_new(one, "tools",
+				  json_pack("[{s:s,s:s},{s:s,s:s}]", "name", handout_program.name,
+					    "sum", handout_program.sum, "name", handout_page.name,
+					    "sum", handout_page.sum));
 	if (!print_render(&reader, "checkpoint", model, &xhtml, e))
 		return false;
 	const struct paper paper = {

@@ -143,7 +143,8 @@ static bool find_mark(const struct req *r, int64_t competition_id, const char **
 
 /* ---- receipts -------------------------------------------------------------------------------- */
 
-/* F15, F60: the papers that carry one, and the entry it is of. */
+/* F15, F60: the papers that carry one, and the entry it is of.  What the sheet says stands in the
+ * code as well, so that the code of one sheet on another is seen for what it is. */
 static const struct {
 	const char *paper, *kind, *other;
 } receipts[] = {
@@ -171,7 +172,7 @@ static bool find_receipt(const struct req *r, size_t which, int64_t application,
 		return false;
 	if (seq == 0)
 		return true;
-	if (!evidence_receipt(r->db, r->arena, seq, false, &receipt, e)) {
+	if (!evidence_receipt(r->db, r->arena, seq, true, &receipt, e)) {
 		if (e->kind != ERR_MISSING)
 			return false;
 		err_clear(e); /* an entry from before there were checkpoints */

@@ -5,6 +5,7 @@
 #include "app/attempt.h"
 #include "app/candidate.h"
 #include "app/conflict.h"
+#include "app/redraw.h"
 #include "app/study.h"
 #include "exam/score.h"
 #include "web/challenge.h"
@@ -12,6 +13,7 @@
 #include "web/row.h"
 
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- who ------------------------------------------------------------------------------------ */
@@ -161,7 +163,7 @@ static json_t *load_sheet(struct req *r, int64_t id, struct err *e)
 	return db_row(r->db, r->arena, e,
 		      "SELECT t.id, t.application_id, t.code, t.finish, t.started_ms,"
 		      " t.finished_ms, t.ends_ms + t.extra_ms AS end_ms, t.language, t.seat,"
-		      " t.void, s.minutes, s.names_ms, h.organ FROM attempt t"
+		      " t.void, s.id AS sitting, s.minutes, s.names_ms, h.organ FROM attempt t"
 		      " JOIN sitting s ON s.id = t.sitting_id JOIN hall h ON h.id = s.hall_id"
 		      " WHERE t.id = $1",
 		      db_int(id));
@@ -199,10 +201,21 @@ static void add_who(struct req *r, const struct candidate *c, json_t *sheet)
 
 static void drop_names(json_t *sheet)
 {
-	static const char *const not_shown[] = { "application_id", "organ", "end_ms", "names_ms",
-						 "void" };
+	static const char *const not_shown[] = { "application_id", "organ",   "end_ms",
+						 "names_ms",       "sitting", "void" };
 	for (size_t i = 0; i < COUNT(not_shown); i++)
 		(void)json_object_del(sheet, not_shown[i]);
+}
+
+/* Whether the values of the draw can be had (F33). */
+static bool add_draw(const struct req *r, json_t *sheet, struct err *e)
+{
+	const struct act act = req_act(r);
+	bool out = false;
+	if (!redraw_is_out(&act, row_number(sheet, "sitting"), &out, e))
+		return false;
+	(void)json_object_set_new(sheet, "draw", json_boolean(out));
+	return true;
 }
 
 bool test_result(struct req *r, json_t *model, struct err *e)
@@ -228,7 +241,46 @@ bool test_result(struct req *r, json_t *model, struct err *e)
 	if (!challenge_of_result(r, id, c.person_id, sheet, e) || !result_versions(r, id, sheet, e))
 		return false;
 	add_who(r, &c, sheet);
+	if (!add_draw(r, sheet, e))
+		return false;
 	drop_names(sheet);
 	(void)json_object_set(model, "result", sheet);
 	return true;
+}
+
+/* ---- the draw ------------------------------------------------------------------------------- */
+
+bool test_draw_slow(struct req *r, struct err *e)
+{
+	const struct act act = req_act(r);
+	struct candidate c = { 0 };
+	json_t *draw = NULL;
+	bool out = false;
+	const int64_t id = in_int(r, "attempt");
+	json_t *sheet = load_sheet(r, id, e);
+	if (!sheet || !candidate_load(&act, row_number(sheet, "application_id"), &c, e) ||
+	    !may_read(r, &c, row_text(sheet, "organ"), e) ||
+	    !redraw_is_out(&act, row_number(sheet, "sitting"), &out, e))
+		return false;
+	if (!out)
+		return err_set(e, ERR_CONFLICT, "test.error.draw", "not closed, or no names yet");
+	if (!redraw_export(&act, row_number(sheet, "sitting"), &draw, e))
+		return false;
+	char *text = json_dumps(draw, JSON_COMPACT);
+	struct upload *file = arena_alloc(r->arena, sizeof(*file));
+	*file = (struct upload){ .name = "draw",
+				 .media = "application/json",
+				 .bytes = arena_copy(r->arena, text ? text : "") };
+	free(text);
+	file->size = strlen(file->bytes);
+	file->file_name =
+		arena_print(r->arena, "draw-%lld.json", (long long)row_number(sheet, "sitting"));
+	r->download = file;
+	return true;
+}
+
+bool test_draw(struct req *r, json_t *model, struct err *e)
+{
+	(void)model;
+	return r->download != NULL || err_set(e, ERR_SYSTEM, "error.system", "no file was made");
 }

@@ -236,6 +236,9 @@ static const struct route competition_routes[] = {
 	  "Ends the test.", .again = test_show },
 	{ GET, "/results/:attempt", ROLE_PERSON, test_result, "test/result", test_params,
 	  "The result of a test; fixes it when its time is up.", .journalled = true },
+	{ GET, "/results/:attempt/draw.json", ROLE_PERSON, test_draw, NULL, test_params,
+	  "The values of the draw of its sitting, and receipts of them, for konkurs-verify (F33).",
+	  .slow = test_draw_slow },
 
 	/* ---- the computers of halls (F35) ---- */
 	{ GET, "/halls", ROLE_OPERATOR, seat_halls, "seat/halls", seat_halls_params,

@@ -16,3 +16,8 @@ bool test_answer(struct req *r, json_t *model, struct err *e);
 bool test_pulse(struct req *r, json_t *model, struct err *e);
 bool test_finish(struct req *r, json_t *model, struct err *e);
 bool test_result(struct req *r, json_t *model, struct err *e);
+
+/* The values of the draw of its sitting, once they are out, for whoever may read the result (F33).
+ */
+bool test_draw_slow(struct req *r, struct err *e);
+bool test_draw(struct req *r, json_t *model, struct err *e);

@@ -100,7 +100,7 @@ def code(receipt):
 
 
 def unpack(text):
-    """The packed form as the JSON form, without salt and content."""
+    """The packed form as the JSON form; version 1 has no salt and content."""
     assert text.startswith("KONKURS1:")
     text, raw = text[9:], bytearray()
     for i in range(0, len(text), 3):
@@ -127,12 +127,22 @@ def unpack(text):
     def word():
         return take(take(1)[0]).decode()
 
-    assert take(1) == b"\1"
+    version = take(1)[0]
+    assert version in (1, 2)
     header = {name: number() for name in ("actor", "at", "competition", "seq")}
     header["kind"], header["subject"] = word(), word()
     header["content"], header["previous"] = take(32).hex(), take(32).hex()
     proof = [base64.b64encode(take(32)).decode() for _ in range(take(1)[0])]
     size, root, origin, key, signature = number(), take(32), word(), take(32), take(64)
+    more = {}
+    if version == 2:
+        more["salt"] = take(32).hex()
+        end, text = number() + at, b""
+        assert end == len(raw)
+        while at < end:
+            byte = take(1)
+            text += take(take(1)[0]).hex().encode() if byte == b"\1" else byte
+        more["content"] = text.decode()
     assert at == len(raw)
     key_id = sha256(origin.encode(), b"\n\1", key)[:4]
     line = base64.b64encode(key_id + signature).decode()
@@ -143,4 +153,5 @@ def unpack(text):
         "checkpoint": f"{origin}\n{size}\n{base64.b64encode(root).decode()}\n\n"
                       f"\u2014 {origin} {line}\n",
         "key": f"{origin}+{key_id.hex()}+{base64.b64encode(bytes([1]) + key).decode()}",
+        **more,
     }

@@ -18,9 +18,12 @@ import zipfile
 
 import receipt as second
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "draw"))
+import draw
+
 VERIFY, WORLD, NO_NETWORK, LINKED = sys.argv[1:5]
 del sys.argv[1:5]
-GOOD, WRONG, UNREADABLE = 0, 1, 2
+GOOD, WRONG, UNREADABLE, UNPROVED = 0, 1, 2, 3
 
 
 def verify(*arguments, language="en"):
@@ -90,8 +93,23 @@ class Verify(unittest.TestCase):
             self.assertEqual((code, verdict), (GOOD, "verify.verdict.own"))
             self.assertLessEqual({"verify.log.good", "verify.proof.good", "verify.key.own"}, keys)
             self.assertEqual(findings("--key", self.key, *arguments)[::2], (GOOD, "verify.verdict.good"))
-        self.assertIn("verify.content.good", findings("receipt", self.folder / "result.json")[1])
-        self.assertIn("verify.content.none", findings("receipt", self.folder / "result.txt")[1])
+            self.assertIn("verify.content.good", keys)
+
+    def test_code_shows_what_it_says(self):
+        """Finding 4: a code pasted on another sheet says its own figures; one without any says that it proves none."""
+        code, said = verify("--key", self.key, "receipt", self.folder / "result.txt")
+        self.assertEqual(code, GOOD)
+        for value in ("right answers: 61", "questions: 120", "form: " + json.loads(self.receipt["content"])["form"]):
+            self.assertIn(value, said)
+        self.assertLessEqual(len(self.packed), 4296)
+        bare = self.folder / "result-bare.txt"
+        code, keys, verdict = findings("--key", self.key, "receipt", bare)
+        self.assertEqual((code, verdict), (UNPROVED, "verify.verdict.part"))
+        self.assertIn("verify.content.none", keys)
+        self.assertEqual(findings("receipt", bare)[::2], (GOOD, "verify.verdict.own"))
+        old, new = second.unpack(bare.read_text()), second.unpack(self.packed)
+        self.assertEqual({k: v for k, v in new.items() if k not in ("salt", "content")}, old)
+        self.assertEqual((new["salt"], new["content"]), (self.receipt["salt"], self.receipt["content"]))
 
     def test_second_implementation(self):
         self.assertTrue(second.check(self.receipt))
@@ -331,7 +349,8 @@ class Verify(unittest.TestCase):
         path = self.folder / "case.zip"
         code, keys, verdict = findings("--key", self.key, "case", path)
         self.assertEqual((code, verdict), (GOOD, "verify.verdict.good"), keys)
-        self.assertLessEqual({"verify.case.sums.good", "verify.case.journal", "verify.case.receipt",
+        self.assertLessEqual({"verify.case.sums.good", "verify.case.bound.good", "verify.case.form.good",
+                              "verify.form.good", "verify.case.journal", "verify.case.receipt",
                               "verify.content.good", "verify.proof.good"}, keys)
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
@@ -344,29 +363,129 @@ class Verify(unittest.TestCase):
         own = subprocess.run([folder / "konkurs-verify", "--key", self.key, "case", "."], cwd=folder, check=False,
                              capture_output=True)
         self.assertEqual(own.returncode, GOOD, own.stdout)
-        self.forge(folder)
 
-    def forge(self, folder):
-        """Changes with the sums made to fit, as one would who exports for himself."""
-        kept = json.loads((folder / "journal.json").read_text())
-        result = next(i for i, e in enumerate(kept["entries"]) if e["kind"] == "test.result")
-        for why, change, key in (
-                ("content", lambda e: e.update(text=e["text"].replace("61", "99")), "verify.entry.content"),
-                ("time", lambda e: e.update(at=e["at"] + 1), "verify.entry.header"),
-                ("proof", lambda e: e.update(proof=e["proof"][1:]), "verify.entry.proof"),
-                ("hash", lambda e: e.update(hash="0" * 64), "verify.entry.header")):
-            changed = copy.deepcopy(kept)
-            change(changed["entries"][result])
-            self.put(folder, "journal.json", json.dumps(changed).encode())
-            code, keys, _ = findings("case", folder)
-            self.assertEqual((code, key in keys), (WRONG, True), (why, keys))
-        self.put(folder, "journal.json", json.dumps(kept).encode())
-        self.assertEqual(findings("case", folder)[0], GOOD)
+    def unpacked(self, name="case.zip"):
+        folder = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
+        with zipfile.ZipFile(self.folder / name) as archive:
+            archive.extractall(folder)
+        return folder
+
+    def old(self, name="case.zip"):
+        """A case as it was before the journal had anything of its files."""
+        folder = self.unpacked(name)
+        (folder / "export.json").unlink()
+        return folder
+
+    def judge(self, folder, *wanted):
+        """Exit code and findings with the key of the log, as somebody who trusts it would ask."""
+        code, keys, verdict = findings("--key", self.key, "case", folder)
+        self.assertLessEqual(set(wanted), keys)
+        self.assertEqual(verdict, {GOOD: "verify.verdict.good", WRONG: "verify.verdict.bad",
+                                   UNPROVED: "verify.verdict.part"}[code])
+        return code, keys
+
+    def change_journal(self, folder, change):
+        journal = json.loads((folder / "journal.json").read_text())
+        change(journal)
+        self.put(folder, "journal.json", json.dumps(journal).encode())
+
+    # Findings 2 and 3: each with the sums made to fit, as one would who exports for himself.
+
+    FORGERIES = (
+        ("facts", lambda t, f: t.put(f, "facts.json", (f / "facts.json").read_bytes().replace(b": 61", b": 99")), None),
+        ("page", lambda t, f: t.put(f, "index.html", (f / "index.html").read_bytes() + b"99"), None),
+        ("result left out", lambda t, f: t.drop_result(f), None),
+        ("all left out", lambda t, f: t.change_journal(f, lambda j: j.update(entries=[])), "verify.case.empty"),
+        ("content taken out", lambda t, f: t.change_journal(f, t.blank("test.result")), "verify.entry.missing"),
+        ("clicks taken out", lambda t, f: t.change_journal(f, t.blank("test.answer")), None),
+        ("a later result", lambda t, f: t.change_journal(f, t.add_later), None),
+        ("a content", lambda t, f: t.change_journal(f, t.of_result(
+            lambda e: e.update(text=e["text"].replace("61", "99")))), "verify.entry.content"),
+        ("a time", lambda t, f: t.change_journal(f, t.of_result(lambda e: e.update(at=e["at"] + 1))), "verify.entry.header"),
+        ("a proof", lambda t, f: t.change_journal(f, t.of_result(lambda e: e.update(proof=e["proof"][1:]))), "verify.entry.proof"),
+        ("a hash", lambda t, f: t.change_journal(f, t.of_result(lambda e: e.update(hash="0" * 64))), "verify.entry.header"),
+        ("a draw", lambda t, f: t.put(f, "draws/sitting-1.json", json.dumps(t.invent_draw()).encode()), "verify.case.form.bad"),
+    )
+
+    @staticmethod
+    def of_result(change):
+        return lambda journal: [change(e) for e in journal["entries"] if e["kind"] == "test.result"]
+
+    @staticmethod
+    def blank(kind):
+        return lambda journal: [e.update(text=None) for e in journal["entries"] if e["kind"] == kind]
+
+    def drop_result(self, folder):
+        self.change_journal(folder, lambda journal: journal.update(
+            entries=[e for e in journal["entries"] if e["kind"] != "test.result"]))
+        path = next((folder / "receipts").iterdir())
+        path.unlink()
+        sums = (folder / "SHA256SUMS").read_text()
+        (folder / "SHA256SUMS").write_text("".join(line for line in sums.splitlines(keepends=True) if path.name not in line))
+
+    @staticmethod
+    def add_later(journal):
+        entry = copy.deepcopy(next(e for e in journal["entries"] if e["kind"] == "test.result"))
+        entry.update(seq=9999, proof=None, text=entry["text"].replace('"correct":61', '"correct":120'))
+        entry["content"] = hashlib.sha256(bytes.fromhex(entry["salt"]) + entry["text"].encode()).hexdigest()
+        names = ("actor", "at", "competition", "content", "kind", "previous", "seq", "subject")
+        header = json.dumps({n: entry[n] for n in names}, sort_keys=True, separators=(",", ":"))
+        entry["hash"] = hashlib.sha256(b"\0" + header.encode()).hexdigest()
+        journal["entries"].append(entry)
+
+    def test_forged_cases(self):
+        for why, change, key in self.FORGERIES:
+            with self.subTest(why):
+                folder = self.unpacked()
+                change(self, folder)
+                code, _ = self.judge(folder, "verify.case.bound.bad", *([key] if key else []))
+                self.assertEqual(code, WRONG)
+                # without the entry of the export: found, or said to be proved by nothing
+                (folder / "export.json").unlink()
+                code, keys = self.judge(folder, "verify.case.unproved", *([key] if key else []))
+                self.assertEqual(code, WRONG if key else UNPROVED)
+                self.assertNotIn("verify.case.sums.good", keys)
+
+    def test_old_case(self):
+        """One from before: read, and what is not proved in it is named."""
+        code, keys = self.judge(self.old(), "verify.case.unproved", "verify.case.sums.own", "verify.case.journal",
+                                "verify.content.good")
+        self.assertEqual(code, UNPROVED)
+        self.assertEqual(self.judge(self.old("early.zip"), "verify.case.later")[0], UNPROVED)
+        folder = self.old()
+        self.change_journal(folder, self.add_later)
+        self.assertEqual(self.judge(folder, "verify.case.later")[0], UNPROVED)
+        self.assertIn("not proved", verify("--key", self.key, "case", folder)[1])
+
+    def test_export_of_another(self):
+        """The receipt of another export, or of another entry, is none of this case."""
+        with zipfile.ZipFile(self.folder / "early.zip") as archive:
+            other = archive.read("export.json")
+        folder = self.unpacked()
+        (folder / "export.json").write_bytes(other)
+        self.assertEqual(self.judge(folder, "verify.case.bound.bad")[0], WRONG)
+        (folder / "export.json").write_text(self.text)
+        self.assertEqual(self.judge(folder, "verify.case.bound.bad")[0], WRONG)
+        (folder / "export.json").write_text("{}")
+        self.assertEqual(verify("case", folder)[0], UNREADABLE)
+        folder = self.unpacked("early.zip")
+        export = json.loads((folder / "export.json").read_text())
+        self.assertTrue(export.pop("later"))
+        (folder / "export.json").write_text(json.dumps(export))
+        self.assertEqual(self.judge(folder, "verify.case.bound.good", "verify.entry.proof")[0], WRONG)
+
+    def test_early_case(self):
+        """Before the test is over: nothing is published of the draw, and all entries are proved all the same."""
+        code, keys = findings("--key", self.key, "case", self.folder / "early.zip")[:2]
+        self.assertEqual((code, "verify.case.journal" in keys, "verify.form.good" in keys), (GOOD, True, False))
+
+    def test_sums(self):
+        folder = self.unpacked()
         (folder / "facts.json").write_text("{}")
-        self.assertIn("verify.case.file", findings("case", folder)[1])
-        self.put(folder, "facts.json", b"{}")
+        self.judge(folder, "verify.case.file")
+        folder = self.unpacked()
         (folder / "more.txt").write_text("more")
-        self.assertIn("verify.case.sums.bad", findings("case", folder)[1])
+        self.judge(folder, "verify.case.sums.bad")
 
     def put(self, folder, name, content):
         (folder / name).write_bytes(content)
@@ -393,14 +512,23 @@ class Verify(unittest.TestCase):
 
     def test_forms(self):
         path = self.folder / "draw.json"
-        code, keys, verdict = findings("form", path)
+        self.assertEqual(findings("form", path)[::2], (GOOD, "verify.verdict.own"))
+        code, keys, verdict = findings("--key", self.key, "form", path)
         self.assertEqual((code, verdict), (GOOD, "verify.verdict.good"))
-        self.assertLessEqual({"verify.commitment.good", "verify.form.good"}, keys)
+        self.assertLessEqual({"verify.commitment.good", "verify.form.good", "verify.form.what", "verify.draw.order.good",
+                              "verify.draw.coins.good", "verify.draw.bank.good", "verify.proof.good"}, keys)
         kept = json.loads(path.read_text())
         self.assertEqual(len(kept["candidates"]), 2)
+        self.assertEqual([json.loads(r["leaf"])["kind"] for r in kept["receipts"]],
+                         ["sitting.opened", "sitting.coin", "sitting.coin", "sitting.sealed"])
         for why, change, key in (
                 ("another secret", lambda d: d.update(secret="0" * 64), "verify.commitment.bad"),
                 ("another coin", lambda d: d["coins"].reverse(), "verify.form.bad"),
+                ("another coin", lambda d: d["coins"].reverse(), "verify.draw.coins.bad"),
+                ("another bank", lambda d: d["bank"]["items"][0].update(rests=True), "verify.draw.bank.bad"),
+                ("one left out", lambda d: d["candidates"].pop(), "verify.form.count"),
+                ("a forged entry", lambda d: d["receipts"][0].update(content="{}"), "verify.content.bad"),
+                ("an entry of another log", lambda d: d["receipts"][3].update(proof=[]), "verify.proof.bad"),
                 ("another item", lambda d: d["bank"]["items"][0].update(rests=True), "verify.form.bad"),
                 ("another form", lambda d: d["candidates"][1].update(form="0" * 64), "verify.form.bad"),
                 ("another order", lambda d: d["candidates"].reverse(), "verify.form.bad")):
@@ -411,10 +539,49 @@ class Verify(unittest.TestCase):
             code, keys, _ = findings("form", self.write("other.json", json.dumps(changed)))
             self.assertEqual((code, key in keys), (WRONG, True), why)
         for change in (lambda d: d["bank"]["items"].reverse(), lambda d: d["candidates"][0].update(seen=[99999]),
-                       lambda d: d.pop("coins"), lambda d: d.update(programme=[0])):
+                       lambda d: d.pop("coins"), lambda d: d.update(programme=[0]),
+                       lambda d: d["receipts"].append(1), lambda d: d.update(receipts=d["receipts"] * 5)):
             changed = copy.deepcopy(kept)
             change(changed)
             self.assertEqual(verify("form", self.write("other.json", json.dumps(changed)))[0], UNREADABLE)
+
+
+    def invent_draw(self):
+        """Finding 1: another secret, coins and forms, made after the fact, that fit each other."""
+        o = json.loads((self.folder / "draw.json").read_text())
+        items = [dict(i, hash=bytes.fromhex(i["hash"]), act=int(i["act"])) for i in o["bank"]["items"]]
+        enemies = [tuple(e) for e in o["bank"]["enemies"]]
+        secret = bytes(range(32))
+        o.update(secret=secret.hex(), commitment=draw.commitment(secret).hex(), coins=["invented", "afterwards"])
+        seed = draw.seed(secret, o["coins"], o["sitting"], draw.bank_hash(items, enemies))
+        wanted = [(c["candidate"], tuple(c["seen"])) for c in o["candidates"]]
+        for c, form in zip(o["candidates"], draw.forms(o["programme"], items, enemies, seed, wanted), strict=True):
+            c["form"] = draw.form_hash(items, form).hex()
+        return o
+
+    def test_invented_draw(self):
+        """It comes out as the file says, and that is all that is said; with the true entries it does not hold."""
+        invented = self.invent_draw()
+        entries = invented.pop("receipts")
+        path = self.write("invented.json", json.dumps(invented))
+        code, keys, verdict = findings("--key", self.key, "form", path)
+        self.assertEqual((code, verdict), (UNPROVED, "verify.verdict.part"))
+        self.assertLessEqual({"verify.commitment.own", "verify.form.own", "verify.draw.unproved"}, keys)
+        self.assertFalse({"verify.commitment.good", "verify.form.good"} & keys)
+        self.assertEqual(findings("form", path)[::2], (GOOD, "verify.verdict.own"))
+        code, keys, _ = findings("--key", self.key, "form",
+                                 self.write("invented.json", json.dumps(dict(invented, receipts=entries))))
+        self.assertEqual(code, WRONG)
+        self.assertLessEqual({"verify.commitment.bad", "verify.draw.coins.bad", "verify.form.bad"}, keys)
+        # the entries of another sitting are none of this one
+        code, keys, _ = findings("--key", self.key, "form",
+                                 self.write("other.json", json.dumps(dict(invented, sitting=2, receipts=entries))))
+        self.assertEqual((code, "verify.draw.unproved" in keys), (WRONG, True), "another sitting is another seed")
+        for i in range(4):
+            good = json.loads((self.folder / "draw.json").read_text())
+            good["receipts"].pop(i)
+            code, keys, _ = findings("--key", self.key, "form", self.write("other.json", json.dumps(good)))
+            self.assertEqual((code, "verify.draw.unproved" in keys), (UNPROVED, True), i)
 
 
 if __name__ == "__main__":

@@ -59,6 +59,9 @@ static void write_receipt(struct hall *w, const char *name, int64_t seq)
 	run(evidence_receipt(h->site.db, h->arena, seq, true, &r, &e), &e);
 	write_text(h->arena, arena_print(h->arena, "%s.json", name), receipt_json(h->arena, &r));
 	write_text(h->arena, arena_print(h->arena, "%s.txt", name), receipt_compact(h->arena, &r));
+	r.whole = false; /* version 1 of the code */
+	write_text(h->arena, arena_print(h->arena, "%s-bare.txt", name),
+		   receipt_compact(h->arena, &r));
 }
 
 /* ---- the journal ----------------------------------------------------------------------------- */
@@ -154,6 +157,49 @@ static struct checkpoint ask(struct harness *h)
 	return c;
 }
 
+static void write_case(struct hall *w, const char *name)
+{
+	struct harness *h = w->stage.h;
+	const struct answer zip = harness_html(
+		h, w->stage.hr,
+		arena_print(h->arena, "/applications/%lld/case.zip", (long long)w->application));
+	write_file(h->arena, name, zip.body, zip.size);
+}
+
+static void write_sheet(struct hall *w)
+{
+	struct harness *h = w->stage.h;
+	const struct answer pdf =
+		harness_html(h, w->candidate,
+			     arena_print(h->arena, "/results/%lld/result.pdf?language=kk",
+					 (long long)w->attempt));
+	write_file(h->arena, "result.pdf", pdf.body, pdf.size);
+}
+
+/* After the last checkpoint: what the candidate is told then stands in the case, and in none. */
+static void open_names(struct hall *w)
+{
+	struct act one = hall_operator(w);
+	struct act two = harness_act(w->stage.h, w->second);
+	struct err e = { 0 };
+	run(sitting_open_names(&one, w->sitting, &e) && sitting_open_names(&two, w->sitting, &e),
+	    &e);
+}
+
+static void finish_all(struct hall *w, int64_t other)
+{
+	const struct act candidate = hall_candidate(w);
+	const struct act second = harness_act(w->stage.h, hall_candidate_of(w, other));
+	const struct act operator= hall_operator(w);
+	bool pen = false;
+	struct err e = { 0 };
+	run(attempt_finish(&candidate, w->attempt, HALL_SESSION, &e) &&
+		    attempt_enter(&second, other, HALL_SESSION, false, &pen, &e) &&
+		    attempt_finish(&second, other, HALL_SESSION, &e) &&
+		    sitting_close(&operator, w->sitting, &e),
+	    &e);
+}
+
 int main(int argc, char **argv)
 {
 	struct harness *h = harness_open();
@@ -166,25 +212,24 @@ int main(int argc, char **argv)
 	if (argc != 2)
 		return 1;
 	folder = argv[1];
-	(void)hall_admit(&w, 2);
+	const int64_t other = hall_admit(&w, 2);
 	hall_start(&w);
 	const struct checkpoint old = ask(h);
 	hall_answer_right(&w, 61);
-	const struct act candidate = hall_candidate(&w);
-	run(attempt_finish(&candidate, w.attempt, HALL_SESSION, &e), &e);
+	write_case(&w, "early.zip");
+	finish_all(&w, other);
 	const struct checkpoint c = ask(h);
 	run(checkpoint_key(h->site.db, &key, &e), &e);
 	note_key_print(&key, vkey);
 	write_text(h->arena, "key", vkey);
 	write_receipt(&w, "result", newest(&w, "test.result"));
+	write_sheet(&w);
 	write_lines(h, &c, vkey);
 	write_growth(h, &old, &c);
 	make_folders(h->arena, "tiles/x");
 	write_tiles(h, &c, vkey);
-	const struct answer zip = harness_html(
-		h, w.stage.hr,
-		arena_print(h->arena, "/applications/%lld/case.zip", (long long)w.application));
-	write_file(h->arena, "case.zip", zip.body, zip.size);
+	open_names(&w);
+	write_case(&w, "case.zip");
 	run(redraw_export(&act, w.sitting, &draw, &e), &e);
 	char *text = json_dumps(draw, JSON_COMPACT);
 	write_text(h->arena, "draw.json", text);

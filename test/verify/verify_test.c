@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -160,6 +161,25 @@ static void what_is_not_canonical_is_no_header(void **state)
 
 /* ---- receipts -------------------------------------------------------------------------------- */
 
+/* The code without content: version 1, which papers of before have. */
+static void check_bare(struct arena *a, const struct receipt *r)
+{
+	struct receipt bare = *r;
+	struct receipt back;
+	struct err e = { 0 };
+	bare.whole = false;
+	const char *packed = receipt_compact(a, &bare);
+	assert_true(strlen(packed) < strlen(receipt_compact(a, r)));
+	assert_true(receipt_read(a, packed, strlen(packed), &back, &e));
+	assert_string_equal(back.leaf, r->leaf);
+	assert_string_equal(back.checkpoint, r->checkpoint);
+	assert_string_equal(back.key, r->key);
+	assert_int_equal(back.index, r->index);
+	assert_false(back.whole);
+	assert_int_equal(bad(a, &back), 0);
+	assert_string_equal(receipt_compact(a, &back), packed);
+}
+
 static void both_forms_come_back_as_they_were(void **state)
 {
 	struct arena *a = arena_new();
@@ -177,17 +197,22 @@ static void both_forms_come_back_as_they_were(void **state)
 			assert_string_equal(receipt_json(a, &back), json);
 			assert_int_equal(bad(a, &back), 0);
 			assert_true(receipt_read(a, packed, strlen(packed), &back, &e));
-			assert_string_equal(back.leaf, r.leaf);
-			assert_string_equal(back.checkpoint, r.checkpoint);
-			assert_string_equal(back.key, r.key);
-			assert_int_equal(back.index, i);
-			assert_false(back.whole);
+			assert_string_equal(receipt_json(a, &back), json);
 			assert_int_equal(bad(a, &back), 0);
 			assert_string_equal(receipt_compact(a, &back), packed);
+			check_bare(a, &r);
 		}
 	}
 	arena_free(a);
 }
+
+/* Of a full test, no point after another: the least that packs well. */
+static const char result[] =
+	"{\"answers\":\"80b097e11063042b1b53f06cfbaccc7841501e6f1c145835e84182a38a9448cc\","
+	"\"asked\":120,\"attempt\":12345,\"correct\":60,\"form\":"
+	"\"e7d6aa592397af0b65eea2d1f3ffd4f4ce84fa0e25e0f811d770aab3daa6bec3\",\"pass_mark\":84,"
+	"\"points\":\"1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-"
+	"1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-\",\"positive\":false}";
 
 /* The largest journal there can be in practice: a code that an office printer can print. */
 static void a_billion_entries_fit_a_code(void **state)
@@ -196,10 +221,49 @@ static void a_billion_entries_fit_a_code(void **state)
 	struct log l = log_of(a, 300);
 	struct receipt r = receipt_of(&l, 299);
 	(void)state;
+	r.content = result;
 	r.proof.count = 25; /* 33 million */
-	assert_in_range(strlen(receipt_compact(a, &r)), 1, 1637);
-	r.proof.count = 30; /* a thousand million */
 	assert_in_range(strlen(receipt_compact(a, &r)), 1, 2132);
+	r.proof.count = 30; /* a thousand million */
+	assert_in_range(strlen(receipt_compact(a, &r)), 1, 2369);
+	r.whole = false;
+	assert_in_range(strlen(receipt_compact(a, &r)), 1, 2132);
+	arena_free(a);
+}
+
+/* Hashes take half the room; any content comes back, or stays out where it is too much. */
+static void a_content_comes_along_if_it_fits(void **state)
+{
+	struct arena *a = arena_new();
+	struct log l = log_of(a, 5);
+	struct receipt r = receipt_of(&l, 3);
+	struct receipt back;
+	struct err e = { 0 };
+	const char *hex = arena_print(a, "{\"h\":\"%0700d\"}", 7);
+	const char *const row[] = { "{}",
+				    "{\"a\":\"0123456\"}",
+				    "{\"a\":\"01234567\"}",
+				    "{\"a\":\"012345678\",\"b\":\"ABCDEF012345678\"}",
+				    "{\"a\":\"Қазақстан — 1234567890abcdef\"}",
+				    hex };
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		r.content = row[i];
+		const char *packed = receipt_compact(a, &r);
+		assert_true(receipt_read(a, packed, strlen(packed), &back, &e));
+		assert_true(back.whole);
+		assert_string_equal(back.content, row[i]);
+		assert_memory_equal(back.salt, r.salt, sizeof(r.salt));
+	}
+	r.content = arena_print(a, "{\"h\":\"%s\"}", arena_print(a, "%0*d", 9000, 7));
+	const char *packed = receipt_compact(a, &r);
+	assert_true(strlen(packed) <= RECEIPT_PACKED_MOST);
+	assert_true(receipt_read(a, packed, strlen(packed), &back, &e));
+	assert_false(back.whole);
+	r.content = "{\"a\":\"\001\"}"; /* no canonical JSON */
+	packed = receipt_compact(a, &r);
+	assert_true(receipt_read(a, packed, strlen(packed), &back, &e));
+	assert_false(back.whole);
 	arena_free(a);
 }
 
@@ -293,6 +357,155 @@ static void words(void **state)
 	arena_free(a);
 }
 
+/* ---- cases ----------------------------------------------------------------------------------- */
+
+/* An entry of journal.json; `text` NULL is one whose content is gone. */
+struct row {
+	const char *kind, *text;
+	int64_t competition;
+};
+
+static json_t *entry_of(struct log *l, size_t i, const char *text)
+{
+	struct leaf leaf;
+	char hex[3][2 * TREE_HASH_SIZE + 1];
+	char salt_hex[2 * RECEIPT_SALT_SIZE + 1];
+	const struct receipt r = receipt_of(l, i);
+	json_t *proof = json_array();
+	assert_true(leaf_parse(l->header[i], strlen(l->header[i]), &leaf));
+	for (size_t k = 0; k < r.proof.count; k++) {
+		char hash[TREE_TEXT_SIZE];
+		tree_print(&r.proof.hash[k], hash);
+		(void)json_array_append_new(proof, json_string(hash));
+	}
+	sodium_bin2hex(hex[0], sizeof(hex[0]), leaf.content.bytes, TREE_HASH_SIZE);
+	sodium_bin2hex(hex[1], sizeof(hex[1]), leaf.previous.bytes, TREE_HASH_SIZE);
+	sodium_bin2hex(hex[2], sizeof(hex[2]), l->leaf[i].bytes, TREE_HASH_SIZE);
+	sodium_bin2hex(salt_hex, sizeof(salt_hex), salt, sizeof(salt));
+	return json_pack("{s:I,s:I,s:I,s:s,s:I,s:s,s:s,s:s,s:s,s:s,s:s?,s:o}", "actor",
+			 (json_int_t)leaf.actor, "at", (json_int_t)leaf.at_ms, "competition",
+			 (json_int_t)leaf.competition, "kind", leaf.kind, "seq",
+			 (json_int_t)leaf.seq, "subject", leaf.subject, "content", hex[0],
+			 "previous", hex[1], "hash", hex[2], "salt", salt_hex, "text", text,
+			 "proof", proof);
+}
+
+/* A case of these entries, from before there was a receipt of the export. */
+static struct report *check_rows(struct arena *a, const struct row *row, size_t count)
+{
+	struct log l = log_of(a, count);
+	const struct trust trust = { .pinned = true, .log = l.key };
+	struct report *report = check_new(a);
+	struct bundle files = { .arena = a };
+	struct err e = { 0 };
+	json_t *entries = json_array();
+	char text[LEAF_TEXT_SIZE];
+	for (size_t i = 0; i < count; i++) {
+		struct leaf leaf;
+		const char *told = row[i].text ? row[i].text : "{\"gone\":true}";
+		assert_true(leaf_parse(l.header[i], strlen(l.header[i]), &leaf));
+		memcpy(leaf.kind, row[i].kind, strlen(row[i].kind) + 1);
+		leaf.competition = row[i].competition;
+		leaf.content = leaf_content_hash(salt, sizeof(salt), told, strlen(told));
+		assert_true(leaf_print(&leaf, text));
+		l.header[i] = arena_copy(a, text);
+		l.leaf[i] = tree_leaf(text, strlen(text));
+	}
+	for (size_t i = 0; i < count; i++)
+		(void)json_array_append_new(entries, entry_of(&l, i, row[i].text));
+	const struct receipt any = receipt_of(&l, 0);
+	json_t *journal = json_pack("{s:o,s:s,s:s}", "entries", entries, "checkpoint",
+				    any.checkpoint, "key", any.key);
+	char *printed = json_dumps(journal, 0);
+	struct file file[] = { { "SHA256SUMS", "", 0 },
+			       { "journal.json", printed, strlen(printed) } };
+	files.file = file;
+	files.count = COUNT(file);
+	assert_true(check_case(report, &files, &trust, &e));
+	free(printed);
+	json_decref(journal);
+	return report;
+}
+
+static bool says(const struct report *r, const char *key)
+{
+	bool says = false;
+	for (size_t i = 0; i < r->count; i++)
+		says = says || strcmp(r->finding[i].key, key) == 0;
+	return says;
+}
+
+/* A content may be gone by an act that is in the case, and by nothing else. */
+static void a_content_goes_by_act_alone(void **state)
+{
+	static const char list[] = "{\"entries\":2,\"seqs\":\"1,3-4\"}";
+	static const struct {
+		const char *why, *key, *not_said;
+		struct row row[3];
+	} table[] = {
+		{ "an act with a list",
+		  "verify.case.destroyed",
+		  "verify.entry.missing",
+		  { { "test.result", NULL, 1 },
+		    { "records.destroyed", list, 1 },
+		    { "x", "{}", 1 } } },
+		{ "an act of a person, whose list counts",
+		  "verify.case.destroyed",
+		  "verify.entry.missing",
+		  { { "test.result", NULL, 1 },
+		    { "records.destroyed", list, 0 },
+		    { "x", "{}", 1 } } },
+		{ "not on the list",
+		  "verify.entry.missing",
+		  "verify.case.destroyed",
+		  { { "x", "{}", 1 },
+		    { "test.result", NULL, 1 },
+		    { "records.destroyed", list, 1 } } },
+		{ "after the act",
+		  "verify.entry.missing",
+		  "verify.case.destroyed",
+		  { { "x", "{}", 1 },
+		    { "records.destroyed", list, 1 },
+		    { "test.result", NULL, 1 } } },
+		{ "a click, by an act of before lists",
+		  "verify.case.destroyed",
+		  "verify.case.missing",
+		  { { "test.answer", NULL, 1 },
+		    { "x", "{}", 1 },
+		    { "records.destroyed", "{}", 1 } } },
+		{ "a result is no click",
+		  "verify.entry.missing",
+		  "verify.case.destroyed",
+		  { { "test.result", NULL, 1 },
+		    { "x", "{}", 1 },
+		    { "records.destroyed", "{}", 1 } } },
+		{ "of another competition",
+		  "verify.case.missing",
+		  "verify.case.destroyed",
+		  { { "test.answer", NULL, 1 },
+		    { "x", "{}", 1 },
+		    { "records.destroyed", "{}", 2 } } },
+		{ "no act",
+		  "verify.case.missing",
+		  "verify.case.destroyed",
+		  { { "test.answer", NULL, 1 }, { "x", "{}", 1 }, { "x", "{}", 1 } } },
+		{ "an act whose content is gone itself",
+		  "verify.case.missing",
+		  "verify.case.destroyed",
+		  { { "test.answer", NULL, 1 },
+		    { "x", "{}", 1 },
+		    { "records.destroyed", NULL, 1 } } },
+	};
+	struct arena *a = arena_new();
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		const struct report *r = check_rows(a, table[i].row, COUNT(table[i].row));
+		if (!says(r, table[i].key) || says(r, table[i].not_said))
+			fail_msg("%s", table[i].why);
+	}
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -300,6 +513,8 @@ int main(void)
 		cmocka_unit_test(what_is_not_canonical_is_no_header),
 		cmocka_unit_test(both_forms_come_back_as_they_were),
 		cmocka_unit_test(a_billion_entries_fit_a_code),
+		cmocka_unit_test(a_content_comes_along_if_it_fits),
+		cmocka_unit_test(a_content_goes_by_act_alone),
 		cmocka_unit_test(every_bit_of_a_code_counts),
 		cmocka_unit_test(what_cannot_be_packed_is_not),
 		cmocka_unit_test(short_codes),

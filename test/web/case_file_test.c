@@ -40,6 +40,18 @@ static const char *path_of(struct hall *w)
 			   (long long)w->application);
 }
 
+/* The journal has the sum of the sums; entries newer than the case's own checkpoint are proved
+ * under that of the export. */
+#define EXPORT_BINDS                                                                               \
+	"import hashlib, json; x = json.load(open(\"export.json\"));"                              \
+	"told = json.loads(x[\"content\"]);"                                                       \
+	"sums = hashlib.sha256(open(\"SHA256SUMS\", \"rb\").read()).hexdigest();"                  \
+	"entries = json.load(open(\"journal.json\"))[\"entries\"];"                                \
+	"later = [str(e[\"seq\"]) for e in entries if e[\"proof\"] is None];"                      \
+	"assert (told[\"sums\"], told[\"entries\"]) == (sums, len(entries)), told;"                \
+	"assert later and sorted(later) == sorted(x[\"later\"]), later;"                           \
+	"assert \"export.json\" not in open(\"SHA256SUMS\").read()"
+
 /* It opens, everything in it is what its sums and hashes say, and a change of it is found. */
 static void test_archive(void **state)
 {
@@ -65,6 +77,16 @@ static void test_archive(void **state)
 	assert_int_equal(run(folder, "grep -q 'journal.json: not as it was exported' said"), 0);
 	assert_int_equal(run(folder, "grep -q 'the header was changed' said"), 0);
 	assert_int_equal(stage_journalled(h, "case.exported"), 1);
+	assert_int_equal(run(folder, "/usr/bin/python3 -c '" EXPORT_BINDS "'"), 0);
+	/* facts changed and the sums made to fit */
+	assert_int_equal(run(folder, "/usr/bin/python3 -m zipfile -e case.zip . && "
+				     "/usr/bin/python3 verify.py >said"),
+			 0);
+	assert_int_equal(run(folder, "echo '{}' >facts.json && grep -v facts.json SHA256SUMS >s;"
+				     " sha256sum facts.json >>s; mv s SHA256SUMS"),
+			 0);
+	assert_int_equal(run(folder, "/usr/bin/python3 verify.py >said"), 1);
+	assert_int_equal(run(folder, "grep -q 'SHA256SUMS: not the list' said"), 0);
 	assert_int_equal(run("/tmp", arena_print(h->arena, "rm -r %s", folder)), 0);
 }
 

@@ -10,6 +10,7 @@
 #include "web/receipt.h"
 
 #include <setjmp.h>
+#include <sodium.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
@@ -199,8 +200,17 @@ static void anybody_can_have_one_checked(void **state)
 	check_nameless(&a);
 	a = harness_post(h, 0, "/verify", encoded(h, receipt_compact(h->arena, &r)));
 	assert_true(json_is_true(answer_value(&a, "checked.whole")));
+	assert_true(json_is_false(answer_value(&a, "checked.part")));
 	assert_int_equal(answer_number(&a, "found.seq"), seq);
 	check_nameless(&a);
+	/* what the code itself says, to be held beside the sheet it stands on */
+	assert_non_null(strstr(a.body, ": 61\""));
+	struct receipt bare = r;
+	bare.whole = false; /* a code of before it had a content */
+	a = harness_post(h, 0, "/verify", encoded(h, receipt_compact(h->arena, &bare)));
+	assert_true(json_is_true(answer_value(&a, "checked.whole")));
+	assert_true(json_is_true(answer_value(&a, "checked.part")));
+	assert_null(strstr(a.body, ": 61\""));
 	a = harness_post(h, 0, "/verify", encoded(h, json));
 	assert_true(json_is_true(answer_value(&a, "checked.whole")));
 	check_nameless(&a);
@@ -279,6 +289,16 @@ static void a_sheet_carries_it(void **state)
 
 /* ---- tools ----------------------------------------------------------------------------------- */
 
+/* What is printed on checkpoints is the sum of what is handed out. */
+static void check_sum(const struct answer *a, const struct handout *handout)
+{
+	unsigned char hash[crypto_hash_sha256_BYTES];
+	char text[crypto_hash_sha256_BYTES * 2 + 1];
+	(void)crypto_hash_sha256(hash, (const unsigned char *)a->body, a->size);
+	sodium_bin2hex(text, sizeof(text), hash, sizeof(hash));
+	assert_string_equal(text, handout->sum);
+}
+
 static void the_tools_are_handed_out(void **state)
 {
 	struct harness *h = *state;
@@ -286,9 +306,11 @@ static void the_tools_are_handed_out(void **state)
 	assert_int_equal(a.status, 200);
 	assert_non_null(memmem(a.body, a.size, "default-src 'none'", 18));
 	assert_null(memmem(a.body, a.size, "http-equiv=\"refresh", 19));
+	check_sum(&a, &handout_page);
 	a = harness_html(h, 0, "/verify/konkurs-verify");
 	assert_int_equal(a.status, 200);
 	assert_memory_equal(a.body, "\177ELF", 4);
+	check_sum(&a, &handout_program);
 	harness_check_page(h, 0, "/verify");
 }
 

@@ -2,7 +2,9 @@
  * result (F9, F41, F47, F48, F53, F56, F59). */
 #include "hall.h"
 
+#include "app/checkpoint.h"
 #include "app/stop.h"
+#include "verify/check.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -333,6 +335,35 @@ static void close_and_name(struct hall *w)
 	assert_true(sitting_open_names(&second, w->sitting, &e));
 }
 
+static struct answer draw(struct hall *w, int64_t person)
+{
+	return harness_html(
+		w->stage.h, person,
+		arena_print(w->stage.h->arena, "/results/%lld/draw.json", (long long)w->attempt));
+}
+
+/* F33: whoever may read the result can draw its form again, and sees that the journal had it. */
+static void check_values(struct hall *w)
+{
+	struct harness *h = w->stage.h;
+	struct trust trust = { .pinned = true };
+	struct err e = { 0 };
+	const int64_t readers[] = { w->candidate, w->operator, w->stage.hr };
+	assert_true(checkpoint_key(h->site.db, &trust.log, &e));
+	for (size_t i = 0; i < COUNT(readers); i++) {
+		const struct answer a = draw(w, readers[i]);
+		struct report *report = check_new(h->arena);
+		assert_int_equal(a.status, 200);
+		assert_string_equal(a.type, "application/json");
+		assert_true(
+			check_forms(report, (struct file){ "draw", a.body, a.size }, &trust, &e));
+		assert_int_equal(report->bad + report->unproved, 0);
+		check_result_page(w, readers[i]);
+	}
+	assert_int_equal(draw(w, harness_person(h, 0)).status, 404);
+	assert_int_equal(draw(w, harness_person(h, ROLE_AUTHOR)).status, 404);
+}
+
 /* F9: the sheet has the code for everybody, and the name only for the candidate until two officials
  * have opened it: nor does it lead to the application. */
 static void test_result(void **state)
@@ -364,10 +395,12 @@ static void test_result(void **state)
 		check_result_page(&w, readers[i]);
 	}
 	assert_int_equal(result(&w, harness_person(w.stage.h, 0)).status, 404);
+	assert_int_equal(draw(&w, w.candidate).status, 409);
 	close_and_name(&w);
 	a = result(&w, w.operator);
 	assert_true(*answer_text(&a, "result.name"));
 	assert_int_equal(answer_number(&a, "result.application"), w.application);
+	check_values(&w);
 }
 
 /* F52: whoever looks first after the end finds the result; the test ended when its time did. */

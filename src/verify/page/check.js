@@ -1,18 +1,44 @@
 /* check.js - the checks of konkurs-verify, with the same findings (src/verify/check.h). */
-import { PROOF_MOST, Unreadable, checkpointParse, decode, decodeLax, equal, fromBase64, fromHex, hex,
-	keyParse, leafParse, leafPrint, noteCheck, noteParse, parseJson, receiptRead, sha256, shortCode,
-	toBase64, treeGrew, treeLeaf, treeProves, utf8 } from "./format.js";
+import { PROOF_MOST, Unreadable, checkpointParse, decode, equal, fromBase64, keyParse, leafParse,
+	noteCheck, noteParse, parseJson, sha256, shortCode, toBase64, treeGrew, treeLeaf, treeProves,
+	utf8 } from "./format.js";
 
 const FINDINGS_MOST = 400; /* that are kept; all count */
 
 export class Report {
 	findings = [];
 	bad = 0;
+	unproved = 0;
+	#keep(finding) {
+		if (this.findings.length < FINDINGS_MOST)
+			this.findings.push(finding);
+	}
+	#isSaid({ key, values }) {
+		const text = JSON.stringify(values);
+		return this.findings.some((f) => f.key === key && JSON.stringify(f.values) === text);
+	}
 	add(found, key, values = {}) {
 		if (found === "bad")
 			this.bad++;
-		if (this.findings.length < FINDINGS_MOST)
-			this.findings.push({ found, key, values });
+		this.#keep({ found, key, values });
+	}
+	/* A doubt that leaves open what somebody would take for proved: the verdict says so. */
+	doubt(key, values = {}) {
+		this.unproved++;
+		this.add("doubt", key, values);
+	}
+	once(found, key, values = {}) {
+		if (!this.#isSaid({ key, values }))
+			this.add(found, key, values);
+	}
+	/* What another report found and this one has not said yet, without what it merely tells. */
+	merge(from) {
+		this.bad += from.bad;
+		this.unproved += from.unproved;
+		for (const f of from.findings) {
+			if (f.found !== "fact" && !this.#isSaid(f))
+				this.#keep(f);
+		}
 	}
 	test(holds, key, values = {}) {
 		this.add(holds ? "good" : "bad", `${key}.${holds ? "good" : "bad"}`, values);
@@ -21,7 +47,7 @@ export class Report {
 }
 
 /* "2026-03-02T10:00:00+05:00"; what no calendar has is told as it stands. */
-function printTime(ms) {
+export function printTime(ms) {
 	const time = new Date(ms + 5 * 3600 * 1000);
 	return Number.isNaN(time.getTime()) ? String(ms) : time.toISOString().slice(0, 19) + "+05:00";
 }
@@ -131,7 +157,7 @@ export async function checkReceipt(report, receipt, trust) {
 		{ kind: leaf.kind, subject: leaf.subject, seq: leaf.seq, at: printTime(leaf.at) });
 	report.add("fact", "verify.receipt.code", { code: shortCode(hash) });
 	if (!receipt.salt)
-		report.add("doubt", "verify.content.none");
+		report.doubt("verify.content.none");
 	else if (report.test(equal(await sha256(receipt.salt, utf8(receipt.content)), leaf.content),
 		"verify.content"))
 		tellContent(report, receipt.content);
@@ -139,84 +165,14 @@ export async function checkReceipt(report, receipt, trust) {
 	if (c)
 		report.test(await treeProves(hash, receipt.index, c.size, receipt.proof, c.root), "verify.proof",
 			{ seq: leaf.seq, size: c.size });
+	report.once("fact", "verify.limits");
 }
 
-/* ---- cases ----------------------------------------------------------------------------------- */
-
-async function checkSums(report, files) {
-	const lines = decodeLax(files.get("SHA256SUMS")).split("\n");
-	let wrong = 0;
-	if (lines.at(-1) === "")
-		lines.pop();
-	for (const line of lines) {
-		const name = line.slice(66), file = files.get(name);
-		if (!file || hex(await sha256(file)) !== line.slice(0, 64)) {
-			report.add("bad", "verify.case.file", { name });
-			wrong++;
-		}
-	}
-	if (wrong === 0)
-		report.test(lines.length > 0 && lines.length + 1 === files.size, "verify.case.sums",
-			{ files: lines.length });
-}
-
-/* The key of what is wrong, "later", "destroyed" or "proved". */
-async function checkEntry(entry, c, tally) {
-	const content = fromHex(entry.content, 32), previous = fromHex(entry.previous, 32);
-	const header = content && previous ? leafPrint({ ...entry, content, previous }) : "";
-	const leaf = leafParse(header), hash = leaf && await treeLeaf(utf8(header));
-	if (!leaf || hex(hash) !== entry.hash)
-		return "verify.entry.header";
-	if (entry.text === null) {
-		tally.destroyed++;
-	} else {
-		const salt = fromHex(entry.salt, 32);
-		if (!salt || typeof entry.text !== "string" ||
-		    !equal(await sha256(salt, utf8(entry.text)), leaf.content))
-			return "verify.entry.content";
-	}
-	if (leaf.seq > (c?.size ?? 0) && leaf.seq >= 1) {
-		tally.later++;
-		return "";
-	}
-	const proof = Array.isArray(entry.proof) ? entry.proof.map((text) => fromBase64(text, 32)) : [null];
-	if (c && (leaf.seq < 1 || proof.length > PROOF_MOST || proof.includes(null) ||
-		!await treeProves(hash, leaf.seq - 1, c.size, proof, c.root)))
-		return "verify.entry.proof";
-	tally.proved++;
-	return "";
-}
-
-export async function checkCase(report, files, trust) {
-	if (!files.has("SHA256SUMS"))
-		throw new Unreadable("verify.error.format");
-	await checkSums(report, files);
-	const journal = parseJson(decode(files.get("journal.json") ?? new Uint8Array()) ?? "");
-	if (!Array.isArray(journal?.entries))
-		throw new Unreadable("verify.error.format");
-	const c = await checkNote(report, journal.checkpoint, journal.key, trust);
-	const tally = { proved: 0, later: 0, destroyed: 0, wrong: 0 };
-	for (const entry of journal.entries) {
-		const wrong = await checkEntry(entry ?? {}, c, tally);
-		if (wrong) {
-			report.add("bad", wrong, { seq: entry?.seq });
-			tally.wrong++;
-		}
-	}
-	if (tally.wrong === 0 && c)
-		report.add("good", "verify.case.journal",
-			{ entries: journal.entries.length, proved: tally.proved });
-	if (tally.later > 0)
-		report.add("doubt", "verify.case.later", { entries: tally.later });
-	if (tally.destroyed > 0)
-		report.add("doubt", "verify.case.destroyed", { entries: tally.destroyed });
-	for (const [name, bytes] of [...files].sort(([a], [b]) => a < b ? -1 : 1)) {
-		if (!name.startsWith("receipts/"))
-			continue;
-		report.add("fact", "verify.case.receipt", { name });
-		const receipt = await receiptRead(bytes);
-		if (!receipt)
-			throw new Unreadable("verify.error.format");
-		await checkReceipt(report, receipt, trust);
-	}
+/* The same of a receipt that proves something else, in as few words as that takes; its header, null
+ * if it does not hold. */
+export async function checkEntryOf(report, receipt, trust) {
+	const own = new Report();
+	await checkReceipt(own, receipt, trust);
+	report.merge(own);
+	return own.bad === 0 ? leafParse(receipt.leaf) : null;
 }

@@ -2,10 +2,12 @@
  * is what this follows, and src/verify/form.c finds the same. */
 import { chacha20orig } from "@noble/ciphers/chacha.js";
 import { blake2b } from "@noble/hashes/blake2.js";
-import { Unreadable, equal, fromHex, hex, utf8 } from "./format.js";
+import { checkEntryOf } from "./check.js";
+import { Unreadable, equal, fromHex, hex, parseJson, receiptTake, utf8 } from "./format.js";
 
 const ACTS_MOST = 64, ITEMS_MOST = 100000, PAIRS_MOST = 1000000, QUESTIONS_MOST = 1000;
-const CANDIDATES_MOST = 100000, OPTIONS_MOST = 5, STRATA = 3;
+const CANDIDATES_MOST = 100000, OPTIONS_MOST = 5, STRATA = 3, RECEIPTS_MOST = 16;
+const FORMS_TOLD = 100; /* one by one */
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
@@ -58,7 +60,8 @@ function readDraw(o) {
 	}).sort(([a, b], [c, d]) => a - c || b - d);
 	return { sitting: number(o.sitting, 1, Infinity), commitment: bytesOf(o.commitment),
 		secret: bytesOf(o.secret), coins, programme, items, enemies,
-		candidates: list(o.candidates, 0, CANDIDATES_MOST) };
+		candidates: list(o.candidates, 0, CANDIDATES_MOST),
+		receipts: Array.isArray(o.receipts) ? o.receipts : [] };
 }
 
 /* ---- hashes ---------------------------------------------------------------------------------- */
@@ -201,11 +204,66 @@ function drawForm(d, seed, candidate, seen, shown) {
 	});
 }
 
+/* ---- the journal ----------------------------------------------------------------------------- */
+
+/* The entries that receipts prove, with their contents. */
+async function readReceipts(report, d, trust) {
+	const proved = [];
+	if (d.receipts.length > RECEIPTS_MOST)
+		throw unreadable();
+	for (const o of d.receipts) {
+		const receipt = receiptTake(o);
+		if (!receipt)
+			throw unreadable();
+		const leaf = await checkEntryOf(report, receipt, trust);
+		if (leaf && receipt.salt)
+			proved.push({ leaf, content: parseJson(receipt.content) ?? {} });
+	}
+	return proved;
+}
+
+/* What the journal has of the draw; null unless all of it is proved.  Taking a seal off begins
+ * another round, with another commitment and other coins. */
+function findTold(d, proved) {
+	const find = (kind, round, place) => proved.find(({ leaf, content }) => leaf.kind === kind &&
+		leaf.subject === `sitting/${d.sitting}` && (!round || content.round === round) &&
+		(!place || content.place === place));
+	const sealed = find("sitting.sealed"), round = sealed?.content.round;
+	if (!Number.isSafeInteger(round) || round < 1)
+		return null;
+	const opened = find(round > 1 ? "sitting.unsealed" : "sitting.opened", round);
+	const coin = [find("sitting.coin", round, 1), find("sitting.coin", round, 2)];
+	return opened && coin[0] && coin[1] ? { opened, coin, sealed } : null;
+}
+
+/* First the commitment, then the coins, then the seal: nobody knew all when it was his turn. */
+function checkOrder(report, { opened, coin, sealed }) {
+	report.test(coin.every((c) => opened.leaf.seq < c.leaf.seq && c.leaf.seq < sealed.leaf.seq),
+		"verify.draw.order", { opened: opened.leaf.seq, first: coin[0].leaf.seq,
+			second: coin[1].leaf.seq, sealed: sealed.leaf.seq });
+}
+
+function checkCommitment(report, d, told) {
+	const hash = blake("konkurs-commit-1", d.secret), fits = equal(hash, d.commitment);
+	if (fits && !told)
+		report.add("good", "verify.commitment.own", { sitting: d.sitting });
+	else
+		report.test(fits && told.opened.content.commitment === hex(hash), "verify.commitment",
+			{ sitting: d.sitting });
+}
+
 /* ---- checking -------------------------------------------------------------------------------- */
 
+function tellForm(report, d, row, isSame) {
+	if (!isSame)
+		report.add("bad", "verify.form.bad", { candidate: row.candidate });
+	else if (d.candidates.length <= FORMS_TOLD)
+		report.add("fact", "verify.form.what", { candidate: row.candidate, form: row.form });
+}
+
 /* One after another: each form depends on those before it (F31). */
-function drawAll(report, d, seed) {
-	const shown = Array(d.items.length).fill(0);
+function drawAll(report, d, seed, told) {
+	const shown = Array(d.items.length).fill(0), forms = told?.sealed.content.forms ?? {};
 	let same = 0;
 	for (const row of d.candidates) {
 		const candidate = number(row?.candidate, 0, Infinity), said = bytesOf(row.form);
@@ -214,28 +272,42 @@ function drawAll(report, d, seed) {
 		const form = drawForm(d, seed, candidate, seen, shown);
 		for (const { place } of form ?? [])
 			shown[place]++;
-		if (form && equal(formHash(form, d.items), said))
-			same++;
-		else
-			report.add("bad", "verify.form.bad", { candidate });
+		const hash = form && formHash(form, d.items);
+		const isSame = form !== null && equal(hash, said) && (!told || forms[candidate] === hex(hash));
+		tellForm(report, d, row, isSame);
+		same += Number(isSame);
 	}
 	if (same > 0)
-		report.add("good", "verify.form.good", { forms: same });
+		report.add("good", told ? "verify.form.good" : "verify.form.own", { forms: same });
+	/* none may be left out */
+	const sealed = Object.keys(forms).length;
+	if (told && sealed !== d.candidates.length)
+		report.add("bad", "verify.form.count", { forms: d.candidates.length, sealed });
 }
 
 export const isDraw = (o) => typeof o?.commitment === "string" && typeof o.bank === "object";
 
-/* What `konkurs draw export` has written: commitment, bank, and every form drawn again. */
-export function checkForms(report, o) {
-	const d = readDraw(o);
+/* What was published of a draw: every form drawn again, and that commitment, coins, bank and forms
+ * are those of the journal, by the receipts that come along. */
+export async function checkForms(report, o, trust) {
+	if (!o)
+		throw unreadable();
+	const d = readDraw(o), told = findTold(d, await readReceipts(report, d, trust));
+	const bank = bankHash(d);
 	d.hostile = [];
 	for (const [a, b] of d.enemies) {
 		(d.hostile[a] ??= []).push(b);
 		(d.hostile[b] ??= []).push(a);
 	}
-	report.test(equal(blake("konkurs-commit-1", d.secret), d.commitment), "verify.commitment",
-		{ sitting: d.sitting });
-	const bank = bankHash(d);
-	report.add("fact", "verify.form.bank", { hash: hex(bank) });
-	drawAll(report, d, seedOf(d, bank));
+	checkCommitment(report, d, told);
+	if (told) {
+		checkOrder(report, told);
+		report.test(told.coin.every((c, i) => c.content.coin === d.coins[i]), "verify.draw.coins");
+		report.test(told.sealed.content.bank === hex(bank), "verify.draw.bank", { hash: hex(bank) });
+	} else {
+		report.add("fact", "verify.form.bank", { hash: hex(bank) });
+	}
+	drawAll(report, d, seedOf(d, bank), told);
+	if (!told)
+		report.doubt("verify.draw.unproved");
 }

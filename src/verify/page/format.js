@@ -334,24 +334,44 @@ class Unpacking {
 	}
 }
 
+/* Versions of the code: without content, and with it. */
+const BARE = 1, WHOLE = 2, HEX_MARK = 1;
+
+/* A byte 1, n and n bytes stand for 2n hexadecimal digits. */
+function takeContent(u) {
+	const salt = u.take(32), size = u.number(), parts = [];
+	if (size < 1n || size !== BigInt(u.bytes.length - u.at))
+		throw new RangeError("a content");
+	while (u.at < u.bytes.length) {
+		const byte = u.take(1);
+		parts.push(...byte[0] === HEX_MARK ? utf8(hex(u.take(u.take(1)[0]))) : byte);
+	}
+	const content = decode(Uint8Array.from(parts));
+	if (!content || content.includes("\0"))
+		throw new RangeError("a content");
+	return { salt, content };
+}
+
 async function unpack(text) {
 	const bytes = fromDigits(text);
 	if (!bytes)
 		return null;
 	try {
 		const u = new Unpacking(bytes);
-		if (u.take(1)[0] !== 1)
+		const version = u.take(1)[0];
+		if (version !== BARE && version !== WHOLE)
 			return null;
 		const l = { actor: u.number(), at: u.number(), competition: u.number(), seq: u.number(),
 			kind: u.word(), subject: u.word(), content: u.take(32), previous: u.take(32) };
 		const proof = Array.from({ length: u.take(1)[0] }, () => u.take(32));
 		const size = u.number(), root = u.take(32), origin = u.word(), key = u.take(32);
 		const signature = u.take(64), leaf = leafPrint(l);
+		const whole = version === WHOLE ? takeContent(u) : { salt: null, content: null };
 		if (u.at !== bytes.length || proof.length > PROOF_MOST || l.seq < 1n || !leafParse(leaf))
 			return null;
 		const vkey = await keyPrint(origin, key);
 		const id = fromHex(vkey.slice(origin.length + 1, origin.length + 9), 4);
-		return { leaf, index: Number(l.seq) - 1, proof, key: vkey,
+		return { leaf, index: Number(l.seq) - 1, proof, key: vkey, ...whole,
 			checkpoint: `${origin}\n${size}\n${toBase64(root)}\n\n\u2014 ${origin} ` +
 				`${toBase64(Uint8Array.of(...id, ...signature))}\n` };
 	} catch (why) {
@@ -371,7 +391,11 @@ export async function receiptRead(bytes) {
 	const plain = text.trim();
 	if (plain.startsWith("KONKURS1:"))
 		return unpack(plain.slice("KONKURS1:".length));
-	const o = parseJson(plain);
+	return receiptTake(parseJson(plain));
+}
+
+/* The JSON form that was read already; null if it is none. */
+export function receiptTake(o) {
 	if (o?.format !== "konkurs-receipt-1" || !Number.isSafeInteger(o.index) || o.index < 0 ||
 	    !["leaf", "checkpoint", "key"].every((name) => typeof o[name] === "string") ||
 	    !Array.isArray(o.proof) || o.proof.length > PROOF_MOST)

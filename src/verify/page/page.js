@@ -10,13 +10,16 @@ const marks = { good: "\u2713", fact: "\u00b7", doubt: "?", bad: "\u2717" };
 let language = ["kk", "ru"].find((l) => navigator.language.startsWith(l)) ?? "en";
 let shown = null; /* the last result: said again when the language changes */
 
+/* The words for what is told: kinds of entries, names in a content, and their values. */
+const wordsFor = { kind: "verify.kind", name: "verify.value", value: "verify.word" };
+
 function say(key, values = {}) {
 	const all = words[language];
 	return (all[key] ?? key).replace(/\{([a-z0-9_.]+)\}/g, (whole, name) => {
 		const value = values[name];
 		/* controls could change what stands there */
 		const text = String(value ?? "").replace(/[\u0000-\u001f\u007f-\u009f]/g, "");
-		return name === "kind" ? all[`verify.kind.${text}`] ?? text : text;
+		return all[`${wordsFor[name]}.${text}`] ?? text;
 	});
 }
 
@@ -39,7 +42,7 @@ function showResult() {
 	}
 	at("verdict").textContent = say(shown.verdict);
 	at("verdict").className = shown.verdict === "verify.verdict.good" ? "good"
-		: shown.verdict === "verify.verdict.own" ? "doubt" : "bad";
+		: ["verify.verdict.own", "verify.verdict.part"].includes(shown.verdict) ? "doubt" : "bad";
 }
 
 function speak(chosen) {
@@ -92,40 +95,37 @@ async function readTrust(report) {
 
 /* Of several each has its name before what was found; one that cannot be read does not hide the others. */
 async function runEach(report, files, trust) {
-	let draws = 0;
 	for (const file of files) {
 		if (files.length > 1)
 			report.add("fact", "verify.case.receipt", { name: file.name });
 		try {
-			draws += await checkBytes(report, await bytesOf(file), trust);
+			await checkBytes(report, await bytesOf(file), trust);
 		} catch (why) {
 			if (!(why instanceof Unreadable) || files.length === 1)
 				throw why;
 			report.add("bad", why.message);
 		}
 	}
-	return draws === files.length;
 }
 
 async function check(report, chosen) {
 	const trust = await readTrust(report);
 	if (!trust)
-		return false;
+		return;
 	if (chosen.length > 0)
-		return runEach(report, chosen, trust);
-	if (at("folder").files.length > 0) {
+		await runEach(report, chosen, trust);
+	else if (at("folder").files.length > 0)
 		await checkFiles(report, await filesOf(at("folder").files), trust);
-		return false;
-	}
-	return checkBytes(report, bytesOfText(at("text").value), trust);
+	else
+		await checkBytes(report, bytesOfText(at("text").value), trust);
 }
 
 async function run(chosen) {
 	const report = new Report();
-	let verdict = null, needsNoKey = false;
+	let verdict = null;
 	at("result").setAttribute("aria-busy", "true");
 	try {
-		needsNoKey = await check(report, chosen);
+		await check(report, chosen);
 	} catch (why) {
 		if (!(why instanceof Unreadable))
 			throw why;
@@ -133,8 +133,8 @@ async function run(chosen) {
 	} finally {
 		at("result").removeAttribute("aria-busy");
 	}
-	verdict ??= report.bad > 0 ? "verify.verdict.bad"
-		: needsNoKey || at("key").value.trim() ? "verify.verdict.good" : "verify.verdict.own";
+	verdict ??= report.bad > 0 ? "verify.verdict.bad" : !at("key").value.trim() ? "verify.verdict.own"
+		: report.unproved > 0 ? "verify.verdict.part" : "verify.verdict.good";
 	shown = { findings: report.findings, verdict };
 	showResult();
 	at("verdict").focus();

@@ -1,5 +1,6 @@
 /* whole.js - what is it that was given?  One of the checks for each thing that Konkurs hands out. */
-import { checkCase, checkCheckpoint, checkGrowth, checkReceipt } from "./check.js";
+import { checkCase } from "./case.js";
+import { checkCheckpoint, checkGrowth, checkReceipt } from "./check.js";
 import { checkLines, checkTiles } from "./copy.js";
 import { checkForms, isDraw } from "./draw.js";
 import { Unreadable, decode, decodeLax, parseJson, receiptRead } from "./format.js";
@@ -23,21 +24,20 @@ function refuseKept(trust) {
 		throw new Unreadable("verify.error.kept");
 }
 
-/* Gives whether it was a draw: that needs nobody's key. */
 export async function checkBytes(report, bytes, trust) {
 	if (isZip(bytes)) {
 		await checkFiles(report, await unzip(bytes), trust);
-		return false;
+		return;
 	}
 	const begin = decodeLax(bytes.subarray(0, 65536));
 	if (/^\s*\{[^\n]*"konkurs-journal-1"/.test(begin.split("\n")[0])) {
 		await checkLines(report, bytes, trust);
-		return false;
+		return;
 	}
 	if (NOTE.test(begin)) {
 		await (trust.kept ? checkGrowth(report, trust.kept, bytes, trust)
 			: checkCheckpoint(report, bytes, trust));
-		return false;
+		return;
 	}
 	refuseKept(trust);
 	if (SHORT_CODE.test(begin))
@@ -46,12 +46,11 @@ export async function checkBytes(report, bytes, trust) {
 		throw new Unreadable("verify.error.paper");
 	const draw = begin.trimStart().startsWith("{") && parseJson(decode(bytes) ?? "");
 	if (isDraw(draw)) {
-		checkForms(report, draw);
-		return true;
+		await checkForms(report, draw, trust);
+		return;
 	}
 	const receipt = await receiptRead(bytes);
 	if (!receipt)
 		throw new Unreadable("verify.error.format");
 	await checkReceipt(report, receipt, trust);
-	return false;
 }
