@@ -443,7 +443,8 @@ static const struct {
 	{ "/challenges/:challenge/decision.pdf", "print_test.c, its table of papers" },
 	{ "/receipts/:entry", "receipt_test.c: a checkpoint is needed" },
 	{ "/receipts/:entry/receipt.json", "receipt_test.c" },
-	{ "/signature-decisions/:signature", "signature_test.c, whose paper names another signatory" },
+	{ "/signature-decisions/:signature",
+	  "signature_test.c, whose paper names another signatory" },
 };
 
 static bool is_later(const struct route *r)
