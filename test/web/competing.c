@@ -123,7 +123,8 @@ static void add_things_of_all(struct competing *w, int64_t *id)
 	     competition, hr);
 	MAKE(&id[THING_DESTRUCTION_ACT],
 	     "INSERT INTO destruction_act (competition_id, number, kept_until, by_id, second_id,"
-	     " at_ms, seat_events, entries) VALUES ($1, '3-a', 20500, $2, $3, 1, 0, 0)",
+	     " at_ms, last_seq, seat_events, entries) VALUES ($1, '3-a', 20500, $2, $3, 1,"
+	     " 0, 0, 0)",
 	     competition, hr, db_int(w->d.hr2));
 	assert_true(db_number(w->h->site.db, &e, &id[THING_JOURNAL_ENTRY],
 			      "SELECT MAX(seq) FROM journal_entry WHERE competition_id = $1",

@@ -196,7 +196,8 @@ static void add_rows(struct organ_world *w)
 	add(w, "", "notice", id);
 	INSERT(w, &id,
 	       "INSERT INTO destruction_act (competition_id, number, kept_until, by_id, second_id,"
-	       " at_ms, seat_events, entries) VALUES ($1, '1', 1, $2, $2, 0, 0, 0) RETURNING id",
+	       " at_ms, last_seq, seat_events, entries) VALUES ($1, '1', 1, $2, $2, 0, 0, 0, 0)"
+	       " RETURNING id",
 	       db_int(w->dispute.hall.stage.competition), db_int(hr));
 	add(w, "/destruction-acts/", "act", id);
 	INSERT(w, &id,
