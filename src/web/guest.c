@@ -60,7 +60,7 @@ struct guests {
 	struct event *sweep;
 	struct event *arrival; /* some are new */
 	struct arena *arena;
-	const char *late, *large, *header, *many, *length;
+	const char *late, *large, *header, *many, *length, *broken;
 	int64_t told_ms;
 };
 
@@ -118,9 +118,11 @@ static size_t body_most(const struct head *h)
 static const char *refusal_of(const struct guest *g)
 {
 	const size_t length = head_length(&g->head);
+	if (!head_is_sound(&g->head))
+		return g->all->broken;
 	if (head_is_chunked(&g->head))
 		return g->all->length;
-	if (length <= BODY_MOST || length == SIZE_MAX) /* no number: evhttp's to refuse */
+	if (length <= BODY_MOST)
 		return NULL;
 	return length > body_most(&g->head) + BODY_SLACK ? g->all->large : NULL;
 }
@@ -138,6 +140,7 @@ static void take(struct guest *g, const void *bytes, size_t size)
 	switch (head_add(&g->head, bytes, size, g->all->limits.header, &rest)) {
 	case HEAD_COMES: return;
 	case HEAD_LARGE: g->refusal = g->all->header; break;
+	case HEAD_BROKEN: g->refusal = g->all->broken; break;
 	case HEAD_WHOLE:
 		g->refusal = refusal_of(g);
 		head_clear(&g->head);
@@ -392,11 +395,21 @@ void guest_tell(struct guests *all, struct evhttp_request *http, guest_gone *gon
 	g->user = user;
 }
 
-void guest_asked(struct guests *all, struct evhttp_request *http)
+/* evhttp runs a request in the same breath as it reads the last byte, before the sweep has put out
+ * whoever was refused; and it may see the end of a head where none is. */
+bool guest_asked(struct guests *all, struct evhttp_request *http)
 {
 	struct guest *g = guest_of(all, http);
-	if (g)
-		enter(g, ASKED, 0);
+	if (!g)
+		return true;
+	if (!g->refusal && g->state != BODY)
+		g->refusal = all->broken;
+	if (g->refusal) {
+		event_active(all->sweep, EV_TIMEOUT, 0);
+		return false;
+	}
+	enter(g, ASKED, 0);
+	return true;
 }
 
 void guest_answered(struct guests *all, struct evhttp_request *http, size_t size)
@@ -450,6 +463,7 @@ bool guests_open(struct event_base *base, struct evhttp *http, const struct gues
 	all->header = guest_refusal(all->arena, catalog, 431, "error.header.size");
 	all->many = guest_refusal(all->arena, catalog, 429, "error.connections");
 	all->length = guest_refusal(all->arena, catalog, 411, "error.body.length");
+	all->broken = guest_refusal(all->arena, catalog, 400, "error.head");
 	all->addresses = addresses_open();
 	all->linger = linger_open(base);
 	all->sweep = event_new(base, -1, EV_PERSIST, on_sweep, all);

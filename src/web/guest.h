@@ -40,8 +40,9 @@ void guests_close(struct guests *all);
 typedef void guest_gone(void *user);
 void guest_tell(struct guests *all, struct evhttp_request *http, guest_gone *gone, void *user);
 
-/* The request is whole: from here its time is the server's. */
-void guest_asked(struct guests *all, struct evhttp_request *http);
+/* The request is whole: from here its time is the server's.  False if its head was refused: nothing
+ * is to be done with it, the guest is put out with the reason. */
+bool guest_asked(struct guests *all, struct evhttp_request *http) MUST_USE;
 
 /* The answer is on its way: so many bytes. */
 void guest_answered(struct guests *all, struct evhttp_request *http, size_t size);

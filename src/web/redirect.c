@@ -66,7 +66,8 @@ static void on_request(struct evhttp_request *http, void *user)
 	struct redirect *r = user;
 	struct evkeyvalq *headers = evhttp_request_get_output_headers(http);
 	int status = 400;
-	guest_asked(r->guests, http);
+	if (!guest_asked(r->guests, http))
+		return;
 	guest_tell(r->guests, http, NULL, NULL);
 	(void)evhttp_add_header(headers, "Connection", "close");
 	(void)evhttp_add_header(headers, "Cache-Control", "no-store");

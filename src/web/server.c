@@ -251,10 +251,11 @@ static void on_daily(evutil_socket_t fd, short what, void *user)
 static void on_request(struct evhttp_request *http, void *user)
 {
 	struct server *s = user;
+	if (!guest_asked(s->guests, http))
+		return;
 	struct call *c = call_new(s->site);
 	take_request(c, http);
 	c->owner = http;
-	guest_asked(s->guests, http);
 	guest_tell(s->guests, http, on_gone, c);
 	s->inside++;
 	call_begin(c);
