@@ -17,6 +17,7 @@ enum {
 	RATE_LEAST = 500,
 	HEADERS_MOST = 8 * 1024,
 	BODY_MOST = 0, /* nobody sends one to be redirected */
+	BODIES_MOST = 1024 * 1024,
 };
 
 struct redirect {
@@ -93,6 +94,8 @@ static bool listen_there(struct event_base *base, struct redirect *r, struct err
 		.grace_s = GRACE_S,
 		.rate = RATE_LEAST,
 		.header = HEADERS_MOST,
+		.bodies = BODIES_MOST,
+		.nameless = BODIES_MOST,
 	};
 	r->http = evhttp_new(base);
 	if (!r->http)

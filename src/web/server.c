@@ -33,6 +33,8 @@ enum {
 	HEAD_S = 10,
 	RATE_GRACE_S = 20,
 	RATE_LEAST = 500,
+	BODIES_MOST = 384 * 1024 * 1024, /* a tenth of what the unit gives the service */
+	NAMELESS_MOST = 64 * 1024 * 1024,
 	BODY_SLACK = 64 * 1024, /* a body just too large is still read, and refused in words */
 	GRACE_S = 5,
 	ACCEPT_PAUSE_MS = 250,
@@ -378,6 +380,8 @@ static bool open_guests(struct server *s, struct err *e)
 		.grace_s = RATE_GRACE_S,
 		.rate = RATE_LEAST,
 		.header = HEADERS_MOST,
+		.bodies = BODIES_MOST,
+		.nameless = NAMELESS_MOST,
 	};
 	return guests_open(s->base, s->http, &limits, view_catalog(s->site->view), s->tls,
 			   &s->guests, e);
