@@ -3,6 +3,7 @@
 
 #include "app/account.h"
 #include "app/device.h"
+#include "app/reauth.h"
 #include "app/session.h"
 #include "authenticator.h"
 #include "sign/totp.h"
@@ -405,6 +406,42 @@ static void the_last_factor_stays(void **state)
 	authenticator_free(&key);
 }
 
+/* ASVS 7.5.1: who has a passkey and no generator proves it by that, or by a code on paper; the
+ * password alone proves nothing and begins no new factor. */
+static void the_password_is_less_than_a_passkey(void **state)
+{
+	struct harness *h = *state;
+	struct authenticator key = authenticator_new(PASSKEY_ES256);
+	struct visitor v = with_passkey(h, harness_person(h, ROLE_ADMIN), &key);
+	const char *password =
+		arena_print(h->arena, "password=%s", http_encode(h->arena, VISITOR_PASSWORD));
+	struct answer a = visitor_get(&v, "/reauth");
+	assert_true(json_is_false(answer_value(&a, "by_password")));
+	assert_true(json_is_object(answer_value(&a, "passkey")));
+	a = visitor_post(&v, "/account/recovery", "");
+	const char *paper = answer_text(&a, "codes.0");
+	later(h, REAUTH_FRESH_MS);
+	assert_string_equal(visitor_post(&v, "/account/codes", "").error, "access.error.reauth");
+	assert_string_equal(visitor_post(&v, "/reauth", password).error, "factor.error.code");
+	assert_string_equal(
+		visitor_post(&v, "/reauth", arena_print(h->arena, "%s&code=123456", password))
+			.error,
+		"factor.error.code");
+	assert_string_equal(visitor_post(&v, "/account/codes", "").error, "access.error.reauth");
+	a = visitor_get(&v, "/reauth");
+	assert_true(json_is_true(answer_value(&a, "by_password")));
+	assert_true(json_is_true(answer_value(&a, "codes")));
+	assert_string_equal(
+		visitor_post(&v, "/reauth", arena_print(h->arena, "%s&code=%s", password, paper))
+			.location,
+		"/account");
+	later(h, REAUTH_FRESH_MS);
+	a = visitor_post(&v, "/reauth/passkey",
+			 assertion(h, &key, challenge_of(&v, "/reauth"), ORIGIN));
+	assert_string_equal(a.location, "/account");
+	authenticator_free(&key);
+}
+
 /* ---- certificates --------------------------------------------------------------- */
 
 static const char *signed_form(struct signing *s, const struct test_holder *holder,
@@ -634,6 +671,7 @@ int main(void)
 		HARNESS_TEST(a_passkey_behind_the_password),
 		HARNESS_TEST(passkeys_have_their_place),
 		HARNESS_TEST(the_last_factor_stays),
+		HARNESS_TEST(the_password_is_less_than_a_passkey),
 		HARNESS_TEST(a_certificate_opens),
 		HARNESS_TEST(a_disabled_account_opens_no_door),
 		HARNESS_TEST(who_is_disabled_is_told),
