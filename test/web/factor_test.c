@@ -442,6 +442,41 @@ static void the_password_is_less_than_a_passkey(void **state)
 	authenticator_free(&key);
 }
 
+/* Whoever had come in by the password alone before is out when the first factor is there. */
+static void the_first_factor_ends_sessions_without_one(void **state)
+{
+	struct harness *h = *state;
+	struct authenticator key = authenticator_new(PASSKEY_ES256);
+	const int64_t person = harness_person(h, 0);
+	const char *iin = visitor_account(h, person);
+	h->site.origin = ORIGIN;
+	struct visitor thief = visitor_new(h, "192.0.2.66");
+	struct visitor v = visitor_new(h, "192.0.2.7");
+	(void)visitor_post(&thief, "/sign-in", visitor_form(h, iin, VISITOR_PASSWORD));
+	(void)visitor_post(&v, "/sign-in", visitor_form(h, iin, VISITOR_PASSWORD));
+	assert_int_equal(visitor_get(&thief, "/account").status, 200);
+	struct answer a =
+		visitor_post(&v, "/account/passkeys",
+			     registration(h, &key, challenge_of(&v, "/account/passkeys/new")));
+	assert_string_equal(a.location, "/account");
+	assert_string_equal(visitor_get(&thief, "/account").error, "error.signed_out");
+	assert_int_equal(stage_journalled(h, "session.ended"), 1);
+	/* one that has shown a factor stays when another comes */
+	struct visitor w = at_the_door(h);
+	(void)visitor_post(&w, "/sign-in/passkey",
+			   assertion(h, &key, challenge_of(&w, "/sign-in"), ORIGIN));
+	unsigned char secret[TOTP_SECRET_SIZE];
+	assert_string_equal(visitor_post(&v, "/account/codes", "").location, "/account/codes");
+	a = visitor_get(&v, "/account/codes");
+	read_secret(answer_text(&a, "totp.secret"), secret);
+	assert_string_equal(
+		visitor_post(&v, "/account/codes/confirm", code_now(h, secret, 0)).location,
+		"/account");
+	assert_int_equal(visitor_get(&w, "/account").status, 200);
+	assert_int_equal(stage_journalled(h, "session.ended"), 1);
+	authenticator_free(&key);
+}
+
 /* ---- certificates --------------------------------------------------------------- */
 
 static const char *signed_form(struct signing *s, const struct test_holder *holder,
@@ -672,6 +707,7 @@ int main(void)
 		HARNESS_TEST(passkeys_have_their_place),
 		HARNESS_TEST(the_last_factor_stays),
 		HARNESS_TEST(the_password_is_less_than_a_passkey),
+		HARNESS_TEST(the_first_factor_ends_sessions_without_one),
 		HARNESS_TEST(a_certificate_opens),
 		HARNESS_TEST(a_disabled_account_opens_no_door),
 		HARNESS_TEST(who_is_disabled_is_told),
