@@ -58,42 +58,59 @@ bool installation_modes(struct installation *c, struct err *e)
 	       (strange.length == 0 || installation_find(c, LEVEL_ERROR, "owner", strange.text, e));
 }
 
+/* Folders by who may write to them. */
+struct folders {
+	uid_t owner; /* of the database */
+	struct buf open, group, strange;
+};
+
+/* Where the sticky bit is, names are safe from all but the folder's owner. */
+static void judge_folder(struct folders *f, const char *at)
+{
+	struct stat status;
+	if (stat(at, &status) != 0)
+		return;
+	const mode_t mode = (status.st_mode & S_ISVTX) == 0 ? status.st_mode : 0;
+	if ((mode & S_IWOTH) != 0)
+		installation_list(&f->open, at);
+	if ((mode & S_IWGRP) != 0 && status.st_gid != 0)
+		installation_list(&f->group, at);
+	if (status.st_uid != 0 && status.st_uid != f->owner)
+		installation_list(&f->strange, at);
+}
+
+static bool find_folders(struct installation *c, const char *what, const struct buf *list,
+			 struct err *e)
+{
+	return list->length == 0 ||
+	       installation_find(c, installation_serious(c), what, list->text, e);
+}
+
 /* Whoever may write to a folder above may put another file in the place of ours: everybody, a group
  * other than root's, an owner other than root and the service's account. */
 bool installation_folders(struct installation *c, struct err *e)
 {
 	char real[PATH_MAX];
 	struct stat status;
-	struct buf open = buf_on(c->arena);
-	struct buf group = buf_on(c->arena);
-	struct buf strange = buf_on(c->arena);
+	struct folders f = { .open = buf_on(c->arena),
+			     .group = buf_on(c->arena),
+			     .strange = buf_on(c->arena) };
 	if (!c->db || !realpath(c->db, real) || stat(real, &status) != 0)
 		return true;
-	const uid_t owner = status.st_uid;
+	f.owner = status.st_uid;
 	const char *at = dirname(real);
 	const bool listed = stat(at, &status) == 0 && (status.st_mode & S_IROTH) != 0;
 	if (listed && !c->demonstration &&
 	    !installation_find(c, LEVEL_WARNING, "folder_read", at, e))
 		return false;
 	for (;; at = dirname(real)) {
-		if (stat(at, &status) == 0) {
-			/* in a folder with the sticky bit names are safe from all but its owner */
-			const bool loose = (status.st_mode & S_ISVTX) == 0;
-			if (loose && (status.st_mode & S_IWOTH) != 0)
-				installation_list(&open, at);
-			if (loose && (status.st_mode & S_IWGRP) != 0 && status.st_gid != 0)
-				installation_list(&group, at);
-			if (status.st_uid != 0 && status.st_uid != owner)
-				installation_list(&strange, at);
-		}
+		judge_folder(&f, at);
 		if (strcmp(at, "/") == 0 || strcmp(at, ".") == 0)
 			break;
 	}
-	const enum installation_level level = installation_serious(c);
-	return (open.length == 0 || installation_find(c, level, "folder_write", open.text, e)) &&
-	       (group.length == 0 || installation_find(c, level, "folder_group", group.text, e)) &&
-	       (strange.length == 0 ||
-		installation_find(c, level, "folder_owner", strange.text, e));
+	return find_folders(c, "folder_write", &f.open, e) &&
+	       find_folders(c, "folder_group", &f.group, e) &&
+	       find_folders(c, "folder_owner", &f.strange, e);
 }
 
 bool installation_space(struct installation *c, struct err *e)
