@@ -154,9 +154,20 @@ bool session_renew(const struct act *act, const char *hash, const char *factor,
 
 bool session_has_factor(const struct act *act, const char *hash, const char *factor, struct err *e)
 {
-	return db_exec(act->db, e, NULL,
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	int64_t ended = 0;
+	return db_begin(act->db, &tx, e) &&
+	       db_exec(act->db, e, NULL,
 		       "UPDATE session SET factor = $1 WHERE token_hash = $2 AND person_id = $3",
-		       db_text(factor), db_text(hash), db_int(act->person_id));
+		       db_text(factor), db_text(hash), db_int(act->person_id)) &&
+	       db_exec(act->db, e, &ended,
+		       "DELETE FROM session WHERE person_id = $1 AND token_hash <> $2"
+		       " AND factor = ''",
+		       db_int(act->person_id), db_text(hash)) &&
+	       (ended == 0 ||
+		act_journal(act, "session.ended", 0, act_subject(act, "person", act->person_id),
+			    json_pack("{s:I}", "sessions", (json_int_t)ended), e)) &&
+	       db_commit(&tx, e);
 }
 
 bool session_close(const struct act *act, const char *token, struct err *e)

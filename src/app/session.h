@@ -60,7 +60,8 @@ bool session_renew(const struct act *act, const char *hash, const char *factor,
 		   char ret_token[SESSION_TOKEN_SIZE], const char **ret_csrf,
 		   struct err *e) MUST_USE;
 
-/* The person of the session of `hash` has now a second factor and has shown it. */
+/* The person of the session of `hash` has now a second factor and has shown it.  Other sessions of
+ * theirs that have shown none end: whoever knew the password before is out. */
 bool session_has_factor(const struct act *act, const char *hash, const char *factor,
 			struct err *e) MUST_USE;
 

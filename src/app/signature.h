@@ -118,7 +118,7 @@ bool signature_again(const struct act *act, int64_t id, struct trust_cache *cach
 enum { CHALLENGE_LEAST = 16, CHALLENGE_MOST = 1024 };
 
 /* For signing in by certificate: whether `cms` is a signature over `challenge`, a random text of
- * the server's, with a key for signing in (digitalSignature), by a certificate that leads to a
+ * the server's, with a key for signing in (clientAuth), by a certificate that leads to a
  * trusted authority.  `ret_iin` is whose.  Reads only.  ERR_INPUT at "file"
  * "signature.error.refused" with the first fault in `value`; ERR_SYSTEM for a challenge that is too
  * short to be one. */

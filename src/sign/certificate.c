@@ -57,6 +57,8 @@ static bool read_purposes(struct certificate *c)
 		return critical == -1;
 	c->stamps = critical == 1 && sk_ASN1_OBJECT_num(purposes) == 1 &&
 		    OBJ_obj2nid(sk_ASN1_OBJECT_value(purposes, 0)) == NID_time_stamp;
+	for (int i = 0; i < sk_ASN1_OBJECT_num(purposes); i++)
+		c->signs_in |= OBJ_obj2nid(sk_ASN1_OBJECT_value(purposes, i)) == NID_client_auth;
 	EXTENDED_KEY_USAGE_free(purposes);
 	return true;
 }

@@ -27,6 +27,7 @@ struct certificate {
 	int path_length;      /* of basicConstraints; -1 without one */
 	unsigned usage;       /* bits of enum key_usage; 0 without the extension */
 	bool stamps;          /* extendedKeyUsage, critical: time stamps and nothing else */
+	bool signs_in;        /* extendedKeyUsage: to a server as a client */
 	bool strange;         /* has a critical extension that we do not process */
 	struct scheme scheme; /* how it is signed */
 	struct x509_st *x509;

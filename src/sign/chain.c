@@ -110,8 +110,11 @@ static bool has_purpose(const struct certificate *leaf, enum purpose purpose)
 		return leaf->stamps &&
 		       (leaf->usage == 0 ||
 			(leaf->usage & (USAGE_NON_REPUDIATION | USAGE_DIGITAL_SIGNATURE)) != 0);
-	return (leaf->usage & (purpose == PURPOSE_SIGNATURE ? USAGE_NON_REPUDIATION
-							    : USAGE_DIGITAL_SIGNATURE)) != 0;
+	/* keys for documents often have digitalSignature too: the authority's for the door say so
+	 */
+	if (purpose == PURPOSE_SIGN_IN)
+		return leaf->signs_in && (leaf->usage & USAGE_DIGITAL_SIGNATURE) != 0;
+	return (leaf->usage & USAGE_NON_REPUDIATION) != 0;
 }
 
 static void judge_leaf(const struct walk *w, const struct certificate *leaf, struct chain *chain)

@@ -23,7 +23,7 @@ struct trust {
 
 enum purpose {
 	PURPOSE_SIGNATURE, /* of documents: keyUsage nonRepudiation */
-	PURPOSE_SIGN_IN,   /* keyUsage digitalSignature */
+	PURPOSE_SIGN_IN,   /* keyUsage digitalSignature and extendedKeyUsage clientAuth */
 	PURPOSE_STAMP      /* of time stamps: extendedKeyUsage timeStamping, alone and critical */
 };
 enum revocation { REVOCATION_UNKNOWN, REVOCATION_GOOD, REVOCATION_REVOKED };

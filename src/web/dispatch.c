@@ -124,8 +124,7 @@ void call_begin(struct call *c)
 		return;
 	if (!find_route(c))
 		return;
-	size_t most = params_take_file(c->req.route) ? BODY_WITH_FILE_MOST : BODY_MOST;
-	if (c->in.size > most) {
+	if (c->in.size > params_body_most(c->req.route)) {
 		(void)refuse(c, 413, "error.body.size", "the body is larger than the route allows");
 	} else if (c->site->braked && call_is_slow(c)) {
 		const int64_t wait_ms =

@@ -17,7 +17,12 @@
 #include <sys/queue.h>
 #include <sys/socket.h>
 
-enum { SWEEP_MS = 250, BODY_SLACK = 64 * 1024 };
+enum {
+	SWEEP_MS = 250,
+	BODY_SLACK = 64 * 1024,
+	BODY_LARGE = 64 * 1024, /* that others may have to give way to: not a form */
+	BODIES_PART = 4         /* of all that one address may hold                */
+};
 
 enum state {
 	NEW,     /* accepted, and not yet looked at          */
@@ -36,13 +41,17 @@ struct guest {
 	struct evbuffer_cb_entry *watch;
 	size_t slot;
 	enum state state;
-	bool held;    /* a reference to the stream is ours */
-	bool counted; /* among those of its address        */
-	bool first;   /* no request has come yet           */
-	int64_t since_ms;
-	size_t bytes;        /* that have come of the body; of the answer: all */
-	struct head head;    /* that is coming                                 */
-	const char *refusal; /* why it is to be put out, or NULL               */
+	bool held;                 /* a reference to the stream is ours */
+	bool counted;              /* among those of its address        */
+	bool first;                /* no request has come yet           */
+	bool ours;                 /* of this machine                   */
+	bool named;                /* the request has a session, true or not */
+	int64_t since_ms, mark_ms; /* of the state; of the window that the rate is looked at */
+	size_t bytes;              /* that have come of the body; of the answer: all */
+	size_t mark_bytes;         /* had moved when the window began                */
+	size_t body;               /* bytes that are held of it                      */
+	struct head head;          /* that is coming                                 */
+	const char *refusal;       /* why it is to be put out, or NULL               */
 	guest_gone *gone;
 	void *user;
 };
@@ -52,6 +61,7 @@ struct guests {
 	TAILQ_HEAD(, guest) arrived; /* and not yet looked at */
 	struct guest_limits limits;
 	size_t count;
+	size_t bodies, nameless; /* bytes that are held */
 	struct tls *tls;
 	struct guest **of_fd;
 	size_t room;
@@ -60,17 +70,28 @@ struct guests {
 	struct event *sweep;
 	struct event *arrival; /* some are new */
 	struct arena *arena;
-	const char *late, *large, *header, *many, *length;
+	const char *late, *large, *header, *many, *length, *broken, *space;
 	int64_t told_ms;
 };
 
 /* ---- one guest --------------------------------------------------------------------------- */
 
+static void release(struct guest *g)
+{
+	g->all->bodies -= g->body;
+	if (!g->named)
+		g->all->nameless -= g->body;
+	g->body = 0;
+}
+
 static void enter(struct guest *g, enum state state, size_t bytes)
 {
 	g->state = state;
-	g->since_ms = confine_now_ms();
+	g->since_ms = g->mark_ms = confine_now_ms();
 	g->bytes = bytes;
+	g->mark_bytes = 0;
+	if (state != BODY && state != ASKED)
+		release(g);
 }
 
 static void forget(struct guest *g)
@@ -87,6 +108,7 @@ static void forget(struct guest *g)
 	(void)evbuffer_remove_cb_entry(bufferevent_get_input(g->stream), g->watch);
 	if (g->held)
 		(void)bufferevent_decref(g->stream);
+	release(g);
 	head_free(&g->head);
 	free(g);
 }
@@ -110,7 +132,7 @@ static size_t body_most(const struct head *h)
 	const struct route *route = path_read(a, head_path(h, text, sizeof(text)), &path)
 					    ? route_find(POST, &path, &other)
 					    : NULL;
-	return route && params_take_file(route) ? BODY_WITH_FILE_MOST : BODY_MOST;
+	return route ? params_body_most(route) : BODY_MOST;
 }
 
 /* The head is whole.  What is far too large is refused before it is taken in; what is a little too
@@ -118,12 +140,67 @@ static size_t body_most(const struct head *h)
 static const char *refusal_of(const struct guest *g)
 {
 	const size_t length = head_length(&g->head);
+	if (!head_is_sound(&g->head))
+		return g->all->broken;
 	if (head_is_chunked(&g->head))
 		return g->all->length;
-	if (length <= BODY_MOST || length == SIZE_MAX) /* no number: evhttp's to refuse */
+	if (length <= BODY_MOST)
 		return NULL;
 	return length > body_most(&g->head) + BODY_SLACK ? g->all->large : NULL;
 }
+
+/* ---- bodies ------------------------------------------------------------------------------ */
+
+static size_t held_at(const struct guests *all, size_t slot)
+{
+	const struct guest *g = NULL;
+	size_t size = 0;
+	TAILQ_FOREACH(g, &all->list, next)
+	{
+		if (g->slot == slot)
+			size += g->body;
+	}
+	return size;
+}
+
+/* The large body that has been coming longest: of all, of those without a session, of one address.
+ */
+static struct guest *longest_sending(const struct guests *all, bool nameless, const size_t *slot)
+{
+	struct guest *found = NULL;
+	struct guest *g = NULL;
+	TAILQ_FOREACH(g, &all->list, next)
+	{
+		if (g->state == BODY && g->body >= BODY_LARGE && !(nameless && g->named) &&
+		    !(slot && g->slot != *slot) && (!found || g->since_ms < found->since_ms))
+			found = g;
+	}
+	return found;
+}
+
+/* So many bytes more are held of this body: beyond the most somebody gives up. */
+static void hold(struct guest *g, size_t size)
+{
+	struct guests *all = g->all;
+	const struct guest_limits *l = &all->limits;
+	g->body += size;
+	all->bodies += size;
+	if (!g->named)
+		all->nameless += size;
+	const bool nameless = !g->named && all->nameless > l->nameless;
+	const bool alone = !g->ours && all->bodies > l->bodies / 2 &&
+			   held_at(all, g->slot) > l->bodies / BODIES_PART;
+	if (!nameless && !alone && all->bodies <= l->bodies)
+		return;
+	struct guest *one = longest_sending(all, nameless, alone ? &g->slot : NULL);
+	if (!one)
+		one = g;
+	release(one);
+	one->refusal = all->space;
+	event_active(all->sweep, EV_TIMEOUT, 0); /* after evhttp has returned */
+}
+
+/* ---- what comes -------------------------------------------------------------------------- */
 
 /* Bytes of a request have come; evhttp has not seen them yet. */
 static void take(struct guest *g, const void *bytes, size_t size)
@@ -131,18 +208,25 @@ static void take(struct guest *g, const void *bytes, size_t size)
 	size_t rest = 0;
 	if (g->state == WAITS)
 		enter(g, HEAD, 0);
-	if (g->state == BODY)
+	if (g->state == BODY) {
 		g->bytes += size;
+		if (!g->refusal)
+			hold(g, size);
+	}
 	if (g->state != HEAD)
 		return;
 	switch (head_add(&g->head, bytes, size, g->all->limits.header, &rest)) {
 	case HEAD_COMES: return;
 	case HEAD_LARGE: g->refusal = g->all->header; break;
+	case HEAD_BROKEN: g->refusal = g->all->broken; break;
 	case HEAD_WHOLE:
 		g->refusal = refusal_of(g);
+		g->named = head_has_cookie(&g->head, COOKIE_SESSION);
 		head_clear(&g->head);
 		g->first = false;
 		enter(g, BODY, rest);
+		if (!g->refusal)
+			hold(g, rest);
 		break;
 	}
 	/* after evhttp has returned */
@@ -188,10 +272,23 @@ static void put_out(struct guest *g, const char *text)
 
 /* ---- the sweep --------------------------------------------------------------------------- */
 
-static bool too_slow(const struct guest_limits *l, int64_t spent_ms, size_t moved)
+/* Since the beginning, or in the last window: what came at once at first does not last for ever. */
+static bool too_slow(struct guest *g, int64_t now_ms, size_t moved)
 {
-	const int64_t counted_ms = spent_ms - (int64_t)l->grace_s * 1000;
-	return counted_ms > 0 && (int64_t)moved < counted_ms * l->rate / 1000;
+	const struct guest_limits *l = &g->all->limits;
+	const int64_t window_ms = (int64_t)l->grace_s * 1000;
+	const int64_t counted_ms = now_ms - g->since_ms - window_ms;
+	if (counted_ms <= 0)
+		return false;
+	if ((int64_t)moved < counted_ms * l->rate / 1000)
+		return true;
+	if (now_ms - g->mark_ms < window_ms)
+		return false;
+	const bool slow = g->mark_ms != g->since_ms &&
+			  moved < g->mark_bytes + (size_t)l->rate * (size_t)l->grace_s;
+	g->mark_ms = now_ms;
+	g->mark_bytes = moved;
+	return slow;
 }
 
 static void look_at(struct guest *g, int64_t now_ms)
@@ -214,13 +311,13 @@ static void look_at(struct guest *g, int64_t now_ms)
 			put_out(g, g->all->late);
 		break;
 	case BODY:
-		if (too_slow(l, spent_ms, g->bytes))
+		if (too_slow(g, now_ms, g->bytes))
 			put_out(g, g->all->late);
 		break;
 	case ASKED: break;
 	case ANSWERED:
 		waiting = evbuffer_get_length(bufferevent_get_output(g->stream));
-		if (too_slow(l, spent_ms, g->bytes > waiting ? g->bytes - waiting : 0))
+		if (too_slow(g, now_ms, g->bytes > waiting ? g->bytes - waiting : 0))
 			put_out(g, NULL);
 		break;
 	}
@@ -313,7 +410,8 @@ static bool find_place(struct guest *g)
 	if (!address || !keep_place(all, fd))
 		return false;
 	g->slot = addresses_slot(all->addresses, address);
-	if (!admit(all, g->slot, address_is_here(address)))
+	g->ours = address_is_here(address);
+	if (!admit(all, g->slot, g->ours))
 		return false;
 	g->counted = true;
 	all->count++;
@@ -392,11 +490,21 @@ void guest_tell(struct guests *all, struct evhttp_request *http, guest_gone *gon
 	g->user = user;
 }
 
-void guest_asked(struct guests *all, struct evhttp_request *http)
+/* evhttp runs a request in the same breath as it reads the last byte, before the sweep has put out
+ * whoever was refused; and it may see the end of a head where none is. */
+bool guest_asked(struct guests *all, struct evhttp_request *http)
 {
 	struct guest *g = guest_of(all, http);
-	if (g)
-		enter(g, ASKED, 0);
+	if (!g)
+		return true;
+	if (!g->refusal && g->state != BODY)
+		g->refusal = all->broken;
+	if (g->refusal) {
+		event_active(all->sweep, EV_TIMEOUT, 0);
+		return false;
+	}
+	enter(g, ASKED, 0);
+	return true;
 }
 
 void guest_answered(struct guests *all, struct evhttp_request *http, size_t size)
@@ -428,7 +536,7 @@ const char *guest_refusal(struct arena *a, const struct catalog *catalog, int st
 			   "Content-Length: %zu\r\nCache-Control: no-store\r\n%sConnection: close"
 			   "\r\n\r\n%s",
 			   status, http_reason(status), text.length,
-			   status == 429 ? "Retry-After: 30\r\n" : "", text.text);
+			   status == 429 || status == 503 ? "Retry-After: 30\r\n" : "", text.text);
 }
 
 /* ---- life -------------------------------------------------------------------------------- */
@@ -450,6 +558,8 @@ bool guests_open(struct event_base *base, struct evhttp *http, const struct gues
 	all->header = guest_refusal(all->arena, catalog, 431, "error.header.size");
 	all->many = guest_refusal(all->arena, catalog, 429, "error.connections");
 	all->length = guest_refusal(all->arena, catalog, 411, "error.body.length");
+	all->space = guest_refusal(all->arena, catalog, 503, "error.body.space");
+	all->broken = guest_refusal(all->arena, catalog, 400, "error.head");
 	all->addresses = addresses_open();
 	all->linger = linger_open(base);
 	all->sweep = event_new(base, -1, EV_PERSIST, on_sweep, all);

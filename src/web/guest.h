@@ -6,6 +6,9 @@
  * fair among the addresses that are there, and who wants more gives up an own connection that
  * waits. This machine (a proxy) has no share: the proxy keeps one for it (packaging/nginx).
  *
+ * Bodies that are not answered yet hold so much memory together, and less of it without a session;
+ * an address a quarter.  Beyond that the one that has been coming longest gives up.
+ *
  * Belongs to the loop's thread, and has evhttp's callbacks for new connections and for the end of
  * each: server.c asks for those here.  Events of priority 0 are this module's alone. */
 #pragma once
@@ -17,12 +20,15 @@
 #include <event2/http.h>
 
 struct guest_limits {
-	int most;      /* connections at once; 0: no limit but the descriptors       */
-	int first_s;   /* to the first byte of the first request, handshake included */
-	int head_s;    /* from the first byte of a request to the end of its head    */
-	int grace_s;   /* of a body or an answer before its rate is looked at        */
-	int rate;      /* bytes a second of a body or an answer at least             */
-	size_t header; /* bytes of a head at most                                    */
+	int most;        /* connections at once; 0: no limit but the descriptors       */
+	int first_s;     /* to the first byte of the first request, handshake included */
+	int head_s;      /* from the first byte of a request to the end of its head    */
+	int grace_s;     /* of a body or an answer before its rate is looked at        */
+	int rate;        /* bytes a second of a body or an answer at least, from its
+			    beginning and in each further grace                        */
+	size_t header;   /* bytes of a head at most                                    */
+	size_t bodies;   /* bytes of all bodies together                               */
+	size_t nameless; /* ... of those that come without a session                 */
 };
 
 struct guests;
@@ -40,8 +46,9 @@ void guests_close(struct guests *all);
 typedef void guest_gone(void *user);
 void guest_tell(struct guests *all, struct evhttp_request *http, guest_gone *gone, void *user);
 
-/* The request is whole: from here its time is the server's. */
-void guest_asked(struct guests *all, struct evhttp_request *http);
+/* The request is whole: from here its time is the server's.  False if its head was refused: nothing
+ * is to be done with it, the guest is put out with the reason. */
+bool guest_asked(struct guests *all, struct evhttp_request *http) MUST_USE;
 
 /* The answer is on its way: so many bytes. */
 void guest_answered(struct guests *all, struct evhttp_request *http, size_t size);

@@ -52,6 +52,8 @@ enum head_state head_add(struct head *h, const void *bytes, size_t size, size_t 
 	h->size += taken;
 	h->bytes[h->size] = '\0';
 	const size_t end = end_of(h, before);
+	if (memchr(h->bytes + before, '\0', (end ? end : h->size) - before))
+		return HEAD_BROKEN;
 	if (end == 0 || end > most)
 		return h->size > most ? HEAD_LARGE : HEAD_COMES;
 	*ret_rest = size - (end - before);
@@ -105,6 +107,93 @@ size_t head_length(const struct head *h)
 bool head_is_chunked(const struct head *h)
 {
 	return value_of(h, "Transfer-Encoding") != NULL;
+}
+
+/* ---- soundness --------------------------------------------------------------------------- */
+
+static bool is_token(char c)
+{
+	return isalnum((unsigned char)c) || (c != '\0' && strchr("!#$%&'*+-.^_`|~", c));
+}
+
+/* METHOD TARGET VERSION */
+static bool first_is_sound(const char *line, size_t size)
+{
+	size_t words = 1;
+	for (size_t i = 0; i < size; i++) {
+		const unsigned char c = (unsigned char)line[i];
+		const bool ends = i == 0 || i + 1 == size || line[i + 1] == ' ';
+		if (c < ' ' || c == 0x7f || (c == ' ' && ends))
+			return false;
+		words += c == ' ';
+	}
+	return words == 3;
+}
+
+static bool field_is_sound(const char *line, size_t size)
+{
+	size_t i = 0;
+	while (i < size && is_token(line[i]))
+		i++;
+	if (i == 0 || i == size || line[i] != ':')
+		return false;
+	for (; i < size; i++) {
+		const unsigned char c = (unsigned char)line[i];
+		if ((c < ' ' && c != '\t') || c == 0x7f)
+			return false;
+	}
+	return true;
+}
+
+static bool is_named(const char *line, size_t size, const char *name)
+{
+	const size_t length = strlen(name);
+	return size > length && line[length] == ':' && strncasecmp(line, name, length) == 0;
+}
+
+/* Digits, and blanks around them. */
+static bool is_count(const char *line, size_t size)
+{
+	size_t i = strcspn(line, ":") + 1;
+	i += strspn(line + i, " \t");
+	const size_t digits = strspn(line + i, "0123456789");
+	i += digits;
+	return digits > 0 && i + strspn(line + i, " \t") == size;
+}
+
+bool head_is_sound(const struct head *h)
+{
+	size_t hosts = 0, lengths = 0, size = 0;
+	for (const char *line = h->bytes, *end = NULL; (end = strchr(line, '\n')); line = end + 1) {
+		size = (size_t)(end - line);
+		size -= size > 0 && line[size - 1] == '\r';
+		if (line == h->bytes) {
+			if (!first_is_sound(line, size))
+				return false;
+			continue;
+		}
+		if (size == 0)
+			break;
+		if (!field_is_sound(line, size))
+			return false;
+		hosts += is_named(line, size, "Host");
+		if (is_named(line, size, "Content-Length") &&
+		    (!is_count(line, size) || ++lengths > 1))
+			return false;
+	}
+	return hosts == 1;
+}
+
+bool head_has_cookie(const struct head *h, const char *name)
+{
+	const char *at = value_of(h, "Cookie");
+	const size_t size = strlen(name);
+	const char *end = at ? strchr(at, '\n') : NULL;
+	for (; at && (at = strstr(at, name)) && at < end; at += size) {
+		if (at[size] == '=' && at[size + 1] > ' ' && at[size + 1] != ';')
+			return true;
+	}
+	return false;
 }
 
 void head_clear(struct head *h)

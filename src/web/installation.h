@@ -61,6 +61,11 @@ bool installation_certificate(struct installation *c, struct err *e) MUST_USE;
 bool installation_space(struct installation *c, struct err *e) MUST_USE;
 bool installation_swap(struct installation *c, struct err *e) MUST_USE;
 bool installation_fences(struct installation *c, struct err *e) MUST_USE;
+/* Of a process that serves: whether the words of its command line, each a line, say that nobody
+ * between can read along; whether it is behind its fences, as /proc/PID/status and its words have
+ * it. */
+bool installation_closed(struct arena *a, const char *words);
+bool installation_fenced(const char *status, const char *words);
 /* installation_base.c */
 bool installation_version(struct installation *c, struct err *e) MUST_USE;
 bool installation_clock(struct installation *c, struct err *e) MUST_USE;

@@ -23,11 +23,14 @@ enum { WARNED_DAYS = 30, PROC_MOST = 16 * 1024 };
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-/* Nobody but the service's account may open the files; and they are all one account's. */
+/* Nobody but the service's account may open the files; and they are all one account's.  A group
+ * that reads is somebody's decision and is told; one that writes changes the record. */
 bool installation_modes(struct installation *c, struct err *e)
 {
 	static const char *const ending[] = { "", "-wal", "-shm" };
 	struct buf open = buf_on(c->arena);
+	struct buf group = buf_on(c->arena);
+	mode_t seen = 0;
 	struct buf strange = buf_on(c->arena);
 	struct stat status;
 	uid_t owner = 0;
@@ -40,37 +43,74 @@ bool installation_modes(struct installation *c, struct err *e)
 			continue;
 		if ((status.st_mode & S_IRWXO) != 0)
 			installation_list(&open, path);
+		if ((status.st_mode & S_IRWXG) != 0)
+			installation_list(&group, path);
+		seen |= status.st_mode;
 		if (status.st_uid != owner)
 			installation_list(&strange, path);
 	}
 	return (open.length == 0 ||
 		installation_find(c, installation_serious(c), "mode", open.text, e)) &&
+	       (group.length == 0 ||
+		installation_find(c,
+				  (seen & S_IWGRP) != 0 ? installation_serious(c) : LEVEL_WARNING,
+				  "mode_group", group.text, e)) &&
 	       (strange.length == 0 || installation_find(c, LEVEL_ERROR, "owner", strange.text, e));
 }
 
-/* Whoever may write to a folder above may put another file in the place of ours. */
+/* Folders by who may write to them. */
+struct folders {
+	uid_t owner; /* of the database */
+	struct buf open, group, strange;
+};
+
+/* Where the sticky bit is, names are safe from all but the folder's owner. */
+static void judge_folder(struct folders *f, const char *at)
+{
+	struct stat status;
+	if (stat(at, &status) != 0)
+		return;
+	const mode_t mode = (status.st_mode & S_ISVTX) == 0 ? status.st_mode : 0;
+	if ((mode & S_IWOTH) != 0)
+		installation_list(&f->open, at);
+	if ((mode & S_IWGRP) != 0 && status.st_gid != 0)
+		installation_list(&f->group, at);
+	if (status.st_uid != 0 && status.st_uid != f->owner)
+		installation_list(&f->strange, at);
+}
+
+static bool find_folders(struct installation *c, const char *what, const struct buf *list,
+			 struct err *e)
+{
+	return list->length == 0 ||
+	       installation_find(c, installation_serious(c), what, list->text, e);
+}
+
+/* Whoever may write to a folder above may put another file in the place of ours: everybody, a group
+ * other than root's, an owner other than root and the service's account. */
 bool installation_folders(struct installation *c, struct err *e)
 {
 	char real[PATH_MAX];
 	struct stat status;
-	struct buf open = buf_on(c->arena);
-	if (!c->db || !realpath(c->db, real))
+	struct folders f = { .open = buf_on(c->arena),
+			     .group = buf_on(c->arena),
+			     .strange = buf_on(c->arena) };
+	if (!c->db || !realpath(c->db, real) || stat(real, &status) != 0)
 		return true;
+	f.owner = status.st_uid;
 	const char *at = dirname(real);
 	const bool listed = stat(at, &status) == 0 && (status.st_mode & S_IROTH) != 0;
 	if (listed && !c->demonstration &&
 	    !installation_find(c, LEVEL_WARNING, "folder_read", at, e))
 		return false;
 	for (;; at = dirname(real)) {
-		/* in a folder with the sticky bit names are safe from others */
-		if (stat(at, &status) == 0 && (status.st_mode & S_IWOTH) != 0 &&
-		    (status.st_mode & S_ISVTX) == 0)
-			installation_list(&open, at);
+		judge_folder(&f, at);
 		if (strcmp(at, "/") == 0 || strcmp(at, ".") == 0)
 			break;
 	}
-	return open.length == 0 ||
-	       installation_find(c, installation_serious(c), "folder_write", open.text, e);
+	return find_folders(c, "folder_write", &f.open, e) &&
+	       find_folders(c, "folder_group", &f.group, e) &&
+	       find_folders(c, "folder_owner", &f.strange, e);
 }
 
 bool installation_space(struct installation *c, struct err *e)
@@ -162,6 +202,37 @@ static bool has_word(const char *lines, const char *word)
 	return false;
 }
 
+/* What the last option of that name says; NULL if there is none. */
+static const char *option_of(struct arena *a, const char *lines, const char *name)
+{
+	const size_t size = strlen(name);
+	const char *found = NULL;
+	for (const char *at = lines; (at = strstr(at, name)); at += size) {
+		if ((at == lines || at[-1] == '\n') && (at[size] == '\n' || at[size] == '='))
+			found = at + size + 1;
+	}
+	return found ? arena_copy_n(a, found, strcspn(found, "\n")) : NULL;
+}
+
+bool installation_closed(struct arena *a, const char *words)
+{
+	const char *listen = option_of(a, words, "--listen");
+	const char *certificate = option_of(a, words, "--tls-certificate");
+	if (certificate)
+		return true;
+	/* a proxy that only this machine has: whoever reaches the port itself reads along */
+	const bool here = !listen || strncmp(listen, "127.", 4) == 0 ||
+			  strncmp(listen, "[::1]:", 6) == 0 || strncmp(listen, "::1:", 4) == 0 ||
+			  strncmp(listen, "localhost:", strlen("localhost:")) == 0;
+	return here && has_word(words, "--secure");
+}
+
+bool installation_fenced(const char *status, const char *words)
+{
+	/* the call filter may be somebody else's (a container's), and options can be shortened */
+	return strstr(status, "Seccomp:\t2") && !strstr(words, "\n--no-c");
+}
+
 /* A process that serves: its fences, its cores, whether anybody between can read along. */
 static bool look_at(struct installation *c, const char *process, const char *words, struct err *e)
 {
@@ -171,22 +242,30 @@ static bool look_at(struct installation *c, const char *process, const char *wor
 		read_proc(c->arena, arena_print(c->arena, "/proc/%s/limits", process), false);
 	const char *core = strstr(limits, "Max core file size");
 	const bool cores = core && core[strcspn(core, "0123456789u\n")] != '0';
-	if (*status && !strstr(status, "Seccomp:\t2") &&
+	if (*status && !installation_fenced(status, words) &&
 	    !installation_find(c, installation_serious(c), "unconfined", process, e))
 		return false;
 	if (cores && !installation_find(c, LEVEL_WARNING, "cores", process, e))
 		return false;
-	return has_word(words, "--secure") || has_word(words, "--tls-certificate") ||
+	return installation_closed(c->arena, words) ||
 	       installation_find(c, c->demonstration ? LEVEL_WARNING : LEVEL_ERROR, "no_tls",
 				 process, e);
 }
 
-/* "konkurs serve" of this database. */
-static bool serves(const struct installation *c, const char *words)
+/* "konkurs serve" of this database, whatever the path that it was given. */
+static bool serves(const struct installation *c, const char *process, const char *words)
 {
+	struct stat ours, theirs;
 	const char *name = strchr(words, '\n');
-	return name && c->db && strncmp(name + 1, "serve\n", strlen("serve\n")) == 0 &&
-	       has_word(words, c->db);
+	if (!name || !c->db || strncmp(name + 1, "serve\n", strlen("serve\n")) != 0)
+		return false;
+	const char *db = option_of(c->arena, words, "--db");
+	if (!db)
+		return false;
+	const char *path = *db == '/' ? db : arena_print(c->arena, "/proc/%s/cwd/%s", process, db);
+	if (stat(c->db, &ours) != 0 || stat(path, &theirs) != 0)
+		return strcmp(db, c->db) == 0;
+	return ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
 }
 
 bool installation_fences(struct installation *c, struct err *e)
@@ -203,7 +282,7 @@ bool installation_fences(struct installation *c, struct err *e)
 			continue;
 		const char *words = read_proc(
 			c->arena, arena_print(c->arena, "/proc/%s/cmdline", d->d_name), true);
-		ok = !serves(c, words) || look_at(c, d->d_name, words, e);
+		ok = !serves(c, d->d_name, words) || look_at(c, d->d_name, words, e);
 	}
 	if (folder)
 		(void)closedir(folder);

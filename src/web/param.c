@@ -1,6 +1,7 @@
 #include "web/param.h"
 
 #include "base/text.h"
+#include "web/call.h"
 
 #include <assert.h>
 #include <string.h>
@@ -17,13 +18,13 @@ static const struct param *declared(const struct route *route, const char *name)
 	return NULL;
 }
 
-bool params_take_file(const struct route *route)
+size_t params_body_most(const struct route *route)
 {
-	for (const struct param *p = route->params; p->name; p++) {
-		if (p->type == P_FILE)
-			return true;
-	}
-	return false;
+	size_t files = 0;
+	for (const struct param *p = route->params; p->name; p++)
+		files += p->type == P_FILE ? (size_t)p->max : 0;
+	files += files / 4;
+	return files < BODY_WITH_FILE_MOST - BODY_MOST ? BODY_MOST + files : BODY_WITH_FILE_MOST;
 }
 
 static bool comes_again(const struct fields *f, size_t i)

@@ -25,5 +25,6 @@ json_t *params_typed(const struct req *r, const struct fields *f, const struct e
  * everything else. */
 const char *media_of(const void *bytes, size_t size);
 
-/* Whether the route takes an upload at all. */
-bool params_take_file(const struct route *route);
+/* The largest body that the route takes: its fields, and its files with as much again as lets one
+ * that is somewhat too large be refused at its field. */
+size_t params_body_most(const struct route *route);

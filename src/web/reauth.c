@@ -49,7 +49,10 @@ bool reauth_model(struct req *r, const char *then, const char *fields, json_t *m
 		return false;
 	if (f.passkeys == 0)
 		(void)json_object_set_new(model, "passkey", json_null());
-	(void)json_object_set_new(model, "codes", json_boolean(f.totp));
+	/* whoever has passkeys alone proves it by one, or by a code on paper */
+	(void)json_object_set_new(model, "by_password",
+				  json_boolean(f.totp || f.passkeys == 0 || f.recovery > 0));
+	(void)json_object_set_new(model, "codes", json_boolean(factors_any(&f)));
 	(void)json_object_set_new(model, "then", json_string(then));
 	(void)json_object_set_new(model, "fields", json_string(fields));
 	(void)json_object_set_new(model, "offer", json_null());
@@ -139,7 +142,8 @@ bool reauth_prove(struct req *r, json_t *model, struct err *e)
 		return false;
 	if (waits || !json_is_true(json_object_get(r->found, "right")))
 		return sign_in_refuse(r, person, "password", "account.error.old", e);
-	if (f.totp && !sign_in_code_take(r, person, &factor, e))
+	/* ASVS 7.5.1: no weaker proof than the way in */
+	if (factors_any(&f) && !sign_in_code_take(r, person, &factor, e))
 		return false;
 	return factor ? go_on(r, factor, model, e)
 		      : sign_in_refuse(r, person, "code", "factor.error.code", e);

@@ -17,6 +17,7 @@ enum {
 	RATE_LEAST = 500,
 	HEADERS_MOST = 8 * 1024,
 	BODY_MOST = 0, /* nobody sends one to be redirected */
+	BODIES_MOST = 1024 * 1024,
 };
 
 struct redirect {
@@ -66,7 +67,8 @@ static void on_request(struct evhttp_request *http, void *user)
 	struct redirect *r = user;
 	struct evkeyvalq *headers = evhttp_request_get_output_headers(http);
 	int status = 400;
-	guest_asked(r->guests, http);
+	if (!guest_asked(r->guests, http))
+		return;
 	guest_tell(r->guests, http, NULL, NULL);
 	(void)evhttp_add_header(headers, "Connection", "close");
 	(void)evhttp_add_header(headers, "Cache-Control", "no-store");
@@ -92,6 +94,8 @@ static bool listen_there(struct event_base *base, struct redirect *r, struct err
 		.grace_s = GRACE_S,
 		.rate = RATE_LEAST,
 		.header = HEADERS_MOST,
+		.bodies = BODIES_MOST,
+		.nameless = BODIES_MOST,
 	};
 	r->http = evhttp_new(base);
 	if (!r->http)

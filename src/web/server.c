@@ -33,6 +33,8 @@ enum {
 	HEAD_S = 10,
 	RATE_GRACE_S = 20,
 	RATE_LEAST = 500,
+	BODIES_MOST = 384 * 1024 * 1024, /* a tenth of what the unit gives the service */
+	NAMELESS_MOST = 64 * 1024 * 1024,
 	BODY_SLACK = 64 * 1024, /* a body just too large is still read, and refused in words */
 	GRACE_S = 5,
 	ACCEPT_PAUSE_MS = 250,
@@ -251,10 +253,11 @@ static void on_daily(evutil_socket_t fd, short what, void *user)
 static void on_request(struct evhttp_request *http, void *user)
 {
 	struct server *s = user;
+	if (!guest_asked(s->guests, http))
+		return;
 	struct call *c = call_new(s->site);
 	take_request(c, http);
 	c->owner = http;
-	guest_asked(s->guests, http);
 	guest_tell(s->guests, http, on_gone, c);
 	s->inside++;
 	call_begin(c);
@@ -377,6 +380,8 @@ static bool open_guests(struct server *s, struct err *e)
 		.grace_s = RATE_GRACE_S,
 		.rate = RATE_LEAST,
 		.header = HEADERS_MOST,
+		.bodies = BODIES_MOST,
+		.nameless = NAMELESS_MOST,
 	};
 	return guests_open(s->base, s->http, &limits, view_catalog(s->site->view), s->tls,
 			   &s->guests, e);

@@ -15,6 +15,7 @@
 
 enum {
 	BACK_MOST = 2000,
+	HOST_MOST = 253,
 	CHALLENGE_SIZE = PROOF_SIZE - 1,
 	CMS_FILE_MOST = 128 * 1024,
 	CMS_TEXT_MOST = 180 * 1024
@@ -34,12 +35,31 @@ const struct param sign_in_certificate_params[] = {
 	PARAMS_END,
 };
 
+/* What is signed names what it is for: a challenge that somebody has carried elsewhere tells there,
+ * in the window of the key's program, which door it opens.  NULL for a challenge that is not good.
+ */
+static const char *text_of(const struct req *r, const char *challenge, int64_t *ret_until)
+{
+	char time[INSTANT_TEXT_SIZE];
+	*ret_until = proof_good_until(r, PROOF_CERTIFICATE, challenge);
+	if (*ret_until == 0)
+		return NULL;
+	instant_print(*ret_until - PROOF_LIFE_MS, time);
+	if (r->site->origin)
+		return arena_print(r->arena, "konkurs-sign-in %s %s %s", r->site->origin, time,
+				   challenge);
+	return arena_print(r->arena, "konkurs-sign-in http%s://%.*s %s %s",
+			   r->site->secure ? "s" : "", HOST_MOST, r->host, time, challenge);
+}
+
 bool sign_in_certificate_form(struct req *r, json_t *model, struct err *e)
 {
+	const char *challenge = proof_challenge(r, PROOF_CERTIFICATE);
+	int64_t until = 0;
 	(void)e;
 	(void)json_object_set_new(model, "back", json_string(sign_in_back(r)));
-	(void)json_object_set_new(model, "challenge",
-				  json_string(proof_challenge(r, PROOF_CERTIFICATE)));
+	(void)json_object_set_new(model, "challenge", json_string(challenge));
+	(void)json_object_set_new(model, "text", json_string(text_of(r, challenge, &until)));
 	(void)json_object_set_new(model, "ncalayer", json_string(r->site->ncalayer));
 	return true;
 }
@@ -47,10 +67,11 @@ bool sign_in_certificate_form(struct req *r, json_t *model, struct err *e)
 /* The very bytes that are to be signed, as a file. */
 bool sign_in_challenge_file(struct req *r, json_t *model, struct err *e)
 {
-	const char *text = in_text(r, "challenge");
+	int64_t until = 0;
+	const char *text = text_of(r, in_text(r, "challenge"), &until);
 	struct upload *file = arena_alloc(r->arena, sizeof(*file));
 	(void)model;
-	if (!proof_good_until(r, PROOF_CERTIFICATE, text))
+	if (!text)
 		return err_set(e, ERR_MISSING, "access.error.challenge", "no challenge of ours");
 	*file = (struct upload){ "challenge", "konkurs-challenge.txt", "text/plain; charset=utf-8",
 				 text, strlen(text) };
@@ -72,12 +93,13 @@ static bool sent(const struct req *r, struct der *ret)
 bool sign_in_certificate_slow(struct req *r, struct err *e)
 {
 	const struct act act = req_act(r);
-	const char *text = in_text(r, "challenge");
+	int64_t until = 0;
+	const char *text = text_of(r, in_text(r, "challenge"), &until);
 	struct der cms;
 	char iin[PERSON_NUMBER_SIZE] = "";
 	if (!sent(r, &cms))
 		return err_input(e, "file", "error.required", "no signature");
-	if (!proof_good_until(r, PROOF_CERTIFICATE, text))
+	if (!text)
 		return err_set(e, ERR_CONFLICT, "access.error.challenge", "no challenge of ours");
 	if (!signature_of_challenge(&act, text, strlen(text), cms, iin, e)) {
 		if (strcmp(e->key, "signature.fault.usage") != 0)

@@ -652,7 +652,9 @@ static void test_challenge(void **state)
 	struct signing s = signing_open(h);
 	const int64_t person = harness_person(h, 0);
 	const struct act act = harness_act(h, 0);
-	const struct test_plan sign_in = { .serial = 7, .usage = USAGE_DIGITAL_SIGNATURE };
+	const struct test_plan sign_in = { .serial = 7,
+					   .usage = USAGE_DIGITAL_SIGNATURE,
+					   .purposes = { "1.3.6.1.5.5.7.3.2" } };
 	const struct test_holder holder = signing_holder(&s, person, &sign_in);
 	static const char challenge[] = "konkurs sign-in 0123456789abcdef";
 	static const char other[] = "konkurs sign-in 0123456789abcdeg";

@@ -12,7 +12,7 @@ enum { MOST = 512 };
 struct found {
 	enum head_state state;
 	size_t rest, length;
-	bool chunked;
+	bool chunked, sound;
 	char path[64];
 };
 
@@ -28,6 +28,7 @@ static struct found find(const uint8_t *bytes, size_t size, size_t cut)
 	if (f.state == HEAD_WHOLE) {
 		f.length = head_length(&h);
 		f.chunked = head_is_chunked(&h);
+		f.sound = head_is_sound(&h);
 		(void)head_path(&h, f.path, sizeof(f.path));
 		if (h.size + f.rest != size || h.size > MOST)
 			abort();
@@ -44,7 +45,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	const struct found whole = find(bytes + 1, size - 1, size - 1);
 	const struct found two = find(bytes + 1, size - 1, cut);
 	if (whole.state != two.state || whole.length != two.length ||
-	    whole.chunked != two.chunked || strcmp(whole.path, two.path) != 0 ||
+	    whole.chunked != two.chunked || whole.sound != two.sound ||
+	    strcmp(whole.path, two.path) != 0 ||
 	    (whole.state == HEAD_WHOLE && whole.rest != two.rest))
 		abort();
 	return 0;

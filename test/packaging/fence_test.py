@@ -16,6 +16,7 @@ import unittest
 import zlib
 
 from served import DEMO, Client, Site
+from support import free_port, wait_for
 
 KONKURS = pathlib.Path(sys.argv.pop()).resolve()
 
@@ -77,6 +78,26 @@ class Fence(unittest.TestCase):
             self.assertIn("no_tls", found)
             self.assertEqual(any("шектеулерінсіз" in text for text in page), missing, page)
             self.assertTrue(any("TLS-сіз" in text for text in page), page)
+
+    def test_a_path_of_its_own(self):
+        """A server is found whatever path its database was given by."""
+        site = self.site("--no-confinement")
+        for db, folder in ((site.db, "/"), ("demo.db", site.folder), (site.folder / ".." / site.folder.name / "demo.db", "/")):
+            done = subprocess.run([KONKURS, "check", "--db", db, "--json"], cwd=folder,
+                                  capture_output=True, text=True, check=False)
+            self.assertIn("unconfined", {row["what"] for row in json.loads(done.stdout)["findings"]}, db)
+        port = free_port()
+        with open(site.log, "ab") as log:
+            other = subprocess.Popen([KONKURS, "serve", "--db", "demo.db", "--listen", f"127.0.0.1:{port}",
+                                      "--no-confinement"], cwd=site.folder, stderr=log)
+        try:
+            wait_for(port, other)
+            done = subprocess.run([KONKURS, "check", "--db", site.db, "--json"], capture_output=True, text=True,
+                                  check=False)
+            self.assertEqual([row["what"] for row in json.loads(done.stdout)["findings"]].count("unconfined"), 2)
+        finally:
+            other.terminate()
+            other.wait()
 
     def test_hostile_files_have_their_process(self):
         """A picture becomes a page of a bundle; questions are read: both in processes of their own."""

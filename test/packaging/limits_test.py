@@ -15,6 +15,8 @@ KONKURS = pathlib.Path(sys.argv.pop()).resolve()
 HEAD_S = 10       # server.c
 FIRST_S = 20
 GRACE_S = 20
+BODIES = 384      # MiB
+NAMELESS = 64
 SLACK_S = 5
 SLOW = 200
 ANSWER_S = 2      # what a normal request may take while others are slow; ten times its usual time
@@ -124,6 +126,67 @@ class Limits(unittest.TestCase):
         with self.assertRaises(TimeoutError):
             s.recv(1)
         self.serves()
+
+    def resident(self):
+        """MiB of the server that are in memory."""
+        text = pathlib.Path(f"/proc/{self.site.process.pid}/status").read_text("ascii")
+        return int(text.split("VmRSS:")[1].split()[0]) // 1024
+
+    def body(self, path, size, sent, cookie=b"", source="127.0.0.1"):
+        """A body of which so much is sent at once, by whoever still reads it."""
+        s = self.open(b"POST " + path + b" HTTP/1.1\r\nHost: x\r\n" + cookie +
+                      f"Content-Length: {size}\r\n\r\n".encode(), source)
+        s.settimeout(5)
+        with contextlib.suppress(OSError):
+            s.sendall(b"x" * sent)
+        s.settimeout(60)
+        return s
+
+    def test_bodies_together(self):
+        """Bodies that nobody finishes hold a bounded memory; who sends longest gives up, and is told."""
+        mib = 1 << 20
+        before = self.resident()
+        held = [self.body(b"/bank/import", 20 * mib, 19 * mib) for _ in range(10)]
+        self.assertLess(self.resident() - before, NAMELESS + 64, "without a session")
+        answer = self.rest(held[0])
+        self.assertTrue(answer.startswith("HTTP/1.1 503 "), answer[:80])
+        self.assertIn("Retry-After: 30\r\n", answer)
+        for word in ("файлов", "файл жіберілуде", "files"):
+            self.assertIn(word, answer)
+        self.serves()
+        # whoever invents a session from one address gets a quarter of what is for all
+        cookie = b"Cookie: konkurs_session=a\r\n"
+        more = [self.body(b"/bank/import", 20 * mib, 19 * mib, cookie, "127.0.0.2") for _ in range(12)]
+        self.assertTrue(self.rest(more[0]).startswith("HTTP/1.1 503 "))
+        self.assertLess(self.resident() - before, BODIES)
+        other = self.body(b"/bank/import", 20 * mib, 19 * mib, cookie, "127.0.0.3")
+        other.settimeout(1)
+        with self.assertRaises(TimeoutError, msg="another address is not put out for it"):
+            other.recv(1)
+        self.serves()
+        for s in held + more:
+            s.close()
+
+    def test_fast_at_first(self):
+        """What has come at once at first is no reason to wait for the rest for ever."""
+        begun = time.monotonic()
+        s = self.body(b"/bank/import", 20 << 20, 5 << 20)
+        s.settimeout(0)
+        answer = b""
+        while not answer and time.monotonic() - begun < 3 * GRACE_S:
+            with contextlib.suppress(OSError):
+                s.sendall(b"x")
+            time.sleep(1)
+            with contextlib.suppress(BlockingIOError):
+                answer = s.recv(65536)
+        self.assertTrue(answer.startswith(b"HTTP/1.1 408 "), answer)
+        self.assertLess(time.monotonic() - begun, 2 * GRACE_S + SLACK_S)
+
+    def test_a_body_is_what_its_route_takes(self):
+        """A certificate's signature is small: nobody may send 20 MB there."""
+        for path, size, status in ((b"/sign-in/certificate", 2000000, 413), (b"/bank/import", 27 << 20, 413)):
+            answer = self.rest(self.body(path, size, 1000))
+            self.assertTrue(answer.startswith(f"HTTP/1.1 {status} "), answer[:80])
 
     def test_requests_that_follow_at_once(self):
         """Pipelined requests are each looked at anew."""

@@ -11,8 +11,9 @@
 
 #include <cmocka.h>
 
-#define BIT    FAULT_BIT
-#define STAMPS "1.3.6.1.5.5.7.3.8"
+#define BIT      FAULT_BIT
+#define STAMPS   "1.3.6.1.5.5.7.3.8"
+#define SIGNS_IN "1.3.6.1.5.5.7.3.2"
 
 static const struct test_plan root_plan = { .key = { TEST_EC, 0 },
 					    .name = "ROOT",
@@ -142,8 +143,27 @@ static void test_rows(void **state)
 		  .leaf.usage = USAGE_DIGITAL_SIGNATURE,
 		  .faults = BIT(FAULT_USAGE) },
 		{ .why = "which signs in",
-		  .leaf.usage = USAGE_DIGITAL_SIGNATURE,
+		  .leaf = { .usage = USAGE_DIGITAL_SIGNATURE, .purposes = { SIGNS_IN } },
 		  .purpose = PURPOSE_SIGN_IN },
+		{ .why = "as the national authority issues it: with another purpose, not critical",
+		  .leaf = { .usage = USAGE_DIGITAL_SIGNATURE,
+			    .purposes = { SIGNS_IN, "1.2.398.3.3.4.1.1" },
+			    .loose = true },
+		  .purpose = PURPOSE_SIGN_IN },
+		{ .why = "no purpose said",
+		  .leaf.usage = USAGE_DIGITAL_SIGNATURE,
+		  .purpose = PURPOSE_SIGN_IN,
+		  .faults = BIT(FAULT_USAGE) },
+		{ .why = "a key for mail and documents that may sign anything",
+		  .leaf = { .usage = USAGE_DIGITAL_SIGNATURE | USAGE_NON_REPUDIATION,
+			    .purposes = { "1.3.6.1.5.5.7.3.4", "1.2.398.3.3.4.1.1" },
+			    .loose = true },
+		  .purpose = PURPOSE_SIGN_IN,
+		  .faults = BIT(FAULT_USAGE) },
+		{ .why = "the purpose without the usage",
+		  .leaf = { .usage = USAGE_NON_REPUDIATION, .purposes = { SIGNS_IN } },
+		  .purpose = PURPOSE_SIGN_IN,
+		  .faults = BIT(FAULT_USAGE) },
 		{ .why = "a key for documents does not sign in",
 		  .purpose = PURPOSE_SIGN_IN,
 		  .faults = BIT(FAULT_USAGE) },
@@ -185,7 +205,7 @@ static void test_rows(void **state)
 		  .purpose = PURPOSE_STAMP,
 		  .faults = BIT(FAULT_USAGE) },
 		{ .why = "one that does something else, too",
-		  .leaf = { .purposes = { STAMPS, "1.3.6.1.5.5.7.3.2" } },
+		  .leaf = { .purposes = { STAMPS, SIGNS_IN } },
 		  .purpose = PURPOSE_STAMP,
 		  .faults = BIT(FAULT_USAGE) },
 		{ .why = "one that does not say so critically",

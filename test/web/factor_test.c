@@ -3,6 +3,7 @@
 
 #include "app/account.h"
 #include "app/device.h"
+#include "app/reauth.h"
 #include "app/session.h"
 #include "authenticator.h"
 #include "sign/totp.h"
@@ -405,6 +406,77 @@ static void the_last_factor_stays(void **state)
 	authenticator_free(&key);
 }
 
+/* ASVS 7.5.1: who has a passkey and no generator proves it by that, or by a code on paper; the
+ * password alone proves nothing and begins no new factor. */
+static void the_password_is_less_than_a_passkey(void **state)
+{
+	struct harness *h = *state;
+	struct authenticator key = authenticator_new(PASSKEY_ES256);
+	struct visitor v = with_passkey(h, harness_person(h, ROLE_ADMIN), &key);
+	const char *password =
+		arena_print(h->arena, "password=%s", http_encode(h->arena, VISITOR_PASSWORD));
+	struct answer a = visitor_get(&v, "/reauth");
+	assert_true(json_is_false(answer_value(&a, "by_password")));
+	assert_true(json_is_object(answer_value(&a, "passkey")));
+	a = visitor_post(&v, "/account/recovery", "");
+	const char *paper = answer_text(&a, "codes.0");
+	later(h, REAUTH_FRESH_MS);
+	assert_string_equal(visitor_post(&v, "/account/codes", "").error, "access.error.reauth");
+	assert_string_equal(visitor_post(&v, "/reauth", password).error, "factor.error.code");
+	assert_string_equal(
+		visitor_post(&v, "/reauth", arena_print(h->arena, "%s&code=123456", password))
+			.error,
+		"factor.error.code");
+	assert_string_equal(visitor_post(&v, "/account/codes", "").error, "access.error.reauth");
+	a = visitor_get(&v, "/reauth");
+	assert_true(json_is_true(answer_value(&a, "by_password")));
+	assert_true(json_is_true(answer_value(&a, "codes")));
+	assert_string_equal(
+		visitor_post(&v, "/reauth", arena_print(h->arena, "%s&code=%s", password, paper))
+			.location,
+		"/account");
+	later(h, REAUTH_FRESH_MS);
+	a = visitor_post(&v, "/reauth/passkey",
+			 assertion(h, &key, challenge_of(&v, "/reauth"), ORIGIN));
+	assert_string_equal(a.location, "/account");
+	authenticator_free(&key);
+}
+
+/* Whoever had come in by the password alone before is out when the first factor is there. */
+static void the_first_factor_ends_sessions_without_one(void **state)
+{
+	struct harness *h = *state;
+	struct authenticator key = authenticator_new(PASSKEY_ES256);
+	const int64_t person = harness_person(h, 0);
+	const char *iin = visitor_account(h, person);
+	h->site.origin = ORIGIN;
+	struct visitor thief = visitor_new(h, "192.0.2.66");
+	struct visitor v = visitor_new(h, "192.0.2.7");
+	(void)visitor_post(&thief, "/sign-in", visitor_form(h, iin, VISITOR_PASSWORD));
+	(void)visitor_post(&v, "/sign-in", visitor_form(h, iin, VISITOR_PASSWORD));
+	assert_int_equal(visitor_get(&thief, "/account").status, 200);
+	struct answer a =
+		visitor_post(&v, "/account/passkeys",
+			     registration(h, &key, challenge_of(&v, "/account/passkeys/new")));
+	assert_string_equal(a.location, "/account");
+	assert_string_equal(visitor_get(&thief, "/account").error, "error.signed_out");
+	assert_int_equal(stage_journalled(h, "session.ended"), 1);
+	/* one that has shown a factor stays when another comes */
+	struct visitor w = at_the_door(h);
+	(void)visitor_post(&w, "/sign-in/passkey",
+			   assertion(h, &key, challenge_of(&w, "/sign-in"), ORIGIN));
+	unsigned char secret[TOTP_SECRET_SIZE];
+	assert_string_equal(visitor_post(&v, "/account/codes", "").location, "/account/codes");
+	a = visitor_get(&v, "/account/codes");
+	read_secret(answer_text(&a, "totp.secret"), secret);
+	assert_string_equal(
+		visitor_post(&v, "/account/codes/confirm", code_now(h, secret, 0)).location,
+		"/account");
+	assert_int_equal(visitor_get(&w, "/account").status, 200);
+	assert_int_equal(stage_journalled(h, "session.ended"), 1);
+	authenticator_free(&key);
+}
+
 /* ---- certificates --------------------------------------------------------------- */
 
 static const char *signed_form(struct signing *s, const struct test_holder *holder,
@@ -419,11 +491,25 @@ static const char *signed_form(struct signing *s, const struct test_holder *hold
 			   http_encode(h->arena, text));
 }
 
-static const char *text_to_sign(struct visitor *v)
+#define FOR_THE_DOOR                                                                               \
+	{                                                                                          \
+		.serial = 8, .usage = USAGE_DIGITAL_SIGNATURE, .purposes = { "1.3.6.1.5.5.7.3.2" } \
+	}
+
+/* "konkurs-sign-in ORIGIN TIME NONCE": what is signed says what it is good for. */
+static const char *text_to_sign(struct visitor *v, const char **ret_challenge)
 {
 	struct answer a = visitor_get(v, "/sign-in/certificate");
-	assert_int_equal(strlen(answer_text(&a, "challenge")), 80);
-	return answer_text(&a, "challenge");
+	char time[INSTANT_TEXT_SIZE];
+	instant_print(harness_act(v->h, 0).now_ms, time);
+	*ret_challenge = answer_text(&a, "challenge");
+	assert_int_equal(strlen(*ret_challenge), 80);
+	assert_string_equal(
+		answer_text(&a, "text"),
+		arena_print(v->h->arena, "konkurs-sign-in %s %s %s",
+			    v->h->site.origin ? v->h->site.origin : "http://konkurs.test", time,
+			    *ret_challenge));
+	return answer_text(&a, "text");
 }
 
 /* F12: key and PIN of the national authority, verified offline. */
@@ -431,10 +517,15 @@ static void a_certificate_opens(void **state)
 {
 	struct harness *h = *state;
 	struct signing s = signing_open(h);
-	const struct test_plan sign_in = { .serial = 8, .usage = USAGE_DIGITAL_SIGNATURE };
+	const struct test_plan sign_in = FOR_THE_DOOR;
 	const int64_t person = harness_person(h, 0);
 	const int64_t nobody = harness_person(h, 0);
 	const struct test_holder own = signing_holder(&s, person, &sign_in);
+	const struct test_plan mail = { .serial = 9,
+					.usage = USAGE_DIGITAL_SIGNATURE | USAGE_NON_REPUDIATION,
+					.purposes = { "1.3.6.1.5.5.7.3.4", "1.2.398.3.3.4.1.1" },
+					.loose = true };
+	const struct test_holder letters = signing_holder(&s, person, &mail);
 	const struct test_holder documents = signing_holder(&s, person, NULL);
 	const struct test_holder stranger = signing_holder(&s, nobody, &sign_in);
 	visitor_account(h, person);
@@ -442,17 +533,22 @@ static void a_certificate_opens(void **state)
 	struct answer a = visitor_get(&v, "/sign-in?back=%2Faccount%3Fa%3D1");
 	assert_string_equal(answer_text(&a, "certificate"),
 			    "/sign-in/certificate?back=%2Faccount%3Fa%3D1");
-	const char *text = text_to_sign(&v);
-	a = visitor_get(&v,
-			arena_print(h->arena, "/sign-in/certificate/challenge?challenge=%s", text));
+	const char *nonce = NULL;
+	const char *text = text_to_sign(&v, &nonce);
+	a = visitor_get(
+		&v, arena_print(h->arena, "/sign-in/certificate/challenge?challenge=%s", nonce));
 	assert_string_equal(a.body, text);
 	const struct {
 		const char *why, *form, *error;
 	} row[] = {
 		{ "another text was signed",
-		  signed_form(&s, &own, text, "another text, long enough"),
+		  signed_form(&s, &own, nonce, "another text, long enough"),
 		  "signature.fault.document" },
-		{ "a key for documents", signed_form(&s, &documents, text, text),
+		{ "the nonce alone", signed_form(&s, &own, nonce, nonce),
+		  "signature.fault.document" },
+		{ "a key for mail and documents that may sign anything",
+		  signed_form(&s, &letters, nonce, text), "access.error.usage" },
+		{ "a key for documents", signed_form(&s, &documents, nonce, text),
 		  "access.error.usage" },
 		{ "a challenge of nobody",
 		  signed_form(&s, &own,
@@ -461,9 +557,9 @@ static void a_certificate_opens(void **state)
 			      "0123456789abcdef",
 			      text),
 		  "access.error.challenge" },
-		{ "somebody without an account", signed_form(&s, &stranger, text, text),
+		{ "somebody without an account", signed_form(&s, &stranger, nonce, text),
 		  "access.error.certificate" },
-		{ "nothing", arena_print(h->arena, "challenge=%s", text), "error.required" },
+		{ "nothing", arena_print(h->arena, "challenge=%s", nonce), "error.required" },
 	};
 	for (size_t i = 0; i < COUNT(row); i++) {
 		a = visitor_post(&v, "/sign-in/certificate", row[i].form);
@@ -472,8 +568,8 @@ static void a_certificate_opens(void **state)
 	}
 	/* the challenge of the stranger's answer is used up: a fresh one */
 	later(h, 1000); /* the list begins with the newest */
-	text = text_to_sign(&v);
-	const char *good = signed_form(&s, &own, text, text);
+	text = text_to_sign(&v, &nonce);
+	const char *good = signed_form(&s, &own, nonce, text);
 	assert_string_equal(visitor_post(&v, "/sign-in/certificate", good).location, "/");
 	a = visitor_get(&v, "/account");
 	assert_string_equal(answer_text(&a, "sessions.0.factor"), "certificate");
@@ -497,7 +593,7 @@ struct ways {
 
 static struct ways all_ways(struct harness *h, int64_t person)
 {
-	const struct test_plan sign_in = { .serial = 8, .usage = USAGE_DIGITAL_SIGNATURE };
+	const struct test_plan sign_in = FOR_THE_DOOR;
 	struct ways w = { .h = h };
 	h->site.origin = ORIGIN;
 	w.key = authenticator_new(PASSKEY_ES256);
@@ -529,9 +625,10 @@ static void try_ways(struct ways *w, const char *error)
 			.error,
 		error);
 	v = at_the_door(h);
-	const char *text = text_to_sign(&v);
+	const char *nonce = NULL;
+	const char *text = text_to_sign(&v, &nonce);
 	assert_string_equal(visitor_post(&v, "/sign-in/certificate",
-					 signed_form(&w->signing, &w->holder, text, text))
+					 signed_form(&w->signing, &w->holder, nonce, text))
 				    .error,
 			    error);
 }
@@ -609,6 +706,8 @@ int main(void)
 		HARNESS_TEST(a_passkey_behind_the_password),
 		HARNESS_TEST(passkeys_have_their_place),
 		HARNESS_TEST(the_last_factor_stays),
+		HARNESS_TEST(the_password_is_less_than_a_passkey),
+		HARNESS_TEST(the_first_factor_ends_sessions_without_one),
 		HARNESS_TEST(a_certificate_opens),
 		HARNESS_TEST(a_disabled_account_opens_no_door),
 		HARNESS_TEST(who_is_disabled_is_told),

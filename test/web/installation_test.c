@@ -85,7 +85,13 @@ static void modes_and_folders(void **state)
 		const char *what, *level;
 	} row[] = {
 		{ 0600, 0700, "mode", "" },
-		{ 0640, 0750, "mode", "" }, /* a group is somebody's decision */
+		{ 0640, 0750, "mode", "" },
+		{ 0600, 0750, "mode_group", "" },
+		{ 0640, 0750, "mode_group", "warning" }, /* somebody's decision */
+		{ 0660, 0750, "mode_group", "error" },
+		{ 0600, 0750, "folder_group", "" },
+		{ 0600, 01770, "folder_group", "" },
+		{ 0600, 0770, "folder_group", "error" },
 		{ 0644, 0700, "mode", "error" },
 		{ 0602, 0700, "mode", "error" },
 		{ 0600, 0700, "folder_write", "" },
@@ -97,6 +103,8 @@ static void modes_and_folders(void **state)
 	for (size_t i = 0; i < COUNT(row); i++) {
 		struct installation c = looking(h, p.db);
 		assert_int_equal(chmod(p.db, row[i].file), 0);
+		/* root's own group is root */
+		assert_int_equal(geteuid() == 0 ? chown(p.folder, 0, 12345) : 0, 0);
 		assert_int_equal(chmod(p.folder, row[i].folder), 0);
 		assert_true(installation_modes(&c, &e) && installation_folders(&c, &e));
 		if (strcmp(level_of(&c, row[i].what), row[i].level) != 0)
@@ -129,7 +137,49 @@ static void another_owner(void **state)
 	assert_true(installation_modes(&c, &e));
 	assert_string_equal(level_of(&c, "owner"), "error");
 	(void)unlink(log);
+	assert_true(installation_folders(&c, &e));
+	assert_string_equal(level_of(&c, "folder_owner"), "");
+	/* the account's own folder, and one of somebody else, who may rename what lies in it */
+	assert_int_equal(chown(p.db, 12345, 12345), 0);
+	assert_int_equal(chown(p.folder, 12345, 12345), 0);
+	assert_true(installation_folders(&c, &e));
+	assert_string_equal(level_of(&c, "folder_owner"), "");
+	assert_int_equal(chown(p.folder, 12346, 12345), 0);
+	assert_int_equal(chmod(p.folder, 01700), 0);
+	assert_true(installation_folders(&c, &e));
+	assert_string_equal(level_of(&c, "folder_owner"), "error");
 	drop_place(&p);
+}
+
+/* What a process that serves was told, as /proc has it. */
+static void command_lines(void **state)
+{
+	struct harness *h = *state;
+	static const struct {
+		const char *words;
+		bool closed, fenced;
+	} row[] = {
+		{ "k\nserve\n--db\nd\n", false, true },
+		{ "k\nserve\n--db\nd\n--secure\n", true, true },
+		{ "k\nserve\n--db\nd\n--listen\n127.0.0.1:8080\n--secure\n", true, true },
+		{ "k\nserve\n--db\nd\n--listen=[::1]:8080\n--secure\n", true, true },
+		{ "k\nserve\n--db\nd\n--listen\n0.0.0.0:80\n--secure\n", false, true },
+		{ "k\nserve\n--db\nd\n--secure\n--listen=[::]:80\n", false, true },
+		{ "k\nserve\n--listen\n127.0.0.1:80\n--listen\n10.0.0.1:80\n--secure\n", false,
+		  true },
+		{ "k\nserve\n--db\n--secure\n--listen\n10.0.0.1:80\n", false, true },
+		{ "k\nserve\n--listen\n10.0.0.1:80\n--tls-certificate\nc\n", true, true },
+		{ "k\nserve\n--listen\n10.0.0.1:80\n--tls-certificate=c\n", true, true },
+		{ "k\nserve\n--secure\n--no-confinement\n", true, false },
+		{ "k\nserve\n--secure\n--no-conf\n", true, false },
+		{ "k\nserve\n--secure\n--require-confinement\n", true, true },
+	};
+	for (size_t i = 0; i < COUNT(row); i++) {
+		if (installation_closed(h->arena, row[i].words) != row[i].closed ||
+		    installation_fenced("Seccomp:\t2\n", row[i].words) != row[i].fenced)
+			fail_msg("%s", row[i].words);
+	}
+	assert_false(installation_fenced("Seccomp:\t0\n", row[0].words));
 }
 
 static void openssl(const struct place *p, struct harness *h, const char *words)
@@ -304,9 +354,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HARNESS_TEST(the_page),      HARNESS_TEST(modes_and_folders),
-		HARNESS_TEST(another_owner), HARNESS_TEST(certificates),
-		HARNESS_TEST(the_database),  HARNESS_TEST(jobs),
-		HARNESS_TEST(doors),
+		HARNESS_TEST(another_owner), HARNESS_TEST(command_lines),
+		HARNESS_TEST(certificates),  HARNESS_TEST(the_database),
+		HARNESS_TEST(jobs),          HARNESS_TEST(doors),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -305,6 +305,63 @@ static void broken_requests_end_only_themselves(void **state)
 	assert_int_equal(ask(r, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", answer), 200);
 }
 
+/* A request whose head two readers may take for two things is answered once and not run, though its
+ * last byte comes with its first; nor is what follows on the connection. */
+static void an_unsound_head_runs_nothing(void **state)
+{
+	struct running *r = *state;
+	static char answer[ANSWER_ROOM];
+	CLEANUP(db_cleanup) struct db *db = NULL;
+	struct err e = { 0 };
+	int64_t open = 0;
+	const char *cookie = harness_cookie(r->h, r->person);
+	const char *csrf = harness_csrf(r->h, r->person);
+#define CHUNKED "Transfer-Encoding: chunked\r\n\r\n"
+	const struct {
+		const char *why, *hosts, *fields, *body;
+		size_t size; /* of fields that have a NUL: to their end */
+		int status;
+	} row[] = {
+		{ "in pieces", "Host: x\r\n", CHUNKED, "0\r\n\r\n", 0, 411 },
+		{ "a NUL before", "Host: x\r\n", "A: \0\r\n" CHUNKED, "0\r\n\r\n",
+		  sizeof("A: \0\r\n" CHUNKED) - 1, 400 },
+		{ "a line of NUL", "Host: x\r\n", "\0\r\n" CHUNKED, "",
+		  sizeof("\0\r\n" CHUNKED) - 1, 400 },
+		{ "two lengths", "Host: x\r\n", "Content-Length: 0\r\nContent-Length: 9\r\n\r\n",
+		  "", 0, 400 },
+		{ "a sign", "Host: x\r\n", "Content-Length: +0\r\n\r\n", "", 0, 400 },
+		{ "two hosts", "Host: x\r\nHost: y\r\n", "Content-Length: 0\r\n\r\n", "", 0, 400 },
+		{ "no host", "", "Content-Length: 0\r\n\r\n", "", 0, 400 },
+	};
+	assert_true(db_open_read_only(r->database, &db, &e));
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct buf text = buf_on(r->h->arena);
+		size_t size = 0;
+		ssize_t got = 0;
+		int fd = connect_to(r);
+		buf_print(&text, "POST /sign-out HTTP/1.1\r\n%sCookie: %s\r\nX-CSRF-Token: %s\r\n",
+			  row[i].hosts, cookie, csrf);
+		buf_add_n(&text, row[i].fields, row[i].size ? row[i].size : strlen(row[i].fields));
+		buf_print(&text, "%sGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", row[i].body);
+		send_all(fd, text.text, text.length);
+		while ((got = recv(fd, answer + size, ANSWER_ROOM - size - 1, 0)) > 0)
+			size += (size_t)got;
+		answer[size] = '\0';
+		(void)close(fd);
+		const bool http = strncmp(answer, "HTTP/1.1 ", 9) == 0;
+		const long status = http ? strtol(answer + 9, NULL, 10) : 0;
+		const char *second = size > 0 ? strstr(answer + 1, "HTTP/1.1") : NULL;
+		if (status != row[i].status || second)
+			fail_msg("%s: %s", row[i].why, answer);
+		assert_true(db_number(db, &e, &open,
+				      "SELECT COUNT(*) FROM session WHERE person_id = $1",
+				      db_int(r->person)));
+		if (open != 1)
+			fail_msg("%s: it was run", row[i].why);
+	}
+#undef CHUNKED
+}
+
 /* Many at once land in few turns; each gets its own answer. */
 static void many_at_once(void **state)
 {
@@ -359,15 +416,11 @@ static void too_many_connections_wait(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_connection_is_kept),
-		TEST(bad_requests_are_refused),
-		TEST(answered_means_stored),
-		TEST(slow_routes_come_back),
-		TEST(large_bodies_are_refused),
-		TEST(a_slow_client_waits_alone),
-		TEST(clients_may_go_away),
-		TEST(broken_requests_end_only_themselves),
-		TEST(many_at_once),
+		TEST(a_connection_is_kept),         TEST(bad_requests_are_refused),
+		TEST(answered_means_stored),        TEST(slow_routes_come_back),
+		TEST(large_bodies_are_refused),     TEST(a_slow_client_waits_alone),
+		TEST(clients_may_go_away),          TEST(broken_requests_end_only_themselves),
+		TEST(an_unsound_head_runs_nothing), TEST(many_at_once),
 		TEST(too_many_connections_wait),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
