@@ -234,28 +234,35 @@ static void print_json(const struct call *c, const char *verdict)
 	json_decref(o);
 }
 
+/* What it all comes to: the words and the status of the program. */
+struct outcome {
+	const char *verdict;
+	int status;
+};
+
+static struct outcome outcome_of(const struct call *c, bool read, const struct err *e)
+{
+	if (!read)
+		return (struct outcome){ e->key, EXIT_UNREADABLE };
+	if (c->report->bad > 0)
+		return (struct outcome){ "verify.verdict.bad", EXIT_WRONG };
+	if (!c->trust.pinned)
+		return (struct outcome){ "verify.verdict.own", EXIT_HOLDS };
+	if (c->report->unproved > 0)
+		return (struct outcome){ "verify.verdict.part", EXIT_UNPROVED };
+	return (struct outcome){ "verify.verdict.good", EXIT_HOLDS };
+}
+
 static int answer(const struct call *c, bool read, const struct err *e)
 {
-	const struct report *r = c->report;
-	const bool holds = read && r->bad == 0;
-	const bool unproved = holds && c->trust.pinned && r->unproved > 0;
-	const char *verdict = !read              ? e->key
-			      : !holds           ? "verify.verdict.bad"
-			      : !c->trust.pinned ? "verify.verdict.own"
-			      : unproved         ? "verify.verdict.part"
-						 : "verify.verdict.good";
+	const struct outcome o = outcome_of(c, read, e);
 	if (c->json)
-		print_json(c, verdict);
+		print_json(c, o.verdict);
 	else
-		print_text(c, verdict);
+		print_text(c, o.verdict);
 	if (!read)
 		(void)fprintf(stderr, "konkurs-verify: %s\n", e->detail);
-	if (fflush(stdout) != 0)
-		return EXIT_UNREADABLE;
-	return !read      ? EXIT_UNREADABLE
-	       : !holds   ? EXIT_WRONG
-	       : unproved ? EXIT_UNPROVED
-			  : EXIT_HOLDS;
+	return fflush(stdout) == 0 ? o.status : EXIT_UNREADABLE;
 }
 
 int main(int argc, char **argv)
