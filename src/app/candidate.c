@@ -123,6 +123,9 @@ static bool competes_for_one(const struct act *act, enum candidate_thing thing, 
 	case THING_RATING: return OF_APPLICATION("rating");
 	case THING_INFORMATION: return OF_APPLICATION("security_information");
 	case THING_COMPLAINT: return OF_APPLICATION("complaint");
+	case THING_SIGNATURE:
+		return COMPETES("SELECT COALESCE(application_id, 0) AS application_id,"
+				" competition_id FROM document_signature WHERE id = $1");
 	case THING_ATTEMPT: return OF_APPLICATION("attempt");
 	case THING_CHALLENGE:
 		return COMPETES("SELECT a.id AS application_id, a.competition_id FROM challenge c"

@@ -39,6 +39,7 @@ enum candidate_thing {
 	THING_RATING,
 	THING_INFORMATION, /* own security's */
 	THING_COMPLAINT,
+	THING_SIGNATURE, /* electronic, of a document */
 	THING_ATTEMPT,
 	THING_CHALLENGE,
 	THING_CHALLENGED_ITEM, /* a version of a question, by all its challenges */

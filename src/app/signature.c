@@ -1,5 +1,6 @@
 #include "app/signature_part.h"
 
+#include "app/candidate.h"
 #include "app/trust.h"
 #include "sign/x509_text.h"
 
@@ -244,7 +245,8 @@ bool signature_decide(const struct act *act, int64_t id, bool counts, const char
 	if (!db_begin(act->db, &tx, e))
 		return false;
 	const json_t *row = load_open(act, id, &s, e);
-	if (!row || !may_decide(act, &s, &may, e))
+	if (!row || !candidate_require_other(act, THING_SIGNATURE, id, e) ||
+	    !may_decide(act, &s, &may, e))
 		return false;
 	if (!may)
 		return err_set(e, ERR_DENIED, "error.denied", "HR of the organ says so");

@@ -19,6 +19,8 @@ static const struct {
 	{ "/studies/files/", "study", THING_STUDY },
 	{ "/ratings/", "rating", THING_RATING },
 	{ "/security/files/", "information", THING_INFORMATION },
+	{ "/security-letters/", "information", THING_INFORMATION },
+	{ "/signature-decisions/", "signature", THING_SIGNATURE },
 	{ "/security-lists/", "list", THING_SECURITY_LIST },
 	{ "/sitting-acts/", "act", THING_SITTING_ACT },
 	{ "/destruction-acts/", "act", THING_DESTRUCTION_ACT },

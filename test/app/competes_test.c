@@ -22,6 +22,7 @@
 #include "app/retention.h"
 #include "app/screening.h"
 #include "app/security.h"
+#include "app/signature.h"
 #include "app/sitting.h"
 #include "app/stop.h"
 #include "app/study.h"
@@ -99,6 +100,7 @@ CASE(uc_bulk, bulk_open(act, "met", competition, json_null(), &made, e))
 CASE(uc_letter, told_on_paper(act, competition, 1, "1", (day){ 20500 }, e))
 CASE(uc_note, correction_note(act, id[THING_ATTEMPT], "Иә", e))
 CASE(uc_ask_body, body_request_send(act, competition, &asked, &made, e))
+CASE(uc_signatory, signature_decide(act, id[THING_SIGNATURE], true, "Иә", e))
 CASE(uc_destroy, retention_destroy(act, competition, "3-a", w->d.hr, &made, e))
 CASE(uc_correct, competition_correct(act, competition, "к", "р", "к", "р", e))
 CASE(uc_close, competition_close(act, competition, e))
@@ -142,6 +144,7 @@ static const struct {
 	{ "a bulk", uc_bulk },
 	{ "a letter served", uc_letter },
 	{ "a correction noted", uc_note },
+	{ "the signatory of a signature", uc_signatory },
 	{ "R23-1: a request to a body", uc_ask_body },
 	{ "records destroyed", uc_destroy },
 	{ "the announcement corrected", uc_correct },

@@ -71,12 +71,20 @@ static int64_t complain(struct hall *w)
 	return id;
 }
 
-/* A candidate who has sat the test. */
+/* A candidate who has sat the test, and whose restricted papers were opened and looked at. */
 static struct hall heard(struct harness *h)
 {
 	struct hall w = hall_open(h);
+	struct err e = { 0 };
 	hall_start(&w);
 	hall_answer_right(&w, 90);
+	harness_open_papers(h, w.stage.hr, w.application);
+	must_be(db_exec(h->site.db, &e, NULL,
+			"INSERT INTO restricted_view (person_id, application_id, opening_id, what,"
+			" at_ms) SELECT person_id, application_id, id, what, at_ms"
+			" FROM restricted_opening WHERE application_id = $1",
+			db_int(w.application)),
+		&e);
 	return w;
 }
 

@@ -63,6 +63,12 @@ static void add_things_of_one(struct competing *w, int64_t *id, int64_t attempt)
 	     "INSERT INTO complaint (application_id, number, text, state, opened_by, opened_ms)"
 	     " VALUES ($1, '', 'Шағым', 'open', $2, 1)",
 	     application, hr);
+	MAKE(&id[THING_SIGNATURE],
+	     "INSERT INTO document_signature (kind, subject_id, competition_id, application_id,"
+	     " sha256, signer, blob_hash, verdict, list, by_id, at_ms)"
+	     " SELECT 'application', id, competition_id, id, '', '', $1, '{}', '', $2, 1"
+	     " FROM application WHERE id = $3",
+	     db_text(a_file(w)), hr, application);
 	MAKE(&id[THING_CHALLENGE],
 	     "INSERT INTO challenge (attempt_id, number, item_id, grounds, basis, paper, filed_day,"
 	     " state, by_id, at_ms) VALUES ($1, 99, $2, 'Негіз', '', '1-ө', 20500, 'entered', $3, "

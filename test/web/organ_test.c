@@ -442,8 +442,6 @@ static const struct {
 	{ "/applications/:application/referral", "intake_test.c test_referral" },
 	{ "/applications/:application/referral.pdf", "intake_test.c test_referral" },
 	{ "/challenges/:challenge/decision.pdf", "print_test.c, its table of papers" },
-	{ "/receipts/:entry", "receipt_test.c: a checkpoint is needed" },
-	{ "/receipts/:entry/receipt.json", "receipt_test.c" },
 	{ "/signature-decisions/:signature",
 	  "signature_test.c, whose paper names another signatory" },
 };

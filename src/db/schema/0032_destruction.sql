@@ -34,6 +34,12 @@ CREATE UNIQUE INDEX destruction_act_of_person ON destruction_act (person_id) WHE
 	         WHERE j.seq = OLD.seq AND j.seq <= a.last_seq AND j.competition_id = 0);
 @append_only document_signature UNLESS
 	EXISTS (SELECT 1 FROM destruction_act a WHERE a.competition_id = OLD.competition_id AND a.last_seq > 0);
+@append_only restricted_opening UNLESS
+	EXISTS (SELECT 1 FROM application t JOIN destruction_act a ON a.competition_id = t.competition_id
+	         WHERE t.id = OLD.application_id AND a.last_seq > 0);
+@append_only restricted_view UNLESS
+	EXISTS (SELECT 1 FROM application t JOIN destruction_act a ON a.competition_id = t.competition_id
+	         WHERE t.id = OLD.application_id AND a.last_seq > 0);
 @append_only signature_decision UNLESS
 	EXISTS (SELECT 1 FROM document_signature s JOIN destruction_act a ON a.competition_id = s.competition_id
 	         WHERE s.id = OLD.signature_id AND a.last_seq > 0);
