@@ -101,7 +101,7 @@ async function setUpCodes(who) {
 }
 
 for (const language of ["kk", "ru"]) {
-	test(`${language}: an office demands a second factor; codes of a telephone and on paper`, { timeout: 240000 },
+	test(`${language}: an office demands a second factor; codes of a telephone and on paper`, { timeout: 600000 },
 		async () => {
 			const key = language === "kk" ? "hr1" : "auditor";
 			const who = await open(key, language);
@@ -154,7 +154,7 @@ async function authenticator(who) {
 	return { cdp, authenticatorId };
 }
 
-test("ru: a passkey is registered, signs in alone, proves it again, and is removed", { timeout: 240000 },
+test("ru: a passkey is registered, signs in alone, proves it again, and is removed", { timeout: 600000 },
 	async () => {
 		const who = await open("candidate1", "ru");
 		const { cdp, authenticatorId } = await authenticator(who);
@@ -208,7 +208,7 @@ test("ru: a passkey is registered, signs in alone, proves it again, and is remov
 
 // ---- two administrators, restricted papers -----------------------------------------------------------------
 
-test("kk: an office is given by two administrators, each of whom proves it", { timeout: 240000 }, async () => {
+test("kk: an office is given by two administrators, each of whom proves it", { timeout: 600000 }, async () => {
 	const one = await open("admin", "kk");
 	const two = await open("hr2", "kk");
 	await typePassword(one);

@@ -25,7 +25,7 @@ async function seeWhatWouldMove(hr, competition) {
 }
 
 for (const language of ["kk", "ru"]) {
-	test(`${language}: Kurban Ait moves onto the day of an interview`, { timeout: 180000 }, async () => {
+	test(`${language}: Kurban Ait moves onto the day of an interview`, { timeout: 600000 }, async () => {
 		const hr = await world.signIn(language === "kk" ? "hr1" : "hr2", language);
 		const { page } = hr;
 		await play.visit(hr, world, "/calendar?year=2026");

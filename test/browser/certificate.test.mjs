@@ -74,7 +74,7 @@ const refusals = [
 const offline = { kk: "NCALayer жауап бермейді. Бағдарламаны іске қосып", ru: "NCALayer не отвечает. Запустите программу" };
 
 for (const language of ["kk", "ru"]) {
-	test(`${language}: what does not open the door is said`, { timeout: 120000 }, async () => {
+	test(`${language}: what does not open the door is said`, { timeout: 600000 }, async () => {
 		const who = await world.visitor(language);
 		await open(who);
 		await look(who, "/sign-in/certificate");
@@ -91,7 +91,7 @@ for (const language of ["kk", "ru"]) {
 	});
 }
 
-test("a program with another certificate is not talked to", { timeout: 60000 }, async () => {
+test("a program with another certificate is not talked to", { timeout: 600000 }, async () => {
 	const who = await world.visitor("ru");
 	await open(who);
 	await signing("own", certificateOfLoopback(), async (layer) => {
@@ -103,7 +103,7 @@ test("a program with another certificate is not talked to", { timeout: 60000 }, 
 });
 
 for (const language of ["kk", "ru"]) {
-	test(`${language}: the right key opens`, { timeout: 60000 }, async () => {
+	test(`${language}: the right key opens`, { timeout: 600000 }, async () => {
 		const who = await world.visitor(language);
 		await who.page.goto(world.url("/account"));
 		assert.equal(new URL(who.page.url()).pathname, "/sign-in");
@@ -122,7 +122,7 @@ for (const language of ["kk", "ru"]) {
 	});
 }
 
-test("ru: without NCALayer a file that was signed elsewhere does", { timeout: 60000 }, async () => {
+test("ru: without NCALayer a file that was signed elsewhere does", { timeout: 600000 }, async () => {
 	const who = await world.visitor("ru");
 	await open(who);
 	const text = (await who.page.locator("[data-challenge-text]").innerText()).trim();

@@ -72,7 +72,7 @@ async function lookBoth(who, name) {
 const challengeOf = (key, number) => at.sql(world, `SELECT id FROM challenge
 	WHERE attempt_id = ${attempt[key]} AND number = ${number}`)[0].id;
 
-test("one has 83 right and challenges two questions", { timeout: 240000 }, async () => {
+test("one has 83 right and challenges two questions", { timeout: 600000 }, async () => {
 	const who = await sitTest("candidate1", "kk", 1, false);
 	assert.deepEqual(result("candidate1"), { correct: 83, positive: 0 });
 	await lookBoth(who, "/results/1/own");
@@ -94,7 +94,7 @@ test("one has 83 right and challenges two questions", { timeout: 240000 }, async
 	await who.context.close();
 });
 
-test("another has 84, with the key that is wrong", { timeout: 240000 }, async () => {
+test("another has 84, with the key that is wrong", { timeout: 600000 }, async () => {
 	const who = await sitTest("candidate2", "ru", 2, true);
 	assert.deepEqual(result("candidate2"), { correct: 84, positive: 1 });
 	await who.context.close();

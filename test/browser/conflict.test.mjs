@@ -59,7 +59,7 @@ for (const language of ["kk", "ru"]) {
 	before(async () => { world = await startWorld({ now: "2026-03-26T09:00" }); });
 	after(async () => { await world.stop(); });
 
-	test(`${language}: the order is drawn, the hearing begins, what is typed is kept`, { timeout: 300000 }, async () => {
+	test(`${language}: the order is drawn, the hearing begins, what is typed is kept`, { timeout: 600000 }, async () => {
 		const held = openInterview(world, "2026-03-26T10:00", ["candidate1", "candidate2"]);
 		interview = held.id;
 		path = `/interviews/${interview}`;
@@ -86,14 +86,14 @@ for (const language of ["kk", "ru"]) {
 		await secretary.page.fill("[name=answer]", "Тергеу мерзімі қысқарды.");
 		await secretary.page.waitForSelector("[data-autosave-state][data-state=failed]");
 		await world.start();
-		await secretary.page.waitForSelector("[data-autosave-state][data-state=saved]", { timeout: 20000 });
+		await secretary.page.waitForSelector("[data-autosave-state][data-state=saved]", { timeout: 90000 });
 		await secretary.page.reload();
 		assert.equal(await secretary.page.inputValue("[name=answer]"), "Тергеу мерзімі қысқарды.");
 		await send(secretary, `${one}/questions`);
 		await look(secretary, `${one}/asked`);
 	});
 
-	test(`${language}: a declared conflict closes the dossier and breaks the quorum`, { timeout: 300000 }, async () => {
+	test(`${language}: a declared conflict closes the dossier and breaks the quorum`, { timeout: 600000 }, async () => {
 		const member = await as("member3");
 		await visit(member, world, `/applications/${application}/dossier`);
 		await visit(member, world, `${path}/reading`);
@@ -125,7 +125,7 @@ for (const language of ["kk", "ru"]) {
 		await look(secretary, `${path}/refused`);
 	});
 
-	test(`${language}: a new order replaces a member, the vote goes on`, { timeout: 300000 }, async () => {
+	test(`${language}: a new order replaces a member, the vote goes on`, { timeout: 600000 }, async () => {
 		const hr = await as("hr1");
 		const secretary = await as("secretary");
 		await visit(hr, world, commission);
@@ -168,7 +168,7 @@ for (const language of ["kk", "ru"]) {
 		assert.deepEqual([report.outcome, report.for, report.against, report.quorum], ["positive", 3, 1, 4]);
 	});
 
-	test(`${language}: minutes signed by all, and no close before`, { timeout: 300000 }, async () => {
+	test(`${language}: minutes signed by all, and no close before`, { timeout: 600000 }, async () => {
 		const secretary = await as("secretary");
 		const hr = await as("hr1");
 		await visit(secretary, world, path);

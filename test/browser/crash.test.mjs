@@ -24,7 +24,7 @@ async function openTest() {
 	await play.visit(await as("candidate1"), world, "/test");
 }
 
-test("kill -9 in the middle of the test loses no acknowledged answer", { timeout: 300000 }, async () => {
+test("kill -9 in the middle of the test loses no acknowledged answer", { timeout: 600000 }, async () => {
 	await openTest();
 	const candidate = await as("candidate1");
 	const { page } = candidate;
@@ -39,7 +39,7 @@ test("kill -9 in the middle of the test loses no acknowledged answer", { timeout
 	await page.locator(".test-option input").nth(chosen === 0 ? 1 : 0).check();
 	await page.waitForSelector("[data-mark][data-state=unsaved]");
 	await world.start({ at: "2026-03-02T09:05" });
-	await page.waitForSelector("[data-mark][data-state=saved]", { timeout: 30000 });
+	await page.waitForSelector("[data-mark][data-state=saved]", { timeout: 90000 });
 
 	await page.reload();
 	await page.waitForSelector("[data-test]");

@@ -20,10 +20,10 @@ before(async () => {
 });
 after(async () => { await world.stop(); });
 
-const now = (page, phase, timeout = 15000) => page.waitForSelector(`[data-now="${phase}"]`, { timeout });
+const now = (page, phase, timeout = 90000) => page.waitForSelector(`[data-now="${phase}"]`, { timeout });
 const second = (page, name) => page.locator(`[name=${name}] option`).nth(1).getAttribute("value");
 
-test("the board calls out a silent seat without being asked", { timeout: 120000 }, async () => {
+test("the board calls out a silent seat without being asked", { timeout: 600000 }, async () => {
 	const candidate = await as("candidate1", "ru");
 	const operator = await as("operator", "kk");
 	await at.sit(world, candidate, attempt);
@@ -34,18 +34,18 @@ test("the board calls out a silent seat without being asked", { timeout: 120000 
 	// The same page, renewed: no navigation.
 	const marked = await operator.page.evaluate(() => { globalThis.same = true; return true; });
 	await candidate.context.setOffline(true);
-	await operator.page.waitForSelector("#board [data-troubled]", { timeout: 40000 });
+	await operator.page.waitForSelector("#board [data-troubled]", { timeout: 90000 });
 	assert.match(await operator.page.locator("#board").innerText(), /байланыс/);
 	await look(operator, "/sittings/1/troubled");
 	await candidate.context.setOffline(false);
-	await operator.page.waitForSelector("#board .board-calm", { timeout: 20000 });
+	await operator.page.waitForSelector("#board .board-calm", { timeout: 90000 });
 	assert.equal(await operator.page.evaluate(() => globalThis.same), marked);
 	const name = await candidate.page.locator(".top").innerText();
 	assert.ok(!(await operator.page.locator("main").innerText()).includes(name.split(/\s+/).at(-3)),
 		"no name on the board");
 });
 
-test("the clock of the hall stands, and goes on with the time given back", { timeout: 120000 }, async () => {
+test("the clock of the hall stands, and goes on with the time given back", { timeout: 600000 }, async () => {
 	const { page } = await as("candidate1", "ru");
 	const operator = await as("operator", "kk");
 	await visit(operator, world, `/sittings/${sitting}`);
@@ -63,7 +63,7 @@ test("the clock of the hall stands, and goes on with the time given back", { tim
 	assert.equal(at.sql(world, `SELECT COUNT(*) AS n FROM stop_hold`)[0].n, 1);
 });
 
-test("a breach: stopped at once, annulled when HR signs", { timeout: 120000 }, async () => {
+test("a breach: stopped at once, annulled when HR signs", { timeout: 600000 }, async () => {
 	const { page } = await as("candidate1", "ru");
 	const operator = await as("operator", "kk");
 	await visit(operator, world, `/sittings/${sitting}/attempts/${attempt}`);

@@ -63,6 +63,7 @@ const localeOf = (language) => language === "kk" ? "kk-KZ" : "ru-RU";
 // Somebody in front of a page of their own; what its scripts complain of is kept.
 async function watch(context, key, language) {
 	const page = context.pages()[0] ?? await context.newPage();
+	page.setDefaultTimeout(90_000); // two files of tests and more share the processors
 	const broken = [];
 	page.on("pageerror", (e) => broken.push(String(e)));
 	page.on("console", (m) => { if (/Content Security Policy/.test(m.text())) broken.push(m.text()); });

@@ -81,7 +81,7 @@ async function hostile(auditor, signed) {
 }
 
 for (const [language, name] of [["kk", "bir"], ["ru", "dva"]]) {
-	test(`${language}: witnesses sign, as a file and as a text`, { timeout: 300000 }, async () => {
+	test(`${language}: witnesses sign, as a file and as a text`, { timeout: 600000 }, async () => {
 		const admin = await world.signIn("admin", language), auditor = await world.signIn("auditor", language);
 		await makeWitness(admin, auditor, name);
 		const first = await sign(auditor, name, 0);
@@ -98,7 +98,7 @@ for (const [language, name] of [["kk", "bir"], ["ru", "dva"]]) {
 	});
 }
 
-test("a text is copied; without leave it is chosen", { timeout: 120000 }, async () => {
+test("a text is copied; without leave it is chosen", { timeout: 600000 }, async () => {
 	const auditor = await world.signIn("auditor", "ru"), { page, context } = auditor;
 	await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: world.url("/").slice(0, -1) });
 	await play.visit(auditor, world, "/journal");

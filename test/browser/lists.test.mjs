@@ -115,7 +115,7 @@ test("papers of hundreds at once, stopped half-way, and the rest to the end", as
 	await sure();
 	await page.waitForSelector("#bulk[data-running]");
 	await shot(page, "bulk-running-kk");
-	await page.waitForSelector("#bulk:not([data-running])", { timeout: 60000 });
+	await page.waitForSelector("#bulk:not([data-running])", { timeout: 90000 });
 	assert.equal(Number(await page.locator("#bulk-bar").getAttribute("value")), waiting - done);
 	await shot(page, "bulk-ended-kk");
 	await expectAccessible(page, "bulk ended");
@@ -126,7 +126,7 @@ test("papers of hundreds at once, stopped half-way, and the rest to the end", as
 	await page.selectOption("#kind", "met");
 	await page.locator(".bulk-acts button[type=submit]").click();
 	await sure();
-	await page.waitForSelector("#bulk:not([data-running])", { timeout: 10000 });
+	await page.waitForSelector("#bulk:not([data-running])", { timeout: 90000 });
 	assert.equal(await page.locator("tbody tr").count(), 1);
 	assert.match(await page.locator("tbody tr").innerText(), /13/);
 	await shot(page, "bulk-refused-kk");

@@ -20,11 +20,11 @@ after(async () => { await world.stop(); });
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const clicksOf = (rows) => rows.map(({ number, choice }) => ({ number, choice }));
-const allSaved = (page, timeout = 30000) => page.waitForFunction(() =>
+const allSaved = (page, timeout = 90000) => page.waitForFunction(() =>
 	!document.querySelector("[data-question][data-state=sending], [data-question][data-state=unsaved]"),
 null, { timeout });
 
-test("a minute without network: all clicks arrive, in order, once", { timeout: 240000 }, async () => {
+test("a minute without network: all clicks arrive, in order, once", { timeout: 600000 }, async () => {
 	const who = await world.signIn("candidate1", "kk");
 	const { page, context } = who;
 	const attempt = at.openSeat(world, sitting, "candidate1", { language: "kk", seat: 1 });
@@ -79,7 +79,7 @@ test("a minute without network: all clicks arrive, in order, once", { timeout: 2
 	await context.close();
 });
 
-test("a reload while clicks wait loses none; they lie encrypted", { timeout: 120000 }, async () => {
+test("a reload while clicks wait loses none; they lie encrypted", { timeout: 600000 }, async () => {
 	const who = await world.signIn("candidate2", "ru");
 	const { page, context } = who;
 	const attempt = at.openSeat(world, sitting, "candidate2", { seat: 2 });
@@ -128,7 +128,7 @@ test("a reload while clicks wait loses none; they lie encrypted", { timeout: 120
 	await context.close();
 });
 
-test("an acknowledgement that is lost does not make two of a click", { timeout: 60000 }, async () => {
+test("an acknowledgement that is lost does not make two of a click", { timeout: 600000 }, async () => {
 	const who = await world.signIn("candidate3", "ru");
 	const { page, context } = who;
 	const attempt = at.openSeat(world, sitting, "candidate3", { seat: 3 });
@@ -146,7 +146,7 @@ test("an acknowledgement that is lost does not make two of a click", { timeout: 
 	await context.close();
 });
 
-test("the end of the browser loses no click", { timeout: 120000 }, async () => {
+test("the end of the browser loses no click", { timeout: 600000 }, async () => {
 	const folder = mkdtempSync(join(tmpdir(), "konkurs-profile-"));
 	const attempt = at.openSeat(world, sitting, "candidate4", { seat: 4 });
 	const first = await world.openProfile(folder, "candidate4", "kk");
@@ -167,7 +167,7 @@ test("the end of the browser loses no click", { timeout: 120000 }, async () => {
 	rmSync(folder, { recursive: true, force: true });
 });
 
-test("what waits here after answers elsewhere is out of date, and is said so", { timeout: 60000 }, async () => {
+test("what waits here after answers elsewhere is out of date, and is said so", { timeout: 600000 }, async () => {
 	const who = await world.signIn("candidate5", "ru");
 	const { page, context } = who;
 	const attempt = at.openSeat(world, sitting, "candidate5", { seat: 5 });
@@ -194,7 +194,7 @@ test("what waits here after answers elsewhere is out of date, and is said so", {
 	await context.close();
 });
 
-test("a computer that cannot keep clicks says so, and asks before it is left", { timeout: 60000 }, async () => {
+test("a computer that cannot keep clicks says so, and asks before it is left", { timeout: 600000 }, async () => {
 	const who = await world.signIn("candidate6", "kk");
 	const { page, context } = who;
 	const attempt = at.openSeat(world, sitting, "candidate6", { language: "kk", seat: 6 });

@@ -51,7 +51,7 @@ for (const language of ["kk", "ru"]) {
 	before(async () => { world = await startWorld({ now: "2026-03-26T09:00" }); });
 	after(async () => { await world.stop(); });
 
-	test(`${language}: a decision is served and the appeal term begins`, { timeout: 300000 }, async () => {
+	test(`${language}: a decision is served and the appeal term begins`, { timeout: 600000 }, async () => {
 		const said = words[language];
 		const hr = await as("hr1");
 		const { id, applications: [application] } = openInterview(world, "2026-03-26T10:00", ["candidate1"]);

@@ -61,7 +61,7 @@ async function fits(person, path, name) {
 	await page.close();
 }
 
-test("kk, ru: a receipt is taken home and checked", { timeout: 240000 }, async () => {
+test("kk, ru: a receipt is taken home and checked", { timeout: 600000 }, async () => {
 	await play.visit(who, world, "/receipts");
 	assert.match(await who.page.locator("main .nothing").innerText(), /\S/, "nobody has a receipt before");
 	await fits(who, "/receipts", "/receipts/none");
@@ -109,7 +109,7 @@ async function check(page, name, kept) {
 	await page.locator("#file").setInputFiles(name);
 	await page.locator("#kept-file").setInputFiles(kept ? [kept] : []);
 	await page.locator("button[type=submit]").click();
-	await page.waitForFunction(() => document.getElementById("verdict").textContent !== "", null, { timeout: 60000 });
+	await page.waitForFunction(() => document.getElementById("verdict").textContent !== "", null, { timeout: 90000 });
 	return { verdict: await page.locator("#verdict").textContent(),
 		findings: await page.locator("#findings li").allTextContents() };
 }
@@ -117,7 +117,7 @@ async function check(page, name, kept) {
 const same = (found, program_, why) =>
 	assert.deepEqual(found, { verdict: program_.verdict, findings: program_.findings }, why);
 
-test("kk: the paper of a receipt, scanned and photographed, says what the program says", { timeout: 240000 }, async () => {
+test("kk: the paper of a receipt, scanned and photographed, says what the program says", { timeout: 600000 }, async () => {
 	const { context, page, broken } = await atHome("kk");
 	same(await check(page, file("receipt.json")), said("kk", "receipt", file("receipt.json")), "the file");
 	const pdf = await take(who, `/applications/${application}/receipt.pdf`, "receipt.pdf");
@@ -134,7 +134,7 @@ test("kk: the paper of a receipt, scanned and photographed, says what the progra
 	await context.close();
 });
 
-test("ru: pictures of other things", { timeout: 120000 }, async () => {
+test("ru: pictures of other things", { timeout: 600000 }, async () => {
 	const { context, page, broken } = await atHome("ru");
 	const foot = scan(await take(hr, "/announcements/1/announcement.pdf?language=ru", "announcement.pdf"), 300);
 	assert.match((await check(page, foot)).verdict, /код внизу документа/);
@@ -151,7 +151,7 @@ test("ru: pictures of other things", { timeout: 120000 }, async () => {
 	await context.close();
 });
 
-test("ru: the checkpoint of a printed sheet is found in a copy of the journal", { timeout: 120000 }, async () => {
+test("ru: the checkpoint of a printed sheet is found in a copy of the journal", { timeout: 600000 }, async () => {
 	const auditor = await world.signIn("auditor", "ru");
 	await play.visit(auditor, world, "/journal");
 	await play.send(auditor, "/journal/checkpoints");

@@ -32,7 +32,7 @@ const pathOf = (who) => new URL(who.page.url()).pathname;
 
 for (const [language, key, officer, words] of [["kk", "candidate1", "hr1", "№ 14 бұйрық"],
 	["ru", "candidate2", "hr2", "приказ № 14"]]) {
-	test(`${language}: a reason comes before the paper, and the auditor reads it`, { timeout: 120000 }, async () => {
+	test(`${language}: a reason comes before the paper, and the auditor reads it`, { timeout: 600000 }, async () => {
 		const id = applications[key];
 		const hr = await world.signIn(officer, language);
 		await hr.page.goto(world.url(`/applications/${id}/security`));
@@ -65,7 +65,7 @@ for (const [language, key, officer, words] of [["kk", "candidate1", "hr1", "№ 
 	});
 }
 
-test("ru: who is on no list learns nothing", { timeout: 60000 }, async () => {
+test("ru: who is on no list learns nothing", { timeout: 600000 }, async () => {
 	const operator = await world.signIn("operator", "ru");
 	const answer = await operator.page.goto(world.url(`/restricted/security/${applications.candidate1}`));
 	assert.equal(answer.status(), 403);

@@ -116,6 +116,6 @@ export async function choose(page, number, place) {
 
 export const stateOf = (page, number) => page.locator(`[data-question="${number}"]`).getAttribute("data-state");
 
-export async function waitSaved(page, number, timeout = 10000) {
+export async function waitSaved(page, number, timeout = 90000) {
 	await page.waitForSelector(`[data-question="${number}"][data-state=saved]`, { timeout });
 }

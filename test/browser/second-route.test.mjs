@@ -38,7 +38,7 @@ before(async () => { world = await startWorld({ now: "2026-03-02T09:00" }); });
 after(async () => { await world.stop(); });
 
 let failed = false;
-const step = (name, body) => test(name, { timeout: 300000 }, async (t) => {
+const step = (name, body) => test(name, { timeout: 600000 }, async (t) => {
 	if (failed) return t.skip("a step before this one failed");
 	failed = true;
 	await body();

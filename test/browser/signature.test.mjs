@@ -75,7 +75,7 @@ test("the command line asks for an anchor, an administrator agrees", async () =>
 	await context.close();
 });
 
-test("what does not work is said, and somebody else's key is refused", { timeout: 60000 }, async () => {
+test("what does not work is said, and somebody else's key is refused", { timeout: 600000 }, async () => {
 	const { page, context, broken } = await world.signIn("candidate1", "ru");
 	await open(page, "candidate1");
 	await look(page, "signature-ru");
@@ -106,7 +106,7 @@ test("what does not work is said, and somebody else's key is refused", { timeout
 
 for (const [key, language, words] of [["candidate1", "kk", "Электрондық түрде қол қойды"],
 	["candidate2", "ru", "Подписано электронно"]]) {
-	test(`an application is signed in ${language}`, { timeout: 60000 }, async () => {
+	test(`an application is signed in ${language}`, { timeout: 600000 }, async () => {
 		const layer = await startNcalayer(port, authority, { signer: key });
 		const { page, context, broken } = await world.signIn(key, language);
 		await page.goto(world.url(`/applications/${applications[key]}`));
@@ -127,7 +127,7 @@ for (const [key, language, words] of [["candidate1", "kk", "Электронды
 	});
 }
 
-test("without NCALayer a file that was signed elsewhere does", { timeout: 60000 }, async () => {
+test("without NCALayer a file that was signed elsewhere does", { timeout: 600000 }, async () => {
 	sql(world, "DROP TRIGGER document_signature_no_delete; DELETE FROM document_signature"); // begins anew
 	const { page, context, broken } = await world.signIn("candidate1", "kk");
 	await open(page, "candidate1");
@@ -154,7 +154,7 @@ function writePapers(key) {
 		'direct_supervisor', 20500, id, ${now} FROM person WHERE iin = '${person(key).iin}' RETURNING id`)[0].id;
 }
 
-test("another signer than the signatory is told, and HR decides", { timeout: 120000 }, async () => {
+test("another signer than the signatory is told, and HR decides", { timeout: 600000 }, async () => {
 	const paper = writePapers("candidate1");
 	const candidate = await world.signIn("candidate1", "kk");
 	await candidate.page.goto(world.url(`/signatures/paper/${paper}`));
@@ -182,7 +182,7 @@ test("another signer than the signatory is told, and HR decides", { timeout: 120
 	}
 });
 
-test("own security's letter is signed and printed", { timeout: 120000 }, async () => {
+test("own security's letter is signed and printed", { timeout: 600000 }, async () => {
 	authority.issue("security", person("security").iin);
 	for (const language of ["kk", "ru"]) {
 		const { page, context, broken } = await world.signIn("security", language);

@@ -177,7 +177,7 @@ async function check(page, name, { text, key = "", kept = "", witnesses = [] } =
 async function submit(page) {
 	await page.evaluate(() => { document.getElementById("verdict").textContent = ""; });
 	await page.locator("button[type=submit]").click();
-	await page.waitForFunction(() => document.getElementById("verdict").textContent !== "", null, { timeout: 60000 });
+	await page.waitForFunction(() => document.getElementById("verdict").textContent !== "", null, { timeout: 90000 });
 	return { verdict: await page.locator("#verdict").textContent(),
 		findings: await page.locator("#findings li").allTextContents() };
 }
@@ -246,7 +246,7 @@ async function accessible(page) {
 }
 
 for (const language of ["kk", "ru"]) {
-	test(`${language}: what was handed out, and what was forged`, { timeout: 180000 }, async () => {
+	test(`${language}: what was handed out, and what was forged`, { timeout: 600000 }, async () => {
 		const { context, page, broken, asked } = await open(language);
 		assert.equal(await page.locator("h1").textContent(), titles[language]);
 		assert.equal(await page.locator("html").getAttribute("lang"), language);
@@ -261,7 +261,7 @@ for (const language of ["kk", "ru"]) {
 	});
 }
 
-test("the text of a code, the key one knows, and the language while one looks", { timeout: 60000 }, async () => {
+test("the text of a code, the key one knows, and the language while one looks", { timeout: 600000 }, async () => {
 	const { context, page, broken } = await open("kk");
 	const packed = read("result.txt"), key = read("key");
 	await accessible(page);
@@ -284,7 +284,7 @@ test("the text of a code, the key one knows, and the language while one looks", 
 	await context.close();
 });
 
-test("folders, several files at once, and names of files that are hostile", { timeout: 60000 }, async () => {
+test("folders, several files at once, and names of files that are hostile", { timeout: 600000 }, async () => {
 	const { context, page, broken } = await open("ru");
 	for (const [command, folder] of [["case", "case"], ["journal", "tiles"]]) {
 		await page.evaluate(() => { document.querySelector("details").open = true; });

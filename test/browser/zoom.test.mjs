@@ -18,7 +18,7 @@ before(async () => {
 });
 after(async () => { await world.stop(); });
 
-const now = (page, phase) => page.waitForSelector(`[data-now="${phase}"]`, { timeout: 15000 });
+const now = (page, phase) => page.waitForSelector(`[data-now="${phase}"]`, { timeout: 90000 });
 
 // Every control of the page as it stands: scrolled to by the focus, whole in the width, not hidden
 // behind anything, and of a size.
@@ -53,7 +53,7 @@ async function reachable(page, name, within = "main") {
 }
 
 for (const [language, key, seat] of [["kk", "candidate1", 1], ["ru", "candidate2", 2]]) {
-	test(`${language}: every state of the test at 400 %`, { timeout: 120000 }, async () => {
+	test(`${language}: every state of the test at 400 %`, { timeout: 600000 }, async () => {
 		const who = await world.signIn(key, language,
 			{ viewport: { width: WIDTH, height: HEIGHT }, reducedMotion: "reduce" });
 		const { page } = who;
@@ -62,7 +62,7 @@ for (const [language, key, seat] of [["kk", "candidate1", 1], ["ru", "candidate2
 		await reachable(page, "waiting");
 		await look(who, "/zoom/waiting");
 		at.start(world, attempt);
-		await page.waitForSelector("[data-now=running] .test-option", { timeout: 15000 });
+		await page.waitForSelector("[data-now=running] .test-option", { timeout: 90000 });
 		await page.locator(".test-help summary").click();
 		await reachable(page, "running");
 		await look(who, "/zoom/running");
@@ -84,11 +84,11 @@ for (const [language, key, seat] of [["kk", "candidate1", 1], ["ru", "candidate2
 		at.goOn(world, attempt);
 		await now(page, "running");
 		await who.context.setOffline(true);
-		await page.waitForSelector("[data-note=away]:not([hidden])", { timeout: 30000 });
+		await page.waitForSelector("[data-note=away]:not([hidden])", { timeout: 90000 });
 		await reachable(page, "away");
 		await look(who, "/zoom/away");
 		await who.context.setOffline(false);
-		await page.waitForSelector("[data-note=away][hidden]", { state: "attached", timeout: 30000 });
+		await page.waitForSelector("[data-note=away][hidden]", { state: "attached", timeout: 90000 });
 		at.leave(world, attempt, 500);
 		await now(page, "over");
 		await reachable(page, "over");
@@ -99,7 +99,7 @@ for (const [language, key, seat] of [["kk", "candidate1", 1], ["ru", "candidate2
 	});
 }
 
-test("the question stays in view of its clock where there is room", { timeout: 60000 }, async () => {
+test("the question stays in view of its clock where there is room", { timeout: 600000 }, async () => {
 	const who = await world.signIn("candidate3", "ru", { viewport: { width: 1280, height: 720 } });
 	const attempt = at.openSeat(world, sitting, "candidate3", { seat: 3 });
 	await at.sit(world, who, attempt);
