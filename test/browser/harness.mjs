@@ -60,10 +60,16 @@ const browserOptions = {
 
 const localeOf = (language) => language === "kk" ? "kk-KZ" : "ru-RU";
 
+// Two files of tests, and what else runs, share the processors.
+async function openContext(browser, options) {
+	const context = await browser.newContext(options);
+	context.setDefaultTimeout(90_000);
+	return context;
+}
+
 // Somebody in front of a page of their own; what its scripts complain of is kept.
 async function watch(context, key, language) {
 	const page = context.pages()[0] ?? await context.newPage();
-	page.setDefaultTimeout(90_000); // two files of tests and more share the processors
 	const broken = [];
 	page.on("pageerror", (e) => broken.push(String(e)));
 	page.on("console", (m) => { if (/Content Security Policy/.test(m.text())) broken.push(m.text()); });
@@ -118,7 +124,7 @@ export async function startWorld({ now, more, ncalayer, accepts, sealed = true }
 
 		// A browser context of its own, signed in, in the given language.
 		async signIn(key, language, options = {}) {
-			const context = await browser.newContext({ locale: localeOf(language),
+			const context = await openContext(browser, { locale: localeOf(language),
 				acceptDownloads: true, ...options });
 			await context.addCookies([{ name: "konkurs_language", value: language, url: base }]);
 			const who = await watch(context, key, language);
@@ -128,7 +134,7 @@ export async function startWorld({ now, more, ncalayer, accepts, sealed = true }
 
 		// The same for somebody who is none of the demonstration's people.
 		async signInWith(account, key, language) {
-			const context = await browser.newContext({ locale: localeOf(language) });
+			const context = await openContext(browser, { locale: localeOf(language) });
 			await context.addCookies([{ name: "konkurs_language", value: language, url: base }]);
 			const who = await watch(context, key, language);
 			await world.enter(who, account);
@@ -153,7 +159,7 @@ export async function startWorld({ now, more, ncalayer, accepts, sealed = true }
 
 		// Somebody who is not signed in.
 		async visitor(language) {
-			const context = await browser.newContext({ locale: localeOf(language) });
+			const context = await openContext(browser, { locale: localeOf(language) });
 			await context.addCookies([{ name: "konkurs_language", value: language, url: base }]);
 			return { context, page: await context.newPage(), broken: [], key: "visitor", language };
 		},
