@@ -315,7 +315,7 @@ static void test_decision(void **state)
 	const struct act own = harness_act(h, candidate);
 	const struct act hr = harness_act(h, stage.hr);
 	stage_refused("the candidate", signature_decide(&own, first, true, "x", &e), &e, ERR_DENIED,
-		      "error.denied", NULL);
+		      "candidate.error.competes", NULL);
 	e = (struct err){ 0 };
 	stage_refused("no reason", signature_decide(&hr, first, true, "", &e), &e, ERR_INPUT,
 		      "error.required", "reason");
