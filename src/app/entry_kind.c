@@ -1,5 +1,6 @@
 #include "app/entry_kind.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 const char *const entry_kinds[] = {
@@ -215,10 +216,14 @@ const char *const entry_kinds[] = {
 	NULL,
 };
 
+static int compare(const void *kind, const void *entry)
+{
+	return strcmp(kind, *(const char *const *)entry);
+}
+
+/* Each answer of a test is an entry: the list is in order, which its test holds it to. */
 bool entry_kind_is_known(const char *kind)
 {
-	for (const char *const *k = entry_kinds; *k; k++)
-		if (strcmp(*k, kind) == 0)
-			return true;
-	return false;
+	return bsearch(kind, entry_kinds, COUNT(entry_kinds) - 1, sizeof(*entry_kinds), compare) !=
+	       NULL;
 }

@@ -53,6 +53,16 @@ void verify_found(struct verify_report *r, const char *part, const char *at, int
 					      (json_int_t)number, "why", why));
 }
 
+bool verify_each(struct verify_report *r, const char *part, const char *at, const char *why,
+		 const json_t *rows)
+{
+	size_t i = 0;
+	const json_t *row = NULL;
+	json_array_foreach (rows, i, row)
+		verify_found(r, part, at, row_number(row, "number"), why);
+	return rows != NULL;
+}
+
 /* What a doctored row keeps a check from following. */
 static void stuck(const struct act *act, struct verify_report *r, const char *part, const char *at,
 		  int64_t number, struct err *why)

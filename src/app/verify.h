@@ -53,6 +53,10 @@ bool verify_all(const struct act *act, const struct verify_checkpoint *checkpoin
 
 void verify_found(struct verify_report *r, const char *part, const char *at, int64_t number,
 		  const char *why);
+/* Each row, by its column "number", is a finding; false if they are NULL: they could not be read.
+ */
+bool verify_each(struct verify_report *r, const char *part, const char *at, const char *why,
+		 const json_t *rows) MUST_USE;
 bool verify_log(const struct act *act, const struct verify_checkpoint *outside, size_t count,
 		struct verify_report *r, struct err *e) MUST_USE;
 bool verify_clicks(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;

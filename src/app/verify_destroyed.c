@@ -11,23 +11,24 @@
  * and without its act was not written by us. */
 static bool check_rows(const struct act *act, struct verify_report *r, struct err *e)
 {
-	size_t i = 0;
-	const json_t *row = NULL;
-	const json_t *rows = db_rows(
-		act->db, act->arena, e,
-		"SELECT d.id FROM destruction_act d WHERE d.last_seq > 0 AND NOT EXISTS (SELECT 1"
-		"  FROM journal_entry j WHERE j.kind = 'records.destroyed'"
-		"  AND j.subject = 'destruction_act/' || d.id AND j.kind <> 'test.answer'"
-		"  AND j.seq = d.last_seq + 1 AND j.actor_id = d.by_id AND j.at_ms = d.at_ms"
-		"  AND j.competition_id = COALESCE(d.competition_id, 0))"
-		" UNION ALL SELECT 0 FROM journal_entry j JOIN journal_content k ON k.seq = j.seq"
-		" WHERE j.kind = 'records.destroyed' AND k.content LIKE '%\"seqs\":%'"
-		"  AND NOT EXISTS (SELECT 1 FROM destruction_act d WHERE d.last_seq + 1 = j.seq)"
-		" ORDER BY 1");
-	json_array_foreach (rows, i, row)
-		verify_found(r, "journal", "destruction_act", row_number(row, "id"),
-			     "an act of destruction without its row or its entry");
-	return rows != NULL;
+	return verify_each(
+		r, "journal", "destruction_act",
+		"an act of destruction without its row or its entry",
+		db_rows(act->db, act->arena, e,
+			"SELECT d.id AS number FROM destruction_act d WHERE d.last_seq > 0 AND NOT "
+			"EXISTS "
+			"(SELECT 1"
+			"  FROM journal_entry j WHERE j.kind = 'records.destroyed'"
+			"  AND j.subject = 'destruction_act/' || d.id AND j.kind <> 'test.answer'"
+			"  AND j.seq = d.last_seq + 1 AND j.actor_id = d.by_id AND j.at_ms = "
+			"d.at_ms"
+			"  AND j.competition_id = COALESCE(d.competition_id, 0))"
+			" UNION ALL SELECT 0 FROM journal_entry j JOIN journal_content k ON k.seq "
+			"= j.seq"
+			" WHERE j.kind = 'records.destroyed' AND k.content LIKE '%\"seqs\":%'"
+			"  AND NOT EXISTS (SELECT 1 FROM destruction_act d WHERE d.last_seq + 1 = "
+			"j.seq)"
+			" ORDER BY 1"));
 }
 
 /* What the entry says beside the row, with the row's end of the term counted again. */
@@ -95,21 +96,19 @@ static bool check_acts(const struct act *act, struct verify_report *r, struct er
 
 static bool check_left(const struct act *act, struct verify_report *r, struct err *e)
 {
-	size_t i = 0;
-	const json_t *row = NULL;
-	const json_t *rows = db_rows(
-		act->db, act->arena, e,
-		"SELECT d.id FROM destruction_act d WHERE d.last_seq > 0 AND (EXISTS (SELECT 1"
-		"  FROM application x WHERE x.competition_id = d.competition_id)"
-		" OR EXISTS (SELECT 1 FROM attempt t JOIN sitting s ON s.id = t.sitting_id"
-		"  WHERE s.competition_id = d.competition_id)"
-		" OR EXISTS (SELECT 1 FROM commission x WHERE x.competition_id = d.competition_id)"
-		" OR EXISTS (SELECT 1 FROM person x WHERE x.id = d.person_id"
-		"  AND x.iin <> '-' || x.id)) ORDER BY d.id");
-	json_array_foreach (rows, i, row)
-		verify_found(r, "journal", "destruction_act", row_number(row, "id"),
-			     "rows that an act has destroyed are there");
-	return rows != NULL;
+	return verify_each(
+		r, "journal", "destruction_act", "rows that an act has destroyed are there",
+		db_rows(act->db, act->arena, e,
+			"SELECT d.id AS number FROM destruction_act d WHERE d.last_seq > 0 AND "
+			"(EXISTS "
+			"(SELECT 1"
+			"  FROM application x WHERE x.competition_id = d.competition_id)"
+			" OR EXISTS (SELECT 1 FROM attempt t JOIN sitting s ON s.id = t.sitting_id"
+			"  WHERE s.competition_id = d.competition_id)"
+			" OR EXISTS (SELECT 1 FROM commission x WHERE x.competition_id = "
+			"d.competition_id)"
+			" OR EXISTS (SELECT 1 FROM person x WHERE x.id = d.person_id"
+			"  AND x.iin <> '-' || x.id)) ORDER BY d.id"));
 }
 
 bool verify_destroyed(const struct act *act, struct verify_report *r, struct err *e)

@@ -63,20 +63,16 @@ static bool check_bodies(const struct act *act, struct verify_report *r, struct 
 /* Files that an application rests on and that are gone. */
 static bool check_missing(const struct act *act, struct verify_report *r, struct err *e)
 {
-	size_t i = 0;
-	const json_t *row = NULL;
-	const json_t *rows = db_rows(
-		act->db, act->arena, e,
-		"SELECT x.application_id FROM (SELECT application_id, blob_hash FROM document"
-		"  UNION ALL SELECT application_id, blob_hash FROM security_information"
-		"  UNION ALL SELECT application_id, blob_hash FROM study"
-		"  UNION ALL SELECT application_id, blob_hash FROM rating) x"
-		" WHERE x.blob_hash IS NOT NULL AND NOT EXISTS (SELECT 1 FROM blob b"
-		"  WHERE b.hash = x.blob_hash) ORDER BY x.application_id");
-	json_array_foreach (rows, i, row)
-		verify_found(r, "file", "application", row_number(row, "application_id"),
-			     "a file is gone");
-	return rows != NULL;
+	return verify_each(
+		r, "file", "application", "a file is gone",
+		db_rows(act->db, act->arena, e,
+			"SELECT x.application_id AS number FROM (SELECT application_id, "
+			"blob_hash FROM document"
+			"  UNION ALL SELECT application_id, blob_hash FROM security_information"
+			"  UNION ALL SELECT application_id, blob_hash FROM study"
+			"  UNION ALL SELECT application_id, blob_hash FROM rating) x"
+			" WHERE x.blob_hash IS NOT NULL AND NOT EXISTS (SELECT 1 FROM blob b"
+			"  WHERE b.hash = x.blob_hash) ORDER BY x.application_id"));
 }
 
 /* ---- settings -------------------------------------------------------------------------------- */
@@ -84,22 +80,18 @@ static bool check_missing(const struct act *act, struct verify_report *r, struct
 /* The newest entry of a setting says what it is. */
 static bool check_settings(const struct act *act, struct verify_report *r, struct err *e)
 {
-	bool other = false;
-	if (!db_exists(act->db, e, &other,
-		       "SELECT 1 FROM journal_content c WHERE (c.seq = (SELECT MAX(seq)"
-		       "  FROM journal_entry WHERE kind = 'trust.setting')"
-		       "  AND NOT EXISTS (SELECT 1 FROM trust_setting s"
-		       "  WHERE c.content = '{\"' || s.name || '\":' || s.value || '}'))"
-		       " OR (c.seq = (SELECT MAX(seq) FROM journal_entry"
-		       "  WHERE kind = 'access.second_factor')"
-		       "  AND NOT EXISTS (SELECT 1 FROM access_setting s"
-		       "  WHERE s.name = 'second_factor' AND c.content = CASE s.value"
-		       "  WHEN 'off' THEN '{\"on\":false}' ELSE '{\"on\":true}' END))"))
-		return false;
-	if (other)
-		verify_found(r, "state", "journal", 0,
-			     "a setting is not the one that the journal tells of");
-	return true;
+	return verify_each(
+		r, "state", "journal", "a setting is not the one that the journal tells of",
+		db_rows(act->db, act->arena, e,
+			"SELECT 0 AS number FROM journal_content c WHERE (c.seq = (SELECT MAX(seq)"
+			"  FROM journal_entry WHERE kind = 'trust.setting')"
+			"  AND NOT EXISTS (SELECT 1 FROM trust_setting s"
+			"  WHERE c.content = '{\"' || s.name || '\":' || s.value || '}'))"
+			" OR (c.seq = (SELECT MAX(seq) FROM journal_entry"
+			"  WHERE kind = 'access.second_factor')"
+			"  AND NOT EXISTS (SELECT 1 FROM access_setting s"
+			"  WHERE s.name = 'second_factor' AND c.content = CASE s.value"
+			"  WHEN 'off' THEN '{\"on\":false}' ELSE '{\"on\":true}' END)) LIMIT 1"));
 }
 
 bool verify_files(const struct act *act, struct verify_report *r, struct err *e)

@@ -99,19 +99,15 @@ static bool look_signed(const struct act *act, struct verify_report *r, const st
  */
 static bool count_minutes(const struct act *act, struct verify_report *r, struct err *e)
 {
-	bool more = false;
-	if (!db_exists(act->db, e, &more,
-		       "SELECT 1 WHERE (SELECT COUNT(*) FROM minutes_signature"
-		       "  WHERE signed_ms IS NOT NULL) > (SELECT COUNT(*) FROM journal_entry j"
-		       "  JOIN journal_content c ON c.seq = j.seq WHERE j.kind = 'minutes.signed')"
-		       " OR (SELECT COUNT(*) FROM minutes WHERE hash IS NOT NULL) >"
-		       "  (SELECT COUNT(*) FROM journal_entry j JOIN journal_content c"
-		       "  ON c.seq = j.seq WHERE j.kind = 'minutes.numbered')"))
-		return false;
-	if (more)
-		verify_found(r, "minutes", "journal", 0,
-			     "minutes or signatures that the journal does not tell of");
-	return true;
+	return verify_each(
+		r, "minutes", "journal", "minutes or signatures that the journal does not tell of",
+		db_rows(act->db, act->arena, e,
+			"SELECT 0 AS number WHERE (SELECT COUNT(*) FROM minutes_signature"
+			"  WHERE signed_ms IS NOT NULL) > (SELECT COUNT(*) FROM journal_entry j"
+			"  JOIN journal_content c ON c.seq = j.seq WHERE j.kind = 'minutes.signed')"
+			" OR (SELECT COUNT(*) FROM minutes WHERE hash IS NOT NULL) >"
+			"  (SELECT COUNT(*) FROM journal_entry j JOIN journal_content c"
+			"  ON c.seq = j.seq WHERE j.kind = 'minutes.numbered')"));
 }
 
 bool verify_minutes(const struct act *act, struct verify_report *r, struct err *e)
@@ -193,15 +189,11 @@ static bool look_result(const struct act *act, struct verify_report *r, const st
 
 static bool count_results(const struct act *act, struct verify_report *r, struct err *e)
 {
-	bool more = false;
-	if (!db_exists(act->db, e, &more,
-		       "SELECT 1 WHERE (SELECT COUNT(*) FROM result) >"
-		       " (SELECT COUNT(*) FROM journal_entry j JOIN journal_content c"
-		       "  ON c.seq = j.seq WHERE j.kind = 'test.result')"))
-		return false;
-	if (more)
-		verify_found(r, "row", "journal", 0, "a result that the journal does not tell of");
-	return true;
+	return verify_each(r, "row", "journal", "a result that the journal does not tell of",
+			   db_rows(act->db, act->arena, e,
+				   "SELECT 0 AS number WHERE (SELECT COUNT(*) FROM result) >"
+				   " (SELECT COUNT(*) FROM journal_entry j JOIN journal_content c"
+				   "  ON c.seq = j.seq WHERE j.kind = 'test.result')"));
 }
 
 bool verify_rows(const struct act *act, struct verify_report *r, struct err *e)

@@ -75,19 +75,16 @@ static bool look(const struct act *act, struct verify_report *r, struct trust_ca
  * destroyed has no rows. */
 static bool count_rows(const struct act *act, struct verify_report *r, struct err *e)
 {
-	bool more = false;
-	if (!db_exists(act->db, e, &more,
-		       "SELECT 1 WHERE (SELECT COUNT(*) FROM document_signature) >"
-		       " (SELECT COUNT(*) FROM journal_entry j JOIN journal_content c"
-		       "  ON c.seq = j.seq WHERE j.kind = 'document.signed')"
-		       " OR (SELECT COUNT(*) FROM signature_decision) <>"
-		       " (SELECT COUNT(*) FROM journal_entry j JOIN journal_content c"
-		       "  ON c.seq = j.seq WHERE j.kind = 'document.signatory')"))
-		return false;
-	if (more)
-		verify_found(r, "signature", "journal", 0,
-			     "signatures or decisions on them that the journal does not tell of");
-	return true;
+	return verify_each(
+		r, "signature", "journal",
+		"signatures or decisions on them that the journal does not tell of",
+		db_rows(act->db, act->arena, e,
+			"SELECT 0 AS number WHERE (SELECT COUNT(*) FROM document_signature) >"
+			" (SELECT COUNT(*) FROM journal_entry j JOIN journal_content c"
+			"  ON c.seq = j.seq WHERE j.kind = 'document.signed')"
+			" OR (SELECT COUNT(*) FROM signature_decision) <>"
+			" (SELECT COUNT(*) FROM journal_entry j JOIN journal_content c"
+			"  ON c.seq = j.seq WHERE j.kind = 'document.signatory')"));
 }
 
 bool verify_signatures(const struct act *act, struct verify_report *r, struct err *e)

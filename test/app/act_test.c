@@ -1,6 +1,7 @@
 /* What every use case rests on: rights by organ, the journal, files kept by content. */
 #include "harness.h"
 
+#include "app/entry_kind.h"
 #include "journal/journal.h"
 
 #include <setjmp.h>
@@ -116,13 +117,27 @@ static void the_journal_takes_the_act(void **state)
 	assert_string_equal(json_string_value(json_object_get(row, "subject")), "thing/7");
 }
 
+static void kinds_are_a_list_in_order(void **state)
+{
+	struct harness *h = *state;
+	struct err e = { 0 };
+	const struct act act = harness_act(h, 0);
+	for (const char *const *k = entry_kinds; *k; k++) {
+		assert_true(entry_kind_is_known(*k));
+		if (k[1] && strcmp(k[0], k[1]) >= 0)
+			fail_msg("%s stands before %s", k[0], k[1]);
+	}
+	assert_false(entry_kind_is_known("hall.add"));
+	assert_false(act_journal(&act, "hall.invented", 0, "", json_object(), &e));
+	assert_string_equal(e.key, "error.system");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		HARNESS_TEST(a_right_holds_downwards),
-		HARNESS_TEST(a_revoked_right_is_none),
-		HARNESS_TEST(files_are_kept_once),
-		HARNESS_TEST(the_journal_takes_the_act),
+		HARNESS_TEST(a_right_holds_downwards),   HARNESS_TEST(a_revoked_right_is_none),
+		HARNESS_TEST(files_are_kept_once),       HARNESS_TEST(the_journal_takes_the_act),
+		HARNESS_TEST(kinds_are_a_list_in_order),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
