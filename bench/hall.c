@@ -202,6 +202,7 @@ bool bench_hall_fill(const struct act *act, size_t count, struct bench_hall *ret
 	if (!db_number(act->db, e, &people, "SELECT COUNT(*) FROM person") ||
 	    !open_official(&now, ROLE_NAME_OPERATOR, &hall.operator, e) ||
 	    !open_official(&now, ROLE_NAME_HR, &hall.second, e) ||
+	    !person_set_password(&now, hall.second.person, BENCH_PASSWORD, e) ||
 	    !open_sitting(&now, count, &hall, e))
 		return false;
 	/* further than any serial that an earlier hall has come to */
@@ -216,16 +217,23 @@ bool bench_hall_fill(const struct act *act, size_t count, struct bench_hall *ret
 	return true;
 }
 
+/* The hall is made without pages: its second official has typed nothing, and has agreed. */
+static struct second consent(const struct bench_hall *hall)
+{
+	return (struct second){ .person_id = hall->second.person, .right = true, .code = "" };
+}
+
 bool bench_hall_seal(const struct act *act, const struct bench_hall *hall, struct err *e)
 {
 	struct act operator= bench_act(act, &hall->operator);
+	const struct second second = consent(hall);
 	unsigned char salt[SEAL_SALT_SIZE];
 	unsigned char key[SEAL_KEY_SIZE];
 	randombytes_buf(salt, sizeof(salt));
 	if (!seal_coin(&operator, hall->sitting, 1, "Куә А.", "heads", e) ||
 	    !seal_coin(&operator, hall->sitting, 2, "Куә Б.", "tails", e) ||
 	    !seal_key(BENCH_CODE_1, BENCH_CODE_2, salt, key, e) ||
-	    !seal_forms(&operator, hall->sitting, hall->second.person, salt, key, e))
+	    !seal_forms(&operator, hall->sitting, &second, salt, key, e))
 		return false;
 	(void)fprintf(stderr, "bench: %zu forms are sealed\n", hall->count);
 	return true;
@@ -234,11 +242,12 @@ bool bench_hall_seal(const struct act *act, const struct bench_hall *hall, struc
 bool bench_hall_start(const struct act *act, const struct bench_hall *hall, struct err *e)
 {
 	struct act operator= bench_act(act, &hall->operator);
+	const struct second second = consent(hall);
 	unsigned char salt[SEAL_SALT_SIZE];
 	unsigned char key[SEAL_KEY_SIZE];
 	return seal_salt(&operator, hall->sitting, salt, e) &&
 	       seal_key(BENCH_CODE_1, BENCH_CODE_2, salt, key, e) &&
-	       sitting_start(&operator, hall->sitting, key, e);
+	       sitting_start(&operator, hall->sitting, &second, key, e);
 }
 
 /* ---- for other programs --------------------------------------------------------------------- */
@@ -252,6 +261,8 @@ static json_t *session_json(const struct bench_session *s)
 json_t *bench_hall_json(const struct bench_hall *hall)
 {
 	json_t *list = json_array();
+	json_t *second = session_json(&hall->second);
+	(void)json_object_set_new(second, "password", json_string(BENCH_PASSWORD));
 	for (size_t i = 0; i < hall->count; i++) {
 		json_t *seat = session_json(&hall->seats[i].session);
 		(void)json_object_set_new(seat, "attempt",
@@ -264,6 +275,5 @@ json_t *bench_hall_json(const struct bench_hall *hall)
 	return json_pack("{s:I,s:I,s:I,s:[s,s],s:o,s:o,s:o}", "competition",
 			 (json_int_t)hall->competition, "hall", (json_int_t)hall->hall, "sitting",
 			 (json_int_t)hall->sitting, "codes", BENCH_CODE_1, BENCH_CODE_2, "operator",
-			 session_json(&hall->operator), "second", session_json(&hall->second),
-			 "candidates", list);
+			 session_json(&hall->operator), "second", second, "candidates", list);
 }

@@ -18,6 +18,9 @@
 #define BENCH_CODE_1 "bench-code-one"
 #define BENCH_CODE_2 "bench-code-two"
 
+/* Of the second official, who agrees in the forms of the hall (app/second.h). */
+#define BENCH_PASSWORD "kaharman-tolqyn-97-arqan"
+
 struct bench_session {
 	int64_t person;
 	char token[SESSION_TOKEN_SIZE]; /* the value of the cookie                   */

@@ -6,7 +6,8 @@
  * started.  SESSIONS.json is an object:
  *   competition, hall, sitting   ids
  *   codes                        the two opening codes (POST /sittings/:sitting/start)
- *   operator, second             {person, token, csrf, hash} of two officials
+ *   operator, second             {person, token, csrf, hash} of two officials; of the second one
+ *                                password too, which forms of the hall ask for
  *   candidates                   [{seat, attempt, application, person, token, csrf, hash}]
  * token is the value of cookie konkurs_session, csrf that of header X-CSRF-Token. */
 #include "bench/hall.h"

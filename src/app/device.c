@@ -122,6 +122,19 @@ bool device_prove(const struct act *act, const struct device *d, struct err *e)
 	       db_commit(&tx, e);
 }
 
+bool device_shown(const struct act *act, const struct device *d, struct err *e)
+{
+	if (d->own)
+		return db_exec(act->db, e, NULL,
+			       "UPDATE known_device SET failures = 0, blocked_until_ms = 0"
+			       " WHERE token_hash = $1 AND person_id = $2 AND failures > 0",
+			       db_text(d->hash), db_int(act->person_id));
+	return db_exec(act->db, e, NULL,
+		       "UPDATE account SET failures = 0, blocked_until_ms = 0"
+		       " WHERE person_id = $1 AND failures > 0",
+		       db_int(act->person_id));
+}
+
 bool device_is_hall(const struct act *act, const struct device *d, struct err *e)
 {
 	return !*d->hash || db_exec(act->db, e, NULL, /* the operator has signed in there */

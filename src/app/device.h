@@ -44,5 +44,9 @@ bool device_failed(const struct act *act, const struct device *d, int64_t person
 /* act->person_id has signed in there: it is known from now on, and its counts begin anew. */
 bool device_prove(const struct act *act, const struct device *d, struct err *e) MUST_USE;
 
+/* The same without signing in there: the person has shown who it is beside whoever has
+ * (app/second.h).  The count there begins anew; the browser is not known for it. */
+bool device_shown(const struct act *act, const struct device *d, struct err *e) MUST_USE;
+
 /* The browser stands at an enrolled seat. */
 bool device_is_hall(const struct act *act, const struct device *d, struct err *e) MUST_USE;

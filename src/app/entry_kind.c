@@ -154,6 +154,7 @@ const char *const entry_kinds[] = {
 	"screening.settled",
 	"seat.enrolled",
 	"seat.revoked",
+	"second.refused",
 	"security.informed",
 	"security.list_sent",
 	"security.viewed",

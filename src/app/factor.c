@@ -274,6 +274,14 @@ static const char *read_code(struct arena *a, const char *typed)
 	return text;
 }
 
+bool code_is_from_paper(const char *code)
+{
+	size_t letters = 0;
+	for (; *code; code++)
+		letters += *code != ' ' && *code != '-';
+	return letters > TOTP_DIGITS;
+}
+
 bool recovery_make(struct recovery_set *ret, struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();

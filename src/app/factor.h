@@ -68,6 +68,9 @@ bool recovery_make(struct recovery_set *ret, struct err *e) MUST_USE;
  * they would stand in for. */
 bool recovery_keep(const struct act *act, const struct recovery_set *set, struct err *e) MUST_USE;
 
+/* A code as it was typed: six digits are a telephone's, more are one from paper. */
+bool code_is_from_paper(const char *code);
+
 /* What a typed code is stored as; slow on purpose; reads only.  False in `ret_has` if the person
  * has no codes. */
 bool recovery_hash(struct db *db, struct arena *a, int64_t person_id, const char *code,

@@ -234,7 +234,7 @@ static bool seal_all(const struct act *act, struct sealing *s, struct err *e)
 	return true;
 }
 
-static bool mark_sealed(const struct act *act, const struct sealing *s, int64_t second,
+static bool mark_sealed(const struct act *act, const struct sealing *s, const struct agreed *second,
 			const unsigned char *salt, struct err *e)
 {
 	const unsigned char *secret = box(act->arena, s->secret, sizeof(s->secret), s->key);
@@ -246,13 +246,14 @@ static bool mark_sealed(const struct act *act, const struct sealing *s, int64_t 
 		       " sealed_ms = $6 WHERE id = $7",
 		       db_blob(secret, sizeof(s->secret) + SEALED_MORE),
 		       db_blob(salt, SEAL_SALT_SIZE), db_blob(s->bank, sizeof(s->bank)),
-		       db_int(act->person_id), db_int(second), db_int(act->now_ms),
+		       db_int(act->person_id), db_int(second->person_id), db_int(act->now_ms),
 		       db_int(s->sitting.id)) &&
 	       sitting_note(act, &s->sitting, "sitting.sealed",
-			    json_pack("{s:I,s:s,s:s,s:I,s:O}", "round",
-				      (json_int_t)s->sitting.round, "bank",
-				      act_hex(act->arena, s->bank, sizeof(s->bank)), "keys", keys,
-				      "second", (json_int_t)second, "forms", s->forms),
+			    second_told(json_pack("{s:I,s:s,s:s,s:O}", "round",
+						  (json_int_t)s->sitting.round, "bank",
+						  act_hex(act->arena, s->bank, sizeof(s->bank)),
+						  "keys", keys, "forms", s->forms),
+					second),
 			    e);
 }
 
@@ -268,20 +269,21 @@ static bool seal_words(const struct act *act, int64_t id, const unsigned char *k
 	return false;
 }
 
-bool seal_forms(const struct act *act, int64_t id, int64_t second,
+bool seal_forms(const struct act *act, int64_t id, const struct second *second,
 		const unsigned char salt[SEAL_SALT_SIZE], const unsigned char key[SEAL_KEY_SIZE],
 		struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct sealing s = { .key = key, .forms = json_object() };
+	struct agreed agreed = { 0, "" };
 	json_in_arena(act->arena, s.forms);
 	bool ok = db_begin(act->db, &tx, e) && sitting_load_operator(act, id, &s.sitting, e) &&
-		  is_open(&s.sitting, e) && sitting_require_second(act, &s.sitting, second, e) &&
+		  is_open(&s.sitting, e) && sitting_agree(act, &s.sitting, second, &agreed, e) &&
 		  snapshot_take(act, s.sitting.competition.rules, s.sitting.forms_most, &s.snapshot,
 				e) &&
 		  make_seed(act, &s, e) && seal_all(act, &s, e) &&
 		  snapshot_store(act, id, &s.snapshot, e) && seal_words(act, id, key, e) &&
-		  mark_sealed(act, &s, second, salt, e) &&
+		  mark_sealed(act, &s, &agreed, salt, e) &&
 		  checkpoint_make(act, CHECKPOINT_SITTING, act_subject(act, "sitting", id), e) &&
 		  db_commit(&tx, e);
 	sodium_memzero(s.secret, sizeof(s.secret));
@@ -334,7 +336,7 @@ static bool open_secret(const struct act *act, int64_t id, const unsigned char *
 
 /* F39, F40: everything is there already; one instant for all. */
 static bool start(const struct act *act, const struct sitting *s, const unsigned char *key,
-		  const unsigned char *secret, struct err *e)
+		  const struct agreed *second, const unsigned char *secret, struct err *e)
 {
 	unsigned char box[SEAL_KEY_SIZE + BOX_MORE];
 	if (!act->key)
@@ -350,10 +352,12 @@ static bool start(const struct act *act, const struct sitting *s, const unsigned
 		       db_int(act->now_ms), db_int(act->now_ms + s->minutes * 60 * 1000),
 		       db_int(s->id)) &&
 	       vault_done(act, s->id, "started", e) &&
-	       sitting_note(act, s, "sitting.started",
-			    json_pack("{s:s,s:I,s:I}", "recording", s->recording, "minutes",
-				      (json_int_t)s->minutes, "round", (json_int_t)s->round),
-			    e);
+	       sitting_note(
+		       act, s, "sitting.started",
+		       second_told(json_pack("{s:s,s:I,s:I}", "recording", s->recording, "minutes",
+					     (json_int_t)s->minutes, "round", (json_int_t)s->round),
+				   second),
+		       e);
 }
 
 /* F28: forms that were sealed before the bank was encrypted have no keys of their own yet; without
@@ -367,11 +371,35 @@ static bool keep_words(const struct act *act, int64_t id, const unsigned char *k
 	       (!old || seal_words(act, id, key, e));
 }
 
-bool sitting_start(const struct act *act, int64_t id, const unsigned char key[SEAL_KEY_SIZE],
-		   struct err *e)
+bool seal_other(const struct act *act, int64_t id, int64_t person_id, int64_t *ret, struct err *e)
+{
+	return db_number(act->db, e, ret,
+			 "SELECT CASE WHEN sealed_by = $1 THEN sealed_second"
+			 " WHEN sealed_second = $1 THEN sealed_by ELSE 0 END"
+			 "  FROM sitting WHERE id = $2 AND sealed_by IS NOT NULL",
+			 db_int(person_id), db_int(id));
+}
+
+/* The code of each counts only with the person who has it. */
+static bool require_sealers(const struct act *act, const struct sitting *s,
+			    const struct second *second, struct agreed *ret, struct err *e)
+{
+	int64_t other = 0;
+	if (!seal_other(act, s->id, act->person_id, &other, e))
+		return false;
+	if (other == 0)
+		return err_set(e, ERR_CONFLICT, "sitting.error.sealers", "others have sealed it");
+	if (other != second->person_id)
+		return err_input(e, "second", "sitting.error.sealer", "he has not sealed it");
+	return sitting_agree(act, s, second, ret, e);
+}
+
+bool sitting_start(const struct act *act, int64_t id, const struct second *second,
+		   const unsigned char key[SEAL_KEY_SIZE], struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct sitting s = { 0 };
+	struct agreed agreed = { 0, "" };
 	unsigned char secret[SITTING_SECRET_SIZE];
 	if (!db_begin(act->db, &tx, e) || !sitting_load_operator(act, id, &s, e))
 		return false;
@@ -380,8 +408,9 @@ bool sitting_start(const struct act *act, int64_t id, const unsigned char key[SE
 	if (strcmp(s.state, "sealed") != 0)
 		return err_set(e, ERR_CONFLICT, "sitting.error.not_sealed", "not sealed");
 	return sitting_require_recording(s.competition.rules, recording_of(s.recording), e) &&
+	       require_sealers(act, &s, second, &agreed, e) &&
 	       open_secret(act, id, key, secret, e) && keep_words(act, id, key, e) &&
-	       start(act, &s, key, secret, e) && db_commit(&tx, e);
+	       start(act, &s, key, &agreed, secret, e) && db_commit(&tx, e);
 }
 
 /* ---- opening a form -------------------------------------------------------------------------- */

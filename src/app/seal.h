@@ -33,11 +33,12 @@ bool seal_salt(const struct act *act, int64_t id, unsigned char ret[SEAL_SALT_SI
 bool seal_coin(const struct act *act, int64_t id, int64_t place, const char *witness,
 	       const char *coin, struct err *e) MUST_USE;
 
-/* Draws, checks and stores all forms.  `second` is the other official (sitting_require_second).
+/* Draws, checks and stores all forms.  `second` is the other official, who agrees here and now
+ * (sitting_agree); the first code is of whoever acts, the second one is his.
  * ERR_CONFLICT "sitting.error.nobody", "sitting.error.coins", "sitting.error.started",
  * "sitting.error.bank" while the bank is sealed and not open for this sitting;
  * "exam.bank.shortage" with the act in `value`. */
-bool seal_forms(const struct act *act, int64_t id, int64_t second,
+bool seal_forms(const struct act *act, int64_t id, const struct second *second,
 		const unsigned char salt[SEAL_SALT_SIZE], const unsigned char key[SEAL_KEY_SIZE],
 		struct err *e) MUST_USE;
 
@@ -50,11 +51,18 @@ bool seal_texts(const struct act *act, int64_t sitting, const unsigned char key[
  * secret is committed to.  For a lost code or a candidate who came after the sealing. */
 bool seal_remove(const struct act *act, int64_t id, const char *reason, struct err *e) MUST_USE;
 
-/* Starts the hall: one instant for all, the same for who presses again (F41).  ERR_INPUT
- * "sitting.error.codes" at "code_1" if the key does not open the seal; ERR_LAW, clause 28, until
- * the record is settled (R28-3). */
-bool sitting_start(const struct act *act, int64_t id, const unsigned char key[SEAL_KEY_SIZE],
-		   struct err *e) MUST_USE;
+/* Starts the hall: one instant for all, the same for who presses again (F41).  Those two start it
+ * who have sealed it: one acts, the other one agrees here and now, so that the code of each counts
+ * only with the person.  ERR_CONFLICT "sitting.error.sealers" for anybody else who acts, ERR_INPUT
+ * "sitting.error.sealer" at "second" for another second one; ERR_INPUT "sitting.error.codes" at
+ * "code_1" if the key does not open the seal; ERR_LAW, clause 28, until the record is settled
+ * (R28-3). */
+bool sitting_start(const struct act *act, int64_t id, const struct second *second,
+		   const unsigned char key[SEAL_KEY_SIZE], struct err *e) MUST_USE;
+
+/* Who of the two that have sealed it is not `person_id`; 0 if that person is none of them. */
+bool seal_other(const struct act *act, int64_t id, int64_t person_id, int64_t *ret,
+		struct err *e) MUST_USE;
 
 /* Puts the questions of a started attempt into form_question; harmless when they are there. */
 bool form_open(const struct act *act, int64_t attempt, struct err *e) MUST_USE;

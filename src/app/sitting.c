@@ -79,6 +79,13 @@ bool sitting_require_second(const struct act *act, const struct sitting *s, int6
 	return !competes || err_input(e, "second", "sitting.error.second_competes", "a candidate");
 }
 
+bool sitting_agree(const struct act *act, const struct sitting *s, const struct second *second,
+		   struct agreed *ret, struct err *e)
+{
+	return sitting_require_second(act, s, second->person_id, e) &&
+	       second_agree(act, second, ret, e);
+}
+
 void sitting_secret(unsigned char secret[SITTING_SECRET_SIZE],
 		    unsigned char commitment[COMMITMENT_SIZE])
 {

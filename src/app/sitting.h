@@ -5,6 +5,7 @@
  * is said. */
 #pragma once
 #include "app/candidate.h"
+#include "app/second.h"
 
 enum { COMMITMENT_SIZE = 32, SITTING_SECRET_SIZE = 32 };
 
@@ -30,6 +31,10 @@ bool sitting_load_operator(const struct act *act, int64_t id, struct sitting *re
  * competes (app/candidate.h).  ERR_INPUT at "second". */
 bool sitting_require_second(const struct act *act, const struct sitting *s, int64_t second,
 			    struct err *e) MUST_USE;
+
+/* The same, and he agrees here and now: second_agree(). */
+bool sitting_agree(const struct act *act, const struct sitting *s, const struct second *second,
+		   struct agreed *ret, struct err *e) MUST_USE;
 
 /* An entry of the journal about the sitting. */
 bool sitting_note(const struct act *act, const struct sitting *s, const char *kind, json_t *content,

@@ -44,25 +44,24 @@ static bool log_held(const struct act *act, int64_t stop, const char *kind, stru
 }
 
 static bool add_stop(const struct act *act, const struct sitting *s, int64_t attempt,
-		     const char *kind, const char *reason, int64_t second, int64_t *ret_id,
-		     struct err *e)
+		     const char *kind, const char *reason, const struct agreed *second,
+		     int64_t *ret_id, struct err *e)
 {
 	return db_number(act->db, e, ret_id,
 			 "INSERT INTO stop (sitting_id, attempt_id, kind, reason, by_id, second_id,"
 			 " from_ms) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
 			 db_int(s->id), attempt ? db_int(attempt) : db_null(), db_text(kind),
-			 db_text(reason), db_int(act->person_id),
-			 second ? db_int(second) : db_null(), db_int(act->now_ms));
+			 db_text(reason), db_int(act->person_id), db_int(second->person_id),
+			 db_int(act->now_ms));
 }
 
 static bool note_stop(const struct act *act, const struct sitting *s, int64_t attempt, int64_t stop,
-		      const char *kind, const char *reason, int64_t second, struct err *e)
+		      const char *kind, const char *reason, const struct agreed *second,
+		      struct err *e)
 {
-	return sitting_note(act, s, "sitting.stopped",
-			    json_pack("{s:I,s:I,s:s,s:s,s:I}", "stop", (json_int_t)stop, "attempt",
-				      (json_int_t)attempt, "kind", kind, "reason", reason, "second",
-				      (json_int_t)second),
-			    e);
+	json_t *said = json_pack("{s:I,s:I,s:s,s:s}", "stop", (json_int_t)stop, "attempt",
+				 (json_int_t)attempt, "kind", kind, "reason", reason);
+	return sitting_note(act, s, "sitting.stopped", second_told(said, second), e);
 }
 
 /* ---- stopping and going on ----------------------------------------------------------------- */
@@ -82,17 +81,18 @@ static bool hold(const struct act *act, const struct sitting *s, int64_t attempt
 }
 
 bool stop_clock(const struct act *act, int64_t sitting, int64_t attempt, const char *kind,
-		const char *reason, int64_t second, struct err *e)
+		const char *reason, const struct second *second, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct sitting s = { 0 };
+	struct agreed agreed = { 0, "" };
 	int64_t stop = 0;
 	return db_begin(act->db, &tx, e) && sitting_load_operator(act, sitting, &s, e) &&
-	       is_running(&s, e) && sitting_require_second(act, &s, second, e) &&
+	       is_running(&s, e) && sitting_agree(act, &s, second, &agreed, e) &&
 	       (attempt == 0 || live_attempt(act, &s, attempt, e)) &&
-	       add_stop(act, &s, attempt, kind, reason, second, &stop, e) &&
+	       add_stop(act, &s, attempt, kind, reason, &agreed, &stop, e) &&
 	       hold(act, &s, attempt, stop, e) && log_held(act, stop, "stopped", e) &&
-	       note_stop(act, &s, attempt, stop, kind, reason, second, e) && db_commit(&tx, e);
+	       note_stop(act, &s, attempt, stop, kind, reason, &agreed, e) && db_commit(&tx, e);
 }
 
 /* Section 4: the same variant goes on only after a short failure. */
@@ -158,29 +158,33 @@ bool stop_end(const struct act *act, int64_t sitting, int64_t stop, struct err *
 /* ---- time given, another seat ---------------------------------------------------------------- */
 
 bool extra_time_give(const struct act *act, int64_t sitting, int64_t attempt, int64_t minutes,
-		     const char *reason, const char *document, int64_t second, struct err *e)
+		     const char *reason, const char *document, const struct second *second,
+		     struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct sitting s = { 0 };
+	struct agreed agreed = { 0, "" };
 	if (minutes < 1 || minutes > EXTRA_MINUTES_MOST)
 		return err_input(e, "minutes", "sitting.error.minutes", "out of range");
 	return db_begin(act->db, &tx, e) && sitting_load_operator(act, sitting, &s, e) &&
-	       sitting_require_second(act, &s, second, e) && live_attempt(act, &s, attempt, e) &&
+	       sitting_agree(act, &s, second, &agreed, e) && live_attempt(act, &s, attempt, e) &&
 	       db_exec(act->db, e, NULL,
 		       "INSERT INTO extra_time (attempt_id, length_ms, reason, document, by_id,"
 		       " second_id, at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)",
 		       db_int(attempt), db_int(minutes * MINUTE_MS), db_text(reason),
-		       db_text(document), db_int(act->person_id), db_int(second),
+		       db_text(document), db_int(act->person_id), db_int(agreed.person_id),
 		       db_int(act->now_ms)) &&
 	       db_exec(act->db, e, NULL,
 		       "UPDATE attempt SET extra_ms = extra_ms + $1 WHERE id = $2",
 		       db_int(minutes * MINUTE_MS), db_int(attempt)) &&
 	       seat_log_add(act, attempt, "extra", minutes * MINUTE_MS, e) &&
-	       sitting_note(act, &s, "sitting.extra",
-			    json_pack("{s:I,s:I,s:s,s:s,s:I}", "attempt", (json_int_t)attempt,
-				      "minutes", (json_int_t)minutes, "reason", reason, "document",
-				      document, "second", (json_int_t)second),
-			    e) &&
+	       sitting_note(
+		       act, &s, "sitting.extra",
+		       second_told(json_pack("{s:I,s:I,s:s,s:s}", "attempt", (json_int_t)attempt,
+					     "minutes", (json_int_t)minutes, "reason", reason,
+					     "document", document),
+				   &agreed),
+		       e) &&
 	       db_commit(&tx, e);
 }
 
@@ -197,7 +201,7 @@ static bool seat_is_free(const struct act *act, const struct sitting *s, int64_t
 
 /* While the hall runs the clock of the one who moves stands, unless it does already. */
 static bool hold_for_move(const struct act *act, const struct sitting *s, int64_t attempt,
-			  const char *reason, int64_t second, struct err *e)
+			  const char *reason, const struct agreed *second, struct err *e)
 {
 	bool runs = false;
 	int64_t stop = 0;
@@ -211,25 +215,26 @@ static bool hold_for_move(const struct act *act, const struct sitting *s, int64_
 }
 
 bool seat_move(const struct act *act, int64_t sitting, int64_t attempt, int64_t seat,
-	       const char *reason, int64_t second, struct err *e)
+	       const char *reason, const struct second *second, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct sitting s = { 0 };
+	struct agreed agreed = { 0, "" };
 	const char *place = arena_print(act->arena, "%d", (int)seat);
 	if (!db_begin(act->db, &tx, e) || !sitting_load_operator(act, sitting, &s, e))
 		return false;
 	if (seat < 1 || seat > s.seats)
 		return err_input(e, "seat", "sitting.error.seat", "the hall has no such seat");
-	return sitting_require_second(act, &s, second, e) && live_attempt(act, &s, attempt, e) &&
+	return sitting_agree(act, &s, second, &agreed, e) && live_attempt(act, &s, attempt, e) &&
 	       seat_is_free(act, &s, attempt, place, e) &&
-	       hold_for_move(act, &s, attempt, reason, second, e) &&
+	       hold_for_move(act, &s, attempt, reason, &agreed, e) &&
 	       seat_log_add(act, attempt, "moved", 0, e) &&
 	       db_exec(act->db, e, NULL, "UPDATE attempt SET seat = $1, pen = '' WHERE id = $2",
 		       db_text(place), db_int(attempt)) &&
 	       sitting_note(act, &s, "sitting.moved",
-			    json_pack("{s:I,s:I,s:s,s:I}", "attempt", (json_int_t)attempt, "seat",
-				      (json_int_t)seat, "reason", reason, "second",
-				      (json_int_t)second),
+			    second_told(json_pack("{s:I,s:I,s:s}", "attempt", (json_int_t)attempt,
+						  "seat", (json_int_t)seat, "reason", reason),
+					&agreed),
 			    e) &&
 	       db_commit(&tx, e);
 }

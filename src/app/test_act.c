@@ -7,10 +7,14 @@
 
 #include <string.h>
 
+/* Who answers an act of a breach does it from his own account, later. */
+static const struct agreed nobody_yet = { 0, "" };
+
 static bool add_act(const struct act *act, const struct sitting *s, int64_t attempt,
-		    const char *kind, const char *number, const char *text, int64_t second,
-		    int64_t *ret_id, struct err *e)
+		    const char *kind, const char *number, const char *text,
+		    const struct agreed *second, int64_t *ret_id, struct err *e)
 {
+	const bool signed_ = second->person_id != 0;
 	const char *log = "";
 	if (attempt && !seat_log_text(act, attempt, &log, e))
 		return false;
@@ -20,20 +24,18 @@ static bool add_act(const struct act *act, const struct sitting *s, int64_t atte
 			 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id",
 			 db_int(s->id), attempt ? db_int(attempt) : db_null(), db_text(kind),
 			 db_text(number), db_text(text), db_text(log),
-			 db_text(second ? "signed" : "proposed"), db_int(act->person_id),
-			 db_int(act->now_ms), second ? db_int(second) : db_null(),
-			 second ? db_int(act->now_ms) : db_null());
+			 db_text(signed_ ? "signed" : "proposed"), db_int(act->person_id),
+			 db_int(act->now_ms), signed_ ? db_int(second->person_id) : db_null(),
+			 signed_ ? db_int(act->now_ms) : db_null());
 }
 
 static bool note_act(const struct act *act, const struct sitting *s, const char *kind, int64_t id,
-		     int64_t attempt, const char *number, const char *text, int64_t second,
-		     struct err *e)
+		     int64_t attempt, const char *number, const char *text,
+		     const struct agreed *second, struct err *e)
 {
-	return sitting_note(act, s, kind,
-			    json_pack("{s:I,s:I,s:s,s:s,s:I}", "act", (json_int_t)id, "attempt",
-				      (json_int_t)attempt, "number", number, "text", text, "second",
-				      (json_int_t)second),
-			    e);
+	json_t *said = json_pack("{s:I,s:I,s:s,s:s}", "act", (json_int_t)id, "attempt",
+				 (json_int_t)attempt, "number", number, "text", text);
+	return sitting_note(act, s, kind, second_told(said, second), e);
 }
 
 /* An attempt of the sitting as acts meet it: whether it started, is over, void, annulled. */
@@ -105,8 +107,8 @@ bool act_breach(const struct act *act, int64_t sitting, int64_t attempt, const c
 		return false;
 	json_t *row = load_attempt(act, &s, attempt, e);
 	if (!row || !may_accuse(act, &s, row, e) || !stop_for_breach(act, &s, row, number, e) ||
-	    !add_act(act, &s, attempt, "breach", number, text, 0, &id, e) ||
-	    !note_act(act, &s, "sitting.breach", id, attempt, number, text, 0, e) ||
+	    !add_act(act, &s, attempt, "breach", number, text, &nobody_yet, &id, e) ||
+	    !note_act(act, &s, "sitting.breach", id, attempt, number, text, &nobody_yet, e) ||
 	    !db_commit(&tx, e))
 		return false;
 	*ret_id = id;
@@ -197,7 +199,7 @@ bool act_breach_answer(const struct act *act, int64_t act_id, bool signs, const 
 		       db_text(signs ? "signed" : "refused"), db_int(act->person_id),
 		       db_int(act->now_ms), db_text(why), db_int(act_id)) &&
 	       note_act(act, &s, signs ? "test.annulled" : "sitting.breach_refused", act_id,
-			attempt, row_text(row, "number"), why, 0, e) &&
+			attempt, row_text(row, "number"), why, &nobody_yet, e) &&
 	       (!signs || tell_attempt(act, &s.competition, attempt, "test.annulled", e)) &&
 	       db_commit(&tx, e);
 }
@@ -236,19 +238,20 @@ static bool make_void(const struct act *act, const json_t *attempt, struct err *
 }
 
 bool act_technical(const struct act *act, int64_t sitting, int64_t attempt, const char *number,
-		   const char *text, int64_t second, int64_t *ret_id, struct err *e)
+		   const char *text, const struct second *second, int64_t *ret_id, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct sitting s = { 0 };
+	struct agreed agreed = { 0, "" };
 	int64_t id = 0;
 	if (!db_begin(act->db, &tx, e) || !sitting_load_operator(act, sitting, &s, e) ||
-	    !sitting_require_second(act, &s, second, e))
+	    !sitting_agree(act, &s, second, &agreed, e))
 		return false;
 	json_t *row = load_attempt(act, &s, attempt, e);
 	if (!row || !is_too_long(act, &s, row, e) ||
-	    !add_act(act, &s, attempt, "technical", number, text, second, &id, e) ||
+	    !add_act(act, &s, attempt, "technical", number, text, &agreed, &id, e) ||
 	    !make_void(act, row, e) ||
-	    !note_act(act, &s, "test.void", id, attempt, number, text, second, e) ||
+	    !note_act(act, &s, "test.void", id, attempt, number, text, &agreed, e) ||
 	    !tell_attempt(act, &s.competition, attempt, "test.void", e) || !db_commit(&tx, e))
 		return false;
 	*ret_id = id;
@@ -267,20 +270,21 @@ static bool may_reverse(const json_t *stop, struct err *e)
 
 /* F44 */
 bool act_reversal(const struct act *act, int64_t sitting, int64_t stop, const char *number,
-		  const char *text, int64_t second, int64_t *ret_id, struct err *e)
+		  const char *text, const struct second *second, int64_t *ret_id, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct sitting s = { 0 };
+	struct agreed agreed = { 0, "" };
 	int64_t id = 0;
 	if (!db_begin(act->db, &tx, e) || !sitting_load_operator(act, sitting, &s, e) ||
-	    !sitting_require_second(act, &s, second, e))
+	    !sitting_agree(act, &s, second, &agreed, e))
 		return false;
 	json_t *row = db_row(act->db, act->arena, e,
 			     "SELECT until_ms, reversal_id FROM stop WHERE id = $1"
 			     " AND sitting_id = $2",
 			     db_int(stop), db_int(sitting));
 	if (!row || !may_reverse(row, e) ||
-	    !add_act(act, &s, 0, "reversal", number, text, second, &id, e) ||
+	    !add_act(act, &s, 0, "reversal", number, text, &agreed, &id, e) ||
 	    !db_exec(act->db, e, NULL,
 		     "UPDATE attempt SET extra_ms = extra_ms - (SELECT h.length_ms FROM stop_hold h"
 		     "  WHERE h.stop_id = $1 AND h.attempt_id = attempt.id)"
@@ -289,7 +293,7 @@ bool act_reversal(const struct act *act, int64_t sitting, int64_t stop, const ch
 		     db_int(stop)) ||
 	    !db_exec(act->db, e, NULL, "UPDATE stop SET reversal_id = $1 WHERE id = $2", db_int(id),
 		     db_int(stop)) ||
-	    !note_act(act, &s, "sitting.reversed", id, 0, number, text, second, e) ||
+	    !note_act(act, &s, "sitting.reversed", id, 0, number, text, &agreed, e) ||
 	    !db_commit(&tx, e))
 		return false;
 	*ret_id = id;

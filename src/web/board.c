@@ -184,12 +184,14 @@ bool board_officials(struct req *r, const struct sitting *s, json_t *model, stru
 	json_t *row = NULL;
 	json_t *list = json_array();
 	(void)json_object_set_new(model, "officials", list);
-	json_t *rows = db_rows(r->db, r->arena, e,
-			       "SELECT g.person_id AS id, g.role, g.organ, p.family, p.given,"
-			       " p.patronymic FROM role_grant g JOIN person p ON p.id = g.person_id"
-			       " WHERE g.revoked_ms IS NULL AND g.role IN ('operator', 'hr')"
-			       " AND g.person_id <> $1 ORDER BY p.sort_key, g.person_id",
-			       db_int(r->actor.person_id));
+	json_t *rows =
+		db_rows(r->db, r->arena, e,
+			"SELECT g.person_id AS id, g.role, g.organ, p.family, p.given,"
+			" p.patronymic FROM role_grant g JOIN person p ON p.id = g.person_id"
+			" JOIN account a ON a.person_id = g.person_id AND a.disabled_ms IS NULL"
+			" WHERE g.revoked_ms IS NULL AND g.role IN ('operator', 'hr')"
+			" AND g.person_id <> $1 ORDER BY p.sort_key, g.person_id",
+			db_int(r->actor.person_id));
 	json_array_foreach (rows, i, row) {
 		const int64_t id = row_number(row, "id");
 		if (id == last || !may_be_second(r, s, row))
@@ -199,5 +201,28 @@ bool board_officials(struct req *r, const struct sitting *s, json_t *model, stru
 		(void)json_array_append_new(list, json_pack("{s:I,s:s}", "id", (json_int_t)id,
 							    "name", row_text(row, "name")));
 	}
+	return rows != NULL;
+}
+
+bool board_sealers(struct req *r, const struct sitting *s, json_t *model, struct err *e)
+{
+	static const char *const name[] = { "sealed_by", "sealed_second" };
+	json_t *others = json_array();
+	size_t i = 0;
+	json_t *row = NULL;
+	(void)json_object_set_new(model, "officials", others);
+	json_t *rows = db_rows(r->db, r->arena, e,
+			       "SELECT p.id, p.family, p.given, p.patronymic FROM sitting s"
+			       "  JOIN person p ON p.id = s.sealed_by OR p.id = s.sealed_second"
+			       " WHERE s.id = $1 ORDER BY p.id = s.sealed_second",
+			       db_int(s->id));
+	json_array_foreach (rows, i, row) {
+		row_name(r, row);
+		if (i < COUNT(name))
+			(void)json_object_set(model, name[i], json_object_get(row, "name"));
+		if (row_number(row, "id") != r->actor.person_id)
+			(void)json_array_append(others, row);
+	}
+	(void)json_object_set_new(model, "may_start", json_boolean(json_array_size(others) == 1));
 	return rows != NULL;
 }

@@ -20,6 +20,10 @@ bool board_results(struct req *r, const struct sitting *s, json_t *model, struct
 /* "officials": who may be the second one, for field/select. */
 bool board_officials(struct req *r, const struct sitting *s, json_t *model, struct err *e) MUST_USE;
 
+/* The same while it is sealed: the other one of the two who have sealed it.  "sealed_by" and
+ * "sealed_second" are their names; "may_start": the reader is one of them. */
+bool board_sealers(struct req *r, const struct sitting *s, json_t *model, struct err *e) MUST_USE;
+
 /* The state of an attempt from the columns started_ms, finished_ms, ends_ms, extra_ms, stopped_ms,
  * finish and void of a row. */
 struct attempt_times;

@@ -2,6 +2,7 @@
 
 #include "app/seal.h"
 #include "web/row.h"
+#include "web/second.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -16,7 +17,7 @@ const struct param draw_coin_params[] = {
 };
 const struct param draw_seal_params[] = {
 	{ "sitting", P_INT, 1, INT64_MAX, true, NULL },
-	{ "second", P_INT, 1, INT64_MAX, true, NULL },
+	SECOND_PARAMS("second"),
 	{ "code_1", P_TEXT, SEAL_CODE_LEAST, SEAL_CODE_MOST, true, NULL },
 	{ "code_2", P_TEXT, SEAL_CODE_LEAST, SEAL_CODE_MOST, true, NULL },
 	PARAMS_END,
@@ -28,6 +29,7 @@ const struct param draw_unseal_params[] = {
 };
 const struct param draw_start_params[] = {
 	{ "sitting", P_INT, 1, INT64_MAX, true, NULL },
+	SECOND_PARAMS("second"),
 	{ "code_1", P_TEXT, 1, SEAL_CODE_MOST, true, NULL },
 	{ "code_2", P_TEXT, 1, SEAL_CODE_MOST, true, NULL },
 	PARAMS_END,
@@ -96,14 +98,15 @@ bool draw_seal_slow(struct req *r, struct err *e)
 {
 	unsigned char salt[SEAL_SALT_SIZE];
 	randombytes_buf(salt, sizeof(salt));
-	return find_key(r, salt, e);
+	return find_key(r, salt, e) && second_slow(r, e);
 }
 
 bool draw_start_slow(struct req *r, struct err *e)
 {
 	const struct act act = req_act(r);
 	unsigned char salt[SEAL_SALT_SIZE];
-	return seal_salt(&act, in_int(r, "sitting"), salt, e) && find_key(r, salt, e);
+	return seal_salt(&act, in_int(r, "sitting"), salt, e) && find_key(r, salt, e) &&
+	       second_slow(r, e);
 }
 
 /* ---- what the operator does ---------------------------------------------------------------- */
@@ -134,13 +137,17 @@ bool draw_seal_now(struct req *r, json_t *model, struct err *e)
 	const struct act act = req_act(r);
 	unsigned char salt[SEAL_SALT_SIZE];
 	unsigned char key[SEAL_KEY_SIZE];
+	struct second second = { 0 };
 	(void)model;
 	if (strcmp(in_text(r, "code_1"), in_text(r, "code_2")) == 0)
 		return err_input(e, "code_2", "sitting.error.same_codes", "the codes are the same");
 	take_found(r, "salt", salt, sizeof(salt));
 	take_found(r, "key", key, sizeof(key));
-	return seal_forms(&act, in_int(r, "sitting"), in_int(r, "second"), salt, key, e) &&
-	       go_back(r, "sitting.notice.sealed");
+	if (!second_read(r, &second, e))
+		return false;
+	if (!seal_forms(&act, in_int(r, "sitting"), &second, salt, key, e))
+		return second_refused(r, &second, e);
+	return go_back(r, "sitting.notice.sealed");
 }
 
 bool draw_unseal(struct req *r, json_t *model, struct err *e)
@@ -155,8 +162,12 @@ bool draw_start(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
 	unsigned char key[SEAL_KEY_SIZE];
+	struct second second = { 0 };
 	(void)model;
 	take_found(r, "key", key, sizeof(key));
-	return sitting_start(&act, in_int(r, "sitting"), key, e) &&
-	       go_back(r, "sitting.notice.started");
+	if (!second_read(r, &second, e))
+		return false;
+	if (!sitting_start(&act, in_int(r, "sitting"), &second, key, e))
+		return second_refused(r, &second, e);
+	return go_back(r, "sitting.notice.started");
 }

@@ -6,6 +6,7 @@
 #include "web/board.h"
 #include "web/names.h"
 #include "web/row.h"
+#include "web/second.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -29,7 +30,7 @@ const struct param incident_stop_params[] = {
 	SITTING,
 	{ "kind", P_CHOICE, 0, 0, true, stop_kinds },
 	{ "reason", P_TEXT, 3, REASON_MOST, true, NULL },
-	{ "second", P_INT, 1, INT64_MAX, true, NULL },
+	SECOND_PARAMS("second"),
 	PARAMS_END,
 };
 const struct param incident_stop_one_params[] = {
@@ -37,7 +38,7 @@ const struct param incident_stop_one_params[] = {
 	ATTEMPT,
 	{ "kind", P_CHOICE, 0, 0, true, stop_kinds },
 	{ "reason", P_TEXT, 3, REASON_MOST, true, NULL },
-	{ "second", P_INT, 1, INT64_MAX, true, NULL },
+	SECOND_PARAMS("second"),
 	PARAMS_END,
 };
 const struct param incident_stop_end_params[] = {
@@ -52,7 +53,7 @@ const struct param incident_extra_params[] = {
 	{ "minutes", P_INT, 1, EXTRA_MINUTES_MOST, true, NULL },
 	{ "extra_reason", P_TEXT, 3, REASON_MOST, true, NULL },
 	{ "document", P_TEXT, 1, DOCUMENT_MOST, true, NULL },
-	{ "extra_second", P_INT, 1, INT64_MAX, true, NULL },
+	SECOND_PARAMS("extra_second"),
 	PARAMS_END,
 };
 const struct param incident_move_params[] = {
@@ -60,7 +61,7 @@ const struct param incident_move_params[] = {
 	ATTEMPT,
 	{ "new_seat", P_INT, 1, 1000, true, NULL },
 	{ "move_reason", P_TEXT, 3, REASON_MOST, true, NULL },
-	{ "move_second", P_INT, 1, INT64_MAX, true, NULL },
+	SECOND_PARAMS("move_second"),
 	PARAMS_END,
 };
 const struct param incident_breach_params[] = {
@@ -75,7 +76,7 @@ const struct param incident_technical_params[] = {
 	ATTEMPT,
 	{ "technical_number", P_TEXT, 1, NUMBER_MOST, true, NULL },
 	{ "technical_text", P_TEXT, 3, TEXT_MOST, true, NULL },
-	{ "technical_second", P_INT, 1, INT64_MAX, true, NULL },
+	SECOND_PARAMS("technical_second"),
 	PARAMS_END,
 };
 const struct param incident_reversal_params[] = {
@@ -83,7 +84,7 @@ const struct param incident_reversal_params[] = {
 	{ "stop", P_INT, 1, INT64_MAX, true, NULL },
 	{ "reversal_number", P_TEXT, 1, NUMBER_MOST, true, NULL },
 	{ "reversal_text", P_TEXT, 3, TEXT_MOST, true, NULL },
-	{ "reversal_second", P_INT, 1, INT64_MAX, true, NULL },
+	SECOND_PARAMS("reversal_second"),
 	PARAMS_END,
 };
 const struct param incident_act_params[] = {
@@ -288,22 +289,30 @@ static bool go_act(struct req *r, int64_t id, const char *notice)
 	return true;
 }
 
-bool incident_stop(struct req *r, json_t *model, struct err *e)
+/* Of one attempt, or with 0 of the hall. */
+static bool stop(struct req *r, int64_t attempt, struct err *e)
 {
 	const struct act act = req_act(r);
+	struct second second = { 0 };
+	if (!second_read(r, &second, e))
+		return false;
+	if (!stop_clock(&act, in_int(r, "sitting"), attempt, in_text(r, "kind"),
+			in_text(r, "reason"), &second, e))
+		return second_refused(r, &second, e);
+	return attempt ? go_seat(r, "sitting.notice.stopped")
+		       : go_sitting(r, "sitting.notice.stopped");
+}
+
+bool incident_stop(struct req *r, json_t *model, struct err *e)
+{
 	(void)model;
-	return stop_clock(&act, in_int(r, "sitting"), 0, in_text(r, "kind"), in_text(r, "reason"),
-			  in_int(r, "second"), e) &&
-	       go_sitting(r, "sitting.notice.stopped");
+	return stop(r, 0, e);
 }
 
 bool incident_stop_one(struct req *r, json_t *model, struct err *e)
 {
-	const struct act act = req_act(r);
 	(void)model;
-	return stop_clock(&act, in_int(r, "sitting"), in_int(r, "attempt"), in_text(r, "kind"),
-			  in_text(r, "reason"), in_int(r, "second"), e) &&
-	       go_seat(r, "sitting.notice.stopped");
+	return stop(r, in_int(r, "attempt"), e);
 }
 
 bool incident_stop_end(struct req *r, json_t *model, struct err *e)
@@ -314,32 +323,32 @@ bool incident_stop_end(struct req *r, json_t *model, struct err *e)
 	       go_sitting(r, "sitting.notice.resumed");
 }
 
-/* A refusal at a field of the use case belongs to the field of this form.  Is false. */
-static bool at_field(struct err *e, const char *of_use_case, const char *of_form)
-{
-	if (strcmp(e->field, of_use_case) == 0)
-		(void)snprintf(e->field, sizeof(e->field), "%s", of_form);
-	return false;
-}
-
 bool incident_extra(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
+	struct second second = { 0 };
 	(void)model;
+	if (!second_read(r, &second, e))
+		return false;
 	if (!extra_time_give(&act, in_int(r, "sitting"), in_int(r, "attempt"), in_int(r, "minutes"),
-			     in_text(r, "extra_reason"), in_text(r, "document"),
-			     in_int(r, "extra_second"), e))
-		return at_field(e, "second", "extra_second");
+			     in_text(r, "extra_reason"), in_text(r, "document"), &second, e))
+		return second_refused(r, &second, e);
 	return go_seat(r, "sitting.notice.extra");
 }
 
 bool incident_move(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
+	struct second second = { 0 };
 	(void)model;
+	if (!second_read(r, &second, e))
+		return false;
 	if (!seat_move(&act, in_int(r, "sitting"), in_int(r, "attempt"), in_int(r, "new_seat"),
-		       in_text(r, "move_reason"), in_int(r, "move_second"), e))
-		return at_field(e, "second", "move_second") || at_field(e, "seat", "new_seat");
+		       in_text(r, "move_reason"), &second, e)) {
+		if (strcmp(e->field, "seat") == 0) /* this form's name for it */
+			(void)snprintf(e->field, sizeof(e->field), "new_seat");
+		return second_refused(r, &second, e);
+	}
 	return go_seat(r, "sitting.notice.moved");
 }
 
@@ -356,24 +365,30 @@ bool incident_breach(struct req *r, json_t *model, struct err *e)
 bool incident_technical(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
+	struct second second = { 0 };
 	int64_t id = 0;
 	(void)model;
+	if (!second_read(r, &second, e))
+		return false;
 	if (!act_technical(&act, in_int(r, "sitting"), in_int(r, "attempt"),
-			   in_text(r, "technical_number"), in_text(r, "technical_text"),
-			   in_int(r, "technical_second"), &id, e))
-		return at_field(e, "second", "technical_second");
+			   in_text(r, "technical_number"), in_text(r, "technical_text"), &second,
+			   &id, e))
+		return second_refused(r, &second, e);
 	return go_act(r, id, "sitting.notice.technical");
 }
 
 bool incident_reversal(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
+	struct second second = { 0 };
 	int64_t id = 0;
 	(void)model;
+	if (!second_read(r, &second, e))
+		return false;
 	if (!act_reversal(&act, in_int(r, "sitting"), in_int(r, "stop"),
-			  in_text(r, "reversal_number"), in_text(r, "reversal_text"),
-			  in_int(r, "reversal_second"), &id, e))
-		return at_field(e, "second", "reversal_second");
+			  in_text(r, "reversal_number"), in_text(r, "reversal_text"), &second, &id,
+			  e))
+		return second_refused(r, &second, e);
 	return go_act(r, id, "sitting.notice.reversed");
 }
 

@@ -35,6 +35,7 @@
 #include "web/route_table.h"
 #include "web/screening.h"
 #include "web/seat.h"
+#include "web/second.h"
 #include "web/security.h"
 #include "web/sign_in.h"
 #include "web/signature.h"
@@ -193,28 +194,30 @@ static const struct route competition_routes[] = {
 	{ GET, "/sittings/:sitting/attempts/:attempt", ROLE_OPERATOR, incident_seat,
 	  "sitting/attempt", incident_seat_params, "One seat and what can be done for it." },
 	{ POST, "/sittings/:sitting/stops", ROLE_OPERATOR, incident_stop, "sitting/show",
-	  incident_stop_params, "Stops the clock of the hall.", .again = sitting_show },
+	  incident_stop_params, "Stops the clock of the hall.", .slow = second_slow,
+	  .again = sitting_show },
 	{ POST, "/sittings/:sitting/attempts/:attempt/stop", ROLE_OPERATOR, incident_stop_one,
 	  "sitting/attempt", incident_stop_one_params, "Stops the clock of one candidate.",
-	  .again = incident_seat },
+	  .slow = second_slow, .again = incident_seat },
 	{ POST, "/sittings/:sitting/stops/end", ROLE_OPERATOR, incident_stop_end, "sitting/show",
 	  incident_stop_end_params, "Lets the clock go on; the time is given back.",
 	  .again = sitting_show },
 	{ POST, "/sittings/:sitting/extra", ROLE_OPERATOR, incident_extra, "sitting/attempt",
 	  incident_extra_params, "Gives one candidate more time, on a document.",
-	  .again = incident_seat },
+	  .slow = second_slow, .again = incident_seat },
 	{ POST, "/sittings/:sitting/move", ROLE_OPERATOR, incident_move, "sitting/attempt",
 	  incident_move_params, "Moves a candidate to another seat; the old one is cut.",
-	  .again = incident_seat },
+	  .slow = second_slow, .again = incident_seat },
 	{ POST, "/sittings/:sitting/breach", ROLE_OPERATOR, incident_breach, "sitting/attempt",
 	  incident_breach_params, "Draws up the act of a breach; the test is stopped.",
 	  .again = incident_seat },
 	{ POST, "/sittings/:sitting/technical", ROLE_OPERATOR, incident_technical,
 	  "sitting/attempt", incident_technical_params,
-	  "Draws up the act of a technical failure that lasted too long.", .again = incident_seat },
+	  "Draws up the act of a technical failure that lasted too long.", .slow = second_slow,
+	  .again = incident_seat },
 	{ POST, "/sittings/:sitting/reversal", ROLE_OPERATOR, incident_reversal, "sitting/show",
 	  incident_reversal_params, "Takes the time of a stop back, with an act.",
-	  .again = sitting_show },
+	  .slow = second_slow, .again = sitting_show },
 	{ GET, "/sitting-acts/:act", ROLE_OPERATOR | ROLE_HR, incident_act, "sitting/act",
 	  incident_act_params, "An act with the log of the seat; for printing." },
 	{ POST, "/sitting-acts/:act/answer", ROLE_HR, incident_answer, "sitting/act",

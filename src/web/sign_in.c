@@ -116,20 +116,30 @@ bool sign_in_waits(struct req *r, int64_t person, bool *ret, struct err *e)
 	       device_waits(&act, &device, person, ret, e);
 }
 
+int64_t sign_in_free(const struct req *r)
+{
+	const struct brake *brake = &r->site->brake;
+	return brake_level(brake, r->address, &brake_guesses, r->now_ms) >= BRAKE_CROWDED
+		       ? FAILURES_FREE_CROWDED
+		       : FAILURES_FREE;
+}
+
+void sign_in_guessed(struct req *r)
+{
+	(void)brake_take(&r->site->brake, r->address, &brake_guesses, r->now_ms);
+}
+
 bool sign_in_refuse(struct req *r, int64_t person, const char *field, const char *key,
 		    struct err *e)
 {
 	struct act door = req_act(r);
 	struct device device = { .hash = "" };
-	struct brake *brake = &r->site->brake;
-	const bool crowded =
-		brake_level(brake, r->address, &brake_guesses, r->now_ms) >= BRAKE_CROWDED;
+	const int64_t free = sign_in_free(r);
 	door.person_id = 0;
-	(void)brake_take(brake, r->address, &brake_guesses, r->now_ms);
+	sign_in_guessed(r);
 	(void)err_input(&r->refused, field, key, "sign-in refused");
 	return device_find(r->db, r->device_token, person, &device, e) &&
-	       (person == 0 || device_failed(&door, &device, person,
-					     crowded ? FAILURES_FREE_CROWDED : FAILURES_FREE, e)) &&
+	       (person == 0 || device_failed(&door, &device, person, free, e)) &&
 	       session_refuse(&door, person, e);
 }
 

@@ -22,6 +22,11 @@ bool sign_in_enter(struct req *r, int64_t person, const char *factor, struct err
 bool sign_in_refuse(struct req *r, int64_t person, const char *field, const char *key,
 		    struct err *e) MUST_USE;
 
+/* How many wrong tries are free where this request comes from, and one more was made there: for
+ * whoever counts them otherwise than sign_in_refuse(). */
+int64_t sign_in_free(const struct req *r);
+void sign_in_guessed(struct req *r);
+
 /* Whether the person has to wait before the next try from this browser. */
 bool sign_in_waits(struct req *r, int64_t person, bool *ret, struct err *e) MUST_USE;
 

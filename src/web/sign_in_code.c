@@ -52,20 +52,12 @@ bool sign_in_code_form(struct req *r, json_t *model, struct err *e)
 
 /* ---- codes ----------------------------------------------------------------- */
 
-static bool is_from_paper(const char *code)
-{
-	size_t letters = 0;
-	for (; *code; code++)
-		letters += *code != ' ' && *code != '-';
-	return letters > TOTP_DIGITS;
-}
-
 bool sign_in_code_slow(struct req *r, int64_t person, struct err *e)
 {
 	unsigned char hash[RECOVERY_HASH_SIZE];
 	char hex[RECOVERY_HASH_SIZE * 2 + 1] = "";
 	bool has = false;
-	if (person && is_from_paper(in_text(r, "code"))) {
+	if (person && code_is_from_paper(in_text(r, "code"))) {
 		if (!recovery_hash(r->db, r->arena, person, in_text(r, "code"), hash, &has, e))
 			return false;
 		if (has)
@@ -87,7 +79,7 @@ bool sign_in_code_take(struct req *r, int64_t person, const char **ret_factor, s
 	bool right = false;
 	act.person_id = person;
 	*ret_factor = NULL;
-	if (!is_from_paper(in_text(r, "code"))) {
+	if (!code_is_from_paper(in_text(r, "code"))) {
 		if (!totp_take(&act, in_text(r, "code"), &right, e))
 			return false;
 		*ret_factor = right ? "totp" : NULL;

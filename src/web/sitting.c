@@ -277,7 +277,8 @@ static bool add_by_state(struct req *r, const struct sitting *s, bool operates, 
 	if (strcmp(s->state, "open") == 0)
 		return add_open(r, s, operates, model, e);
 	if (strcmp(s->state, "sealed") == 0)
-		return board_seats(r, s, model, e) && draw_model(r, s, model, e);
+		return board_seats(r, s, model, e) && draw_model(r, s, model, e) &&
+		       (!operates || board_sealers(r, s, model, e));
 	return strcmp(s->state, "running") == 0 ? add_running(r, s, operates, model, e)
 						: add_closed(r, s, model, e);
 }

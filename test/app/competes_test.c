@@ -80,9 +80,10 @@ CASE(uc_complaint_answer,
 		      &(struct complaint_answer){ "granted", "Иә", NULL, 0 }, e))
 CASE(uc_compare, challenge_compare(act, id[THING_CHALLENGE], true, e))
 CASE(uc_propose, finding_propose(act, id[THING_CHALLENGE], &judged, &made, e))
-CASE(uc_stop, stop_clock(act, id[THING_SITTING], 0, "failure", "Себеп", w->d.hr, e))
-CASE(uc_extra,
-     extra_time_give(act, id[THING_SITTING], id[THING_ATTEMPT], 5, "Себеп", "1", w->d.hr, e))
+CASE(uc_stop, stop_clock(act, id[THING_SITTING], 0, "failure", "Себеп",
+			 hall_consent(&w->d.hall, w->d.hr), e))
+CASE(uc_extra, extra_time_give(act, id[THING_SITTING], id[THING_ATTEMPT], 5, "Себеп", "1",
+			       hall_consent(&w->d.hall, w->d.hr), e))
 CASE(uc_names, sitting_open_names(act, id[THING_SITTING], e))
 CASE(uc_close_sitting, sitting_close(act, id[THING_SITTING], e))
 CASE(uc_screen, screening_find(act, id[THING_SITTING], &(json_t *){ NULL }, e))

@@ -42,7 +42,7 @@ static void test_coins(void **state)
 		      ERR_INPUT, "sitting.error.witness", "witness");
 	err_clear(&e);
 	stage_refused("sealing with one coin",
-		      seal_forms(&act, w.sitting, w.second, hall_salt, hall_key, &e), &e,
+		      seal_forms(&act, w.sitting, hall_second(&w), hall_salt, hall_key, &e), &e,
 		      ERR_CONFLICT, "sitting.error.coins", NULL);
 	err_clear(&e);
 	assert_true(seal_coin(&act, w.sitting, 2, "B", "tails", &e));
@@ -63,14 +63,17 @@ static void test_sealed(void **state)
 	bool pen = false;
 	(void)hall_admit(&w, 2);
 	hall_coins(&w);
-	stage_refused("alone", seal_forms(&act, w.sitting, w.operator, hall_salt, hall_key, &e), &e,
-		      ERR_INPUT, "sitting.error.second", "second");
+	stage_refused(
+		"alone",
+		seal_forms(&act, w.sitting, hall_consent(&w, w.operator), hall_salt, hall_key, &e),
+		&e, ERR_INPUT, "sitting.error.second", "second");
 	err_clear(&e);
-	stage_refused("with a candidate",
-		      seal_forms(&act, w.sitting, w.candidate, hall_salt, hall_key, &e), &e,
-		      ERR_INPUT, "sitting.error.second", "second");
+	stage_refused(
+		"with a candidate",
+		seal_forms(&act, w.sitting, hall_consent(&w, w.candidate), hall_salt, hall_key, &e),
+		&e, ERR_INPUT, "sitting.error.second", "second");
 	err_clear(&e);
-	assert_true(seal_forms(&act, w.sitting, w.second, hall_salt, hall_key, &e));
+	assert_true(seal_forms(&act, w.sitting, hall_second(&w), hall_salt, hall_key, &e));
 	assert_int_equal(count(&w, "forms"), 2);
 	assert_int_equal(count(&w, "questions"), 0);
 	assert_false(db_bytes(act.db, act.arena, &e, &bytes, &size,
@@ -83,7 +86,7 @@ static void test_sealed(void **state)
 		      ERR_CONFLICT, "test.error.waiting", NULL);
 	err_clear(&e);
 	stage_refused("sealing twice",
-		      seal_forms(&act, w.sitting, w.second, hall_salt, hall_key, &e), &e,
+		      seal_forms(&act, w.sitting, hall_second(&w), hall_salt, hall_key, &e), &e,
 		      ERR_CONFLICT, "sitting.error.started", NULL);
 	err_clear(&e);
 	stage_refused("a late candidate",
@@ -100,22 +103,32 @@ static void test_start(void **state)
 	struct act act = hall_operator(&w);
 	struct err e = { 0 };
 	int64_t starts = 0;
-	stage_refused("not sealed", sitting_start(&act, w.sitting, hall_key, &e), &e, ERR_CONFLICT,
-		      "sitting.error.not_sealed", NULL);
+	stage_refused("not sealed", sitting_start(&act, w.sitting, hall_second(&w), hall_key, &e),
+		      &e, ERR_CONFLICT, "sitting.error.not_sealed", NULL);
 	int64_t second = hall_admit(&w, 2);
 	hall_seal(&w);
 	err_clear(&e);
-	stage_refused("no record", sitting_start(&act, w.sitting, hall_key, &e), &e, ERR_LAW,
-		      "law.sitting.recording", "28");
+	stage_refused("no record", sitting_start(&act, w.sitting, hall_second(&w), hall_key, &e),
+		      &e, ERR_LAW, "law.sitting.recording", "28");
 	err_clear(&e);
 	assert_true(sitting_record(&act, w.sitting, "switched_off", &e));
-	stage_refused("wrong codes", sitting_start(&act, w.sitting, wrong, &e), &e, ERR_INPUT,
-		      "sitting.error.codes", "code_1");
+	struct act stranger = harness_act(w.stage.h, harness_person(w.stage.h, ROLE_OPERATOR));
+	stage_refused("by somebody else",
+		      sitting_start(&stranger, w.sitting, hall_second(&w), hall_key, &e), &e,
+		      ERR_CONFLICT, "sitting.error.sealers", NULL);
 	err_clear(&e);
-	assert_true(sitting_start(&act, w.sitting, hall_key, &e));
+	stage_refused(
+		"with somebody else",
+		sitting_start(&act, w.sitting, hall_consent(&w, stranger.person_id), hall_key, &e),
+		&e, ERR_INPUT, "sitting.error.sealer", "second");
+	err_clear(&e);
+	stage_refused("wrong codes", sitting_start(&act, w.sitting, hall_second(&w), wrong, &e), &e,
+		      ERR_INPUT, "sitting.error.codes", "code_1");
+	err_clear(&e);
+	assert_true(sitting_start(&act, w.sitting, hall_second(&w), hall_key, &e));
 	harness_at(w.stage.h, "2026-03-02T10:05");
 	act = hall_operator(&w);
-	assert_true(sitting_start(&act, w.sitting, hall_key, &e));
+	assert_true(sitting_start(&act, w.sitting, hall_second(&w), hall_key, &e));
 	assert_int_equal(stage_journalled(w.stage.h, "sitting.started"), 1);
 	assert_true(db_number(act.db, &e, &starts,
 			      "SELECT COUNT(*) FROM attempt WHERE started_ms ="
@@ -158,8 +171,9 @@ static void test_shortage(void **state)
 	assert_true(db_exec(act.db, &e, NULL,
 			    "UPDATE item SET retired_ms = 1 WHERE act = 'civil-code' AND id NOT IN"
 			    " (SELECT id FROM item WHERE act = 'civil-code' ORDER BY id LIMIT 9)"));
-	stage_refused("nine of ten", seal_forms(&act, w.sitting, w.second, hall_salt, hall_key, &e),
-		      &e, ERR_CONFLICT, "exam.bank.shortage", NULL);
+	stage_refused("nine of ten",
+		      seal_forms(&act, w.sitting, hall_second(&w), hall_salt, hall_key, &e), &e,
+		      ERR_CONFLICT, "exam.bank.shortage", NULL);
 	assert_non_null(strstr(e.value, "Гражданский кодекс"));
 	assert_int_equal(count(&w, "forms"), 0);
 }

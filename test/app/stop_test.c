@@ -57,11 +57,14 @@ static void test_hall(void **state)
 	struct err e = { 0 };
 	harness_at(w.stage.h, "2026-03-02T10:10");
 	struct act act = hall_operator(&w);
-	stage_refused("alone", stop_clock(&act, w.sitting, 0, "failure", "power", w.operator, & e),
+	stage_refused("alone",
+		      stop_clock(&act, w.sitting, 0, "failure", "power",
+				 hall_consent(&w, w.operator), &e),
 		      &e, ERR_INPUT, "sitting.error.second", "second");
 	err_clear(&e);
-	assert_true(stop_clock(&act, w.sitting, 0, "failure", "power", w.second, &e));
-	stage_refused("twice", stop_clock(&act, w.sitting, 0, "failure", "power", w.second, &e), &e,
+	assert_true(stop_clock(&act, w.sitting, 0, "failure", "power", hall_second(&w), &e));
+	stage_refused("twice",
+		      stop_clock(&act, w.sitting, 0, "failure", "power", hall_second(&w), &e), &e,
 		      ERR_CONFLICT, "sitting.error.stopped", NULL);
 	err_clear(&e);
 	assert_string_equal(state_of(&w, w.attempt), "stopped");
@@ -91,11 +94,11 @@ static void test_one_within_the_hall(void **state)
 	struct hall w = two(*state, &other);
 	struct err e = { 0 };
 	struct act act = hall_operator(&w);
-	assert_true(stop_clock(&act, w.sitting, other, "other", "ill", w.second, &e));
+	assert_true(stop_clock(&act, w.sitting, other, "other", "ill", hall_second(&w), &e));
 	int64_t own = newest_stop(&w);
 	harness_at(w.stage.h, "2026-03-02T10:05");
 	act = hall_operator(&w);
-	assert_true(stop_clock(&act, w.sitting, 0, "failure", "network", w.second, &e));
+	assert_true(stop_clock(&act, w.sitting, 0, "failure", "network", hall_second(&w), &e));
 	harness_at(w.stage.h, "2026-03-02T10:10");
 	act = hall_operator(&w);
 	assert_true(stop_end(&act, w.sitting, newest_stop(&w), &e));
@@ -115,15 +118,15 @@ static void test_technical(void **state)
 	struct hall w = two(*state, &other);
 	struct err e = { 0 };
 	struct act act = hall_operator(&w);
-	assert_true(stop_clock(&act, w.sitting, w.attempt, "failure", "disk", w.second, &e));
+	assert_true(stop_clock(&act, w.sitting, w.attempt, "failure", "disk", hall_second(&w), &e));
 	harness_at(w.stage.h, "2026-03-02T10:30");
 	act = hall_operator(&w);
 	stage_refused("it may still go on",
-		      act_technical(&act, w.sitting, w.attempt, "1", "t", w.second, &id, &e), &e,
-		      ERR_LAW, "law.sitting.failure_short", NULL);
+		      act_technical(&act, w.sitting, w.attempt, "1", "t", hall_second(&w), &id, &e),
+		      &e, ERR_LAW, "law.sitting.failure_short", NULL);
 	err_clear(&e);
 	stage_refused("the other one has no failure",
-		      act_technical(&act, w.sitting, other, "1", "t", w.second, &id, &e), &e,
+		      act_technical(&act, w.sitting, other, "1", "t", hall_second(&w), &id, &e), &e,
 		      ERR_CONFLICT, "sitting.error.no_failure", NULL);
 	err_clear(&e);
 	harness_at(w.stage.h, "2026-03-02T10:31");
@@ -131,7 +134,8 @@ static void test_technical(void **state)
 	stage_refused("too long to go on", stop_end(&act, w.sitting, newest_stop(&w), &e), &e,
 		      ERR_LAW, "law.sitting.failure", NULL);
 	err_clear(&e);
-	assert_true(act_technical(&act, w.sitting, w.attempt, "1-A", "broken", w.second, &id, &e));
+	assert_true(act_technical(&act, w.sitting, w.attempt, "1-A", "broken", hall_second(&w), &id,
+				  &e));
 	assert_string_equal(state_of(&w, w.attempt), "void");
 	assert_int_equal(stage_told(w.stage.h, w.candidate, "test.void"), 1); /* F84 */
 	const char *log = NULL;
@@ -168,13 +172,15 @@ static void test_move(void **state)
 	struct answer_ack ack = { 0 };
 	struct act act = hall_operator(&w);
 	bool pen = false;
-	stage_refused("a taken seat", seat_move(&act, w.sitting, w.attempt, 2, "r", w.second, &e),
-		      &e, ERR_INPUT, "sitting.error.seat_taken", "seat");
+	stage_refused("a taken seat",
+		      seat_move(&act, w.sitting, w.attempt, 2, "r", hall_second(&w), &e), &e,
+		      ERR_INPUT, "sitting.error.seat_taken", "seat");
 	err_clear(&e);
-	stage_refused("no such seat", seat_move(&act, w.sitting, w.attempt, 99, "r", w.second, &e),
-		      &e, ERR_INPUT, "sitting.error.seat", "seat");
+	stage_refused("no such seat",
+		      seat_move(&act, w.sitting, w.attempt, 99, "r", hall_second(&w), &e), &e,
+		      ERR_INPUT, "sitting.error.seat", "seat");
 	err_clear(&e);
-	assert_true(seat_move(&act, w.sitting, w.attempt, 3, "the mouse", w.second, &e));
+	assert_true(seat_move(&act, w.sitting, w.attempt, 3, "the mouse", hall_second(&w), &e));
 	assert_true(hall_click(&w, 1, 0, "key-0001", &ack, &e));
 	assert_string_equal(ack.refusal, "moved");
 	assert_string_equal(state_of(&w, w.attempt), "stopped");
@@ -199,26 +205,30 @@ static void test_time_given_and_taken(void **state)
 	struct hall w = two(*state, &other);
 	struct err e = { 0 };
 	struct act act = hall_operator(&w);
-	stage_refused("too much",
-		      extra_time_give(&act, w.sitting, w.attempt, 61, "r", "d", w.second, &e), &e,
-		      ERR_INPUT, "sitting.error.minutes", "minutes");
+	stage_refused(
+		"too much",
+		extra_time_give(&act, w.sitting, w.attempt, 61, "r", "d", hall_second(&w), &e), &e,
+		ERR_INPUT, "sitting.error.minutes", "minutes");
 	err_clear(&e);
-	assert_true(extra_time_give(&act, w.sitting, w.attempt, 20, "sight", "№ 4", w.second, &e));
+	assert_true(extra_time_give(&act, w.sitting, w.attempt, 20, "sight", "№ 4", hall_second(&w),
+				    &e));
 	assert_int_equal(left(&w, w.attempt), 140 * MINUTE);
-	assert_true(stop_clock(&act, w.sitting, 0, "other", "by mistake", w.second, &e));
+	assert_true(stop_clock(&act, w.sitting, 0, "other", "by mistake", hall_second(&w), &e));
 	int64_t stop = newest_stop(&w);
 	stage_refused("while it lasts",
-		      act_reversal(&act, w.sitting, stop, "2", "t", w.second, &id, &e), &e,
+		      act_reversal(&act, w.sitting, stop, "2", "t", hall_second(&w), &id, &e), &e,
 		      ERR_CONFLICT, "sitting.error.stop_lasts", NULL);
 	err_clear(&e);
 	harness_at(w.stage.h, "2026-03-02T10:03");
 	act = hall_operator(&w);
 	assert_true(stop_end(&act, w.sitting, stop, &e));
 	assert_int_equal(left(&w, other), 120 * MINUTE);
-	assert_true(act_reversal(&act, w.sitting, stop, "2", "a mistake", w.second, &id, &e));
+	assert_true(
+		act_reversal(&act, w.sitting, stop, "2", "a mistake", hall_second(&w), &id, &e));
 	assert_int_equal(left(&w, other), 117 * MINUTE);
 	assert_int_equal(left(&w, w.attempt), 137 * MINUTE);
-	stage_refused("twice", act_reversal(&act, w.sitting, stop, "3", "t", w.second, &id, &e), &e,
+	stage_refused("twice",
+		      act_reversal(&act, w.sitting, stop, "3", "t", hall_second(&w), &id, &e), &e,
 		      ERR_CONFLICT, "sitting.error.reversed", NULL);
 }
 

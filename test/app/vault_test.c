@@ -230,12 +230,14 @@ static void test_sitting(void **state)
 	bool pen = false;
 	hall_coins(&w.hall);
 	stage_refused("sealing",
-		      seal_forms(&operator, w.hall.sitting, w.hall.second, hall_salt, hall_key, &e),
+		      seal_forms(&operator, w.hall.sitting, hall_second(&w.hall), hall_salt,
+				 hall_key, &e),
 		      &e, ERR_CONFLICT, "sitting.error.bank", NULL);
 	(void)vault_open_for(&w.vault, VAULT_WORK, 0, w.author);
 	err_clear(&e);
 	stage_refused("open for work",
-		      seal_forms(&operator, w.hall.sitting, w.hall.second, hall_salt, hall_key, &e),
+		      seal_forms(&operator, w.hall.sitting, hall_second(&w.hall), hall_salt,
+				 hall_key, &e),
 		      &e, ERR_CONFLICT, "sitting.error.bank", NULL);
 	err_clear(&e);
 	const int64_t work = 1;
@@ -243,12 +245,13 @@ static void test_sitting(void **state)
 	assert_true(vault_close(&author, work, &e));
 	(void)vault_open_for(&w.vault, VAULT_SITTING, w.hall.sitting, w.hall.operator);
 	world_expect_sealed(&w, "open for a sitting is not open for work");
-	assert_true(seal_forms(&operator, w.hall.sitting, w.hall.second, hall_salt, hall_key, &e));
+	assert_true(seal_forms(&operator, w.hall.sitting, hall_second(&w.hall), hall_salt, hall_key,
+			       &e));
 	assert_true(sitting_record(&operator, w.hall.sitting, "switched_off", &e));
 	stage_refused("before the start", reads_form(&w, 1, &e), &e, ERR_MISSING, "error.missing",
 		      NULL);
 	err_clear(&e);
-	assert_true(sitting_start(&operator, w.hall.sitting, hall_key, &e));
+	assert_true(sitting_start(&operator, w.hall.sitting, hall_second(&w.hall), hall_key, &e));
 	assert_true(vault_is_open(&operator, VAULT_SITTING, w.hall.sitting, &open, &e));
 	assert_false(open);
 	assert_int_equal(world_count(w.h, "shares"), 0);
@@ -299,7 +302,7 @@ static void test_old_forms(void **state)
 	hall_seal(&w.hall);
 	assert_true(sitting_record(&operator, w.hall.sitting, "switched_off", &e));
 	assert_true(db_exec(h->site.db, &e, NULL, "UPDATE sitting_item SET text_key = NULL"));
-	assert_true(sitting_start(&operator, w.hall.sitting, hall_key, &e));
+	assert_true(sitting_start(&operator, w.hall.sitting, hall_second(&w.hall), hall_key, &e));
 	assert_true(attempt_enter(&candidate, w.hall.attempt, HALL_SESSION, false, &pen, &e));
 	w.vault = vault_seal(h);
 	for (int64_t number = 1; number <= 120; number++) {

@@ -4,7 +4,7 @@
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { startWorld } from "./harness.mjs";
-import { look, send, visit } from "./play.mjs";
+import { consent, expectRefusal, look, send, visit } from "./play.mjs";
 import * as at from "./seat.mjs";
 
 let world;
@@ -21,7 +21,6 @@ before(async () => {
 after(async () => { await world.stop(); });
 
 const now = (page, phase, timeout = 90000) => page.waitForSelector(`[data-now="${phase}"]`, { timeout });
-const second = (page, name) => page.locator(`[name=${name}] option`).nth(1).getAttribute("value");
 
 test("the board calls out a silent seat without being asked", { timeout: 600000 }, async () => {
 	const candidate = await as("candidate1", "ru");
@@ -50,8 +49,14 @@ test("the clock of the hall stands, and goes on with the time given back", { tim
 	const operator = await as("operator", "kk");
 	await visit(operator, world, `/sittings/${sitting}`);
 	await operator.page.locator("summary", { hasText: "Бүкіл залдың" }).click();
-	await send(operator, `/sittings/${sitting}/stops`, { kind: "failure", reason: "Желі үзілді",
-		second: await second(operator.page, "second") });
+	const stop = { kind: "failure", reason: "Желі үзілді", ...await consent(operator.page) };
+	await send(operator, `/sittings/${sitting}/stops`, { ...stop, second_password: "менікі емес құпиясөз" });
+	await expectRefusal(operator, { field: "second_password" });
+	await look(operator, "/sittings/1/second");
+	assert.equal(await operator.page.inputValue("[name=reason]"), stop.reason, "what was typed stays");
+	assert.equal(await operator.page.inputValue("[name=second_password]"), "", "a secret does not");
+	assert.equal(at.sql(world, `SELECT COUNT(*) AS n FROM stop`)[0].n, 0);
+	await send(operator, `/sittings/${sitting}/stops`, stop);
 	await now(page, "stopped");
 	await look(operator, "/sittings/1/stopped");
 	await page.waitForTimeout(1500); // the server's word on the time left has come

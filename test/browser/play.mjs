@@ -235,7 +235,7 @@ export async function openSitting(world, operator, competition, candidates, keep
 	}
 	await look(operator, "/sittings/1/open");
 	await drawAndSeal(world, operator, id, keepers);
-	await send(operator, `/sittings/${id}/start`, codes);
+	await send(operator, `/sittings/${id}/start`, { ...codes, ...await consent(operator.page) });
 	await expectRefusal(operator, { clause: "28" });
 	await visit(operator, world, `/sittings/${id}`);
 	await send(operator, `/sittings/${id}/recording`, {}, "[value=switched_off]");
@@ -245,6 +245,12 @@ export async function openSitting(world, operator, competition, candidates, keep
 
 const codes = { code_1: "Алма-2026-ай", code_2: "Жұлдыз-77-су" };
 
+// The first official whom the page offers agrees beside the operator: the demonstration demands no codes.
+export async function consent(page, name = "second") {
+	const who = await page.locator(`[name=${name}] option`).nth(1).getAttribute("value");
+	return { [name]: who, [`${name}_password`]: password };
+}
+
 // Two witnesses' coins, one of them made by the page; then the seal of two officials.
 async function drawAndSeal(world, operator, id, keepers) {
 	const { page } = operator;
@@ -253,12 +259,11 @@ async function drawAndSeal(world, operator, id, keepers) {
 	await page.locator("[data-make=f-coin]").click();
 	assert.match(await page.inputValue("[name=coin]"), /^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/);
 	await send(operator, `/sittings/${id}/coins`, { witness: "Свидетель Второй" });
-	const second = await page.locator("[name=second] option").nth(1).getAttribute("value");
 	await look(operator, "/sittings/1/coined");
-	await send(operator, `/sittings/${id}/seal`, { ...codes, second });
+	await send(operator, `/sittings/${id}/seal`, { ...codes, ...await consent(page) });
 	await expectRefusal(operator); // the bank is sealed
 	await openBankFor(world, operator, id, keepers);
-	await send(operator, `/sittings/${id}/seal`, { ...codes, second });
+	await send(operator, `/sittings/${id}/seal`, { ...codes, ...await consent(page) });
 }
 
 // The end: results by code; two officials, one after the other, join codes and names.
@@ -275,7 +280,7 @@ export async function closeSitting(world, operator, hr, id) {
 
 export async function startSitting(world, operator, id) {
 	await visit(operator, world, `/sittings/${id}`);
-	await send(operator, `/sittings/${id}/start`, codes);
+	await send(operator, `/sittings/${id}/start`, { ...codes, ...await consent(operator.page) });
 	await look(operator, "/sittings/1/running");
 }
 

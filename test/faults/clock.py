@@ -104,7 +104,8 @@ class Case:
         operator.line.ask("POST", f"/sittings/{people['sitting']}/attempts/"
                           f"{self.stopped.attempt}/stop",
                           {"kind": "other", "reason": "fault test",
-                           "second": people["second"]["person"]})
+                           "second": people["second"]["person"],
+                           "second_password": people["second"]["password"]})
         operator.line.close()
 
     def begin(self):

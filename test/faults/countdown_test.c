@@ -84,7 +84,7 @@ static bool do_coin(const struct act *act, void *user, struct err *e)
 static bool do_seal(const struct act *act, void *user, struct err *e)
 {
 	struct world *w = user;
-	return seal_forms(act, w->hall.sitting, w->hall.second, hall_salt, hall_key, e);
+	return seal_forms(act, w->hall.sitting, hall_second(&w->hall), hall_salt, hall_key, e);
 }
 
 static bool do_remove(const struct act *act, void *user, struct err *e)
@@ -96,7 +96,7 @@ static bool do_remove(const struct act *act, void *user, struct err *e)
 static bool do_start(const struct act *act, void *user, struct err *e)
 {
 	struct world *w = user;
-	return sitting_start(act, w->hall.sitting, hall_key, e);
+	return sitting_start(act, w->hall.sitting, hall_second(&w->hall), hall_key, e);
 }
 
 static void coins(struct world *w)
@@ -221,7 +221,8 @@ static void test_the_candidate(void **state)
 static bool do_stop(const struct act *act, void *user, struct err *e)
 {
 	struct world *w = user;
-	return stop_clock(act, w->hall.sitting, w->target, w->word, "reason", w->hall.second, e);
+	return stop_clock(act, w->hall.sitting, w->target, w->word, "reason", hall_second(&w->hall),
+			  e);
 }
 
 static bool do_stop_end(const struct act *act, void *user, struct err *e)
@@ -233,21 +234,23 @@ static bool do_stop_end(const struct act *act, void *user, struct err *e)
 static bool do_extra(const struct act *act, void *user, struct err *e)
 {
 	struct world *w = user;
-	return extra_time_give(act, w->hall.sitting, w->target, 10, "sight", "№ 4", w->hall.second,
-			       e);
+	return extra_time_give(act, w->hall.sitting, w->target, 10, "sight", "№ 4",
+			       hall_second(&w->hall), e);
 }
 
 static bool do_move(const struct act *act, void *user, struct err *e)
 {
 	struct world *w = user;
-	return seat_move(act, w->hall.sitting, w->hall.attempt, 9, "the mouse", w->hall.second, e);
+	return seat_move(act, w->hall.sitting, w->hall.attempt, 9, "the mouse",
+			 hall_second(&w->hall), e);
 }
 
 static bool do_reversal(const struct act *act, void *user, struct err *e)
 {
 	struct world *w = user;
 	int64_t id = 0;
-	return act_reversal(act, w->hall.sitting, w->id, "2", "a mistake", w->hall.second, &id, e);
+	return act_reversal(act, w->hall.sitting, w->id, "2", "a mistake", hall_second(&w->hall),
+			    &id, e);
 }
 
 static void stop_and_go(struct world *w, int64_t attempt)
@@ -295,8 +298,8 @@ static bool do_sign(const struct act *act, void *user, struct err *e)
 static bool do_technical(const struct act *act, void *user, struct err *e)
 {
 	struct world *w = user;
-	return act_technical(act, w->hall.sitting, w->target, "1", "broken", w->hall.second, &w->id,
-			     e);
+	return act_technical(act, w->hall.sitting, w->target, "1", "broken", hall_second(&w->hall),
+			     &w->id, e);
 }
 
 static void test_acts(void **state)

@@ -51,7 +51,8 @@ class Official(threading.Thread):
     def run(self):
         while not self.ending and not self.faults:
             self.until_done("/stops", {"kind": "other", "reason": "fault test",
-                                       "second": self.people["second"]["person"]})
+                                       "second": self.people["second"]["person"],
+                                       "second_password": self.people["second"]["password"]})
             time.sleep(self.random.uniform(0, 0.03))
             self.stopped += 1
             # the stops are numbered one after the other: 409 came for one that was there

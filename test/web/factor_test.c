@@ -23,26 +23,6 @@ enum { STEP_LENGTH_MS = TOTP_STEP_S * 1000 };
 
 /* ---- codes of a telephone ---------------------------------------------------- */
 
-/* The secret as the page shows it, back to bytes. */
-static void read_secret(const char *text, unsigned char ret[TOTP_SECRET_SIZE])
-{
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-	uint64_t bits = 0;
-	int have = 0;
-	size_t size = 0;
-	for (; *text; text++) {
-		const char *at = strchr(letters, *text);
-		assert_non_null(at);
-		bits = (bits << 5) | (uint64_t)(at - letters);
-		have += 5;
-		if (have >= 8 && size < TOTP_SECRET_SIZE) {
-			have -= 8;
-			ret[size++] = (unsigned char)(bits >> have);
-		}
-	}
-	assert_int_equal(size, TOTP_SECRET_SIZE);
-}
-
 static const char *code_now(struct harness *h, const unsigned char *secret, int64_t later_ms)
 {
 	char code[TOTP_DIGITS + 1];
@@ -65,7 +45,7 @@ static struct visitor with_codes(struct harness *h, int64_t person, const char *
 	assert_string_equal(a.location, "/account");
 	assert_string_equal(visitor_post(&v, "/account/codes", "").location, "/account/codes");
 	a = visitor_get(&v, "/account/codes");
-	read_secret(answer_text(&a, "totp.secret"), secret);
+	visitor_secret(answer_text(&a, "totp.secret"), secret);
 	a = visitor_post(&v, "/account/codes/confirm", "code=000000");
 	assert_string_equal(a.error, "factor.error.code");
 	a = visitor_post(&v, "/account/codes/confirm", code_now(h, secret, 0));
@@ -468,7 +448,7 @@ static void the_first_factor_ends_sessions_without_one(void **state)
 	unsigned char secret[TOTP_SECRET_SIZE];
 	assert_string_equal(visitor_post(&v, "/account/codes", "").location, "/account/codes");
 	a = visitor_get(&v, "/account/codes");
-	read_secret(answer_text(&a, "totp.secret"), secret);
+	visitor_secret(answer_text(&a, "totp.secret"), secret);
 	assert_string_equal(
 		visitor_post(&v, "/account/codes/confirm", code_now(h, secret, 0)).location,
 		"/account");

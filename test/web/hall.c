@@ -59,6 +59,20 @@ struct act hall_candidate(struct hall *w)
 	return harness_act(w->stage.h, w->candidate);
 }
 
+const struct second *hall_consent(struct hall *w, int64_t person)
+{
+	struct second *s = arena_alloc(w->stage.h->arena, sizeof(*s));
+	*s = (struct second){
+		.person_id = person, .right = true, .code = "", .free = FAILURES_FREE
+	};
+	return s;
+}
+
+const struct second *hall_second(struct hall *w)
+{
+	return hall_consent(w, w->second);
+}
+
 int64_t hall_admit(struct hall *w, int64_t seat)
 {
 	struct act act = hall_operator(w);
@@ -120,7 +134,7 @@ void hall_seal(struct hall *w)
 	struct act act = hall_operator(w);
 	struct err e = { 0 };
 	hall_coins(w);
-	must(seal_forms(&act, w->sitting, w->second, hall_salt, hall_key, &e), &e);
+	must(seal_forms(&act, w->sitting, hall_second(w), hall_salt, hall_key, &e), &e);
 }
 
 void hall_start(struct hall *w)
@@ -131,7 +145,7 @@ void hall_start(struct hall *w)
 	bool pen = false;
 	hall_seal(w);
 	must(sitting_record(&act, w->sitting, "switched_off", &e), &e);
-	must(sitting_start(&act, w->sitting, hall_key, &e), &e);
+	must(sitting_start(&act, w->sitting, hall_second(w), hall_key, &e), &e);
 	must(attempt_enter(&candidate, w->attempt, HALL_SESSION, false, &pen, &e), &e);
 	assert_true(pen);
 }

@@ -34,6 +34,11 @@ struct hall hall_open(struct harness *h);
 int64_t hall_admit(struct hall *w, int64_t seat);
 int64_t hall_candidate_of(struct hall *w, int64_t attempt);
 
+/* The second official's consent, and anybody's: as if the password had been right, for a use case
+ * without Argon2id.  test/app/second_test.c and test/web/sitting_test.c go the whole way. */
+const struct second *hall_second(struct hall *w);
+const struct second *hall_consent(struct hall *w, int64_t person);
+
 /* What this one may do. */
 struct act hall_operator(struct hall *w);
 struct act hall_candidate(struct hall *w);

@@ -4,6 +4,7 @@
 
 #include "app/seal.h"
 #include "app/stop.h"
+#include "visitor.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -55,9 +56,34 @@ static void check_pages(struct hall *w, int64_t person)
 
 static const char *codes = "code_1=AAAA-1111&code_2=BBBB-2222";
 
+/* A form with the consent of a second official in the fields PREFIXsecond. */
+static const char *with(struct hall *w, const char *form, const char *prefix, int64_t person,
+			const char *password)
+{
+	struct arena *a = w->stage.h->arena;
+	return arena_print(a, "%s&%ssecond=%lld&%ssecond_password=%s", form, prefix,
+			   (long long)person, prefix, http_encode(a, password));
+}
+
 static const char *with_second(struct hall *w, const char *form)
 {
-	return arena_print(w->stage.h->arena, "%s&second=%lld", form, (long long)w->second);
+	return with(w, form, "", w->second, VISITOR_PASSWORD);
+}
+
+/* The same about the first candidate. */
+static const char *about(struct hall *w, const char *more, const char *prefix)
+{
+	const char *form =
+		arena_print(w->stage.h->arena, "attempt=%lld&%s", (long long)w->attempt, more);
+	return with(w, form, prefix, w->second, VISITOR_PASSWORD);
+}
+
+/* The second official has an account, and so a password of his own. */
+static struct hall desk(struct harness *h)
+{
+	struct hall w = hall_open(h);
+	(void)visitor_account(h, w.second);
+	return w;
 }
 
 /* From checking in to the start by the pages alone. */
@@ -80,9 +106,13 @@ static void start_by_pages(struct hall *w)
 	check_pages(w, w->operator);
 	a = post(w, w->operator, "/recording", "recording=switched_off");
 	must_go(&a, "record");
-	a = post(w, w->operator, "/start", "code_1=AAAA-1111&code_2=wrong");
+	a = post(w, w->operator, "/start", with_second(w, "code_1=AAAA-1111&code_2=wrong"));
 	assert_string_equal(a.error, "sitting.error.codes");
 	a = post(w, w->operator, "/start", codes);
+	assert_string_equal(a.field, "second");
+	a = post(w, w->operator, "/start", with(w, codes, "", w->second, "wrong"));
+	assert_string_equal(a.field, "second_password");
+	a = post(w, w->operator, "/start", with_second(w, codes));
 	must_go(&a, "start");
 }
 
@@ -108,7 +138,7 @@ static void check_exposure(struct hall *w)
 
 static void test_way_of_a_sitting(void **state)
 {
-	struct hall w = hall_open(*state);
+	struct hall w = desk(*state);
 	struct harness *h = w.stage.h;
 	harness_check_page(h, w.operator, "/sittings");
 	harness_check_page(h, w.operator, "/sittings/new");
@@ -194,7 +224,7 @@ static void test_board(void **state)
 
 static void test_stop_and_extra(void **state)
 {
-	struct hall w = hall_open(*state);
+	struct hall w = desk(*state);
 	struct harness *h = w.stage.h;
 	hall_start(&w);
 	struct answer a =
@@ -212,21 +242,17 @@ static void test_stop_and_extra(void **state)
 	a = post(&w, w.operator, "/stops/end", "stop=2");
 	must_go(&a, "resume");
 	check_pages(&w, w.operator);
-	const char *form = arena_print(h->arena,
-				       "attempt=%lld&minutes=10&extra_reason=sight&document=7&"
-				       "extra_second=%lld",
-				       (long long)w.attempt, (long long)w.operator);
-	a = post(&w, w.operator, "/extra", form);
+	const char *more = "minutes=10&extra_reason=sight&document=7";
+	const char *form = arena_print(h->arena, "attempt=%lld&%s", (long long)w.attempt, more);
+	a = post(&w, w.operator, "/extra", with(&w, form, "extra_", w.operator, "any"));
 	assert_string_equal(a.field, "extra_second");
-	form = arena_print(
-		h->arena, "attempt=%lld&minutes=10&extra_reason=sight&document=7&extra_second=%lld",
-		(long long)w.attempt, (long long)w.second);
-	a = post(&w, w.operator, "/extra", form);
+	a = post(&w, w.operator, "/extra", with(&w, form, "extra_", w.second, "wrong"));
+	assert_string_equal(a.field, "extra_second_password");
+	a = post(&w, w.operator, "/extra", about(&w, more, "extra_"));
 	must_go(&a, "extra time");
-	form = arena_print(h->arena,
-			   "stop=1&reversal_number=3&reversal_text=mistake&reversal_second=%lld",
-			   (long long)w.second);
-	a = post(&w, w.operator, "/reversal", form);
+	form = "stop=1&reversal_number=3&reversal_text=mistake";
+	a = post(&w, w.operator, "/reversal",
+		 with(&w, form, "reversal_", w.second, VISITOR_PASSWORD));
 	must_go(&a, "reversal");
 	harness_check_page(h, w.operator, a.location);
 	harness_check_page(h, w.operator, seat_path(&w));
@@ -235,17 +261,13 @@ static void test_stop_and_extra(void **state)
 
 static void test_move_and_technical(void **state)
 {
-	struct hall w = hall_open(*state);
+	struct hall w = desk(*state);
 	struct harness *h = w.stage.h;
 	hall_start(&w);
-	const char *form =
-		arena_print(h->arena, "attempt=%lld&new_seat=99&move_reason=mouse&move_second=%lld",
-			    (long long)w.attempt, (long long)w.second);
-	struct answer a = post(&w, w.operator, "/move", form);
+	struct answer a =
+		post(&w, w.operator, "/move", about(&w, "new_seat=99&move_reason=mouse", "move_"));
 	assert_string_equal(a.field, "new_seat");
-	form = arena_print(h->arena, "attempt=%lld&new_seat=9&move_reason=mouse&move_second=%lld",
-			   (long long)w.attempt, (long long)w.second);
-	a = post(&w, w.operator, "/move", form);
+	a = post(&w, w.operator, "/move", about(&w, "new_seat=9&move_reason=mouse", "move_"));
 	must_go(&a, "move");
 	check_pages(&w, w.operator);
 	harness_check_page(h, w.operator, seat_path(&w));
@@ -254,11 +276,8 @@ static void test_move_and_technical(void **state)
 	a = post(&w, w.operator, "/stops", with_second(&w, "kind=failure&reason=disk"));
 	must_go(&a, "stop");
 	harness_at(h, "2026-03-02T10:40");
-	form = arena_print(
-		h->arena,
-		"attempt=%lld&technical_number=1&technical_text=broken&technical_second=%lld",
-		(long long)w.attempt, (long long)w.second);
-	a = post(&w, w.operator, "/technical", form);
+	a = post(&w, w.operator, "/technical",
+		 about(&w, "technical_number=1&technical_text=broken", "technical_"));
 	must_go(&a, "technical act");
 	harness_check_page(h, w.operator, a.location);
 	harness_check_page(h, w.operator, seat_path(&w));
@@ -266,6 +285,67 @@ static void test_move_and_technical(void **state)
 	a = post(&w, w.operator, "/close", "");
 	must_go(&a, "close");
 	check_pages(&w, w.stage.hr);
+}
+
+static int64_t failures(struct hall *w)
+{
+	struct err e = { 0 };
+	int64_t n = -1;
+	assert_true(db_number(w->stage.h->site.db, &e, &n,
+			      "SELECT failures FROM account WHERE person_id = $1",
+			      db_int(w->second)));
+	return n;
+}
+
+/* A wrong password is counted though nothing was done; what was typed stays, the secrets do not,
+ * and the message is in the reader's language. */
+static void test_second_is_a_person(void **state)
+{
+	struct hall w = desk(*state);
+	struct harness *h = w.stage.h;
+	hall_start(&w);
+	const char *form = arena_print(
+		h->arena, "%s&second_code=918273",
+		with(&w, "kind=failure&reason=lightning", "", w.second, "of-somebody-else"));
+	struct answer a = post(&w, w.operator, "/stops", form);
+	assert_int_equal(a.status, 422);
+	assert_string_equal(a.error, "second.error.password");
+	assert_string_equal(a.field, "second_password");
+	assert_int_equal(failures(&w), 1);
+	assert_int_equal(stage_journalled(h, "second.refused"), 1);
+	assert_int_equal(stage_journalled(h, "sitting.stopped"), 0);
+	a = harness_post_html(h, w.operator, path(&w, "/stops"), form);
+	assert_int_equal(a.status, 422);
+	assert_int_equal(failures(&w), 2);
+	assert_non_null(strstr(a.body, "lightning"));
+	assert_non_null(strstr(a.body, "Пароль второго должностного лица неверен"));
+	assert_null(strstr(a.body, "of-somebody-else"));
+	assert_null(strstr(a.body, "918273"));
+	a = post(&w, w.operator, "/stops", with_second(&w, "kind=failure&reason=lightning"));
+	must_go(&a, "stop");
+	assert_int_equal(failures(&w), 0);
+}
+
+/* Only the two who have sealed it find the form of the start; anybody else of the hall, whom to
+ * call. */
+static void test_who_may_start(void **state)
+{
+	struct hall w = desk(*state);
+	struct harness *h = w.stage.h;
+	const int64_t third = harness_person(h, ROLE_OPERATOR);
+	hall_seal(&w);
+	struct answer a = harness_get(h, w.operator, path(&w, ""));
+	assert_true(json_is_true(answer_value(&a, "may_start")));
+	assert_int_equal(answer_number(&a, "officials.0.id"), w.second);
+	assert_int_equal(json_array_size(answer_value(&a, "officials")), 1);
+	a = harness_get(h, third, path(&w, ""));
+	assert_false(json_is_true(answer_value(&a, "may_start")));
+	harness_check_page(h, third, path(&w, ""));
+	harness_check_page(h, w.second, path(&w, ""));
+	a = post(&w, w.operator, "/recording", "recording=confirmed");
+	must_go(&a, "record");
+	a = post(&w, third, "/start", with_second(&w, codes));
+	assert_string_equal(a.error, "sitting.error.sealers");
 }
 
 static void test_breach(void **state)
@@ -315,6 +395,8 @@ int main(void)
 		HARNESS_TEST(test_board),
 		HARNESS_TEST(test_stop_and_extra),
 		HARNESS_TEST(test_move_and_technical),
+		HARNESS_TEST(test_second_is_a_person),
+		HARNESS_TEST(test_who_may_start),
 		HARNESS_TEST(test_breach),
 		HARNESS_TEST(test_overlap),
 	};

@@ -85,7 +85,7 @@ static void stop(struct hall *w, int64_t attempt, const char *kind)
 {
 	struct act act = hall_operator(w);
 	struct err e = { 0 };
-	assert_true(stop_clock(&act, w->sitting, attempt, kind, "ақау", w->second, &e));
+	assert_true(stop_clock(&act, w->sitting, attempt, kind, "ақау", hall_second(w), &e));
 }
 
 static void go_on(struct hall *w)
@@ -428,7 +428,7 @@ static void test_times_on_sheet(void **state)
 	go_on(&w);
 	struct act act = hall_operator(&w);
 	assert_true(extra_time_give(&act, w.sitting, w.attempt, 15, "көру қабілеті", "анықтама № 7",
-				    w.second, &e));
+				    hall_second(&w), &e));
 	assert_int_equal(post(&w, "/finish", "").status, 200);
 	struct answer a = result(&w, w.candidate);
 	assert_string_equal(answer_text(&a, "result.stops.0.kind"), "failure");
@@ -469,7 +469,8 @@ static void test_void(void **state)
 	stop(&w, w.attempt, "failure");
 	harness_at(w.stage.h, "2026-03-02T11:00");
 	struct act act = hall_operator(&w);
-	assert_true(act_technical(&act, w.sitting, w.attempt, "Т-3", "диск", w.second, &id, &e));
+	assert_true(
+		act_technical(&act, w.sitting, w.attempt, "Т-3", "диск", hall_second(&w), &id, &e));
 	struct answer a = get(&w, "/state");
 	assert_string_equal(answer_text(&a, "state"), "void");
 	a = click(&w, 1, 1, "key-00001");

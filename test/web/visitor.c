@@ -146,3 +146,22 @@ const char *visitor_form(struct harness *h, const char *iin, const char *passwor
 	return arena_print(h->arena, "iin=%s&password=%s&back=/account", iin,
 			   http_encode(h->arena, password));
 }
+
+void visitor_secret(const char *text, unsigned char ret[TOTP_SECRET_SIZE])
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+	uint64_t bits = 0;
+	int have = 0;
+	size_t size = 0;
+	for (; *text; text++) {
+		const char *at = strchr(letters, *text);
+		assert_non_null(at);
+		bits = (bits << 5) | (uint64_t)(at - letters);
+		have += 5;
+		if (have >= 8 && size < TOTP_SECRET_SIZE) {
+			have -= 8;
+			ret[size++] = (unsigned char)(bits >> have);
+		}
+	}
+	assert_int_equal(size, TOTP_SECRET_SIZE);
+}

@@ -6,6 +6,8 @@
 #pragma once
 #include "harness.h"
 
+#include "sign/totp.h"
+
 enum { VISITOR_COOKIES = 8 };
 
 struct visitor {
@@ -39,3 +41,6 @@ const char *visitor_account(struct harness *h, int64_t person);
 
 /* "iin=...&password=...&back=/account" */
 const char *visitor_form(struct harness *h, const char *iin, const char *password);
+
+/* The secret of a generator as the page shows it, back to bytes. */
+void visitor_secret(const char *base32, unsigned char ret[TOTP_SECRET_SIZE]);
