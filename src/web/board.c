@@ -177,6 +177,21 @@ static bool may_be_second(const struct req *r, const struct sitting *s, const js
 		law_book_under(r->book, s->competition.organ, organ));
 }
 
+/* The same two stand at one desk for hours. */
+static bool add_last(struct req *r, const struct sitting *s, json_t *model, struct err *e)
+{
+	int64_t last = 0;
+	if (!db_number(r->db, e, &last,
+		       "SELECT COALESCE((SELECT second_id FROM stop WHERE sitting_id = $1"
+		       "   AND by_id = $2 AND second_id IS NOT NULL ORDER BY id DESC LIMIT 1),"
+		       "  CASE WHEN sealed_by = $2 THEN sealed_second ELSE sealed_by END, 0)"
+		       "  FROM sitting WHERE id = $1",
+		       db_int(s->id), db_int(r->actor.person_id)))
+		return false;
+	(void)json_object_set_new(model, "official", json_integer((json_int_t)last));
+	return true;
+}
+
 bool board_officials(struct req *r, const struct sitting *s, json_t *model, struct err *e)
 {
 	int64_t last = 0;
@@ -201,7 +216,7 @@ bool board_officials(struct req *r, const struct sitting *s, json_t *model, stru
 		(void)json_array_append_new(list, json_pack("{s:I,s:s}", "id", (json_int_t)id,
 							    "name", row_text(row, "name")));
 	}
-	return rows != NULL;
+	return rows && add_last(r, s, model, e);
 }
 
 bool board_sealers(struct req *r, const struct sitting *s, json_t *model, struct err *e)
@@ -224,5 +239,5 @@ bool board_sealers(struct req *r, const struct sitting *s, json_t *model, struct
 			(void)json_array_append(others, row);
 	}
 	(void)json_object_set_new(model, "may_start", json_boolean(json_array_size(others) == 1));
-	return rows != NULL;
+	return rows && add_last(r, s, model, e);
 }

@@ -17,7 +17,8 @@ bool board_live(struct req *r, const struct sitting *s, json_t *model, struct er
 /* "results": by code, with names once they are opened. */
 bool board_results(struct req *r, const struct sitting *s, json_t *model, struct err *e) MUST_USE;
 
-/* "officials": who may be the second one, for field/select. */
+/* "officials": who may be the second one, for field/second; "official": who was it for this reader
+ * the last time here, 0 if nobody. */
 bool board_officials(struct req *r, const struct sitting *s, json_t *model, struct err *e) MUST_USE;
 
 /* The same while it is sealed: the other one of the two who have sealed it.  "sealed_by" and
