@@ -1,6 +1,7 @@
 #include "app/bank_text.h"
 
 #include "app/vault_opening.h"
+#include "base/base64.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -328,9 +329,8 @@ bool bank_note_open(const struct act *act, const char *note, const char **ret, s
 	unsigned char *box = arena_alloc(act->arena, room);
 	char *plain = arena_alloc(act->arena, room);
 	size_t size = 0;
-	if (*note &&
-	    (sodium_base642bin(box, room, note, room - 1, NULL, &size, NULL, BASE64) != 0 ||
-	     !box_open(act->key->bytes, note_name, box, size, (unsigned char *)plain)))
+	if (*note && (!base64_read(note, room - 1, BASE64_BARE, box, room, &size) ||
+		      !box_open(act->key->bytes, note_name, box, size, (unsigned char *)plain)))
 		return is_damaged(e);
 	*ret = plain; /* an arena's memory is zero: it is terminated */
 	return true;

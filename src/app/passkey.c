@@ -2,6 +2,7 @@
 
 #include "app/factor.h"
 #include "app/reauth.h"
+#include "base/base64.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -15,8 +16,7 @@ static bool decode(struct arena *a, const char *text, struct bytes *ret)
 {
 	const size_t most = strlen(text);
 	ret->at = arena_alloc(a, most + 1);
-	return most > 0 && sodium_base642bin(ret->at, most, text, most, NULL, &ret->size, NULL,
-					     sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0;
+	return most > 0 && base64_read(text, most, BASE64_URL, ret->at, most, &ret->size);
 }
 
 static json_t *read_client(struct arena *a, const char *text)

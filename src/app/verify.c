@@ -3,9 +3,9 @@
 #include "app/recount.h"
 #include "app/redraw.h"
 #include "app/vote_verify.h"
+#include "base/base64.h"
 #include "db/copy.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,8 +35,8 @@ bool verify_read_checkpoint(const char *text, struct verify_checkpoint *ret, str
 		return not_understood(e);
 	c.size = strtoll(size, &stop, 10);
 	if (stop + 1 != root ||
-	    sodium_base642bin(c.root, sizeof(c.root), root, (size_t)(end - root), NULL, &bytes,
-			      NULL, sodium_base64_VARIANT_ORIGINAL) != 0 ||
+	    !base64_read(root, (size_t)(end - root), BASE64_PLAIN, c.root, sizeof(c.root),
+			 &bytes) ||
 	    bytes != sizeof(c.root))
 		return not_understood(e);
 	*ret = c;

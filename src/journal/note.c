@@ -1,5 +1,7 @@
 #include "journal/note.h"
 
+#include "base/base64.h"
+
 #include <assert.h>
 #include <inttypes.h>
 #include <sodium.h>
@@ -76,10 +78,7 @@ static bool read_base64(const char *text, size_t length, unsigned char *ret, siz
 {
 	size_t got = 0;
 	return length == sodium_base64_encoded_len(size, sodium_base64_VARIANT_ORIGINAL) - 1 &&
-	       tree_is_ascii(text, length) &&
-	       sodium_base642bin(ret, size, text, length, NULL, &got, NULL,
-				 sodium_base64_VARIANT_ORIGINAL) == 0 &&
-	       got == size;
+	       base64_read(text, length, BASE64_PLAIN, ret, size, &got) && got == size;
 }
 
 /* ---- keys ------------------------------------------------------------------------------------ */
@@ -203,10 +202,7 @@ static bool read_signature(const char *text, size_t length, struct note_signatur
 	enum { ROOM = 8192 }; /* of kinds that are not ours */
 	unsigned char bytes[ROOM];
 	size_t size = 0;
-	if (!tree_is_ascii(text, length) ||
-	    sodium_base642bin(bytes, sizeof(bytes), text, length, NULL, &size, NULL,
-			      sodium_base64_VARIANT_ORIGINAL) != 0 ||
-	    size <= ID)
+	if (!base64_read(text, length, BASE64_PLAIN, bytes, sizeof(bytes), &size) || size <= ID)
 		return false;
 	memcpy(ret->id, bytes, ID);
 	if (size - ID <= sizeof(ret->bytes)) {

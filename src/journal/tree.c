@@ -1,5 +1,7 @@
 #include "journal/tree.h"
 
+#include "base/base64.h"
+
 #include <sodium.h>
 #include <string.h>
 
@@ -54,22 +56,12 @@ void tree_print(const struct tree_hash *hash, char ret[TREE_TEXT_SIZE])
 				sodium_base64_VARIANT_ORIGINAL);
 }
 
-bool tree_is_ascii(const char *text, size_t size)
-{
-	for (size_t i = 0; i < size; i++) {
-		if ((unsigned char)text[i] > 0x7f)
-			return false;
-	}
-	return true;
-}
-
 bool tree_parse(const char *text, size_t size, struct tree_hash *ret)
 {
 	struct tree_hash hash;
 	size_t length = 0;
-	if (size != TREE_TEXT_SIZE - 1 || !tree_is_ascii(text, size) ||
-	    sodium_base642bin(hash.bytes, TREE_HASH_SIZE, text, size, NULL, &length, NULL,
-			      sodium_base64_VARIANT_ORIGINAL) != 0 ||
+	if (size != TREE_TEXT_SIZE - 1 ||
+	    !base64_read(text, size, BASE64_PLAIN, hash.bytes, TREE_HASH_SIZE, &length) ||
 	    length != TREE_HASH_SIZE)
 		return false;
 	*ret = hash;

@@ -34,10 +34,6 @@ bool tree_equal(const struct tree_hash *a, const struct tree_hash *b);
 void tree_print(const struct tree_hash *hash, char ret[TREE_TEXT_SIZE]);
 bool tree_parse(const char *text, size_t size, struct tree_hash *ret) MUST_USE;
 
-/* Whether all is ASCII.  Asked before base64 is read: libsodium 1.0.18 takes any byte above 0x7f
- * for a "/", so that one hash would have many texts. */
-bool tree_is_ascii(const char *text, size_t size);
-
 /* ---- where hashes come from ------------------------------------------------------------------ */
 
 /* `hash` gives the root of the full subtree of 2^level leaves that begins at leaf

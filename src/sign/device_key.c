@@ -1,5 +1,7 @@
 #include "sign/device_key.h"
 
+#include "base/base64.h"
+
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/obj_mac.h>
@@ -14,10 +16,7 @@ static unsigned char *decode(struct arena *a, const char *text, size_t *ret_size
 {
 	size_t room = strlen(text) + 1;
 	unsigned char *bytes = arena_alloc(a, room);
-	return sodium_base642bin(bytes, room, text, strlen(text), NULL, ret_size, NULL,
-				 sodium_base64_VARIANT_ORIGINAL) == 0
-		       ? bytes
-		       : NULL;
+	return base64_read(text, strlen(text), BASE64_PLAIN, bytes, room, ret_size) ? bytes : NULL;
 }
 
 static bool is_p256(const EVP_PKEY *key)

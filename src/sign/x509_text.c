@@ -1,5 +1,6 @@
 #include "sign/x509_text.h"
 
+#include "base/base64.h"
 #include "base/text.h"
 
 #include <openssl/pem.h>
@@ -107,8 +108,7 @@ bool x509_unwrap(struct arena *a, const void *bytes, size_t size, size_t most,
 	if (memmem(bytes, size, "-----BEGIN", strlen("-----BEGIN")))
 		return unwrap_pem(a, bytes, size, ret, ret_size) && *ret_size <= most;
 	unsigned char *out = arena_alloc(a, size);
-	const bool ok = sodium_base642bin(out, size, bytes, size, " \t\r\n", ret_size, NULL,
-					  sodium_base64_VARIANT_ORIGINAL) == 0;
+	const bool ok = base64_read(bytes, size, BASE64_LINES, out, size, ret_size);
 	*ret = out;
 	return ok && *ret_size > 0 && *ret_size <= most;
 }

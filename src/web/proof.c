@@ -1,6 +1,7 @@
 #include "web/proof.h"
 
 #include "app/access.h"
+#include "base/base64.h"
 #include "web/call.h"
 
 #include <inttypes.h>
@@ -99,8 +100,8 @@ static const char *plain_challenge(struct req *r, const char *coded)
 {
 	unsigned char bytes[PROOF_SIZE];
 	size_t size = 0;
-	if (!coded || sodium_base642bin(bytes, sizeof(bytes) - 1, coded, strlen(coded), NULL, &size,
-					NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+	if (!coded ||
+	    !base64_read(coded, strlen(coded), BASE64_URL, bytes, sizeof(bytes) - 1, &size))
 		return "";
 	return arena_copy_n(r->arena, bytes, size);
 }
