@@ -5,6 +5,7 @@
 #include "app/notice.h"
 #include "app/people.h"
 #include "app/reauth.h"
+#include "app/asking.h"
 #include "app/session.h"
 
 #include <string.h>
@@ -85,7 +86,7 @@ static bool check_open(const struct act *act, const struct request_form *f, stru
 			 "SELECT 1 FROM access_request WHERE kind = $1 AND person_id = $2"
 			 " AND role = $3 AND organ = $4 AND state = 'asked' AND asked_ms > $5",
 			 db_text(f->kind), db_int(f->person_id), db_text(f->role),
-			 db_text(f->organ), db_int(act->now_ms - REQUEST_LIFE_MS)) &&
+			 db_text(f->organ), db_int(act->now_ms - ASKING_LIFE_MS)) &&
 	       (!asked || err_set(e, ERR_CONFLICT, "access.error.asked", "asked already"));
 }
 
@@ -102,7 +103,9 @@ static bool note(const struct act *act, const char *kind, int64_t id, const stru
 /* The other administrators hear that somebody waits for them. */
 static bool tell_others(const struct act *act, struct err *e)
 {
-	const struct notice n = { .kind = "access.asked", .href = "/admin/requests" };
+	const struct notice n = { .kind = "access.asked",
+				  .href = "/admin/requests",
+				  .others = true };
 	return notice_send_role(act, ROLE_NAME_ADMIN, act->book->organs[0].code, &n, e);
 }
 
@@ -127,12 +130,9 @@ bool request_ask(const struct act *act, const struct request_form *form, int64_t
 
 static bool may_answer(const struct act *act, const json_t *row, struct err *e)
 {
-	if (row_number(row, "asked_by") == act->person_id ||
-	    row_number(row, "person_id") == act->person_id)
-		return err_set(e, ERR_DENIED, "access.error.same", "another one has to answer");
-	return (strcmp(row_text(row, "state"), "asked") == 0 &&
-		row_number(row, "asked_ms") > act->now_ms - REQUEST_LIFE_MS) ||
-	       err_set(e, ERR_CONFLICT, "access.error.answered", "answered, or too old");
+	if (row_number(row, "person_id") == act->person_id)
+		return err_set(e, ERR_DENIED, "access.error.same", "it is about the one who acts");
+	return asking_require(act, row, "access.error.same", "access.error.answered", e);
 }
 
 static bool end_factors(const struct act *act, int64_t person, struct err *e)

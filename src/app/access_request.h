@@ -7,7 +7,7 @@
 #pragma once
 #include "app/act.h"
 
-enum { REQUEST_REASON_MOST = 500, REQUEST_LIFE_MS = 7 * 24 * 60 * 60 * 1000 };
+enum { REQUEST_REASON_MOST = 500 };
 
 #define REQUEST_FACTORS "factors" /* the person's factors and sessions end; a password stays */
 #define REQUEST_GRANT   "grant"
@@ -31,7 +31,7 @@ bool request_ask(const struct act *act, const struct request_form *form, int64_t
 
 /* Another administrator carries it out, or refuses.  ERR_DENIED "access.error.same" for the one who
  * asked and for the person concerned; ERR_CONFLICT "access.error.answered" when it was answered or
- * is older than a week. */
+ * is too old (app/asking.h). */
 bool request_answer(const struct act *act, int64_t id, bool yes, struct err *e) MUST_USE;
 
 /* Whether it is about an office: then it names role and organ. */

@@ -170,6 +170,7 @@ static bool competes_for_many(const struct act *act, enum candidate_thing thing,
 	case THING_BODY_REQUEST: return OF_COMPETITION("body_request");
 	case THING_BULK: return OF_COMPETITION("bulk");
 	case THING_DESTRUCTION_ACT: return OF_COMPETITION("destruction_act");
+	case THING_DESTRUCTION_PROPOSAL: return OF_COMPETITION("destruction_proposal");
 	case THING_JOURNAL_ENTRY:
 		return COMPETES("SELECT 0 AS application_id, competition_id FROM journal_entry"
 				" WHERE seq = $1");

@@ -30,6 +30,12 @@ bool candidate_load(const struct act *act, int64_t application_id, struct candid
 	" AND (own.id = " application                                                              \
 	" OR (own.state = 'sent' AND own.competition_id = " competition ")))"
 
+/* The same for lists of what belongs to a competition alone, said as a set: the competitions of
+ * which `person` is a candidate. */
+#define CANDIDATE_COMPETITIONS(person)                                                             \
+	"(SELECT own.competition_id FROM application own WHERE own.person_id = " person            \
+	" AND own.state = 'sent')"
+
 /* What an office deals with, and what of it leads to candidates. */
 enum candidate_thing {
 	THING_NONE,
@@ -53,6 +59,7 @@ enum candidate_thing {
 	THING_BODY_REQUEST,
 	THING_BULK,
 	THING_DESTRUCTION_ACT,
+	THING_DESTRUCTION_PROPOSAL,
 	THING_JOURNAL_ENTRY,
 	THING_COUNT
 };

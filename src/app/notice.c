@@ -51,10 +51,12 @@ bool notice_send_role(const struct act *act, const char *role, const char *organ
 		struct act officer = *act;
 		bool competes = false;
 		officer.person_id = person;
-		if (person == told || !law_book_under(act->book, organ, row_text(row, "organ")))
+		if (person == told || (n->others && person == act->person_id) ||
+		    !law_book_under(act->book, organ, row_text(row, "organ")))
 			continue;
-		if (!candidate_competes(&officer, THING_COMPETITION, n->competition_id, &competes,
-					e))
+		if (!candidate_competes(&officer, THING_COMPETITION,
+					n->competition_id ? n->competition_id : n->apart_id,
+					&competes, e))
 			return false;
 		if (!competes && !store(act, n, person, content, e))
 			return false;

@@ -12,6 +12,8 @@ struct notice {
 	int64_t competition_id; /* 0: of none                                               */
 	const char *href;       /* the page it is about; "" none                            */
 	json_t *values;         /* for the placeholders; taken over; NULL none              */
+	bool others;            /* to a role: whoever acts knows it already                 */
+	int64_t apart_id;       /* to a role: whoever competes there is not told either; 0 none */
 };
 
 /* Writes one notice to one person. */

@@ -1,10 +1,10 @@
 /* retention.h - how long the records of test and interview are kept, and how they end (F74).
  *
  * They are kept for the years of the rule set (PARAM_RECORD_YEARS) from the end of the competition,
- * and as long as a complaint is open; then an act of two officers destroys them: the rows
- * (app/retention_rows.h) and the content of every entry of the journal that speaks of the
- * competition.  A person's own data - name, IIN, account - ends by an act of its own, when no
- * competition and no office needs it any more and as many years have passed since the last entry
+ * and as long as a complaint is open; then an act of two officers (app/destruction.h) destroys
+ * them: the rows (app/retention_rows.h) and the content of every entry of the journal that speaks
+ * of the competition.  A person's own data - name, IIN, account - ends by an act of its own, when
+ * no competition and no office needs it any more and as many years have passed since the last entry
  * about or by the person.
  * The chain and the tree of the journal stay whole: they commit to hashes.  The act's own entry
  * lists which contents are gone, and journal_verify() knows just these (journal/destroyed.h). */
@@ -25,13 +25,6 @@ bool retention_of(const struct act *act, const struct competition *c, struct ret
 /* The last day on which what ended then is kept: the same day so many years later. */
 day retention_end(int64_t ended_ms, const struct rule_set *rules);
 
-/* Destroys all that there is of the competition but what retention_rows.h names, in one
- * transaction.  HR of the competition's organ, `second` another of them.  ERR_CONFLICT
- * "retention.error.early" before the day, "retention.error.held" while a complaint is open,
- * "retention.error.destroyed"; ERR_INPUT at "number" or "second". */
-bool retention_destroy(const struct act *act, int64_t competition_id, const char *number,
-		       int64_t second, int64_t *ret_act, struct err *e) MUST_USE;
-
 /* Of a person: `held` as long as a role is in force, or a competition that is not destroyed has the
  * person as candidate or in its commission. */
 bool retention_of_person(const struct act *act, int64_t person_id, struct retention *ret,
@@ -41,8 +34,3 @@ bool retention_of_person(const struct act *act, int64_t person_id, struct retent
  * route. */
 bool retention_organ_of(const struct act *act, int64_t person_id, const char **ret,
 			struct err *e) MUST_USE;
-
-/* The same for a person's own data; HR of retention_organ_of().  ERR_CONFLICT
- * "retention.error.in_use" while it is held. */
-bool retention_destroy_person(const struct act *act, int64_t person_id, const char *number,
-			      int64_t second, int64_t *ret_act, struct err *e) MUST_USE;

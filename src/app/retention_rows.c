@@ -1,7 +1,27 @@
 #include "app/retention_rows.h"
 
+/* One walk over all rows: it takes them, or counts what it would take. */
+struct walk {
+	const struct act *act;
+	int64_t id;
+	json_t *counts;    /* NULL: it takes */
+	const char *group; /* of retention_groups */
+	int64_t count;
+};
+
+static bool add(struct walk *w)
+{
+	const int64_t before = row_number(w->counts, w->group);
+	return json_object_set_new(w->counts, w->group,
+				   json_integer((json_int_t)(before + w->count))) == 0;
+}
+
 /* SQL is a literal: WHERE what belongs to the competition, or person, $1. */
-#define GONE(where)    db_exec(act->db, e, NULL, "DELETE FROM " where, db_int(id))
+#define GONE(where)                                                                                \
+	(w->counts ? db_number(w->act->db, e, &w->count, "SELECT COUNT(*) FROM " where,            \
+			       db_int(w->id)) &&                                                   \
+			     add(w)                                                                \
+		   : db_exec(w->act->db, e, NULL, "DELETE FROM " where, db_int(w->id)))
 #define SITTINGS       "(SELECT s.id FROM sitting s WHERE s.competition_id = $1)"
 #define ATTEMPTS       "(SELECT t.id FROM attempt t WHERE t.sitting_id IN " SITTINGS ")"
 #define APPLICATIONS   "(SELECT a.id FROM application a WHERE a.competition_id = $1)"
@@ -18,34 +38,39 @@
 
 /* No index leads from an attempt to its clicks, as it would cost each click; without one each
  * attempt that goes would be looked for among the clicks of all. */
-static bool forget_clicks(const struct act *act, int64_t id, struct err *e)
+static bool forget_clicks(struct walk *w, struct err *e)
 {
+	w->group = "answers";
 	return GONE("seat_event" OF_ATTEMPT) && GONE("seat_pulse" OF_ATTEMPT) &&
 	       GONE("answer_newest" OF_ATTEMPT) &&
-	       db_exec(act->db, e, NULL,
-		       "CREATE INDEX answer_event_of ON answer_event (attempt_id)") &&
+	       (w->counts || db_exec(w->act->db, e, NULL,
+				     "CREATE INDEX answer_event_of ON answer_event"
+				     " (attempt_id)")) &&
 	       GONE("answer_event" OF_ATTEMPT) && GONE("form_question" OF_ATTEMPT) &&
 	       GONE("attempt_seen" OF_ATTEMPT);
 }
 
-static bool forget_results(const struct act *act, int64_t id, struct err *e)
+static bool forget_results(struct walk *w, struct err *e)
 {
+	w->group = "results";
 	return GONE("result_version_act" OF_ATTEMPT) && GONE("result_version" OF_ATTEMPT) &&
 	       GONE("result_act" OF_ATTEMPT) && GONE("result" OF_ATTEMPT) &&
 	       GONE("challenge" OF_ATTEMPT);
 }
 
-static bool forget_attempts(const struct act *act, int64_t id, struct err *e)
+static bool forget_attempts(struct walk *w, struct err *e)
 {
+	w->group = "tests";
 	return GONE("screening_signal" OF_SITTING) && GONE("screening" OF_SITTING) &&
 	       GONE("sitting_act" OF_SITTING) && GONE("extra_time" OF_ATTEMPT) &&
 	       GONE("stop_hold" OF_ATTEMPT) && GONE("stop" OF_SITTING) &&
 	       GONE("sitting_coin" OF_SITTING) && GONE("attempt" OF_SITTING) &&
-	       db_exec(act->db, e, NULL, "DROP INDEX answer_event_of");
+	       (w->counts || db_exec(w->act->db, e, NULL, "DROP INDEX answer_event_of"));
 }
 
-static bool forget_votes(const struct act *act, int64_t id, struct err *e)
+static bool forget_votes(struct walk *w, struct err *e)
 {
+	w->group = "votes";
 	return GONE("minutes_signature" OF_INTERVIEW) && GONE("minutes" OF_INTERVIEW) &&
 	       GONE("attendance" OF_INTERVIEW) && GONE("decision_roll" OF_APPLICATION) &&
 	       GONE("decision" OF_APPLICATION) && GONE("ballot" OF_APPLICATION) &&
@@ -57,8 +82,9 @@ static bool forget_votes(const struct act *act, int64_t id, struct err *e)
 	       GONE("interview WHERE competition_id = $1");
 }
 
-static bool forget_commission(const struct act *act, int64_t id, struct err *e)
+static bool forget_commission(struct walk *w, struct err *e)
 {
+	w->group = "commission";
 	return GONE("commission_change WHERE order_id IN (SELECT o.id FROM commission_order o"
 		    " WHERE o.commission_id IN " COMMISSIONS ")") &&
 	       GONE("commission_order WHERE commission_id IN " COMMISSIONS) &&
@@ -66,8 +92,9 @@ static bool forget_commission(const struct act *act, int64_t id, struct err *e)
 	       GONE("commission WHERE competition_id = $1");
 }
 
-static bool forget_lists(const struct act *act, int64_t id, struct err *e)
+static bool forget_lists(struct walk *w, struct err *e)
 {
+	w->group = "lists";
 	return GONE("security_list_entry" OF_APPLICATION) &&
 	       GONE("security_list WHERE competition_id = $1") &&
 	       GONE("body_request_entry" OF_APPLICATION) &&
@@ -76,8 +103,9 @@ static bool forget_lists(const struct act *act, int64_t id, struct err *e)
 	       GONE("restricted_opening" OF_APPLICATION);
 }
 
-static bool forget_applications(const struct act *act, int64_t id, struct err *e)
+static bool forget_applications(struct walk *w, struct err *e)
 {
+	w->group = "applications";
 	return GONE("complaint_record WHERE complaint_id IN (SELECT c.id FROM complaint c"
 		    " WHERE c.application_id IN " APPLICATIONS ")") &&
 	       GONE("complaint" OF_APPLICATION) && GONE("security_information" OF_APPLICATION) &&
@@ -90,8 +118,9 @@ static bool forget_applications(const struct act *act, int64_t id, struct err *e
 	       GONE("application WHERE competition_id = $1");
 }
 
-static bool forget_papers(const struct act *act, int64_t id, struct err *e)
+static bool forget_papers(struct walk *w, struct err *e)
 {
+	w->group = "notices";
 	return GONE("signature_decision WHERE signature_id IN (SELECT s.id"
 		    " FROM document_signature s WHERE s.competition_id = $1)") &&
 	       GONE("document_signature WHERE competition_id = $1") &&
@@ -136,20 +165,29 @@ static bool forget_files(const struct act *act, const json_t *files, struct err 
 	return true;
 }
 
+static bool walk_competition(struct walk *w, struct err *e)
+{
+	const json_t *files = find_files(w->act, w->id, e);
+	if (!files || !forget_clicks(w, e) || !forget_results(w, e) || !forget_attempts(w, e) ||
+	    !forget_votes(w, e) || !forget_commission(w, e) || !forget_lists(w, e) ||
+	    !forget_papers(w, e) || !forget_applications(w, e))
+		return false;
+	w->group = "files";
+	w->count = (int64_t)json_array_size(files);
+	return w->counts ? add(w) : forget_files(w->act, files, e);
+}
+
 bool retention_forget_competition(const struct act *act, int64_t id, struct err *e)
 {
-	const json_t *files = find_files(act, id, e);
-	return files && forget_clicks(act, id, e) && forget_results(act, id, e) &&
-	       forget_attempts(act, id, e) && forget_votes(act, id, e) &&
-	       forget_commission(act, id, e) && forget_lists(act, id, e) &&
-	       forget_papers(act, id, e) && forget_applications(act, id, e) &&
-	       forget_files(act, files, e);
+	struct walk w = { .act = act, .id = id };
+	return walk_competition(&w, e);
 }
 
 /* ---- a person -------------------------------------------------------------------------------- */
 
-static bool forget_access(const struct act *act, int64_t id, struct err *e)
+static bool forget_access(struct walk *w, struct err *e)
 {
+	w->group = "access";
 	return GONE("session" OF_PERSON) && GONE("sign_in_step" OF_PERSON) &&
 	       GONE("known_device" OF_PERSON) && GONE("totp" OF_PERSON) &&
 	       GONE("recovery_code" OF_PERSON) && GONE("passkey" OF_PERSON) &&
@@ -157,8 +195,9 @@ static bool forget_access(const struct act *act, int64_t id, struct err *e)
 	       GONE("account" OF_PERSON);
 }
 
-static bool forget_letters(const struct act *act, int64_t id, struct err *e)
+static bool forget_letters(struct walk *w, struct err *e)
 {
+	w->group = "letters";
 	return GONE("mail" OF_PERSON) && GONE("mail_address" OF_PERSON) &&
 	       GONE("notice_paper WHERE notice_id IN (SELECT n.id FROM notice n"
 		    " WHERE n.person_id = $1)") &&
@@ -167,12 +206,34 @@ static bool forget_letters(const struct act *act, int64_t id, struct err *e)
 	       GONE("keeper_key" OF_PERSON);
 }
 
+static bool walk_person(struct walk *w, struct err *e)
+{
+	return forget_access(w, e) && forget_letters(w, e);
+}
+
 bool retention_forget_person(const struct act *act, int64_t id, struct err *e)
 {
-	return forget_access(act, id, e) && forget_letters(act, id, e) &&
+	struct walk w = { .act = act, .id = id };
+	return walk_person(&w, e) &&
 	       db_exec(act->db, e, NULL,
 		       "UPDATE person SET iin = '-' || id, family = '№ ' || id, given = '',"
 		       " patronymic = '', sort_key = '', search = '', position_kk = '',"
 		       " position_ru = '', under_attestation = 0 WHERE id = $1",
 		       db_int(id));
+}
+
+/* ---- how much it is -------------------------------------------------------------------------- */
+
+const char *const retention_groups[] = {
+	"applications", "tests",   "answers", "results", "votes",   "commission",
+	"lists",        "notices", "files",   "access",  "letters", NULL,
+};
+
+bool retention_count(const struct act *act, int64_t competition_id, int64_t person_id, json_t *ret,
+		     struct err *e)
+{
+	struct walk w = { .act = act,
+			  .id = competition_id > 0 ? competition_id : person_id,
+			  .counts = ret };
+	return competition_id > 0 ? walk_competition(&w, e) : walk_person(&w, e);
 }

@@ -151,6 +151,10 @@ OF(destruction_act, destruction_act, "id",
    "id, competition_id, person_id, number, kept_until, by_id, second_id, at_ms, last_seq,"
    " seat_events, entries",
    "id")
+OF(destruction_proposal, destruction_proposal, "id",
+   "id, competition_id, person_id, number, day, reason, contents, last_seq, asked_by, asked_ms,"
+   " state, answered_by, answered_ms, answer, act_id",
+   "id")
 
 /* ---- questions (F22 to F25, F28, F62, F63) --------------------------------------------------- */
 
@@ -249,6 +253,7 @@ static const struct part parts[] = {
 	ROW(notice, notice),
 	ROW(notice, notice_paper),
 	ROW(destruction_act, destruction_act),
+	ROW(destruction_proposal, destruction_proposal),
 	ROW(question, bank_revision),
 	ROW(question, bank_sign),
 	ROW(challenge, challenge),
@@ -361,15 +366,15 @@ bool row_state_differs(const struct act *act, const char *subject, const json_t 
 
 json_t *row_state_untold(const struct act *act, struct err *e)
 {
-	return db_rows(
-		act->db, act->arena, e,
-		UNTOLD(
-			"application",
-			"application") " UNION ALL" UNTOLD("person", "person") " UNION ALL" UNTOLD("competition", "competition") " UNION ALL" UNTOLD("interview",
-																		     "interview") " UNION ALL" UNTOLD("security_list", "security_list") " UNION ALL" UNTOLD("body_request", "body_request") " UNION ALL" UNTOLD("destruction_act", "destruction_act") " UNION ALL" UNTOLD("challenge",
-																																											  "challenge") " UNION ALL" UNTOLD("finding", "finding") " UNION ALL" UNTOLD("bank_key",
-																																																				     "bank_key") " UNION ALL" UNTOLD("opening", "bank_opening") " UNION ALL" UNTOLD("bank_export",
-																																																														    "bank_export") " UNION ALL" UNTOLD("calendar_change", "calendar_change") " UNION ALL" UNTOLD("trust",
-																																																																										 "trust_certificate") " UNION ALL" UNTOLD("witness",
-																																																																															  "witness"));
+	return db_rows(act->db, act->arena, e,
+		       UNTOLD("application", "application") " UNION ALL" UNTOLD("person",
+										"person") " UNION "
+											  "AL"
+											  "L" UNTOLD("competition", "competition") " UNION ALL" UNTOLD("interview",
+																		       "interview") " UNION ALL" UNTOLD("security_list",
+																							"security_list") " UNION ALL" UNTOLD("body_request", "body_request") " UNION ALL" UNTOLD("destruction_act", "destruction_act") " UNION ALL" UNTOLD("destruction_proposal",
+																																									   "destruction_proposal") " UNION ALL" UNTOLD("challenge", "challenge") " UNION ALL" UNTOLD("finding",
+																																																				     "finding") " UNION ALL" UNTOLD("bank_key", "bank_key") " UNION ALL" UNTOLD("opening",
+																																																														"bank_opening") " UNION ALL" UNTOLD("bank_export",
+																																																																		    "bank_export") " UNION ALL" UNTOLD("calendar_change", "calendar_change") " UNION ALL" UNTOLD("trust", "trust_certificate") " UNION ALL" UNTOLD("witness", "witness"));
 }

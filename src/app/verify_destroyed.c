@@ -3,6 +3,7 @@
  * journal_verify()'s. */
 #include "app/competition.h"
 #include "app/retention.h"
+#include "app/second.h"
 #include "app/verify.h"
 
 #include <string.h>
@@ -20,8 +21,9 @@ static bool check_rows(const struct act *act, struct verify_report *r, struct er
 			"(SELECT 1"
 			"  FROM journal_entry j WHERE j.kind = 'records.destroyed'"
 			"  AND j.subject = 'destruction_act/' || d.id AND j.kind <> 'test.answer'"
-			"  AND j.seq = d.last_seq + 1 AND j.actor_id = d.by_id AND j.at_ms = "
-			"d.at_ms"
+			"  AND j.seq = d.last_seq + 1 AND j.at_ms = d.at_ms"
+			"  AND j.actor_id = CASE WHEN EXISTS (SELECT 1 FROM destruction_proposal p"
+			"   WHERE p.act_id = d.id) THEN d.second_id ELSE d.by_id END"
 			"  AND j.competition_id = COALESCE(d.competition_id, 0))"
 			" UNION ALL SELECT 0 FROM journal_entry j JOIN journal_content k ON k.seq "
 			"= j.seq"
@@ -29,6 +31,32 @@ static bool check_rows(const struct act *act, struct verify_report *r, struct er
 			"  AND NOT EXISTS (SELECT 1 FROM destruction_act d WHERE d.last_seq + 1 = "
 			"j.seq)"
 			" ORDER BY 1"));
+}
+
+/* Acts are proposed by one and carried out by another, each in an entry of the own account, since
+ * the first that was; those of before named the second. */
+static bool check_proposals(const struct act *act, struct verify_report *r, struct err *e)
+{
+	return verify_each(
+		r, "journal", "destruction_act",
+		"an act of destruction that one has not proposed and another confirmed",
+		db_rows(act->db, act->arena, e,
+			"SELECT d.id AS number FROM destruction_act d"
+			" WHERE EXISTS (SELECT 1 FROM journal_entry f"
+			"  WHERE f.kind = 'destruction.proposed' AND f.seq <= d.last_seq)"
+			" AND NOT EXISTS (SELECT 1 FROM destruction_proposal p"
+			"  JOIN journal_entry a ON a.subject = 'destruction_proposal/' || p.id"
+			"   AND a.kind = 'destruction.proposed' AND a.actor_id = p.asked_by"
+			"   AND a.at_ms = p.asked_ms AND a.seq <= d.last_seq"
+			"  JOIN journal_entry b ON b.subject = 'destruction_proposal/' || p.id"
+			"   AND b.kind = 'destruction.confirmed' AND b.actor_id = p.answered_by"
+			"   AND b.at_ms = p.answered_ms AND b.seq = d.last_seq + 2"
+			"  WHERE p.act_id = d.id AND p.state = 'done' AND p.number = d.number"
+			"  AND p.asked_by = d.by_id AND p.answered_by = d.second_id"
+			"  AND p.answered_ms = d.at_ms AND p.asked_ms > d.at_ms - $1"
+			"  AND COALESCE(p.competition_id, 0) = COALESCE(d.competition_id, 0)"
+			"  AND COALESCE(p.person_id, 0) = COALESCE(d.person_id, 0)) ORDER BY d.id",
+			db_int(ASKING_LIFE_MS)));
 }
 
 /* What the entry says beside the row, with the row's end of the term counted again. */
@@ -113,5 +141,6 @@ static bool check_left(const struct act *act, struct verify_report *r, struct er
 
 bool verify_destroyed(const struct act *act, struct verify_report *r, struct err *e)
 {
-	return check_rows(act, r, e) && check_acts(act, r, e) && check_left(act, r, e);
+	return check_rows(act, r, e) && check_proposals(act, r, e) && check_acts(act, r, e) &&
+	       check_left(act, r, e);
 }

@@ -56,6 +56,8 @@ static const struct table_row tables[] = {
 	{ "decision", TABLE_ENTRY, "decision.recorded and the votes; also interview.closed" },
 	{ "decision_roll", TABLE_CLOSE, "interview.closed" },
 	{ "destruction_act", TABLE_STATE, "records.destroyed" },
+	{ "destruction_proposal", TABLE_STATE,
+	  "destruction.*; those of a destroyed competition that were not done rest on headers" },
 	{ "document", TABLE_STATE, "of the application" },
 	{ "document_signature", TABLE_ENTRY, "document.signed, one for each; judged again" },
 	{ "dossier_release", TABLE_STATE, "of the application" },

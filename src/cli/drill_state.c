@@ -95,6 +95,10 @@ DOCTOR(term_moved, "UPDATE competition SET filing_last = filing_last + 1 WHERE f
 DOCTOR(law_changed, "UPDATE law_text SET body = body || '#' WHERE hash = (SELECT MIN(hash)"
 		    " FROM law_text)")
 DOCTOR(calendar_changed, "UPDATE calendar_change SET other_day = other_day + 1")
+DOCTOR(proposal_invented, "INSERT INTO destruction_proposal (competition_id, number, day, reason,"
+			  " contents, last_seq, asked_by, asked_ms, state, answer)"
+			  " SELECT MIN(c.id), '7', 1, 'Over', '{}', 1, MIN(c.created_by),"
+			  " MIN(c.created_ms), 'asked', '' FROM competition c HAVING COUNT(*) > 0")
 DOCTOR(trust_added, "UPDATE trust_certificate SET state = 'trusted' WHERE state <> 'trusted'")
 DOCTOR(reviewer_changed, "UPDATE bank_sign SET person_id = (SELECT MAX(id) FROM person)")
 
@@ -249,6 +253,7 @@ const struct drill_attack drill_states[] = {
 	{ "term_moved", term_moved },
 	{ "law_changed", law_changed },
 	{ "calendar_changed", calendar_changed },
+	{ "proposal_invented", proposal_invented },
 	{ "trust_added", trust_added },
 	{ "reviewer_changed", reviewer_changed },
 	{ "row_appended", row_appended },

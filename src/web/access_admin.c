@@ -1,6 +1,7 @@
 /* access_admin.c - the administrators' part: accounts, and what two of them do together. */
 #include "app/access_request.h"
 #include "app/factor.h"
+#include "app/asking.h"
 #include "app/session.h"
 #include "web/access.h"
 #include "web/list.h"
@@ -249,8 +250,9 @@ const struct list access_requests_listing = { "requests", "access.requests.title
 static json_t *request_model(struct req *r, json_t *row)
 {
 	const char *state = row_text(row, "state");
-	const bool old = row_number(row, "asked_ms") <= r->now_ms - REQUEST_LIFE_MS;
-	const bool open = strcmp(state, "asked") == 0 && !old;
+	const struct act act = req_act(r);
+	const bool open = asking_waits(&act, row);
+	const bool old = !open && strcmp(state, "asked") == 0;
 	const int64_t me = r->actor.person_id;
 	row_name(r, row);
 	return json_pack("{s:I,s:s,s:s,s:s,s:s,s:s,s:I,s:s,s:s,s:b}", "id",
@@ -258,9 +260,8 @@ static json_t *request_model(struct req *r, json_t *row)
 			 row_text(row, "kind"), "role",
 			 *row_text(row, "role") ? role_name(r, row) : "", "reason",
 			 row_text(row, "reason"), "asked_by", row_text(row, "asker"), "asked_ms",
-			 (json_int_t)row_number(row, "asked_ms"), "state",
-			 strcmp(state, "asked") == 0 && old ? "late" : state, "answered_by",
-			 row_text(row, "answerer"), "mine",
+			 (json_int_t)row_number(row, "asked_ms"), "state", old ? "late" : state,
+			 "answered_by", row_text(row, "answerer"), "mine",
 			 open && req_is(r, ROLE_ADMIN) && row_number(row, "asked_by") != me &&
 				 row_number(row, "person_id") != me);
 }

@@ -24,6 +24,7 @@ static const struct {
 	{ "/security-lists/", "list", THING_SECURITY_LIST },
 	{ "/sitting-acts/", "act", THING_SITTING_ACT },
 	{ "/destruction-acts/", "act", THING_DESTRUCTION_ACT },
+	{ "/destruction-proposals/", "proposal", THING_DESTRUCTION_PROPOSAL },
 	{ "/commission-orders/", "order", THING_COMMISSION_ORDER },
 	{ "/requests/", "request", THING_BODY_REQUEST },
 	{ "/bulks/", "bulk", THING_BULK },

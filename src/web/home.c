@@ -1,6 +1,7 @@
 /* home.c - the first page: what waits for this person. */
 #include "web/home.h"
 
+#include "app/destruction.h"
 #include "app/told.h"
 #include "web/bank.h"
 #include "web/challenge.h"
@@ -232,6 +233,19 @@ static bool add_unserved(const struct req *r, json_t *tasks, struct err *e)
 	return rows != NULL;
 }
 
+/* F74: acts of destruction that another officer has proposed. */
+static bool add_destruction(const struct req *r, json_t *tasks, struct err *e)
+{
+	const struct act act = req_act(r);
+	int64_t count = 0;
+	int64_t first = 0;
+	if (!destruction_waiting(&act, &count, &first, e))
+		return false;
+	add_task(tasks, "home.task.destruction",
+		 arena_print(r->arena, "/destruction-proposals/%lld", (long long)first), count);
+	return true;
+}
+
 static bool add_bank(const struct req *r, json_t *tasks, struct err *e)
 {
 	int64_t count = 0;
@@ -312,7 +326,7 @@ static bool add_tasks(const struct req *r, json_t *tasks, struct err *e)
 	       (!req_is(r, ROLE_HR) ||
 		(add_hr(r, tasks, e) && add_sittings(r, tasks, e) &&
 		 add_second_route(r, tasks, e) && add_unserved(r, tasks, e) &&
-		 add_corrections(r, tasks, e))) &&
+		 add_corrections(r, tasks, e) && add_destruction(r, tasks, e))) &&
 	       (!req_is(r, ROLE_REVIEWER | ROLE_APPROVER) || add_challenges(r, tasks, e)) &&
 	       (!req_is(r, ROLE_BODY) || add_body(r, tasks, e)) &&
 	       (!req_is(r, ROLE_SECURITY) || add_security(r, tasks, e)) &&

@@ -1,5 +1,6 @@
 /* What two administrators do together, and what stays undone with one (F20, ASVS 2.3.5). */
 #include "app/access_request.h"
+#include "app/second.h"
 
 #include "app/access.h"
 #include "app/account.h"
@@ -148,7 +149,7 @@ static void refused_and_old_ones_do_nothing(void **state)
 	assert_true(request_ask(&one, &form, &id, &e) && request_answer(&two, id, false, &e));
 	assert_false(holds(&p, "hr"));
 	assert_true(request_ask(&one, &form, &id, &e));
-	two.now_ms += REQUEST_LIFE_MS;
+	two.now_ms += ASKING_LIFE_MS;
 	stage_refused("after a week", request_answer(&two, id, true, &e), &e, ERR_CONFLICT,
 		      "access.error.answered", NULL);
 	assert_false(holds(&p, "hr"));

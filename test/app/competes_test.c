@@ -11,6 +11,7 @@
 #include "app/competition.h"
 #include "app/complaint.h"
 #include "app/correction.h"
+#include "app/destruction.h"
 #include "app/dossier.h"
 #include "app/intake.h"
 #include "app/interview.h"
@@ -19,7 +20,6 @@
 #include "app/minutes.h"
 #include "app/notice.h"
 #include "app/restricted.h"
-#include "app/retention.h"
 #include "app/screening.h"
 #include "app/security.h"
 #include "app/signature.h"
@@ -102,7 +102,11 @@ CASE(uc_letter, told_on_paper(act, competition, 1, "1", (day){ 20500 }, e))
 CASE(uc_note, correction_note(act, id[THING_ATTEMPT], "Иә", e))
 CASE(uc_ask_body, body_request_send(act, competition, &asked, &made, e))
 CASE(uc_signatory, signature_decide(act, id[THING_SIGNATURE], true, "Иә", e))
-CASE(uc_destroy, retention_destroy(act, competition, "3-a", w->d.hr, &made, e))
+CASE(uc_destroy,
+     destruction_propose(act,
+			 &(struct destruction_form){ competition, 0, "3-a", { 20500 }, "Себеп" },
+			 &made, e))
+CASE(uc_destroy_second, destruction_answer(act, id[THING_DESTRUCTION_PROPOSAL], true, "", &made, e))
 CASE(uc_correct, competition_correct(act, competition, "к", "р", "к", "р", e))
 CASE(uc_close, competition_close(act, competition, e))
 
@@ -147,7 +151,8 @@ static const struct {
 	{ "a correction noted", uc_note },
 	{ "the signatory of a signature", uc_signatory },
 	{ "R23-1: a request to a body", uc_ask_body },
-	{ "records destroyed", uc_destroy },
+	{ "records proposed to be destroyed", uc_destroy },
+	{ "records destroyed", uc_destroy_second },
 	{ "the announcement corrected", uc_correct },
 	{ "the competition closed", uc_close },
 };

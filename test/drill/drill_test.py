@@ -45,7 +45,8 @@ FOUND_BY = {
     "person_destroyed": "state", "password_changed": "state", "role_given": "state",
     "role_erased": "state", "role_rewritten": "checkpoint", "seat_taken": "state",
     "order_changed": "state", "announcement_changed": "state", "term_moved": "state",
-    "law_changed": "file", "calendar_changed": "state", "trust_added": "state",
+    "law_changed": "file", "calendar_changed": "state", "proposal_invented": "state",
+    "trust_added": "state",
     "reviewer_changed": "state", "row_appended": "state", "row_appended_quietly": "state",
     "clock_moved_back": "journal", "state_rewritten": "checkpoint",
 }

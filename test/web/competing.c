@@ -132,6 +132,11 @@ static void add_things_of_all(struct competing *w, int64_t *id)
 	     " at_ms, last_seq, seat_events, entries) VALUES ($1, '3-a', 20500, $2, $3, 1,"
 	     " 0, 0, 0)",
 	     competition, hr, db_int(w->d.hr2));
+	MAKE(&id[THING_DESTRUCTION_PROPOSAL],
+	     "INSERT INTO destruction_proposal (competition_id, number, day, reason, contents,"
+	     " last_seq, asked_by, asked_ms, state, answer)"
+	     " VALUES ($1, '3-a', 20500, 'x', '{}', 1, $2, 1, 'asked', '')",
+	     competition, hr);
 	assert_true(db_number(w->h->site.db, &e, &id[THING_JOURNAL_ENTRY],
 			      "SELECT MAX(seq) FROM journal_entry WHERE competition_id = $1",
 			      competition));

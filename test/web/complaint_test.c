@@ -1,4 +1,5 @@
 /* Pages of complaints and of retention (F74, F90). */
+#include "destroy.h"
 #include "hall.h"
 
 #include <setjmp.h>
@@ -72,6 +73,29 @@ static void test_rights(void **state)
 	assert_int_equal(harness_get(h, harness_person(h, 0), below(&w, "/complaint")).status, 404);
 }
 
+#define PROPOSAL "number=3-a&day=%s&reason=%%D0%%A1%%D1%%80%%D0%%BE%%D0%%BA"
+
+static const char *today(struct harness *h)
+{
+	char *text = arena_alloc(h->arena, DAY_TEXT_SIZE);
+	day_print(day_of_instant(clock_now(&h->site.clock)), text);
+	return text;
+}
+
+static int64_t waits_at_home(struct harness *h, int64_t person)
+{
+	struct answer a = harness_get(h, person, "/");
+	size_t i = 0;
+	const json_t *task = NULL;
+	json_array_foreach (answer_value(&a, "tasks"), i, task) {
+		if (strcmp(row_text(task, "key"), "home.task.destruction") == 0)
+			return row_number(task, "count");
+	}
+	return 0;
+}
+
+/* F74, ASVS 2.3.5: what one proposes on the page of the competition, another one finds on the first
+ * page, sees, and carries out. */
 static void test_retention(void **state)
 {
 	struct hall w = hall_open(*state);
@@ -80,6 +104,7 @@ static void test_retention(void **state)
 	const char *page = arena_print(h->arena, "/competitions/%lld/retention",
 				       (long long)w.stage.competition);
 	const int64_t second = harness_person(h, ROLE_HR);
+	const int64_t auditor = harness_person(h, ROLE_AUDITOR);
 	hall_start(&w);
 	harness_check_page(h, w.stage.hr, page);
 	harness_check_page(h, w.stage.hr, "/retention");
@@ -87,17 +112,39 @@ static void test_retention(void **state)
 			    "UPDATE competition SET state = 'closed', closed_ms = $1",
 			    db_int(clock_now(&h->site.clock))));
 	harness_check_page(h, w.stage.hr, "/retention");
-	const char *form = arena_print(h->arena, "number=3-a&second=%lld", (long long)second);
-	struct answer a = harness_post(h, w.stage.hr, page, form);
+	struct answer a =
+		harness_post(h, w.stage.hr, page, arena_print(h->arena, PROPOSAL, today(h)));
 	assert_int_equal(a.status, 409);
 	harness_at(h, "2029-03-03T10:00");
 	harness_check_page(h, w.stage.hr, page);
-	a = harness_post(h, w.stage.hr, page, form);
+	a = harness_post(h, w.stage.hr, page, arena_print(h->arena, PROPOSAL, "2029-03-04"));
+	assert_string_equal(a.field, "day");
+	a = harness_post(h, w.stage.hr, page, arena_print(h->arena, PROPOSAL, today(h)));
+	assert_string_equal(a.location, "/destruction-proposals/1");
+	assert_int_equal(waits_at_home(h, w.stage.hr), 0);
+	assert_int_equal(waits_at_home(h, second), 1);
+	harness_check_page(h, second, "/");
+	harness_check_page(h, w.stage.hr, page);
+	harness_check_page(h, w.stage.hr, "/retention");
+	harness_check_page(h, w.stage.hr, "/destruction-proposals/1");
+	harness_check_page(h, auditor, "/destruction-proposals/1");
+	harness_check_page(h, second, "/destruction-proposals/1");
+	a = harness_get(h, second, "/destruction-proposals/1");
+	assert_true(json_is_true(answer_value(&a, "proposal.confirms")));
+	assert_true(json_array_size(answer_value(&a, "proposal.would.rows")) > 3);
+	a = harness_get(h, w.stage.hr, "/destruction-proposals/1");
+	assert_false(json_is_true(answer_value(&a, "proposal.confirms")));
+	a = harness_post(h, w.stage.hr, "/destruction-proposals/1/answer", "answer=yes");
+	assert_string_equal(a.error, "destruction.error.same");
+	a = harness_post(h, second, "/destruction-proposals/1/answer", "answer=no&reason=");
+	assert_string_equal(a.field, "reason");
+	a = harness_post(h, second, "/destruction-proposals/1/answer", "answer=yes");
 	assert_string_equal(a.location, "/destruction-acts/1");
 	harness_check_page(h, w.stage.hr, "/destruction-acts/1");
+	harness_check_page(h, w.stage.hr, "/destruction-proposals/1");
 	harness_check_page(h, w.stage.hr, page);
-	assert_int_equal(
-		harness_get(h, harness_person(h, ROLE_AUDITOR), "/destruction-acts/1").status, 200);
+	assert_int_equal(harness_get(h, auditor, "/destruction-acts/1").status, 200);
+	assert_int_equal(harness_get(h, w.stage.hr, "/destruction-acts/1/act.pdf").status, 200);
 	/* what is left of it can still be looked at */
 	harness_check_page(h, w.stage.hr, "/retention");
 	page = arena_print(h->arena, "/competitions/%lld", (long long)w.stage.competition);
@@ -106,6 +153,45 @@ static void test_retention(void **state)
 	a = harness_get(h, w.operator,
 			arena_print(h->arena, "/sittings/%lld", (long long)w.sitting));
 	assert_in_range(a.status, 200, 404);
+}
+
+/* Proposals that came to nothing can be read, and nothing can be done to them. */
+static void test_proposals_without_an_act(void **state)
+{
+	struct stage s = stage_open(*state);
+	struct harness *h = s.h;
+	const int64_t second = harness_person(h, ROLE_HR);
+	struct err e = { 0 };
+	(void)stage_candidate(&s, STAGE_COMPLETE);
+	close_competition(h, s.competition);
+	harness_at(h, "2029-06-01T10:00");
+	(void)destroy_propose(h, s.hr, s.competition, 0);
+	struct answer a = harness_post(h, second, "/destruction-proposals/1/withdraw", "");
+	assert_string_equal(a.error, "destruction.error.other");
+	a = harness_post(h, s.hr, "/destruction-proposals/1/withdraw", "");
+	assert_string_equal(a.location, "/destruction-proposals/1");
+	harness_check_page(h, s.hr, "/destruction-proposals/1");
+	(void)destroy_propose(h, s.hr, s.competition, 0);
+	a = harness_post(h, second, "/destruction-proposals/2/answer", "answer=no&reason=x");
+	assert_string_equal(a.location, "/destruction-proposals/2");
+	harness_check_page(h, s.hr, "/destruction-proposals/2");
+	(void)destroy_propose(h, s.hr, s.competition, 0);
+	assert_true(db_exec(h->site.db, &e, NULL,
+			    "INSERT INTO notice (person_id, kind, competition_id, href, content,"
+			    " created_ms) VALUES ($1, 'account.password', $2, '', '{}', 0)",
+			    db_int(second), db_int(s.competition)));
+	harness_check_page(h, second, "/destruction-proposals/3");
+	a = harness_get(h, second, "/destruction-proposals/3");
+	assert_true(json_is_true(answer_value(&a, "proposal.changed")));
+	assert_true(json_is_true(answer_value(&a, "proposal.answers")));
+	assert_false(json_is_true(answer_value(&a, "proposal.confirms")));
+	harness_at(h, "2029-06-08T10:00");
+	harness_check_page(h, second, "/destruction-proposals/3");
+	a = harness_get(h, second, "/destruction-proposals/3");
+	assert_string_equal(answer_text(&a, "proposal.stands"), "late");
+	assert_int_equal(
+		harness_get(h, harness_person(h, ROLE_OPERATOR), "/destruction-proposals/3").status,
+		403);
 }
 
 /* The end of a person's own data: the IIN is typed, never in an address. */
@@ -120,24 +206,24 @@ static void test_retention_of_person(void **state)
 	assert_true(db_string(h->site.db, h->arena, &e, &iin,
 			      "SELECT iin FROM person WHERE id = $1", db_int(person)));
 	harness_check_page(h, hr, "/retention/person");
-	const char *form =
-		arena_print(h->arena, "iin=%s&number=4&second=%lld", iin, (long long)second);
-	struct answer a = harness_post(
-		h, hr, "/retention/person",
-		arena_print(h->arena, "iin=111111111111&number=4&second=%lld", (long long)second));
+	struct answer a =
+		harness_post(h, hr, "/retention/person",
+			     arena_print(h->arena, "iin=111111111111&" PROPOSAL, today(h)));
 	assert_string_equal(a.error, "retention.error.nobody");
 	assert_string_equal(a.field, "iin");
-	a = harness_post(h, hr, "/retention/person",
-			 arena_print(h->arena, "iin=%s&number=4&second=%lld", iin, (long long)hr));
-	assert_string_equal(a.error, "retention.error.second");
 	const int64_t member = harness_person(h, ROLE_MEMBER);
-	assert_true(db_string(h->site.db, h->arena, &e, &iin,
+	const char *of_member = "";
+	assert_true(db_string(h->site.db, h->arena, &e, &of_member,
 			      "SELECT iin FROM person WHERE id = $1", db_int(member)));
-	a = harness_post(
-		h, hr, "/retention/person",
-		arena_print(h->arena, "iin=%s&number=4&second=%lld", iin, (long long)second));
+	a = harness_post(h, hr, "/retention/person",
+			 arena_print(h->arena, "iin=%s&" PROPOSAL, of_member, today(h)));
 	assert_string_equal(a.error, "retention.error.in_use");
-	a = harness_post(h, hr, "/retention/person", form);
+	a = harness_post(h, hr, "/retention/person",
+			 arena_print(h->arena, "iin=%s&" PROPOSAL, iin, today(h)));
+	assert_string_equal(a.location, "/destruction-proposals/1");
+	harness_check_page(h, second, "/destruction-proposals/1");
+	harness_check_page(h, second, "/retention");
+	a = harness_post(h, second, "/destruction-proposals/1/answer", "answer=yes");
 	assert_string_equal(a.location, "/destruction-acts/1");
 	harness_check_page(h, hr, "/destruction-acts/1");
 	a = harness_get(h, hr, "/destruction-acts/1");
@@ -155,6 +241,7 @@ int main(void)
 		WITH_HARNESS(test_way),
 		WITH_HARNESS(test_rights),
 		WITH_HARNESS(test_retention),
+		WITH_HARNESS(test_proposals_without_an_act),
 		WITH_HARNESS(test_retention_of_person),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -201,6 +201,12 @@ static void add_rows(struct organ_world *w)
 	       db_int(w->dispute.hall.stage.competition), db_int(hr));
 	add(w, "/destruction-acts/", "act", id);
 	INSERT(w, &id,
+	       "INSERT INTO destruction_proposal (competition_id, number, day, reason, contents,"
+	       " last_seq, asked_by, asked_ms, state, answer)"
+	       " VALUES ($1, '1', 1, 'x', '{}', 1, $2, 0, 'asked', '') RETURNING id",
+	       db_int(w->dispute.hall.stage.competition), db_int(hr));
+	add(w, "", "proposal", id);
+	INSERT(w, &id,
 	       "INSERT INTO sitting_act (sitting_id, attempt_id, kind, number, text, seat_log,"
 	       " state, by_id, at_ms) VALUES ($1, $2, 'breach', '1', 'x', '[]', 'proposed', $3, 0)"
 	       " RETURNING id",

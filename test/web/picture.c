@@ -30,6 +30,7 @@
 	X(complaint)                                                                               \
 	X(complaint_record)                                                                        \
 	X(destruction_act)                                                                         \
+	X(destruction_proposal)                                                                    \
 	X(body_request)                                                                            \
 	X(body_request_entry)                                                                      \
 	X(intake)                                                                                  \
