@@ -1,4 +1,5 @@
 /* challenge_list.c - all challenges, those on paper, and the corrected results of a competition. */
+#include "app/candidate.h"
 #include "app/challenge.h"
 #include "app/correction.h"
 #include "web/bank.h"
@@ -319,7 +320,8 @@ static json_t *papers_by_organ(const struct req *r, struct err *e)
 		       " JOIN application a ON a.id = t.application_id"
 		       " JOIN competition k ON k.id = a.competition_id"
 		       " WHERE c.state = 'entered' AND c.by_id <> $1 AND a.person_id <> $1"
-		       " GROUP BY k.organ ORDER BY k.organ",
+		       " AND k.id NOT IN " CANDIDATE_COMPETITIONS(
+			       "$1") " GROUP BY k.organ ORDER BY k.organ",
 		       db_int(r->actor.person_id));
 }
 
@@ -331,7 +333,9 @@ static json_t *results_by_competition(const struct req *r, struct err *e)
 		       " JOIN sitting s ON s.id = t.sitting_id"
 		       " JOIN competition k ON k.id = s.competition_id"
 		       " WHERE v.stage <> '' AND v.noted_ms IS NULL"
-		       " GROUP BY k.id, k.organ ORDER BY k.id");
+		       " AND k.id NOT IN " CANDIDATE_COMPETITIONS(
+			       "$1") " GROUP BY k.id, k.organ ORDER BY k.id",
+		       db_int(r->actor.person_id));
 }
 
 /* Papers that another officer entered, and results that crossed the mark: of the own organs. */

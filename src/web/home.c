@@ -1,6 +1,7 @@
 /* home.c - the first page: what waits for this person. */
 #include "web/home.h"
 
+#include "app/candidate.h"
 #include "app/destruction.h"
 #include "app/told.h"
 #include "web/bank.h"
@@ -8,6 +9,15 @@
 #include "web/names.h"
 #include "web/row.h"
 #include "web/vault.h"
+
+/* What an office counts is of competitions of others: whoever competes is told of the own by the
+ * applications below.  The person is $1. */
+#define OTHERS(competition) " AND " competition " NOT IN " CANDIDATE_COMPETITIONS("$1")
+#define OTHERS_C            OTHERS("c.id")
+#define OTHERS_SITTING      OTHERS("(SELECT s.competition_id FROM sitting s WHERE s.id = sitting_id)")
+#define OTHERS_HERE         OTHERS("competition_id")
+#define OTHERS_Q            OTHERS("q.competition_id")
+#define OTHERS_I            OTHERS("i.competition_id")
 
 /* One line of the list: how many things wait, and where. */
 static void add_task(json_t *tasks, const char *key, const char *href, int64_t count)
@@ -26,10 +36,14 @@ static bool add_hr(const struct req *r, json_t *tasks, struct err *e)
 		    "SELECT COUNT(*) FROM application a JOIN competition c"
 		    " ON c.id = a.competition_id AND c.state = 'announced'"
 		    " WHERE a.state = 'sent' AND NOT EXISTS (SELECT 1 FROM qualification_decision q"
-		    "  WHERE q.application_id = a.id)") ||
+		    "  WHERE q.application_id = a.id)" OTHERS_C,
+		    db_int(r->actor.person_id)) ||
 	    !db_number(r->db, e, &refusals,
-		       "SELECT COUNT(*) FROM qualification_decision"
-		       " WHERE outcome = 'not_met' AND answer IS NULL AND by_id <> $1",
+		       "SELECT COUNT(*) FROM qualification_decision q"
+		       " JOIN application a ON a.id = q.application_id"
+		       " JOIN competition c ON c.id = a.competition_id"
+		       " WHERE q.outcome = 'not_met' AND q.answer IS NULL"
+		       " AND q.by_id <> $1" OTHERS_C,
 		       db_int(r->actor.person_id)))
 		return false;
 	add_task(tasks, "home.task.check", "/competitions?state=announced", unchecked);
@@ -42,13 +56,14 @@ static bool add_sittings(const struct req *r, json_t *tasks, struct err *e)
 {
 	json_t *acts = db_row(r->db, r->arena, e,
 			      "SELECT COUNT(*) AS count, COALESCE(MIN(id), 0) AS first"
-			      "  FROM sitting_act WHERE state = 'proposed' AND by_id <> $1",
+			      "  FROM sitting_act WHERE state = 'proposed'"
+			      " AND by_id <> $1" OTHERS_SITTING,
 			      db_int(r->actor.person_id));
 	json_t *names =
 		db_row(r->db, r->arena, e,
 		       "SELECT COUNT(*) AS count, COALESCE(MIN(id), 0) AS first FROM sitting"
 		       " WHERE state = 'closed' AND names_ms IS NULL"
-		       " AND (names_asked_by IS NULL OR names_asked_by <> $1)",
+		       " AND (names_asked_by IS NULL OR names_asked_by <> $1)" OTHERS_HERE,
 		       db_int(r->actor.person_id));
 	if (!acts || !names)
 		return false;
@@ -57,13 +72,15 @@ static bool add_sittings(const struct req *r, json_t *tasks, struct err *e)
 		 row_number(acts, "count"));
 	json_t *signals = db_row(r->db, r->arena, e,
 				 "SELECT COUNT(*) AS count, COALESCE(MIN(sitting_id), 0) AS first"
-				 "  FROM screening_signal WHERE state = 'open'");
+				 "  FROM screening_signal WHERE state = 'open'" OTHERS_SITTING,
+				 db_int(r->actor.person_id));
 	json_t *unscreened =
 		db_row(r->db, r->arena, e,
 		       "SELECT COUNT(*) AS count, COALESCE(MIN(s.id), 0) AS first FROM sitting s"
 		       " JOIN competition c ON c.id = s.competition_id AND c.state = 'announced'"
 		       " WHERE s.state = 'closed' AND NOT EXISTS"
-		       "  (SELECT 1 FROM screening x WHERE x.sitting_id = s.id)");
+		       "  (SELECT 1 FROM screening x WHERE x.sitting_id = s.id)" OTHERS_C,
+		       db_int(r->actor.person_id));
 	if (!signals || !unscreened)
 		return false;
 	add_task(tasks, "home.task.signals",
@@ -89,15 +106,16 @@ static bool add_second_route(const struct req *r, json_t *tasks, struct err *e)
 		       "  FROM intake i JOIN application a ON a.id = i.application_id"
 		       "   AND a.state = 'draft' JOIN competition c ON c.id = a.competition_id"
 		       "   AND c.state = 'announced' AND c.filing_last >= $2"
-		       " WHERE i.entered_by <> $1 AND i.by_body = 0",
+		       " WHERE i.entered_by <> $1 AND i.by_body = 0"
+		       " AND a.person_id <> $1" OTHERS_C,
 		       db_int(r->actor.person_id), db_int(day_of_instant(r->now_ms).n));
 	json_t *late = db_row(r->db, r->arena, e,
 			      "SELECT COUNT(*) AS count, COALESCE(MIN(q.id), 0) AS first"
 			      "  FROM body_request q JOIN competition c"
 			      "   ON c.id = q.competition_id AND c.state = 'announced'"
-			      " WHERE q.due < $1 AND EXISTS (SELECT 1 FROM body_request_entry x"
-			      "  WHERE x.request_id = q.id AND x.answered_ms IS NULL)",
-			      db_int(day_of_instant(r->now_ms).n));
+			      " WHERE q.due < $2 AND EXISTS (SELECT 1 FROM body_request_entry x"
+			      "  WHERE x.request_id = q.id AND x.answered_ms IS NULL)" OTHERS_C,
+			      db_int(r->actor.person_id), db_int(day_of_instant(r->now_ms).n));
 	if (!entered || !late)
 		return false;
 	add_task(tasks, "home.task.entered",
@@ -119,7 +137,7 @@ static bool add_body(const struct req *r, json_t *tasks, struct err *e)
 			     "   ON x.request_id = q.id AND x.answered_ms IS NULL"
 			     " WHERE EXISTS (SELECT 1 FROM role_grant g WHERE g.person_id = $1"
 			     "  AND g.role = 'body' AND g.organ = q.body"
-			     "  AND g.revoked_ms IS NULL)",
+			     "  AND g.revoked_ms IS NULL)" OTHERS_Q,
 			     db_int(r->actor.person_id));
 	if (!row)
 		return false;
@@ -134,8 +152,11 @@ static bool add_security(const struct req *r, json_t *tasks, struct err *e)
 	int64_t count = 0;
 	if (!db_number(r->db, e, &count,
 		       "SELECT COUNT(DISTINCT l.application_id) FROM security_list_entry l"
+		       " JOIN application a ON a.id = l.application_id"
+		       " JOIN competition c ON c.id = a.competition_id"
 		       " WHERE NOT EXISTS (SELECT 1 FROM security_information s"
-		       "  WHERE s.application_id = l.application_id)"))
+		       "  WHERE s.application_id = l.application_id)" OTHERS_C,
+		       db_int(r->actor.person_id)))
 		return false;
 	add_task(tasks, "home.task.security", "/security", count);
 	return true;
@@ -152,8 +173,8 @@ static bool add_studies(const struct req *r, const char *kind, const char *key, 
 		       " WHERE a.state = 'sent' AND EXISTS (SELECT 1 FROM qualification_decision q"
 		       "   WHERE q.application_id = a.id AND q.outcome = 'met')"
 		       " AND NOT EXISTS (SELECT 1 FROM study s WHERE s.application_id = a.id"
-		       "   AND s.kind = $1)",
-		       db_text(kind)))
+		       "   AND s.kind = $2)" OTHERS_C,
+		       db_int(r->actor.person_id), db_text(kind)))
 		return false;
 	add_task(tasks, key, href, count);
 	return true;
@@ -179,7 +200,8 @@ static bool add_interviews(const struct req *r, json_t *tasks, struct err *e)
 		       "SELECT COUNT(*) FROM interview i JOIN commission c"
 		       "  ON c.competition_id = i.competition_id AND c.state = 'appointed'"
 		       " JOIN commission_member m ON m.commission_id = c.id"
-		       " WHERE m.person_id = $1 AND m.left_ms IS NULL AND i.state <> 'closed'",
+		       " WHERE m.person_id = $1 AND m.left_ms IS NULL"
+		       " AND i.state <> 'closed'" OTHERS_I,
 		       db_int(r->actor.person_id)))
 		return false;
 	add_task(tasks, "home.task.interview", "/interviews", count);
@@ -212,7 +234,8 @@ static bool add_unserved(const struct req *r, json_t *tasks, struct err *e)
 			       "   AND n.kind IN ('decision.positive', 'decision.negative')"
 			       "  LEFT JOIN notice_paper l ON l.notice_id = n.id"
 			       " WHERE n.served_ms IS NULL AND l.day IS NULL"
-			       " AND c.state <> 'draft' GROUP BY c.id ORDER BY c.id");
+			       " AND c.state <> 'draft'" OTHERS_C " GROUP BY c.id ORDER BY c.id",
+			       db_int(r->actor.person_id));
 	for (size_t i = 0; i < json_array_size(rows); i++) {
 		const json_t *row = json_array_get(rows, i);
 		struct competition c = { 0 };

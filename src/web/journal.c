@@ -2,6 +2,7 @@
  * paper (F86). */
 #include "web/journal.h"
 
+#include "app/candidate.h"
 #include "app/checkpoint.h"
 #include "print/qr.h"
 #include "web/list.h"
@@ -97,6 +98,14 @@ static void span(const struct req *r, int64_t *ret_from, int64_t *ret_to)
 	*ret_to = one ? day_begins_ms((day){ d.n + 1 }) : INT64_MAX;
 }
 
+/* Why there is a checkpoint: whoever competes does not see here how the own competition goes. */
+#define OTHERS(person)                                                                             \
+	" AND NOT EXISTS (SELECT 1 FROM journal_entry j WHERE j.subject = x.subject"               \
+	" AND j.kind <> 'test.answer' AND j.competition_id IN " CANDIDATE_COMPETITIONS(person) ")"
+#define OTHERS_2 OTHERS("$2")
+#define OTHERS_5 OTHERS("$5")
+#define OTHERS_9 OTHERS("$9")
+
 static bool read_checkpoints(const struct req *r, json_t *model, struct err *e)
 {
 	const struct list_ask ask = list_ask(r);
@@ -111,19 +120,21 @@ static bool read_checkpoints(const struct req *r, json_t *model, struct err *e)
 		"  FROM witness_signature s WHERE s.checkpoint_id = c.id) AS witnesses"
 		"  FROM checkpoint_reason x JOIN checkpoint c ON c.id = x.checkpoint_id"
 		" WHERE ($1 = '' OR x.reason = $1) AND c.at_ms >= $2 AND c.at_ms < $3"
-		" AND x.subject LIKE $4 ESCAPE '\\'"
+		" AND x.subject LIKE $4 ESCAPE '\\'" OTHERS_9
 		" ORDER BY CASE WHEN $5 = 'size' THEN c.size END,"
 		" CASE WHEN $6 = 'size' THEN c.size END DESC,"
 		" CASE WHEN $5 = 'reason' THEN x.reason END,"
 		" CASE WHEN $6 = 'reason' THEN x.reason END DESC, x.id DESC LIMIT $7 OFFSET $8",
 		db_text(reason), db_int(from_ms), db_int(to_ms), db_text(ask.pattern),
-		db_text(ask.up), db_text(ask.down), db_int(ask.limit), db_int(ask.offset));
-	if (!rows ||
-	    !db_number(r->db, e, &total,
-		       "SELECT COUNT(*) FROM checkpoint_reason x JOIN checkpoint c"
-		       "  ON c.id = x.checkpoint_id WHERE ($1 = '' OR x.reason = $1)"
-		       " AND c.at_ms >= $2 AND c.at_ms < $3 AND x.subject LIKE $4 ESCAPE '\\'",
-		       db_text(reason), db_int(from_ms), db_int(to_ms), db_text(ask.pattern)))
+		db_text(ask.up), db_text(ask.down), db_int(ask.limit), db_int(ask.offset),
+		db_int(r->actor.person_id));
+	if (!rows || !db_number(r->db, e, &total,
+				"SELECT COUNT(*) FROM checkpoint_reason x JOIN checkpoint c"
+				"  ON c.id = x.checkpoint_id WHERE ($1 = '' OR x.reason = $1)"
+				" AND c.at_ms >= $2 AND c.at_ms < $3"
+				" AND x.subject LIKE $4 ESCAPE '\\'" OTHERS_5,
+				db_text(reason), db_int(from_ms), db_int(to_ms),
+				db_text(ask.pattern), db_int(r->actor.person_id)))
 		return false;
 	list_page(r, model, json_incref(rows), total);
 	return true;
@@ -165,9 +176,9 @@ static bool describe(const struct req *r, const struct checkpoint *c, json_t *re
 	const char *note = NULL;
 	tree_print(&c->root, root);
 	json_t *why = db_rows(r->db, r->arena, e,
-			      "SELECT reason, subject, at_ms FROM checkpoint_reason"
-			      " WHERE checkpoint_id = $1 ORDER BY id",
-			      db_int(c->id));
+			      "SELECT x.reason, x.subject, x.at_ms FROM checkpoint_reason x"
+			      " WHERE x.checkpoint_id = $1" OTHERS_2 " ORDER BY x.id",
+			      db_int(c->id), db_int(r->actor.person_id));
 	json_t *by = db_rows(r->db, r->arena, e,
 			     "SELECT w.name, w.holder, s.signed_s * 1000 AS signed_ms"
 			     "  FROM witness_signature s JOIN witness w ON w.id = s.witness_id"

@@ -1,5 +1,6 @@
 /* journal_entry.c - entries of the journal with their proofs.  Headers alone: who may see what an
  * entry holds is decided where it belongs, not here. */
+#include "app/candidate.h"
 #include "app/checkpoint.h"
 #include "app/entry_kind.h"
 #include "journal/header.h"
@@ -35,6 +36,11 @@ const struct list entry_listing = { "entries", "journal.entries.title", entry_co
 
 /* ---- the list -------------------------------------------------------------------------------- */
 
+/* Whoever competes does not see here how the own competition goes. */
+#define OTHERS(person) " AND competition_id NOT IN " CANDIDATE_COMPETITIONS(person)
+#define OTHERS_7       OTHERS("$7")
+#define OTHERS_10      OTHERS("$10")
+
 /* {rows, total}.  Kind and day are looked for in all of a long journal: on a worker. */
 static bool read_entries(const struct req *r, json_t **ret, struct err *e)
 {
@@ -50,20 +56,22 @@ static bool read_entries(const struct req *r, json_t **ret, struct err *e)
 	json_t *rows = db_rows(
 		r->db, r->arena, e,
 		"SELECT seq, at_ms, kind, subject, actor_id FROM journal_entry"
-		" WHERE ($1 = '' OR kind = $1) AND ($2 = '' OR subject = $2)"
+		" WHERE ($1 = '' OR kind = $1) AND ($2 = '' OR subject = $2)" OTHERS_10
 		" AND ($3 = 0 OR seq = $3) AND at_ms >= $4 AND at_ms < $5"
 		" AND ($9 = '%%' OR kind LIKE $9 ESCAPE '\\' OR subject LIKE $9 ESCAPE '\\')"
 		" ORDER BY CASE WHEN $6 = 'seq' THEN seq END, seq DESC LIMIT $7 OFFSET $8",
 		kind, subject, number, db_int(from_ms), db_int(to_ms), db_text(ask.up),
-		db_int(ask.limit), db_int(ask.offset), db_text(ask.pattern));
+		db_int(ask.limit), db_int(ask.offset), db_text(ask.pattern),
+		db_int(r->actor.person_id));
 	if (!rows ||
 	    !db_number(
 		    r->db, e, &total,
 		    "SELECT COUNT(*) FROM journal_entry"
-		    " WHERE ($1 = '' OR kind = $1) AND ($2 = '' OR subject = $2)"
+		    " WHERE ($1 = '' OR kind = $1) AND ($2 = '' OR subject = $2)" OTHERS_7
 		    " AND ($3 = 0 OR seq = $3) AND at_ms >= $4 AND at_ms < $5"
 		    " AND ($6 = '%%' OR kind LIKE $6 ESCAPE '\\' OR subject LIKE $6 ESCAPE '\\')",
-		    kind, subject, number, db_int(from_ms), db_int(to_ms), db_text(ask.pattern)))
+		    kind, subject, number, db_int(from_ms), db_int(to_ms), db_text(ask.pattern),
+		    db_int(r->actor.person_id)))
 		return false;
 	*ret = json_pack("{s:O,s:I}", "rows", rows, "total", (json_int_t)total);
 	json_in_arena(r->arena, *ret);

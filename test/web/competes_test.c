@@ -2,6 +2,7 @@
  * rules.md), over every route of an office that leads to a candidate. */
 #include "competing.h"
 
+#include "app/checkpoint.h"
 #include "web/candidacy.h"
 #include "web/route.h"
 
@@ -182,6 +183,89 @@ static void test_lists(void **state)
 	}
 }
 
+static bool has_task(struct competing *w, int64_t person, const char *key)
+{
+	struct answer a = harness_get(w->h, person, "/");
+	size_t i = 0;
+	const json_t *task = NULL;
+	json_array_foreach (answer_value(&a, "tasks"), i, task) {
+		if (strcmp(row_text(task, "key"), key) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What waits on the first page is of competitions of others. */
+static void test_home(void **state)
+{
+	struct competing w = competing_open(*state);
+	const int64_t colleague = harness_person(w.h, COMPETING_OFFICES);
+	struct err e = { 0 };
+	static const char *const keys[] = {
+		"home.task.security",    "home.task.check",
+		"home.task.second",      "home.task.acts",
+		"home.task.signals",     "home.task.late_requests",
+		"home.task.names",       "home.task.challenge_papers",
+		"home.task.destruction",
+	};
+	assert_true(db_exec(w.h->site.db, &e, NULL,
+			    "INSERT INTO security_list_entry (list_id, application_id)"
+			    " VALUES ($1, $2)",
+			    db_int(w.own[THING_SECURITY_LIST]),
+			    db_int(w.rival[THING_APPLICATION])));
+	assert_true(db_exec(w.h->site.db, &e, NULL,
+			    "DELETE FROM security_information WHERE application_id = $1",
+			    db_int(w.rival[THING_APPLICATION])));
+	assert_true(db_exec(w.h->site.db, &e, NULL, "UPDATE destruction_proposal SET asked_ms = $1",
+			    db_int(clock_now(&w.h->site.clock))));
+	int seen = 0;
+	for (size_t i = 0; i < COUNT(keys); i++) {
+		if (has_task(&w, w.officer, keys[i]))
+			fail_msg("%s: of the own competition", keys[i]);
+		seen += has_task(&w, colleague, keys[i]);
+	}
+	assert_true(has_task(&w, colleague, "home.task.destruction"));
+	assert_true(has_task(&w, colleague, "home.task.security"));
+	assert_true(seen >= 4);
+}
+
+static size_t rows_of(struct competing *w, int64_t person, const char *path, const char *list)
+{
+	struct answer a = harness_get(w->h, person, path);
+	assert_int_equal(a.status, 200);
+	return json_array_size(answer_value(&a, list));
+}
+
+/* Nor do the lists of the journal say how the own one goes: entries, and what checkpoints are for.
+ */
+static void test_journal(void **state)
+{
+	struct competing w = competing_open(*state);
+	const int64_t colleague = harness_person(w.h, COMPETING_OFFICES);
+	const struct act system = harness_act(w.h, 0);
+	struct err e = { 0 };
+	const char *subject = place(&w, "sitting/", w.own[THING_SITTING], "");
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	assert_true(db_begin(w.h->site.db, &tx, &e) &&
+		    act_journal(&system, "sitting.opened", w.own[THING_COMPETITION], subject,
+				json_object(), &e) &&
+		    checkpoint_make(&system, CHECKPOINT_SITTING, subject, &e) &&
+		    db_commit(&tx, &e));
+	const char *entries = arena_print(w.h->arena, "/journal/entries?subject=%s", subject);
+	const char *points = arena_print(w.h->arena, "/journal?q=%s", subject);
+	assert_true(rows_of(&w, colleague, entries, "entries") > 0);
+	assert_int_equal(rows_of(&w, w.officer, entries, "entries"), 0);
+	assert_true(rows_of(&w, colleague, points, "checkpoints") > 0);
+	assert_int_equal(rows_of(&w, w.officer, points, "checkpoints"), 0);
+	/* others' are there */
+	assert_true(rows_of(&w, w.officer, "/journal/entries", "entries") > 0);
+	int64_t size = 0;
+	assert_true(db_number(w.h->site.db, &e, &size, "SELECT MAX(size) FROM checkpoint"));
+	const char *one = place(&w, "/journal/checkpoints/", size, "");
+	assert_true(rows_of(&w, colleague, one, "checkpoint.reasons") > 0);
+	assert_int_equal(rows_of(&w, w.officer, one, "checkpoint.reasons"), 0);
+}
+
 static void test_the_refusal_is_said(void **state)
 {
 	struct competing w = competing_open(*state);
@@ -205,8 +289,12 @@ static void test_the_refusal_is_said(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		HARNESS_TEST(test_own_papers),          HARNESS_TEST(test_papers_of_a_rival),
-		HARNESS_TEST(test_pages_of_persons),    HARNESS_TEST(test_lists),
+		HARNESS_TEST(test_own_papers),
+		HARNESS_TEST(test_papers_of_a_rival),
+		HARNESS_TEST(test_pages_of_persons),
+		HARNESS_TEST(test_lists),
+		HARNESS_TEST(test_home),
+		HARNESS_TEST(test_journal),
 		HARNESS_TEST(test_the_refusal_is_said),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
