@@ -229,6 +229,22 @@ static void test_at_its_minute(void **state)
 	close_machine(&w);
 }
 
+/* Every job that counts says in words how much it did, in each language. */
+static void test_words(void **state)
+{
+	struct machine w = open_machine();
+	struct err e = { 0 };
+	(void)state;
+	for (const struct daily_job *job = daily_jobs; job->name; job++)
+		if (job->run)
+			must(db_exec(w.h->site.db, &e, NULL,
+				     "UPDATE daily_job SET affected = 2 WHERE name = $1",
+				     db_text(job->name)),
+			     &e);
+	harness_check_page(w.h, w.admin, "/admin/daily");
+	close_machine(&w);
+}
+
 /* After days without power: once, and its own time again in the next night. */
 static void test_missed(void **state)
 {
@@ -540,10 +556,11 @@ static void test_two_servers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_at_its_minute), cmocka_unit_test(test_missed),
-		cmocka_unit_test(test_sealed_bank),   cmocka_unit_test(test_failure),
-		cmocka_unit_test(test_two_at_once),   cmocka_unit_test(test_killed),
-		cmocka_unit_test(test_server),        cmocka_unit_test(test_two_servers),
+		cmocka_unit_test(test_at_its_minute), cmocka_unit_test(test_words),
+		cmocka_unit_test(test_missed),        cmocka_unit_test(test_sealed_bank),
+		cmocka_unit_test(test_failure),       cmocka_unit_test(test_two_at_once),
+		cmocka_unit_test(test_killed),        cmocka_unit_test(test_server),
+		cmocka_unit_test(test_two_servers),
 	};
 	return cmocka_run_group_tests_name("web daily", tests, make_template, drop_template);
 }
