@@ -233,8 +233,10 @@ bool installation_fenced(const char *status, const char *words)
 	return strstr(status, "Seccomp:\t2") && !strstr(words, "\n--no-c");
 }
 
-/* A process that serves: its fences, its cores, whether anybody between can read along. */
-static bool look_at(struct installation *c, const char *process, const char *words, struct err *e)
+/* A process that serves, `name` in findings: its fences, its cores, whether anybody between can
+ * read along. */
+static bool look_at(struct installation *c, const char *process, const char *name,
+		    const char *words, struct err *e)
 {
 	const char *status =
 		read_proc(c->arena, arena_print(c->arena, "/proc/%s/status", process), false);
@@ -243,13 +245,13 @@ static bool look_at(struct installation *c, const char *process, const char *wor
 	const char *core = strstr(limits, "Max core file size");
 	const bool cores = core && core[strcspn(core, "0123456789u\n")] != '0';
 	if (*status && !installation_fenced(status, words) &&
-	    !installation_find(c, installation_serious(c), "unconfined", process, e))
+	    !installation_find(c, installation_serious(c), "unconfined", name, e))
 		return false;
-	if (cores && !installation_find(c, LEVEL_WARNING, "cores", process, e))
+	if (cores && !installation_find(c, LEVEL_WARNING, "cores", name, e))
 		return false;
 	return installation_closed(c->arena, words) ||
-	       installation_find(c, c->demonstration ? LEVEL_WARNING : LEVEL_ERROR, "no_tls",
-				 process, e);
+	       installation_find(c, c->demonstration ? LEVEL_WARNING : LEVEL_ERROR, "no_tls", name,
+				 e);
 }
 
 /* "konkurs serve" of this database, whatever the path that it was given. */
@@ -273,7 +275,8 @@ bool installation_fences(struct installation *c, struct err *e)
 	if (fence_version() == 0 && !installation_find(c, LEVEL_WARNING, "landlock", "", e))
 		return false;
 	if (c->inside)
-		return look_at(c, "self", read_proc(c->arena, "/proc/self/cmdline", true), e);
+		return look_at(c, "self", arena_print(c->arena, "%d", (int)getpid()),
+			       read_proc(c->arena, "/proc/self/cmdline", true), e);
 	DIR *folder = c->db ? opendir("/proc") : NULL;
 	bool ok = true;
 	for (const struct dirent *d = folder ? readdir(folder) : NULL; ok && d;
@@ -282,7 +285,7 @@ bool installation_fences(struct installation *c, struct err *e)
 			continue;
 		const char *words = read_proc(
 			c->arena, arena_print(c->arena, "/proc/%s/cmdline", d->d_name), true);
-		ok = !serves(c, d->d_name, words) || look_at(c, d->d_name, words, e);
+		ok = !serves(c, d->d_name, words) || look_at(c, d->d_name, d->d_name, words, e);
 	}
 	if (folder)
 		(void)closedir(folder);

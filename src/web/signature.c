@@ -248,16 +248,36 @@ static bool decision_make(struct req *r, json_t *model, struct err *e)
 
 /* ---- for other pages ------------------------------------------------------------------------- */
 
+/* Whoever has signed a document as it stands is not asked again: it would be refused. */
+static bool has_signed(const struct req *r, const json_t *rows, bool *ret, struct err *e)
+{
+	size_t i = 0;
+	const json_t *row = NULL;
+	*ret = false;
+	json_array_foreach (rows, i, row) {
+		int64_t own = 0;
+		if (!db_number(r->db, e, &own,
+			       "SELECT COUNT(*) FROM document_signature s"
+			       " JOIN person p ON p.iin = s.signer WHERE s.id = $1 AND p.id = $2",
+			       db_int(row_number(row, "id")), db_int(r->actor.person_id)))
+			return false;
+		*ret = *ret || own > 0;
+	}
+	return true;
+}
+
 bool signature_fill(struct req *r, const char *kind, int64_t id, bool may_sign, json_t *parent,
 		    struct err *e)
 {
 	const struct act act = req_act(r);
 	json_t *rows = NULL;
-	if (!signature_list(&act, kind, id, &rows, e))
+	bool over = false;
+	if (!signature_list(&act, kind, id, &rows, e) ||
+	    (may_sign && !has_signed(r, rows, &over, e)))
 		return false;
 	(void)json_object_set_new(parent, "signed",
 				  json_pack("{s:s,s:I,s:b,s:O}", "kind", kind, "id", (json_int_t)id,
-					    "may_sign", may_sign, "rows", rows));
+					    "may_sign", may_sign && !over, "rows", rows));
 	return true;
 }
 

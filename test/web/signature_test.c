@@ -231,7 +231,9 @@ static void test_security(void **state)
 	a = upload(h, stage.security, page, signing_cms(&s, stage.security, text));
 	assert_string_equal(a.location, where);
 	harness_check_page(h, stage.security, where);
-	harness_open_papers(h, stage.hr, id); /* F76 */
+	a = harness_get(h, stage.security, where);
+	assert_false(json_is_true(answer_value(&a, "information.0.signed.may_sign"))); /* once */
+	harness_open_papers(h, stage.hr, id);                                          /* F76 */
 	a = harness_get(h, stage.hr, where);
 	assert_string_equal(answer_text(&a, "information.0.signed.rows.0.serial"), "07");
 	assert_false(json_is_true(answer_value(&a, "information.0.signed.may_sign")));
