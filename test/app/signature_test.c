@@ -1,12 +1,10 @@
 /* Electronic signatures of documents (F12, F82): every kind, who may sign, and what is refused. */
 #include "room.h"
 #include "signing.h"
-#include "stamp.h"
 
 #include "app/security.h"
 #include "app/signature.h"
 #include "app/trust.h"
-#include "app/verify.h"
 #include "base/text.h"
 
 #include <setjmp.h>
@@ -15,29 +13,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static struct signature_subject subject(struct harness *h, int64_t person, const char *kind,
-					int64_t id)
-{
-	const struct act act = harness_act(h, person);
-	struct signature_subject s;
-	struct err e = { 0 };
-	if (!signature_subject(&act, kind, id, &s, &e))
-		fail_msg("%s/%lld: %s %s", kind, (long long)id, e.key, e.detail);
-	return s;
-}
-
-/* Judges and keeps, as a request does. */
-static bool bring(struct harness *h, int64_t person, const char *kind, int64_t id, struct der cms,
-		  struct err *e)
-{
-	const struct act act = harness_act(h, person);
-	struct signature_subject s;
-	json_t *verdict = NULL;
-	return signature_subject(&act, kind, id, &s, e) &&
-	       signature_judge(&act, &s, cms, &verdict, e) &&
-	       signature_keep(&act, kind, id, cms, verdict, e);
-}
 
 static size_t count(struct harness *h, const char *kind, int64_t id)
 {
@@ -52,19 +27,9 @@ static void refused(struct harness *h, int64_t person, const char *kind, int64_t
 		    const char *fault)
 {
 	struct err e = { 0 };
-	stage_refused(fault, bring(h, person, kind, id, cms, &e), &e, ERR_INPUT,
+	stage_refused(fault, signing_bring(h, person, kind, id, cms, &e), &e, ERR_INPUT,
 		      arena_print(h->arena, "signature.fault.%s", fault), "file");
 	assert_string_equal(e.value, fault);
-}
-
-static int64_t number_of(struct harness *h, const char *kind, int64_t application)
-{
-	struct err e = { 0 };
-	int64_t id = 0;
-	assert_true(db_number(h->site.db, &e, &id,
-			      "SELECT id FROM document WHERE application_id = $1 AND kind = $2",
-			      db_int(application), db_text(kind)));
-	return id;
 }
 
 /* What is signed, to the byte: it stands in every signature for ever. */
@@ -74,7 +39,7 @@ static void test_text(void **state)
 	struct stage stage = stage_open(h);
 	const int64_t id = stage_candidate(&stage, STAGE_SENT);
 	const struct signature_subject s =
-		subject(h, stage_person_of(&stage, id), SIGNATURE_APPLICATION, id);
+		signing_subject(h, stage_person_of(&stage, id), SIGNATURE_APPLICATION, id);
 	assert_string_equal(s.text, arena_print(h->arena,
 						"{\"document\":\"application/%lld\","
 						"\"format\":\"konkurs-sign-1\",\"sha256\":\"%s\"}",
@@ -95,28 +60,28 @@ static void test_application(void **state)
 	const int64_t id = stage_candidate(&stage, STAGE_SENT);
 	const int64_t other = stage_candidate(&stage, STAGE_SENT);
 	const int64_t candidate = stage_person_of(&stage, id);
-	const char *text = subject(h, candidate, SIGNATURE_APPLICATION, id).text;
-	const char *others = subject(h, candidate, SIGNATURE_APPLICATION, other).text;
+	const char *text = signing_subject(h, candidate, SIGNATURE_APPLICATION, id).text;
+	const char *others = signing_subject(h, candidate, SIGNATURE_APPLICATION, other).text;
 	struct err e = { 0 };
 	assert_int_equal(count(h, SIGNATURE_APPLICATION, id), 0);
 	/* somebody else's key; over another application; in another account */
 	refused(h, candidate, SIGNATURE_APPLICATION, id, signing_cms(&s, stage.hr, text), "person");
 	refused(h, candidate, SIGNATURE_APPLICATION, id, signing_cms(&s, candidate, others),
 		"document");
-	stage_refused(
-		"HR brings it",
-		bring(h, stage.hr, SIGNATURE_APPLICATION, id, signing_cms(&s, stage.hr, text), &e),
-		&e, ERR_DENIED, "error.denied", NULL);
+	stage_refused("HR brings it",
+		      signing_bring(h, stage.hr, SIGNATURE_APPLICATION, id,
+				    signing_cms(&s, stage.hr, text), &e),
+		      &e, ERR_DENIED, "error.denied", NULL);
 	e = (struct err){ 0 };
 	assert_int_equal(count(h, SIGNATURE_APPLICATION, id), 0);
-	assert_true(bring(h, candidate, SIGNATURE_APPLICATION, id, signing_cms(&s, candidate, text),
-			  &e));
+	assert_true(signing_bring(h, candidate, SIGNATURE_APPLICATION, id,
+				  signing_cms(&s, candidate, text), &e));
 	assert_int_equal(count(h, SIGNATURE_APPLICATION, id), 1);
 	assert_int_equal(count(h, SIGNATURE_APPLICATION, other), 0);
 	assert_int_equal(stage_journalled(h, "document.signed"), 1);
 	stage_refused("twice",
-		      bring(h, candidate, SIGNATURE_APPLICATION, id,
-			    signing_cms(&s, candidate, text), &e),
+		      signing_bring(h, candidate, SIGNATURE_APPLICATION, id,
+				    signing_cms(&s, candidate, text), &e),
 		      &e, ERR_CONFLICT, "signature.error.twice", NULL);
 }
 
@@ -129,11 +94,11 @@ static void test_shown(void **state)
 	const int64_t id = stage_candidate(&stage, STAGE_SENT);
 	const int64_t candidate = stage_person_of(&stage, id);
 	const struct act act = harness_act(h, candidate);
-	const char *text = subject(h, candidate, SIGNATURE_APPLICATION, id).text;
+	const char *text = signing_subject(h, candidate, SIGNATURE_APPLICATION, id).text;
 	struct err e = { 0 };
 	json_t *list = NULL;
-	assert_true(bring(h, candidate, SIGNATURE_APPLICATION, id, signing_cms(&s, candidate, text),
-			  &e));
+	assert_true(signing_bring(h, candidate, SIGNATURE_APPLICATION, id,
+				  signing_cms(&s, candidate, text), &e));
 	assert_true(signature_list(&act, SIGNATURE_APPLICATION, id, &list, &e));
 	const json_t *row = json_array_get(list, 0);
 	assert_string_equal(row_text(row, "name"), "СЫНАҚ АДАМ");
@@ -154,7 +119,7 @@ static void test_certificates(void **state)
 	struct signing s = signing_open(h);
 	const int64_t id = stage_candidate(&stage, STAGE_SENT);
 	const int64_t candidate = stage_person_of(&stage, id);
-	const char *text = subject(h, candidate, SIGNATURE_APPLICATION, id).text;
+	const char *text = signing_subject(h, candidate, SIGNATURE_APPLICATION, id).text;
 	static const struct {
 		const char *fault;
 		struct test_plan plan;
@@ -172,8 +137,8 @@ static void test_certificates(void **state)
 			plan.to_ms = s.now_ms - TEST_DAY_MS;
 		const struct test_holder holder = signing_holder(&s, candidate, &plan);
 		struct err e = { 0 };
-		assert_false(bring(h, candidate, SIGNATURE_APPLICATION, id,
-				   signing_cms_of(&s, &holder, text), &e));
+		assert_false(signing_bring(h, candidate, SIGNATURE_APPLICATION, id,
+					   signing_cms_of(&s, &holder, text), &e));
 		assert_string_equal(e.value, row[i].fault);
 	}
 	refused(h, candidate, SIGNATURE_APPLICATION, id,
@@ -203,28 +168,22 @@ static void test_paper(void **state)
 	const int64_t id = stage_candidate(&stage, STAGE_SENT | STAGE_PAPERS);
 	const int64_t candidate = stage_person_of(&stage, id);
 	const int64_t chief = harness_person(h, 0);
-	const int64_t paper = number_of(h, "recommendation", id);
-	const char *text = subject(h, candidate, SIGNATURE_PAPER, paper).text;
+	const int64_t paper = signing_paper(h, "recommendation", id);
+	const char *text = signing_subject(h, candidate, SIGNATURE_PAPER, paper).text;
 	struct err e = { 0 };
 	refused(h, candidate, SIGNATURE_PAPER, paper, signing_cms(&s, candidate, text), "person");
-	stage_refused("a stranger brings it",
-		      bring(h, chief, SIGNATURE_PAPER, paper, signing_cms(&s, chief, text), &e), &e,
-		      ERR_DENIED, "error.denied", NULL);
+	stage_refused(
+		"a stranger brings it",
+		signing_bring(h, chief, SIGNATURE_PAPER, paper, signing_cms(&s, chief, text), &e),
+		&e, ERR_DENIED, "error.denied", NULL);
 	e = (struct err){ 0 };
-	assert_true(bring(h, candidate, SIGNATURE_PAPER, paper, signing_cms(&s, chief, text), &e));
+	assert_true(signing_bring(h, candidate, SIGNATURE_PAPER, paper,
+				  signing_cms(&s, chief, text), &e));
 	assert_int_equal(count(h, SIGNATURE_PAPER, paper), 1);
-	const int64_t other = number_of(h, "certificate", id);
-	text = subject(h, stage.hr, SIGNATURE_PAPER, other).text;
-	assert_true(bring(h, stage.hr, SIGNATURE_PAPER, other, signing_cms(&s, chief, text), &e));
-}
-
-/* The paper's signatory as somebody has typed it. */
-static void name_signatory(struct harness *h, int64_t paper, const char *name)
-{
-	struct err e = { 0 };
-	assert_true(db_exec(h->site.db, &e, NULL,
-			    "UPDATE document SET signatory = $2 WHERE id = $1", db_int(paper),
-			    db_text(name)));
+	const int64_t other = signing_paper(h, "certificate", id);
+	text = signing_subject(h, stage.hr, SIGNATURE_PAPER, other).text;
+	assert_true(signing_bring(h, stage.hr, SIGNATURE_PAPER, other, signing_cms(&s, chief, text),
+				  &e));
 }
 
 static void name_person(struct harness *h, int64_t person, const char *family, const char *given)
@@ -238,15 +197,6 @@ static void name_person(struct harness *h, int64_t person, const char *family, c
 		db_text(text_fold(h->arena, arena_print(h->arena, "%s %s", family, given)))));
 }
 
-static const json_t *last_row(struct harness *h, int64_t person, int64_t paper)
-{
-	const struct act act = harness_act(h, person);
-	struct err e = { 0 };
-	json_t *list = NULL;
-	assert_true(signature_list(&act, SIGNATURE_PAPER, paper, &list, &e));
-	return json_array_get(list, json_array_size(list) - 1);
-}
-
 /* F12, R10-1: the certificate says "СЫНАҚ АДАМ". */
 static void test_signatory(void **state)
 {
@@ -255,7 +205,7 @@ static void test_signatory(void **state)
 	struct signing s = signing_open(h);
 	const int64_t id = stage_candidate(&stage, STAGE_SENT | STAGE_PAPERS);
 	const int64_t candidate = stage_person_of(&stage, id);
-	const int64_t paper = number_of(h, "recommendation", id);
+	const int64_t paper = signing_paper(h, "recommendation", id);
 	static const struct {
 		const char *why, *typed, *family, *given; /* an account's name, or NULL */
 		bool signers, other; /* the account is the signer's; what comes of it */
@@ -275,14 +225,14 @@ static void test_signatory(void **state)
 		const int64_t chief = harness_person(h, 0);
 		const int64_t namesake = harness_person(h, 0);
 		struct err e = { 0 };
-		name_signatory(h, paper, row[i].typed);
+		signing_name(h, paper, row[i].typed);
 		if (row[i].family)
 			name_person(h, row[i].signers ? chief : namesake, row[i].family,
 				    row[i].given);
-		const char *text = subject(h, candidate, SIGNATURE_PAPER, paper).text;
-		assert_true(bring(h, candidate, SIGNATURE_PAPER, paper,
-				  signing_cms(&s, chief, text), &e));
-		const json_t *other = json_object_get(last_row(h, candidate, paper), "other");
+		const char *text = signing_subject(h, candidate, SIGNATURE_PAPER, paper).text;
+		assert_true(signing_bring(h, candidate, SIGNATURE_PAPER, paper,
+					  signing_cms(&s, chief, text), &e));
+		const json_t *other = json_object_get(signing_last(h, candidate, paper), "other");
 		if (json_is_object(other) != row[i].other)
 			fail_msg("%s", row[i].why);
 		if (!row[i].other)
@@ -303,15 +253,16 @@ static void test_decision(void **state)
 	const int64_t id = stage_candidate(&stage, STAGE_SENT | STAGE_PAPERS);
 	const int64_t candidate = stage_person_of(&stage, id);
 	const int64_t chief = harness_person(h, 0);
-	const int64_t paper = number_of(h, "recommendation", id);
+	const int64_t paper = signing_paper(h, "recommendation", id);
 	struct err e = { 0 };
-	name_signatory(h, paper, "Серікова Бағила");
-	assert_true(bring(
+	signing_name(h, paper, "Серікова Бағила");
+	assert_true(signing_bring(
 		h, candidate, SIGNATURE_PAPER, paper,
-		signing_cms(&s, chief, subject(h, candidate, SIGNATURE_PAPER, paper).text), &e));
-	const int64_t first = row_number(last_row(h, candidate, paper), "id");
+		signing_cms(&s, chief, signing_subject(h, candidate, SIGNATURE_PAPER, paper).text),
+		&e));
+	const int64_t first = row_number(signing_last(h, candidate, paper), "id");
 	assert_true(json_is_true(json_object_get(
-		json_object_get(last_row(h, stage.hr, paper), "other"), "decides")));
+		json_object_get(signing_last(h, stage.hr, paper), "other"), "decides")));
 	const struct act own = harness_act(h, candidate);
 	const struct act hr = harness_act(h, stage.hr);
 	stage_refused("the candidate", signature_decide(&own, first, true, "x", &e), &e, ERR_DENIED,
@@ -321,7 +272,7 @@ static void test_decision(void **state)
 		      "error.required", "reason");
 	e = (struct err){ 0 };
 	assert_true(signature_decide(&hr, first, true, "міндетін атқарушы", &e));
-	const json_t *other = json_object_get(last_row(h, stage.hr, paper), "other");
+	const json_t *other = json_object_get(signing_last(h, stage.hr, paper), "other");
 	assert_string_equal(row_text(other, "state"), "counts");
 	assert_string_equal(row_text(other, "reason"), "міндетін атқарушы");
 	assert_false(json_is_true(json_object_get(other, "decides")));
@@ -330,14 +281,16 @@ static void test_decision(void **state)
 		      "signature.error.decided", NULL);
 	e = (struct err){ 0 };
 	/* nothing is to be said of the signatory's own */
-	name_signatory(h, paper, "Сынақ Адам");
+	signing_name(h, paper, "Сынақ Адам");
 	const int64_t another = harness_person(h, 0);
-	assert_true(bring(
+	assert_true(signing_bring(
 		h, candidate, SIGNATURE_PAPER, paper,
-		signing_cms(&s, another, subject(h, candidate, SIGNATURE_PAPER, paper).text), &e));
+		signing_cms(&s, another,
+			    signing_subject(h, candidate, SIGNATURE_PAPER, paper).text),
+		&e));
 	stage_refused("the signatory's own",
-		      signature_decide(&hr, row_number(last_row(h, stage.hr, paper), "id"), true,
-				       "x", &e),
+		      signature_decide(&hr, row_number(signing_last(h, stage.hr, paper), "id"),
+				       true, "x", &e),
 		      &e, ERR_CONFLICT, "signature.error.decided", NULL);
 }
 
@@ -354,212 +307,15 @@ static void test_decision_all_or_nothing(void **state)
 	const int64_t id = stage_candidate(&stage, STAGE_SENT | STAGE_PAPERS);
 	const int64_t candidate = stage_person_of(&stage, id);
 	const int64_t chief = harness_person(h, 0);
-	const int64_t paper = number_of(h, "recommendation", id);
+	const int64_t paper = signing_paper(h, "recommendation", id);
 	struct err e = { 0 };
-	name_signatory(h, paper, "Серікова Бағила");
-	assert_true(bring(
+	signing_name(h, paper, "Серікова Бағила");
+	assert_true(signing_bring(
 		h, candidate, SIGNATURE_PAPER, paper,
-		signing_cms(&s, chief, subject(h, candidate, SIGNATURE_PAPER, paper).text), &e));
-	int64_t first = row_number(last_row(h, candidate, paper), "id");
+		signing_cms(&s, chief, signing_subject(h, candidate, SIGNATURE_PAPER, paper).text),
+		&e));
+	int64_t first = row_number(signing_last(h, candidate, paper), "id");
 	stage_all_or_nothing(h, stage.hr, run_decide, &first);
-}
-
-static fault_set again(struct harness *h)
-{
-	const struct act act = harness_act(h, 0);
-	struct err e = { 0 };
-	fault_set faults = 0;
-	int64_t id = 0;
-	assert_true(db_number(h->site.db, &e, &id, "SELECT MAX(id) FROM document_signature"));
-	CLEANUP(trust_cache_cleanup) struct trust_cache cache = { .count = 0 };
-	assert_true(signature_again(&act, id, &cache, &faults, &e));
-	return faults;
-}
-
-/* F12: years later a kept signature is judged as of when it came, by what was kept: the certificate
- * has run out, is revoked, its authority is no longer trusted, the setting is another. */
-static void test_again(void **state)
-{
-	struct harness *h = *state;
-	struct stage stage = stage_open(h);
-	struct signing s = signing_open(h);
-	const int64_t id = stage_candidate(&stage, STAGE_SENT);
-	const int64_t candidate = stage_person_of(&stage, id);
-	const struct test_plan plan = { .serial = 7, .to_ms = s.now_ms + 5 * TEST_DAY_MS };
-	const struct test_holder holder = signing_holder(&s, candidate, &plan);
-	const char *text = subject(h, candidate, SIGNATURE_APPLICATION, id).text;
-	const struct act one = harness_act(h, s.admin);
-	const struct act two = harness_act(h, s.other);
-	struct err e = { 0 };
-	int64_t anchor = 0;
-	assert_true(bring(h, candidate, SIGNATURE_APPLICATION, id,
-			  signing_cms_of(&s, &holder, text), &e));
-	assert_int_equal(again(h), 0);
-	harness_at(h, "2036-03-10T10:00");
-	const struct der list = test_crl_bytes(
-		h->arena, &(struct test_list){ .issuer = &s.root,
-					       .number = 99,
-					       .made_ms = harness_act(h, 0).now_ms - TEST_DAY_MS,
-					       .revoked = { 7 },
-					       .revoked_ms = s.now_ms - 30 * TEST_DAY_MS });
-	const struct act later = harness_act(h, s.admin);
-	assert_true(trust_add_list(&later, list.bytes, list.size, &e));
-	assert_true(trust_list_days(&later, 1, &e));
-	assert_true(db_number(h->site.db, &e, &anchor, "SELECT MAX(id) FROM trust_certificate"));
-	assert_true(trust_remove(&one, anchor, "x", &e) && trust_answer(&two, anchor, true, &e));
-	assert_int_equal(again(h), 0);
-	/* today the same CMS would not do */
-	const struct act now = harness_act(h, candidate);
-	const struct signature_subject same = subject(h, candidate, SIGNATURE_APPLICATION, id);
-	json_t *verdict = NULL;
-	assert_true(signature_judge(&now, &same, signing_cms_of(&s, &holder, text), &verdict, &e));
-	assert_false(json_is_true(json_object_get(verdict, "good")));
-	/* what it rests on must be there, and be the same */
-	assert_true(db_exec(h->site.db, &e, NULL, "DELETE FROM trust_list WHERE number = '0A'"));
-	assert_int_equal(again(h), FAULT_BIT(FAULT_CRL_MISSING));
-	assert_true(db_exec(h->site.db, &e, NULL, "DELETE FROM trust_certificate"));
-	assert_int_equal(again(h), FAULT_BIT(FAULT_ANCHOR));
-}
-
-static size_t findings(struct harness *h, const char *why)
-{
-	const struct act act = harness_act(h, 0);
-	struct verify_report report = { .findings = json_array() };
-	struct err e = { 0 };
-	assert_true(verify_signatures(&act, &report, &e));
-	const size_t count = json_array_size(report.findings);
-	if (count > 0)
-		assert_non_null(strstr(row_text(json_array_get(report.findings, 0), "why"), why));
-	json_decref(report.findings);
-	return count;
-}
-
-#define DOCTOR(h, sql)                                                                             \
-	do {                                                                                       \
-		struct err doctor_e = { 0 };                                                       \
-		if (!db_exec((h)->site.db, &doctor_e, NULL, sql))                                  \
-			fail_msg("%s", doctor_e.detail);                                           \
-	} while (0)
-
-/* F88: whoever doctors a kept signature, its verdict or a decision on it is found. */
-static void test_doctored(void **state)
-{
-	struct harness *h = *state;
-	struct stage stage = stage_open(h);
-	struct signing s = signing_open(h);
-	const int64_t id = stage_candidate(&stage, STAGE_SENT | STAGE_PAPERS);
-	const int64_t candidate = stage_person_of(&stage, id);
-	const int64_t chief = harness_person(h, 0);
-	const int64_t paper = number_of(h, "recommendation", id);
-	const struct act hr = harness_act(h, stage.hr);
-	struct err e = { 0 };
-	signing_sign(&s, candidate, SIGNATURE_APPLICATION, id);
-	name_signatory(h, paper, "Серікова Бағила");
-	assert_true(bring(
-		h, candidate, SIGNATURE_PAPER, paper,
-		signing_cms(&s, chief, subject(h, candidate, SIGNATURE_PAPER, paper).text), &e));
-	assert_true(signature_decide(&hr, row_number(last_row(h, stage.hr, paper), "id"), true,
-				     "бұйрық", &e));
-	assert_int_equal(findings(h, ""), 0);
-	DOCTOR(h, "DROP TRIGGER document_signature_no_update");
-	DOCTOR(h, "DROP TRIGGER document_signature_no_delete");
-	DOCTOR(h, "DROP TRIGGER signature_decision_no_delete");
-	/* the signatory was another */
-	DOCTOR(h, "UPDATE document_signature SET verdict = REPLACE(verdict, '\"other\"',"
-		  " '\"name\"')");
-	assert_int_equal(findings(h, "the verdict is not the one"), 1);
-	DOCTOR(h, "UPDATE document_signature SET verdict = REPLACE(verdict, '\"name\":\"name\"',"
-		  " 'x'), sha256 = 'x' WHERE kind = 'paper'");
-	assert_int_equal(findings(h, "the signature is not the one"), 1);
-	DOCTOR(h, "DELETE FROM signature_decision");
-	assert_int_equal(findings(h, "the signature is not the one"), 2);
-	DOCTOR(h, "DELETE FROM document_signature");
-	assert_int_equal(findings(h, "a signature of the journal is gone"), 3);
-}
-
-/* Bytes that are others are found by their hash, whatever they say. */
-static void test_doctored_bytes(void **state)
-{
-	struct harness *h = *state;
-	struct stage stage = stage_open(h);
-	struct signing s = signing_open(h);
-	const int64_t id = stage_candidate(&stage, STAGE_SENT);
-	struct err e = { 0 };
-	signing_sign(&s, stage_person_of(&stage, id), SIGNATURE_APPLICATION, id);
-	/* another authority under the fingerprint of the one, or none */
-	struct test_plan plan = s.root.plan;
-	plan.key.number = 3;
-	const struct der fake = test_certificate(h->arena, &plan, NULL);
-	const struct der bodies[] = { fake, { (const unsigned char *)"x", 1 } };
-	for (size_t i = 0; i < COUNT(bodies); i++) {
-		assert_true(db_exec(h->site.db, &e, NULL, "UPDATE trust_certificate SET body = $1",
-				    db_blob(bodies[i].bytes, bodies[i].size)));
-		assert_int_equal(findings(h, "the signature does not hold: anchor"), 1);
-	}
-	const struct der own = s.root.certificate.der;
-	assert_true(db_exec(h->site.db, &e, NULL, "UPDATE trust_certificate SET body = $1",
-			    db_blob(own.bytes, own.size)));
-	assert_int_equal(findings(h, ""), 0);
-	DOCTOR(h, "UPDATE trust_list SET body = x'30'");
-	assert_int_equal(findings(h, "the signature does not hold: crl_missing"), 1);
-	const int64_t other = stage_candidate(&stage, STAGE_SENT);
-	const struct der cms = signing_cms(
-		&s, stage_person_of(&stage, other),
-		subject(h, stage_person_of(&stage, other), SIGNATURE_APPLICATION, id).text);
-	assert_true(db_exec(h->site.db, &e, NULL,
-			    "UPDATE blob SET body = $1 WHERE hash = (SELECT blob_hash"
-			    " FROM document_signature)",
-			    db_blob(cms.bytes, cms.size)));
-	assert_int_equal(findings(h, "the signature does not hold: format"), 1);
-}
-
-/* A stamped signature of a key that has run out since: the list of its last days is found among the
- * older ones. */
-static void test_stamped(void **state)
-{
-	struct harness *h = *state;
-	struct stage stage = stage_open(h);
-	struct signing s = signing_open(h);
-	const int64_t id = stage_candidate(&stage, STAGE_SENT);
-	const int64_t candidate = stage_person_of(&stage, id);
-	const struct test_plan plan = { .serial = 7, .to_ms = s.now_ms + 5 * TEST_DAY_MS };
-	const struct test_holder holder = signing_holder(&s, candidate, &plan);
-	const struct test_plan stamps = test_stamp_plan(TEST_GOST_512, 2);
-	const struct test_holder stamper = test_issue(h->arena, &stamps, &s.root);
-	struct test_stamp stamp = { .holder = &stamper, .at_ms = s.now_ms };
-	struct test_signer signer = { .holder = &holder,
-				      .stamp = test_stamp_by_hand,
-				      .stamp_plan = &stamp };
-	const struct test_cms cms = { .document =
-					      subject(h, candidate, SIGNATURE_APPLICATION, id).text,
-				      .signers = &signer,
-				      .count = 1 };
-	struct err e = { 0 };
-	for (long days = 4; days <= 16; days += 12) {
-		const struct der list = test_crl_bytes(
-			h->arena, &(struct test_list){ .issuer = &s.root,
-						       .number = 10 + days,
-						       .made_ms = s.now_ms + days * TEST_DAY_MS });
-		harness_at(h, "2026-03-20T10:00");
-		const struct act admin = harness_act(h, s.admin);
-		assert_true(trust_add_list(&admin, list.bytes, list.size, &e));
-	}
-	signer.stamp = NULL;
-	refused(h, candidate, SIGNATURE_APPLICATION, id, test_cms_bytes(h->arena, &cms), "expired");
-	signer.stamp = test_stamp_by_hand;
-	stamp.other = true;
-	refused(h, candidate, SIGNATURE_APPLICATION, id, test_cms_bytes(h->arena, &cms), "expired");
-	stamp.other = false;
-	if (!bring(h, candidate, SIGNATURE_APPLICATION, id, test_cms_bytes(h->arena, &cms), &e))
-		fail_msg("%s", e.value);
-	const struct act act = harness_act(h, candidate);
-	json_t *list = NULL;
-	assert_true(signature_list(&act, SIGNATURE_APPLICATION, id, &list, &e));
-	const json_t *shown = json_object_get(json_array_get(list, 0), "stamp");
-	assert_int_equal(row_number(shown, "at_ms"), s.now_ms / 1000 * 1000);
-	assert_string_equal(row_text(shown, "name"), "УАҚЫТ БЕЛГІСІ");
-	harness_at(h, "2040-03-20T10:00");
-	assert_int_equal(again(h), 0);
 }
 
 static void test_security(void **state)
@@ -571,14 +327,14 @@ static void test_security(void **state)
 	struct err e = { 0 };
 	int64_t letter = 0;
 	assert_true(db_number(h->site.db, &e, &letter, "SELECT MAX(id) FROM security_information"));
-	const char *text = subject(h, stage.security, SIGNATURE_SECURITY, letter).text;
-	stage_refused(
-		"HR",
-		bring(h, stage.hr, SIGNATURE_SECURITY, letter, signing_cms(&s, stage.hr, text), &e),
-		&e, ERR_DENIED, "error.denied", NULL);
+	const char *text = signing_subject(h, stage.security, SIGNATURE_SECURITY, letter).text;
+	stage_refused("HR",
+		      signing_bring(h, stage.hr, SIGNATURE_SECURITY, letter,
+				    signing_cms(&s, stage.hr, text), &e),
+		      &e, ERR_DENIED, "error.denied", NULL);
 	e = (struct err){ 0 };
-	assert_true(bring(h, stage.security, SIGNATURE_SECURITY, letter,
-			  signing_cms(&s, stage.security, text), &e));
+	assert_true(signing_bring(h, stage.security, SIGNATURE_SECURITY, letter,
+				  signing_cms(&s, stage.security, text), &e));
 	assert_int_equal(count(h, SIGNATURE_SECURITY, letter), 1);
 }
 
@@ -594,14 +350,14 @@ static void test_commission(void **state)
 	struct signing s = signing_open(h);
 	assert_true(db_number(h->site.db, &e, &ballot, "SELECT id FROM ballot WHERE member_id = $1",
 			      db_int(w.member[1])));
-	const char *text = subject(h, w.person[1], SIGNATURE_BALLOT, ballot).text;
+	const char *text = signing_subject(h, w.person[1], SIGNATURE_BALLOT, ballot).text;
 	stage_refused("another member",
-		      bring(h, w.person[2], SIGNATURE_BALLOT, ballot,
-			    signing_cms(&s, w.person[2], text), &e),
+		      signing_bring(h, w.person[2], SIGNATURE_BALLOT, ballot,
+				    signing_cms(&s, w.person[2], text), &e),
 		      &e, ERR_DENIED, "error.denied", NULL);
 	e = (struct err){ 0 };
-	assert_true(bring(h, w.person[1], SIGNATURE_BALLOT, ballot,
-			  signing_cms(&s, w.person[1], text), &e));
+	assert_true(signing_bring(h, w.person[1], SIGNATURE_BALLOT, ballot,
+				  signing_cms(&s, w.person[1], text), &e));
 	room_decide(&w);
 	room_close(&w);
 	const struct act secretary = room_act(&w, ROOM_SECRETARY);
@@ -611,14 +367,14 @@ static void test_commission(void **state)
 		      ERR_MISSING, "error.missing", NULL);
 	e = (struct err){ 0 };
 	room_number(&w);
-	text = subject(h, w.person[ROOM_CHAIR], SIGNATURE_MINUTES, w.interview).text;
-	assert_true(bring(h, w.person[ROOM_CHAIR], SIGNATURE_MINUTES, w.interview,
-			  signing_cms(&s, w.person[ROOM_CHAIR], text), &e));
-	assert_true(bring(h, w.person[ROOM_SECRETARY], SIGNATURE_MINUTES, w.interview,
-			  signing_cms(&s, w.person[ROOM_SECRETARY], text), &e));
+	text = signing_subject(h, w.person[ROOM_CHAIR], SIGNATURE_MINUTES, w.interview).text;
+	assert_true(signing_bring(h, w.person[ROOM_CHAIR], SIGNATURE_MINUTES, w.interview,
+				  signing_cms(&s, w.person[ROOM_CHAIR], text), &e));
+	assert_true(signing_bring(h, w.person[ROOM_SECRETARY], SIGNATURE_MINUTES, w.interview,
+				  signing_cms(&s, w.person[ROOM_SECRETARY], text), &e));
 	stage_refused("the invited",
-		      bring(h, w.person[ROOM_INVITED], SIGNATURE_MINUTES, w.interview,
-			    signing_cms(&s, w.person[ROOM_INVITED], text), &e),
+		      signing_bring(h, w.person[ROOM_INVITED], SIGNATURE_MINUTES, w.interview,
+				    signing_cms(&s, w.person[ROOM_INVITED], text), &e),
 		      &e, ERR_DENIED, "error.denied", NULL);
 	assert_int_equal(count(h, SIGNATURE_MINUTES, w.interview), 2);
 }
@@ -696,7 +452,8 @@ static void test_all_or_nothing(void **state)
 	struct keeping k = { .h = h, .id = stage_candidate(&stage, STAGE_SENT) };
 	const int64_t candidate = stage_person_of(&stage, k.id);
 	const struct act act = harness_act(h, candidate);
-	const struct signature_subject one = subject(h, candidate, SIGNATURE_APPLICATION, k.id);
+	const struct signature_subject one =
+		signing_subject(h, candidate, SIGNATURE_APPLICATION, k.id);
 	struct err e = { 0 };
 	k.cms = signing_cms(&s, candidate, one.text);
 	assert_true(signature_judge(&act, &one, k.cms, &k.verdict, &e));
@@ -718,11 +475,7 @@ int main(void)
 		HARNESS_TEST(test_all_or_nothing),
 		HARNESS_TEST(test_signatory),
 		HARNESS_TEST(test_decision),
-		HARNESS_TEST(test_again),
-		HARNESS_TEST(test_stamped),
 		HARNESS_TEST(test_decision_all_or_nothing),
-		HARNESS_TEST(test_doctored),
-		HARNESS_TEST(test_doctored_bytes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

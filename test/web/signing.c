@@ -93,3 +93,54 @@ void signing_sign(struct signing *s, int64_t person, const char *kind, int64_t i
 		     signature_keep(&act, kind, id, cms, verdict, &e),
 	     &e);
 }
+
+struct signature_subject signing_subject(struct harness *h, int64_t person, const char *kind,
+					 int64_t id)
+{
+	const struct act act = harness_act(h, person);
+	struct signature_subject s;
+	struct err e = { 0 };
+	if (!signature_subject(&act, kind, id, &s, &e))
+		fail_msg("%s/%lld: %s %s", kind, (long long)id, e.key, e.detail);
+	return s;
+}
+
+/* Judges and keeps, as a request does. */
+bool signing_bring(struct harness *h, int64_t person, const char *kind, int64_t id, struct der cms,
+		   struct err *e)
+{
+	const struct act act = harness_act(h, person);
+	struct signature_subject s;
+	json_t *verdict = NULL;
+	return signature_subject(&act, kind, id, &s, e) &&
+	       signature_judge(&act, &s, cms, &verdict, e) &&
+	       signature_keep(&act, kind, id, cms, verdict, e);
+}
+
+int64_t signing_paper(struct harness *h, const char *kind, int64_t application)
+{
+	struct err e = { 0 };
+	int64_t id = 0;
+	assert_true(db_number(h->site.db, &e, &id,
+			      "SELECT id FROM document WHERE application_id = $1 AND kind = $2",
+			      db_int(application), db_text(kind)));
+	return id;
+}
+
+/* The paper's signatory as somebody has typed it. */
+void signing_name(struct harness *h, int64_t paper, const char *name)
+{
+	struct err e = { 0 };
+	assert_true(db_exec(h->site.db, &e, NULL,
+			    "UPDATE document SET signatory = $2 WHERE id = $1", db_int(paper),
+			    db_text(name)));
+}
+
+const json_t *signing_last(struct harness *h, int64_t person, int64_t paper)
+{
+	const struct act act = harness_act(h, person);
+	struct err e = { 0 };
+	json_t *list = NULL;
+	assert_true(signature_list(&act, SIGNATURE_PAPER, paper, &list, &e));
+	return json_array_get(list, json_array_size(list) - 1);
+}

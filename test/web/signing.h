@@ -3,6 +3,8 @@
 #include "authority.h"
 #include "stage.h"
 
+#include "app/signature.h"
+
 struct signing {
 	struct harness *h;
 	int64_t admin, other; /* two administrators */
@@ -27,3 +29,15 @@ struct der signing_cms(struct signing *s, int64_t person, const char *text);
 void signing_sign(struct signing *s, int64_t person, const char *kind, int64_t id);
 
 struct der signing_cms_of(struct signing *s, const struct test_holder *holder, const char *text);
+
+/* What is signed of a document; judges a signature of it and keeps it, as a request does. */
+struct signature_subject signing_subject(struct harness *h, int64_t person, const char *kind,
+					 int64_t id);
+bool signing_bring(struct harness *h, int64_t person, const char *kind, int64_t id, struct der cms,
+		   struct err *e);
+
+/* The number of an application's paper of a kind; its signatory as somebody types it; the last
+ * signature of it as the person is shown it. */
+int64_t signing_paper(struct harness *h, const char *kind, int64_t application);
+void signing_name(struct harness *h, int64_t paper, const char *name);
+const json_t *signing_last(struct harness *h, int64_t person, int64_t paper);
