@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLOTS = 16384, NETWORK = 8 };
+enum { SLOTS = 16384 };
 
 struct addresses {
 	unsigned char key[crypto_shorthash_KEYBYTES];
@@ -26,21 +26,28 @@ void addresses_close(struct addresses *a)
 	free(a);
 }
 
-size_t addresses_slot(const struct addresses *a, const char *address)
+size_t address_network(const char *address, unsigned char ret[ADDRESS_NETWORK])
 {
 	unsigned char bytes[16] = { 0 };
-	unsigned char hash[crypto_shorthash_BYTES];
-	uint64_t number = 0;
-	size_t size = NETWORK;
+	size_t size = ADDRESS_NETWORK;
 	if (inet_pton(AF_INET6, address, bytes) != 1)
 		size = inet_pton(AF_INET, address, bytes) == 1 ? sizeof(struct in_addr) : 0;
 	/* an address of IPv4 in the other's clothes */
 	static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
-	if (size == NETWORK && memcmp(bytes, mapped, sizeof(mapped)) == 0) {
+	if (size == ADDRESS_NETWORK && memcmp(bytes, mapped, sizeof(mapped)) == 0) {
 		memmove(bytes, bytes + sizeof(mapped), sizeof(struct in_addr));
 		size = sizeof(struct in_addr);
 	}
-	(void)crypto_shorthash(hash, bytes, size, a->key);
+	memcpy(ret, bytes, ADDRESS_NETWORK);
+	return size;
+}
+
+size_t addresses_slot(const struct addresses *a, const char *address)
+{
+	unsigned char bytes[ADDRESS_NETWORK];
+	unsigned char hash[crypto_shorthash_BYTES];
+	uint64_t number = 0;
+	(void)crypto_shorthash(hash, bytes, address_network(address, bytes), a->key);
 	memcpy(&number, hash, sizeof(number));
 	return number % SLOTS;
 }

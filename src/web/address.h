@@ -22,5 +22,10 @@ size_t addresses_largest(const struct addresses *a);
  * then an eighth, or an equal part among those that are there if that is more. */
 size_t addresses_share(const struct addresses *a, size_t count, size_t most);
 
+/* What stands for an address: of IPv4 all of it, of IPv6 its network, of what is no address
+ * nothing. Returns its size. */
+enum { ADDRESS_NETWORK = 8 };
+size_t address_network(const char *address, unsigned char ret[ADDRESS_NETWORK]);
+
 /* This machine. */
 bool address_is_here(const char *address);

@@ -2,18 +2,27 @@
 
 #include "web/address.h"
 
-const struct brake_limit brake_forms = { 'f', BRAKE_FORMS_MOST, BRAKE_FORMS_MS };
-const struct brake_limit brake_slow = { 's', BRAKE_SLOW_MOST, BRAKE_SLOW_MS };
-const struct brake_limit brake_slow_address = { 'a', BRAKE_ADDRESS_MOST, BRAKE_ADDRESS_MS };
-const struct brake_limit brake_guesses = { 'g', BRAKE_GUESSES_MOST, BRAKE_GUESSES_MS };
+#include <string.h>
 
-/* FNV-1a: spreads names; nobody gains by meeting in a slot. */
-static uint64_t hash_of(char kind, const char *text)
+const struct brake_limit brake_forms = { 'f', false, BRAKE_FORMS_MOST, BRAKE_FORMS_MS };
+const struct brake_limit brake_slow = { 's', false, BRAKE_SLOW_MOST, BRAKE_SLOW_MS };
+const struct brake_limit brake_slow_address = { 'a', true, BRAKE_ADDRESS_MOST, BRAKE_ADDRESS_MS };
+const struct brake_limit brake_guesses = { 'g', true, BRAKE_GUESSES_MOST, BRAKE_GUESSES_MS };
+
+static uint64_t hash_of(const struct brake *b, const struct brake_limit *limit, const char *name)
 {
-	uint64_t hash = (14695981039346656037ULL ^ (unsigned char)kind) * 1099511628211ULL;
-	for (; *text; text++)
-		hash = (hash ^ (unsigned char)*text) * 1099511628211ULL;
-	return hash ? hash : 1;
+	unsigned char key[crypto_shorthash_KEYBYTES];
+	unsigned char hash[crypto_shorthash_BYTES];
+	unsigned char network[ADDRESS_NETWORK];
+	uint64_t number = 0;
+	memcpy(key, b->key, sizeof(key));
+	key[0] ^= limit->kind;
+	if (limit->address)
+		(void)crypto_shorthash(hash, network, address_network(name, network), key);
+	else
+		(void)crypto_shorthash(hash, (const unsigned char *)name, strlen(name), key);
+	memcpy(&number, hash, sizeof(number));
+	return number ? number : 1;
 }
 
 /* The own slot, else one whose store is full and need not be remembered, else one of another. */
@@ -44,13 +53,13 @@ static int64_t wait_of(const struct brake_slot *s, const struct brake_limit *lim
 int64_t brake_wait(const struct brake *b, const char *who, const struct brake_limit *limit,
 		   int64_t now_ms)
 {
-	return wait_of(&b->slot[slot_of(b, hash_of(limit->kind, who), now_ms)], limit, now_ms);
+	return wait_of(&b->slot[slot_of(b, hash_of(b, limit, who), now_ms)], limit, now_ms);
 }
 
 int64_t brake_take(struct brake *b, const char *who, const struct brake_limit *limit,
 		   int64_t now_ms)
 {
-	const uint64_t hash = hash_of(limit->kind, who);
+	const uint64_t hash = hash_of(b, limit, who);
 	struct brake_slot *s = &b->slot[slot_of(b, hash, now_ms)];
 	const int64_t wait_ms = wait_of(s, limit, now_ms);
 	if (wait_ms == 0) {
@@ -64,7 +73,7 @@ int64_t brake_take(struct brake *b, const char *who, const struct brake_limit *l
 int64_t brake_level(const struct brake *b, const char *who, const struct brake_limit *limit,
 		    int64_t now_ms)
 {
-	const struct brake_slot *s = &b->slot[slot_of(b, hash_of(limit->kind, who), now_ms)];
+	const struct brake_slot *s = &b->slot[slot_of(b, hash_of(b, limit, who), now_ms)];
 	return (full_at(s, now_ms) - now_ms + limit->each_ms - 1) / limit->each_ms;
 }
 

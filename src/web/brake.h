@@ -3,22 +3,28 @@
  *
  * Three things, each with limits of its own:
  *
- *   forms     of a session, as fast as people send them; whoever has prepared many has a store
- *             (ASVS 2.4.2).  What programs send - clicks and pulses of a test - is not counted.
- *   slow      what takes long (PDF, sign-in, lists as files), by session and by address; an address
- *             has the larger store, for a whole hall sits behind one.  This machine has none as
- *             an address: a proxy or a bench.
- *   guesses   wrong passwords, by address.  Nobody is refused for them: while an address is crowded
- *             with guesses, browsers at it that nobody knows have fewer free tries (app/device.h).
+ *   forms     of a person, in however many sessions, as fast as people send them; whoever has
+ *             prepared many has a store (ASVS 2.4.2).  What programs send - clicks and pulses of a
+ * test - is not counted. slow      what takes long (PDF, sign-in, lists as files), by session and
+ * by address; an address has the larger store, for a whole hall sits behind one.  This machine has
+ * none as an address: a proxy or a bench. guesses   wrong passwords, by address.  Nobody is refused
+ * for them: while an address is crowded with guesses, browsers at it that nobody knows have fewer
+ * free tries (app/device.h).
+ *
+ * An address of IPv6 is its network (web/address.h).  Slots are of a keyed hash: who could choose
+ * to meet the address of a hall would fill its store from elsewhere (ASVS 6.1.1).
  *
  * A brake only: each process has its own, and a restart forgets it.  Belongs to the loop. */
 #pragma once
 #include "base/err.h"
 
+#include <sodium.h>
+
 struct brake_limit {
-	char kind;       /* two kinds of the same name are two */
-	int64_t most;    /* at once, after a pause             */
-	int64_t each_ms; /* until there is one more          */
+	unsigned char kind; /* two kinds of the same name are two */
+	bool address;       /* names are addresses                */
+	int64_t most;       /* at once, after a pause             */
+	int64_t each_ms;    /* until there is one more            */
 };
 
 extern const struct brake_limit brake_forms, brake_slow, brake_slow_address, brake_guesses;
@@ -42,8 +48,9 @@ struct brake_slot {
 	int64_t full_ms; /* when the store will be full again */
 };
 
-/* Zeroed at first.  Those who find no slot of their own share one. */
+/* Zeroed at first, but for the key.  Those who find no slot of their own share one. */
 struct brake {
+	unsigned char key[crypto_shorthash_KEYBYTES]; /* random, of this process */
 	struct brake_slot slot[BRAKE_SLOTS];
 };
 

@@ -316,8 +316,8 @@ static bool in_pace(struct call *c, struct err *e)
 	if (!c->site->paced || !c->session.person_id || c->req.route->method != POST ||
 	    !c->req.route->page)
 		return true;
-	const int64_t wait_ms =
-		brake_take(&c->site->brake, c->session.hash, &brake_forms, c->req.now_ms);
+	const char *who = arena_print(c->arena, "%lld", (long long)c->session.person_id);
+	const int64_t wait_ms = brake_take(&c->site->brake, who, &brake_forms, c->req.now_ms);
 	return wait_ms == 0 || too_often(c, wait_ms, "error.too_fast", e);
 }
 

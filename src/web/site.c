@@ -41,6 +41,7 @@ bool site_open(struct site *site, struct db *db, const struct service_key *servi
 	if (!vault_begin(&act, e) || !secret_key(db, "installation", s.key, sizeof(s.key), e) ||
 	    !database_is_demonstration(db, &s.demonstration, e))
 		return false;
+	randombytes_buf(s.brake.key, sizeof(s.brake.key));
 	*site = s;
 	return true;
 }

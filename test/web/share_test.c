@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -104,6 +105,95 @@ static void made_up_sessions(void **state)
 	free(b);
 }
 
+/* The slots that a name may have; the brake is as it was before. */
+static size_t group_of(struct brake *b, const struct brake_limit *limit, const char *name)
+{
+	size_t i = 0;
+	(void)brake_take(b, name, limit, 1000);
+	while (b->slot[i].who == 0)
+		i++;
+	b->slot[i] = (struct brake_slot){ 0, 0 };
+	return i / BRAKE_WAYS;
+}
+
+static const char *fake_session(int n, char ret[32])
+{
+	(void)snprintf(ret, 32, "session-%d", n);
+	return ret;
+}
+
+static const char *fake_network(int n, char ret[32])
+{
+	(void)snprintf(ret, 32, "2001:db8:0:%x::1", (unsigned)n);
+	return ret;
+}
+
+/* The first of those names, from `n` on, that meets the slots. */
+static int meets(struct brake *b, const struct brake_limit *limit,
+		 const char *(*name)(int n, char ret[32]), int n, size_t group)
+{
+	char text[32];
+	while (group_of(b, limit, name(n, text)) != group)
+		n++;
+	return n;
+}
+
+/* Whether a hall has to wait when somebody has filled what he thinks is its store. */
+static bool hall_waits(struct brake *b, const int session[BRAKE_WAYS], int network)
+{
+	char name[32];
+	for (int i = 0; i < BRAKE_WAYS; i++) {
+		for (int k = 0; k < BRAKE_SLOW_MOST; k++)
+			(void)brake_take(b, fake_session(session[i], name), &brake_slow, 1000);
+	}
+	for (int k = 0; k < BRAKE_CROWDED; k++)
+		(void)brake_take(b, fake_network(network, name), &brake_guesses, 1000);
+	return brake_take_slow(b, NULL, "10.0.0.1", 1000) > 0;
+}
+
+/* ASVS 6.1.1: made-up cookies and wrong passwords from elsewhere shut no hall out, as nobody knows
+ * where its store is. */
+static void nobody_aims_at_a_hall(void **state)
+{
+	(void)state;
+	struct brake *known = calloc(1, sizeof(*known));
+	struct brake *ours = calloc(1, sizeof(*ours));
+	int session[BRAKE_WAYS];
+	int next = 0;
+	assert_true(known && ours);
+	memset(ours->key, 0x5a, sizeof(ours->key));
+	const size_t group = group_of(known, &brake_slow_address, "10.0.0.1");
+	for (int i = 0; i < BRAKE_WAYS; i++) {
+		session[i] = meets(known, &brake_slow, fake_session, next, group);
+		next = session[i] + 1;
+	}
+	const int network = meets(known, &brake_guesses, fake_network, 0, group);
+	assert_true(hall_waits(known, session, network)); /* with a key that he knows */
+	assert_false(hall_waits(ours, session, network));
+	free(known);
+	free(ours);
+}
+
+/* Whoever has a network of IPv6 has all its addresses. */
+static void a_network_has_one_store(void **state)
+{
+	(void)state;
+	struct brake *b = calloc(1, sizeof(*b));
+	int taken = 0;
+	char address[32];
+	assert_non_null(b);
+	for (int i = 0; i < 2 * BRAKE_ADDRESS_MOST; i++) {
+		(void)snprintf(address, sizeof(address), "2001:db8:1:2::%x", (unsigned)i);
+		taken += brake_take_slow(b, NULL, address, 1000) == 0;
+		(void)brake_take(b, address, &brake_guesses, 1000);
+	}
+	assert_int_equal(taken, BRAKE_ADDRESS_MOST);
+	assert_int_equal(brake_level(b, "2001:db8:1:2::", &brake_guesses, 1000),
+			 BRAKE_GUESSES_MOST);
+	assert_int_equal(brake_level(b, "2001:db8:1:3::", &brake_guesses, 1000), 0);
+	free(b);
+}
+
 /* A name has a store of each kind; a level goes down with time, and nobody is forgotten for others.
  */
 static void kinds_and_levels(void **state)
@@ -130,9 +220,12 @@ static void kinds_and_levels(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(one_address), cmocka_unit_test(shares),
+	const struct CMUnitTest tests[] = { cmocka_unit_test(one_address),
+					    cmocka_unit_test(shares),
 					    cmocka_unit_test(stores),
 					    cmocka_unit_test(made_up_sessions),
-					    cmocka_unit_test(kinds_and_levels) };
+					    cmocka_unit_test(kinds_and_levels),
+					    cmocka_unit_test(nobody_aims_at_a_hall),
+					    cmocka_unit_test(a_network_has_one_store) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -131,6 +131,8 @@ static void a_crowded_address_has_fewer_free_tries(void **state)
 	const char *iin = account(h, harness_person(h, 0));
 	const char *other = account(h, harness_person(h, 0));
 	const int64_t now_ms = clock_now(&h->site.clock);
+	/* of this process alone: nobody aims at another's store (test/web/share_test.c) */
+	assert_false(sodium_is_zero(h->site.brake.key, sizeof(h->site.brake.key)));
 	for (int i = 0; i < BRAKE_CROWDED; i++)
 		(void)brake_take(&h->site.brake, "192.0.2.1", &brake_guesses, now_ms);
 	for (int i = 0; i < FAILURES_FREE_CROWDED; i++)
