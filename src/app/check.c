@@ -45,30 +45,59 @@ static bool read_service(const struct act *act, const struct candidate *c,
 	return true;
 }
 
-/* The latest finding for each condition; later ones come later and win. */
-static bool read_findings(const struct act *act, int64_t id, struct finding **ret,
-			  size_t *ret_count, struct err *e)
+struct findings {
+	struct finding *list;
+	int64_t *by; /* who found each */
+	size_t count;
+};
+
+/* All of them: later ones come later and win. */
+static bool read_findings(const struct act *act, int64_t id, struct findings *ret, struct err *e)
 {
 	json_t *rows = db_rows(act->db, act->arena, e,
-			       "SELECT condition, verdict FROM qualification_finding"
+			       "SELECT condition, verdict, by_id FROM qualification_finding"
 			       " WHERE application_id = $1 ORDER BY id",
 			       db_int(id));
 	if (!rows)
 		return false;
 	size_t count = json_array_size(rows);
-	struct finding *findings = arena_array(act->arena, count + 1, sizeof(*findings));
+	struct findings f = { arena_array(act->arena, count + 1, sizeof(*f.list)),
+			      arena_array(act->arena, count + 1, sizeof(*f.by)), count };
 	for (size_t i = 0; i < count; i++) {
 		const json_t *row = json_array_get(rows, i);
 		const char *condition = row_text(row, "condition"); /* "1.2", digits both */
-		findings[i] = (struct finding){
+		f.by[i] = row_number(row, "by_id");
+		f.list[i] = (struct finding){
 			.alternative = (size_t)(condition[0] - '0'),
 			.condition = (size_t)(condition[2] - '0'),
 			.met = strcmp(row_text(row, "verdict"), "met") == 0,
 		};
 	}
-	*ret = findings;
-	*ret_count = count;
+	*ret = f;
 	return true;
+}
+
+static bool is_against(const struct qualification *q, const struct finding *f)
+{
+	return f->met && f->alternative < q->count &&
+	       f->condition < q->conditions[f->alternative] &&
+	       q->result[f->alternative][f->condition].computed == VERDICT_NOT_MET;
+}
+
+/* F20: whether it takes this officer's own word against the table. */
+static bool overrides_alone(const struct check *check, const struct service_record *record,
+			    const struct findings *f, int64_t officer)
+{
+	const struct competition *c = &check->candidate.competition;
+	size_t count = 0;
+	if (check->result.outcome != VERDICT_MET)
+		return false;
+	for (size_t i = 0; i < f->count; i++) {
+		if (f->by[i] != officer || !is_against(&check->result, &f->list[i]))
+			f->list[count++] = f->list[i];
+	}
+	return qualification_judge(c->qualification, c->category, record, f->list, count).outcome !=
+	       VERDICT_MET;
 }
 
 static bool read_papers(const struct act *act, struct check *check, struct err *e)
@@ -87,15 +116,15 @@ bool check_load(const struct act *act, int64_t application_id, struct check *ret
 {
 	struct check check = { 0 };
 	struct service_record record = { 0 };
-	struct finding *findings = NULL;
-	size_t count = 0;
+	struct findings findings = { 0 };
 	if (!candidate_load(act, application_id, &check.candidate, e) ||
 	    !read_service(act, &check.candidate, &record, e) ||
-	    !read_findings(act, application_id, &findings, &count, e) ||
-	    !read_papers(act, &check, e))
+	    !read_findings(act, application_id, &findings, e) || !read_papers(act, &check, e))
 		return false;
 	const struct competition *c = &check.candidate.competition;
-	check.result = qualification_judge(c->qualification, c->category, &record, findings, count);
+	check.result = qualification_judge(c->qualification, c->category, &record, findings.list,
+					   findings.count);
+	check.own_override = overrides_alone(&check, &record, &findings, act->person_id);
 	*ret = check;
 	return true;
 }
@@ -184,8 +213,10 @@ static bool may_decide(const struct check *check, bool met, const char *reason, 
 		return err_law(e, "10", "check.error.papers", "papers not found complete");
 	if (check->result.outcome == VERDICT_HUMAN)
 		return err_law(e, "13", "check.error.human", "a condition waits for an officer");
-	return check->result.outcome == VERDICT_MET ||
-	       err_law(e, "13", "check.error.not_met", "the table says not met");
+	if (check->result.outcome != VERDICT_MET)
+		return err_law(e, "13", "check.error.not_met", "the table says not met");
+	return !check->own_override ||
+	       err_set(e, ERR_CONFLICT, "check.error.own_override", "own findings against it");
 }
 
 bool check_decide(const struct act *act, int64_t application_id, bool met, const char *reason,

@@ -9,6 +9,7 @@ struct check {
 	struct candidate candidate;
 	struct qualification result;
 	bool complete_noted, complete; /* HR's latest word on the papers */
+	bool own_override; /* met by findings of who asks against the table, and not without them */
 };
 
 bool check_load(const struct act *act, int64_t application_id, struct check *ret,
@@ -30,7 +31,9 @@ bool check_find(const struct act *act, int64_t application_id, const struct chec
 
 /* Decides.  "Met" counts at once, and is refused where the table does not say so (ERR_LAW,
  * clause 13, "check.error.not_met", "check.error.human") or the papers are not complete (clause 10,
- * "check.error.papers").  A refusal needs a reason and a second officer (F20). */
+ * "check.error.papers").  A refusal needs a reason and a second officer, and so does an override
+ * (F20): who has found a condition met that the table says is not does not decide "met" on it
+ * (ERR_CONFLICT "check.error.own_override"). */
 bool check_decide(const struct act *act, int64_t application_id, bool met, const char *reason,
 		  struct err *e) MUST_USE;
 

@@ -354,6 +354,7 @@ bool check_show(struct req *r, json_t *model, struct err *e)
 	(void)json_object_set_new(model, "outcome",
 				  json_string(outcome_name(check.candidate.record.check)));
 	(void)json_object_set(model, "completeness", paper ? paper : json_null());
+	(void)json_object_set_new(model, "own_override", json_boolean(check.own_override));
 	(void)json_object_set_new(model, "requirements",
 				  json_pack("{s:s,s:b,s:s}", "title",
 					    kk ? t->title_kk : t->title_ru, "assumed", t->assumed,

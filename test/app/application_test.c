@@ -190,6 +190,36 @@ static void test_four_eyes(void **state)
 	assert_false(c.admission.to_studies);
 }
 
+/* F20: findings that go against the table take another officer's decision. */
+static void test_four_eyes_on_an_override(void **state)
+{
+	struct stage s = stage_open(*state);
+	const int64_t id = begin_and_send(&s, harness_person(s.h, ROLE_PERSON));
+	struct act hr = harness_act(s.h, s.hr);
+	struct act second = harness_act(s.h, harness_person(s.h, ROLE_HR));
+	struct candidate c = { 0 };
+	struct check check = { 0 };
+	struct err e = { 0 };
+	assert_true(db_exec(s.h->site.db, &e, NULL, "DELETE FROM service_fact"));
+	assert_true(check_papers(&hr, id, true, "", &e) && check_load(&hr, id, &check, &e));
+	assert_int_equal(check.result.outcome, VERDICT_NOT_MET);
+	for (size_t k = 0; k < check.result.conditions[0]; k++) {
+		const struct check_finding f = { 0, (int64_t)k, true, "послужной список", "" };
+		assert_true(check_find(&hr, id, &f, &e));
+	}
+	assert_true(check_load(&second, id, &check, &e));
+	assert_int_equal(check.result.outcome, VERDICT_MET);
+	assert_false(check.own_override);
+	stage_refused("alone", check_decide(&hr, id, true, "", &e), &e, ERR_CONFLICT,
+		      "check.error.own_override", NULL);
+	harness_check_page(s.h, s.hr,
+			   arena_print(s.h->arena, "/applications/%lld/check", (long long)id));
+	err_clear(&e);
+	assert_true(check_decide(&second, id, true, "", &e));
+	assert_true(candidate_load(&hr, id, &c, &e));
+	assert_int_equal(c.record.check, CHECK_MET);
+}
+
 /* R5-2, R6-2: the papers first; then the table decides, not the officer. */
 static void test_met(void **state)
 {
@@ -321,6 +351,7 @@ int main(void)
 		HARNESS_TEST(test_send_and_withdraw),
 		HARNESS_TEST(test_term_and_owner),
 		HARNESS_TEST(test_four_eyes),
+		HARNESS_TEST(test_four_eyes_on_an_override),
 		HARNESS_TEST(test_met),
 		HARNESS_TEST(test_attestation_is_a_warning),
 		HARNESS_TEST(test_pages),
