@@ -2,6 +2,7 @@
 
 #include "app/entry_kind.h"
 #include "app/row_state.h"
+#include "app/scan.h"
 #include "journal/journal.h"
 
 #include <sodium.h>
@@ -109,7 +110,8 @@ bool act_keep_file(const struct act *act, const void *bytes, size_t size, const 
 		     "INSERT INTO blob (hash, media, size, body, added_ms)"
 		     " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (hash) DO NOTHING",
 		     db_text(text), db_text(media), db_int((int64_t)size), db_blob(bytes, size),
-		     db_int(act->now_ms)))
+		     db_int(act->now_ms)) ||
+	    !scan_add(act, text, e))
 		return false;
 	*ret_hash = arena_copy(act->arena, text);
 	return true;

@@ -200,6 +200,8 @@ OF(trust, trust_certificate, "id",
 OF(witness, witness, "id", "id, name, vkey, holder, proposed_by, proposed_ms", "id")
 OF(witness, witness_step, "witness_id", "id, step, reason, by_id, at_ms", "id")
 OF(log_alarm, log_alarm, "id", "id, kind, witness_id, size, root, note, by_id, at_ms", "id")
+OF(scan, scan, "id", "id, blob_hash, verdict, found, engine, signatures, at_ms", "id")
+OF(scan_service, scan_service, "id", "id, required", "id")
 
 #define ROW(thing, table)                                                                          \
 	{                                                                                          \
@@ -273,6 +275,8 @@ static const struct part parts[] = {
 	ROW(witness, witness),
 	ROW(witness, witness_step),
 	ROW(log_alarm, log_alarm),
+	ROW(scan, scan),
+	ROW(scan_service, scan_service),
 };
 
 const char *row_state_table(size_t n, const char **ret_thing)
@@ -359,22 +363,28 @@ bool row_state_differs(const struct act *act, const char *subject, const json_t 
 
 /* ---- rows that nothing tells of -------------------------------------------------------------- */
 
-#define UNTOLD(thing, table)                                                                       \
-	" SELECT '" thing "/' || x.id AS subject FROM " table                                      \
-	" x WHERE NOT EXISTS (SELECT 1 FROM journal_entry j"                                       \
-	" WHERE j.subject = '" thing "/' || x.id AND j.kind <> 'test.answer')"
-
 json_t *row_state_untold(const struct act *act, struct err *e)
 {
 	return db_rows(act->db, act->arena, e,
-		       UNTOLD("application", "application") " UNION ALL" UNTOLD("person",
-										"person") " UNION "
-											  "AL"
-											  "L" UNTOLD("competition", "competition") " UNION ALL" UNTOLD("interview",
-																		       "interview") " UNION ALL" UNTOLD("security_list",
-																							"security_list") " UNION ALL" UNTOLD("body_request", "body_request") " UNION ALL" UNTOLD("destruction_act", "destruction_act") " UNION ALL" UNTOLD("destruction_proposal",
-																																									   "destruction_proposal") " UNION ALL" UNTOLD("challenge", "challenge") " UNION ALL" UNTOLD("finding",
-																																																				     "finding") " UNION ALL" UNTOLD("bank_key", "bank_key") " UNION ALL" UNTOLD("opening",
-																																																														"bank_opening") " UNION ALL" UNTOLD("bank_export",
-																																																																		    "bank_export") " UNION ALL" UNTOLD("calendar_change", "calendar_change") " UNION ALL" UNTOLD("trust", "trust_certificate") " UNION ALL" UNTOLD("witness", "witness"));
+		       "SELECT t.subject FROM ("
+		       " SELECT 'application/' || id AS subject FROM application"
+		       " UNION ALL SELECT 'person/' || id FROM person"
+		       " UNION ALL SELECT 'competition/' || id FROM competition"
+		       " UNION ALL SELECT 'interview/' || id FROM interview"
+		       " UNION ALL SELECT 'security_list/' || id FROM security_list"
+		       " UNION ALL SELECT 'body_request/' || id FROM body_request"
+		       " UNION ALL SELECT 'destruction_act/' || id FROM destruction_act"
+		       " UNION ALL SELECT 'destruction_proposal/' || id FROM destruction_proposal"
+		       " UNION ALL SELECT 'challenge/' || id FROM challenge"
+		       " UNION ALL SELECT 'finding/' || id FROM finding"
+		       " UNION ALL SELECT 'bank_key/' || id FROM bank_key"
+		       " UNION ALL SELECT 'opening/' || id FROM bank_opening"
+		       " UNION ALL SELECT 'bank_export/' || id FROM bank_export"
+		       " UNION ALL SELECT 'calendar_change/' || id FROM calendar_change"
+		       " UNION ALL SELECT 'trust/' || id FROM trust_certificate"
+		       " UNION ALL SELECT 'witness/' || id FROM witness"
+		       " UNION ALL SELECT 'scan/' || id FROM scan WHERE at_ms IS NOT NULL"
+		       " UNION ALL SELECT 'scan_service/' || id FROM scan_service"
+		       ") t WHERE NOT EXISTS (SELECT 1 FROM journal_entry j"
+		       " WHERE j.subject = t.subject AND j.kind <> 'test.answer')");
 }

@@ -118,6 +118,8 @@ static const struct table_row tables[] = {
 	{ "result_version", TABLE_STATE, "of the application" },
 	{ "result_version_act", TABLE_STATE, "of the application" },
 	{ "role_grant", TABLE_STATE, "of the person" },
+	{ "scan", TABLE_STATE, "paper.scanned; attempts tell nothing" },
+	{ "scan_service", TABLE_STATE, "scan.required, scan.ended" },
 	{ "screening", TABLE_NONE, "signals for people; content stands in screening.done" },
 	{ "screening_setting", TABLE_NONE, "from when on a signal is shown" },
 	{ "screening_signal", TABLE_NONE, "signals decide nothing: an act does, in sitting_act" },

@@ -12,6 +12,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 
 #define NAMESPACES                                                                                 \
 	((scmp_datum_t)(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |              \
@@ -155,15 +156,28 @@ static const int calls[] = {
 #endif
 };
 
+/* What a process that serves nobody has no use for. */
+static const int of_servers[] = { SCMP_SYS(accept4), SCMP_SYS(listen), SCMP_SYS(execve) };
+
+/* To be connected: not at all, or to sockets of this machine. */
+static bool add_sockets(scmp_filter_ctx filter, bool local)
+{
+	const uint32_t no = SCMP_ACT_ERRNO(EPERM);
+	if (!local)
+		return seccomp_rule_add(filter, no, SCMP_SYS(socket), 0) == 0 &&
+		       seccomp_rule_add(filter, no, SCMP_SYS(connect), 0) == 0;
+	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
+				SCMP_A0(SCMP_CMP_EQ, AF_UNIX)) == 0 &&
+	       seccomp_rule_add(filter, no, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_NE, AF_UNIX)) ==
+		       0 &&
+	       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(connect), 0) == 0;
+}
+
 /* Refused with a reason instead of the end: libraries ask and go on without. */
 static bool add_refusals(scmp_filter_ctx filter)
 {
-	static const int asked[] = { SCMP_SYS(socket),
-				     SCMP_SYS(connect),
-				     SCMP_SYS(sched_setscheduler),
-				     SCMP_SYS(sched_setaffinity),
-				     SCMP_SYS(setpriority),
-				     SCMP_SYS(inotify_init1),
+	static const int asked[] = { SCMP_SYS(sched_setscheduler), SCMP_SYS(sched_setaffinity),
+				     SCMP_SYS(setpriority), SCMP_SYS(inotify_init1),
 				     SCMP_SYS(getxattr) };
 	bool ok = true;
 	for (size_t i = 0; i < COUNT(asked); i++)
@@ -219,20 +233,42 @@ const int *fence_call_list(size_t *ret_count)
 	return calls;
 }
 
-static bool add_calls(scmp_filter_ctx filter)
+static bool is_of_servers(int number)
+{
+	for (size_t i = 0; i < COUNT(of_servers); i++) {
+		if (of_servers[i] == number)
+			return true;
+	}
+	return false;
+}
+
+static bool add_calls(scmp_filter_ctx filter, bool local)
 {
 	bool ok = true;
-	for (size_t i = 0; i < COUNT(calls); i++)
-		ok = ok && seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0) == 0;
+	for (size_t i = 0; i < COUNT(calls); i++) {
+		if (!local || !is_of_servers(calls[i]))
+			ok = ok && seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0) == 0;
+	}
 	return ok;
+}
+
+static bool put_up(bool local, struct err *e)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	const bool ok = filter && seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1) == 0 &&
+			add_calls(filter, local) && add_sockets(filter, local) &&
+			add_wishes(filter) && add_memory(filter) && add_refusals(filter) &&
+			seccomp_load(filter) == 0;
+	seccomp_release(filter);
+	return ok || err_set(e, ERR_SYSTEM, "error.system", "seccomp: %s", strerror(errno));
 }
 
 bool fence_calls(struct err *e)
 {
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
-	const bool ok = filter && seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1) == 0 &&
-			add_calls(filter) && add_wishes(filter) && add_memory(filter) &&
-			add_refusals(filter) && seccomp_load(filter) == 0;
-	seccomp_release(filter);
-	return ok || err_set(e, ERR_SYSTEM, "error.system", "seccomp: %s", strerror(errno));
+	return put_up(false, e);
+}
+
+bool fence_calls_local(struct err *e)
+{
+	return put_up(true, e);
 }

@@ -28,6 +28,7 @@ int cli_drill(int argc, char **argv);
 int cli_draw_file(int argc, char **argv);
 int cli_journal(int argc, char **argv);
 int cli_restore(int argc, char **argv);
+int cli_scan(int argc, char **argv);
 int cli_serve(int argc, char **argv);
 int cli_mail(int argc, char **argv);
 int cli_read_questions(int argc, char **argv);

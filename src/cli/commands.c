@@ -58,6 +58,12 @@ const struct command commands[] = {
 	  "Makes a database of a copy; or restores it beside, compares its journal with that of "
 	  "the "
 	  "database in use and removes it: status 1 if it is not whole." },
+	{ "scan", cli_scan,
+	  "--db FILE --socket PATH [--once] [--rules DIR] [--now TIME]"
+	  " [--require-confinement | --no-confinement]"
+	  " | --db FILE --all | --db FILE --end --reason TEXT",
+	  "Has uploaded files looked at by a virus scanner (clamd) until it is told to end; or all of "
+	  "them again; or holds no file back any more." },
 	{ "serve", cli_serve,
 	  "--db FILE [--key FILE] [--listen ADDRESS:PORT] [--rules DIR] [--secure] [--origin URL]"
 	  " [--ncalayer URL] [--now TIME]"

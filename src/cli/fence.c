@@ -56,7 +56,7 @@ static int find_loader(struct dl_phdr_info *info, size_t size, void *user)
 
 /* Libraries, fonts, zones; what the processor can; a place for what a library keeps for a moment.
  */
-static void add_machine(struct paths *p)
+static void add_machine(struct paths *p, unsigned run)
 {
 	static const char *const read[] = {
 		"/usr/lib",
@@ -87,8 +87,8 @@ static void add_machine(struct paths *p)
 	for (size_t i = 0; i < COUNT(read); i++)
 		add(p, read[i], FENCE_READ);
 	(void)dl_iterate_phdr(find_loader, &loader);
-	add(p, loader, FENCE_READ | FENCE_RUN);
-	add(p, "/proc/self/exe", FENCE_READ | FENCE_RUN);
+	add(p, loader, FENCE_READ | run);
+	add(p, "/proc/self/exe", FENCE_READ | run);
 	add(p, "/dev/null", FENCE_READ | FENCE_WRITE);
 	add(p, "/dev/shm", FENCE_READ | FENCE_WRITE); /* parts of a table: export/xlsx.c */
 }
@@ -98,14 +98,16 @@ static bool fence(const struct fence_options *o, struct err *e)
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	struct paths *p = arena_alloc(a, sizeof(*p));
 	p->arena = a;
-	add_machine(p);
+	add_machine(p, o->scanner ? 0 : FENCE_RUN);
 	add_folder(p, o->db, FENCE_READ | FENCE_WRITE);
 	add_folder(p, o->key, FENCE_READ);
 	add(p, o->rules, FENCE_READ);
-	add_folder(p, o->tls->certificate, FENCE_READ);
-	add_folder(p, o->tls->key, FENCE_READ);
-	add_folder(p, o->tls->client_ca, FENCE_READ);
-	add_folder(p, o->tls->client_crl, FENCE_READ);
+	if (o->tls) {
+		add_folder(p, o->tls->certificate, FENCE_READ);
+		add_folder(p, o->tls->key, FENCE_READ);
+		add_folder(p, o->tls->client_ca, FENCE_READ);
+		add_folder(p, o->tls->client_crl, FENCE_READ);
+	}
 	return fence_files(p->list, p->count, e);
 }
 
@@ -135,5 +137,5 @@ bool cli_fence(const struct fence_options *o, struct err *e)
 	if (!settle(o, fence(o, &why), &why, e))
 		return false;
 	err_clear(&why);
-	return settle(o, fence_calls(&why), &why, e);
+	return settle(o, o->scanner ? fence_calls_local(&why) : fence_calls(&why), &why, e);
 }

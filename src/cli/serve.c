@@ -150,13 +150,6 @@ static bool open_clock(const struct serve_options *options, struct db *db, struc
 	return service_clock_open(db, &reading, ret, e);
 }
 
-/* A sanitizer looks for leaks at the end, and does what a fence refuses. */
-#ifdef __SANITIZE_ADDRESS__
-enum { SANITIZED = true };
-#else
-enum { SANITIZED = false };
-#endif
-
 /* When the server listens: server.h. */
 static bool put_up_fence(void *user, struct err *e)
 {
@@ -165,7 +158,7 @@ static bool put_up_fence(void *user, struct err *e)
 					     .key = o->key,
 					     .rules = o->rules,
 					     .tls = &o->tls,
-					     .none = o->unfenced || SANITIZED,
+					     .none = o->unfenced || CLI_SANITIZED,
 					     .demand = o->demand_fence };
 	return cli_fence(&fence, e);
 }

@@ -5,6 +5,7 @@
 #include "app/conflict.h"
 #include "app/intake.h"
 #include "app/restricted.h"
+#include "app/scan.h"
 #include "app/signature.h"
 #include "app/study.h"
 #include "law/signatory.h"
@@ -276,13 +277,14 @@ static bool add_details(struct req *r, const struct competition *c, int64_t id, 
 				  " from_day, to_day FROM service_fact WHERE application_id = $1"
 				  " ORDER BY from_day, id",
 				  db_int(id));
-	json_t *documents =
-		db_rows(r->db, r->arena, e,
-			"SELECT id, kind, file_name, signatory, signatory_position,"
-			" signed_day FROM document WHERE application_id = $1"
-			" AND replaced_ms IS NULL AND (kind <> 'service_list' OR $2 = 'other')"
-			" ORDER BY id",
-			db_int(id), db_text(c->route));
+	json_t *documents = db_rows(r->db, r->arena, e,
+				    "SELECT id, kind, file_name, signatory, signatory_position,"
+				    " signed_day, " SCAN_HELD " AS held"
+				    " FROM document d WHERE application_id = $1"
+				    " AND replaced_ms IS NULL"
+				    " AND (kind <> 'service_list' OR $2 = 'other')"
+				    " ORDER BY id",
+				    db_int(id), db_text(c->route));
 	json_t *events = db_rows(r->db, r->arena, e,
 				 "SELECT kind, note, at_ms FROM application_event"
 				 " WHERE application_id = $1 ORDER BY id",

@@ -4,6 +4,7 @@
 
 #include "app/candidate.h"
 #include "app/case_file.h"
+#include "app/scan.h"
 #include "app/study.h"
 #include "app/told.h"
 #include "journal/journal.h"
@@ -136,13 +137,14 @@ static const char *ending_of(const char *media)
 }
 
 /* F76: a study's paper leaves with the case if this officer has said for what; else its hash stands
- * there, by which the paper can be told when it is shown. */
+ * there, by which the paper can be told when it is shown.  So does that of a paper that the virus
+ * scanner holds back (app/scan.h). */
 static bool may_hold(struct case_file *f, const json_t *row, bool *ret, struct err *e)
 {
 	const struct act act = req_act(f->r);
 	const int64_t study = row_number(row, "study");
-	*ret = true;
-	if (study == 0)
+	*ret = !*row_text(row, "held");
+	if (study == 0 || !*ret)
 		return true;
 	if (!case_may_hold(&act, f->application, study, ret, e))
 		return false;
@@ -165,9 +167,9 @@ static bool add_paper(struct case_file *f, size_t number, const json_t *row, str
 	if (!may_hold(f, row, &held, e))
 		return false;
 	(void)json_array_append_new(json_object_get(f->index, "papers"),
-				    json_pack("{s:o,s:s,s:s,s:I}", "href",
+				    json_pack("{s:o,s:s,s:s,s:s,s:I}", "href",
 					      held ? json_string(name) : json_null(), "kind", kind,
-					      "hash", hash, "at_ms",
+					      "hash", hash, "scan", row_text(row, "held"), "at_ms",
 					      (json_int_t)row_number(row, "added_ms")));
 	return !held || (db_bytes(f->r->db, f->r->arena, e, &bytes, &size,
 				  "SELECT body FROM blob WHERE hash = $1", db_text(hash)) &&
@@ -180,20 +182,21 @@ static bool add_papers(struct case_file *f, struct err *e)
 {
 	size_t i = 0;
 	json_t *row = NULL;
-	json_t *rows =
-		db_rows(f->r->db, f->r->arena, e,
-			"SELECT p.kind, p.blob_hash, p.added_ms, p.study, b.media FROM ("
-			" SELECT kind, blob_hash, added_ms, 0 AS study FROM document"
-			"  WHERE application_id = $1"
-			" UNION ALL SELECT kind, blob_hash, at_ms, id FROM study"
-			"  WHERE application_id = $1 AND blob_hash IS NOT NULL"
-			" UNION ALL SELECT 'rating', blob_hash, at_ms, 0 FROM rating"
-			"  WHERE application_id = $1"
-			" UNION ALL SELECT 'signature', blob_hash, at_ms, 0 FROM document_signature"
-			"  WHERE application_id = $1 AND kind <> 'security') p JOIN blob b ON "
-			"b.hash = p.blob_hash"
-			" ORDER BY p.added_ms, p.kind",
-			db_int(f->application));
+	json_t *rows = db_rows(f->r->db, f->r->arena, e,
+			       "SELECT d.kind, d.blob_hash, d.added_ms, d.study, b.media,"
+			       " " SCAN_HELD " AS held FROM ("
+			       " SELECT kind, blob_hash, added_ms, 0 AS study FROM document"
+			       "  WHERE application_id = $1"
+			       " UNION ALL SELECT kind, blob_hash, at_ms, id FROM study"
+			       "  WHERE application_id = $1 AND blob_hash IS NOT NULL"
+			       " UNION ALL SELECT 'rating', blob_hash, at_ms, 0 FROM rating"
+			       "  WHERE application_id = $1"
+			       " UNION ALL SELECT 'signature', blob_hash, at_ms, 0"
+			       "  FROM document_signature"
+			       "  WHERE application_id = $1 AND kind <> 'security') d"
+			       " JOIN blob b ON b.hash = d.blob_hash"
+			       " ORDER BY d.added_ms, d.kind",
+			       db_int(f->application));
 	json_array_foreach (rows, i, row) {
 		if (!add_paper(f, i + 1, row, e))
 			return false;

@@ -2,6 +2,7 @@
 
 #include "app/bulk.h"
 #include "app/check.h"
+#include "app/scan.h"
 #include "app/signature.h"
 #include "web/list.h"
 #include "web/names.h"
@@ -270,7 +271,8 @@ static bool add_facts(struct req *r, const struct check *check, json_t *model, s
 				  db_int(id));
 	json_t *documents = db_rows(r->db, r->arena, e,
 				    "SELECT id, kind, file_name, signatory, signatory_position,"
-				    " signed_day FROM document WHERE application_id = $1"
+				    " signed_day, " SCAN_HELD " AS held"
+				    " FROM document d WHERE application_id = $1"
 				    " AND replaced_ms IS NULL ORDER BY id",
 				    db_int(id));
 	size_t i = 0;

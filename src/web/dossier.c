@@ -2,6 +2,7 @@
 
 #include "app/conflict.h"
 #include "app/dossier.h"
+#include "app/scan.h"
 #include "app/study.h"
 #include "web/row.h"
 #include "web/signature.h"
@@ -63,13 +64,33 @@ static const char *address_of(const struct req *r, const struct dossier_item *it
 	return arena_print(r->arena, "/documents/%lld", (long long)item->row_id);
 }
 
-static json_t *items_model(const struct req *r, const struct dossier *d)
+/* '' the paper may be opened (app/scan.h); the sheet of the test is ours. */
+static bool held_of(const struct req *r, const struct dossier_item *item, const char **ret,
+		    struct err *e)
+{
+#define HELD_OF(table)                                                                             \
+	db_string(r->db, r->arena, e, ret,                                                         \
+		  "SELECT " SCAN_HELD " FROM " table " d WHERE d.id = $1", db_int(item->row_id))
+	*ret = "";
+	if (item->row_id == 0 || strcmp(item->kind, "test") == 0)
+		return true;
+	if (strcmp(item->kind, "polygraph") == 0 || strcmp(item->kind, "psycho") == 0)
+		return HELD_OF("study");
+	return strcmp(item->kind, "rating") == 0 ? HELD_OF("rating") : HELD_OF("document");
+#undef HELD_OF
+}
+
+static json_t *items_model(const struct req *r, const struct dossier *d, struct err *e)
 {
 	json_t *list = json_array();
+	json_in_arena(r->arena, list);
 	for (size_t i = 0; i < d->count; i++) {
 		const struct dossier_item *item = &d->item[i];
-		json_t *o = json_pack("{s:s,s:s}", "kind", item->kind, "state",
-				      dossier_state_name(item->state));
+		const char *held = "";
+		if (!held_of(r, item, &held, e))
+			return NULL;
+		json_t *o = json_pack("{s:s,s:s,s:s}", "kind", item->kind, "state",
+				      dossier_state_name(item->state), "held", held);
 		(void)json_object_set_new(o, "at_ms",
 					  item->row_id ? json_integer((json_int_t)item->at_ms)
 						       : json_null());
@@ -123,10 +144,11 @@ bool dossier_show(struct req *r, json_t *model, struct err *e)
 	    !may_read(r, &d.candidate, &hr, e))
 		return false;
 	json_t *rating = rating_model(r, d.candidate.application_id, e);
-	if (!rating || !signature_fill_papers(r, d.candidate.application_id, model, e))
+	json_t *items = items_model(r, &d, e);
+	if (!rating || !items || !signature_fill_papers(r, d.candidate.application_id, model, e))
 		return false;
 	model_candidate(r, &d.candidate, model);
-	(void)json_object_set_new(model, "items", items_model(r, &d));
+	(void)json_object_set(model, "items", items);
 	(void)json_object_set_new(model, "terms", terms_model(&d, hr));
 	(void)json_object_set_new(model, "security", security_model(&d, hr));
 	(void)json_object_set(model, "rating", rating);

@@ -3,6 +3,7 @@
 
 #include "app/candidate.h"
 #include "app/destruction.h"
+#include "app/scan.h"
 #include "app/told.h"
 #include "web/bank.h"
 #include "web/challenge.h"
@@ -341,6 +342,21 @@ static bool add_vault(const struct req *r, json_t *tasks, struct err *e)
 	return true;
 }
 
+/* Uploaded files wait, and their scanner is silent or refuses some of them. */
+static bool add_scan(const struct req *r, json_t *tasks, struct err *e)
+{
+	const struct act act = req_act(r);
+	struct scan_state s = { 0 };
+	if (!scan_state(&act, &s, e))
+		return false;
+	if (s.required)
+		add_task(tasks, "home.task.scan", "/installation",
+			 s.away && s.waiting == 0 ? 1
+			 : s.away                 ? s.waiting
+						  : s.troubled);
+	return true;
+}
+
 static bool add_tasks(const struct req *r, json_t *tasks, struct err *e)
 {
 	enum { BANK = ROLE_AUTHOR | ROLE_REVIEWER | ROLE_APPROVER };
@@ -359,6 +375,7 @@ static bool add_tasks(const struct req *r, json_t *tasks, struct err *e)
 		add_studies(r, "psycho", "home.task.psycho", "/studies/psycho", tasks, e)) &&
 	       (!req_is(r, BANK) || add_bank(r, tasks, e)) &&
 	       (!req_is(r, ROLE_AUTHOR | ROLE_APPROVER | ROLE_ADMIN) || add_files(r, tasks, e)) &&
+	       (!req_is(r, ROLE_ADMIN) || add_scan(r, tasks, e)) &&
 	       (!req_is(r, ROLE_KEEPER) || add_vault(r, tasks, e)) &&
 	       (!req_is(r, COMMISSION) || add_interviews(r, tasks, e));
 }

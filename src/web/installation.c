@@ -39,6 +39,7 @@ static const struct {
 	{ REAL, false, installation_admin },
 	{ REAL, false, installation_factor },
 	{ BASE, false, installation_lists },
+	{ BASE, false, installation_scan },
 };
 
 struct installation installation_new(struct arena *a, const struct view *view, const char *language)

@@ -76,6 +76,7 @@ bool installation_jobs(struct installation *c, struct err *e) MUST_USE;
 bool installation_passwords(struct installation *c, struct err *e) MUST_USE;
 bool installation_admin(struct installation *c, struct err *e) MUST_USE;
 bool installation_factor(struct installation *c, struct err *e) MUST_USE;
+bool installation_scan(struct installation *c, struct err *e) MUST_USE;
 bool installation_lists(struct installation *c, struct err *e) MUST_USE;
 
 /* The page. */

@@ -3,6 +3,7 @@
 
 #include "app/backup_note.h"
 #include "app/daily.h"
+#include "app/scan.h"
 #include "app/service_clock.h"
 #include "app/session.h"
 #include "app/vault_start.h"
@@ -214,4 +215,22 @@ bool installation_lists(struct installation *c, struct err *e)
 		installation_list(&old, row_text(row, "subject"));
 	return rows &&
 	       (old.length == 0 || installation_find(c, LEVEL_WARNING, "lists", old.text, e));
+}
+
+/* ASVS 5.4.3: whether uploaded files are scanned, and whether the scanner is there. */
+bool installation_scan(struct installation *c, struct err *e)
+{
+	const struct act act = { .db = c->base, .arena = c->arena, .now_ms = c->now_ms };
+	struct scan_state s = { 0 };
+	char at[INSTANT_TEXT_SIZE];
+	if (!scan_state(&act, &s, e))
+		return false;
+	if (!s.required)
+		return c->demonstration || installation_find(c, LEVEL_WARNING, "scan_none", "", e);
+	instant_print(s.answered_ms, at);
+	if (s.away && !installation_find(c, installation_serious(c), "scan_away", at, e))
+		return false;
+	return s.troubled == 0 ||
+	       installation_find(c, LEVEL_WARNING, "scan_waits",
+				 arena_print(c->arena, "%lld", (long long)s.troubled), e);
 }

@@ -2,6 +2,7 @@
 #include "web/print_file.h"
 
 #include "app/dossier_file.h"
+#include "app/scan.h"
 #include "web/names.h"
 #include "web/row.h"
 
@@ -16,14 +17,15 @@ static const char *sha256(struct arena *a, const void *bytes, size_t size)
 }
 
 /* R16-1: what is in a file stays in it, so the page that stands for it names it by its hash. */
-static bool say_why(const struct req *r, const struct dossier_file *f,
+static bool say_why(const struct req *r, const struct dossier_file *f, const char *held,
 		    const struct file_pages *pages, struct paper *p, struct err *e)
 {
 	struct buf xhtml = buf_on(r->arena);
-	json_t *model = json_pack("{s:s,s:s,s:I,s:s,s:s,s:i,s:i}", "item", p->item, "name", f->name,
-				  "size", (json_int_t)f->size, "hash", p->hash, "why",
-				  file_state_name(pages->state), "pages", pages->total, "most",
-				  FILE_PAGES_MOST);
+	const char *why =
+		*held ? arena_print(r->arena, "held_%s", held) : file_state_name(pages->state);
+	json_t *model = json_pack("{s:s,s:s,s:I,s:s,s:s,s:i,s:i,s:b}", "item", p->item, "name",
+				  f->name, "size", (json_int_t)f->size, "hash", p->hash, "why", why,
+				  "pages", pages->total, "most", FILE_PAGES_MOST, "opens", !*held);
 	json_in_arena(r->arena, model);
 	if (!print_render(r, "file", model, &xhtml, e))
 		return false;
@@ -49,9 +51,11 @@ static struct paper paper_of(const struct req *r, const struct dossier_file *f,
 	};
 }
 
-/* The bytes live no longer than their drawing: of 50 candidates only the pictures stay. */
-static bool draw(const struct req *r, const struct dossier_file *f, struct file_budget *budget,
-		 struct file_pages *pages, const char **ret_hash, struct err *e)
+/* The bytes live no longer than their drawing: of 50 candidates only the pictures stay.  What is
+ * held back is not drawn (app/scan.h). */
+static bool draw(const struct req *r, const struct dossier_file *f, const char *held,
+		 struct file_budget *budget, struct file_pages *pages, const char **ret_hash,
+		 struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *own = arena_new();
 	const void *bytes = NULL;
@@ -60,24 +64,26 @@ static bool draw(const struct req *r, const struct dossier_file *f, struct file_
 		      db_text(f->blob)))
 		return false;
 	*ret_hash = sha256(r->arena, bytes, size);
-	return file_pages_draw(r->arena, f->media, bytes, size, budget, pages, e);
+	return *held || file_pages_draw(r->arena, f->media, bytes, size, budget, pages, e);
 }
 
 static bool add(const struct req *r, const struct dossier_file *f, const struct print_files *to,
 		struct err *e)
 {
+	const struct act act = req_act(r);
 	struct paper p = paper_of(r, f, to);
 	struct file_pages *pages = arena_alloc(r->arena, sizeof(*pages));
-	if (!draw(r, f, to->budget, pages, &p.hash, e))
+	const char *held = "";
+	if (!scan_held(&act, f->blob, &held, e) || !draw(r, f, held, to->budget, pages, &p.hash, e))
 		return false;
 	if (pages->count > 0) {
 		p.file = pages;
 		to->add(to->user, &p);
 	}
-	if (pages->state == FILE_DRAWN)
+	if (pages->state == FILE_DRAWN && !*held)
 		return true;
 	p.file = NULL;
-	if (!say_why(r, f, pages, &p, e))
+	if (!say_why(r, f, held, pages, &p, e))
 		return false;
 	to->add(to->user, &p);
 	return true;

@@ -1,6 +1,7 @@
 #include "web/row.h"
 
 #include "app/candidate.h"
+#include "app/scan.h"
 #include "web/list.h"
 #include "web/names.h"
 
@@ -111,8 +112,10 @@ bool row_upload(const struct req *r, const char *name, struct file_in *ret)
 
 bool send_blob(struct req *r, const char *hash, const char *file_name, struct err *e)
 {
+	const struct act act = req_act(r);
 	struct upload *file = arena_alloc(r->arena, sizeof(*file));
-	if (!db_bytes(r->db, r->arena, e, &file->bytes, &file->size,
+	if (!scan_require(&act, hash, e) ||
+	    !db_bytes(r->db, r->arena, e, &file->bytes, &file->size,
 		      "SELECT body FROM blob WHERE hash = $1", db_text(hash)) ||
 	    !db_string(r->db, r->arena, e, &file->media, "SELECT media FROM blob WHERE hash = $1",
 		       db_text(hash)))

@@ -1,6 +1,7 @@
 #include "web/security.h"
 
 #include "app/candidate.h"
+#include "app/scan.h"
 #include "app/security.h"
 #include "app/signature.h"
 #include "law/terms.h"
@@ -229,8 +230,9 @@ bool security_show(struct req *r, json_t *model, struct err *e)
 	    !candidate_load(&act, in_int(r, "application"), &c, e))
 		return false;
 	json_t *rows = db_rows(r->db, r->arena, e,
-			       "SELECT id, number, day, content, file_name, by_id, at_ms"
-			       " FROM security_information WHERE application_id = $1"
+			       "SELECT id, number, day, content, file_name, by_id, at_ms,"
+			       " " SCAN_HELD " AS held FROM security_information d "
+			       "WHERE application_id = $1"
 			       " ORDER BY id DESC",
 			       db_int(c.application_id));
 	size_t i = 0;

@@ -1,6 +1,7 @@
 #include "web/study.h"
 
 #include "app/candidate.h"
+#include "app/scan.h"
 #include "app/study.h"
 #include "web/list.h"
 #include "web/names.h"
@@ -73,7 +74,8 @@ static bool form(struct req *r, const char *kind, json_t *model, struct err *e)
 	    !act_require(&act, role_name_of(kind), c.competition.organ, e))
 		return false;
 	json_t *rows = db_rows(r->db, r->arena, e,
-			       "SELECT id, outcome, number, day, note, file_name, at_ms FROM study"
+			       "SELECT id, outcome, number, day, note, file_name, at_ms,"
+			       " " SCAN_HELD " AS held FROM study d"
 			       " WHERE application_id = $1 AND kind = $2 ORDER BY id DESC",
 			       db_int(c.application_id), db_text(kind));
 	size_t i = 0;

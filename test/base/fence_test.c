@@ -20,6 +20,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -121,6 +122,21 @@ static int connect_out(void)
 	return refused(connect(fd, (const struct sockaddr *)&to, sizeof(to)) == 0 ||
 		       errno == ECONNREFUSED);
 }
+/* Nobody listens there either. */
+static int connect_here(void)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	(void)snprintf(to.sun_path, sizeof(to.sun_path), "%s/socket", folder);
+	if (fd < 0)
+		return refused(false);
+	return refused(connect(fd, (const struct sockaddr *)&to, sizeof(to)) == 0 ||
+		       errno == ENOENT);
+}
+static int wait_for_others(void)
+{
+	return refused(listen(0, 1) == 0 || errno == ENOTSOCK);
+}
 static int open_port(void)
 {
 	struct sockaddr_in at = { .sin_family = AF_INET };
@@ -183,7 +199,7 @@ static int core(void)
 
 /* ---- trying -------------------------------------------------------------------------------- */
 
-enum fences { NONE, FILES, CALLS };
+enum fences { NONE, FILES, CALLS, LOCAL };
 
 static int attempt(enum fences fences, int (*act)(void))
 {
@@ -207,6 +223,8 @@ static int attempt(enum fences fences, int (*act)(void))
 	if (fences != NONE && !fence_files(paths, COUNT(paths), &e))
 		return BROKEN;
 	if (fences == CALLS && !fence_calls(&e))
+		return BROKEN;
+	if (fences == LOCAL && !fence_calls_local(&e))
 		return BROKEN;
 	return act();
 }
@@ -299,6 +317,34 @@ static void fences(void **state)
 	}
 	(void)unlink("/tmp/konkurs-fence");
 	(void)unlink("/usr/share/x");
+}
+
+/* What asks a scanner of this machine may connect to it and, but for that, less than a server. */
+static void the_local_one(void **state)
+{
+	static const struct {
+		const char *what;
+		int (*act)(void);
+		int server, local;
+	} row[] = {
+		{ "a socket of this machine", connect_here, REFUSED, WORKS },
+		{ "a connection", connect_out, REFUSED, REFUSED },
+		{ "a port", open_port, REFUSED, REFUSED },
+		{ "waiting for others", wait_for_others, WORKS, -SIGSYS },
+		{ "this program", run_ours, WORKS, -SIGSYS },
+		{ "another program", run_another, REFUSED, -SIGSYS },
+		{ "a file of the machine", read_passwords, REFUSED, REFUSED },
+		{ "a new file where it may", write_given, WORKS, WORKS },
+		{ "memory that runs", run_memory, -SIGSYS, -SIGSYS },
+		{ "another process", look_into_another, -SIGSYS, -SIGSYS },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		const int server = outcome(CALLS, row[i].act);
+		const int local = outcome(LOCAL, row[i].act);
+		if (server != row[i].server || local != row[i].local)
+			fail_msg("%s: %d and %d", row[i].what, server, local);
+	}
 }
 
 /* All threads are inside: also one that was there before. */
@@ -402,6 +448,7 @@ int main(int argc, char **argv)
 	if (argc == 2 && strcmp(argv[1], "--there") == 0)
 		return WORKS;
 	const struct CMUnitTest tests[] = { cmocka_unit_test(fences),
+					    cmocka_unit_test(the_local_one),
 					    cmocka_unit_test(threads_that_are_there),
 					    cmocka_unit_test(the_version),
 					    cmocka_unit_test(aarch64) };

@@ -103,6 +103,8 @@
 	X(journal_content)                                                                         \
 	X(journal_entry)                                                                           \
 	X(journal_tile)                                                                            \
+	X(scan)                                                                                    \
+	X(scan_service)                                                                            \
 	X(log_alarm)                                                                               \
 	X(log_identity)                                                                            \
 	X(checkpoint)                                                                              \
