@@ -52,30 +52,57 @@ static const struct crl *list_of(const struct walk *w, const struct certificate 
 	return newest;
 }
 
+/* Whether what a list says touches a judgement as of that instant.  Who has the key of a stamping
+ * authority stamps as of any day, so there only the reasons that leave the key alone have a day. */
+static bool touches(const struct walk *w, const struct crl_word *word)
+{
+	return word->since_ms <= w->at_ms + CHAIN_SKEW_MS ||
+	       (w->purpose == PURPOSE_STAMP && !word->kept);
+}
+
+/* The list that revokes the certificate at place i: the one that tells of it, or a newer one, which
+ * may be the first to know of a revocation shortly before the certificate ran out (RFC 5280, 3.3).
+ * NULL if none does. */
+static const struct crl *revoking(const struct walk *w, const struct chain *chain, size_t i,
+				  const struct crl *told, struct crl_word *ret)
+{
+	const struct certificate *issuer = chain->path[i + 1];
+	for (size_t k = 0; k < w->trust->list_count; k++) {
+		const struct crl *list = &w->trust->lists[k];
+		const bool newer = list->made_ms <= w->known_ms + CHAIN_SKEW_MS &&
+				   crl_compare(told, list) < 0 && crl_issued_by(list, issuer);
+		if ((list == told || newer) && crl_revokes(list, chain->path[i], ret) &&
+		    touches(w, ret))
+			return list;
+	}
+	return NULL;
+}
+
 /* Revocation of the certificate at place i of the path. */
 static void judge_revocation(const struct walk *w, struct chain *chain, size_t i)
 {
 	const int64_t until_ms = told_until(w, chain->path[i]);
 	const struct crl *list = list_of(w, chain->path[i + 1], until_ms);
-	int64_t since_ms = 0;
+	struct crl_word word = { 0 };
 	if (!list) {
 		chain->faults |= FAULT_BIT(FAULT_CRL_MISSING);
 		return;
 	}
-	const int64_t age_ms = until_ms > list->made_ms ? until_ms - list->made_ms : 0;
-	chain->lists[i] = list;
-	const bool revoked = crl_revokes(list, chain->path[i], &since_ms) &&
-			     since_ms <= w->at_ms + CHAIN_SKEW_MS;
-	if (revoked)
+	const struct crl *revokes = revoking(w, chain, i, list, &word);
+	if (revokes) {
 		chain->faults |= FAULT_BIT(FAULT_REVOKED);
+		list = revokes;
+	}
+	const int64_t age_ms = until_ms > list->made_ms ? until_ms - list->made_ms : 0;
 	if (age_ms > w->trust->list_most_ms)
 		chain->faults |= FAULT_BIT(FAULT_CRL_OLD);
+	chain->lists[i] = list;
 	if (i > 0)
 		return;
-	chain->revocation = revoked ? REVOCATION_REVOKED : REVOCATION_GOOD;
+	chain->revocation = revokes ? REVOCATION_REVOKED : REVOCATION_GOOD;
 	chain->list = list;
 	chain->list_age_ms = age_ms;
-	chain->revoked_ms = revoked ? since_ms : 0;
+	chain->revoked_ms = revokes ? word.since_ms : 0;
 }
 
 static void judge_authority(const struct walk *w, struct chain *chain, size_t i)

@@ -156,13 +156,39 @@ int crl_compare(const struct crl *one, const struct crl *other)
 	return one->made_ms < other->made_ms ? -1 : one->made_ms > other->made_ms;
 }
 
-bool crl_revokes(const struct crl *list, const struct certificate *one, int64_t *ret_since_ms)
+/* A time that does not parse is no way out: since ever. */
+static int64_t since(const X509_REVOKED *entry)
+{
+	int64_t since_ms = 0;
+	int64_t invalid_ms = 0;
+	int state = 0;
+	if (!x509_instant(X509_REVOKED_get0_revocationDate(entry), &since_ms))
+		return INT64_MIN;
+	ASN1_GENERALIZEDTIME *invalid =
+		X509_REVOKED_get_ext_d2i(entry, NID_invalidity_date, &state, NULL);
+	if (!invalid)
+		return state == -1 ? since_ms : INT64_MIN;
+	if (!x509_instant(invalid, &invalid_ms))
+		invalid_ms = INT64_MIN;
+	ASN1_GENERALIZEDTIME_free(invalid);
+	return invalid_ms < since_ms ? invalid_ms : since_ms;
+}
+
+static bool is_kept(const X509_REVOKED *entry)
+{
+	ASN1_ENUMERATED *reason = X509_REVOKED_get_ext_d2i(entry, NID_crl_reason, NULL, NULL);
+	const long code = reason ? ASN1_ENUMERATED_get(reason) : -1;
+	ASN1_ENUMERATED_free(reason);
+	return code == CRL_REASON_UNSPECIFIED || code == CRL_REASON_AFFILIATION_CHANGED ||
+	       code == CRL_REASON_SUPERSEDED || code == CRL_REASON_CESSATION_OF_OPERATION;
+}
+
+bool crl_revokes(const struct crl *list, const struct certificate *one, struct crl_word *ret)
 {
 	X509_REVOKED *entry = NULL;
 	if (X509_CRL_get0_by_serial(list->x509, &entry, X509_get0_serialNumber(one->x509)) != 1)
 		return false;
-	/* a time that does not parse is no way out: revoked since ever */
-	if (!x509_instant(X509_REVOKED_get0_revocationDate(entry), ret_since_ms))
-		*ret_since_ms = INT64_MIN;
+	*ret = (struct crl_word){ .since_ms = since(entry), .kept = is_kept(entry) };
+	ERR_clear_error();
 	return true;
 }

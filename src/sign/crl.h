@@ -28,5 +28,15 @@ bool crl_issued_by(const struct crl *list, const struct certificate *issuer);
 /* Below 0 if `one` is older than `other`, by number where both have one, else by time. */
 int crl_compare(const struct crl *one, const struct crl *other);
 
-/* Whether the certificate stands in the list; since when then. */
-bool crl_revokes(const struct crl *list, const struct certificate *one, int64_t *ret_since_ms);
+/* What a list says of a certificate in it. */
+struct crl_word {
+	/* The day of the revocation, or of invalidityDate (RFC 5280, 5.3.2) if that is earlier:
+	 * since then the key may have been in other hands. */
+	int64_t since_ms;
+	/* The reason is one by which nobody else has the key, so what it has signed before stands
+	 * (RFC 3161, 4): unspecified, affiliationChanged, superseded, cessationOfOperation. */
+	bool kept;
+};
+
+/* Whether the certificate stands in the list; `ret` only then. */
+bool crl_revokes(const struct crl *list, const struct certificate *one, struct crl_word *ret);

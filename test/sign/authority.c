@@ -125,11 +125,19 @@ struct test_holder test_issue(struct arena *a, const struct test_plan *plan,
 
 static struct der revoked_entry(struct arena *a, const struct test_list *p, long serial)
 {
+	const unsigned char code = (unsigned char)(p->reason - 1);
 	const struct der odd =
-		p->odd_entry ? PUT(a, PUT_SEQUENCE, extension(a, "2.5.29.29", true, put_null(a)))
-			     : put_nothing();
+		p->odd_entry ? extension(a, "2.5.29.29", true, put_null(a)) : put_nothing();
+	const struct der reason =
+		p->reason ? extension(a, "2.5.29.21", false, put_bytes(a, PUT_ENUMERATED, &code, 1))
+			  : put_nothing();
+	const struct der since =
+		p->invalid_ms ? extension(a, "2.5.29.24", false, put_general_time(a, p->invalid_ms))
+			      : put_nothing();
+	const struct der extensions = PUT_ALL(a, odd, reason, since);
 	return PUT(a, PUT_SEQUENCE, put_number(a, serial),
-		   put_time(a, p->revoked_ms ? p->revoked_ms : p->made_ms - TEST_DAY_MS), odd);
+		   put_time(a, p->revoked_ms ? p->revoked_ms : p->made_ms - TEST_DAY_MS),
+		   extensions.size ? PUT(a, PUT_SEQUENCE, extensions) : put_nothing());
 }
 
 static struct der list_extensions(struct arena *a, const struct test_list *p)

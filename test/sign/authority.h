@@ -58,6 +58,8 @@ struct test_list {
 	int64_t made_ms;
 	long revoked[4]; /* serial numbers, 0 ends */
 	int64_t revoked_ms;
+	int reason;         /* CRLReason of the entries + 1; 0: none is given */
+	int64_t invalid_ms; /* invalidityDate of the entries; 0: none */
 	bool delta, part, odd_entry;
 	enum test_hash hash;
 };

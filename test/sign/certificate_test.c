@@ -269,7 +269,7 @@ static void test_list(void **state)
 		const struct test_holder authority = test_issue(a, &own, NULL);
 		const struct test_holder fake = test_issue(a, &fakes, NULL);
 		struct test_plan leaf = plain;
-		int64_t since_ms = 0;
+		struct crl_word word = { 0 };
 		const struct crl list = test_crl(a, &(struct test_list){ .issuer = &authority,
 									 .number = 300,
 									 .made_ms = TEST_NOW_MS,
@@ -280,11 +280,12 @@ static void test_list(void **state)
 		assert_true(crl_issued_by(&list, &authority.certificate));
 		assert_false(crl_issued_by(&list, &fake.certificate));
 		const struct test_holder revoked = test_issue(a, &leaf, &authority);
-		assert_true(crl_revokes(&list, &revoked.certificate, &since_ms));
-		assert_int_equal(since_ms, TEST_NOW_MS - TEST_DAY_MS);
+		assert_true(crl_revokes(&list, &revoked.certificate, &word));
+		assert_int_equal(word.since_ms, TEST_NOW_MS - TEST_DAY_MS);
+		assert_false(word.kept);
 		leaf.serial = 6;
 		const struct test_holder other = test_issue(a, &leaf, &authority);
-		assert_false(crl_revokes(&list, &other.certificate, &since_ms));
+		assert_false(crl_revokes(&list, &other.certificate, &word));
 	}
 }
 

@@ -318,6 +318,60 @@ static void test_known(void **state)
 	}
 }
 
+/* An authority takes a certificate off its lists after it has run out, and not before it stood in
+ * one of after that (RFC 5280, 5): the last one may be the first to say that it was revoked. */
+static void test_late(void **state)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	const struct test_holder root = test_issue(a, &root_plan, NULL);
+	struct test_plan plan = leaf_plan;
+	plan.to_ms = TEST_NOW_MS - 10 * TEST_DAY_MS;
+	const struct test_holder leaf = test_issue(a, &plan, &root);
+	static const struct {
+		const char *why;
+		int64_t stamp_day, revoked_day, invalid_day;
+		fault_set faults;
+	} row[] = {
+		{ "revoked before the stamp", 11, 12, 0, BIT(FAULT_REVOKED) },
+		{ "after it", 13, 12, 0, 0 },
+		{ "after it, but the key was lost before", 13, 12, 14, BIT(FAULT_REVOKED) },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		const int64_t invalid = row[i].invalid_day;
+		const struct crl lists[] = {
+			test_crl(a,
+				 &(struct test_list){ .issuer = &root,
+						      .number = 1,
+						      .made_ms = TEST_NOW_MS - 13 * TEST_DAY_MS }),
+			test_crl(a,
+				 &(struct test_list){
+					 .issuer = &root,
+					 .number = 2,
+					 .made_ms = TEST_NOW_MS - 9 * TEST_DAY_MS,
+					 .revoked = { 3 },
+					 .revoked_ms =
+						 TEST_NOW_MS - row[i].revoked_day * TEST_DAY_MS,
+					 .invalid_ms = invalid ? TEST_NOW_MS - invalid * TEST_DAY_MS
+							       : 0 }),
+			test_crl(a, &(struct test_list){ .issuer = &root,
+							 .number = 3,
+							 .made_ms = TEST_NOW_MS - TEST_DAY_MS }),
+		};
+		const struct trust trust = { .anchors = &root.certificate,
+					     .anchor_count = 1,
+					     .lists = lists,
+					     .list_count = COUNT(lists),
+					     .list_most_ms = 7 * TEST_DAY_MS,
+					     .known_ms = TEST_NOW_MS };
+		struct chain chain;
+		chain_judge(&trust, &leaf.certificate, NULL, 0, PURPOSE_SIGNATURE,
+			    TEST_NOW_MS - row[i].stamp_day * TEST_DAY_MS, &chain);
+		if (chain.faults != row[i].faults)
+			fail_msg("%s: %#x, wanted %#x", row[i].why, chain.faults, row[i].faults);
+	}
+}
+
 /* F12, the named attack: an authority of the same name, whose certificates the CMS brings along. */
 static void test_fake(void **state)
 {
@@ -479,7 +533,7 @@ int main(void)
 		cmocka_unit_test(test_later),  cmocka_unit_test(test_fake),
 		cmocka_unit_test(test_newest), cmocka_unit_test(test_fake_list),
 		cmocka_unit_test(test_circle), cmocka_unit_test(test_brought),
-		cmocka_unit_test(test_known),
+		cmocka_unit_test(test_known),  cmocka_unit_test(test_late),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -110,6 +110,17 @@ struct der put_time(struct arena *a, int64_t instant_ms)
 	return put_text(a, is_short ? UTC : GENERALIZED, is_short ? text + CENTURY : text);
 }
 
+struct der put_general_time(struct arena *a, int64_t instant_ms)
+{
+	enum { SECOND = 1000 };
+	struct tm parts;
+	char text[32];
+	const time_t seconds = (time_t)(instant_ms / SECOND);
+	(void)gmtime_r(&seconds, &parts);
+	(void)strftime(text, sizeof(text), "%Y%m%d%H%M%SZ", &parts);
+	return put_text(a, PUT_GENERALIZED, text);
+}
+
 struct der put_bits(struct arena *a, struct der bytes)
 {
 	static const unsigned char unused = 0;

@@ -38,6 +38,7 @@ struct der put_bytes(struct arena *a, int tag, const void *bytes, size_t size);
 struct der put_oid(struct arena *a, const char *oid);
 struct der put_number(struct arena *a, long number);
 struct der put_time(struct arena *a, int64_t instant_ms);
+struct der put_general_time(struct arena *a, int64_t instant_ms);
 struct der put_bits(struct arena *a, struct der bytes);
 /* BMPString: two bytes a letter. */
 struct der put_wide(struct arena *a, const char *text);

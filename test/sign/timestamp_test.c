@@ -281,12 +281,59 @@ static void test_sign_in(void **state)
 	assert_true((v.faults & BIT(FAULT_EXPIRED)) != 0);
 }
 
+/* RFC 3161, 4: whoever has the key of a stamping authority stamps as of any day.  So only reasons
+ * by which nobody else has it let the stamps of before stand. */
+static void test_compromised(void **state)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	static const struct {
+		const char *why;
+		int reason; /* + 1, as in struct test_list */
+		int64_t invalid_day;
+		bool good;
+	} row[] = {
+		{ "no reason", 0, 0, false },
+		{ "unspecified", 1, 0, true },
+		{ "the key is in other hands", 2, 0, false },
+		{ "its authority's is", 3, 0, false },
+		{ "affiliation", 4, 0, true },
+		{ "superseded", 5, 0, true },
+		{ "ceased", 6, 0, true },
+		{ "on hold", 7, 0, false },
+		{ "privilege withdrawn", 10, 0, false },
+		{ "ceased, invalid since before the stamp", 6, 6, false },
+		{ "ceased, invalid since after it", 6, 4, true },
+	};
+	(void)state;
+	struct world w = make_world(a, TEST_EC, NULL);
+	const struct test_stamp plan = { .holder = &w.stamper,
+					 .at_ms = TEST_NOW_MS - 5 * TEST_DAY_MS };
+	for (size_t i = 0; i < COUNT(row); i++) {
+		w.lists[0] = test_crl(
+			a, &(struct test_list){ .issuer = &w.root,
+						.made_ms = TEST_NOW_MS - TEST_DAY_MS,
+						.revoked = { w.stamper.plan.serial },
+						.revoked_ms = TEST_NOW_MS - 2 * TEST_DAY_MS,
+						.reason = row[i].reason,
+						.invalid_ms =
+							row[i].invalid_day
+								? TEST_NOW_MS - row[i].invalid_day *
+											TEST_DAY_MS
+								: 0 });
+		const struct cms_verdict v = stamped(&w, &plan);
+		if (v.faults != (row[i].good ? 0 : BIT(FAULT_TIMESTAMP)) ||
+		    v.signers[0].stamp.signer->faults != (row[i].good ? 0 : BIT(FAULT_REVOKED)))
+			fail_msg("%s: %#x, %#x", row[i].why, v.faults,
+				 v.signers[0].stamp.signer->faults);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),     cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_stampers), cmocka_unit_test(test_instant),
-		cmocka_unit_test(test_sign_in),
+		cmocka_unit_test(test_sign_in),  cmocka_unit_test(test_compromised),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
