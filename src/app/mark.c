@@ -360,16 +360,34 @@ static json_t *opened_marks(const struct act *act, const json_t *entries, const 
 	return list;
 }
 
+static json_t *read_sealed(const struct act *act, int64_t application_id, struct err *e)
+{
+	return db_rows(act->db, act->arena, e,
+		       "SELECT c.content FROM journal_entry j"
+		       "  JOIN journal_content c ON c.seq = j.seq"
+		       " WHERE j.subject = $1 AND j.kind <> 'test.answer'"
+		       " AND j.kind = 'mark.sealed' ORDER BY j.seq",
+		       db_text(act_subject(act, "application", application_id)));
+}
+
+bool mark_fits(const struct act *act, int64_t application_id, bool *ret, struct err *e)
+{
+	const json_t *entries = read_sealed(act, application_id, e);
+	const json_t *rows = db_rows(act->db, act->arena, e,
+				     "SELECT member_id, content, salt FROM mark"
+				     " WHERE application_id = $1",
+				     db_int(application_id));
+	*ret = true;
+	for (size_t n = 0; n < json_array_size(rows); n++)
+		*ret = *ret && fits(act, entries, json_array_get(rows, n));
+	return entries && rows;
+}
+
 static bool settle_one(const struct act *act, const struct interview *i, int64_t application_id,
 		       struct err *e)
 {
 	json_t *rows = read_markers(act, i, application_id, e);
-	json_t *entries = db_rows(act->db, act->arena, e,
-				  "SELECT c.content FROM journal_entry j"
-				  "  JOIN journal_content c ON c.seq = j.seq"
-				  " WHERE j.subject = $1 AND j.kind <> 'test.answer'"
-				  " AND j.kind = 'mark.sealed' ORDER BY j.seq",
-				  db_text(act_subject(act, "application", application_id)));
+	json_t *entries = read_sealed(act, application_id, e);
 	if (!rows || !entries)
 		return false;
 	if (state_of(act, rows) != MARK_READY)

@@ -48,3 +48,7 @@ bool mark_stand(const struct act *act, const struct interview *i, int64_t applic
  * the opening, then a list of marks in the order of the criteria. */
 bool mark_read(const struct act *act, const struct interview *i, int64_t application_id,
 	       json_t **ret, struct err *e) MUST_USE;
+
+/* Whether each mark of a candidate is the one to which the journal committed when it was entered.
+ */
+bool mark_fits(const struct act *act, int64_t application_id, bool *ret, struct err *e) MUST_USE;

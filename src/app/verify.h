@@ -9,8 +9,8 @@
  *   vote        each vote counted again from the journal, and its rows
  *   minutes     frozen texts and signatures
  *   signature   electronic signatures, each judged again as of when it came (app/signature.h)
- *   row         rows of closed sittings and interviews (app/row_seal.h), instants of starts and
- *               ends
+ *   row         rows of closed sittings and interviews (app/row_seal.h); of all, also before the
+ *               close, against the entry of each step: instants, minutes, places, whose hand
  *   state       rows of applications, people and their rights, commissions, the calendar, the trust
  *               and other things against the newest entry of each (app/row_state.h)
  *   file        uploads, texts of the law and certificates against their hashes; settings
@@ -57,6 +57,19 @@ void verify_found(struct verify_report *r, const char *part, const char *at, int
  */
 bool verify_each(struct verify_report *r, const char *part, const char *at, const char *why,
 		 const json_t *rows) MUST_USE;
+/* The number in "sitting/12" of things that begin with "sitting/", else 0. */
+int64_t verify_number_of(const char *subject, const char *thing);
+
+/* Entries of a kind with contents, oldest first: what was destroyed by act tells nothing. */
+struct verify_entry {
+	int64_t seq, at_ms, actor_id;
+	const char *subject;
+	json_t *content;
+};
+typedef bool verify_entry_fn(const struct act *act, struct verify_report *r,
+			     const struct verify_entry *entry, struct err *e);
+bool verify_entries(const struct act *act, struct verify_report *r, const char *kind,
+		    verify_entry_fn *look, struct err *e) MUST_USE;
 bool verify_log(const struct act *act, const struct verify_checkpoint *outside, size_t count,
 		struct verify_report *r, struct err *e) MUST_USE;
 bool verify_clicks(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
@@ -64,5 +77,6 @@ bool verify_minutes(const struct act *act, struct verify_report *r, struct err *
 bool verify_signatures(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_destroyed(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_rows(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
+bool verify_told(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_states(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_files(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;

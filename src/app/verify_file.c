@@ -1,4 +1,7 @@
-/* verify_file.c - what is kept by its hash or its fingerprint (F12, F14, F88). */
+/* verify_file.c - what is kept by its hash or its fingerprint; the register of papers, settings,
+ * and accounts that are out (F12, F14, F15, F88). */
+#include "app/paper.h"
+#include "app/session.h"
 #include "app/verify.h"
 
 #include <sodium.h>
@@ -75,26 +78,71 @@ static bool check_missing(const struct act *act, struct verify_report *r, struct
 			"  WHERE b.hash = x.blob_hash) ORDER BY x.application_id"));
 }
 
-/* ---- settings -------------------------------------------------------------------------------- */
+/* ---- papers ---------------------------------------------------------------------------------- */
 
-/* The newest entry of a setting says what it is. */
-static bool check_settings(const struct act *act, struct verify_report *r, struct err *e)
+/* F15: /verify says of a paper in the register that it is ours. */
+static bool check_papers(const struct act *act, struct verify_report *r, struct err *e)
 {
 	return verify_each(
-		r, "state", "journal", "a setting is not the one that the journal tells of",
+		r, "file", "competition",
+		"a paper is in the register that the journal does not tell of",
 		db_rows(act->db, act->arena, e,
-			"SELECT 0 AS number FROM journal_content c WHERE (c.seq = (SELECT MAX(seq)"
-			"  FROM journal_entry WHERE kind = 'trust.setting')"
-			"  AND NOT EXISTS (SELECT 1 FROM trust_setting s"
-			"  WHERE c.content = '{\"' || s.name || '\":' || s.value || '}'))"
-			" OR (c.seq = (SELECT MAX(seq) FROM journal_entry"
-			"  WHERE kind = 'access.second_factor')"
-			"  AND NOT EXISTS (SELECT 1 FROM access_setting s"
-			"  WHERE s.name = 'second_factor' AND c.content = CASE s.value"
-			"  WHEN 'off' THEN '{\"on\":false}' ELSE '{\"on\":true}' END)) LIMIT 1"));
+			"SELECT x.competition_id AS number FROM paper x"
+			" WHERE NOT " PAPER_IS_TOLD(
+				"paper",
+				"x.competition_id") " UNION ALL SELECT 0 FROM paper_form_issued x"
+						    " WHERE NOT " PAPER_IS_TOLD("paper_form_issued",
+										"0")));
+}
+
+/* ---- settings -------------------------------------------------------------------------------- */
+
+/* The newest entry of a setting says what it is; without one it is as the database was made:
+ * lists of revoked certificates count for seven days, and second factors are demanded, but in a
+ * demonstration. */
+static bool check_settings(const struct act *act, struct verify_report *r, struct err *e)
+{
+	bool demonstration = false;
+	return database_is_demonstration(act->db, &demonstration, e) &&
+	       verify_each(
+		       r, "state", "journal", "a setting is not the one that the journal tells of",
+		       db_rows(act->db, act->arena, e,
+			       "SELECT 0 AS number WHERE NOT EXISTS (SELECT 1 FROM trust_setting s"
+			       "  WHERE s.name = 'list_most_days' AND '{\"list_most_days\":' || "
+			       "s.value"
+			       "  || '}' = COALESCE((SELECT c.content FROM journal_content c"
+			       "   WHERE c.seq = (SELECT MAX(j.seq) FROM journal_entry j"
+			       "   WHERE j.kind = 'trust.setting')), '{\"list_most_days\":7}'))"
+			       " UNION ALL SELECT 0 WHERE CASE WHEN EXISTS (SELECT 1"
+			       "  FROM access_setting s WHERE s.name = 'second_factor'"
+			       "  AND s.value = 'off') THEN '{\"on\":false}' ELSE '{\"on\":true}' "
+			       "END"
+			       " <> COALESCE((SELECT c.content FROM journal_content c"
+			       "  WHERE c.seq = (SELECT MAX(j.seq) FROM journal_entry j"
+			       "  WHERE j.kind = 'access.second_factor')), CASE WHEN $1 = 1"
+			       "  AND EXISTS (SELECT 1 FROM access_setting s"
+			       "   WHERE s.name = 'second_factor' AND s.value = 'off')"
+			       "  THEN '{\"on\":false}' ELSE '{\"on\":true}' END)",
+			       db_int(demonstration)));
+}
+
+/* Who may not come in, or may again: the newest word of an administrator (F20). */
+static bool check_accounts(const struct act *act, struct verify_report *r, struct err *e)
+{
+	return verify_each(
+		r, "state", "person", "an account is disabled or enabled otherwise than is told",
+		db_rows(act->db, act->arena, e,
+			"SELECT a.person_id AS number FROM account a"
+			" WHERE COALESCE(a.disabled_ms, 0) <> COALESCE((SELECT"
+			"  CASE j.kind WHEN 'account.disabled' THEN j.at_ms ELSE 0 END"
+			"  FROM journal_entry j WHERE j.subject = 'person/' || a.person_id"
+			"  AND j.kind <> 'test.answer'"
+			"  AND j.kind IN ('account.disabled', 'account.enabled')"
+			"  ORDER BY j.seq DESC LIMIT 1), 0) ORDER BY a.person_id"));
 }
 
 bool verify_files(const struct act *act, struct verify_report *r, struct err *e)
 {
-	return check_bodies(act, r, e) && check_missing(act, r, e) && check_settings(act, r, e);
+	return check_bodies(act, r, e) && check_missing(act, r, e) && check_papers(act, r, e) &&
+	       check_settings(act, r, e) && check_accounts(act, r, e);
 }

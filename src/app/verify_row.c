@@ -6,38 +6,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The number in "sitting/12", or 0. */
-static int64_t number_of(const char *subject, const char *thing)
+int64_t verify_number_of(const char *subject, const char *thing)
 {
 	const size_t size = strlen(thing);
 	return strncmp(subject, thing, size) == 0 ? strtoll(subject + size, NULL, 10) : 0;
 }
 
-/* Entries with contents, oldest first: what was destroyed by act tells nothing.  SQL is a literal:
- * one query for each kind. */
-struct entry {
-	int64_t seq, at_ms;
-	const char *subject;
-	json_t *content;
-};
-typedef bool entry_fn(const struct act *act, struct verify_report *r, const struct entry *entry,
-		      struct err *e);
-
-static bool each_entry(const struct act *act, struct verify_report *r, const char *kind,
-		       entry_fn *look, struct err *e)
+bool verify_entries(const struct act *act, struct verify_report *r, const char *kind,
+		    verify_entry_fn *look, struct err *e)
 {
 	size_t i = 0;
 	const json_t *row = NULL;
 	const json_t *rows =
 		db_rows(act->db, act->arena, e,
-			"SELECT j.seq, j.at_ms, j.subject, c.content FROM journal_entry j"
-			" JOIN journal_content c ON c.seq = j.seq"
+			"SELECT j.seq, j.at_ms, j.actor_id, j.subject, c.content"
+			"  FROM journal_entry j JOIN journal_content c ON c.seq = j.seq"
 			" WHERE j.kind = $1 ORDER BY j.seq",
 			db_text(kind));
 	json_array_foreach (rows, i, row) {
-		struct entry entry = { row_number(row, "seq"), row_number(row, "at_ms"),
-				       row_text(row, "subject"),
-				       json_loads(row_text(row, "content"), 0, NULL) };
+		const struct verify_entry entry = { row_number(row, "seq"),
+						    row_number(row, "at_ms"),
+						    row_number(row, "actor_id"),
+						    row_text(row, "subject"),
+						    json_loads(row_text(row, "content"), 0, NULL) };
 		const bool ok = look(act, r, &entry, e);
 		json_decref(entry.content);
 		if (!ok)
@@ -48,10 +39,10 @@ static bool each_entry(const struct act *act, struct verify_report *r, const cha
 
 /* ---- minutes --------------------------------------------------------------------------------- */
 
-static bool look_numbered(const struct act *act, struct verify_report *r, const struct entry *entry,
-			  struct err *e)
+static bool look_numbered(const struct act *act, struct verify_report *r,
+			  const struct verify_entry *entry, struct err *e)
 {
-	const int64_t id = number_of(entry->subject, "interview/");
+	const int64_t id = verify_number_of(entry->subject, "interview/");
 	const json_t *rows = db_rows(act->db, act->arena, e,
 				     "SELECT number, hash, at_ms, content FROM minutes"
 				     " WHERE interview_id = $1",
@@ -77,10 +68,10 @@ static bool look_numbered(const struct act *act, struct verify_report *r, const 
 	return true;
 }
 
-static bool look_signed(const struct act *act, struct verify_report *r, const struct entry *entry,
-			struct err *e)
+static bool look_signed(const struct act *act, struct verify_report *r,
+			const struct verify_entry *entry, struct err *e)
 {
-	const int64_t id = number_of(entry->subject, "interview/");
+	const int64_t id = verify_number_of(entry->subject, "interview/");
 	bool there = false;
 	if (!db_exists(act->db, e, &there,
 		       "SELECT 1 FROM minutes_signature WHERE interview_id = $1 AND member_id = $2"
@@ -112,8 +103,8 @@ static bool count_minutes(const struct act *act, struct verify_report *r, struct
 
 bool verify_minutes(const struct act *act, struct verify_report *r, struct err *e)
 {
-	return each_entry(act, r, "minutes.numbered", look_numbered, e) &&
-	       each_entry(act, r, "minutes.signed", look_signed, e) && count_minutes(act, r, e);
+	return verify_entries(act, r, "minutes.numbered", look_numbered, e) &&
+	       verify_entries(act, r, "minutes.signed", look_signed, e) && count_minutes(act, r, e);
 }
 
 /* ---- rows of what is closed ------------------------------------------------------------------ */
@@ -132,10 +123,10 @@ static bool look_closed(const struct act *act, struct verify_report *r, enum row
 	return true;
 }
 
-static bool look_sitting(const struct act *act, struct verify_report *r, const struct entry *entry,
-			 struct err *e)
+static bool look_sitting(const struct act *act, struct verify_report *r,
+			 const struct verify_entry *entry, struct err *e)
 {
-	const int64_t id = number_of(entry->subject, "sitting/");
+	const int64_t id = verify_number_of(entry->subject, "sitting/");
 	bool destroyed = false;
 	if (!db_exists(act->db, e, &destroyed,
 		       "SELECT 1 FROM destruction_act d JOIN sitting s"
@@ -146,18 +137,19 @@ static bool look_sitting(const struct act *act, struct verify_report *r, const s
 }
 
 static bool look_interview(const struct act *act, struct verify_report *r,
-			   const struct entry *entry, struct err *e)
+			   const struct verify_entry *entry, struct err *e)
 {
 	return look_closed(act, r, ROW_SEAL_INTERVIEW, "interview",
-			   number_of(entry->subject, "interview/"), entry->content, false, e);
+			   verify_number_of(entry->subject, "interview/"), entry->content, false,
+			   e);
 }
 
 /* ---- instants -------------------------------------------------------------------------------- */
 
-static bool look_started(const struct act *act, struct verify_report *r, const struct entry *entry,
-			 struct err *e)
+static bool look_started(const struct act *act, struct verify_report *r,
+			 const struct verify_entry *entry, struct err *e)
 {
-	const int64_t id = number_of(entry->subject, "sitting/");
+	const int64_t id = verify_number_of(entry->subject, "sitting/");
 	bool other = false;
 	if (!db_exists(act->db, e, &other,
 		       "SELECT 1 FROM sitting s WHERE s.id = $1 AND (s.started_ms IS NULL"
@@ -171,15 +163,18 @@ static bool look_started(const struct act *act, struct verify_report *r, const s
 	return true;
 }
 
-static bool look_result(const struct act *act, struct verify_report *r, const struct entry *entry,
-			struct err *e)
+static bool look_result(const struct act *act, struct verify_report *r,
+			const struct verify_entry *entry, struct err *e)
 {
 	const int64_t id = row_number(entry->content, "attempt");
 	bool same = false;
 	if (!db_exists(act->db, e, &same,
 		       "SELECT 1 FROM result x JOIN attempt t ON t.id = x.attempt_id"
-		       " WHERE t.id = $1 AND x.fixed_ms = $2 AND t.finished_ms = $2",
-		       db_int(id), db_int(entry->at_ms)))
+		       " WHERE t.id = $1 AND x.fixed_ms = $2 AND t.finished_ms = $2"
+		       " AND (x.correct = $3 OR EXISTS (SELECT 1 FROM result_version v"
+		       "  WHERE v.attempt_id = t.id))",
+		       db_int(id), db_int(entry->at_ms),
+		       db_int(row_number(entry->content, "correct"))))
 		return false;
 	if (!same)
 		verify_found(r, "row", "attempt", id,
@@ -198,8 +193,8 @@ static bool count_results(const struct act *act, struct verify_report *r, struct
 
 bool verify_rows(const struct act *act, struct verify_report *r, struct err *e)
 {
-	return each_entry(act, r, "sitting.started", look_started, e) &&
-	       each_entry(act, r, "test.result", look_result, e) && count_results(act, r, e) &&
-	       each_entry(act, r, "sitting.closed", look_sitting, e) &&
-	       each_entry(act, r, "interview.closed", look_interview, e);
+	return verify_entries(act, r, "sitting.started", look_started, e) &&
+	       verify_entries(act, r, "test.result", look_result, e) && count_results(act, r, e) &&
+	       verify_entries(act, r, "sitting.closed", look_sitting, e) &&
+	       verify_entries(act, r, "interview.closed", look_interview, e);
 }

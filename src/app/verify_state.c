@@ -1,6 +1,7 @@
 /* verify_state.c - rows of things against the newest entry of each (app/row_state.h), and time
  * along the journal (F51, F88). */
 #include "app/row_state.h"
+#include "app/row_writer.h"
 #include "app/verify.h"
 
 #include <stdlib.h>
@@ -25,10 +26,35 @@ static void found_at(const struct act *act, struct verify_report *r, const char 
 
 struct states {
 	struct verify_report *report;
+	struct arena *arena;
 	json_t *newest;  /* subject -> {at_ms, state} */
 	int64_t without; /* an entry without a state after one with it */
 	bool begun;      /* entries have states from here on */
 };
+
+/* A table that this kind of entry does not write differs from the entry before: it was doctored
+ * between the two, and the later one has taken it over. */
+static void check_writer(const struct states *s, int64_t seq, const char *kind, const char *subject,
+			 json_t *state)
+{
+	const char *table = NULL;
+	const json_t *hash = NULL;
+	const json_t *newest = json_object_get(s->newest, subject);
+	json_t *before = json_object_get(newest, "state");
+	json_t *both = newest ? json_copy(before) : NULL;
+	(void)json_object_update_missing(both, state);
+	json_object_foreach (both, table, hash) {
+		(void)hash;
+		if (strcmp(row_text(before, table), row_text(state, table)) != 0 &&
+		    !row_writer_may(kind, subject, table))
+			verify_found(s->report, "state", "entry", seq,
+				     arena_print(s->arena,
+						 "rows of %s were changed before it, and %s"
+						 " changes none",
+						 table, kind));
+	}
+	json_decref(both);
+}
 
 /* Columns: seq, at, kind, subject, content. */
 static bool take_state(void *user, const struct db_value *column, size_t count, struct err *e)
@@ -42,6 +68,8 @@ static bool take_state(void *user, const struct db_value *column, size_t count, 
 	json_t *content = json_loadb(column[4].bytes, column[4].size, 0, NULL);
 	json_t *state = json_object_get(content, "state");
 	s->begun = s->begun || json_is_object(state);
+	if (json_is_object(state))
+		check_writer(s, column[0].number, text_of(&column[2]), subject, state);
 	if (json_is_object(state))
 		(void)json_object_set_new(s->newest, subject,
 					  json_pack("{s:I,s:O}", "at_ms",
@@ -85,7 +113,7 @@ static bool compare_all(const struct act *act, const struct states *s, struct er
 /* An older journal has no states: what came before the first is taken as it is. */
 static bool check_states(const struct act *act, struct verify_report *r, struct err *e)
 {
-	struct states s = { .report = r, .newest = json_object() };
+	struct states s = { .report = r, .arena = act->arena, .newest = json_object() };
 	json_in_arena(act->arena, s.newest);
 	return db_each(act->db, e, take_state, &s,
 		       "SELECT j.seq, j.at_ms, j.kind, j.subject, c.content FROM journal_entry j"

@@ -344,6 +344,30 @@ static const char *choice_of(const struct replay *r, const struct seat_now *s)
 	return s->present && !r->decided ? "waiting" : "absent";
 }
 
+/* F82: the roll call that papers show.  Decisions of before it was kept have none. */
+static bool check_roll(struct replay *r, int64_t application_id, struct err *e)
+{
+	json_t *rows = db_rows(r->act->db, r->act->arena, e,
+			       "SELECT member_id, role, choice FROM decision_roll"
+			       " WHERE application_id = $1",
+			       db_int(application_id));
+	size_t voters = 0;
+	if (!rows)
+		return false;
+	for (size_t i = 0; i < r->count; i++)
+		voters += is_voter(&r->seat[i]);
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		const json_t *row = json_array_get(rows, i);
+		const struct seat_now *s = seat_by(r, row_number(row, "member_id"));
+		if (!s || !is_voter(s) || strcmp(s->role, row_text(row, "role")) != 0 ||
+		    strcmp(choice_of(r, s), row_text(row, "choice")) != 0)
+			found(r, "the roll call is not that of the journal");
+	}
+	if (json_array_size(rows) > 0 && (!r->decided || json_array_size(rows) != voters))
+		found(r, "somebody is missing in the roll call or too many");
+	return true;
+}
+
 static json_t *roll_of(const struct replay *r)
 {
 	json_t *roll = json_array();
@@ -376,7 +400,7 @@ bool vote_verify(const struct act *act, int64_t application_id, struct vote_repo
 		r->counted = count(r);
 	r->seq = 0;
 	if (!check_rules(r, e) || !check_decision_row(r, application_id, e) ||
-	    !check_ballots(r, application_id, e))
+	    !check_ballots(r, application_id, e) || !check_roll(r, application_id, e))
 		return false;
 	*ret = (struct vote_report){
 		r->why,    r->bad_seq, r->decided, r->counted, arena_copy(act->arena, r->outcome),

@@ -178,7 +178,8 @@ static bool drill(struct drilling *w, struct err *e)
 	if (!disk_new_folder(w->arena, where, FOLDER, &folder, &hold, e))
 		return false;
 	const bool ok = begin(w, folder, e) && play_all(w, drill_rows, e) &&
-			play_all(w, drill_states, e) && play_all(w, drill_journal, e);
+			play_all(w, drill_early, e) && play_all(w, drill_states, e) &&
+			play_all(w, drill_journal, e);
 	return disk_remove(folder, ok ? e : &why) && ok;
 }
 

@@ -20,7 +20,7 @@ struct drill_attack {
 };
 
 /* NULL name last. */
-extern const struct drill_attack drill_rows[], drill_states[], drill_journal[];
+extern const struct drill_attack drill_rows[], drill_early[], drill_states[], drill_journal[];
 
 /* ---- the forger's tools: drill_forge.c ---- */
 

@@ -2,6 +2,7 @@
  * any personal data: a receipt that is brought along is checked, but not shown again. */
 #include "app/checkpoint.h"
 #include "app/evidence.h"
+#include "app/paper.h"
 #include "verify/check.h"
 #include "verify/message.h"
 #include "web/names.h"
@@ -47,7 +48,8 @@ static const char *hash_of(struct arena *a, const char *typed)
 	return n == HASH_DIGITS ? hash : NULL;
 }
 
-/* What it is, for which competition, when, and where in the journal; no name and no number by
+/* What an entry of the journal tells of: a row alone makes no paper genuine (F15).
+ * What it is, for which competition, when, and where in the journal; no name and no number by
  * which a person could be found. */
 static json_t *look_up(struct req *r, const char *hash, struct err *e)
 {
@@ -68,8 +70,11 @@ static json_t *look_up(struct req *r, const char *hash, struct err *e)
 		"  WHERE n.hash = $1"
 		" UNION ALL SELECT x.kind, c.post, c.organ, x.issued_ms, x.seq FROM paper x"
 		"  JOIN competition c ON c.id = x.competition_id WHERE x.hash = $1"
-		" UNION ALL SELECT f.kind, '', '', f.issued_ms, f.seq FROM paper_form_issued f"
-		"  WHERE f.hash = $1"
+		"  AND " PAPER_IS_TOLD(
+			"paper", "x.competition_id") " UNION ALL SELECT x.kind, '', '', "
+						     "x.issued_ms, x.seq FROM paper_form_issued x"
+						     "  WHERE x.hash = $1 AND " PAPER_IS_TOLD(
+							     "paper_form_issued", "0")
 		/* the hash of a checkpoint's paper is the root */
 		" UNION ALL SELECT 'checkpoint', '', '', k.at_ms, k.size FROM checkpoint k"
 		"  WHERE k.root = $2",

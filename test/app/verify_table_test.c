@@ -1,7 +1,9 @@
 /* Every table of the schema says how its rows are held (F88), on the database as it is migrated. */
 #include "harness.h"
 
+#include "app/entry_kind.h"
 #include "app/row_state.h"
+#include "app/row_writer.h"
 #include "app/verify_table.h"
 
 #include <setjmp.h>
@@ -84,12 +86,58 @@ static void states_are_what_they_are_said_to_be(void **state)
 	}
 }
 
+static bool is_state(const char *thing, const char *table)
+{
+	const char *of = NULL;
+	const char *name = NULL;
+	for (size_t i = 0; (name = row_state_table(i, &of)); i++) {
+		if (strcmp(of, thing) == 0 && strcmp(name, table) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_kind(const char *listed)
+{
+	const size_t size = strlen(listed);
+	for (size_t i = 0; entry_kinds[i]; i++) {
+		if (listed[size - 1] == '.' ? strncmp(entry_kinds[i], listed, size) == 0
+					    : strcmp(entry_kinds[i], listed) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Who may change what: of states only, by kinds that there are. */
+static void each_writer_is_a_kind(void **state)
+{
+	const char *thing = NULL;
+	const char *table = NULL;
+	const char *const *kinds = NULL;
+	(void)state;
+	for (size_t i = 0; (thing = row_writer_row(i, &table, &kinds)); i++) {
+		if (!is_state(thing, table))
+			fail_msg("%s %s: no state has it", thing, table);
+		assert_non_null(kinds[0]);
+		for (size_t k = 0; kinds[k]; k++) {
+			if (!is_kind(kinds[k]))
+				fail_msg("%s: no such kind", kinds[k]);
+		}
+	}
+	assert_true(row_writer_may("rating.recorded", "application/7", "rating"));
+	assert_false(row_writer_may("vote.cast", "application/7", "rating"));
+	assert_true(row_writer_may("role.granted", "person/7", "role_grant"));
+	assert_false(row_writer_may("session.ended", "person/7", "role_grant"));
+	assert_true(row_writer_may("session.ended", "person/7", "account")); /* not listed */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HARNESS_TEST(each_table_of_the_schema_is_there),
 		HARNESS_TEST(each_row_is_a_table_and_says_why),
 		cmocka_unit_test(states_are_what_they_are_said_to_be),
+		cmocka_unit_test(each_writer_is_a_kind),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

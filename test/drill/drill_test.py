@@ -49,6 +49,10 @@ FOUND_BY = {
     "trust_added": "state",
     "reviewer_changed": "state", "row_appended": "state", "row_appended_quietly": "state",
     "clock_moved_back": "journal", "state_rewritten": "checkpoint",
+    "time_given_early": "row", "place_changed_early": "row", "warning_moved": "row",
+    "mark_raised": "vote", "roll_rewritten": "vote", "result_raised_quietly": "result",
+    "attendance_removed": "vote", "paper_forged": "file", "setting_changed": "state",
+    "account_disabled": "state", "rating_raised_early": "state",
 }
 # What was touched is named: the thing with its number, and the table.
 TOUCHED = {

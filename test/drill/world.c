@@ -185,6 +185,7 @@ int main(int argc, char **argv)
 	play_test(h);
 	play_vote(h);
 	office_tell(h);
+	harness_demand_factors(h); /* that there are none the harness has told no journal */
 	harness_close(h);
 	return 0;
 }
