@@ -3,7 +3,7 @@
  * journal_verify()'s. */
 #include "app/competition.h"
 #include "app/retention.h"
-#include "app/second.h"
+#include "app/asking.h"
 #include "app/verify.h"
 
 #include <string.h>
