@@ -224,12 +224,40 @@ void picture_take(struct db *db, struct picture *ret)
 	expect_all(db, ret);
 }
 
+static size_t big_endian(const unsigned char *bytes, size_t count)
+{
+	size_t number = 0;
+	for (size_t i = 0; i < count; i++)
+		number = number << 8 | bytes[i];
+	return number;
+}
+
+/* What a page of the free list held before is not kept for a rollback, which therefore leaves there
+ * whatever was written.  The list itself is undone: "Database File Format", 1.5. */
+static void blank_free_pages(struct picture_pages *p)
+{
+	enum { AT_PAGE_SIZE = 16, AT_FIRST_TRUNK = 32, AT_COUNT = 4, AT_LEAVES = 8, NUMBER = 4 };
+	const size_t page = big_endian(p->bytes + AT_PAGE_SIZE, 2);
+	size_t trunk = big_endian(p->bytes + AT_FIRST_TRUNK, NUMBER);
+	while (trunk > 0 && trunk * page <= p->size) {
+		const unsigned char *at = p->bytes + (trunk - 1) * page;
+		const size_t count = big_endian(at + AT_COUNT, NUMBER);
+		for (size_t i = 0; i < count && i < page / NUMBER - 2; i++) {
+			size_t leaf = big_endian(at + AT_LEAVES + i * NUMBER, NUMBER);
+			if (leaf > 0 && leaf * page <= p->size)
+				memset(p->bytes + (leaf - 1) * page, 0, page);
+		}
+		trunk = big_endian(at, NUMBER);
+	}
+}
+
 void picture_pages_take(struct db *db, struct picture_pages *ret)
 {
 	sqlite3_int64 size = 0;
 	ret->bytes = sqlite3_serialize(((struct sqlite *)db)->handle, "main", &size, 0);
 	assert_non_null(ret->bytes);
 	ret->size = (size_t)size;
+	blank_free_pages(ret);
 }
 
 bool picture_pages_same(const struct picture_pages *a, const struct picture_pages *b)
