@@ -1,7 +1,8 @@
 #include "hall.h"
 
+#include "ready.h"
+
 #include "app/bank.h"
-#include "view/share.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -35,17 +36,11 @@ int64_t hall_add(struct harness *h, const char *kind)
 void hall_add_bank(struct harness *h)
 {
 	struct act system = harness_act(h, 0);
-	size_t count = 0;
-	const struct share_item *files = share_below(&share_built_in, "sample/bank/", &count);
-	assert_int_equal(count, 10);
-	for (size_t i = 0; i < count; i++) {
+	const struct bank_file *bank = ready_bank();
+	for (size_t i = 0; i < READY_BANK_FILES; i++) {
 		struct err e = { 0 };
-		struct bank_file file = { 0 };
 		struct bank_import done = { 0 };
-		must(bank_file_read(h->arena, files[i].path, (const char *)files[i].bytes, &file,
-				    &e),
-		     &e);
-		must(bank_import(&system, &file, &done, &e), &e);
+		must(bank_import(&system, &bank[i], &done, &e), &e);
 	}
 }
 

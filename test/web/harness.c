@@ -1,8 +1,9 @@
 #include "harness.h"
 
+#include "ready.h"
+
 #include "app/vault_start.h"
 #include "base/confine.h"
-#include "view/view.h"
 #include "web/turn.h"
 
 #include <setjmp.h>
@@ -25,8 +26,7 @@ static void must(bool ok, const struct err *e)
 struct harness *harness_open_file(const char *path)
 {
 	struct harness *h = calloc(1, sizeof(*h));
-	struct law_book *book = NULL;
-	struct view *view = NULL;
+	const struct ready ready = ready_now();
 	struct db *db = NULL;
 	struct service_key *key = NULL;
 	struct err e = { 0 };
@@ -35,11 +35,9 @@ struct harness *harness_open_file(const char *path)
 	assert_true(sodium_init() >= 0);
 	assert_true(instant_parse(HARNESS_BEGIN, &begin_ms));
 	h->arena = arena_new();
-	must(site_built_in_law(h->arena, &book, &e), &e);
-	must(view_open(&share_built_in, &view, &e), &e);
-	must(db_open(path, &db, &e) && db_migrate(db, &e), &e);
+	must(db_open(path, &db, &e) && ready_migrate(db, &e), &e);
 	must(vault_key_open(db, path, NULL, &key, &e), &e);
-	must(site_open(&h->site, db, key, book, view, clock_fixed(begin_ms), &e), &e);
+	must(site_open(&h->site, db, key, ready.book, ready.view, clock_fixed(begin_ms), &e), &e);
 	/* as in a demonstration: harness_demand_factors() is for tests of that */
 	must(db_exec(db, &e, NULL,
 		     "INSERT INTO access_setting (name, value) VALUES ('second_factor', 'off')"
@@ -49,7 +47,6 @@ struct harness *harness_open_file(const char *path)
 	h->language = "ru";
 	/* This program again would be the test again. */
 	confine_program(KONKURS_PROGRAM);
-	h->view = view;
 	return h;
 }
 
@@ -63,7 +60,6 @@ void harness_close(struct harness *h)
 	arena_free(h->arena);
 	db_close(h->site.db);
 	service_key_close(h->key);
-	view_close(h->view);
 	free(h);
 }
 

@@ -20,7 +20,6 @@ struct harness {
 	struct site site;     /* site.db: for preparing rows and looking at them */
 	struct arena *arena;  /* of the test                                      */
 	const char *language; /* of the requests: "ru"                            */
-	struct view *view;
 	struct service_key *key;
 };
 

@@ -41,7 +41,7 @@ static void drop_place(const struct place *p)
 
 static struct installation looking(struct harness *h, const char *db)
 {
-	struct installation c = installation_new(h->arena, h->view, "ru");
+	struct installation c = installation_new(h->arena, h->site.view, "ru");
 	c.base = h->site.db;
 	c.db = db;
 	c.now_ms = clock_now(&h->site.clock);
