@@ -18,17 +18,18 @@ for (const button of document.querySelectorAll("[data-make]")) {
 }
 
 // ---- the board: every two seconds the same page once more, and its part in the place of ours ----
-// Focus and scrolling stay: what has an id gets the focus back.
+// Focus and scrolling stay: what has an id gets the focus back.  The page's own address is that of a
+// form when one was refused: asked for again it would be sent again, and what was typed would be gone.
 const EVERY_MS = 2000;
 async function renew() {
 	const board = document.querySelector("[data-live]");
 	if (!board) return;
 	try {
-		const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+		const answer = await fetch(board.dataset.live, { headers: { Accept: "text/html" } });
 		const page = new DOMParser().parseFromString(await answer.text(), "text/html");
 		const fresh = page.querySelector("[data-live]");
 		if (!answer.ok || !fresh) {
-			location.reload();
+			location.assign(board.dataset.live);
 			return;
 		}
 		const focused = board.contains(document.activeElement) ? document.activeElement.id : "";

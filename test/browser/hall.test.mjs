@@ -55,7 +55,13 @@ test("the clock of the hall stands, and goes on with the time given back", { tim
 	await look(operator, "/sittings/1/second");
 	assert.equal(await operator.page.inputValue("[name=reason]"), stop.reason, "what was typed stays");
 	assert.equal(await operator.page.inputValue("[name=second_password]"), "", "a secret does not");
+	// the board renews itself beside the refused form, which stays as it is and is not sent again
+	await operator.page.evaluate(() => { globalThis.same = true; });
+	const renewed = (answer) => answer.request().method() === "GET" && new URL(answer.url()).pathname === `/sittings/${sitting}`;
+	for (let i = 0; i < 2; i++) await operator.page.waitForResponse(renewed);
+	assert.equal(await operator.page.evaluate(() => globalThis.same), true);
 	assert.equal(at.sql(world, `SELECT COUNT(*) AS n FROM stop`)[0].n, 0);
+	assert.equal(at.sql(world, `SELECT COUNT(*) AS n FROM journal_entry WHERE kind = 'second.refused'`)[0].n, 1);
 	await send(operator, `/sittings/${sitting}/stops`, stop);
 	await now(page, "stopped");
 	await look(operator, "/sittings/1/stopped");

@@ -147,14 +147,14 @@ const char *visitor_form(struct harness *h, const char *iin, const char *passwor
 			   http_encode(h->arena, password));
 }
 
-void visitor_secret(const char *text, unsigned char ret[TOTP_SECRET_SIZE])
+void visitor_secret(const char *base32, unsigned char ret[TOTP_SECRET_SIZE])
 {
 	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 	uint64_t bits = 0;
 	int have = 0;
 	size_t size = 0;
-	for (; *text; text++) {
-		const char *at = strchr(letters, *text);
+	for (; *base32; base32++) {
+		const char *at = strchr(letters, *base32);
 		assert_non_null(at);
 		bits = (bits << 5) | (uint64_t)(at - letters);
 		have += 5;
