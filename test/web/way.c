@@ -121,8 +121,7 @@ const char *way_signed_form(struct signing *s, const struct test_holder *holder,
 	const struct der cms = signing_cms_of(s, holder, signed_text);
 	const size_t most = sodium_base64_ENCODED_LEN(cms.size, sodium_base64_VARIANT_ORIGINAL);
 	char *text = arena_alloc(h->arena, most);
-	(void)sodium_bin2base64(text, most, cms.bytes, cms.size,
-				sodium_base64_VARIANT_ORIGINAL);
+	(void)sodium_bin2base64(text, most, cms.bytes, cms.size, sodium_base64_VARIANT_ORIGINAL);
 	return arena_print(h->arena, "challenge=%s&signature=%s", challenge,
 			   http_encode(h->arena, text));
 }
