@@ -271,8 +271,9 @@ bool access_requests(struct req *r, json_t *model, struct err *e)
 	json_t *rows = db_rows(
 		r->db, r->arena, e,
 		"SELECT x.id, x.kind, x.role, x.organ, x.reason, x.asked_by, x.asked_ms, x.state,"
-		" x.person_id, p.family, p.given, p.patronymic, a.family AS asker,"
-		" COALESCE(b.family, '') AS answerer"
+		" x.person_id, p.family, p.given, p.patronymic, a.family || ' ' || a.given AS "
+		"asker,"
+		" COALESCE(b.family || ' ' || b.given, '') AS answerer"
 		"  FROM access_request x JOIN person p ON p.id = x.person_id"
 		" JOIN person a ON a.id = x.asked_by LEFT JOIN person b ON b.id = x.answered_by"
 		" ORDER BY x.id DESC");

@@ -106,6 +106,27 @@ static void span(const struct req *r, int64_t *ret_from, int64_t *ret_to)
 #define OTHERS_5 OTHERS("$5")
 #define OTHERS_9 OTHERS("$9")
 
+/* What checkpoints were made for, so that pages can say it in words: of "application/7" `about` is
+ * {"kind": "application", "id": "7"}; of what has no words, null. */
+static void add_about(json_t *rows)
+{
+	static const char *const kinds[] = { "application", "interview", "sitting" };
+	size_t i = 0;
+	json_t *row = NULL;
+	json_array_foreach (rows, i, row) {
+		const char *subject = row_text(row, "subject");
+		json_t *about = json_null();
+		for (size_t k = 0; k < COUNT(kinds); k++) {
+			const size_t length = strlen(kinds[k]);
+			if (strncmp(subject, kinds[k], length) != 0 || subject[length] != '/')
+				continue;
+			about = json_pack("{s:s,s:s}", "kind", kinds[k], "id",
+					  subject + length + 1);
+		}
+		(void)json_object_set_new(row, "about", about);
+	}
+}
+
 static bool read_checkpoints(const struct req *r, json_t *model, struct err *e)
 {
 	const struct list_ask ask = list_ask(r);
@@ -136,6 +157,7 @@ static bool read_checkpoints(const struct req *r, json_t *model, struct err *e)
 				db_text(reason), db_int(from_ms), db_int(to_ms),
 				db_text(ask.pattern), db_int(r->actor.person_id)))
 		return false;
+	add_about(rows);
 	list_page(r, model, json_incref(rows), total);
 	return true;
 }
@@ -186,6 +208,7 @@ static bool describe(const struct req *r, const struct checkpoint *c, json_t *re
 			     db_int(c->id));
 	if (!why || !by || !checkpoint_note(r->db, r->arena, c, &note, e))
 		return false;
+	add_about(why);
 	(void)json_object_set_new(ret, "size", json_integer((json_int_t)c->size));
 	(void)json_object_set_new(ret, "at_ms", json_integer((json_int_t)c->at_ms));
 	(void)json_object_set_new(ret, "root", json_string(root));
