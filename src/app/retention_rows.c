@@ -13,9 +13,8 @@ struct walk {
 
 static bool add(struct walk *w)
 {
-	const int64_t before = row_number(w->counts, w->group);
-	return json_object_set_new(w->counts, w->group,
-				   json_integer((json_int_t)(before + w->count))) == 0;
+	const json_int_t sum = row_number(w->counts, w->group) + w->count;
+	return json_object_set_new(w->counts, w->group, json_integer(sum)) == 0;
 }
 
 /* SQL is a literal: WHERE what belongs to the competition, or person, $1. */

@@ -388,6 +388,7 @@ static bool describe(struct req *r, const struct destruction *d, json_t *o, stru
 {
 	const json_t *row = d->row;
 	const day dated = { (int32_t)row_number(row, "day") };
+	const json_int_t until_ms = row_number(row, "asked_ms") + ASKING_LIFE_MS;
 	const char *by = person_name(r, row_number(row, "asked_by"), e);
 	if (!by || !add_answer(r, row, o, e))
 		return false;
@@ -396,8 +397,7 @@ static bool describe(struct req *r, const struct destruction *d, json_t *o, stru
 			     (json_int_t)row_number(row, "id"), "stands", stands(d), "number",
 			     row_text(row, "number"), "day", day_json(dated), "reason",
 			     row_text(row, "reason"), "by", by, "asked_ms",
-			     (json_int_t)row_number(row, "asked_ms"), "until_ms",
-			     (json_int_t)(row_number(row, "asked_ms") + ASKING_LIFE_MS)));
+			     (json_int_t)row_number(row, "asked_ms"), "until_ms", until_ms));
 	/* why it cannot be carried out although it waits */
 	(void)json_object_set_new(o, "held", json_boolean(d->waits && !d->kept.due));
 	(void)json_object_set_new(o, "changed", json_boolean(d->kept.due && d->changed));
