@@ -24,18 +24,29 @@ static const char *text_of(enum verify_language language, const char *key)
 	return m ? m->text[language] : NULL;
 }
 
-/* C0, DEL and C1 (0xC2 0x80 to 0x9F) could move the cursor or change what stands there. */
+/* How many bytes at `s` are of a character that could move the cursor, end the line, or turn around
+ * what stands in it: C0 and DEL, C1, and in Unicode the separators of lines and the marks of
+ * direction (U+061C, U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069).  0: it is harmless. */
+static size_t harmful(const unsigned char *s)
+{
+	if (s[0] < ' ' || s[0] == 0x7f)
+		return 1;
+	if ((s[0] == 0xC2 && s[1] >= 0x80 && s[1] < 0xA0) || (s[0] == 0xD8 && s[1] == 0x9C))
+		return 2;
+	if (s[0] != 0xE2)
+		return 0;
+	if (s[1] == 0x80 && (s[2] == 0x8E || s[2] == 0x8F || (s[2] >= 0xA8 && s[2] <= 0xAE)))
+		return 3;
+	return s[1] == 0x81 && s[2] >= 0xA6 && s[2] <= 0xA9 ? 3 : 0;
+}
+
 static void add_clean(struct buf *out, const char *text)
 {
-	for (; *text; text++) {
-		const unsigned char c = (unsigned char)*text;
-		const unsigned char next = (unsigned char)text[1];
-		if (c == 0xC2 && next >= 0x80 && next < 0xA0) {
-			text++;
-			continue;
-		}
-		if (c >= ' ' && c != 0x7f)
-			buf_add_char(out, (char)c);
+	while (*text) {
+		const size_t skip = harmful((const unsigned char *)text);
+		if (skip == 0)
+			buf_add_char(out, *text);
+		text += skip > 0 ? skip : 1;
 	}
 }
 

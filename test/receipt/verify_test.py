@@ -219,6 +219,15 @@ class Verify(unittest.TestCase):
         changed = dict(self.receipt, leaf=json.dumps(header, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
         said = verify("receipt", self.write("escape.json", json.dumps(changed)))[1]
         self.assertNotRegex(said, "[\u001b\u009b]")
+        # the content is shown before anything is known of the signature: nothing in it moves, ends or turns a line
+        bad = "\u001b\u007f\u009b\u061c\u200e\u200f\u2028\u2029\u202a\u202e\u2066\u2069"
+        content = json.dumps({f"na{bad}me": f"shown{bad} қала"}, separators=(",", ":"))
+        header["kind"] = "test.result"
+        header["content"] = hashlib.sha256(bytes.fromhex(self.receipt["salt"]) + content.encode()).hexdigest()
+        changed = dict(changed, content=content, leaf=json.dumps(header, sort_keys=True, separators=(",", ":")))
+        said = verify("receipt", self.write("turned.json", json.dumps(changed)))[1]
+        self.assertIn("name: shown қала", said)
+        self.assertNotRegex(said, f"[{bad}]")
 
     # ---- copies of the journal
 

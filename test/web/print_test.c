@@ -202,6 +202,15 @@ static void test_register(void **state)
 	assert_true(db_string(h->site.db, h->arena, &e, &hash, "SELECT hash FROM paper"));
 	struct answer a = harness_get(h, 0, arena_print(h->arena, "/verify?hash=%s", hash));
 	assert_string_equal(answer_text(&a, "found.kind"), "minutes");
+	/* Whoever has the file of the database writes a row, and no entry that fits. */
+	assert_true(
+		db_exec(h->site.db, &e, NULL,
+			"INSERT INTO paper (hash, kind, competition_id, language, seq,"
+			" issued_ms) SELECT REPLACE(hash, SUBSTR(hash, 1, 8), 'f0f0f0f0'), kind,"
+			" competition_id, language, seq, issued_ms FROM paper"));
+	a = harness_get(
+		h, 0, arena_print(h->arena, "/verify?hash=f0f0f0f0%s", hash + strlen("f0f0f0f0")));
+	assert_true(json_is_true(answer_value(&a, "unknown")));
 	/* A form on paper is of no competition. */
 	(void)fetch(&s, s.approver, "/bank/forms/1/form.pdf?language=ru");
 	(void)fetch(&s, s.approver, "/bank/forms/1/form.pdf?language=ru");

@@ -18,7 +18,7 @@ function say(key, values = {}) {
 	return (all[key] ?? key).replace(/\{([a-z0-9_.]+)\}/g, (whole, name) => {
 		const value = values[name];
 		/* controls could change what stands there */
-		const text = String(value ?? "").replace(/[\u0000-\u001f\u007f-\u009f]/g, "");
+		const text = String(value ?? "").replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, "");
 		return all[`${wordsFor[name]}.${text}`] ?? text;
 	});
 }
