@@ -2,6 +2,7 @@
 
 #include "app/candidate.h"
 #include "app/people.h"
+#include "app/session.h"
 #include "law/route.h"
 #include "law/terms.h"
 
@@ -299,8 +300,9 @@ static bool open_account(const struct act *act, int64_t person, const char *pass
 		     db_int(person), db_text(password)))
 		return false;
 	*ret = made == 1;
-	return made == 0 || act_journal(act, "account.opened", 0,
-					act_subject(act, "person", person), json_object(), e);
+	return made == 0 || (session_end_for_password(act, person, e) &&
+			     act_journal(act, "account.opened", 0,
+					 act_subject(act, "person", person), json_object(), e));
 }
 
 bool intake_open_account(const struct act *act, int64_t application_id, const char *password,

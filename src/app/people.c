@@ -1,6 +1,8 @@
 #include "app/people.h"
 
+#include "app/notice.h"
 #include "app/password.h"
+#include "app/session.h"
 #include "base/text.h"
 #include "law/iin.h"
 
@@ -83,25 +85,40 @@ bool person_ensure(const struct act *act, const struct person_form *form, int64_
 }
 
 /* The hash itself stays out of the journal: an entry is for ever. */
+static bool store(const struct act *act, int64_t person_id, const char *hash, bool temporary,
+		  struct err *e)
+{
+	return db_exec(act->db, e, NULL,
+		       "INSERT INTO account (person_id, password, temporary) VALUES ($1, $2, $3)"
+		       " ON CONFLICT (person_id) DO UPDATE SET password = excluded.password,"
+		       " temporary = excluded.temporary, failures = 0, blocked_until_ms = 0",
+		       db_int(person_id), db_text(hash), db_int(temporary)) &&
+	       act_journal(act, "account.password", 0, act_subject(act, "person", person_id),
+			   json_object(), e);
+}
+
 bool person_set_hash(const struct act *act, int64_t person_id, const char *hash, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	return require_admin(act, e) && db_begin(act->db, &tx, e) &&
-	       db_exec(act->db, e, NULL,
-		       "INSERT INTO account (person_id, password) VALUES ($1, $2)"
-		       " ON CONFLICT (person_id) DO UPDATE SET password = excluded.password,"
-		       " temporary = 0, failures = 0, blocked_until_ms = 0",
-		       db_int(person_id), db_text(hash)) &&
-	       act_journal(act, "account.password", 0, act_subject(act, "person", person_id),
-			   json_object(), e) &&
-	       db_commit(&tx, e);
+	       store(act, person_id, hash, false, e) && db_commit(&tx, e);
 }
 
 bool person_set_password(const struct act *act, int64_t person_id, const char *password,
 			 struct err *e)
 {
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	const struct notice n = { .person_id = person_id,
+				  .kind = "account.password",
+				  .href = "/account" };
+	bool known = false;
 	const char *hash = require_admin(act, e) ? password_hash(act->arena, password, e) : NULL;
-	return hash && person_set_hash(act, person_id, hash, e);
+	return hash && db_begin(act->db, &tx, e) &&
+	       db_exists(act->db, e, &known, "SELECT 1 FROM account WHERE person_id = $1",
+			 db_int(person_id)) &&
+	       store(act, person_id, hash, true, e) &&
+	       session_end_for_password(act, person_id, e) && (!known || notice_send(act, &n, e)) &&
+	       db_commit(&tx, e);
 }
 
 bool person_grant(const struct act *act, int64_t person_id, const char *role, const char *organ,

@@ -21,12 +21,13 @@ bool person_add(const struct act *act, const struct person_form *form, int64_t *
 bool person_ensure(const struct act *act, const struct person_form *form, int64_t *ret_id,
 		   struct err *e) MUST_USE;
 
-/* Stores Argon2id of `password`.  Slow on purpose (about a tenth of a second): not
- * for the loop. */
+/* Stores Argon2id of `password`, good for one sign-in: whoever has it from somebody else chooses an
+ * own one.  The person's sessions end, and who had an account is told (ASVS 6.3.7, 6.4.1, 7.4.3).
+ * Slow on purpose (about a tenth of a second): not for the loop. */
 bool person_set_password(const struct act *act, int64_t person_id, const char *password,
 			 struct err *e) MUST_USE;
 
-/* The same with a hash that password_hash() has made. */
+/* A password for good, as a hash that password_hash() has made: of a demonstration's people. */
 bool person_set_hash(const struct act *act, int64_t person_id, const char *hash,
 		     struct err *e) MUST_USE;
 

@@ -218,6 +218,18 @@ bool session_end_all(const struct act *act, int64_t person_id, const char *but, 
 	       db_commit(&tx, e);
 }
 
+bool session_end_for_password(const struct act *act, int64_t person_id, struct err *e)
+{
+	int64_t ended = 0;
+	return db_exec(act->db, e, &ended, "DELETE FROM session WHERE person_id = $1",
+		       db_int(person_id)) &&
+	       db_exec(act->db, e, NULL, "DELETE FROM sign_in_step WHERE person_id = $1",
+		       db_int(person_id)) &&
+	       (ended == 0 ||
+		act_journal(act, "session.ended", 0, act_subject(act, "person", person_id),
+			    json_pack("{s:I}", "sessions", (json_int_t)ended), e));
+}
+
 /* A guess is a security event of the journal, without what was typed (ASVS 16.3.1). */
 bool session_refuse(const struct act *act, int64_t person_id, struct err *e)
 {

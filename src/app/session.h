@@ -76,6 +76,10 @@ bool session_end_one(const struct act *act, const char *id, struct err *e) MUST_
 bool session_end_all(const struct act *act, int64_t person_id, const char *but,
 		     struct err *e) MUST_USE;
 
+/* Somebody else has set a password for the person: whoever has come in by the old one is out, at
+ * the second factor too.  In the caller's transaction, after its check of rights. */
+bool session_end_for_password(const struct act *act, int64_t person_id, struct err *e) MUST_USE;
+
 /* The password of act->person_id was right, the second factor is to come: a token for that. */
 bool step_open(const struct act *act, char ret_token[SESSION_TOKEN_SIZE], struct err *e) MUST_USE;
 /* Whose step it is; 0 for nobody's, or too late. */

@@ -225,9 +225,11 @@ static bool check(struct call *c, struct err *e)
 		return err_set(e, ERR_DENIED, "error.signed_out", "nobody is signed in");
 	if (!may)
 		return err_set(e, ERR_DENIED, "error.role", "the route is for other roles");
-	if (c->session.temporary && !c->req.route->temporary && !(c->req.route->who & ROLE_PUBLIC))
+	const struct route *route = c->req.route;
+	const bool open = (route->who & ROLE_PUBLIC) != 0 || route->temporary;
+	if (c->session.temporary && !open)
 		return err_set(e, ERR_DENIED, "account.error.temporary", "a password of another");
-	if (c->must_enrol && !c->req.route->temporary && !(c->req.route->who & ROLE_PUBLIC))
+	if (c->must_enrol && !open && !route->enrolling)
 		return err_set(e, ERR_DENIED, "access.error.enrol", "no second factor yet");
 	if (c->fields_read)
 		return true;

@@ -166,9 +166,12 @@ struct route {
 	/* A GET whose view is journalled (restricted papers): it calls app/ and is committed
 	 * before it is answered, as a POST is. */
 	bool journalled;
-	/* Also for a person who has not chosen an own password yet, or whose office demands a
-	 * second factor that is not there yet; public routes are anyway. */
+	/* Also for a person whose password is of somebody else's making: who knows it besides has
+	 * registered nothing (ASVS 6.4.1).  Public routes are anyway. */
 	bool temporary;
+	/* Also for a person whose office demands a second factor that is not there yet, as those
+	 * that are `temporary`. */
+	bool enrolling;
 	/* What everybody may read: answered with an ETag, so that whoever has it already gets 304.
 	 */
 	bool cached;

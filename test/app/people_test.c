@@ -2,6 +2,7 @@
 #include "stage.h"
 
 #include "app/people.h"
+#include "app/session.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -122,6 +123,50 @@ static void test_grant(void **state)
 	assert_true(holds);
 }
 
+static int64_t count_of(struct harness *h, const char *table, int64_t person)
+{
+	struct err e = { 0 };
+	int64_t count = 0;
+	assert_true(db_number(h->site.db, &e, &count,
+			      "SELECT (SELECT COUNT(*) FROM session WHERE person_id = $1 AND $2 ="
+			      " 'session') + (SELECT COUNT(*) FROM sign_in_step WHERE person_id ="
+			      " $1 AND $2 = 'step') + (SELECT COUNT(*) FROM account WHERE"
+			      " person_id = $1 AND temporary = 1 AND $2 = 'temporary')",
+			      db_int(person), db_text(table)));
+	return count;
+}
+
+/* ASVS 6.3.7, 6.4.1, 7.4.3: whoever came in by the old password is out, the person hears of it,
+ * and the new one is good for choosing another. */
+static void test_password(void **state)
+{
+	struct harness *h = *state;
+	const struct act system = harness_act(h, 0);
+	struct err e = { 0 };
+	const int64_t person = harness_person(h, 0);
+	const struct act own = harness_act(h, person);
+	const struct session_start start = { "", "Firefox", "inside" };
+	char token[SESSION_TOKEN_SIZE];
+	assert_true(person_set_password(&system, person, "a long enough password", &e));
+	assert_int_equal(stage_told(h, person, "account.password"), 0); /* a first one is no news */
+	assert_int_equal(count_of(h, "temporary", person), 1);
+	assert_true(account_choose_password(&own, "x", "", &e));
+	assert_true(session_open(&own, &start, token, &e) && step_open(&own, token, &e));
+	assert_int_equal(count_of(h, "temporary", person), 0);
+	assert_true(count_of(h, "session", person) > 0);
+	const int64_t told = stage_told(h, person, "account.password");
+	const int64_t ended = stage_journalled(h, "session.ended");
+	assert_true(person_set_password(&system, person, "quite another password", &e));
+	assert_int_equal(count_of(h, "session", person), 0);
+	assert_int_equal(count_of(h, "step", person), 0);
+	assert_int_equal(count_of(h, "temporary", person), 1);
+	assert_int_equal(stage_told(h, person, "account.password"), told + 1);
+	assert_int_equal(stage_journalled(h, "session.ended"), ended + 1);
+	/* of a demonstration: for everybody to try */
+	assert_true(person_set_hash(&system, person, "x", &e));
+	assert_int_equal(count_of(h, "temporary", person), 0);
+}
+
 static void test_all_or_nothing(void **state)
 {
 	struct harness *h = *state;
@@ -129,16 +174,15 @@ static void test_all_or_nothing(void **state)
 	int64_t someone = harness_person(h, 0);
 	stage_all_or_nothing(h, admin, do_add, NULL);
 	stage_all_or_nothing(h, admin, do_grant, &someone);
+	stage_all_or_nothing(h, admin, do_password, &someone);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		HARNESS_TEST(test_add),
-		HARNESS_TEST(test_refused),
-		HARNESS_TEST(test_rights),
-		HARNESS_TEST(test_grant),
-		HARNESS_TEST(test_all_or_nothing),
+		HARNESS_TEST(test_add),      HARNESS_TEST(test_refused),
+		HARNESS_TEST(test_rights),   HARNESS_TEST(test_grant),
+		HARNESS_TEST(test_password), HARNESS_TEST(test_all_or_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -75,7 +75,8 @@ static void check_state(struct harness *h, const struct route *r, unsigned role,
 	struct answer a = r->method == POST ? harness_post(h, person, path, "")
 					    : harness_get(h, person, path);
 	const bool refused = strcmp(a.error, state_of[k].error) == 0 && a.status == 403;
-	if (*state_of[k].error && refused != (demanded && !r->temporary))
+	const bool open = r->temporary || (r->enrolling && !state_of[k].temporary);
+	if (*state_of[k].error && refused != (demanded && !open))
 		fail_msg("%s, %s in state %zu: %d %s", r->path, role_name(role), k, a.status,
 			 a.error);
 	if (strcmp(a.error, "access.error.enrol") == 0 && k != 0)
@@ -103,11 +104,32 @@ static void each_route_in_each_state(void **state)
 		set_all(h, state_of[k].factor, state_of[k].temporary);
 		for (struct route_walk w = { 0 }; (r = route_next(&w));) {
 			if (!r->journalled && (r->who & (role | ROLE_PERSON)) &&
-			    !(r->method == POST &&
-			      r->temporary)) /* ends sessions, changes factors */
+			    !(r->method == POST && /* ends sessions, changes factors */
+			      (r->temporary || (r->enrolling && !state_of[k].temporary))))
 				check_state(h, r, role, person, k);
 		}
 	}
+}
+
+/* ASVS 6.4.1: whoever knows a password that he has given to another registers nothing with it. */
+static void a_password_of_anothers_making_registers_nothing(void **state)
+{
+	static const char *const path[] = { "/account/codes", "/account/codes/confirm",
+					    "/account/passkeys", "/account/recovery", "/reauth" };
+	struct harness *h = *state;
+	const int64_t person = harness_person(h, 0);
+	visitor_account(h, person);
+	set_all(h, "", 1);
+	for (size_t i = 0; i < COUNT(path); i++)
+		assert_string_equal(harness_post(h, person, path[i], "").error,
+				    "account.error.temporary");
+	struct answer a = harness_html(h, person, "/account/passkeys/new");
+	assert_int_equal(a.status, 303);
+	assert_string_equal(a.location, "/password");
+	assert_int_equal(harness_get(h, person, "/password").status, 200);
+	set_all(h, "", 0);
+	assert_string_equal(harness_post(h, person, "/account/codes", "").location,
+			    "/account/codes");
 }
 
 static void pages_lead_to_what_comes_before(void **state)
@@ -554,6 +576,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		HARNESS_TEST(each_route_in_each_state),
 		HARNESS_TEST(pages_lead_to_what_comes_before),
+		HARNESS_TEST(a_password_of_anothers_making_registers_nothing),
 		HARNESS_TEST(offices_end_sessions),
 		HARNESS_TEST(sessions_are_listed_and_ended),
 		HARNESS_TEST(a_new_password),
