@@ -109,21 +109,44 @@ static bool tell_others(const struct act *act, struct err *e)
 	return notice_send_role(act, ROLE_NAME_ADMIN, act->book->organs[0].code, &n, e);
 }
 
-bool request_ask(const struct act *act, const struct request_form *form, int64_t *ret_id,
-		 struct err *e)
+static bool insert(const struct act *act, const struct request_form *form, int64_t *ret_id,
+		   struct err *e)
 {
-	CLEANUP(db_rollback) struct db_tx tx = { 0 };
-	return require_admin(act, e) && check_form(act, form, e) && db_begin(act->db, &tx, e) &&
-	       check_need(act, form, e) && check_open(act, form, e) &&
-	       db_number(act->db, e, ret_id,
+	return db_number(act->db, e, ret_id,
 			 "INSERT INTO access_request (kind, person_id, role, organ, reason,"
 			 " asked_by, asked_ms, state) VALUES ($1, $2, $3, $4, $5, $6, $7, 'asked')"
 			 " RETURNING id",
 			 db_text(form->kind), db_int(form->person_id), db_text(form->role),
 			 db_text(form->organ), db_text(form->reason), db_int(act->person_id),
 			 db_int(act->now_ms)) &&
-	       note(act, "access.asked", *ret_id, form, e) && tell_others(act, e) &&
-	       db_commit(&tx, e);
+	       note(act, "access.asked", *ret_id, form, e) && tell_others(act, e);
+}
+
+bool request_ask(const struct act *act, const struct request_form *form, int64_t *ret_id,
+		 struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	return require_admin(act, e) && check_form(act, form, e) && db_begin(act->db, &tx, e) &&
+	       check_need(act, form, e) && check_open(act, form, e) &&
+	       insert(act, form, ret_id, e) && db_commit(&tx, e);
+}
+
+bool request_ask_for_body(const struct act *act, int64_t person_id, const char *body,
+			  const char *reason, struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	const struct request_form form = { REQUEST_GRANT, person_id, ROLE_NAME_BODY, body, reason };
+	int64_t id = 0;
+	struct err why = { 0 };
+	if (person_id == act->person_id)
+		return err_input(e, "iin", "access.error.self", "about oneself");
+	if (!db_begin(act->db, &tx, e))
+		return false;
+	if (check_office(act, &form, &why) && check_open(act, &form, &why))
+		return insert(act, &form, &id, e) && db_commit(&tx, e);
+	if (why.kind != ERR_CONFLICT)
+		*e = why;
+	return why.kind == ERR_CONFLICT;
 }
 
 /* ---- answering ------------------------------------------------------------- */

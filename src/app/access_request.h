@@ -29,6 +29,12 @@ struct request_form {
 bool request_ask(const struct act *act, const struct request_form *form, int64_t *ret_id,
 		 struct err *e) MUST_USE;
 
+/* HR asks for the office of another body for one of its officers (app/intake.h, which has checked
+ * who asks); an administrator answers.  Harmless while it is asked for or held.  ERR_INPUT at "iin"
+ * "access.error.self" for oneself. */
+bool request_ask_for_body(const struct act *act, int64_t person_id, const char *body,
+			  const char *reason, struct err *e) MUST_USE;
+
 /* Another administrator carries it out, or refuses.  ERR_DENIED "access.error.same" for the one who
  * asked and for the person concerned; ERR_CONFLICT "access.error.answered" when it was answered or
  * is too old (app/asking.h). */

@@ -1,5 +1,6 @@
 #include "app/intake.h"
 
+#include "app/access_request.h"
 #include "app/candidate.h"
 #include "app/people.h"
 #include "app/session.h"
@@ -287,12 +288,28 @@ bool intake_confirm(const struct act *act, int64_t application_id, struct err *e
 
 /* ---- accounts --------------------------------------------------------------------------- */
 
+/* HR makes no password of another officer: whoever has it is that officer until the next one. */
+static bool holds_office(const struct act *act, int64_t person, bool *ret, struct err *e)
+{
+	return db_exists(act->db, e, ret,
+			 "SELECT 1 FROM role_grant WHERE person_id = $1 AND role <> 'body'"
+			 " AND revoked_ms IS NULL"
+			 " UNION ALL SELECT 1 FROM commission_member m JOIN commission c"
+			 "  ON c.id = m.commission_id WHERE m.person_id = $1"
+			 "   AND c.state = 'appointed' AND m.left_ms IS NULL",
+			 db_int(person));
+}
+
 /* With a password for one sign-in; one that was never used is replaced.  `ret` is false if its
- * owner has chosen another, which stays. */
+ * owner has chosen another, which stays, or holds an office here. */
 static bool open_account(const struct act *act, int64_t person, const char *password, bool *ret,
 			 struct err *e)
 {
 	int64_t made = 0;
+	bool office = false;
+	*ret = false;
+	if (!holds_office(act, person, &office, e) || office)
+		return office;
 	if (!db_exec(act->db, e, &made,
 		     "INSERT INTO account (person_id, password, temporary) VALUES ($1, $2, 1)"
 		     " ON CONFLICT (person_id) DO UPDATE SET password = excluded.password,"
@@ -339,13 +356,7 @@ bool intake_invite(const struct act *act, const struct intake_form *officer, con
 		  act_require(act, ROLE_NAME_HR, act->book->organs[0].code, e) &&
 		  person_ensure(act, &who, &person, e) &&
 		  open_account(act, person, password, &opened, e) &&
-		  db_exec(act->db, e, NULL,
-			  "INSERT INTO role_grant (person_id, role, organ, granted_by, granted_ms)"
-			  " VALUES ($1, 'body', $2, $3, $4) ON CONFLICT DO NOTHING",
-			  db_int(person), db_text(officer->body), db_int(act->person_id),
-			  db_int(act->now_ms)) &&
-		  act_journal(act, "role.granted", 0, act_subject(act, "person", person),
-			      json_pack("{s:s,s:s}", "role", "body", "organ", officer->body), e) &&
+		  request_ask_for_body(act, person, officer->body, officer->position, e) &&
 		  db_commit(&tx, e);
 	if (ok)
 		*ret_opened = opened;

@@ -46,8 +46,10 @@ bool intake_confirm(const struct act *act, int64_t application_id, struct err *e
 bool intake_open_account(const struct act *act, int64_t application_id, const char *password,
 			 struct err *e) MUST_USE;
 
-/* Gives an officer of a body that is on the list today its account (role "body").  `ret_opened` is
- * false if the person has an account with an own password, which stays.  HR. */
+/* An account for an officer of a body that is on the list today; the office ("body") is asked for,
+ * and an administrator gives it (app/access_request.h).  `ret_opened` is false if the person has an
+ * account with an own password, or holds another office: that password stays.  HR, not for oneself.
+ */
 bool intake_invite(const struct act *act, const struct intake_form *officer, const char *password,
 		   bool *ret_opened, struct err *e) MUST_USE;
 

@@ -1,6 +1,7 @@
 /* intake.c - what is entered on somebody's behalf, and the accounts for it (L33, R20-1, F17). */
 #include "web/intake.h"
 
+#include "app/access_request.h"
 #include "app/intake.h"
 #include "app/study.h"
 #include "web/application.h"
@@ -444,11 +445,20 @@ static bool add_officers(struct req *r, json_t *model, struct err *e)
 	size_t i = 0;
 	json_t *row = NULL;
 	json_t *rows = db_rows(r->db, r->arena, e,
-			       "SELECT g.id, p.family, p.given, p.patronymic, g.organ"
+			       "SELECT g.id, 0 AS waits, p.family, p.given, p.patronymic,"
+			       " g.organ AS organ, p.sort_key AS sort_key"
 			       "  FROM role_grant g JOIN person p ON p.id = g.person_id"
 			       " WHERE g.role = 'body' AND g.revoked_ms IS NULL"
-			       " ORDER BY g.organ, p.sort_key");
+			       " UNION ALL SELECT x.id, 1, p.family, p.given, p.patronymic,"
+			       " x.organ, p.sort_key"
+			       "  FROM access_request x JOIN person p ON p.id = x.person_id"
+			       " WHERE x.kind = 'grant' AND x.role = 'body' AND x.state = 'asked'"
+			       "  AND x.asked_ms > $1 ORDER BY organ, sort_key",
+			       db_int(r->now_ms - REQUEST_LIFE_MS));
 	json_array_foreach (rows, i, row) {
+		(void)json_object_set_new(row, "waits",
+					  json_boolean(row_number(row, "waits") != 0));
+		(void)json_object_del(row, "sort_key");
 		row_name(r, row);
 		(void)json_object_set_new(row, "organ",
 					  json_string(organ_name(r, row_text(row, "organ"))));

@@ -69,6 +69,9 @@ step("HR invites an officer of the body, who refers a candidate", async () => {
 		position: "Кадр қызметінің бастығы" });
 	await play.look(hr, "/bodies/invited");
 	await handOver(hr, OFFICER, "bastapqy-qupiyasoz-1");
+	const admin = await as("admin"); // HR gives no office alone
+	await play.visit(admin, world, "/admin/requests");
+	await play.send(admin, "/admin/requests/1/answer");
 	const body = await asBody();
 	await chooseOwn(body, OFFICER, "/referrals");
 	await play.visit(body, world, "/referrals");

@@ -2,6 +2,7 @@
  * R23-1, F4, F17, F21). */
 #include "stage.h"
 
+#include "app/intake.h"
 #include "app/people.h"
 
 #include <setjmp.h>
@@ -195,6 +196,16 @@ static void test_paper(void **state)
 	assert_string_equal(a.error, "intake.error.account");
 }
 
+/* The request of that number is granted by an administrator. */
+static void agree(struct harness *h, int64_t request)
+{
+	const int64_t admin = harness_person(h, ROLE_ADMIN);
+	assert_int_equal(
+		harness_post(h, admin, print(h, "/admin/requests/*/answer", request), "answer=yes")
+			.status,
+		200);
+}
+
 static void test_bodies(void **state)
 {
 	struct stage s = stage_open(*state);
@@ -209,6 +220,12 @@ static void test_bodies(void **state)
 	harness_check_page(h, s.hr, "/bodies");
 	a = harness_get(h, s.hr, "/bodies");
 	assert_int_equal(json_array_size(answer_value(&a, "officers")), 1);
+	assert_true(json_is_true(answer_value(&a, "officers.0.waits")));
+	agree(h, 1); /* F20: an administrator besides HR */
+	harness_check_page(h, s.hr, "/bodies");
+	a = harness_get(h, s.hr, "/bodies");
+	assert_int_equal(json_array_size(answer_value(&a, "officers")), 1);
+	assert_true(json_is_false(answer_value(&a, "officers.0.waits")));
 	const int64_t grant = answer_number(&a, "officers.0.id");
 	assert_int_equal(harness_post(h, s.security, "/bodies", form).status, 403);
 	/* everybody may read the list of a day, and nobody else who has accounts */
@@ -223,6 +240,43 @@ static void test_bodies(void **state)
 	a = harness_post(h, s.hr, "/bodies/revoke",
 			 arena_print(h->arena, "grant=%lld", (long long)grant));
 	assert_int_equal(a.status, 404);
+}
+
+/* ASVS 2.3.5: HR gives no office alone, none to itself, and makes no password of an officer. */
+static void test_invited_by_two(void **state)
+{
+	struct stage s = stage_open(*state);
+	struct harness *h = s.h;
+	struct err e = { 0 };
+	const struct act act = harness_act(h, s.hr);
+	const int64_t keeper = harness_person(h, ROLE_KEEPER);
+	const int64_t both[] = { s.hr, keeper };
+	int64_t rights = 0;
+	bool opened = true;
+	for (size_t i = 0; i < COUNT(both); i++) {
+		const json_t *p = db_row(h->site.db, h->arena, &e,
+					 "SELECT iin, family, given FROM person WHERE id = $1",
+					 db_int(both[i]));
+		const struct intake_form form = { .iin = row_text(p, "iin"),
+						  .family = row_text(p, "family"),
+						  .given = row_text(p, "given"),
+						  .patronymic = "",
+						  .body = "internal-affairs",
+						  .position = "HR" };
+		const bool ok = intake_invite(&act, &form, "x", &opened, &e);
+		assert_int_equal(ok, both[i] != s.hr);
+		if (!ok)
+			assert_string_equal(e.key, "access.error.self");
+		err_clear(&e);
+	}
+	assert_false(opened);
+	assert_true(db_number(h->site.db, &e, &rights,
+			      "SELECT COUNT(*) FROM role_grant WHERE role = 'body'"));
+	assert_int_equal(rights, 0);
+	assert_int_equal(stage_journalled(h, "access.asked"), 1);
+	assert_int_equal(stage_journalled(h, "role.granted"), 0);
+	agree(h, 1);
+	assert_int_equal(stage_journalled(h, "role.granted"), 1);
 }
 
 static void add_account(struct harness *h, int64_t person, const char *password, int temporary)
@@ -369,8 +423,10 @@ static void test_request(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WITH_HARNESS(test_referral), WITH_HARNESS(test_paper), WITH_HARNESS(test_bodies),
-		WITH_HARNESS(test_request),  WITH_HARNESS(test_draft), WITH_HARNESS(test_temporary),
+		WITH_HARNESS(test_referral),       WITH_HARNESS(test_paper),
+		WITH_HARNESS(test_bodies),         WITH_HARNESS(test_request),
+		WITH_HARNESS(test_draft),          WITH_HARNESS(test_temporary),
+		WITH_HARNESS(test_invited_by_two),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
