@@ -2,6 +2,7 @@
 #include "web/intake.h"
 
 #include "app/access_request.h"
+#include "app/asking.h"
 #include "app/intake.h"
 #include "app/study.h"
 #include "web/application.h"
@@ -454,7 +455,7 @@ static bool add_officers(struct req *r, json_t *model, struct err *e)
 			       "  FROM access_request x JOIN person p ON p.id = x.person_id"
 			       " WHERE x.kind = 'grant' AND x.role = 'body' AND x.state = 'asked'"
 			       "  AND x.asked_ms > $1 ORDER BY organ, sort_key",
-			       db_int(r->now_ms - REQUEST_LIFE_MS));
+			       db_int(r->now_ms - ASKING_LIFE_MS));
 	json_array_foreach (rows, i, row) {
 		(void)json_object_set_new(row, "waits",
 					  json_boolean(row_number(row, "waits") != 0));
