@@ -38,6 +38,6 @@ const int *fence_call_list(size_t *ret_count);
 /* Only the system calls of a server and of its confined children; any other ends the process. */
 bool fence_calls(struct err *e) MUST_USE;
 
-/* The same of a process that serves nobody and starts no program, but may connect to sockets of this
- * machine: AF_UNIX alone, so that no address of a network can be named at all. */
+/* The same of a process that serves nobody and starts no program, but may connect to sockets of
+ * this machine: AF_UNIX alone, so that no address of a network can be named at all. */
 bool fence_calls_local(struct err *e) MUST_USE;

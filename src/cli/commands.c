@@ -62,7 +62,8 @@ const struct command commands[] = {
 	  "--db FILE --socket PATH [--once] [--rules DIR] [--now TIME]"
 	  " [--require-confinement | --no-confinement]"
 	  " | --db FILE --all | --db FILE --end --reason TEXT",
-	  "Has uploaded files looked at by a virus scanner (clamd) until it is told to end; or all of "
+	  "Has uploaded files looked at by a virus scanner (clamd) until it is told to end; or all "
+	  "of "
 	  "them again; or holds no file back any more." },
 	{ "serve", cli_serve,
 	  "--db FILE [--key FILE] [--listen ADDRESS:PORT] [--rules DIR] [--secure] [--origin URL]"

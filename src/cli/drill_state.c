@@ -20,6 +20,8 @@ DOCTOR(document_swapped, "UPDATE document SET application_id = (SELECT MAX(id) F
 			 " WHERE id = (SELECT MIN(id) FROM document"
 			 "  WHERE application_id <> (SELECT MAX(id) FROM application))")
 DOCTOR(file_removed, "DELETE FROM blob WHERE hash = (SELECT MIN(blob_hash) FROM document)")
+DOCTOR(scan_forged, "UPDATE scan SET verdict = 'clean', found = '' WHERE verdict = 'infected'")
+DOCTOR(scanning_ended, "UPDATE scan_service SET required = 0")
 DOCTOR(check_changed, "UPDATE completeness_check SET complete = 1, note = '' WHERE complete = 0")
 DOCTOR(finding_changed, "UPDATE qualification_finding SET verdict = CASE verdict WHEN 'met' THEN"
 			" 'not_met' ELSE 'met' END")
@@ -233,6 +235,8 @@ const struct drill_attack drill_states[] = {
 	{ "document_swapped", document_swapped },
 	{ "file_changed", file_changed },
 	{ "file_removed", file_removed },
+	{ "scan_forged", scan_forged },
+	{ "scanning_ended", scanning_ended },
 	{ "receipts_swapped", receipts_swapped },
 	{ "check_changed", check_changed },
 	{ "finding_changed", finding_changed },

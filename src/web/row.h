@@ -45,8 +45,8 @@ json_t *word_options(const struct req *r, const char *const *words, const char *
 /* The upload of a declared P_FILE as a use case takes it; false if none was sent. */
 bool row_upload(const struct req *r, const char *name, struct file_in *ret);
 
-/* Sends a stored file: media and bytes from blob, `file_name` for people's eyes.  One that is held back
- * is ERR_CONFLICT (app/scan.h). */
+/* Sends a stored file: media and bytes from blob, `file_name` for people's eyes.  One that is held
+ * back is ERR_CONFLICT (app/scan.h). */
 bool send_blob(struct req *r, const char *hash, const char *file_name, struct err *e);
 
 /* Media types that papers come in, for parameter lists, and the most bytes of one. */

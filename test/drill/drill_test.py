@@ -39,6 +39,7 @@ FOUND_BY = {
     "chain_rewritten": "checkpoint", "chain_resigned": "checkpoint",
     "checkpoint_edited": "checkpoint", "tile_changed": "checkpoint",
     "document_swapped": "state", "file_changed": "file", "file_removed": "file",
+    "scan_forged": "state", "scanning_ended": "state",
     "receipts_swapped": "state", "check_changed": "state", "finding_changed": "state",
     "refusal_erased": "state", "withdrawal_undone": "state", "event_removed": "state",
     "complaint_changed": "state", "opinion_changed": "state", "person_changed": "state",
@@ -60,7 +61,8 @@ TOUCHED = {
     "password_changed": ("person", "account"), "seat_taken": ("commission", "commission_member"),
     "trust_added": ("trust", "trust_certificate"), "term_moved": ("competition", "competition"),
     "calendar_changed": ("calendar_change", "calendar_change"),
-    "receipts_swapped": ("application", "application"),
+    "receipts_swapped": ("application", "application"), "scan_forged": ("scan", "scan"),
+    "scanning_ended": ("scan_service", "scan_service"),
 }
 # In these everything that is in the database fits together: only what lies outside can tell.
 ONLY_OUTSIDE = ("click_rewritten", "entry_inserted", "chain_resigned", "role_rewritten",

@@ -10,9 +10,11 @@
 #include "app/complaint.h"
 #include "app/people.h"
 #include "app/reauth.h"
+#include "app/scan.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void run(bool ok, const struct err *e)
 {
@@ -104,6 +106,26 @@ static void refuse_authority(struct harness *h)
 	    &e);
 }
 
+/* A scanner has answered, and has found something in a file. */
+static void find_virus(struct harness *h)
+{
+	static const char bytes[] = "%PDF-1.4 infected";
+	static const struct scanner scanner = { "ClamAV 1.4.3", "27800" };
+	const struct act act = harness_act(h, 0);
+	const char *hash = NULL;
+	struct scan_file file = { 0 };
+	struct err e = { 0 };
+	bool found = true;
+	run(act_keep_file(&act, bytes, sizeof(bytes) - 1, "application/pdf", &hash, &e) &&
+		    scan_answered(&act, &scanner, &e),
+	    &e);
+	while (found) {
+		run(scan_claim(&act, &file, &found, &e), &e);
+		const bool it = found && strcmp(file.hash, hash) == 0;
+		run(!found || scan_settle(&act, &file, &scanner, it ? "Test.Virus" : "", &e), &e);
+	}
+}
+
 void office_play(struct harness *h)
 {
 	struct signing admins = signing_open_with(h, TEST_EC);
@@ -121,6 +143,7 @@ void office_play(struct harness *h)
 	const int64_t officer = harness_person(h, 0);
 	give_office(h, officer);
 	take_office(h, &admins, officer);
+	find_virus(h);
 }
 
 static void tell(struct harness *h, const char *subject)

@@ -33,7 +33,7 @@ def find():
     if os.environ.get("KONKURS_CI"):
         sys.exit("KONKURS_CI is set, and clamd (clamav-daemon) is not installed")
     print("1..0 # SKIP clamd (clamav-daemon) is not installed")
-    sys.exit(0)
+    sys.exit(0 if os.environ.get("CMOCKA_MESSAGE_OUTPUT") == "TAP" else 77)
 
 
 def answers(path):
