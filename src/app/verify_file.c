@@ -67,15 +67,25 @@ static bool check_bodies(const struct act *act, struct verify_report *r, struct 
 static bool check_missing(const struct act *act, struct verify_report *r, struct err *e)
 {
 	return verify_each(
-		r, "file", "application", "a file is gone",
-		db_rows(act->db, act->arena, e,
-			"SELECT x.application_id AS number FROM (SELECT application_id, "
-			"blob_hash FROM document"
-			"  UNION ALL SELECT application_id, blob_hash FROM security_information"
-			"  UNION ALL SELECT application_id, blob_hash FROM study"
-			"  UNION ALL SELECT application_id, blob_hash FROM rating) x"
-			" WHERE x.blob_hash IS NOT NULL AND NOT EXISTS (SELECT 1 FROM blob b"
-			"  WHERE b.hash = x.blob_hash) ORDER BY x.application_id"));
+		       r, "file", "application", "a file is gone",
+		       db_rows(act->db, act->arena, e,
+			       "SELECT x.application_id AS number FROM (SELECT application_id, "
+			       "blob_hash FROM document"
+			       "  UNION ALL SELECT application_id, blob_hash FROM "
+			       "security_information"
+			       "  UNION ALL SELECT application_id, blob_hash FROM study"
+			       "  UNION ALL SELECT application_id, blob_hash FROM rating) x"
+			       " WHERE x.blob_hash IS NOT NULL AND NOT EXISTS (SELECT 1 FROM blob b"
+			       "  WHERE b.hash = x.blob_hash) ORDER BY x.application_id")) &&
+	       /* O-4: for life */
+	       verify_each(
+		       r, "file", "competition", "a text of the law that it has pinned is gone",
+		       db_rows(act->db, act->arena, e,
+			       "SELECT c.id AS number FROM competition c WHERE"
+			       " (c.rule_set IS NOT NULL AND NOT EXISTS (SELECT 1 FROM law_text t"
+			       "  WHERE t.hash = c.rule_set)) OR (c.qualification IS NOT NULL"
+			       "  AND NOT EXISTS (SELECT 1 FROM law_text t"
+			       "  WHERE t.hash = c.qualification)) ORDER BY c.id"));
 }
 
 /* ---- papers ---------------------------------------------------------------------------------- */

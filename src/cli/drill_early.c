@@ -171,6 +171,9 @@ DOCTOR(setting_changed, "UPDATE trust_setting SET value = 3650")
 DOCTOR(account_disabled, "UPDATE account SET disabled_ms = 1, disabled_reason = 'x'"
 			 " WHERE person_id = (SELECT MAX(person_id) FROM account)")
 
+/* Nobody can say any more by which rules it was held. */
+DOCTOR(law_removed, "DELETE FROM law_text WHERE hash IN (SELECT qualification FROM competition)")
+
 const struct drill_attack drill_early[] = {
 	{ "time_given_early", time_given_early },
 	{ "place_changed_early", place_changed_early },
@@ -183,5 +186,6 @@ const struct drill_attack drill_early[] = {
 	{ "paper_forged", paper_forged },
 	{ "setting_changed", setting_changed },
 	{ "account_disabled", account_disabled },
+	{ "law_removed", law_removed },
 	{ NULL, NULL },
 };

@@ -262,6 +262,27 @@ static bool check_made(struct check *c, struct err *e)
 	return bare == 0 || broken(c, bare, "an entry that had a checkpoint has none");
 }
 
+/* Each signature of a witness came with an entry, and each entry with one: who has taken a witness
+ * away, or a checkpoint with its witness, is found by the header that stays (F87). */
+static bool check_cosigned(struct check *c, struct err *e)
+{
+	int64_t bare = 0;
+	if (!db_number(c->db, e, &bare,
+		       "SELECT COALESCE(MIN(x.seq), 0) FROM (SELECT MIN(j.seq) AS seq"
+		       "  FROM journal_entry j WHERE j.kind = 'checkpoint.cosigned'"
+		       "  GROUP BY j.subject HAVING COUNT(*) <> (SELECT COUNT(*)"
+		       "   FROM witness_signature s JOIN checkpoint p ON p.id = s.checkpoint_id"
+		       "   JOIN witness w ON w.id = s.witness_id"
+		       "   WHERE 'checkpoint/' || s.checkpoint_id = j.subject)"
+		       " UNION ALL SELECT p.size FROM witness_signature s"
+		       "  JOIN checkpoint p ON p.id = s.checkpoint_id"
+		       "  WHERE NOT EXISTS (SELECT 1 FROM journal_entry j"
+		       "   WHERE j.subject = 'checkpoint/' || s.checkpoint_id"
+		       "   AND j.kind <> 'test.answer' AND j.kind = 'checkpoint.cosigned')) x"))
+		return false;
+	return bare == 0 || broken(c, bare, "a witness' signature is missing or too many");
+}
+
 /* ---- all of it ------------------------------------------------------------------------------- */
 
 static bool verify(struct check *c, struct err *e)
@@ -276,7 +297,7 @@ static bool verify(struct check *c, struct err *e)
 		(void)broken(c, c->next->size, "the journal is shorter than a checkpoint says");
 	if (c->tiles_kept != c->report.tiles)
 		(void)broken(c, (int64_t)c->size, "there are tiles of no entries");
-	return check_made(c, e);
+	return check_made(c, e) && check_cosigned(c, e);
 }
 
 bool log_verify(struct db *db, struct log_want *want, size_t count, struct log_report *ret,

@@ -473,6 +473,7 @@ static void what_was_changed_is_found(void **state)
 		 "UPDATE log_identity SET public_key = zeroblob(32)");
 	TAMPERED("a witness has not signed this checkpoint",
 		 "UPDATE witness_signature SET signed_s = signed_s + 1");
+	TAMPERED("a witness' signature is missing or too many", "DELETE FROM witness_signature");
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct err e = { 0 };
 	assert_true(

@@ -11,5 +11,6 @@ bool doctor_unguard(struct db *db, struct err *e)
 	       db_exec(db, e, NULL, "DROP TRIGGER IF EXISTS checkpoint_no_update") &&
 	       db_exec(db, e, NULL, "DROP TRIGGER IF EXISTS checkpoint_no_delete") &&
 	       db_exec(db, e, NULL, "DROP TRIGGER IF EXISTS witness_signature_no_update") &&
+	       db_exec(db, e, NULL, "DROP TRIGGER IF EXISTS witness_signature_no_delete") &&
 	       db_exec(db, e, NULL, "DROP TRIGGER IF EXISTS log_identity_no_update");
 }

@@ -54,6 +54,7 @@ FOUND_BY = {
     "mark_raised": "vote", "roll_rewritten": "vote", "result_raised_quietly": "result",
     "attendance_removed": "vote", "paper_forged": "file", "setting_changed": "state",
     "account_disabled": "state", "rating_raised_early": "state",
+    "law_removed": "file",
 }
 # What was touched is named: the thing with its number, and the table.
 TOUCHED = {
@@ -65,8 +66,7 @@ TOUCHED = {
     "scanning_ended": ("scan_service", "scan_service"),
 }
 # In these everything that is in the database fits together: only what lies outside can tell.
-ONLY_OUTSIDE = ("click_rewritten", "entry_inserted", "chain_resigned", "role_rewritten",
-                "state_rewritten")
+ONLY_OUTSIDE = ("click_rewritten", "entry_inserted", "chain_resigned", "state_rewritten")
 
 
 def konkurs(*words):
