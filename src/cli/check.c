@@ -24,6 +24,7 @@ static bool read_options(int argc, char **argv, struct check_options *ret)
 		{ "now", required_argument, NULL, 'n' },
 		{ "tls-certificate", required_argument, NULL, 'c' },
 		{ "tls-key", required_argument, NULL, 'p' },
+		{ "tls-client-crl", required_argument, NULL, 'w' },
 		{ "json", no_argument, NULL, 'j' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -37,6 +38,7 @@ static bool read_options(int argc, char **argv, struct check_options *ret)
 		case 'n': ret->now = optarg; break;
 		case 'c': ret->tls.certificate = optarg; break;
 		case 'p': ret->tls.key = optarg; break;
+		case 'w': ret->tls.client_crl = optarg; break;
 		case 'j': ret->json = true; break;
 		default: return false;
 		}

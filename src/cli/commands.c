@@ -25,7 +25,7 @@ const struct command commands[] = {
 	  "Counts working days and says why each day counts or not." },
 	{ "check", cli_check,
 	  "[--db FILE] [--key FILE] [--rules DIR] [--tls-certificate FILE [--tls-key FILE]]"
-	  " [--lang LANG] [--now TIME] [--json]",
+	  " [--tls-client-crl FILE] [--lang LANG] [--now TIME] [--json]",
 	  "Says what is wrong with an installation and how to mend it." },
 	{ "demo", cli_demo, "--db FILE [--key FILE] [--now TIME] [--unsealed] [--accounts]",
 	  "Makes a demonstration database, or prints its accounts." },

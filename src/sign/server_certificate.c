@@ -83,3 +83,27 @@ bool server_certificate_read(const char *certificate, const char *key,
 		*ret = c;
 	return ok;
 }
+
+bool withdrawn_list_ends(const char *path, int64_t *ret_ms, struct err *e)
+{
+	FILE *file = fopen(path, "rbe");
+	X509_CRL *list = NULL;
+	int64_t ends_ms = INT64_MAX;
+	size_t count = 0;
+	bool ok = file != NULL;
+	while (ok && (list = PEM_read_X509_CRL(file, NULL, NULL, NULL))) {
+		const ASN1_TIME *next = X509_CRL_get0_nextUpdate(list);
+		int64_t next_ms = INT64_MAX;
+		ok = !next || instant_of(next, &next_ms);
+		ends_ms = next_ms < ends_ms ? next_ms : ends_ms;
+		count++;
+		X509_CRL_free(list);
+	}
+	if (file)
+		(void)fclose(file);
+	ERR_clear_error(); /* the end of the file is one */
+	if (!ok || count == 0)
+		return failed(path, e);
+	*ret_ms = ends_ms;
+	return true;
+}

@@ -15,3 +15,7 @@ struct server_certificate {
  * of the file that cannot be read. */
 bool server_certificate_read(const char *certificate, const char *key,
 			     struct server_certificate *ret, struct err *e) MUST_USE;
+
+/* When the first of the lists of withdrawn certificates in the file ends; INT64_MAX if none says.
+ * ERR_SYSTEM "error.system" with the name of a file that has none. */
+bool withdrawn_list_ends(const char *path, int64_t *ret_ms, struct err *e) MUST_USE;

@@ -307,6 +307,15 @@ static bool answer_page(struct call *c, struct err *e)
 	return true;
 }
 
+/* The thing of another is missing, as one that does not exist is: who goes through numbers leaves a
+ * line for each. */
+static bool is_refused(const struct call *c)
+{
+	return c->session.person_id &&
+	       (c->err.kind == ERR_DENIED ||
+		(c->err.kind == ERR_MISSING && c->req.route && strchr(c->req.route->path, ':')));
+}
+
 /* What the machine could not do, and what somebody was not allowed to (ASVS 16.3.2): where and why,
  * never what was typed. */
 static void note_failure(const struct call *c)
@@ -314,7 +323,7 @@ static void note_failure(const struct call *c)
 	const char *where = c->req.route ? c->req.route->path : "request";
 	if (c->err.kind >= ERR_BUSY)
 		log_failure(where, &c->err);
-	else if (c->err.kind == ERR_DENIED && c->session.person_id)
+	else if (is_refused(c))
 		log_info("refused: %s, person %lld, %s", where, (long long)c->session.person_id,
 			 c->err.key);
 }

@@ -24,10 +24,12 @@ static const struct {
 	{ NOTHING, false, installation_texts },
 	/* the machine */
 	{ NOTHING, false, installation_certificate },
+	{ NOTHING, false, installation_withdrawn },
 	{ NOTHING, false, installation_swap },
 	{ NOTHING, false, installation_fences },
 	{ FILES, false, installation_modes },
 	{ FILES, false, installation_folders },
+	{ FILES, false, installation_written },
 	{ FILES, false, installation_space },
 	/* the database */
 	{ BASE, false, installation_clock },

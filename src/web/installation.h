@@ -58,6 +58,8 @@ bool installation_texts(struct installation *c, struct err *e) MUST_USE;
 bool installation_modes(struct installation *c, struct err *e) MUST_USE;
 bool installation_folders(struct installation *c, struct err *e) MUST_USE;
 bool installation_certificate(struct installation *c, struct err *e) MUST_USE;
+bool installation_withdrawn(struct installation *c, struct err *e) MUST_USE;
+bool installation_written(struct installation *c, struct err *e) MUST_USE;
 bool installation_space(struct installation *c, struct err *e) MUST_USE;
 bool installation_swap(struct installation *c, struct err *e) MUST_USE;
 bool installation_fences(struct installation *c, struct err *e) MUST_USE;

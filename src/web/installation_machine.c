@@ -1,6 +1,7 @@
 /* installation_machine.c - files, the certificate, the disk, and the process that serves. */
 #include "web/installation.h"
 
+#include "app/vault_start.h"
 #include "base/buf.h"
 #include "base/fence.h"
 #include "sign/server_certificate.h"
@@ -19,7 +20,7 @@
 #define GIBIBYTE  (UINT64_C(1) << 30)
 #define SPACE_LOW (GIBIBYTE / 4)
 
-enum { WARNED_DAYS = 30, PROC_MOST = 16 * 1024 };
+enum { WARNED_DAYS = 30, LIST_WARNED_DAYS = 7, DEPTH_MOST = 4, PROC_MOST = 16 * 1024 };
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
@@ -113,6 +114,79 @@ bool installation_folders(struct installation *c, struct err *e)
 	       find_folders(c, "folder_owner", &f.strange, e);
 }
 
+/* ---- what is trusted as it lies there -------------------------------------------------------- */
+
+struct written {
+	uid_t owner; /* of the database: the service's account */
+	struct buf list;
+};
+
+static void judge_written(struct written *w, struct arena *a, const char *path,
+			  const struct stat *status)
+{
+	const bool sticky = S_ISDIR(status->st_mode) && (status->st_mode & S_ISVTX) != 0;
+	const mode_t mode = sticky ? 0 : status->st_mode;
+	const bool strange =
+		status->st_uid != 0 && status->st_uid != w->owner && status->st_uid != geteuid();
+	const bool group = (mode & S_IWGRP) != 0 && status->st_gid != 0;
+	const char *known = arena_print(a, ", %s, ", w->list.text ? w->list.text : "");
+	if (((mode & S_IWOTH) != 0 || group || strange) &&
+	    !strstr(known, arena_print(a, ", %s, ", path)))
+		installation_list(&w->list, path);
+}
+
+/* A file or folder and the folders above it. */
+static void judge_way(struct written *w, struct arena *a, const char *path)
+{
+	char real[PATH_MAX];
+	struct stat status;
+	if (!path || !realpath(path, real))
+		return;
+	for (const char *at = real;; at = dirname(real)) {
+		if (stat(at, &status) == 0)
+			judge_written(w, a, at, &status);
+		if (strcmp(at, "/") == 0 || strcmp(at, ".") == 0)
+			return;
+	}
+}
+
+static void judge_below(struct written *w, struct arena *a, const char *path, int depth)
+{
+	struct stat status;
+	DIR *folder = depth > 0 ? opendir(path) : NULL;
+	for (const struct dirent *d = folder ? readdir(folder) : NULL; d; d = readdir(folder)) {
+		const char *one = arena_print(a, "%s/%s", path, d->d_name);
+		if (d->d_name[0] == '.' || stat(one, &status) != 0)
+			continue;
+		judge_written(w, a, one, &status);
+		if (S_ISDIR(status.st_mode))
+			judge_below(w, a, one, depth - 1);
+	}
+	if (folder)
+		(void)closedir(folder);
+}
+
+/* Program, law and keys are believed as they are found: nobody but root and the service's account
+ * may change them, or put others in their place. */
+bool installation_written(struct installation *c, struct err *e)
+{
+	struct written w = { .list = buf_on(c->arena) };
+	struct stat status;
+	char real[PATH_MAX];
+	if (!c->db || stat(c->db, &status) != 0)
+		return true;
+	w.owner = status.st_uid;
+	judge_way(&w, c->arena, "/proc/self/exe");
+	judge_way(&w, c->arena, c->rules);
+	if (c->rules && realpath(c->rules, real))
+		judge_below(&w, c->arena, real, DEPTH_MOST);
+	judge_way(&w, c->arena, c->key ? c->key : vault_key_path(c->arena, c->db));
+	judge_way(&w, c->arena, c->tls ? c->tls->key : NULL);
+	judge_way(&w, c->arena, c->tls ? c->tls->certificate : NULL);
+	return w.list.length == 0 ||
+	       installation_find(c, installation_serious(c), "written", w.list.text, e);
+}
+
 bool installation_space(struct installation *c, struct err *e)
 {
 	struct statvfs disk;
@@ -159,6 +233,24 @@ bool installation_certificate(struct installation *c, struct err *e)
 	if (!server_certificate_read(c->tls->certificate, c->tls->key, &x, &why))
 		return installation_find(c, LEVEL_ERROR, "tls_file", why.detail, e);
 	return judge(c, &x, e);
+}
+
+/* The list of the halls' computers that were withdrawn: when it is over, no hall comes in. */
+bool installation_withdrawn(struct installation *c, struct err *e)
+{
+	const char *file = c->tls ? c->tls->client_crl : NULL;
+	char last[DAY_TEXT_SIZE];
+	struct err why = { 0 };
+	int64_t ends_ms = 0;
+	if (!file)
+		return true;
+	if (!withdrawn_list_ends(file, &ends_ms, &why))
+		return installation_find(c, LEVEL_ERROR, "tls_file", why.detail, e);
+	if (ends_ms - c->now_ms >= (int64_t)LIST_WARNED_DAYS * DAY_MS)
+		return true;
+	day_print(day_of_instant(ends_ms), last);
+	return installation_find(c, ends_ms <= c->now_ms ? LEVEL_ERROR : LEVEL_WARNING,
+				 ends_ms <= c->now_ms ? "halls_over" : "halls_end", last, e);
 }
 
 /* ---- the machine ----------------------------------------------------------------------------- */

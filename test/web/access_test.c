@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -476,6 +477,53 @@ static void accounts_are_disabled_on_pages(void **state)
 }
 
 /* F76: what was opened and seen is not written anew. */
+/* What the log says while `person` asks for a page. */
+static const char *log_of(struct harness *h, int64_t person, const char *path)
+{
+	FILE *kept = tmpfile();
+	const int before = dup(STDERR_FILENO);
+	assert_true(kept && before >= 0);
+	(void)fflush(stderr);
+	assert_true(dup2(fileno(kept), STDERR_FILENO) >= 0);
+	(void)harness_get(h, person, path);
+	(void)fflush(stderr);
+	assert_true(dup2(before, STDERR_FILENO) >= 0);
+	(void)close(before);
+	char *text = arena_alloc(h->arena, 4096);
+	rewind(kept);
+	text[fread(text, 1, 4095, kept)] = '\0';
+	(void)fclose(kept);
+	return text;
+}
+
+/* ASVS 16.3.2: who goes through numbers of others leaves a line for each, and no number of them. */
+static void refusals_are_in_the_log(void **state)
+{
+	struct harness *h = *state;
+	const int64_t person = harness_person(h, 0);
+	static const struct {
+		const char *path, *line;
+	} row[] = {
+		{ "/applications/77",
+		  "refused: /applications/:application, person %lld, error.missing" },
+		{ "/documents/78", "refused: /documents/:document, person %lld, error.missing" },
+		{ "/audit/views", "refused: /audit/views, person %lld, error.role" },
+		{ "/no-such-page", NULL },
+		{ "/account", NULL },
+	};
+	for (size_t i = 0; i < COUNT(row); i++) {
+		const char *line = row[i].line ? row[i].line : "refused";
+		const char *at = strstr(line, "%lld");
+		if (at)
+			line = arena_print(h->arena, "%.*s%lld%s", (int)(at - line), line,
+					   (long long)person, at + 4);
+		const char *log = log_of(h, person, row[i].path);
+		if ((strstr(log, line) != NULL) != (row[i].line != NULL))
+			fail_msg("%s: %s", row[i].path, log);
+		assert_true(!strstr(log, "77") && !strstr(log, "78"));
+	}
+}
+
 static void openings_and_views_stay(void **state)
 {
 	struct stage s = stage_open(*state);
@@ -587,6 +635,7 @@ int main(void)
 		HARNESS_TEST(two_administrators),
 		HARNESS_TEST(accounts_are_disabled_on_pages),
 		HARNESS_TEST(openings_and_views_stay),
+		HARNESS_TEST(refusals_are_in_the_log),
 		HARNESS_TEST(forms_come_as_people_send_them),
 		HARNESS_TEST(what_was_typed_stays),
 		HARNESS_TEST(cookies_have_the_prefix),

@@ -151,6 +151,59 @@ static void another_owner(void **state)
 	drop_place(&p);
 }
 
+/* Whether the finding "written" names the path. */
+static bool is_written(const struct installation *c, const char *path)
+{
+	size_t i = 0;
+	const json_t *row = NULL;
+	json_array_foreach (c->findings, i, row) {
+		if (strcmp(json_string_value(json_object_get(row, "what")), "written") == 0 &&
+		    strstr(json_string_value(json_object_get(row, "text")), path))
+			return true;
+	}
+	return false;
+}
+
+/* Program, law and keys are believed as they lie there. */
+static void what_others_may_change(void **state)
+{
+	struct harness *h = *state;
+	struct err e = { 0 };
+	struct place p;
+	make_place(h, &p);
+	const char *rules = arena_print(h->arena, "%s/rules", p.folder);
+	const char *law = arena_print(h->arena, "%s/calendar.yaml", rules);
+	const char *key = arena_print(h->arena, "%s/key", p.folder);
+	assert_int_equal(chmod(p.folder, 0700), 0);
+	assert_int_equal(mkdir(rules, 0700), 0);
+	assert_int_equal(close(open(law, O_WRONLY | O_CREAT | O_CLOEXEC, 0600)), 0);
+	assert_int_equal(close(open(key, O_WRONLY | O_CREAT | O_CLOEXEC, 0600)), 0);
+	const struct {
+		const char *path;
+		mode_t good, bad;
+	} row[] = { { rules, 0755, 0757 }, { law, 0644, 0646 }, { key, 0600, 0602 } };
+	for (size_t i = 0; i < COUNT(row) * 2; i++) {
+		const size_t n = i / 2;
+		struct installation c = looking(h, p.db);
+		c.rules = rules;
+		c.key = key;
+		assert_int_equal(chmod(row[n].path, i % 2 ? row[n].bad : row[n].good), 0);
+		assert_true(installation_written(&c, &e));
+		if (is_written(&c, row[n].path) != (i % 2 == 1))
+			fail_msg("%s: %zu", row[n].path, i);
+		assert_int_equal(chmod(row[n].path, row[n].good), 0);
+	}
+	if (geteuid() == 0) { /* nobody else can give files away */
+		struct installation c = looking(h, p.db);
+		c.key = key;
+		assert_int_equal(chown(key, 12345, 0), 0);
+		assert_true(installation_written(&c, &e));
+		assert_true(is_written(&c, key));
+	}
+	assert_int_equal(unlink(law) | unlink(key) | rmdir(rules), 0);
+	drop_place(&p);
+}
+
 /* What a process that serves was told, as /proc has it. */
 static void command_lines(void **state)
 {
@@ -238,6 +291,46 @@ static void certificates(void **state)
 		assert_string_equal(level_of(&c, "tls_key_mode"), "error");
 	}
 	openssl(&p, h, "version >/dev/null; rm c.pem k.pem");
+	drop_place(&p);
+}
+
+/* F35: a list that is over shuts the halls out. */
+static void the_list_of_the_halls(void **state)
+{
+	struct harness *h = *state;
+	struct err e = { 0 };
+	struct place p;
+	struct clock real = clock_real();
+	make_place(h, &p);
+	static const struct {
+		int64_t later_days;
+		const char *over, *end, *unreadable;
+	} row[] = {
+		{ 0, "", "", "" },
+		{ 24, "", "warning", "" },
+		{ 31, "error", "", "" },
+		{ 0, "", "", "error" },
+	};
+	openssl(&p, h, SELF NAME P256 "-days 90");
+	openssl(&p, h,
+		"version >/dev/null; : > index; echo 01 > number;"
+		" printf '[ca]\\ndefault_ca=a\\n[a]\\ndatabase=index\\ncrlnumber=number\\n'"
+		" > ca.cnf; openssl ca -gencrl -config ca.cnf -cert c.pem -keyfile k.pem"
+		" -md sha256 -crldays 30 -out l.pem 2>/dev/null");
+	const struct tls_options tls = { .client_crl =
+						 arena_print(h->arena, "%s/l.pem", p.folder) };
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct installation c = looking(h, p.db);
+		c.tls = &tls;
+		c.now_ms = clock_now(&real) + row[i].later_days * 86400000;
+		if (*row[i].unreadable)
+			openssl(&p, h, "version >/dev/null; cp c.pem l.pem");
+		assert_true(installation_withdrawn(&c, &e));
+		assert_string_equal(level_of(&c, "halls_over"), row[i].over);
+		assert_string_equal(level_of(&c, "halls_end"), row[i].end);
+		assert_string_equal(level_of(&c, "tls_file"), row[i].unreadable);
+	}
+	openssl(&p, h, "version >/dev/null; rm -f c.pem k.pem l.pem ca.cnf index* number*");
 	drop_place(&p);
 }
 
@@ -353,10 +446,16 @@ static void doors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		HARNESS_TEST(the_page),      HARNESS_TEST(modes_and_folders),
-		HARNESS_TEST(another_owner), HARNESS_TEST(command_lines),
-		HARNESS_TEST(certificates),  HARNESS_TEST(the_database),
-		HARNESS_TEST(jobs),          HARNESS_TEST(doors),
+		HARNESS_TEST(the_page),
+		HARNESS_TEST(modes_and_folders),
+		HARNESS_TEST(another_owner),
+		HARNESS_TEST(command_lines),
+		HARNESS_TEST(certificates),
+		HARNESS_TEST(the_database),
+		HARNESS_TEST(jobs),
+		HARNESS_TEST(doors),
+		HARNESS_TEST(what_others_may_change),
+		HARNESS_TEST(the_list_of_the_halls),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
