@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Most requests fit into the first block; further ones are larger. */
-enum { BLOCK_FIRST = 8 * 1024, BLOCK_SIZE = 32 * 1024 };
+/* A request that waits for its turn fits into the first block, and a hall of them waits at the
+ * start; an answer of a test into the second; further ones are larger. */
+enum { BLOCK_FIRST = 5 * 1024, BLOCK_SECOND = 8 * 1024, BLOCK_SIZE = 32 * 1024 };
 
 struct block {
 	struct block *next;
@@ -68,7 +69,9 @@ void arena_cleanup(struct arena **a)
 
 static struct block *add_block(struct arena *a, size_t least)
 {
-	const size_t usual = a->blocks ? BLOCK_SIZE : BLOCK_FIRST;
+	const size_t usual = !a->blocks         ? BLOCK_FIRST
+			     : !a->blocks->next ? BLOCK_SECOND
+						: BLOCK_SIZE;
 	const size_t size = least > usual ? least : usual;
 	struct block *b = must(malloc(sizeof(*b) + size));
 	*b = (struct block){ .next = a->blocks, .size = size };

@@ -205,9 +205,12 @@ static bool serve(const struct serve_options *options, const struct server_optio
 }
 
 /* Pages of many at once must not stay with the process when they are sent: large pieces go back to
- * the system, and the workers share one heap with the loop. */
+ * the system, and the workers share one heap with the loop.  Small
+ * pieces join what is free beside them at once: else malloc() does it for all of them whenever a
+ * request asks for its first block. */
 static void keep_memory_small(void)
 {
+	(void)mallopt(M_MXFAST, 0);
 	(void)mallopt(M_ARENA_MAX, 1);
 	(void)mallopt(M_MMAP_THRESHOLD, MMAP_FROM);
 	(void)mallopt(M_TRIM_THRESHOLD, TRIM_FROM);

@@ -7,7 +7,7 @@
  *
  *   struct call *c = daily_next(site);      NULL: nothing to do
  *   if (call_is_slow(c)) call_slow(c, db);  on a worker
- *   turn_commit(site, &c, 1);               with others
+ *   turn_commit(site, &c, 1, ...);          with others
  *   daily_over(site, c);                    instead of call_answer(); then call_free() */
 #pragma once
 #include "app/daily.h"

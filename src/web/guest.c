@@ -222,7 +222,7 @@ static void take(struct guest *g, const void *bytes, size_t size)
 	case HEAD_WHOLE:
 		g->refusal = refusal_of(g);
 		g->named = head_has_cookie(&g->head, COOKIE_SESSION);
-		head_clear(&g->head);
+		head_free(&g->head);
 		g->first = false;
 		enter(g, BODY, rest);
 		if (!g->refusal)

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { ROOM_FIRST = 1024, ROOM_KEPT = 4096 };
+enum { ROOM_FIRST = 1024 };
 
 static bool make_room(struct head *h, size_t size)
 {
@@ -194,13 +194,6 @@ bool head_has_cookie(const struct head *h, const char *name)
 			return true;
 	}
 	return false;
-}
-
-void head_clear(struct head *h)
-{
-	h->size = 0;
-	if (h->room > ROOM_KEPT)
-		head_free(h);
 }
 
 void head_free(struct head *h)

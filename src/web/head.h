@@ -37,6 +37,6 @@ bool head_is_sound(const struct head *h);
  * here. */
 bool head_has_cookie(const struct head *h, const char *name);
 
-/* Empties it for the next request; what was large is given back. */
-void head_clear(struct head *h);
+/* Empties it for the next request, and gives its memory back: of thousands of connections few have
+ * a head that is coming. */
 void head_free(struct head *h);

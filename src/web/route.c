@@ -3,6 +3,8 @@
 #include "base/text.h"
 #include "web/http.h"
 
+#include <assert.h>
+#include <pthread.h>
 #include <string.h>
 
 const struct route *route_next(struct route_walk *w)
@@ -73,22 +75,88 @@ bool route_fits(const struct route *route, const struct path *path)
 	return fit(route, path) > 0;
 }
 
-const struct route *route_find(enum method method, const struct path *path, bool *ret_other)
+/* ---- finding ------------------------------------------------------------------------------ */
+
+/* Every request looks for its route, and a site has hundreds: so they lie in lists by how many
+ * parts they have and what the first one is.  Made once for a process, as the table is constant. */
+enum { LISTS = 256, ROUTES_MOST = 2048, PARAMETER = 0 };
+
+static struct {
+	const struct route *route[ROUTES_MOST]; /* in the table's order, from 1 */
+	uint16_t next[ROUTES_MOST];
+	uint16_t first[LISTS]; /* 0: none; PARAMETER: of routes that begin with a parameter */
+} table;
+
+static size_t list_of(const char *part, size_t size, size_t parts)
 {
-	const struct route *best = NULL;
-	unsigned best_fit = 0;
-	*ret_other = false;
+	uint32_t hash = 2166136261U; /* FNV-1a */
+	for (size_t i = 0; i < size; i++)
+		hash = (hash ^ (unsigned char)part[i]) * 16777619U;
+	hash = (hash ^ (uint32_t)parts) * 16777619U;
+	return 1 + (hash >> 8) % (LISTS - 1);
+}
+
+static size_t list_of_route(const struct route *route)
+{
+	const char *at = route->path;
+	const char *first = NULL;
+	const char *part = NULL;
+	const size_t size = next_part(&at, &first);
+	size_t parts = size > 0;
+	while (next_part(&at, &part) > 0)
+		parts++;
+	return *first == ':' ? PARAMETER : list_of(first, size, parts);
+}
+
+static void make_table(void)
+{
+	uint16_t last[LISTS] = { 0 };
+	uint16_t count = 0;
 	const struct route *route = NULL;
 	for (struct route_walk w = { 0 }; (route = route_next(&w));) {
-		unsigned here = fit(route, path);
-		if (here > 0 && route->method != method)
-			*ret_other = true;
-		if (here > best_fit && route->method == method) {
-			best = route;
-			best_fit = here;
+		const size_t list = list_of_route(route);
+		assert(count + 1 < ROUTES_MOST);
+		table.route[++count] = route;
+		if (last[list])
+			table.next[last[list]] = count;
+		else
+			table.first[list] = count;
+		last[list] = count;
+	}
+}
+
+struct search {
+	enum method method;
+	const struct path *path;
+	const struct route *best;
+	unsigned best_fit;
+	bool other;
+};
+
+static void look_in(struct search *s, size_t list)
+{
+	for (size_t at = table.first[list]; at; at = table.next[at]) {
+		const struct route *route = table.route[at];
+		const unsigned here = fit(route, s->path);
+		if (here > 0 && route->method != s->method)
+			s->other = true;
+		if (here > s->best_fit && route->method == s->method) {
+			s->best = route;
+			s->best_fit = here;
 		}
 	}
-	return best;
+}
+
+const struct route *route_find(enum method method, const struct path *path, bool *ret_other)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	struct search s = { .method = method, .path = path };
+	const char *first = path->count ? path->part[0] : "";
+	(void)pthread_once(&once, make_table);
+	look_in(&s, list_of(first, strlen(first), path->count));
+	look_in(&s, PARAMETER);
+	*ret_other = s.other;
+	return s.best;
 }
 
 bool route_fields(const struct route *route, const struct path *path, struct fields *f,

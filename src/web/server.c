@@ -28,6 +28,7 @@ enum {
 	PRIORITY_TURN = 2,
 	TURN_MOST =
 		64, /* requests of one turn, so that their pages do not all lie in memory at once */
+	PAGES_MOST = 16, /* pages of one turn: larger than other answers, and so are their models */
 	HEADERS_MOST = 32 * 1024,
 	FIRST_S = 20, /* connections: guest.h */
 	HEAD_S = 10,
@@ -61,8 +62,8 @@ struct server {
 	struct tls *tls; /* NULL: a proxy speaks it, or nobody */
 	int stop_descriptor;
 	struct workers *workers;
-	struct call *queue[TURN_MOST];
-	size_t queued;
+	struct call **queue; /* for the next turns, oldest first */
+	size_t queued, queue_room;
 	size_t inside; /* requests without an answer on its way */
 	size_t unsent; /* answers that are not with the kernel yet */
 	bool stopping;
@@ -154,26 +155,19 @@ static void send_answer(struct server *s, struct call *c)
 
 /* Whoever has gone before the turn was promised nothing: their calls are dropped.  A job of the day
  * has nobody who could go. */
-static void drop_gone(struct server *s)
+static size_t drop_gone(struct server *s, struct call **calls, size_t count)
 {
-	size_t count = 0;
-	for (size_t i = 0; i < s->queued; i++) {
-		struct call *c = s->queue[i];
+	size_t left = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct call *c = calls[i];
 		if (c->owner || c->req.job) {
-			s->queue[count++] = c;
+			calls[left++] = c;
 			continue;
 		}
 		s->inside--;
 		call_free(c);
 	}
-	s->queued = count;
-}
-
-static void answer(struct server *s, struct call *c)
-{
-	call_answer(c);
-	send_answer(s, c);
-	call_free(c);
+	return left;
 }
 
 /* The next one that is due follows at once. */
@@ -184,35 +178,63 @@ static void end_job(struct server *s, struct call *c)
 	event_active(s->daily, EV_TIMEOUT, 0);
 }
 
-static void run_turn(struct server *s)
+static void on_ready(void *user, struct call *c)
 {
-	drop_gone(s);
-	turn_commit(s->site, s->queue, s->queued);
-	/* one page after another: not all of a turn lie in memory at once */
-	for (size_t i = 0; i < s->queued; i++) {
-		if (s->queue[i]->req.job)
-			end_job(s, s->queue[i]);
-		else
-			answer(s, s->queue[i]);
+	struct server *s = user;
+	if (c->req.job) {
+		end_job(s, c);
+		return;
 	}
-	s->queued = 0;
-	end_if_idle(s);
+	call_answer(c);
+	send_answer(s, c);
+	call_free(c);
 }
 
+/* How many of the queue the next turn takes. */
+static size_t turn_size(const struct server *s)
+{
+	size_t pages = 0;
+	size_t count = 0;
+	while (count < s->queued && count < TURN_MOST && pages < PAGES_MOST) {
+		const struct call *c = s->queue[count++];
+		pages += c->req.route && c->req.route->method == GET && c->req.route->page;
+	}
+	return count;
+}
+
+/* The turn has the lowest priority: what it answers is with the kernel, as far as the kernel takes
+ * it, before the next turn makes more.  A hall that comes at once waits as requests, which are
+ * small, not as pages. */
 static void on_turn(evutil_socket_t fd, short what, void *user)
 {
+	struct server *s = user;
+	struct call *calls[TURN_MOST];
+	const size_t count = turn_size(s);
 	(void)fd;
 	(void)what;
-	run_turn(user);
+	if (count > 0)
+		memcpy(calls, s->queue, count * sizeof(*calls));
+	s->queued -= count;
+	if (s->queued > 0) {
+		memmove(s->queue, s->queue + count, s->queued * sizeof(*calls));
+		event_active(s->turn, EV_TIMEOUT, 0);
+	}
+	turn_commit(s->site, calls, drop_gone(s, calls, count), on_ready, s);
+	end_if_idle(s);
 }
 
 static void enqueue(struct server *s, struct call *c)
 {
+	if (s->queued == s->queue_room) {
+		const size_t room = s->queue_room + TURN_MOST;
+		struct call **queue = reallocarray(s->queue, room, sizeof(struct call *));
+		if (!queue)
+			abort(); /* as arena_alloc() does */
+		s->queue = queue;
+		s->queue_room = room;
+	}
 	s->queue[s->queued++] = c;
-	if (s->queued == TURN_MOST)
-		run_turn(s);
-	else
-		event_active(s->turn, EV_TIMEOUT, 0);
+	event_active(s->turn, EV_TIMEOUT, 0);
 }
 
 static void on_done(evutil_socket_t fd, short what, void *user)
@@ -522,6 +544,7 @@ void server_close(struct server *s)
 	workers_close(s->workers);
 	for (size_t i = 0; i < s->queued; i++)
 		call_free(s->queue[i]);
+	free(s->queue);
 	struct event *const event[] = { s->turn,      s->done,  s->stop,         s->term,
 					s->interrupt, s->grace, s->accept_again, s->clock,
 					s->work,      s->daily, s->hangup };

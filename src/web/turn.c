@@ -20,20 +20,54 @@ bool turn_handle(struct call *c, struct err *e)
 	return true;
 }
 
-static bool any(struct call *const *calls, size_t count, bool (*is)(const struct call *))
+/* ---- sessions that were used ---------------------------------------------------------------- */
+
+/* Copies, as a call may be answered and gone before they are written. */
+struct used {
+	struct used *next;
+	int64_t at_ms;
+	const char *hash;
+};
+
+struct turn {
+	struct site *site;
+	struct arena *arena;
+	struct used *used;
+	turn_ready_fn *ready;
+	void *user;
+};
+
+static void hand_over(struct turn *t, struct call *c)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (is(calls[i]))
-			return true;
+	if (call_wants_touch(c)) {
+		struct used *u = arena_alloc(t->arena, sizeof(*u));
+		*u = (struct used){ t->used, c->req.now_ms, arena_copy(t->arena, c->session.hash) };
+		t->used = u;
 	}
-	return false;
+	if (t->ready)
+		t->ready(t->user, c);
 }
 
-static void run_readers(struct site *site, struct call *const *calls, size_t count)
+static bool touch_all(const struct turn *t, struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	if (!db_begin(t->site->db, &tx, e))
+		return false;
+	for (const struct used *u = t->used; u; u = u->next) {
+		const struct act act = { .db = t->site->db, .arena = t->arena, .now_ms = u->at_ms };
+		if (!session_touch(&act, u->hash, e))
+			return false;
+	}
+	return db_commit(&tx, e);
+}
+
+/* ---- the turn ------------------------------------------------------------------------------- */
+
+static void run_readers(struct turn *t, struct call *const *calls, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (!call_writes(calls[i]))
-			call_run(calls[i], site->db);
+		call_run(calls[i], t->site->db);
+		hand_over(t, calls[i]);
 	}
 }
 
@@ -69,20 +103,6 @@ static bool run_flat(struct site *site, struct call *const *calls, size_t count,
 	return done;
 }
 
-static bool touch_all(struct site *site, struct call *const *calls, size_t count, struct err *e)
-{
-	CLEANUP(db_rollback) struct db_tx tx = { 0 };
-	if (!db_begin(site->db, &tx, e))
-		return false;
-	for (size_t i = 0; i < count; i++) {
-		struct act act = req_act(&calls[i]->req);
-		act.db = site->db;
-		if (call_wants_touch(calls[i]) && !session_touch(&act, calls[i]->session.hash, e))
-			return false;
-	}
-	return db_commit(&tx, e);
-}
-
 /* Moves the calls that write behind those that read; both keep their order. */
 static size_t split(struct call *const *calls, size_t count, struct call **ret)
 {
@@ -100,27 +120,35 @@ static size_t split(struct call *const *calls, size_t count, struct call **ret)
 	return readers;
 }
 
-void turn_commit(struct site *site, struct call *const *calls, size_t count)
+void turn_commit(struct site *site, struct call *const *calls, size_t count, turn_ready_fn *ready,
+		 void *user)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	struct turn t = { site, a, NULL, ready, user };
 	struct call **sorted = arena_array(a, count ? count : 1, sizeof(struct call *));
 	size_t readers = split(calls, count, sorted);
 	struct err e = { 0 };
-	run_readers(site, sorted, readers);
+	run_readers(&t, sorted, readers);
 	if (readers < count && !run_flat(site, sorted + readers, count - readers, a) &&
 	    !run_writers(site, sorted + readers, count - readers, &e)) {
 		for (size_t i = readers; i < count; i++)
 			call_fail(sorted[i], &e);
 	}
 	err_clear(&e);
+	for (size_t i = readers; i < count; i++)
+		hand_over(&t, sorted[i]);
 	/* A session that is not marked as used ends sooner: no reason to refuse a request. */
-	if (any(sorted, count, call_wants_touch) && !touch_all(site, sorted, count, &e))
+	if (t.used && !touch_all(&t, &e))
 		log_failure("session.touch", &e);
+}
+
+static void answer(void *user, struct call *c)
+{
+	(void)user;
+	call_answer(c);
 }
 
 void turn_run(struct site *site, struct call *const *calls, size_t count)
 {
-	turn_commit(site, calls, count);
-	for (size_t i = 0; i < count; i++)
-		call_answer(calls[i]);
+	turn_commit(site, calls, count, answer, NULL);
 }

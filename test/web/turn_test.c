@@ -176,6 +176,46 @@ static void readers_come_first(void **state)
 		call_free(calls[i]);
 }
 
+struct seen {
+	struct harness *h;
+	size_t count;
+	bool reader[4];
+	int64_t rows[4]; /* when it was handed over */
+};
+
+static void note_ready(void *user, struct call *c)
+{
+	struct seen *s = user;
+	assert_true(s->count < COUNT(s->rows));
+	s->reader[s->count] = !call_writes(c);
+	s->rows[s->count++] = rows(s->h);
+	call_free(c); /* the turn does not touch it any more */
+}
+
+/* Pages of those who only read are made one by one, before anything is written; the others are
+ * answered when all is stored. */
+static void each_is_handed_over_as_soon_as_it_may_be_answered(void **state)
+{
+	struct harness *h = *state;
+	int64_t person = harness_person(h, 0);
+	struct seen seen = { .h = h };
+	h->site.clock = clock_fixed(clock_now(&h->site.clock) + SESSION_TOUCH_MS + 1);
+	struct call *calls[] = { prepare(h, person, &writes), prepare(h, person, &reads),
+				 prepare(h, person, &writes), prepare(h, person, &reads) };
+	turn_commit(&h->site, calls, COUNT(calls), note_ready, &seen);
+	assert_int_equal(seen.count, 4);
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(seen.reader[i], i < 2);
+		assert_int_equal(seen.rows[i], i < 2 ? 0 : 2);
+	}
+	int64_t at = 0;
+	struct err e = { 0 };
+	assert_true(db_number(h->site.db, &e, &at,
+			      "SELECT MAX(seen_ms) FROM session WHERE person_id = $1",
+			      db_int(person)));
+	assert_int_equal(at, clock_now(&h->site.clock)); /* although the calls are gone */
+}
+
 /* A view that is journalled is committed as a change is; a plain one writes nothing. */
 static void restricted_views_are_written(void **state)
 {
@@ -225,6 +265,7 @@ int main(void)
 		HARNESS_TEST(a_refusal_undoes_itself_alone),
 		HARNESS_TEST(done_means_stored),
 		HARNESS_TEST(readers_come_first),
+		HARNESS_TEST(each_is_handed_over_as_soon_as_it_may_be_answered),
 		HARNESS_TEST(restricted_views_are_written),
 		HARNESS_TEST(files_are_sent_as_files),
 		HARNESS_TEST(leaks_are_found),
