@@ -107,14 +107,12 @@ static bool insert(const struct act *act, const struct note_checkpoint *c, const
 /* Signs a new one of that size. */
 static bool sign(const struct act *act, int64_t size, int64_t *ret, struct err *e)
 {
-	struct journal_tree tree = { .db = act->db };
-	const struct tree_source source = journal_tree_source(&tree);
 	struct note_checkpoint c = { .size = (uint64_t)size };
 	struct note_key key;
 	unsigned char seed[NOTE_SEED_SIZE];
 	char text[NOTE_CHECKPOINT_SIZE];
 	char line[NOTE_LINE_SIZE];
-	if (!journal_tiles_keep(act->db, size, e) || !tree_root(&source, c.size, &c.root, e) ||
+	if (!journal_tiles_keep(act->db, size, e) || !journal_root(act->db, size, &c.root, e) ||
 	    !need_identity(act, &key, seed, e))
 		return false;
 	memcpy(c.origin, key.name, sizeof(c.origin));
@@ -260,7 +258,7 @@ static bool within(struct db *db, int64_t size, struct err *e)
 bool checkpoint_prove(struct db *db, int64_t seq, int64_t size, struct tree_proof *ret,
 		      struct err *e)
 {
-	struct journal_tree tree = { .db = db };
+	struct journal_tree tree = { .db = db, .size = (uint64_t)size };
 	const struct tree_source source = journal_tree_source(&tree);
 	if (seq < 1)
 		return err_set(e, ERR_INPUT, "journal.error.range", "no such entry");
@@ -271,7 +269,7 @@ bool checkpoint_prove(struct db *db, int64_t seq, int64_t size, struct tree_proo
 bool checkpoint_prove_growth(struct db *db, int64_t older, int64_t newer, struct tree_proof *ret,
 			     struct err *e)
 {
-	struct journal_tree tree = { .db = db };
+	struct journal_tree tree = { .db = db, .size = (uint64_t)newer };
 	const struct tree_source source = journal_tree_source(&tree);
 	if (older < 0)
 		return err_set(e, ERR_INPUT, "journal.error.range", "no such tree");
@@ -281,7 +279,5 @@ bool checkpoint_prove_growth(struct db *db, int64_t older, int64_t newer, struct
 
 bool checkpoint_root(struct db *db, int64_t size, struct tree_hash *ret, struct err *e)
 {
-	struct journal_tree tree = { .db = db };
-	const struct tree_source source = journal_tree_source(&tree);
-	return within(db, size, e) && tree_root(&source, (uint64_t)size, ret, e);
+	return within(db, size, e) && journal_root(db, size, ret, e);
 }

@@ -92,6 +92,13 @@ static const char *const savepoint[][3] = {
 	{ "SAVEPOINT s4", "RELEASE SAVEPOINT s4", "ROLLBACK TO SAVEPOINT s4" },
 };
 
+/* The journal may be another one from here on. */
+static void forget_journal(struct db *db)
+{
+	db->head.known = false;
+	db->edge.size = 0;
+}
+
 static bool run(struct db *db, const char *sql, struct err *e)
 {
 	return db->driver->run(db, sql, DB_ARGS(), NULL, NULL, NULL, e);
@@ -108,7 +115,7 @@ bool db_begin(struct db *db, struct db_tx *tx, struct err *e)
 	if (real && !run(db, savepoint[depth][0], e))
 		return false;
 	if (depth == 0)
-		db->head.known = false;
+		forget_journal(db);
 	db->level[depth] = (struct db_level){ real, db->writes };
 	*tx = (struct db_tx){ db, ++db->depth };
 	return true;
@@ -132,7 +139,7 @@ bool db_begin_snapshot(struct db *db, struct db_tx *tx, struct err *e)
 		return err_set(e, ERR_DB, "error.storage", "not the outermost transaction");
 	if (!run(db, db->driver->snapshot, e))
 		return false;
-	db->head.known = false;
+	forget_journal(db);
 	db->level[0] = (struct db_level){ true, db->writes };
 	*tx = (struct db_tx){ db, ++db->depth };
 	if (run(db, "SELECT COUNT(*) FROM schema_done", e))
@@ -182,7 +189,7 @@ void db_rollback(struct db_tx *tx)
 	struct db *db = tx->db;
 	if (!db)
 		return;
-	db->head.known = false;
+	forget_journal(db);
 	const int at = real_level(db, tx->depth);
 	const struct db_level *level = &db->level[tx->depth - 1];
 	if (db->flat && tx->depth > 1) {

@@ -53,13 +53,18 @@ struct db {
 	bool flat;    /* the outermost transaction was begun by db_begin_flat()      */
 	bool spoiled; /* something within it was undone that had written            */
 	struct db_level level[DB_DEPTH_MOST];
-	/* The newest entry of the journal, for journal/ alone: true within this transaction until
-	 * something is rolled back, as nobody else writes meanwhile. */
+	/* What journal/ alone remembers within one transaction, until something is rolled back, as
+	 * nobody else writes meanwhile: the newest entry, and the right edge of the tree, which is
+	 * the roots of the full subtrees that `size` leaves fall into. */
 	struct {
 		bool known;
 		int64_t seq;
 		unsigned char hash[32];
 	} head;
+	struct {
+		uint64_t size; /* 0: not known */
+		unsigned char hash[64][32];
+	} edge;
 };
 
 bool db_sqlite_open(const char *where, bool read_only, struct db **ret, struct err *e) MUST_USE;

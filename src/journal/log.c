@@ -1,6 +1,7 @@
 #include "journal/log.h"
 
 #include "base/buf.h"
+#include "db/driver.h"
 #include "journal/header.h"
 
 #include <assert.h>
@@ -118,6 +119,17 @@ bool journal_tiles_keep(struct db *db, int64_t size, struct err *e)
 
 /* ---- the source ------------------------------------------------------------------------------ */
 
+/* How many hashes of a tile to read, of which `least` are wanted now. */
+static unsigned width_to_read(const struct journal_tree *tree, unsigned level, uint64_t tile,
+			      unsigned least)
+{
+	const uint64_t all = tree->size >> (8 * level);
+	const uint64_t before = tile * TILE_WIDTH;
+	if (all < before + least)
+		return least;
+	return all - before < TILE_WIDTH ? (unsigned)(all - before) : TILE_WIDTH;
+}
+
 /* 2^height hashes from `at` on, of the tile that has them. */
 static bool tree_hash_of(void *user, unsigned level, uint64_t number, struct tree_hash *ret,
 			 struct err *e)
@@ -128,10 +140,11 @@ static bool tree_hash_of(void *user, unsigned level, uint64_t number, struct tre
 	const uint64_t first = number << height;
 	const uint64_t tile = first / TILE_WIDTH;
 	const unsigned at = (unsigned)(first % TILE_WIDTH);
-	const unsigned width = at + (1U << height);
+	const unsigned least = at + (1U << height);
 	assert(tile_level < TILE_LEVELS);
 	if (!tree->tile[tile_level].known || tree->tile[tile_level].number != tile ||
-	    tree->tile[tile_level].width < width) {
+	    tree->tile[tile_level].width < least) {
+		const unsigned width = width_to_read(tree, tile_level, tile, least);
 		tree->tile[tile_level].known = false;
 		if (!journal_tile_read(tree->db, tile_level, tile, width,
 				       tree->tile[tile_level].hash, e))
@@ -147,6 +160,88 @@ static bool tree_hash_of(void *user, unsigned level, uint64_t number, struct tre
 struct tree_source journal_tree_source(struct journal_tree *tree)
 {
 	return (struct tree_source){ tree_hash_of, tree };
+}
+
+/* ---- the root, and the edge that it is made of ---------------------------------------------- */
+
+enum { EDGE_LEVELS = 63 }; /* of an int64_t */
+
+static void put_edge(struct db *db, unsigned level, const struct tree_hash *hash)
+{
+	memcpy(db->edge.hash[level], hash->bytes, TREE_HASH_SIZE);
+}
+
+static struct tree_hash get_edge(const struct db *db, unsigned level)
+{
+	struct tree_hash hash;
+	memcpy(hash.bytes, db->edge.hash[level], TREE_HASH_SIZE);
+	return hash;
+}
+
+/* A leaf joins the subtrees that it completes. */
+static void extend_edge(struct db *db, struct tree_hash hash)
+{
+	unsigned level = 0;
+	for (; db->edge.size >> level & 1; level++) {
+		const struct tree_hash left = get_edge(db, level);
+		hash = tree_node(&left, &hash);
+	}
+	put_edge(db, level, &hash);
+	db->edge.size++;
+}
+
+static bool make_edge(struct db *db, uint64_t size, struct err *e)
+{
+	struct journal_tree tree = { .db = db, .size = size };
+	uint64_t done = 0;
+	db->edge.size = 0;
+	for (unsigned level = EDGE_LEVELS; level-- > 0;) {
+		struct tree_hash hash;
+		if (!(size >> level & 1))
+			continue;
+		if (!tree_hash_of(&tree, level, done >> level, &hash, e))
+			return false;
+		put_edge(db, level, &hash);
+		done += (uint64_t)1 << level;
+	}
+	db->edge.size = size;
+	return true;
+}
+
+/* Beyond a tile it is as quick to make it anew. */
+static bool move_edge(struct db *db, uint64_t size, struct err *e)
+{
+	struct tree_hash hash[TILE_WIDTH];
+	const uint64_t from = db->edge.size;
+	if (db->depth == 0 || from == 0 || from > size || size - from > TILE_WIDTH)
+		return make_edge(db, size, e);
+	if (from < size && !take_below(db, 0, from, (unsigned)(size - from), hash, e))
+		return false;
+	for (uint64_t i = from; i < size; i++)
+		extend_edge(db, hash[i - from]);
+	return true;
+}
+
+bool journal_root(struct db *db, int64_t size, struct tree_hash *ret, struct err *e)
+{
+	struct tree_leaves none = { NULL, 0 };
+	const struct tree_source source = tree_of_leaves(&none);
+	struct tree_hash root;
+	unsigned level = 0;
+	if (size <= 0)
+		return tree_root(&source, 0, ret, e);
+	if (!move_edge(db, (uint64_t)size, e))
+		return false;
+	while (!((uint64_t)size >> level & 1))
+		level++;
+	root = get_edge(db, level);
+	while (++level < EDGE_LEVELS) {
+		const struct tree_hash left = get_edge(db, level);
+		if ((uint64_t)size >> level & 1)
+			root = tree_node(&left, &root);
+	}
+	*ret = root;
+	return true;
 }
 
 /* ---- entries --------------------------------------------------------------------------------- */

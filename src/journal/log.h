@@ -5,9 +5,10 @@
  * the last one and a few hundred hashes, however long the journal is.
  *
  *   journal_tiles_keep(db, size, e)          in the transaction of a checkpoint
- *   struct journal_tree tree = { .db = db };
+ *   journal_root(db, size, &root, e)
+ *   struct journal_tree tree = { .db = db, .size = size };
  *   struct tree_source source = journal_tree_source(&tree);
- *   tree_root(&source, size, &root, e)        or a proof: journal/tree.h */
+ *   tree_prove(&source, index, size, &proof, e)             journal/tree.h */
 #pragma once
 #include "db/db.h"
 #include "journal/tile.h"
@@ -28,9 +29,15 @@ bool journal_tile_read(struct db *db, unsigned level, uint64_t number, unsigned 
 bool journal_bundle_read(struct db *db, struct arena *a, uint64_t number, unsigned width,
 			 const void **ret, size_t *ret_size, struct err *e) MUST_USE;
 
+/* The root of the first `size` entries.  Inside a transaction the next one costs the entries since
+ * this one: of two hundred who finish together each has a checkpoint. */
+bool journal_root(struct db *db, int64_t size, struct tree_hash *ret, struct err *e) MUST_USE;
+
 /* Reads tiles as a root or a proof wants them, and remembers the last of each level. */
 struct journal_tree {
 	struct db *db;
+	uint64_t size; /* of the tree asked about: a tile is read as far as it goes; 0: as far as
+			  a hash needs it */
 	struct {
 		bool known;
 		uint64_t number;

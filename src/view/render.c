@@ -199,14 +199,14 @@ static const char *plain(const struct place *p, const json_t *json)
 	return text.text;
 }
 
-/* A name that stands in braces in a text. */
-static struct ref split(const struct place *p, const char *name)
+/* A name that stands in braces in a text; its parts lie in `part`. */
+static struct ref split(const struct place *p, const char *name, const char *part[TEMPLATE_PARTS])
 {
-	struct ref ref = { .written = name, .inner = *name == '.' };
+	struct ref ref = { .written = name, .part = part, .inner = *name == '.' };
 	name += ref.inner;
 	while (*name && ref.count < TEMPLATE_PARTS) {
 		size_t length = strcspn(name, ".");
-		ref.part[ref.count++] = arena_copy_n(p->run->out->arena, name, length);
+		part[ref.count++] = arena_copy_n(p->run->out->arena, name, length);
 		name += length + (name[length] == '.');
 	}
 	return ref;
@@ -220,7 +220,8 @@ static const json_t *placeholder(void *context, const char *name)
 		if (strcmp(p->op->args[i].name, name) == 0)
 			return look_up(p, &p->op->args[i].ref).json;
 	}
-	struct ref ref = split(p, name);
+	const char *part[TEMPLATE_PARTS];
+	struct ref ref = split(p, name, part);
 	return look_up(p, &ref).json;
 }
 
@@ -376,7 +377,8 @@ static bool expand(const struct place *p, const char *text, const char **ret)
 		if (!*text || !end)
 			break;
 		const char *name = arena_copy_n(out.arena, text + 1, (size_t)(end - text - 1));
-		struct ref ref = split(p, name);
+		const char *part[TEMPLATE_PARTS];
+		struct ref ref = split(p, name, part);
 		const json_t *value = look_up(p, &ref).json;
 		if (!value && !tracing(p))
 			return fail(p, "unknown name '%s'", name);

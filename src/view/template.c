@@ -10,7 +10,7 @@ struct reader {
 	const char *name;
 	const char *begin, *at, *end;
 	int line;
-	struct op *ops;
+	struct op *ops; /* grows here, and is copied into the arena when its size is known */
 	size_t count, room;
 	size_t open[TEMPLATE_CONDITIONS]; /* the sections that are open */
 	size_t open_count;
@@ -27,16 +27,13 @@ static void fail_(struct reader *r, const char *what)
 static struct op *add(struct reader *r, enum op_kind kind)
 {
 	if (r->count == r->room) {
-		size_t room = r->room ? 2 * r->room : 64;
-		struct op *ops = arena_array(r->arena, room, sizeof(*ops));
-		if (r->count > 0)
-			memcpy(ops, r->ops, r->count * sizeof(*ops));
-		r->ops = ops;
-		r->room = room;
+		r->room = r->room ? 2 * r->room : 256;
+		r->ops = reallocarray(r->ops, r->room, sizeof(*r->ops));
+		if (!r->ops)
+			abort(); /* as arena_alloc() does */
 	}
 	struct op *op = &r->ops[r->count++];
-	op->kind = kind;
-	op->line = r->line;
+	*op = (struct op){ .kind = kind, .line = r->line };
 	return op;
 }
 
@@ -61,9 +58,19 @@ static bool is_name_char(char c)
 	return isalnum((unsigned char)c) || c == '_' || c == '-';
 }
 
+/* In the arena, with no more room than it needs. */
+static void *keep(struct reader *r, const void *items, size_t count, size_t size)
+{
+	void *kept = count > 0 ? arena_array(r->arena, count, size) : NULL;
+	if (count > 0)
+		memcpy(kept, items, count * size);
+	return kept;
+}
+
 /* The dotted parts of a name, each of which may begin with one of `marks`. */
 static bool read_parts(struct reader *r, const char **at, struct ref *ref)
 {
+	const char *part[TEMPLATE_PARTS];
 	const char *s = *at;
 	for (;;) {
 		const char *begin = s;
@@ -76,11 +83,12 @@ static bool read_parts(struct reader *r, const char **at, struct ref *ref)
 			return fail(r, "a name was expected at '%s'", begin);
 		if (ref->count == TEMPLATE_PARTS)
 			return fail(r, "a name has too many parts");
-		ref->part[ref->count++] = arena_copy_n(r->arena, begin, (size_t)(s - begin));
+		part[ref->count++] = arena_copy_n(r->arena, begin, (size_t)(s - begin));
 		if (*s != '.')
 			break;
 		s++;
 	}
+	ref->part = keep(r, part, (size_t)ref->count, sizeof(*part));
 	*at = s;
 	return true;
 }
@@ -155,7 +163,7 @@ static bool read_arg(struct reader *r, const char **at, bool message, struct arg
 
 static bool read_args(struct reader *r, const char *s, struct op *op)
 {
-	struct arg_def *args = arena_array(r->arena, TEMPLATE_ARGS, sizeof(*args));
+	struct arg_def args[TEMPLATE_ARGS];
 	size_t count = 0;
 	for (s = skip_blank(s); *s; s = skip_blank(s)) {
 		if (count == TEMPLATE_ARGS)
@@ -164,7 +172,7 @@ static bool read_args(struct reader *r, const char *s, struct op *op)
 			return false;
 		count++;
 	}
-	op->args = args;
+	op->args = keep(r, args, count, sizeof(*args));
 	op->arg_count = count;
 	return true;
 }
@@ -350,8 +358,9 @@ bool template_compile(struct arena *a, const char *name, const char *source, siz
 		.line = 1,
 		.err = e,
 	};
-	if (!read_all(&r))
-		return false;
-	*ret = (struct template){ name, r.ops, r.count };
-	return true;
+	bool ok = read_all(&r);
+	if (ok)
+		*ret = (struct template){ name, keep(&r, r.ops, r.count, sizeof(*r.ops)), r.count };
+	free(r.ops);
+	return ok;
 }

@@ -58,7 +58,7 @@ enum format { FORMAT_TEXT, FORMAT_DAY, FORMAT_TIME, FORMAT_CLOCK, FORMAT_ISO, FO
  * '*', later parts with '@'.  count is 0 for {{.}} */
 struct ref {
 	const char *written;
-	const char *part[TEMPLATE_PARTS];
+	const char *const *part; /* `count` of them, at most TEMPLATE_PARTS */
 	int count;
 	bool inner;    /* written with a dot in front: the innermost thing only */
 	bool optional; /* written with ? behind                                 */
@@ -83,6 +83,8 @@ enum op_kind {
 
 enum compare { COMPARE_NONE, COMPARE_REF, COMPARE_TEXT };
 
+/* A site has tens of thousands of them, and all lie in memory: nothing here is larger than what
+ * stands in the page. */
 struct op {
 	enum op_kind kind;
 	int line;

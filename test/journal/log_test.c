@@ -85,6 +85,9 @@ static void expect_same(struct fixture *f, uint64_t size)
 	assert_true(tree_root(&wanted, size, &root, &e));
 	assert_true(tree_root(&source, size, &other, &e));
 	assert_true(tree_equal(&root, &other));
+	assert_true(journal_root(f->db, (int64_t)size, &other, &e));
+	assert_true(tree_equal(&root, &other));
+	tree.size = size; /* tiles are read as far as they go: the same hashes */
 	const uint64_t places[] = { 0, size / 3, size / 2, size - 1 };
 	for (size_t i = 0; i < COUNT(places); i++) {
 		assert_true(tree_prove(&source, places[i], size, &proof, &e));
@@ -110,6 +113,60 @@ static void tiles_that_are_kept_give_the_same_tree(void **state)
 	/* smaller trees stay what they were */
 	for (size_t i = 0; i < COUNT(sizes); i++)
 		expect_same(f, sizes[i]);
+}
+
+static void expect_root(struct fixture *f)
+{
+	struct tree_leaves leaves = { f->leaf, f->count };
+	const struct tree_source wanted = tree_of_leaves(&leaves);
+	struct tree_hash root;
+	struct tree_hash other;
+	struct err e = { 0 };
+	keep(f, f->count);
+	assert_true(tree_root(&wanted, f->count, &root, &e));
+	assert_true(journal_root(f->db, (int64_t)f->count, &other, &e));
+	assert_true(tree_equal(&root, &other));
+}
+
+/* F86: what is remembered within a transaction ends with it, and with what is undone. */
+static void a_root_follows_what_is_appended(void **state)
+{
+	struct fixture *f = *state;
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	struct err e = { 0 };
+	assert_true(db_begin(f->db, &tx, &e));
+	expect_root(f); /* of nothing */
+	for (int i = 0; i < 600; i++) {
+		append(f, i % 7 == 0 ? 3 : 1);
+		expect_root(f);
+	}
+	append(f, 700); /* more than a tile at once */
+	expect_root(f);
+	const uint64_t count = f->count;
+	{
+		CLEANUP(db_rollback) struct db_tx undone = { 0 };
+		assert_true(db_begin(f->db, &undone, &e));
+		append(f, 5);
+		expect_root(f);
+	}
+	f->count = count;
+	expect_root(f);
+	append(f, 5); /* as many, and others */
+	expect_root(f);
+	f->count -= 300; /* an older one */
+	expect_root(f);
+	f->count += 300;
+	expect_root(f);
+	assert_true(db_commit(&tx, &e));
+	assert_true(db_exec(f->db, &e, NULL, "DROP TRIGGER journal_entry_no_update"));
+	f->leaf[f->count - 1] = f->leaf[f->count - 2]; /* in no tile that is kept */
+	assert_true(db_exec(f->db, &e, NULL,
+			    "UPDATE journal_entry SET hash = (SELECT hash FROM journal_entry"
+			    " WHERE seq = $1 - 1) WHERE seq = $1",
+			    db_int((int64_t)f->count)));
+	assert_true(db_begin(f->db, &tx, &e));
+	expect_root(f); /* as the rows are now */
+	assert_true(db_commit(&tx, &e));
 }
 
 static void a_bundle_holds_the_leaves_of_its_tile(void **state)
@@ -308,6 +365,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(tiles_that_are_kept_give_the_same_tree, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(a_root_follows_what_is_appended, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_bundle_holds_the_leaves_of_its_tile, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(a_leaf_is_its_header_and_commits_to_its_content,
