@@ -1,11 +1,11 @@
 #include "app/access_request.h"
 
 #include "app/account.h"
+#include "app/asking.h"
 #include "app/factor.h"
 #include "app/notice.h"
 #include "app/people.h"
 #include "app/reauth.h"
-#include "app/asking.h"
 #include "app/session.h"
 
 #include <string.h>

@@ -1,10 +1,10 @@
 #include "app/destruction.h"
 
+#include "app/asking.h"
 #include "app/candidate.h"
 #include "app/notice.h"
 #include "app/reauth.h"
 #include "app/retention_rows.h"
-#include "app/asking.h"
 #include "journal/destroyed.h"
 #include "journal/log.h"
 

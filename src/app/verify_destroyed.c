@@ -1,9 +1,9 @@
 /* verify_destroyed.c - acts of destruction: rows, entries, the term by law, and that nothing of
  * what they took is left (F74, F88).  That just the contents are gone that the entries list is
  * journal_verify()'s. */
+#include "app/asking.h"
 #include "app/competition.h"
 #include "app/retention.h"
-#include "app/asking.h"
 #include "app/verify.h"
 
 #include <string.h>

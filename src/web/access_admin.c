@@ -1,7 +1,7 @@
 /* access_admin.c - the administrators' part: accounts, and what two of them do together. */
 #include "app/access_request.h"
-#include "app/factor.h"
 #include "app/asking.h"
+#include "app/factor.h"
 #include "app/session.h"
 #include "web/access.h"
 #include "web/list.h"

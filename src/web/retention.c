@@ -1,8 +1,8 @@
 /* retention.c - what is kept until when, what is held, and the acts that end it (F74). */
+#include "app/asking.h"
 #include "app/candidate.h"
 #include "app/destruction.h"
 #include "app/retention_rows.h"
-#include "app/asking.h"
 #include "web/complaint.h"
 #include "web/list.h"
 #include "web/names.h"
