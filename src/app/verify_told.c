@@ -126,7 +126,7 @@ static bool check_steps(const struct act *act, struct verify_report *r, struct e
 		"who opened, sealed or started it, or when, is not what is told",
 		db_rows(act->db, act->arena, e,
 			"SELECT s.id AS number FROM sitting s WHERE s.started_ms IS NOT NULL"
-			" AND (SELECT COUNT(*) FROM journal_entry j"
+			" AND (SELECT COUNT(DISTINCT j.kind) FROM journal_entry j"
 			"  WHERE j.subject = 'sitting/' || s.id AND j.kind <> 'test.answer'"
 			"  AND ((j.kind = 'sitting.opened' AND j.at_ms = s.opened_ms"
 			"    AND j.actor_id = s.opened_by)"
@@ -250,7 +250,7 @@ static bool check_hearing(const struct act *act, struct verify_report *r, struct
 		r, "row", "application", "the hearing went in another way than the journal tells",
 		db_rows(act->db, act->arena, e,
 			"SELECT c.application_id AS number FROM interview_candidate c WHERE"
-			" (SELECT COUNT(*) FROM journal_entry j"
+			" (SELECT COUNT(DISTINCT j.kind) FROM journal_entry j"
 			"  WHERE j.subject = 'application/' || c.application_id"
 			"  AND j.kind <> 'test.answer' AND ((j.kind = 'interview.warned'"
 			"    AND j.at_ms = c.warned_ms AND j.actor_id = COALESCE(c.warned_by, 0))"

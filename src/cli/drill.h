@@ -50,3 +50,8 @@ bool forge_append(const struct drill *d, const char *kind, const char *subject, 
  * for forge_chain(). */
 bool forge_take_out(const struct drill *d, const char *subject, int64_t at_ms,
 		    struct err *e) MUST_USE;
+
+/* Puts `is` for `was` into all entries about `subject` from the first one of kind `from` on, and
+ * makes chain and log fit again. */
+bool forge_told(const struct drill *d, const char *subject, const char *from, const char *was,
+		const char *is, struct err *e) MUST_USE;

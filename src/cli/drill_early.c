@@ -96,29 +96,6 @@ static bool roll_rewritten(const struct drill *d, int64_t *ret_changed, struct e
 
 /* ---- before the next entry ------------------------------------------------------------------- */
 
-/* What the entries about a candidate from the first vote on say of a table, said anew. */
-static bool tell_again(const struct drill *d, const char *subject, const char *was, const char *is,
-		       struct err *e)
-{
-	size_t i = 0;
-	const json_t *row = NULL;
-	int64_t first = 0;
-	const json_t *rows =
-		db_rows(d->db, d->arena, e,
-			"SELECT seq FROM journal_entry WHERE subject = $1"
-			" AND kind <> 'test.answer' AND seq >= (SELECT MIN(seq)"
-			"  FROM journal_entry WHERE subject = $1"
-			"  AND kind <> 'test.answer' AND kind = 'vote.cast') ORDER BY seq",
-			db_text(subject));
-	json_array_foreach (rows, i, row) {
-		int64_t changed = 0;
-		if (!forge_content(d, row_number(row, "seq"), was, is, true, &changed, e))
-			return false;
-		first = first == 0 ? row_number(row, "seq") : first;
-	}
-	return rows && first > 0 && forge_chain(d, first, e) && forge_log(d, e);
-}
-
 /* A rating was raised before the vote, and the ballots took it over. */
 static bool rating_raised_early(const struct drill *d, int64_t *ret_changed, struct err *e)
 {
@@ -140,7 +117,8 @@ static bool rating_raised_early(const struct drill *d, int64_t *ret_changed, str
 			  " application_id = $1",
 			  db_text(subject)) &&
 		  row_state(&act, subject, &is, e) &&
-		  tell_again(d, subject, row_text(was, "rating"), row_text(is, "rating"), e);
+		  forge_told(d, subject, "vote.cast", row_text(was, "rating"),
+			     row_text(is, "rating"), e);
 	json_decref(was);
 	json_decref(is);
 	return ok;

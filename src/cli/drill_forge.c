@@ -298,3 +298,24 @@ bool forge_log(const struct drill *d, struct err *e)
 	}
 	return true;
 }
+
+bool forge_told(const struct drill *d, const char *subject, const char *from, const char *was,
+		const char *is, struct err *e)
+{
+	size_t i = 0;
+	const json_t *row = NULL;
+	int64_t first = 0;
+	const json_t *rows = db_rows(d->db, d->arena, e,
+				     "SELECT seq FROM journal_entry WHERE subject = $1"
+				     " AND kind <> 'test.answer' AND seq >= (SELECT MIN(seq)"
+				     "  FROM journal_entry WHERE subject = $1"
+				     "  AND kind <> 'test.answer' AND kind = $2) ORDER BY seq",
+				     db_text(subject), db_text(from));
+	json_array_foreach (rows, i, row) {
+		int64_t changed = 0;
+		if (!forge_content(d, row_number(row, "seq"), was, is, true, &changed, e))
+			return false;
+		first = first == 0 ? row_number(row, "seq") : first;
+	}
+	return rows && first > 0 && forge_chain(d, first, e) && forge_log(d, e);
+}

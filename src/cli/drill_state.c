@@ -188,21 +188,37 @@ static bool clock_moved_back(const struct drill *d, int64_t *ret_changed, struct
 	       forge_append(d, "role.granted", subject, at, content, e);
 }
 
-/* The row and the entry that holds it, and every hash after it made again. */
+/* The rows, the entry that holds them and all later ones of the candidate, and every hash after it
+ * made again. */
 static bool state_rewritten(const struct drill *d, int64_t *ret_changed, struct err *e)
 {
-	const char *content = NULL;
-	const json_t *row = NULL;
-	if (!finding_changed(d, ret_changed, e) || *ret_changed == 0)
-		return *ret_changed == 0;
-	row = db_row(d->db, d->arena, e,
-		     "SELECT MAX(j.seq) AS seq, j.subject FROM journal_entry j"
-		     " JOIN qualification_finding f ON j.subject = 'application/' ||"
-		     " f.application_id WHERE j.kind NOT IN ('test.answer', 'test.result')"
-		     " GROUP BY j.subject ORDER BY 1 LIMIT 1");
-	return row && state_of(d, row_text(row, "subject"), 0, "", &content, e) &&
-	       forge_commitment(d, row_number(row, "seq"), content, e) &&
-	       forge_chain(d, row_number(row, "seq"), e) && forge_log(d, e);
+	const struct act act = { .db = d->db, .arena = d->arena };
+	json_t *was = NULL;
+	json_t *is = NULL;
+	const json_t *row =
+		json_array_get(db_rows(d->db, d->arena, e,
+				       "SELECT 'application/' || f.application_id AS subject"
+				       "  FROM qualification_finding f JOIN journal_entry j"
+				       "  ON j.subject = 'application/' || f.application_id"
+				       " WHERE j.kind = 'check.finding' ORDER BY f.id"),
+			       0);
+	const char *subject = row_text(row, "subject");
+	*ret_changed = 0;
+	if (!row)
+		return true;
+	const bool ok =
+		row_state(&act, subject, &was, e) &&
+		db_exec(d->db, e, ret_changed,
+			"UPDATE qualification_finding SET verdict = CASE verdict"
+			" WHEN 'met' THEN 'not_met' ELSE 'met' END"
+			" WHERE 'application/' || application_id = $1",
+			db_text(subject)) &&
+		row_state(&act, subject, &is, e) &&
+		forge_told(d, subject, "check.finding", row_text(was, "qualification_finding"),
+			   row_text(is, "qualification_finding"), e);
+	json_decref(was);
+	json_decref(is);
+	return ok;
 }
 
 /* Given for a minute and taken back: its entries leave the chain, the newest one of the person says
