@@ -213,10 +213,10 @@ static void on_turn(evutil_socket_t fd, short what, void *user)
 	(void)fd;
 	(void)what;
 	if (count > 0)
-		memcpy(calls, s->queue, count * sizeof(*calls));
+		memcpy(calls, s->queue, count * sizeof(struct call *));
 	s->queued -= count;
 	if (s->queued > 0) {
-		memmove(s->queue, s->queue + count, s->queued * sizeof(*calls));
+		memmove(s->queue, s->queue + count, s->queued * sizeof(struct call *));
 		event_active(s->turn, EV_TIMEOUT, 0);
 	}
 	turn_commit(s->site, calls, drop_gone(s, calls, count), on_ready, s);
