@@ -1,5 +1,6 @@
 /* What two administrators do together, and what stays undone with one (F20, ASVS 2.3.5). */
 #include "app/access_request.h"
+#include "app/asking.h"
 #include "app/second.h"
 
 #include "app/access.h"

@@ -345,7 +345,7 @@ static void the_case(void **state)
 
 static bool finds(struct world *w, const char *what)
 {
-	struct installation c = installation_new(w->h->arena, w->h->view, "ru");
+	struct installation c = installation_new(w->h->arena, w->h->site.view, "ru");
 	struct err e = { 0 };
 	size_t i = 0;
 	const json_t *row = NULL;
