@@ -5,8 +5,8 @@
 #include "bench/bank.h"
 #include "bench/hall.h"
 
-#include "app/bank_give.h"
-#include "app/bank_take.h"
+#include "app/bank/bank_give.h"
+#include "app/bank/bank_take.h"
 #include "exchange/exchange.h"
 
 #include <csv.h>

@@ -5,8 +5,8 @@
 #include "bench/hall.h"
 #include "bench/results.h"
 
-#include "app/figures.h"
-#include "app/screening.h"
+#include "app/result/figures.h"
+#include "app/result/screening.h"
 
 #include <malloc.h>
 #include <stdio.h>

@@ -6,7 +6,7 @@
  * machine only ever adds, while what the store itself costs, its checkpoints too, is in each. */
 #include "bench/exam.h"
 
-#include "app/attempt.h"
+#include "app/sitting/attempt.h"
 
 #include <stdio.h>
 #include <stdlib.h>

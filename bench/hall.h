@@ -10,22 +10,22 @@
  * Everybody is signed in with a session of the real kind; nobody has taken a pen yet: that is the
  * first GET /tests/:attempt of a session. */
 #pragma once
+#include "app/access/session.h"
 #include "app/act.h"
-#include "app/seal.h"
-#include "app/session.h"
+#include "app/sitting/seal.h"
 
 /* The opening codes of every hall that is made here. */
 #define BENCH_CODE_1 "bench-code-one"
 #define BENCH_CODE_2 "bench-code-two"
 
-/* Of the second official, who agrees in the forms of the hall (app/second.h). */
+/* Of the second official, who agrees in the forms of the hall (app/access/second.h). */
 #define BENCH_PASSWORD "kaharman-tolqyn-97-arqan"
 
 struct bench_session {
 	int64_t person;
 	char token[SESSION_TOKEN_SIZE]; /* the value of the cookie                   */
 	char csrf[SESSION_TOKEN_SIZE];
-	char hash[SESSION_HASH_SIZE]; /* for the functions of app/attempt.h        */
+	char hash[SESSION_HASH_SIZE]; /* for the functions of app/sitting/attempt.h        */
 };
 
 struct bench_seat {

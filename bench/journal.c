@@ -6,7 +6,7 @@
  * as there are leaves.  Processor time: what else the machine does is no part of it. */
 #include "bench/report.h"
 
-#include "app/checkpoint.h"
+#include "app/evidence/checkpoint.h"
 #include "base/clock.h"
 #include "journal/log.h"
 #include "journal/log_verify.h"

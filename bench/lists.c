@@ -10,9 +10,9 @@
 #include "bench/hall.h"
 #include "bench/report.h"
 
-#include "app/competition.h"
+#include "app/competition/competition.h"
 #include "base/clock.h"
-#include "web/call.h"
+#include "web/http/call.h"
 
 #include <getopt.h>
 #include <sodium.h>

@@ -1,7 +1,7 @@
 /* player.h - a candidate of the load: the requests of the test page, as a browser sends them, and
  * a ledger of what the server has said to each click. */
 #pragma once
-#include "app/attempt.h"
+#include "app/sitting/attempt.h"
 #include "bench/hall.h"
 #include "bench/reply.h"
 

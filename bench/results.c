@@ -1,6 +1,6 @@
 #include "bench/results.h"
 
-#include "app/bank.h"
+#include "app/bank/bank.h"
 #include "bench/hall.h"
 #include "exam/score.h"
 

@@ -1,7 +1,7 @@
 /* rush.c - all at once: the start, the end, the last minute (issue 3). */
 #include "bench/exam.h"
 
-#include "app/attempt.h"
+#include "app/sitting/attempt.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -196,7 +196,7 @@ SAID = re.compile(r'''\berr_set\(\s*[^,"]+,\s*ERR_[A-Z]+,\s*"([^"]+)"
     | \berr_(?:input|law)\(\s*[^,"]+,\s*[^,]+,\s*"([^"]+)"
     | ->notice\s*=\s*"([^"]+)"''', re.X)
 
-# What it tells them in a notice (app/notice.h): notice.KIND.title and .text.
+# What it tells them in a notice (app/notice/notice.h): notice.KIND.title and .text.
 TOLD = re.compile(r'''\bstruct notice\b[^;{]*\{[^}]*\.kind\s*=\s*"([^"]+)"''')
 
 # What the journal can tell: event.KIND of each word of the list.

@@ -1,6 +1,6 @@
 """Puts files that the build has made into the program: embed_files.py OUT.c NAME=MEDIA=PATH ...
 
-Each NAME becomes `const struct handout handout_NAME` (web/receipt.h), called as the file is (without
+Each NAME becomes `const struct handout handout_NAME` (web/evidence/receipt.h), called as the file is (without
 ".stripped")."""
 import hashlib
 import pathlib
@@ -8,7 +8,7 @@ import sys
 
 
 def main(out, *files):
-    text = '#include "web/receipt.h"\n'
+    text = '#include "web/evidence/receipt.h"\n'
     for spec in files:
         name, media, path = spec.split("=", 2)
         file = pathlib.Path(path).resolve()

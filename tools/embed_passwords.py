@@ -23,7 +23,7 @@ def main(source, out, least):
             known.add(fnv(text))
     rows = "".join("\t0x%016xULL,\n" % value for value in sorted(known))
     pathlib.Path(out).write_text(
-        '#include "app/password.h"\n\n'
+        '#include "app/access/password.h"\n\n'
         f"const uint64_t common_passwords[] = {{\n{rows}}};\n"
         f"const size_t common_password_count = {len(known)};\n", "utf-8")
 

@@ -1,8 +1,8 @@
 #include "app/act.h"
 
+#include "app/candidate/scan.h"
 #include "app/entry_kind.h"
-#include "app/row_state.h"
-#include "app/scan.h"
+#include "app/evidence/row_state.h"
 #include "journal/journal.h"
 
 #include <sodium.h>

@@ -46,7 +46,7 @@ struct act {
 #define ROLE_NAME_AUTHOR    "author"   /* of questions */
 #define ROLE_NAME_REVIEWER  "reviewer" /* of questions, in one language */
 #define ROLE_NAME_APPROVER  "approver" /* of questions */
-#define ROLE_NAME_KEEPER    "keeper"   /* of a share of the bank's key (app/vault.h) */
+#define ROLE_NAME_KEEPER    "keeper"   /* of a share of the bank's key (app/bank/vault.h) */
 #define ROLE_NAME_BODY      "body"     /* of another body; organ is the body's code */
 
 day act_today(const struct act *act);
@@ -68,7 +68,7 @@ const char *act_subject(const struct act *act, const char *thing, int64_t id);
 
 /* Appends to the journal; takes over `content` (a new object from json_pack).  `kind` is one of
  * entry_kinds (app/entry_kind.h).  After the rows: the entry commits to how they stand now
- * (app/row_state.h). */
+ * (app/evidence/row_state.h). */
 bool act_journal(const struct act *act, const char *kind, int64_t competition_id,
 		 const char *subject, json_t *content, struct err *e) MUST_USE;
 

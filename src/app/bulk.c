@@ -1,9 +1,9 @@
 #include "app/bulk.h"
 
-#include "app/candidate.h"
-#include "app/check.h"
-#include "app/competition.h"
-#include "app/notice.h"
+#include "app/candidate/candidate.h"
+#include "app/candidate/check.h"
+#include "app/competition/competition.h"
+#include "app/notice/notice.h"
 
 #include <string.h>
 

@@ -1,12 +1,12 @@
 #include "app/daily.h"
 
-#include "app/acquaintance.h"
-#include "app/body_request.h"
-#include "app/checkpoint.h"
-#include "app/figures.h"
-#include "app/import.h"
-#include "app/minutes.h"
-#include "app/vault_start.h"
+#include "app/bank/import.h"
+#include "app/bank/vault_start.h"
+#include "app/candidate/body_request.h"
+#include "app/competition/acquaintance.h"
+#include "app/evidence/checkpoint.h"
+#include "app/interview/minutes.h"
+#include "app/result/figures.h"
 
 #include <assert.h>
 
@@ -55,7 +55,8 @@ const struct daily_job daily_jobs[] = {
 	{ "scrub", HALF_PAST_THREE, NULL, count_scrubs, NULL, vault_scrub },   /* F74   */
 	{ NULL, 0, NULL, NULL, NULL, NULL },
 };
-static_assert(COUNT(daily_jobs) <= DAILY_JOBS_MOST, "web/daily.h has no place for so many");
+static_assert(COUNT(daily_jobs) <= DAILY_JOBS_MOST,
+	      "web/installation/daily.h has no place for so many");
 
 /* ---- days ------------------------------------------------------------------------------------ */
 

@@ -12,8 +12,8 @@
  *   job->after(&act, e)                   if there is such a thing
  *   daily_fail(&act, job, day, &why, e)   for the page; tried again after DAILY_PAUSE_MS
  *
- * web/daily.h runs them inside the server.  A new job is a line of daily_jobs[] and its messages
- * daily.job.NAME. */
+ * web/installation/daily.h runs them inside the server.  A new job is a line of daily_jobs[] and
+ * its messages daily.job.NAME. */
 #pragma once
 #include "app/act.h"
 

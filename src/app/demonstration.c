@@ -1,10 +1,10 @@
 #include "app/demonstration.h"
 
-#include "app/access.h"
-#include "app/competition.h"
-#include "app/password.h"
-#include "app/people.h"
-#include "app/vault_keeper.h"
+#include "app/access/access.h"
+#include "app/access/password.h"
+#include "app/access/people.h"
+#include "app/bank/vault_keeper.h"
+#include "app/competition/competition.h"
 
 #include <sodium.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* demonstration.h - fills an empty database with fictitious people, halls and a competition. */
 #pragma once
-#include "app/vault.h"
+#include "app/bank/vault.h"
 
 /* `people` is sample/demo.json.  Marks the database as a demonstration, adds people with
  * their rights and halls, opens and announces a competition.  Passwords come last and apart
@@ -11,6 +11,6 @@ bool demonstration_make(const struct act *act, const json_t *people, struct err 
 bool demonstration_passwords(const struct act *act, const json_t *people, struct err *e) MUST_USE;
 
 /* Its keepers make their keys, under the password of all as passphrase, and its approver holds the
- * ceremony (app/vault.h): the bank is sealed.  Slow, as passwords are. */
+ * ceremony (app/bank/vault.h): the bank is sealed.  Slow, as passwords are. */
 bool demonstration_seal(const struct act *act, const json_t *people, struct vault_papers *ret,
 			struct err *e) MUST_USE;

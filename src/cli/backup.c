@@ -1,9 +1,9 @@
 /* backup.c - konkurs backup: a copy of a database that is in use, and a key to seal copies with. */
 #include "cli/cli.h"
 
-#include "app/backup_note.h"
-#include "app/service_clock.h"
-#include "app/vault_start.h"
+#include "app/bank/vault_start.h"
+#include "app/evidence/backup_note.h"
+#include "app/sitting/service_clock.h"
 #include "sign/sealed_file.h"
 
 #include <getopt.h>

@@ -4,9 +4,9 @@
 #include "cli/bank_paper.h"
 #include "cli/cli.h"
 
-#include "app/bank_give.h"
-#include "app/bank_take.h"
-#include "app/figures.h"
+#include "app/bank/bank_give.h"
+#include "app/bank/bank_take.h"
+#include "app/result/figures.h"
 #include "exchange/confined.h"
 #include "view/view.h"
 

@@ -1,9 +1,9 @@
 #include "cli/bank_paper.h"
 
-#include "app/paper.h"
-#include "app/paper_form.h"
+#include "app/bank/paper_form.h"
+#include "app/evidence/paper.h"
 #include "view/view.h"
-#include "web/print.h"
+#include "web/print/print.h"
 #include "web/site.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* bank_screen.c - konkurs bank screen: signs in the answers of a sitting (F67). */
 #include "cli/bank.h"
 
-#include "app/screening.h"
+#include "app/result/screening.h"
 
 #include <stdio.h>
 #include <stdlib.h>

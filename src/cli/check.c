@@ -1,7 +1,7 @@
 /* check.c - konkurs check: what is wrong with an installation, and how to mend it. */
 #include "cli/cli.h"
 
-#include "web/installation.h"
+#include "web/installation/installation.h"
 
 #include <getopt.h>
 #include <sodium.h>

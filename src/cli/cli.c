@@ -1,6 +1,6 @@
 #include "cli/cli.h"
 
-#include "app/vault_start.h"
+#include "app/bank/vault_start.h"
 #include "web/site.h"
 
 #include <stdio.h>

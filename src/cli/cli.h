@@ -55,8 +55,9 @@ void cli_print_json(const json_t *json);
 /* Opens the database at `where` and brings its schema up to date. */
 bool cli_open_db(const char *where, struct db **ret, struct err *e) MUST_USE;
 
-/* The service key of that database (app/vault_start.h), from the file `key` or beside it, and the
- * database bound to it; act->key is it afterwards.  For commands that read words of the bank. */
+/* The service key of that database (app/bank/vault_start.h), from the file `key` or beside it, and
+ * the database bound to it; act->key is it afterwards.  For commands that read words of the bank.
+ */
 bool cli_open_key(const char *where, const char *key, struct act *act, struct service_key **ret,
 		  struct err *e) MUST_USE;
 

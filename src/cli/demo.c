@@ -1,9 +1,9 @@
 /* demo.c - konkurs demo: a database to try everything with. */
 #include "cli/cli.h"
 
-#include "app/bank.h"
+#include "app/access/session.h"
+#include "app/bank/bank.h"
 #include "app/demonstration.h"
-#include "app/session.h"
 #include "view/share.h"
 
 #include <getopt.h>

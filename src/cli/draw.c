@@ -3,8 +3,8 @@
 #include "cli/cli.h"
 #include "cli/one.h"
 
-#include "app/recount.h"
-#include "app/redraw.h"
+#include "app/result/recount.h"
+#include "app/result/redraw.h"
 
 #include <stdio.h>
 #include <string.h>

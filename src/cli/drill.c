@@ -6,7 +6,7 @@
  * the commission's safe.  The database itself is only read. */
 #include "cli/drill.h"
 
-#include "app/vault_start.h"
+#include "app/bank/vault_start.h"
 #include "backup/disk.h"
 #include "cli/cli.h"
 #include "cli/verify.h"

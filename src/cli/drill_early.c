@@ -3,8 +3,8 @@
  * steps before can tell.  And rows that no entry commits to at all. */
 #include "cli/drill.h"
 
-#include "app/row_seal.h"
-#include "app/row_state.h"
+#include "app/evidence/row_seal.h"
+#include "app/evidence/row_state.h"
 #include "db/row.h"
 
 #include <stdlib.h>

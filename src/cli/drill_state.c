@@ -2,7 +2,7 @@
  * rights, commissions, the calendar, what the installation trusts. */
 #include "cli/drill.h"
 
-#include "app/row_state.h"
+#include "app/evidence/row_state.h"
 #include "db/row.h"
 
 #include <stdlib.h>

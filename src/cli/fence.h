@@ -2,7 +2,7 @@
  * are at work. */
 #pragma once
 #include "cli/cli.h"
-#include "web/tls.h"
+#include "web/http/tls.h"
 
 /* A sanitizer looks for leaks at the end, and does what a fence refuses. */
 #ifdef __SANITIZE_ADDRESS__

@@ -2,7 +2,7 @@
  * printed checkpoint says?  (F85 to F88) */
 #include "cli/journal.h"
 
-#include "app/checkpoint.h"
+#include "app/evidence/checkpoint.h"
 #include "journal/journal.h"
 #include "journal/log_verify.h"
 

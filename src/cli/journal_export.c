@@ -2,7 +2,7 @@
  * them, for tools that others wrote (F86).  What is there in full is not written again. */
 #include "cli/journal.h"
 
-#include "app/checkpoint.h"
+#include "app/evidence/checkpoint.h"
 #include "journal/log.h"
 
 #include <errno.h>

@@ -2,7 +2,7 @@
  * entry (docs/receipts.md), for konkurs-verify and for whoever wants to read it. */
 #include "cli/journal.h"
 
-#include "app/checkpoint.h"
+#include "app/evidence/checkpoint.h"
 #include "journal/header.h"
 
 #include <errno.h>

@@ -2,8 +2,8 @@
  * (F86, F87).  All but --make read only. */
 #include "cli/journal.h"
 
-#include "app/checkpoint.h"
-#include "app/service_clock.h"
+#include "app/evidence/checkpoint.h"
+#include "app/sitting/service_clock.h"
 #include "journal/header.h"
 
 #include <stdio.h>

@@ -1,11 +1,11 @@
-/* mail.c - konkurs mail: sends what waits in the outbox (app/mail.h).
+/* mail.c - konkurs mail: sends what waits in the outbox (app/notice/mail.h).
  *
  * A process of its own: the server knows no mail server and no password, a mail server that hangs
  * holds up nobody, and either may be started again without the other. */
 #include "cli/cli.h"
 
-#include "app/mail.h"
-#include "app/session.h"
+#include "app/access/session.h"
+#include "app/notice/mail.h"
 #include "base/buf.h"
 #include "base/log.h"
 #include "mail/message.h"

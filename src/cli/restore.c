@@ -1,10 +1,10 @@
 /* restore.c - konkurs restore: a database from a copy, or whether that could be done. */
 #include "cli/cli.h"
 
-#include "app/backup_note.h"
-#include "app/service_clock.h"
-#include "app/vault_start.h"
-#include "app/verify.h"
+#include "app/bank/vault_start.h"
+#include "app/evidence/backup_note.h"
+#include "app/sitting/service_clock.h"
+#include "app/verify/verify.h"
 #include "sign/sealed_file.h"
 
 #include <getopt.h>

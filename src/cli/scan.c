@@ -1,4 +1,4 @@
-/* scan.c - konkurs scan: has uploaded files looked at by a virus scanner (app/scan.h,
+/* scan.c - konkurs scan: has uploaded files looked at by a virus scanner (app/candidate/scan.h,
  * scan/clamd.h).
  *
  * A process of its own, behind a fence of its own: the server needs no hole in its fence, and a
@@ -7,9 +7,9 @@
 #include "cli/cli.h"
 #include "cli/fence.h"
 
-#include "app/scan.h"
-#include "app/service_clock.h"
-#include "app/session.h"
+#include "app/access/session.h"
+#include "app/candidate/scan.h"
+#include "app/sitting/service_clock.h"
 #include "base/log.h"
 #include "scan/clamd.h"
 

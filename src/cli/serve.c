@@ -2,12 +2,12 @@
 #include "cli/cli.h"
 #include "cli/fence.h"
 
-#include "app/service_clock.h"
-#include "app/session.h"
-#include "app/vault_start.h"
+#include "app/access/session.h"
+#include "app/bank/vault_start.h"
+#include "app/sitting/service_clock.h"
 #include "base/log.h"
 #include "view/view.h"
-#include "web/server.h"
+#include "web/http/server.h"
 
 #include <getopt.h>
 #include <malloc.h>

@@ -3,8 +3,8 @@
  * An anchor is only asked for here: an administrator agrees on the page /trust. */
 #include "cli/cli.h"
 
-#include "app/service_clock.h"
-#include "app/trust.h"
+#include "app/signature/trust.h"
+#include "app/sitting/service_clock.h"
 
 #include <getopt.h>
 #include <stdio.h>

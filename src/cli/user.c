@@ -4,12 +4,12 @@
  * acts as the system itself, and the journal says so. */
 #include "cli/cli.h"
 
-#include "app/access.h"
-#include "app/account.h"
-#include "app/password.h"
-#include "app/people.h"
-#include "app/service_clock.h"
-#include "app/session.h"
+#include "app/access/access.h"
+#include "app/access/account.h"
+#include "app/access/password.h"
+#include "app/access/people.h"
+#include "app/access/session.h"
+#include "app/sitting/service_clock.h"
 #include "base/text.h"
 
 #include <getopt.h>

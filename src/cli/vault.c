@@ -1,8 +1,8 @@
 /* vault.c - konkurs vault: the sealed bank at the machine, where no keeper is at hand (F28). */
 #include "cli/cli.h"
 
-#include "app/service_clock.h"
-#include "app/vault.h"
+#include "app/bank/vault.h"
+#include "app/sitting/service_clock.h"
 
 #include <getopt.h>
 #include <sodium.h>

@@ -1,6 +1,6 @@
 /* verify.h - what `konkurs verify` and `konkurs drill` share. */
 #pragma once
-#include "app/verify.h"
+#include "app/verify/verify.h"
 #include "view/view.h"
 
 enum { CHECKPOINTS_MOST = 64 };

@@ -2,7 +2,7 @@
 #include "cli/cli.h"
 #include "cli/one.h"
 
-#include "app/vote_verify.h"
+#include "app/interview/vote_verify.h"
 #include "journal/journal.h"
 
 #include <stdio.h>

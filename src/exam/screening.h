@@ -25,7 +25,7 @@
 #pragma once
 #include "exam/statistics.h"
 
-/* What is a signal.  Data of the installation (app/screening.h), not of the law. */
+/* What is a signal.  Data of the installation (app/result/screening.h), not of the law. */
 struct screening_rules {
 	int fast_percent;                    /* of the mean time of the question */
 	int64_t fast_least_ms, fast_most_ms; /* between these the threshold stays */

@@ -3,8 +3,8 @@
  * One pass over all entries makes the tree anew, without what is kept of it, and compares: every
  * tile, every checkpoint with its signature and those of its witnesses, and the roots that a reader
  * brings along on paper.  Each sealing and closing of a sitting, each vote and decision, and each
- * entry of which a receipt is given must have its checkpoint (app/checkpoint.h).  That the entries
- * themselves are whole is journal_verify()'s. */
+ * entry of which a receipt is given must have its checkpoint (app/evidence/checkpoint.h).  That the
+ * entries themselves are whole is journal_verify()'s. */
 #pragma once
 #include "db/db.h"
 #include "journal/tree.h"

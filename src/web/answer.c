@@ -1,5 +1,5 @@
 /* answer.c - what goes out: the page, its JSON twin, a file, a redirect, a refusal. */
-#include "web/call.h"
+#include "web/http/call.h"
 
 #include "base/log.h"
 #include "view/view.h"

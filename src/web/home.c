@@ -1,15 +1,15 @@
 /* home.c - the first page: what waits for this person. */
 #include "web/home.h"
 
-#include "app/candidate.h"
-#include "app/destruction.h"
-#include "app/scan.h"
-#include "app/told.h"
-#include "web/bank.h"
-#include "web/challenge.h"
+#include "app/candidate/candidate.h"
+#include "app/candidate/scan.h"
+#include "app/evidence/destruction.h"
+#include "app/notice/told.h"
+#include "web/bank/bank.h"
+#include "web/bank/vault.h"
 #include "web/names.h"
 #include "web/row.h"
-#include "web/vault.h"
+#include "web/sitting/challenge.h"
 
 /* What an office counts is of competitions of others: whoever competes is told of the own by the
  * applications below.  The person is $1. */

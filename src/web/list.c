@@ -3,7 +3,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "db/row.h"
-#include "web/http.h"
+#include "web/http/http.h"
 #include "web/site.h"
 
 #include <math.h>

@@ -1,9 +1,9 @@
 /* page.c - what every page's model holds besides what its handler filled (view/view.h). */
-#include "web/call.h"
+#include "web/http/call.h"
 
 #include "base/text.h"
 #include "web/nav.h"
-#include "web/notice.h"
+#include "web/notice/notice.h"
 #include "web/site.h"
 
 #include "base/day.h"

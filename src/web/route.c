@@ -1,7 +1,7 @@
 #include "web/route.h"
 
 #include "base/text.h"
-#include "web/http.h"
+#include "web/http/http.h"
 
 #include <assert.h>
 #include <pthread.h>

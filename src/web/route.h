@@ -1,6 +1,6 @@
 /* route.h - finds the route of a path in the table. */
 #pragma once
-#include "web/form.h"
+#include "web/http/form.h"
 #include "web/web.h"
 
 enum { PATH_PARTS_MOST = 12 };

@@ -1,7 +1,7 @@
 #include "web/row.h"
 
-#include "app/candidate.h"
-#include "app/scan.h"
+#include "app/candidate/candidate.h"
+#include "app/candidate/scan.h"
 #include "web/list.h"
 #include "web/names.h"
 

@@ -46,7 +46,7 @@ json_t *word_options(const struct req *r, const char *const *words, const char *
 bool row_upload(const struct req *r, const char *name, struct file_in *ret);
 
 /* Sends a stored file: media and bytes from blob, `file_name` for people's eyes.  One that is held
- * back is ERR_CONFLICT (app/scan.h). */
+ * back is ERR_CONFLICT (app/candidate/scan.h). */
 bool send_blob(struct req *r, const char *hash, const char *file_name, struct err *e);
 
 /* Media types that papers come in, for parameter lists, and the most bytes of one. */

@@ -1,13 +1,13 @@
 #include "web/site.h"
 
+#include "app/bank/import.h"
+#include "app/bank/vault_opening.h"
+#include "app/bank/vault_start.h"
 #include "app/bulk.h"
-#include "app/import.h"
-#include "app/service_clock.h"
-#include "app/vault_opening.h"
-#include "app/vault_start.h"
+#include "app/sitting/service_clock.h"
 #include "base/log.h"
 
-#include "app/session.h"
+#include "app/access/session.h"
 #include "view/share.h"
 
 #include <sodium.h>

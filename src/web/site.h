@@ -1,8 +1,8 @@
 /* site.h - what a running server holds between requests. */
 #pragma once
 #include "base/clock.h"
-#include "web/brake.h"
-#include "web/daily.h"
+#include "web/http/brake.h"
+#include "web/installation/daily.h"
 #include "web/web.h"
 
 enum { SITE_KEY_SIZE = 32 };
@@ -22,17 +22,17 @@ bool site_ncalayer_valid(const char *address);
 struct site {
 	struct db *db; /* the loop's connection                      */
 	const struct law_book *book;
-	const struct service_key *service_key; /* of the bank's words: app/vault_start.h */
+	const struct service_key *service_key; /* of the bank's words: app/bank/vault_start.h */
 	const struct view *view;
 	const struct site_files *files; /* NULL: there are none (installation.h)     */
 	struct clock clock;
-	bool clock_kept;                  /* the clock is the service's: app/service_clock.h */
-	int64_t clock_told_ms;            /* the deviation that was logged last         */
-	struct daily_memory daily;        /* jobs of the day                            */
-	bool work_waits;                  /* app/bulk.h, app/import.h may have some      */
-	const char *origin;               /* "https://konkurs.kz", NULL: told by nobody  */
-	bool secure;                      /* behind TLS: cookies are Secure             */
-	bool demonstration;               /* every page says so                         */
+	bool clock_kept;           /* the clock is the service's: app/sitting/service_clock.h */
+	int64_t clock_told_ms;     /* the deviation that was logged last         */
+	struct daily_memory daily; /* jobs of the day                            */
+	bool work_waits;           /* app/bulk.h, app/bank/import.h may have some      */
+	const char *origin;        /* "https://konkurs.kz", NULL: told by nobody  */
+	bool secure;               /* behind TLS: cookies are Secure             */
+	bool demonstration;        /* every page says so                         */
 	unsigned char key[SITE_KEY_SIZE]; /* of this installation, for small signatures */
 	bool paced;                       /* nobody sends forms faster than people do   */
 	bool braked;                      /* nor asks too often for what takes long     */
@@ -47,15 +47,15 @@ bool site_open(struct site *site, struct db *db, const struct service_key *servi
 	       const struct law_book *book, const struct view *view, struct clock clock,
 	       struct err *e) MUST_USE;
 
-/* Looks whether the service's clock has to be set (app/service_clock.h); the server does now and
- * then.  A failure is logged. */
+/* Looks whether the service's clock has to be set (app/sitting/service_clock.h); the server does
+ * now and then.  A failure is logged. */
 void site_keep_clock(struct site *site);
 
 /* Ends openings of the bank whose time is over; the server does now and then.  A failure is logged.
  */
 void site_keep_vault(struct site *site);
 
-/* A little of what is to be done for many candidates (app/bulk.h) or questions (app/import.h);
+/* A little of what is to be done for many candidates (app/bulk.h) or questions (app/bank/import.h);
  * whether there is more to do at once.  A failure is logged, and tried again at the next call. */
 bool site_work(struct site *site);
 

@@ -2,7 +2,7 @@
 #include "hall.h"
 
 #include "app/daily.h"
-#include "app/figures.h"
+#include "app/result/figures.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

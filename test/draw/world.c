@@ -2,7 +2,7 @@
  * candidate who has had a form before, for the second implementation to draw again (F30 to F33). */
 #include "hall.h"
 
-#include "app/redraw.h"
+#include "app/result/redraw.h"
 
 #include <stdio.h>
 #include <stdlib.h>

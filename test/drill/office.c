@@ -3,14 +3,14 @@
 #include "signing.h"
 #include "stage.h"
 
-#include "app/access_request.h"
-#include "app/application.h"
-#include "app/calendar_change.h"
-#include "app/check.h"
-#include "app/complaint.h"
-#include "app/people.h"
-#include "app/reauth.h"
-#include "app/scan.h"
+#include "app/access/access_request.h"
+#include "app/access/people.h"
+#include "app/access/reauth.h"
+#include "app/candidate/application.h"
+#include "app/candidate/check.h"
+#include "app/candidate/scan.h"
+#include "app/competition/calendar_change.h"
+#include "app/competition/complaint.h"
 
 #include <stdio.h>
 #include <stdlib.h>

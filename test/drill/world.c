@@ -11,10 +11,10 @@
 #include "room.h"
 #include "signing.h"
 
-#include "app/checkpoint.h"
-#include "app/mark.h"
-#include "app/minutes.h"
-#include "app/question.h"
+#include "app/evidence/checkpoint.h"
+#include "app/interview/mark.h"
+#include "app/interview/minutes.h"
+#include "app/interview/question.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* As the installation begins with them (app/screening.h). */
+/* As the installation begins with them (app/result/screening.h). */
 static const struct screening_rules rules = {
 	.fast_percent = 10,
 	.fast_least_ms = 3000,

@@ -2,7 +2,7 @@
  * fails as a whole, every table is as it was, and the journal is whole (F46, F53). */
 #include "hall.h"
 
-#include "app/stop.h"
+#include "app/sitting/stop.h"
 #include "faulty.h"
 #include "journal/journal.h"
 

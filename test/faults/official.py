@@ -30,7 +30,7 @@ class Official(threading.Thread):
             if refusal.status == 409:
                 return True
             if refusal.status == 429:
-                # faster than any person (BRAKE_FORMS_MOST, web/brake.h): as it was told, again later
+                # faster than any person (BRAKE_FORMS_MOST, web/http/brake.h): as it was told, again later
                 time.sleep(0.25)
                 return False
             if refusal.status < 500:

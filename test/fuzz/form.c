@@ -5,8 +5,8 @@
 
 #include "base/buf.h"
 #include "base/text.h"
-#include "web/form.h"
-#include "web/http.h"
+#include "web/http/form.h"
+#include "web/http/http.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
  * there.  The first byte says where it is cut. */
 #include "fuzz.h"
 
-#include "web/head.h"
+#include "web/http/head.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -13,7 +13,7 @@
 
 #include "app/demonstration.h"
 #include "base/confine.h"
-#include "web/call.h"
+#include "web/http/call.h"
 
 #include <sodium.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* json.c - bodies in JSON: what is read is one text for each field, and whole. */
 #include "fuzz.h"
 
-#include "web/form.h"
+#include "web/http/form.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,9 +5,9 @@
  * usage: verify_world FOLDER */
 #include "hall.h"
 
-#include "app/checkpoint.h"
-#include "app/evidence.h"
-#include "app/redraw.h"
+#include "app/evidence/checkpoint.h"
+#include "app/evidence/evidence.h"
+#include "app/result/redraw.h"
 #include "journal/header.h"
 #include "journal/log.h"
 

@@ -6,7 +6,7 @@
 #pragma once
 #include "dispute.h"
 
-#include "app/candidate.h"
+#include "app/candidate/candidate.h"
 
 #define COMPETES_KEY "candidate.error.competes"
 

@@ -1,8 +1,9 @@
-/* destroy.h - records whose time is over, and the two officers who end them (app/destruction.h). */
+/* destroy.h - records whose time is over, and the two officers who end them
+ * (app/evidence/destruction.h). */
 #pragma once
 #include "harness.h"
 
-#include "app/destruction.h"
+#include "app/evidence/destruction.h"
 
 void must_be(bool ok, const struct err *e);
 

@@ -1,7 +1,7 @@
 #include "dispute.h"
 
-#include "app/challenge.h"
-#include "app/sitting.h"
+#include "app/result/challenge.h"
+#include "app/sitting/sitting.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -5,7 +5,7 @@
 #pragma once
 #include "hall.h"
 
-#include "app/finding.h"
+#include "app/result/finding.h"
 
 enum { DISPUTE_PEOPLE = 3 };
 

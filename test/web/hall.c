@@ -2,7 +2,7 @@
 
 #include "ready.h"
 
-#include "app/bank.h"
+#include "app/bank/bank.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -7,8 +7,8 @@
 #pragma once
 #include "stage.h"
 
-#include "app/attempt.h"
-#include "app/seal.h"
+#include "app/sitting/attempt.h"
+#include "app/sitting/seal.h"
 
 struct hall {
 	struct stage stage;
@@ -35,7 +35,8 @@ int64_t hall_admit(struct hall *w, int64_t seat);
 int64_t hall_candidate_of(struct hall *w, int64_t attempt);
 
 /* The second official's consent, and anybody's: as if the password had been right, for a use case
- * without Argon2id.  test/app/second_test.c and test/web/sitting_test.c go the whole way. */
+ * without Argon2id.  test/app/access/second_test.c and test/web/sitting/sitting_test.c go the whole
+ * way. */
 const struct second *hall_second(struct hall *w);
 const struct second *hall_consent(struct hall *w, int64_t person);
 

@@ -2,9 +2,9 @@
 
 #include "ready.h"
 
-#include "app/vault_start.h"
+#include "app/bank/vault_start.h"
 #include "base/confine.h"
-#include "web/turn.h"
+#include "web/http/turn.h"
 
 #include <setjmp.h>
 #include <sodium.h>

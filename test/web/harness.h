@@ -14,7 +14,7 @@
  * slow routes run at once.  Answers live until harness_close().  Failures of the harness itself
  * fail the test. */
 #pragma once
-#include "web/call.h"
+#include "web/http/call.h"
 
 struct harness {
 	struct site site;     /* site.db: for preparing rows and looking at them */

@@ -1,6 +1,6 @@
 #include "room.h"
 
-#include "app/minutes.h"
+#include "app/interview/minutes.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

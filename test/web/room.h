@@ -8,7 +8,7 @@
 #pragma once
 #include "stage.h"
 
-#include "app/vote.h"
+#include "app/interview/vote.h"
 
 enum { ROOM_SEATS = 7, ROOM_CHAIR = 0, ROOM_VOTERS = 5, ROOM_SECRETARY = 5, ROOM_INVITED = 6 };
 

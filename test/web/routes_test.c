@@ -2,10 +2,10 @@
 #include "harness.h"
 
 #include "view/view.h"
+#include "web/access/kept.h"
 #include "web/help.h"
-#include "web/kept.h"
+#include "web/http/param.h"
 #include "web/nav.h"
-#include "web/param.h"
 
 #include <ctype.h>
 #include <setjmp.h>

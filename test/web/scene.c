@@ -3,8 +3,8 @@
 #include "hall.h"
 #include "signing.h"
 
-#include "app/bank.h"
-#include "app/paper.h"
+#include "app/bank/bank.h"
+#include "app/evidence/paper.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

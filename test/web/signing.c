@@ -1,7 +1,7 @@
 #include "signing.h"
 
-#include "app/signature.h"
-#include "app/trust.h"
+#include "app/signature/signature.h"
+#include "app/signature/trust.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

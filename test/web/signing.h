@@ -3,7 +3,7 @@
 #include "authority.h"
 #include "stage.h"
 
-#include "app/signature.h"
+#include "app/signature/signature.h"
 
 struct signing {
 	struct harness *h;

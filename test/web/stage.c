@@ -1,6 +1,6 @@
 #include "stage.h"
 
-#include "app/competition.h"
+#include "app/competition/competition.h"
 #include "faulty.h"
 #include "picture.h"
 
@@ -259,7 +259,7 @@ enum { CALLS_MOST = 3000 };
 
 typedef bool use_case(const struct act *act, void *user, struct err *e);
 
-/* One request of a turn: in a transaction of its own, as web/turn.c does it. */
+/* One request of a turn: in a transaction of its own, as web/http/turn.c does it. */
 static bool as_request(const struct act *act, use_case *run, void *user, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };

@@ -1,7 +1,7 @@
 #include "vault.h"
 
-#include "app/bank_text.h"
-#include "app/vault_keeper.h"
+#include "app/bank/bank_text.h"
+#include "app/bank/vault_keeper.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

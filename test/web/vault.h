@@ -7,7 +7,7 @@
 #pragma once
 #include "hall.h"
 
-#include "app/vault.h"
+#include "app/bank/vault.h"
 
 enum { VAULT_TEST_KEEPERS = 3 };
 

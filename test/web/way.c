@@ -1,6 +1,6 @@
 #include "way.h"
 
-#include "app/session.h"
+#include "app/access/session.h"
 #include "sign/totp.h"
 
 #include <setjmp.h>

@@ -175,7 +175,7 @@ CREATE TABLE answer_event (
 ) @strict;
 
 -- The events of an attempt are found from its newest one back (EVENTS_OF_ATTEMPT in
--- app/attempt.h).  An index by attempt would take each click to a page of its own, and a click
+-- app/sitting/attempt.h).  An index by attempt would take each click to a page of its own, and a click
 -- would cost more the more are stored; like this every insert is at the right end of its tree, as a
 -- page's keys begin with the time (UUIDv7, RFC 9562).
 CREATE TABLE answer_newest (

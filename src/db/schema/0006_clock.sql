@@ -1,4 +1,4 @@
--- Where the service's clock was anchored (app/service_clock.h): one row.
+-- Where the service's clock was anchored (app/sitting/service_clock.h): one row.
 CREATE TABLE service_clock (
 	name          TEXT NOT NULL PRIMARY KEY, -- 'service'
 	boot_id       TEXT NOT NULL,        -- of the machine's start it holds for

@@ -1,7 +1,7 @@
 -- Questions while they are written, reviewed, approved, held and retired (F22 to F25).
 --
 -- `item` has every version of a question, by content; what a form may hold is approved, not held
--- and not retired (ITEM_IN_USE of app/bank.h).
+-- and not retired (ITEM_IN_USE of app/bank/bank.h).
 ALTER TABLE item ADD COLUMN approved_ms @big;
 ALTER TABLE item ADD COLUMN held_ms @big;
 UPDATE item SET approved_ms = added_ms;

@@ -1,12 +1,12 @@
 -- The sealed bank (F28, F34): the words of questions lie encrypted, docs/vault.md says under what.
 
--- Until a key is there; app/vault_start.c encrypts what it holds and drops it.
+-- Until a key is there; app/bank/vault_start.c encrypts what it holds and drops it.
 ALTER TABLE item_text RENAME TO item_text_plain;
 CREATE TABLE item_text (
 	item_id  @big NOT NULL REFERENCES item (id),
 	language TEXT NOT NULL,             -- kk, ru
 	part     INTEGER NOT NULL,          -- 0: the question; 1 to 5: the options
-	text     @blob NOT NULL,            -- under the data key of the version (app/bank_text.h)
+	text     @blob NOT NULL,            -- under the data key of the version (app/bank/bank_text.h)
 	PRIMARY KEY (item_id, language, part)
 ) @strict;
 CREATE INDEX item_by_code ON item (code);

@@ -27,7 +27,7 @@ CREATE TABLE bank_import (
 ) @strict;
 
 -- The words, until they are taken over or dropped: a few questions each, as JSON under the service
--- key (bank_note_close() of app/bank_text.h).
+-- key (bank_note_close() of app/bank/bank_text.h).
 CREATE TABLE bank_import_part (
 	import_id @big NOT NULL REFERENCES bank_import (id),
 	number    INTEGER NOT NULL,
@@ -47,7 +47,7 @@ CREATE TABLE bank_import_row (
 	code      TEXT NOT NULL,                -- '' if it has none, or what can be no code
 	what      TEXT NOT NULL,                -- added, changed, unchanged, bad, note
 	key       TEXT NOT NULL,
-	value     TEXT NOT NULL,                -- bank_note_close() of app/bank_text.h
+	value     TEXT NOT NULL,                -- bank_note_close() of app/bank/bank_text.h
 	other     TEXT NOT NULL,                -- code of the question that it is like, '' none
 	fields    TEXT NOT NULL,                -- of a changed one: which, with blanks
 	search    TEXT NOT NULL,                -- codes and place

@@ -55,7 +55,7 @@ CREATE TABLE document_signature (
 	sha256         TEXT NOT NULL,      -- of the document, as it stands in what was signed
 	signer         TEXT NOT NULL,      -- IIN of the certificate
 	blob_hash      TEXT NOT NULL REFERENCES blob (hash), -- the CMS as it came
-	verdict        TEXT NOT NULL,      -- JSON: app/signature.h
+	verdict        TEXT NOT NULL,      -- JSON: app/signature/signature.h
 	list           TEXT NOT NULL,      -- fingerprint of the list of revoked certificates
 	by_id          @big NOT NULL REFERENCES person (id),
 	at_ms          @big NOT NULL,

@@ -1,4 +1,4 @@
--- What ends by an act of destruction (app/retention.h): all of a competition, or a person.
+-- What ends by an act of destruction (app/evidence/retention.h): all of a competition, or a person.
 
 -- While the table of acts is made anew nothing may go.
 @append_only journal_content;

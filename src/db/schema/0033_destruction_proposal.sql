@@ -1,4 +1,4 @@
--- One officer proposes an act of destruction, another one answers (app/destruction.h).
+-- One officer proposes an act of destruction, another one answers (app/evidence/destruction.h).
 CREATE TABLE destruction_proposal (
 	id             @id,
 	competition_id @big REFERENCES competition (id), -- NULL: of a person

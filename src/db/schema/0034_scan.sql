@@ -1,4 +1,4 @@
--- What a virus scanner says of each uploaded file (app/scan.h).
+-- What a virus scanner says of each uploaded file (app/candidate/scan.h).
 
 -- By content, as the files themselves: the same bytes are looked at once.
 CREATE TABLE scan (

@@ -1,0 +1,158 @@
+/* verify_file.c - what is kept by its hash or its fingerprint; the register of papers, settings,
+ * and accounts that are out (F12, F14, F15, F88). */
+#include "app/access/session.h"
+#include "app/evidence/paper.h"
+#include "app/verify/verify.h"
+
+#include <sodium.h>
+#include <string.h>
+
+enum { HASH = 32, HEX = HASH * 2 + 1 };
+
+typedef void hash_fn(const void *bytes, size_t size, unsigned char ret[HASH]);
+
+static void blake2b(const void *bytes, size_t size, unsigned char ret[HASH])
+{
+	(void)crypto_generichash(ret, HASH, bytes, size, NULL, 0);
+}
+
+static void sha256(const void *bytes, size_t size, unsigned char ret[HASH])
+{
+	(void)crypto_hash_sha256(ret, bytes, size);
+}
+
+struct bodies {
+	struct verify_report *report;
+	hash_fn *hash;
+	const char *why;
+	int64_t number; /* of the row: these tables have no number of their own */
+};
+
+/* Columns: the hash as it is on record, what it is of. */
+static bool take_body(void *user, const struct db_value *column, size_t count, struct err *e)
+{
+	struct bodies *b = user;
+	unsigned char hash[HASH];
+	char hex[HEX];
+	(void)count;
+	(void)e;
+	b->number++;
+	b->hash(column[1].bytes, column[1].size, hash);
+	(void)sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash));
+	if (column[0].type != DB_TEXT || strcmp(hex, column[0].bytes) != 0)
+		verify_found(b->report, "file", "file", b->number, b->why);
+	return true;
+}
+
+static bool check_bodies(const struct act *act, struct verify_report *r, struct err *e)
+{
+	struct bodies file = { r, blake2b, "the bytes of a file are not those of its hash", 0 };
+	struct bodies law = { r, blake2b, "a text of the law is not that of its hash", 0 };
+	struct bodies trust = { r, sha256, "a certificate is not that of its fingerprint", 0 };
+	struct bodies list = { r, sha256, "a list of the revoked is not that of its fingerprint",
+			       0 };
+	struct bodies record = { r, blake2b, "a record of a complaint is not that of its hash", 0 };
+	return db_each(act->db, e, take_body, &file, "SELECT hash, body FROM blob ORDER BY hash") &&
+	       db_each(act->db, e, take_body, &law,
+		       "SELECT hash, body FROM law_text ORDER BY hash") &&
+	       db_each(act->db, e, take_body, &trust,
+		       "SELECT fingerprint, body FROM trust_certificate ORDER BY id") &&
+	       db_each(act->db, e, take_body, &list,
+		       "SELECT fingerprint, body FROM trust_list ORDER BY id") &&
+	       db_each(act->db, e, take_body, &record,
+		       "SELECT hash, content FROM complaint_record ORDER BY id");
+}
+
+/* Files that an application rests on and that are gone. */
+static bool check_missing(const struct act *act, struct verify_report *r, struct err *e)
+{
+	return verify_each(
+		       r, "file", "application", "a file is gone",
+		       db_rows(act->db, act->arena, e,
+			       "SELECT x.application_id AS number FROM (SELECT application_id, "
+			       "blob_hash FROM document"
+			       "  UNION ALL SELECT application_id, blob_hash FROM "
+			       "security_information"
+			       "  UNION ALL SELECT application_id, blob_hash FROM study"
+			       "  UNION ALL SELECT application_id, blob_hash FROM rating) x"
+			       " WHERE x.blob_hash IS NOT NULL AND NOT EXISTS (SELECT 1 FROM blob b"
+			       "  WHERE b.hash = x.blob_hash) ORDER BY x.application_id")) &&
+	       /* O-4: for life */
+	       verify_each(
+		       r, "file", "competition", "a text of the law that it has pinned is gone",
+		       db_rows(act->db, act->arena, e,
+			       "SELECT c.id AS number FROM competition c WHERE"
+			       " (c.rule_set IS NOT NULL AND NOT EXISTS (SELECT 1 FROM law_text t"
+			       "  WHERE t.hash = c.rule_set)) OR (c.qualification IS NOT NULL"
+			       "  AND NOT EXISTS (SELECT 1 FROM law_text t"
+			       "  WHERE t.hash = c.qualification)) ORDER BY c.id"));
+}
+
+/* ---- papers ---------------------------------------------------------------------------------- */
+
+/* F15: /verify says of a paper in the register that it is ours. */
+static bool check_papers(const struct act *act, struct verify_report *r, struct err *e)
+{
+	return verify_each(
+		r, "file", "competition",
+		"a paper is in the register that the journal does not tell of",
+		db_rows(act->db, act->arena, e,
+			"SELECT x.competition_id AS number FROM paper x"
+			" WHERE NOT " PAPER_IS_TOLD(
+				"paper",
+				"x.competition_id") " UNION ALL SELECT 0 FROM paper_form_issued x"
+						    " WHERE NOT " PAPER_IS_TOLD("paper_form_issued",
+										"0")));
+}
+
+/* ---- settings -------------------------------------------------------------------------------- */
+
+/* The newest entry of a setting says what it is; without one it is as the database was made:
+ * lists of revoked certificates count for seven days, and second factors are demanded, but in a
+ * demonstration. */
+static bool check_settings(const struct act *act, struct verify_report *r, struct err *e)
+{
+	bool demonstration = false;
+	return database_is_demonstration(act->db, &demonstration, e) &&
+	       verify_each(
+		       r, "state", "journal", "a setting is not the one that the journal tells of",
+		       db_rows(act->db, act->arena, e,
+			       "SELECT 0 AS number WHERE NOT EXISTS (SELECT 1 FROM trust_setting s"
+			       "  WHERE s.name = 'list_most_days' AND '{\"list_most_days\":' || "
+			       "s.value"
+			       "  || '}' = COALESCE((SELECT c.content FROM journal_content c"
+			       "   WHERE c.seq = (SELECT MAX(j.seq) FROM journal_entry j"
+			       "   WHERE j.kind = 'trust.setting')), '{\"list_most_days\":7}'))"
+			       " UNION ALL SELECT 0 WHERE CASE WHEN EXISTS (SELECT 1"
+			       "  FROM access_setting s WHERE s.name = 'second_factor'"
+			       "  AND s.value = 'off') THEN '{\"on\":false}' ELSE '{\"on\":true}' "
+			       "END"
+			       " <> COALESCE((SELECT c.content FROM journal_content c"
+			       "  WHERE c.seq = (SELECT MAX(j.seq) FROM journal_entry j"
+			       "  WHERE j.kind = 'access.second_factor')), CASE WHEN $1 = 1"
+			       "  AND EXISTS (SELECT 1 FROM access_setting s"
+			       "   WHERE s.name = 'second_factor' AND s.value = 'off')"
+			       "  THEN '{\"on\":false}' ELSE '{\"on\":true}' END)",
+			       db_int(demonstration)));
+}
+
+/* Who may not come in, or may again: the newest word of an administrator (F20). */
+static bool check_accounts(const struct act *act, struct verify_report *r, struct err *e)
+{
+	return verify_each(
+		r, "state", "person", "an account is disabled or enabled otherwise than is told",
+		db_rows(act->db, act->arena, e,
+			"SELECT a.person_id AS number FROM account a"
+			" WHERE COALESCE(a.disabled_ms, 0) <> COALESCE((SELECT"
+			"  CASE j.kind WHEN 'account.disabled' THEN j.at_ms ELSE 0 END"
+			"  FROM journal_entry j WHERE j.subject = 'person/' || a.person_id"
+			"  AND j.kind <> 'test.answer'"
+			"  AND j.kind IN ('account.disabled', 'account.enabled')"
+			"  ORDER BY j.seq DESC LIMIT 1), 0) ORDER BY a.person_id"));
+}
+
+bool verify_files(const struct act *act, struct verify_report *r, struct err *e)
+{
+	return check_bodies(act, r, e) && check_missing(act, r, e) && check_papers(act, r, e) &&
+	       check_settings(act, r, e) && check_accounts(act, r, e);
+}

@@ -1,0 +1,563 @@
+#include "web/http/server.h"
+
+#include "base/log.h"
+#include "web/http/call.h"
+#include "web/http/guest.h"
+#include "web/http/redirect.h"
+#include "web/http/take.h"
+#include "web/http/tls.h"
+#include "web/http/turn.h"
+#include "web/http/worker.h"
+#include "web/installation/daily.h"
+
+#include <event2/buffer.h>
+#include <event2/event.h>
+#include <event2/http.h>
+#include <event2/listener.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+	PRIORITIES = 3, /* libevent's own events have the middle one */
+	PRIORITY_TURN = 2,
+	TURN_MOST =
+		64, /* requests of one turn, so that their pages do not all lie in memory at once */
+	PAGES_MOST = 16, /* pages of one turn: larger than other answers, and so are their models */
+	HEADERS_MOST = 32 * 1024,
+	FIRST_S = 20, /* connections: guest.h */
+	HEAD_S = 10,
+	RATE_GRACE_S = 20,
+	RATE_LEAST = 500,
+	BODIES_MOST = 384 * 1024 * 1024, /* a tenth of what the unit gives the service */
+	NAMELESS_MOST = 64 * 1024 * 1024,
+	BODY_SLACK = 64 * 1024, /* a body just too large is still read, and refused in words */
+	GRACE_S = 5,
+	ACCEPT_PAUSE_MS = 250,
+	CLOCK_EVERY_S = 10,
+	DAILY_EVERY_S = 1,  /* whether a job of the day is due          */
+	WORK_PAUSE_MS = 2,  /* requests come first                     */
+	WORK_LOOK_MS = 250, /* whether there is work for many           */
+	FILES_SPARE = 32,
+	BACKLOG = 4096,
+};
+
+struct server {
+	struct site *site;
+	struct server_options options;
+	struct event_base *base;
+	struct evhttp *http;
+	struct evhttp_bound_socket *socket;
+	struct event *turn, *done, *stop, *term, *interrupt, *grace, *accept_again, *clock, *work,
+		*daily;
+	struct event *hangup;
+	struct guests *guests;
+	struct redirect *redirect; /* NULL: none */
+	struct arena *plain;
+	struct tls *tls; /* NULL: a proxy speaks it, or nobody */
+	int stop_descriptor;
+	struct workers *workers;
+	struct call **queue; /* for the next turns, oldest first */
+	size_t queued, queue_room;
+	size_t inside; /* requests without an answer on its way */
+	size_t unsent; /* answers that are not with the kernel yet */
+	bool stopping;
+};
+
+/* ---- the end --------------------------------------------------------------- */
+
+static void end_if_idle(struct server *s)
+{
+	if (s->stopping && s->inside == 0 && s->unsent == 0)
+		(void)event_base_loopbreak(s->base);
+}
+
+static void begin_stop(struct server *s)
+{
+	const struct timeval grace = { GRACE_S, 0 };
+	if (s->stopping)
+		return;
+	s->stopping = true;
+	evhttp_del_accept_socket(s->http, s->socket);
+	s->socket = NULL;
+	redirect_stop(s->redirect);
+	(void)evtimer_add(s->grace, &grace);
+	end_if_idle(s);
+}
+
+static void on_stop(evutil_socket_t fd, short what, void *user)
+{
+	(void)fd;
+	(void)what;
+	begin_stop(user);
+}
+
+static void on_grace_over(evutil_socket_t fd, short what, void *user)
+{
+	struct server *s = user;
+	(void)fd;
+	(void)what;
+	(void)event_base_loopbreak(s->base);
+}
+
+/* ---- answers --------------------------------------------------------------- */
+
+static void on_closed(void *user)
+{
+	struct server *s = user;
+	s->unsent--;
+	end_if_idle(s);
+}
+
+static void on_sent(struct evhttp_request *http, void *user)
+{
+	struct server *s = user;
+	guest_served(s->guests, http);
+	s->unsent--;
+	end_if_idle(s);
+}
+
+/* The sender has gone before the answer: the request is no longer ours to touch. */
+static void on_gone(void *user)
+{
+	struct call *c = user;
+	c->owner = NULL;
+}
+
+static void send_answer(struct server *s, struct call *c)
+{
+	struct evhttp_request *http = c->owner;
+	const struct http_out *out = &c->out;
+	s->inside--;
+	if (!http)
+		return;
+	struct evkeyvalq *headers = evhttp_request_get_output_headers(http);
+	for (size_t i = 0; i < out->header_count; i++)
+		(void)evhttp_add_header(headers, out->header[i].name, out->header[i].value);
+	if (s->stopping)
+		(void)evhttp_add_header(headers, "Connection", "close");
+	struct evbuffer *body = evhttp_request_get_output_buffer(http);
+	if (out->size > 0)
+		(void)evbuffer_add(body, out->body, out->size);
+	s->unsent++;
+	guest_tell(s->guests, http, on_closed, s);
+	evhttp_request_set_on_complete_cb(http, on_sent, s);
+	guest_answered(s->guests, http, out->size);
+	evhttp_send_reply(http, out->status, http_reason(out->status), NULL);
+}
+
+/* ---- the turn -------------------------------------------------------------- */
+
+/* Whoever has gone before the turn was promised nothing: their calls are dropped.  A job of the day
+ * has nobody who could go. */
+static size_t drop_gone(struct server *s, struct call **calls, size_t count)
+{
+	size_t left = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct call *c = calls[i];
+		if (c->owner || c->req.job) {
+			calls[left++] = c;
+			continue;
+		}
+		s->inside--;
+		call_free(c);
+	}
+	return left;
+}
+
+/* The next one that is due follows at once. */
+static void end_job(struct server *s, struct call *c)
+{
+	daily_over(s->site, c);
+	call_free(c);
+	event_active(s->daily, EV_TIMEOUT, 0);
+}
+
+static void on_ready(void *user, struct call *c)
+{
+	struct server *s = user;
+	if (c->req.job) {
+		end_job(s, c);
+		return;
+	}
+	call_answer(c);
+	send_answer(s, c);
+	call_free(c);
+}
+
+/* How many of the queue the next turn takes. */
+static size_t turn_size(const struct server *s)
+{
+	size_t pages = 0;
+	size_t count = 0;
+	while (count < s->queued && count < TURN_MOST && pages < PAGES_MOST) {
+		const struct call *c = s->queue[count++];
+		pages += c->req.route && c->req.route->method == GET && c->req.route->page;
+	}
+	return count;
+}
+
+/* The turn has the lowest priority: what it answers is with the kernel, as far as the kernel takes
+ * it, before the next turn makes more.  A hall that comes at once waits as requests, which are
+ * small, not as pages. */
+static void on_turn(evutil_socket_t fd, short what, void *user)
+{
+	struct server *s = user;
+	struct call *calls[TURN_MOST];
+	const size_t count = turn_size(s);
+	(void)fd;
+	(void)what;
+	if (count > 0)
+		memcpy(calls, s->queue, count * sizeof(struct call *));
+	s->queued -= count;
+	if (s->queued > 0) {
+		memmove(s->queue, s->queue + count, s->queued * sizeof(struct call *));
+		event_active(s->turn, EV_TIMEOUT, 0);
+	}
+	turn_commit(s->site, calls, drop_gone(s, calls, count), on_ready, s);
+	end_if_idle(s);
+}
+
+static void enqueue(struct server *s, struct call *c)
+{
+	if (s->queued == s->queue_room) {
+		const size_t room = s->queue_room + TURN_MOST;
+		struct call **queue = reallocarray(s->queue, room, sizeof(struct call *));
+		if (!queue)
+			abort(); /* as arena_alloc() does */
+		s->queue = queue;
+		s->queue_room = room;
+	}
+	s->queue[s->queued++] = c;
+	event_active(s->turn, EV_TIMEOUT, 0);
+}
+
+static void on_done(evutil_socket_t fd, short what, void *user)
+{
+	struct server *s = user;
+	struct call *c = NULL;
+	(void)fd;
+	(void)what;
+	while ((c = workers_take(s->workers)))
+		enqueue(s, c);
+}
+
+/* ---- jobs of the day ------------------------------------------------------- */
+
+static const struct err busy = { .kind = ERR_BUSY,
+				 .key = "error.busy",
+				 .detail = "too many slow requests" };
+
+/* Through workers and turn as requests go.  The end of the server does not wait for one. */
+static void on_daily(evutil_socket_t fd, short what, void *user)
+{
+	struct server *s = user;
+	struct call *c = s->stopping ? NULL : daily_next(s->site);
+	(void)fd;
+	(void)what;
+	if (!c)
+		return;
+	if (!call_is_slow(c)) {
+		enqueue(s, c);
+	} else if (!workers_give(s->workers, c)) {
+		call_fail(c, &busy);
+		enqueue(s, c);
+	}
+}
+
+/* ---- requests -------------------------------------------------------------- */
+
+static void on_request(struct evhttp_request *http, void *user)
+{
+	struct server *s = user;
+	if (!guest_asked(s->guests, http))
+		return;
+	struct call *c = call_new(s->site);
+	take_request(c, http);
+	c->owner = http;
+	guest_tell(s->guests, http, on_gone, c);
+	s->inside++;
+	call_begin(c);
+	if (!call_is_slow(c)) {
+		enqueue(s, c);
+		return;
+	}
+	/* A thread reads it while the loop may lose the connection. */
+	c->in.body = arena_copy_n(c->arena, c->in.body, c->in.size);
+	if (!workers_give(s->workers, c)) {
+		call_fail(c, &busy);
+		enqueue(s, c);
+	}
+}
+
+/* ---- accepting ------------------------------------------------------------- */
+
+/* No file descriptor is left for a further connection: wait until some have ended.  `user` is
+ * evhttp's, so a timer that always runs takes care of the rest. */
+static void on_accept_error(struct evconnlistener *listener, void *user)
+{
+	(void)user;
+	(void)evconnlistener_disable(listener);
+}
+
+static void on_accept_again(evutil_socket_t fd, short what, void *user)
+{
+	struct server *s = user;
+	(void)fd;
+	(void)what;
+	if (s->socket)
+		(void)evconnlistener_enable(evhttp_bound_socket_get_listener(s->socket));
+}
+
+/* SIGHUP: the files of the certificate are new. */
+static void on_hangup(evutil_socket_t fd, short what, void *user)
+{
+	struct server *s = user;
+	struct err e = { 0 };
+	(void)fd;
+	(void)what;
+	if (!s->tls)
+		return;
+	if (tls_reload(s->tls, &e))
+		log_info("the certificate was read again");
+	else
+		log_failure("the certificate stays as it was", &e);
+}
+
+static void on_clock(evutil_socket_t fd, short what, void *user)
+{
+	struct server *s = user;
+	(void)fd;
+	(void)what;
+	site_keep_clock(s->site);
+	site_keep_vault(s->site);
+}
+
+/* Work for many goes on between the turns, a little at a time.  It has the priority of a turn: a
+ * step is longer than the pause after it, and would come before every turn otherwise. */
+static void on_work(evutil_socket_t fd, short what, void *user)
+{
+	struct server *s = user;
+	const struct timeval soon = { 0, WORK_PAUSE_MS * 1000L };
+	const struct timeval later = { 0, WORK_LOOK_MS * 1000L };
+	(void)fd;
+	(void)what;
+	(void)event_add(s->work, site_work(s->site) ? &soon : &later);
+}
+
+/* Connections are limited by the descriptors that the process may have. */
+static void limit_connections(const struct server *s)
+{
+	struct rlimit limit = { 0, 0 };
+	rlim_t wanted = (rlim_t)s->options.connections_most + FILES_SPARE;
+	if (s->options.connections_most <= 0 || getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+		log_warn("the limit of connections could not be set");
+}
+
+/* ---- life ------------------------------------------------------------------ */
+
+static bool open_events(struct server *s)
+{
+	const struct timeval pause = { 0, ACCEPT_PAUSE_MS * 1000L };
+	const struct timeval clock_pause = { CLOCK_EVERY_S, 0 };
+	const struct timeval work_pause = { 0, WORK_LOOK_MS * 1000L };
+	const struct timeval daily_pause = { DAILY_EVERY_S, 0 };
+	s->turn = event_new(s->base, -1, EV_PERSIST, on_turn, s);
+	s->done = event_new(s->base, workers_descriptor(s->workers), EV_READ | EV_PERSIST, on_done,
+			    s);
+	s->stop = event_new(s->base, s->stop_descriptor, EV_READ | EV_PERSIST, on_stop, s);
+	s->term = evsignal_new(s->base, SIGTERM, on_stop, s);
+	s->interrupt = evsignal_new(s->base, SIGINT, on_stop, s);
+	s->grace = evtimer_new(s->base, on_grace_over, s);
+	s->accept_again = event_new(s->base, -1, EV_PERSIST, on_accept_again, s);
+	s->clock = event_new(s->base, -1, EV_PERSIST, on_clock, s);
+	s->work = evtimer_new(s->base, on_work, s);
+	s->daily = event_new(s->base, -1, EV_PERSIST, on_daily, s);
+	s->hangup = evsignal_new(s->base, SIGHUP, on_hangup, s);
+	return s->turn && s->done && s->stop && s->term && s->interrupt && s->grace &&
+	       s->accept_again && s->clock && s->work && s->daily && s->hangup &&
+	       event_add(s->hangup, NULL) == 0 && event_priority_set(s->turn, PRIORITY_TURN) == 0 &&
+	       event_priority_set(s->work, PRIORITY_TURN) == 0 &&
+	       event_priority_set(s->daily, PRIORITY_TURN) == 0 &&
+	       event_add(s->daily, &daily_pause) == 0 && event_add(s->done, NULL) == 0 &&
+	       event_add(s->stop, NULL) == 0 && event_add(s->term, NULL) == 0 &&
+	       event_add(s->interrupt, NULL) == 0 && event_add(s->accept_again, &pause) == 0 &&
+	       event_add(s->clock, &clock_pause) == 0 && event_add(s->work, &work_pause) == 0;
+}
+
+static bool open_guests(struct server *s, struct err *e)
+{
+	const struct guest_limits limits = {
+		.most = s->options.connections_most,
+		.first_s = FIRST_S,
+		.head_s = HEAD_S,
+		.grace_s = RATE_GRACE_S,
+		.rate = RATE_LEAST,
+		.header = HEADERS_MOST,
+		.bodies = BODIES_MOST,
+		.nameless = NAMELESS_MOST,
+	};
+	return guests_open(s->base, s->http, &limits, view_catalog(s->site->view), s->tls,
+			   &s->guests, e);
+}
+
+static bool open_tls(struct server *s, struct err *e)
+{
+	if (!s->options.tls.certificate)
+		return true;
+	s->plain = arena_new();
+	s->options.tls.plain =
+		guest_refusal(s->plain, view_catalog(s->site->view), 400, "error.tls.plain");
+	return tls_open(&s->options.tls, &s->tls, e);
+}
+
+static bool open_redirect(struct server *s, struct err *e)
+{
+	const struct redirect_options options = { .address = s->options.address,
+						  .port = s->options.redirect_port,
+						  .origin = s->options.redirect_origin,
+						  .timeout_s = s->options.timeout_s };
+	return options.port == 0 ||
+	       redirect_open(s->base, &options, view_catalog(s->site->view), &s->redirect, e);
+}
+
+static bool open_http(struct server *s, struct err *e)
+{
+	s->http = evhttp_new(s->base);
+	if (!s->http)
+		return err_set(e, ERR_SYSTEM, "error.system", "libevent does not start");
+	evhttp_set_gencb(s->http, on_request, s);
+	/* every method comes to call_begin(), which refuses what no route has */
+	evhttp_set_allowed_methods(s->http, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | EVHTTP_REQ_POST |
+						    EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE |
+						    EVHTTP_REQ_OPTIONS | EVHTTP_REQ_PATCH);
+	/* guest.c refuses earlier, in words */
+	evhttp_set_max_headers_size(s->http, (ev_ssize_t)HEADERS_MOST * 2);
+	evhttp_set_max_body_size(s->http, BODY_WITH_FILE_MOST + BODY_SLACK);
+	evhttp_set_timeout(s->http, s->options.timeout_s);
+	evhttp_set_default_content_type(s->http, NULL);
+	s->socket = evhttp_bind_socket_with_handle(s->http, s->options.address, s->options.port);
+	if (!s->socket)
+		return err_set(e, ERR_SYSTEM, "error.system", "cannot listen on %s port %u",
+			       s->options.address, (unsigned)s->options.port);
+	evconnlistener_set_error_cb(evhttp_bound_socket_get_listener(s->socket), on_accept_error);
+	return open_guests(s, e);
+}
+
+/* Changes of what is waited for go to the kernel together: one call less for each request. */
+static struct event_base *new_base(void)
+{
+	struct event_config *config = event_config_new();
+	struct event_base *base = NULL;
+	if (config && event_config_set_flag(config, EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST) == 0)
+		base = event_base_new_with_config(config);
+	if (config)
+		event_config_free(config);
+	return base;
+}
+
+bool server_open(struct site *site, const struct server_options *options, struct server **ret,
+		 struct err *e)
+{
+	CLEANUP(server_cleanup) struct server *s = calloc(1, sizeof(*s));
+	if (!s)
+		return err_set(e, ERR_SYSTEM, "error.system", "out of memory");
+	s->site = site;
+	s->options = *options;
+	s->stop_descriptor = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	s->base = new_base();
+	if (!s->base || s->stop_descriptor < 0 ||
+	    event_base_priority_init(s->base, PRIORITIES) != 0)
+		/* CLEANUP() frees it: NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
+		return err_set(e, ERR_SYSTEM, "error.system", "libevent does not start");
+	if (!open_tls(s, e) || !open_http(s, e) || !open_redirect(s, e))
+		return false;
+	if (options->bound && !options->bound(options->user, e))
+		return false;
+	if (!workers_open(options->database, options->workers, &s->workers, e))
+		return false;
+	if (!open_events(s))
+		return err_set(e, ERR_SYSTEM, "error.system", "no events for the loop");
+	limit_connections(s);
+	/* libevent asks for 128: a hall that comes at once would wait for its third handshake */
+	(void)listen(evhttp_bound_socket_get_fd(s->socket), BACKLOG);
+	*ret = s;
+	s = NULL;
+	return true;
+}
+
+uint16_t server_port(const struct server *s)
+{
+	struct sockaddr_storage address = { 0 };
+	socklen_t size = sizeof(address);
+	if (getsockname(evhttp_bound_socket_get_fd(s->socket), (struct sockaddr *)&address,
+			&size) != 0)
+		return 0;
+	if (address.ss_family == AF_INET6)
+		return ntohs(((const struct sockaddr_in6 *)&address)->sin6_port);
+	/* getsockname() has filled it */
+	const struct sockaddr_in *v4 = (const struct sockaddr_in *)&address;
+	return ntohs(v4->sin_port); /* NOLINT(clang-analyzer-core.CallAndMessage) */
+}
+
+bool server_run(struct server *s, struct err *e)
+{
+	/* a client that goes away in the middle of an answer is no reason to end */
+	(void)signal(SIGPIPE, SIG_IGN);
+	event_active(s->daily, EV_TIMEOUT, 0); /* what was missed while no server ran */
+	return event_base_dispatch(s->base) >= 0 ||
+	       err_set(e, ERR_SYSTEM, "error.system", "the loop has broken off");
+}
+
+void server_stop(struct server *s)
+{
+	const uint64_t one = 1;
+	if (write(s->stop_descriptor, &one, sizeof(one)) < 0)
+		return; /* the counter is full: it is readable already */
+}
+
+static void free_event(struct event *event)
+{
+	if (event)
+		event_free(event);
+}
+
+void server_close(struct server *s)
+{
+	if (!s)
+		return;
+	/* connections first: they know calls, which are without an answer if still here */
+	if (s->http)
+		evhttp_free(s->http);
+	guests_close(s->guests);
+	redirect_close(s->redirect);
+	tls_close(s->tls);
+	arena_free(s->plain);
+	workers_close(s->workers);
+	for (size_t i = 0; i < s->queued; i++)
+		call_free(s->queue[i]);
+	free(s->queue);
+	struct event *const event[] = { s->turn,      s->done,  s->stop,         s->term,
+					s->interrupt, s->grace, s->accept_again, s->clock,
+					s->work,      s->daily, s->hangup };
+	for (size_t i = 0; i < COUNT(event); i++)
+		free_event(event[i]);
+	if (s->base)
+		event_base_free(s->base);
+	if (s->stop_descriptor >= 0)
+		(void)close(s->stop_descriptor);
+	free(s);
+}
+
+void server_cleanup(struct server **s)
+{
+	server_close(*s);
+}

@@ -1,0 +1,274 @@
+/* One turn is one transaction: refused requests undo themselves alone, a failed commit undoes
+ * all, and nobody is told "done" of what is not on disk. */
+#include "harness.h"
+
+#include "faulty.h"
+#include "view/view.h"
+#include "web/http/turn.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* ---- routes of this test --------------------------------------------------- */
+
+static bool add(struct req *r)
+{
+	return db_exec(r->db, NULL, NULL,
+		       "INSERT INTO law_text (hash, kind, name, body, added_ms)"
+		       " VALUES (hex(randomblob(8)), 'test', '', '', 0)");
+}
+
+static bool write_one(struct req *r, json_t *model, struct err *e)
+{
+	(void)model;
+	if (!add(r))
+		return err_set(e, ERR_DB, "error.storage", "the test could not write");
+	req_go(r, "/");
+	return true;
+}
+
+static bool write_and_refuse(struct req *r, json_t *model, struct err *e)
+{
+	return write_one(r, model, e) &&
+	       err_law(e, "10", "error.conflict", "refused after writing");
+}
+
+static bool write_and_say_no(struct req *r, json_t *model, struct err *e)
+{
+	(void)err_input(&r->refused, "password", "error.sign_in", "kept, and still no");
+	return write_one(r, model, e);
+}
+
+static bool count_all(struct req *r, json_t *model, struct err *e)
+{
+	int64_t n = 0;
+	if (!db_number(r->db, e, &n, "SELECT COUNT(*) FROM law_text"))
+		return false;
+	(void)json_object_set_new(model, "count", json_integer(n));
+	return true;
+}
+
+static bool send_file(struct req *r, json_t *model, struct err *e)
+{
+	static const struct upload file = { "f", "Қорытынды \"1\".pdf", "application/pdf", "%PDF",
+					    4 };
+	(void)model;
+	(void)e;
+	r->download = &file;
+	return true;
+}
+
+static bool restricted_view(struct req *r, json_t *model, struct err *e)
+{
+	return add(r) && count_all(r, model, e);
+}
+
+static const struct param none[] = { PARAMS_END };
+
+#define ROUTE(m, f, ...)                                                                           \
+	((const struct route){ .method = m,                                                        \
+			       .path = "/test",                                                    \
+			       .who = ROLE_PUBLIC,                                                 \
+			       .handler = f,                                                       \
+			       .params = none,                                                     \
+			       .help = "Of the test.",                                             \
+			       __VA_ARGS__ })
+
+static const struct route writes = ROUTE(POST, write_one);
+static const struct route refuses = ROUTE(POST, write_and_refuse);
+static const struct route keeps = ROUTE(POST, write_and_say_no);
+static const struct route reads = ROUTE(GET, count_all);
+static const struct route downloads = ROUTE(GET, send_file);
+static const struct route journals = ROUTE(GET, restricted_view, .journalled = true);
+
+/* A call that is ready for the turn. */
+static struct call *prepare(struct harness *h, int64_t person, const struct route *route)
+{
+	struct call *c = call_new(&h->site);
+	c->in.method = method_name(route->method);
+	c->in.accept = "application/json";
+	c->in.cookie = harness_cookie(h, person);
+	c->in.csrf = harness_csrf(h, person);
+	c->req.route = route;
+	return c;
+}
+
+static int64_t rows(struct harness *h)
+{
+	struct err e = { 0 };
+	int64_t n = -1;
+	assert_true(db_number(h->site.db, &e, &n, "SELECT COUNT(*) FROM law_text"));
+	return n;
+}
+
+/* Runs one turn; leaves the answers' status in `ret`. */
+static void run(struct harness *h, int64_t person, const struct route *const *route, size_t count,
+		int *ret)
+{
+	struct call *calls[8];
+	assert_true(count <= COUNT(calls));
+	for (size_t i = 0; i < count; i++)
+		calls[i] = prepare(h, person, route[i]);
+	turn_run(&h->site, calls, count);
+	for (size_t i = 0; i < count; i++) {
+		ret[i] = calls[i]->out.status;
+		call_free(calls[i]);
+	}
+}
+
+/* ---- tests ----------------------------------------------------------------- */
+
+static void a_refusal_undoes_itself_alone(void **state)
+{
+	struct harness *h = *state;
+	int64_t person = harness_person(h, 0);
+	const struct route *const turn[] = { &writes, &refuses, &writes, &keeps };
+	int status[COUNT(turn)];
+	run(h, person, turn, COUNT(turn), status);
+	assert_int_equal(status[0], 200);
+	assert_int_equal(status[1], 422);
+	assert_int_equal(status[2], 200);
+	assert_int_equal(status[3], 422);
+	assert_int_equal(rows(h), 3); /* the one that says no keeps its row */
+}
+
+/* Makes the n-th operation of a turn fail, for every n: an answer of "done" and its row are there
+ * together or not at all. */
+static void done_means_stored(void **state)
+{
+	struct harness *h = *state;
+	int64_t person = harness_person(h, 0);
+	const struct route *const turn[] = { &writes, &writes };
+	struct db *real = h->site.db;
+	bool failed = true;
+	int n = 0;
+	for (; failed; n++) {
+		struct faulty f;
+		int status[COUNT(turn)];
+		int64_t before = rows(h);
+		faulty_init(&f, real, n);
+		h->site.db = &f.db;
+		run(h, person, turn, COUNT(turn), status);
+		h->site.db = real;
+		failed = f.failed;
+		int64_t done = (status[0] == 200) + (status[1] == 200);
+		if (rows(h) - before != done)
+			fail_msg("operation %d: %d answers of done, %d rows", n, (int)done,
+				 (int)(rows(h) - before));
+	}
+	assert_true(n > 5); /* begin, savepoints, inserts, releases, commit */
+}
+
+/* Those who only read see nothing that the commit could still refuse. */
+static void readers_come_first(void **state)
+{
+	struct harness *h = *state;
+	int64_t person = harness_person(h, 0);
+	struct call *calls[] = { prepare(h, person, &writes), prepare(h, person, &reads) };
+	turn_run(&h->site, calls, COUNT(calls));
+	assert_int_equal(json_integer_value(json_object_get(calls[1]->model, "count")), 0);
+	for (size_t i = 0; i < COUNT(calls); i++)
+		call_free(calls[i]);
+}
+
+struct seen {
+	struct harness *h;
+	size_t count;
+	bool reader[4];
+	int64_t rows[4]; /* when it was handed over */
+};
+
+static void note_ready(void *user, struct call *c)
+{
+	struct seen *s = user;
+	assert_true(s->count < COUNT(s->rows));
+	s->reader[s->count] = !call_writes(c);
+	s->rows[s->count++] = rows(s->h);
+	call_free(c); /* the turn does not touch it any more */
+}
+
+/* Pages of those who only read are made one by one, before anything is written; the others are
+ * answered when all is stored. */
+static void each_is_handed_over_as_soon_as_it_may_be_answered(void **state)
+{
+	struct harness *h = *state;
+	int64_t person = harness_person(h, 0);
+	struct seen seen = { .h = h };
+	h->site.clock = clock_fixed(clock_now(&h->site.clock) + SESSION_TOUCH_MS + 1);
+	struct call *calls[] = { prepare(h, person, &writes), prepare(h, person, &reads),
+				 prepare(h, person, &writes), prepare(h, person, &reads) };
+	turn_commit(&h->site, calls, COUNT(calls), note_ready, &seen);
+	assert_int_equal(seen.count, 4);
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(seen.reader[i], i < 2);
+		assert_int_equal(seen.rows[i], i < 2 ? 0 : 2);
+	}
+	int64_t at = 0;
+	struct err e = { 0 };
+	assert_true(db_number(h->site.db, &e, &at,
+			      "SELECT MAX(seen_ms) FROM session WHERE person_id = $1",
+			      db_int(person)));
+	assert_int_equal(at, clock_now(&h->site.clock)); /* although the calls are gone */
+}
+
+/* A view that is journalled is committed as a change is; a plain one writes nothing. */
+static void restricted_views_are_written(void **state)
+{
+	struct harness *h = *state;
+	int64_t person = harness_person(h, 0);
+	const struct route *const turn[] = { &journals, &reads };
+	int status[COUNT(turn)];
+	run(h, person, turn, COUNT(turn), status);
+	assert_int_equal(status[0], 200);
+	assert_int_equal(rows(h), 1);
+}
+
+static void files_are_sent_as_files(void **state)
+{
+	struct harness *h = *state;
+	struct call *c = prepare(h, harness_person(h, 0), &downloads);
+	turn_run(&h->site, &c, 1);
+	assert_int_equal(c->out.status, 200);
+	assert_int_equal(c->out.size, 4);
+	assert_string_equal(http_header_of(&c->out, "Content-Type"), "application/pdf");
+	assert_string_equal(
+		http_header_of(&c->out, "Content-Disposition"),
+		"attachment; filename=\"__________________ _1_.pdf\"; "
+		"filename*=UTF-8''%D2%9A%D0%BE%D1%80%D1%8B%D1%82%D1%8B%D0%BD%D0%B4%D1%8B"
+		"%20%221%22.pdf");
+	assert_non_null(strstr(http_header_of(&c->out, "Content-Security-Policy"), "sandbox"));
+	call_free(c);
+}
+
+/* A name that only the JSON twin shows is found. */
+static void leaks_are_found(void **state)
+{
+	struct harness *h = *state;
+	struct err e = { 0 };
+	json_t *model = json_pack("{s:s,s:s}", "back", "/", "secret", "x");
+	json_t *unused = json_array();
+	assert_true(view_unused(h->site.view, "ru", "sign-in/form", model, unused, &e));
+	assert_int_equal(json_array_size(unused), 1);
+	assert_string_equal(json_string_value(json_array_get(unused, 0)), "secret");
+	json_decref(unused);
+	json_decref(model);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		HARNESS_TEST(a_refusal_undoes_itself_alone),
+		HARNESS_TEST(done_means_stored),
+		HARNESS_TEST(readers_come_first),
+		HARNESS_TEST(each_is_handed_over_as_soon_as_it_may_be_answered),
+		HARNESS_TEST(restricted_views_are_written),
+		HARNESS_TEST(files_are_sent_as_files),
+		HARNESS_TEST(leaks_are_found),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
