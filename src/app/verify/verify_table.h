@@ -7,11 +7,11 @@
 #include "base/err.h"
 
 enum table_hold {
-	TABLE_ENTRY,   /* each row, or each change, stands beside an entry of its own       */
-	TABLE_STATE,   /* in "state" of the newest entry of its thing (app/evidence/row_state.h)   */
-	TABLE_CLOSE,   /* in "rows" of the entry that closes its thing (app/evidence/row_seal.h)   */
-	TABLE_CHAIN,   /* the journal itself, its tree, and what is signed over them         */
-	TABLE_HASH,    /* each row is what its own hash says, and the hash stands elsewhere  */
+	TABLE_ENTRY, /* each row, or each change, stands beside an entry of its own       */
+	TABLE_STATE, /* in "state" of the newest entry of its thing (app/evidence/row_state.h)   */
+	TABLE_CLOSE, /* in "rows" of the entry that closes its thing (app/evidence/row_seal.h)   */
+	TABLE_CHAIN, /* the journal itself, its tree, and what is signed over them         */
+	TABLE_HASH,  /* each row is what its own hash says, and the hash stands elsewhere  */
 	TABLE_DERIVED, /* follows from other tables, and is made again                       */
 	TABLE_NONE,    /* nothing rests on it                                                */
 };
