@@ -152,6 +152,14 @@ DOCTOR(account_disabled, "UPDATE account SET disabled_ms = 1, disabled_reason = 
 /* Nobody can say any more by which rules it was held. */
 DOCTOR(law_removed, "DELETE FROM law_text WHERE hash IN (SELECT qualification FROM competition)")
 
+/* The next draw would take it: nobody has reviewed or approved these words. */
+DOCTOR(question_slipped_in,
+       "INSERT INTO item (code, act, article, text_day, answer, options, hash, sample,"
+       " added_ms, approved_ms)"
+       " SELECT code, act, article, text_day, answer, options, CAST('forged' AS BLOB), sample,"
+       " added_ms, approved_ms FROM item"
+       "  WHERE id = (SELECT MAX(id) FROM item WHERE approved_ms IS NOT NULL)")
+
 const struct drill_attack drill_early[] = {
 	{ "time_given_early", time_given_early },
 	{ "place_changed_early", place_changed_early },
@@ -165,5 +173,6 @@ const struct drill_attack drill_early[] = {
 	{ "setting_changed", setting_changed },
 	{ "account_disabled", account_disabled },
 	{ "law_removed", law_removed },
+	{ "question_slipped_in", question_slipped_in },
 	{ NULL, NULL },
 };

@@ -54,7 +54,7 @@ FOUND_BY = {
     "mark_raised": "vote", "roll_rewritten": "vote", "result_raised_quietly": "result",
     "attendance_removed": "vote", "paper_forged": "file", "setting_changed": "state",
     "account_disabled": "state", "rating_raised_early": "state",
-    "law_removed": "file",
+    "law_removed": "file", "question_slipped_in": "row",
 }
 # What was touched is named: the thing with its number, and the table.
 TOUCHED = {

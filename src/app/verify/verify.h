@@ -79,5 +79,6 @@ bool verify_signatures(const struct act *act, struct verify_report *r, struct er
 bool verify_destroyed(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_rows(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_told(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
+bool verify_bank(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_states(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_files(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
