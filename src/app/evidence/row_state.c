@@ -6,13 +6,14 @@
 #include <string.h>
 
 struct part {
-	const char *thing, *table;
+	const char *thing, *table, *sql;
 	bool (*add)(const struct act *act, int64_t id, crypto_hash_sha256_state *hash,
 		    struct err *e);
 };
 
 /* SQL is a literal, so each table has a function of its own. */
 #define PART(thing, table, sql)                                                                    \
+	static const char thing##_##table##_sql[] = sql;                                           \
 	static bool thing##_##table(const struct act *act, int64_t id,                             \
 				    crypto_hash_sha256_state *hash, struct err *e)                 \
 	{                                                                                          \
@@ -20,6 +21,7 @@ struct part {
 	}
 /* The same, as far as an instant: what came later has entries of another thing. */
 #define PART_UNTIL(thing, table, sql)                                                              \
+	static const char thing##_##table##_sql[] = sql;                                           \
 	static bool thing##_##table(const struct act *act, int64_t id,                             \
 				    crypto_hash_sha256_state *hash, struct err *e)                 \
 	{                                                                                          \
@@ -176,7 +178,9 @@ OF(finding, key_correction, "finding_id",
 OF(bank_key, bank_key, "id", "id, public_key, fingerprint, made_by, made_ms", "id")
 OF(bank_key, bank_share, "bank_key_id", "number, keeper_id, mark", "number")
 OF(opening, bank_opening, "id",
-   "id, bank_key_id, purpose, sitting_id, reason, asked_by, asked_ms, hours, opened_ms", "id")
+   "id, bank_key_id, purpose, sitting_id, reason, asked_by, asked_ms, hours, until_ms, opened_ms,"
+   " ended_ms, ended",
+   "id")
 OF(opening, bank_opening_share, "opening_id", "number, person_id, paper, at_ms", "number")
 OF(bank_export, bank_export, "id",
    "id, by_id, format, act, state, reason, asked_ms, agreed_id, agreed_ms", "id")
@@ -205,7 +209,7 @@ OF(scan_service, scan_service, "id", "id, required", "id")
 
 #define ROW(thing, table)                                                                          \
 	{                                                                                          \
-#thing, #table, thing##_##table                                                    \
+#thing, #table, thing##_##table##_sql, thing##_##table                             \
 	}
 
 static const struct part parts[] = {
@@ -279,11 +283,12 @@ static const struct part parts[] = {
 	ROW(scan_service, scan_service),
 };
 
-const char *row_state_table(size_t n, const char **ret_thing)
+const char *row_state_table(size_t n, const char **ret_thing, const char **ret_sql)
 {
 	if (n >= COUNT(parts))
 		return NULL;
 	*ret_thing = parts[n].thing;
+	*ret_sql = parts[n].sql;
 	return parts[n].table;
 }
 

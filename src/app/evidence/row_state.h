@@ -29,5 +29,6 @@ bool row_state_differs(const struct act *act, const char *subject, const json_t 
  * Things that come in bulk under another entry (questions, notices) are not among them. */
 json_t *row_state_untold(const struct act *act, struct err *e);
 
-/* The n-th table that is looked at, with the thing it belongs to; NULL after the last. */
-const char *row_state_table(size_t n, const char **ret_thing);
+/* The n-th table that is looked at, with the thing it belongs to and the statement that reads its
+ * rows; NULL after the last. */
+const char *row_state_table(size_t n, const char **ret_thing, const char **ret_sql);
