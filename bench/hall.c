@@ -145,15 +145,26 @@ static bool add_application(const struct act *act, const struct bench_hall *hall
 
 /* ---- the hall ------------------------------------------------------------------------------- */
 
+/* Not by hall_add(): a crowd needs more seats than a hall may have. */
+bool bench_hall_add(const struct act *act, int64_t seats, int64_t *ret_id, struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	return db_begin(act->db, &tx, e) &&
+	       db_number(act->db, e, ret_id,
+			 "INSERT INTO hall (organ, kind, name_kk, name_ru, seats)"
+			 " VALUES ('pgo', 'central', 'Зал', 'Зал', $1) RETURNING id",
+			 db_int(seats)) &&
+	       act_journal(act, "hall.added", 0, act_subject(act, "hall", *ret_id),
+			   json_pack("{s:I}", "seats", (json_int_t)seats), e) &&
+	       db_commit(&tx, e);
+}
+
 static bool open_sitting(const struct act *act, size_t seats, struct bench_hall *hall,
 			 struct err *e)
 {
 	struct act operator= bench_act(act, &hall->operator);
 	if (!db_number(act->db, e, &hall->competition, "SELECT MIN(id) FROM competition") ||
-	    !db_number(act->db, e, &hall->hall,
-		       "INSERT INTO hall (organ, kind, name_kk, name_ru, seats)"
-		       " VALUES ('pgo', 'central', 'Зал', 'Зал', $1) RETURNING id",
-		       db_int((int64_t)seats)))
+	    !bench_hall_add(act, (int64_t)seats, &hall->hall, e))
 		return false;
 	const struct sitting_plan plan = { .competition_id = hall->competition,
 					   .hall_id = hall->hall,

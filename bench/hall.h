@@ -57,6 +57,9 @@ bool bench_hall_start(const struct act *act, const struct bench_hall *hall, stru
 /* The act of somebody of the hall, now. */
 struct act bench_act(const struct act *act, const struct bench_session *session);
 
+/* A hall of the Prosecutor General's Office with so many seats. */
+bool bench_hall_add(const struct act *act, int64_t seats, int64_t *ret_id, struct err *e) MUST_USE;
+
 /* Somebody who is nobody; `serial` counts up and must be another for each. */
 bool bench_person(const struct act *act, size_t *serial, int64_t *ret_id, struct err *e) MUST_USE;
 

@@ -153,9 +153,7 @@ static bool add_notice(const struct lists *x, const struct act *act, int number,
 
 static bool add_hall_and_list(struct lists *x, int64_t *ret_list, struct err *e)
 {
-	return db_number(x->act.db, e, &x->sitting_hall,
-			 "INSERT INTO hall (organ, kind, name_kk, name_ru, seats)"
-			 " VALUES ('pgo', 'central', 'Зал', 'Зал', 100) RETURNING id") &&
+	return bench_hall_add(&x->act, 100, &x->sitting_hall, e) &&
 	       db_number(x->act.db, e, ret_list,
 			 "INSERT INTO security_list (competition_id, number, sent_by, sent_ms)"
 			 " VALUES ($1, '12-3', $2, $3) RETURNING id",

@@ -514,10 +514,7 @@ static bool prepare(struct making *m, struct err *e)
 	    !db_number(m->act->db, e, &m->competition, "SELECT MIN(id) FROM competition") ||
 	    !db_number(m->act->db, e, &m->operator,
 		       "SELECT MIN(person_id) FROM role_grant WHERE role = 'operator'") ||
-	    !db_number(m->act->db, e, &m->hall,
-		       "INSERT INTO hall (organ, kind, name_kk, name_ru, seats)"
-		       " VALUES ('pgo', 'central', 'Үлкен зал', 'Большой зал', $1) RETURNING id",
-		       db_int(m->plan->seats)))
+	    !bench_hall_add(m->act, m->plan->seats, &m->hall, e))
 		return false;
 	m->serial = (size_t)people * 2;
 	return true;

@@ -5,6 +5,7 @@
 #include "app/access/people.h"
 #include "app/bank/vault_keeper.h"
 #include "app/competition/competition.h"
+#include "app/sitting/hall.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -55,16 +56,13 @@ static bool add_person(const struct act *act, const json_t *person, struct err *
 static bool add_hall(const struct act *act, const json_t *hall, struct err *e)
 {
 	int64_t id = 0;
-	return db_number(act->db, e, &id,
-			 "INSERT INTO hall (organ, kind, name_kk, name_ru, seats)"
-			 " VALUES ($1, $2, $3, $4, $5) RETURNING id",
-			 db_text(text_of(hall, "organ")), db_text(text_of(hall, "kind")),
-			 db_text(text_of(hall, "name_kk")), db_text(text_of(hall, "name_ru")),
-			 db_int(json_integer_value(json_object_get(hall, "seats")))) &&
-	       act_journal(act, "hall.added", 0, act_subject(act, "hall", id),
-			   json_pack("{s:s,s:s}", "organ", text_of(hall, "organ"), "kind",
-				     text_of(hall, "kind")),
-			   e);
+	const struct hall_form form = {
+		.organ = text_of(hall, "organ"),
+		.name_kk = text_of(hall, "name_kk"),
+		.name_ru = text_of(hall, "name_ru"),
+		.seats = json_integer_value(json_object_get(hall, "seats")),
+	};
+	return hall_add(act, &form, &id, e);
 }
 
 static bool add_all(const struct act *act, const json_t *list,

@@ -111,6 +111,8 @@ const char *const entry_kinds[] = {
 	"finding.proposed",
 	"finding.returned",
 	"hall.added",
+	"hall.changed",
+	"hall.closed",
 	"interview.absent",
 	"interview.arranged",
 	"interview.attendance",

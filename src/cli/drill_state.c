@@ -101,6 +101,12 @@ DOCTOR(proposal_invented, "INSERT INTO destruction_proposal (competition_id, num
 			  " contents, last_seq, asked_by, asked_ms, state, answer)"
 			  " SELECT MIN(c.id), '7', 1, 'Over', '{}', 1, MIN(c.created_by),"
 			  " MIN(c.created_ms), 'asked', '' FROM competition c HAVING COUNT(*) > 0")
+DOCTOR(hall_changed, "UPDATE hall SET seats = seats + 10, kind = 'central' WHERE id ="
+		     " (SELECT MAX(id) FROM hall)")
+DOCTOR(hall_invented, "INSERT INTO hall (organ, kind, name_kk, name_ru, seats)"
+		      " VALUES ('pgo', 'central', 'Other', 'Other', 10)")
+DOCTOR(hall_opened, "UPDATE hall_closing SET reopened_by = closed_by, reopened_ms = closed_ms"
+		    " WHERE reopened_ms IS NULL")
 DOCTOR(trust_added, "UPDATE trust_certificate SET state = 'trusted' WHERE state <> 'trusted'")
 DOCTOR(reviewer_changed, "UPDATE bank_sign SET person_id = (SELECT MAX(id) FROM person)")
 
@@ -274,6 +280,9 @@ const struct drill_attack drill_states[] = {
 	{ "law_changed", law_changed },
 	{ "calendar_changed", calendar_changed },
 	{ "proposal_invented", proposal_invented },
+	{ "hall_changed", hall_changed },
+	{ "hall_invented", hall_invented },
+	{ "hall_opened", hall_opened },
 	{ "trust_added", trust_added },
 	{ "reviewer_changed", reviewer_changed },
 	{ "row_appended", row_appended },

@@ -42,6 +42,7 @@
 #include "web/route_table.h"
 #include "web/sitting/challenge.h"
 #include "web/sitting/draw.h"
+#include "web/sitting/hall.h"
 #include "web/sitting/incident.h"
 #include "web/sitting/protocol.h"
 #include "web/sitting/seat.h"
@@ -243,11 +244,20 @@ static const struct route competition_routes[] = {
 	  "The values of the draw of its sitting, and receipts of them, for konkurs-verify (F33).",
 	  .slow = test_draw_slow },
 
-	/* ---- the computers of halls (F35) ---- */
-	{ GET, "/halls", ROLE_OPERATOR, seat_halls, "seat/halls", seat_halls_params,
-	  "Halls of the operator's organs.", .list = &seat_halls_listing },
-	{ GET, "/halls/:hall", ROLE_OPERATOR, seat_list, "seat/list", seat_list_params,
-	  "The enrolled computers of a hall.", .list = &seat_listing },
+	/* ---- halls and their computers (R28-1, F35) ---- */
+	{ GET, "/halls", ROLE_OPERATOR | ROLE_HR, seat_halls, "seat/halls", seat_halls_params,
+	  "Halls of the organs of an operator or HR officer.", .list = &seat_halls_listing },
+	{ POST, "/halls", ROLE_HR, halls_create, "seat/new", hall_create_params, "Enters a hall.",
+	  .again = halls_new },
+	{ GET, "/halls/new", ROLE_HR, halls_new, "seat/new", no_params, "The form of a new hall." },
+	{ GET, "/halls/:hall", ROLE_OPERATOR | ROLE_HR, seat_list, "seat/list", seat_list_params,
+	  "A hall and its enrolled computers.", .list = &seat_listing },
+	{ GET, "/halls/:hall/change", ROLE_HR, halls_edit, "seat/change", seat_hall_params,
+	  "The form of a hall." },
+	{ POST, "/halls/:hall/change", ROLE_HR, halls_change, "seat/change", hall_change_params,
+	  "Changes a hall, or opens a closed one again.", .again = halls_edit },
+	{ POST, "/halls/:hall/close", ROLE_HR, halls_close, "seat/list", hall_close_params,
+	  "Closes a hall for new sittings.", .again = seat_list, .list = &seat_listing },
 	{ GET, "/halls/:hall/enrol", ROLE_OPERATOR, seat_enrol_form, "seat/enrol", seat_hall_params,
 	  "The form to enrol the computer one sits at." },
 	{ POST, "/halls/:hall/enrol", ROLE_OPERATOR, seat_enrol_key, "seat/enrol",

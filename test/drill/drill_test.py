@@ -47,6 +47,7 @@ FOUND_BY = {
     "role_erased": "state", "role_rewritten": "checkpoint", "seat_taken": "state",
     "order_changed": "state", "announcement_changed": "state", "term_moved": "state",
     "law_changed": "file", "calendar_changed": "state", "proposal_invented": "state",
+    "hall_changed": "state", "hall_invented": "state", "hall_opened": "state",
     "trust_added": "state",
     "reviewer_changed": "state", "row_appended": "state", "row_appended_quietly": "state",
     "clock_moved_back": "journal", "state_rewritten": "checkpoint",
@@ -62,6 +63,7 @@ TOUCHED = {
     "password_changed": ("person", "account"), "seat_taken": ("commission", "commission_member"),
     "trust_added": ("trust", "trust_certificate"), "term_moved": ("competition", "competition"),
     "calendar_changed": ("calendar_change", "calendar_change"),
+    "hall_changed": ("hall", "hall"), "hall_opened": ("hall", "hall_closing"),
     "receipts_swapped": ("application", "application"), "scan_forged": ("scan", "scan"),
     "scanning_ended": ("scan_service", "scan_service"),
 }

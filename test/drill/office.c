@@ -11,6 +11,7 @@
 #include "app/candidate/scan.h"
 #include "app/competition/calendar_change.h"
 #include "app/competition/complaint.h"
+#include "app/sitting/hall.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,6 +127,21 @@ static void find_virus(struct harness *h)
 	}
 }
 
+/* R28-1: a hall is entered, gets more seats, and is closed. */
+static void keep_hall(struct stage *s)
+{
+	struct err e = { 0 };
+	const struct act hr = harness_act(s->h, s->hr);
+	struct hall_form form = {
+		.organ = "pgo", .name_kk = "Ескі зал", .name_ru = "Старый зал", .seats = 12
+	};
+	int64_t id = 0;
+	run(hall_add(&hr, &form, &id, &e), &e);
+	form.seats = 16;
+	run(hall_change(&hr, id, &form, false, &e), &e);
+	run(hall_close(&hr, id, "Жөндеу", &e), &e);
+}
+
 void office_play(struct harness *h)
 {
 	struct signing admins = signing_open_with(h, TEST_EC);
@@ -139,6 +155,7 @@ void office_play(struct harness *h)
 	complain(&s, second);
 	withdraw(&s, third);
 	move_day(&s);
+	keep_hall(&s);
 	refuse_authority(h);
 	const int64_t officer = harness_person(h, 0);
 	give_office(h, officer);

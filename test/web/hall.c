@@ -3,6 +3,7 @@
 #include "ready.h"
 
 #include "app/bank/bank.h"
+#include "app/sitting/hall.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,15 +22,22 @@ static void must(bool ok, const struct err *e)
 		fail_msg("%s %s: %s", err_kind_name(e->kind), e->key, e->detail);
 }
 
-int64_t hall_add(struct harness *h, const char *kind)
+int64_t hall_of_kind(struct harness *h, const char *kind)
 {
+	const struct act system = harness_act(h, 0);
 	struct err e = { 0 };
+	int64_t before = 0;
 	int64_t id = 0;
-	must(db_number(h->site.db, &e, &id,
-		       "INSERT INTO hall (organ, kind, name_kk, name_ru, seats)"
-		       " VALUES ('pgo', $1, 'Зал', 'Зал', $2) RETURNING id",
-		       db_text(kind), db_int(HALL_SEATS)),
-	     &e);
+	must(db_number(system.db, &e, &before, "SELECT COUNT(*) FROM hall"), &e);
+	const char *name =
+		before ? arena_print(h->arena, "Зал %lld", (long long)before + 1) : "Зал";
+	const struct hall_form form = { .organ = strcmp(kind, "central") == 0    ? "pgo"
+						 : strcmp(kind, "regional") == 0 ? "reg-akmola"
+										 : "dist-demo",
+					.name_kk = name,
+					.name_ru = name,
+					.seats = HALL_SEATS };
+	must(hall_add(&system, &form, &id, &e), &e);
 	return id;
 }
 
@@ -102,7 +110,7 @@ struct hall hall_open(struct harness *h)
 	struct act act = hall_operator(&w);
 	struct err e = { 0 };
 	w.second = harness_person(h, ROLE_OPERATOR);
-	w.id = hall_add(h, "central");
+	w.id = hall_of_kind(h, "central");
 	const struct sitting_plan plan = { .competition_id = w.stage.competition,
 					   .hall_id = w.id,
 					   .binding = "none" };

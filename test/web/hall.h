@@ -22,7 +22,8 @@ enum { HALL_SEATS = 30 };
 /* The session that holds the pen of every candidate of hall_start(). */
 #define HALL_SESSION "session-of-the-seat"
 
-int64_t hall_add(struct harness *h, const char *kind);
+/* Another hall, entered by the system: "central", "regional", "district". */
+int64_t hall_of_kind(struct harness *h, const char *kind);
 
 /* The sample bank: 600 questions. */
 void hall_add_bank(struct harness *h);

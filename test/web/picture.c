@@ -93,6 +93,7 @@
 	X(extra_time)                                                                              \
 	X(form_question)                                                                           \
 	X(hall)                                                                                    \
+	X(hall_closing)                                                                            \
 	X(interview)                                                                               \
 	X(interview_candidate)                                                                     \
 	X(item)                                                                                    \

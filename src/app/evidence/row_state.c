@@ -195,6 +195,8 @@ OF(calendar_change, calendar_change, "id",
    " withdrawn_by, withdrawn_ms",
    "id")
 OF(hall, hall, "id", "id, organ, kind, name_kk, name_ru, seats", "id")
+OF(hall, hall_closing, "hall_id", "id, reason, closed_by, closed_ms, reopened_by, reopened_ms",
+   "id")
 OF(hall, seat_key, "hall_id",
    "id, seat, kind, fingerprint, public_key, enrolled_by, enrolled_ms, revoked_ms", "id")
 OF(trust, trust_certificate, "id",
@@ -274,6 +276,7 @@ static const struct part parts[] = {
 	ROW(act_change, act_change),
 	ROW(calendar_change, calendar_change),
 	ROW(hall, hall),
+	ROW(hall, hall_closing),
 	ROW(hall, seat_key),
 	ROW(trust, trust_certificate),
 	ROW(witness, witness),
@@ -386,6 +389,7 @@ json_t *row_state_untold(const struct act *act, struct err *e)
 		       " UNION ALL SELECT 'opening/' || id FROM bank_opening"
 		       " UNION ALL SELECT 'bank_export/' || id FROM bank_export"
 		       " UNION ALL SELECT 'calendar_change/' || id FROM calendar_change"
+		       " UNION ALL SELECT 'hall/' || id FROM hall"
 		       " UNION ALL SELECT 'trust/' || id FROM trust_certificate"
 		       " UNION ALL SELECT 'witness/' || id FROM witness"
 		       " UNION ALL SELECT 'scan/' || id FROM scan WHERE at_ms IS NOT NULL"

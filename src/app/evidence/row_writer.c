@@ -48,6 +48,9 @@ static const struct {
 	{ "commission", "commission_order", { "commission." } },
 	{ "commission", "commission_change", { "commission." } },
 	{ "interview", "interview", { "interview." } },
+	{ "hall", "hall", { "hall." } },
+	{ "hall", "hall_closing", { "hall.changed", "hall.closed" } },
+	{ "hall", "seat_key", { "seat." } },
 };
 
 static bool is_thing(const char *subject, const char *thing)

@@ -6,6 +6,7 @@
 #include "app/evidence/row_seal.h"
 #include "app/notice/tell.h"
 #include "app/sitting/attempt.h"
+#include "app/sitting/hall.h"
 #include "exam/draw.h"
 #include "law/sitting.h"
 
@@ -113,6 +114,22 @@ static bool insert_sitting(const struct act *act, const struct sitting_plan *pla
 			 db_blob(secret, SITTING_SECRET_SIZE));
 }
 
+/* R28-1: the competition, whose law says where it may be tested, and the hall. */
+static bool load_places(const struct act *act, const struct sitting_plan *plan,
+			struct competition *ret, struct err *e)
+{
+	struct hall_row hall = { 0 };
+	if (!hall_load(act, plan->hall_id, &hall, e) ||
+	    !competition_load(act, plan->competition_id, ret, e) ||
+	    !act_require(act, ROLE_NAME_OPERATOR, hall.organ, e))
+		return false;
+	if (strcmp(ret->state, "announced") != 0)
+		return err_input(e, "competition", "sitting.error.competition", "not announced");
+	if (!sitting_require_hall(ret->rules, hall.kind, e))
+		return err_field(e, "hall");
+	return !hall.closed || err_input(e, "hall", "sitting.error.hall_closed", "a closed hall");
+}
+
 /* R28-1, F33 */
 bool sitting_open(const struct act *act, const struct sitting_plan *plan, int64_t *ret_id,
 		  struct err *e)
@@ -123,16 +140,8 @@ bool sitting_open(const struct act *act, const struct sitting_plan *plan, int64_
 	unsigned char commitment[COMMITMENT_SIZE];
 	char hex[COMMITMENT_SIZE * 2 + 1];
 	int64_t id = 0;
-	json_t *hall = db_row(act->db, act->arena, e, "SELECT organ, kind FROM hall WHERE id = $1",
-			      db_int(plan->hall_id));
-	if (!hall || !db_begin(act->db, &tx, e) ||
-	    !competition_load(act, plan->competition_id, &c, e) ||
-	    !act_require(act, ROLE_NAME_OPERATOR, row_text(hall, "organ"), e))
+	if (!db_begin(act->db, &tx, e) || !load_places(act, plan, &c, e))
 		return false;
-	if (strcmp(c.state, "announced") != 0)
-		return err_input(e, "competition", "sitting.error.competition", "not announced");
-	if (!sitting_require_hall(c.rules, row_text(hall, "kind"), e))
-		return err_field(e, "hall");
 	sitting_secret(secret, commitment);
 	sodium_bin2hex(hex, sizeof(hex), commitment, sizeof(commitment));
 	if (!insert_sitting(act, plan, &c, secret, commitment, &id, e) ||

@@ -47,7 +47,8 @@ struct sitting_plan {
 };
 
 /* Opens a sitting of an announced competition, and commits to a fresh random secret in the
- * journal (F33).  ERR_LAW, clause 28, at "hall" if the kind of hall is not allowed (R28-1). */
+ * journal (F33).  ERR_LAW, clause 28, at "hall" if the kind of hall is not allowed (R28-1);
+ * ERR_INPUT there, "sitting.error.hall_closed", of a closed one (app/sitting/hall.h). */
 bool sitting_open(const struct act *act, const struct sitting_plan *plan, int64_t *ret_id,
 		  struct err *e) MUST_USE;
 

@@ -42,6 +42,7 @@ static const struct {
 	{ REAL, false, installation_factor },
 	{ BASE, false, installation_lists },
 	{ BASE, false, installation_scan },
+	{ REAL, false, installation_halls },
 };
 
 struct installation installation_new(struct arena *a, const struct view *view, const char *language)

@@ -235,3 +235,13 @@ bool installation_scan(struct installation *c, struct err *e)
 	       installation_find(c, LEVEL_WARNING, "scan_waits",
 				 arena_print(c->arena, "%lld", (long long)s.troubled), e);
 }
+
+/* R28-1: without a hall that is open no sitting can be held. */
+bool installation_halls(struct installation *c, struct err *e)
+{
+	bool open = false;
+	return db_exists(c->base, e, &open,
+			 "SELECT 1 FROM hall h WHERE NOT EXISTS (SELECT 1 FROM hall_closing k"
+			 " WHERE k.hall_id = h.id AND k.reopened_ms IS NULL)") &&
+	       (open || installation_find(c, LEVEL_WARNING, "no_hall", "", e));
+}

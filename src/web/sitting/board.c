@@ -177,6 +177,16 @@ static bool may_be_second(const struct req *r, const struct sitting *s, const js
 		law_book_under(r->book, s->competition.organ, organ));
 }
 
+/* Whoever competes is no official there: sitting_require_second() refuses him. */
+static bool competes(const struct req *r, const struct sitting *s, int64_t person, bool *ret,
+		     struct err *e)
+{
+	struct act other = req_act(r);
+	other.person_id = person;
+	other.as_candidate = false;
+	return candidate_competes(&other, THING_SITTING, s->id, ret, e);
+}
+
 /* The same two stand at one desk for hours. */
 static bool add_last(struct req *r, const struct sitting *s, json_t *model, struct err *e)
 {
@@ -213,8 +223,13 @@ bool board_officials(struct req *r, const struct sitting *s, json_t *model, stru
 			continue;
 		last = id;
 		row_name(r, row);
-		(void)json_array_append_new(list, json_pack("{s:I,s:s}", "id", (json_int_t)id,
-							    "name", row_text(row, "name")));
+		bool candidate = false;
+		if (!competes(r, s, id, &candidate, e))
+			return false;
+		if (!candidate)
+			(void)json_array_append_new(list,
+						    json_pack("{s:I,s:s}", "id", (json_int_t)id,
+							      "name", row_text(row, "name")));
 	}
 	return rows && add_last(r, s, model, e);
 }
@@ -235,7 +250,10 @@ bool board_sealers(struct req *r, const struct sitting *s, json_t *model, struct
 		row_name(r, row);
 		if (i < COUNT(name))
 			(void)json_object_set(model, name[i], json_object_get(row, "name"));
-		if (row_number(row, "id") != r->actor.person_id)
+		bool candidate = false;
+		if (!competes(r, s, row_number(row, "id"), &candidate, e))
+			return false;
+		if (!candidate && row_number(row, "id") != r->actor.person_id)
 			(void)json_array_append(others, row);
 	}
 	(void)json_object_set_new(model, "may_start", json_boolean(json_array_size(others) == 1));

@@ -2,6 +2,7 @@
 
 #include "app/access/device.h"
 #include "app/sitting/attempt.h"
+#include "app/sitting/hall.h"
 #include "app/sitting/seat.h"
 #include "sign/device_key.h"
 #include "web/list.h"
@@ -11,7 +12,7 @@
 
 #include <string.h>
 
-enum { SEATS_MOST = 1000, WINDOW_MS = 60 * 1000 };
+enum { SEATS_MOST = HALL_SEATS_MOST, WINDOW_MS = 60 * 1000 };
 
 #define HALL                                                                                       \
 	{                                                                                          \
@@ -35,6 +36,7 @@ static const struct list_column hall_columns[] = {
 	{ "name", "sitting.hall", LIST_TEXT, LIST_SORTS, NULL },
 	{ "seats", "seat.seats", LIST_NUMBER, LIST_SORTS, NULL },
 	{ "enrolled", "seat.enrolled", LIST_NUMBER, LIST_SORTS, NULL },
+	{ "state", "hall.state", LIST_CODE, LIST_SORTS, "hall.state" },
 	{ 0 },
 };
 const struct list seat_halls_listing = { "halls", "seat.halls.title", hall_columns, 50 };
@@ -95,31 +97,37 @@ static void put_hall_name(const struct req *r, json_t *row)
 	(void)json_object_del(row, "name_ru");
 }
 
+/* Those who hold sittings there, and those who enter halls. */
+static const char *const readers[] = { ROLE_NAME_OPERATOR, ROLE_NAME_HR, NULL };
+
 bool seat_halls(struct req *r, json_t *model, struct err *e)
 {
-	const struct act act = req_act(r);
 	json_t *list = json_array();
+	json_t *known = json_object();
 	json_t *row = NULL;
+	bool fine = true;
 	size_t i = 0;
+	json_in_arena(r->arena, list);
+	json_in_arena(r->arena, known);
 	json_t *rows = db_rows(r->db, r->arena, e,
 			       "SELECT h.id, h.organ, h.name_kk, h.name_ru, h.seats,"
 			       " (SELECT COUNT(DISTINCT k.seat) FROM seat_key k"
-			       "   WHERE k.hall_id = h.id AND k.revoked_ms IS NULL) AS enrolled"
+			       "   WHERE k.hall_id = h.id AND k.revoked_ms IS NULL) AS enrolled,"
+			       " CASE WHEN EXISTS (SELECT 1 FROM hall_closing c"
+			       "   WHERE c.hall_id = h.id AND c.reopened_ms IS NULL)"
+			       "  THEN 'closed' ELSE 'open' END AS state"
 			       "  FROM hall h ORDER BY h.id");
 	json_array_foreach (rows, i, row) {
 		bool may = false;
-		if (!act_holds(&act, ROLE_NAME_OPERATOR, row_text(row, "organ"), &may, e)) {
-			json_decref(list);
-			return false;
-		}
+		fine = fine && row_may(r, readers, row_text(row, "organ"), known, &may, e);
 		put_hall_name(r, row);
 		(void)json_object_del(row, "organ");
 		if (may)
 			(void)json_array_append(list, row);
 	}
 	list_rows(r, model, list);
-	json_decref(list);
-	return rows != NULL;
+	(void)json_object_set_new(model, "keeper", json_boolean(req_is(r, ROLE_HR)));
+	return rows && fine;
 }
 
 /* The hall, for those who operate it. */
@@ -136,9 +144,47 @@ static json_t *load_hall(struct req *r, struct err *e)
 	return row;
 }
 
+/* Why a closed hall is closed; null of an open one. */
+static bool add_closing(struct req *r, json_t *hall, struct err *e)
+{
+	json_t *rows = db_rows(r->db, r->arena, e,
+			       "SELECT c.reason, c.closed_ms, p.family, p.given, p.patronymic"
+			       "  FROM hall_closing c JOIN person p ON p.id = c.closed_by"
+			       " WHERE c.hall_id = $1 AND c.reopened_ms IS NULL",
+			       db_int(in_int(r, "hall")));
+	json_t *row = json_array_get(rows, 0);
+	if (row)
+		row_name(r, row);
+	(void)json_object_set(hall, "closing", row ? row : json_null());
+	return rows != NULL;
+}
+
+/* The same for HR of its organ too, with what the reader may do there. */
+static json_t *load_shown(struct req *r, struct err *e)
+{
+	const struct act act = req_act(r);
+	bool operates = false;
+	bool keeps = false;
+	json_t *row = db_row(r->db, r->arena, e,
+			     "SELECT id, organ, name_kk, name_ru, seats FROM hall WHERE id = $1",
+			     db_int(in_int(r, "hall")));
+	if (!row || !act_holds(&act, ROLE_NAME_HR, row_text(row, "organ"), &keeps, e) ||
+	    !act_holds(&act, ROLE_NAME_OPERATOR, row_text(row, "organ"), &operates, e) ||
+	    (!keeps && !act_require(&act, ROLE_NAME_OPERATOR, row_text(row, "organ"), e)) ||
+	    !add_closing(r, row, e))
+		return NULL;
+	put_hall_name(r, row);
+	(void)json_object_set_new(row, "organ_name",
+				  json_string(organ_name(r, row_text(row, "organ"))));
+	(void)json_object_del(row, "organ");
+	(void)json_object_set_new(row, "operates", json_boolean(operates));
+	(void)json_object_set_new(row, "keeps", json_boolean(keeps));
+	return row;
+}
+
 bool seat_list(struct req *r, json_t *model, struct err *e)
 {
-	json_t *hall = load_hall(r, e);
+	json_t *hall = load_shown(r, e);
 	if (!hall)
 		return false;
 	json_t *rows =
@@ -150,8 +196,11 @@ bool seat_list(struct req *r, json_t *model, struct err *e)
 			db_int(in_int(r, "hall")));
 	size_t i = 0;
 	json_t *row = NULL;
-	json_array_foreach (rows, i, row)
+	json_array_foreach (rows, i, row) {
 		row_name(r, row);
+		if (!json_is_true(json_object_get(hall, "operates")))
+			(void)json_object_del(row, "id"); /* of the form that takes it back */
+	}
 	(void)json_object_set(model, "hall", hall);
 	if (rows && r->route->list)
 		list_rows(r, model, rows);

@@ -1,4 +1,5 @@
-/* seat.h - computers of halls: enrolment, list, and the proof of a candidate's seat (F35). */
+/* seat.h - halls and their computers: lists, enrolment, and the proof of a candidate's seat (F35).
+ * HR reads here and changes halls in hall.h; computers are the operator's. */
 #pragma once
 #include "web/web.h"
 

@@ -110,7 +110,9 @@ bool sitting_list(struct req *r, json_t *model, struct err *e)
 static bool add_halls(struct req *r, json_t *model, struct err *e)
 {
 	json_t *rows = db_rows(r->db, r->arena, e,
-			       "SELECT id, name_kk, name_ru, seats FROM hall ORDER BY id");
+			       "SELECT h.id, h.name_kk, h.name_ru, h.seats FROM hall h"
+			       " WHERE NOT EXISTS (SELECT 1 FROM hall_closing c"
+			       "  WHERE c.hall_id = h.id AND c.reopened_ms IS NULL) ORDER BY h.id");
 	json_t *list = json_array();
 	size_t i = 0;
 	const json_t *row = NULL;
@@ -122,6 +124,7 @@ static bool add_halls(struct req *r, json_t *model, struct err *e)
 				  arena_print(r->arena, "%s (%lld)",
 					      row_text(row, in_kazakh(r) ? "name_kk" : "name_ru"),
 					      (long long)row_number(row, "seats"))));
+	(void)json_object_set_new(model, "offers", json_boolean(json_array_size(list) > 0));
 	return rows != NULL;
 }
 

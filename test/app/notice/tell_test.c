@@ -195,7 +195,7 @@ static void test_sitting(void **state)
 	struct act act = harness_act(s.h, operator_id);
 	const struct competition c = load(&s);
 	const struct sitting_plan plan = { .competition_id = s.competition,
-					   .hall_id = hall_add(s.h, "central"),
+					   .hall_id = hall_of_kind(s.h, "central"),
 					   .planned_ms = act.now_ms + 86400000,
 					   .binding = "none" };
 	int64_t sitting = 0;

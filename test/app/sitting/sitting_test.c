@@ -18,7 +18,7 @@ static void test_hall_kinds(void **state)
 	struct stage s = stage_open(*state);
 	struct act act = harness_act(s.h, harness_person(s.h, ROLE_OPERATOR));
 	struct sitting_plan plan = { .competition_id = s.competition,
-				     .hall_id = hall_add(s.h, "district"),
+				     .hall_id = hall_of_kind(s.h, "district"),
 				     .binding = "none" };
 	int64_t id = 0;
 	struct err e = { 0 };
@@ -26,7 +26,7 @@ static void test_hall_kinds(void **state)
 		      "law.sitting.hall", "28");
 	assert_string_equal(e.field, "hall");
 	err_clear(&e);
-	plan.hall_id = hall_add(s.h, "regional");
+	plan.hall_id = hall_of_kind(s.h, "regional");
 	assert_true(sitting_open(&act, &plan, &id, &e));
 }
 

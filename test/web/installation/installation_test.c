@@ -3,6 +3,7 @@
 #include "visitor.h"
 
 #include "app/daily.h"
+#include "app/sitting/hall.h"
 #include "journal/journal.h"
 #include "web/installation/installation.h"
 
@@ -443,6 +444,30 @@ static void doors(void **state)
 	assert_string_equal(level_of(&later, "lists"), "warning");
 }
 
+/* R28-1: no test without a hall, nor with halls that are closed; a demonstration has its own. */
+static void a_hall_to_test_in(void **state)
+{
+	struct harness *h = *state;
+	const struct act hr = harness_act(h, harness_person(h, ROLE_HR));
+	const struct hall_form form = {
+		.organ = "pgo", .name_kk = "Зал", .name_ru = "Зал", .seats = 20
+	};
+	struct err e = { 0 };
+	int64_t id = 0;
+	static const char *const want[] = { "warning", "", "warning", "" };
+	for (int i = 0; i < 4; i++) {
+		struct installation c = looking(h, NULL);
+		if (i == 1)
+			assert_true(hall_add(&hr, &form, &id, &e));
+		if (i == 2)
+			assert_true(hall_close(&hr, id, "Жөндеу", &e));
+		if (i == 3)
+			assert_true(hall_change(&hr, id, &form, true, &e));
+		assert_true(installation_halls(&c, &e));
+		assert_string_equal(level_of(&c, "no_hall"), want[i]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -456,6 +481,7 @@ int main(void)
 		HARNESS_TEST(doors),
 		HARNESS_TEST(what_others_may_change),
 		HARNESS_TEST(the_list_of_the_halls),
+		HARNESS_TEST(a_hall_to_test_in),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -387,6 +387,40 @@ static void test_overlap(void **state)
 			i < 2 ? "10.0" : "5.0");
 }
 
+/* Section 4 of rules.md: an operator who competes is not offered as the second official, at the
+ * desk or among those who have sealed; whoever names him all the same is refused. */
+static void test_a_candidate_is_no_second(void **state)
+{
+	struct hall w = desk(*state);
+	struct harness *h = w.stage.h;
+	struct err e = { 0 };
+	assert_true(db_exec(h->site.db, &e, NULL,
+			    "INSERT INTO role_grant (person_id, role, organ, granted_ms)"
+			    " VALUES ($1, 'operator', 'pgo', 0)",
+			    db_int(w.candidate)));
+	(void)visitor_account(h, w.candidate);
+	struct answer a = harness_get(h, w.operator, path(&w, ""));
+	const json_t *list = answer_value(&a, "officials");
+	size_t i = 0;
+	const json_t *row = NULL;
+	bool second = false;
+	assert_true(json_array_size(list) > 0);
+	json_array_foreach (list, i, row) {
+		const int64_t id = json_integer_value(json_object_get(row, "id"));
+		assert_int_not_equal(id, w.candidate);
+		second = second || id == w.second;
+	}
+	assert_true(second);
+	hall_seal(&w);
+	a = harness_get(h, w.operator, path(&w, ""));
+	assert_int_equal(answer_number(&a, "officials.0.id"), w.second);
+	assert_true(db_exec(h->site.db, &e, NULL, "UPDATE sitting SET sealed_second = $1",
+			    db_int(w.candidate)));
+	a = harness_get(h, w.operator, path(&w, ""));
+	assert_int_equal(json_array_size(answer_value(&a, "officials")), 0);
+	assert_false(json_is_true(answer_value(&a, "may_start")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -397,6 +431,7 @@ int main(void)
 		HARNESS_TEST(test_move_and_technical),
 		HARNESS_TEST(test_second_is_a_person),
 		HARNESS_TEST(test_who_may_start),
+		HARNESS_TEST(test_a_candidate_is_no_second),
 		HARNESS_TEST(test_breach),
 		HARNESS_TEST(test_overlap),
 	};
