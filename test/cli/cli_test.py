@@ -336,10 +336,11 @@ def years_that_are_missing():
 
 @test
 def databases(folder):
-    """mode of the file, version, passwords, administrator"""
+    """mode of the file, version, passwords, administrator, hall"""
     db = f"{folder}/check.db"
     add_person(db)
     want(findings("--db", db)[1].get("no_admin"), "warning", "no administrator yet")
+    want(findings("--db", db)[1].get("no_hall"), "warning", "R28-1: no hall yet")
     konkurs("user", "password", "--db", db, "--iin", IIN, stdin="konkurs-korsetilim-2026\n")
     konkurs("user", "grant", "--db", db, "--iin", IIN, "--role", "admin", "--organ", "pgo")
     status, found, _ = findings("--db", db)
@@ -371,7 +372,8 @@ def demonstrations(folder):
     """a demonstration may have its passwords, and no second one goes into the same file"""
     db = f"{folder}/demo.db"
     want(konkurs("demo", "--db", db, "--now", "2026-11-20T10:00")[0], 0, "demo")
-    want("password" in findings("--db", db)[1], False, "no finding")
+    want({"password", "no_hall"} & set(findings("--db", db)[1]), set(), "no finding")
+    want(konkurs("verify", "--db", db)[0], 0, "halls and all else are told by the journal")
     want(konkurs("journal", "verify", "--db", db)[0], 0, "its journal is whole")
     want(konkurs("vote", "verify", "1", "--db", db)[0], 1, "nobody is in an interview")
     want(konkurs("demo", "--db", db)[0], 1, "not twice")
