@@ -22,7 +22,7 @@ const struct nav_entry nav_entries[] = {
 	{ "/bank/vault", "nav.vault", "lock",
 	  ROLE_KEEPER | ROLE_APPROVER | ROLE_ADMIN | ROLE_AUDITOR, false },
 	{ "/sittings", "nav.sittings", "device-desktop", ROLE_OPERATOR | ROLE_HR, false },
-	{ "/halls", "nav.halls", "armchair", ROLE_OPERATOR | ROLE_HR, false },
+	{ "/halls", "nav.halls", "armchair", ROLE_OPERATOR | ROLE_HR, true },
 	{ "/interviews", "nav.interviews", "users-group",
 	  ROLE_MEMBER | ROLE_SECRETARY | ROLE_INVITED, false },
 	{ "/security", "nav.security", "shield", ROLE_SECURITY, false },
