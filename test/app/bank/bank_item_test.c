@@ -5,6 +5,7 @@
 #include "app/bank/bank_act.h"
 #include "app/bank/bank_review.h"
 #include "app/sitting/snapshot.h"
+#include "app/verify/verify.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -275,6 +276,37 @@ static void test_hold(void **state)
 	refused(bank_retire(&d.approver, id, "old", &e), &e);
 	refused(bank_item_revise(&d.author, id, 1, &form, &e), &e);
 	assert_string_equal(e.key, "bank.error.retired");
+}
+
+static size_t findings(struct harness *h)
+{
+	struct verify_report r = { .findings = json_array() };
+	const struct act act = harness_act(h, 0);
+	struct err e = { 0 };
+	json_in_arena(h->arena, r.findings);
+	assert_true(verify_bank(&act, &r, &e));
+	return json_array_size(r.findings);
+}
+
+/* F88: on each of its ways an honest question is no finding, and one that was slipped in is. */
+static void test_in_use_is_told(void **state)
+{
+	struct desk d = desk_open(*state);
+	struct bank_item_form form = good();
+	struct err e = { 0 };
+	const int64_t id = add(&d, &form);
+	assert_int_equal(findings(d.h), 0);
+	approve(&d, id, 1);
+	assert_int_equal(findings(d.h), 0);
+	assert_true(bank_hold(&d.approver, id, "why", &e));
+	assert_int_equal(findings(d.h), 0);
+	assert_true(bank_release(&d.approver, id, "fine", &e));
+	form.answer = 1;
+	assert_true(bank_item_revise(&d.author, id, 1, &form, &e));
+	assert_int_equal(findings(d.h), 0);
+	assert_true(db_exec(d.h->site.db, &e, NULL,
+			    "UPDATE item SET approved_ms = 1 WHERE approved_ms IS NULL"));
+	assert_int_equal(findings(d.h), 1);
 }
 
 /* F23: what the new text touches is held until it is checked against it. */
@@ -550,6 +582,7 @@ int main(void)
 		HARNESS_TEST(test_four_people),
 		HARNESS_TEST(test_states),
 		HARNESS_TEST(test_hold),
+		HARNESS_TEST(test_in_use_is_told),
 		HARNESS_TEST(test_act_change),
 		HARNESS_TEST(test_blueprint),
 		HARNESS_TEST(test_ration),
