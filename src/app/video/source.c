@@ -35,9 +35,33 @@ bool video_source_load(const struct act *act, int64_t id, struct video_source *r
 
 /* ---- who has a place in a room ------------------------------------------------------------- */
 
-static bool no_place(const char *kind, struct err *e)
+static bool camera_stands(const struct act *act, const struct video_room *room, int64_t owner,
+			  bool *ret, struct err *e)
 {
-	return err_set(e, ERR_MISSING, "error.missing", "no place for a source %s", kind);
+	(void)act;
+	(void)room;
+	if (owner < 1 || owner > VIDEO_HALL_CAMERAS)
+		return err_input(e, "camera", "video.error.camera", "no such camera");
+	*ret = true;
+	return true;
+}
+
+/* Whether he is the hall's operator is asked when he talks: video_line_send(). */
+static bool person_talks(const struct act *act, const struct video_room *room, int64_t owner,
+			 bool *ret, struct err *e)
+{
+	(void)room;
+	return db_exists(act->db, e, ret, "SELECT 1 FROM person WHERE id = $1", db_int(owner));
+}
+
+static bool table_stands(const struct act *act, const struct video_room *room, int64_t owner,
+			 bool *ret, struct err *e)
+{
+	(void)act;
+	(void)room;
+	(void)e;
+	*ret = owner == 0;
+	return true;
 }
 
 static bool attempt_sits(const struct act *act, const struct video_room *room, int64_t owner,
@@ -68,29 +92,29 @@ static bool expert_sits(const struct act *act, const struct video_room *room, in
 			 db_int(room->competition_id), db_int(owner));
 }
 
+/* What is of a hall is of no interview, and the other way round. */
+static const struct {
+	const char *kind;
+	bool hall;
+	bool (*sits)(const struct act *act, const struct video_room *room, int64_t owner, bool *ret,
+		     struct err *e);
+} kinds[] = {
+	{ "seat", true, attempt_sits },           { "hall", true, camera_stands },
+	{ "talk", true, person_talks },           { "commission", false, table_stands },
+	{ "candidate", false, application_sits }, { "expert", false, expert_sits },
+};
+
 static bool require_place(const struct act *act, const struct video_room *room, const char *kind,
 			  int64_t owner, struct err *e)
 {
 	const bool hall = room->sitting_id != 0;
 	bool sits = false;
-	if (hall && strcmp(kind, "hall") == 0)
-		return (owner >= 1 && owner <= VIDEO_HALL_CAMERAS) ||
-		       err_input(e, "camera", "video.error.camera", "no such camera");
-	if (hall && strcmp(kind, "talk") == 0)
-		sits = owner > 0;
-	else if (!hall && strcmp(kind, "commission") == 0)
-		sits = owner == 0;
-	else if (hall && strcmp(kind, "seat") == 0) {
-		if (!attempt_sits(act, room, owner, &sits, e))
-			return false;
-	} else if (!hall && strcmp(kind, "candidate") == 0) {
-		if (!application_sits(act, room, owner, &sits, e))
-			return false;
-	} else if (!hall && strcmp(kind, "expert") == 0) {
-		if (!expert_sits(act, room, owner, &sits, e))
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		if (kinds[i].hall == hall && strcmp(kinds[i].kind, kind) == 0 &&
+		    !kinds[i].sits(act, room, owner, &sits, e))
 			return false;
 	}
-	return sits || no_place(kind, e);
+	return sits || err_set(e, ERR_MISSING, "error.missing", "no place for a source %s", kind);
 }
 
 /* The columns in which the owner of a kind stands; `number` of a camera is its owner. */
