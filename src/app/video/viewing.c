@@ -7,29 +7,18 @@
 
 #include <string.h>
 
-/* What a room is of. */
+/* A room, and whose it is. */
 struct place {
-	int64_t sitting, interview, competition;
+	struct video_room room;
 	const char *organ;
 };
 
 static bool find(const struct act *act, int64_t room, struct place *ret, struct err *e)
 {
-	json_t *row = db_row(act->db, act->arena, e,
-			     "SELECT r.sitting_id, r.interview_id, c.id AS competition, c.organ"
-			     "  FROM video_room r LEFT JOIN sitting s ON s.id = r.sitting_id"
-			     "  LEFT JOIN interview i ON i.id = r.interview_id"
-			     "  JOIN competition c"
-			     "    ON c.id = COALESCE(s.competition_id, i.competition_id)"
-			     " WHERE r.id = $1",
-			     db_int(room));
-	if (!row)
-		return false;
-	ret->sitting = row_number(row, "sitting_id");
-	ret->interview = row_number(row, "interview_id");
-	ret->competition = row_number(row, "competition");
-	ret->organ = row_text(row, "organ");
-	return true;
+	return video_room_load(act, room, &ret->room, e) &&
+	       db_string(act->db, act->arena, e, &ret->organ,
+			 "SELECT organ FROM competition WHERE id = $1",
+			 db_int(ret->room.competition_id));
 }
 
 /* ---- who ------------------------------------------------------------------------------- */
@@ -61,8 +50,8 @@ static bool refuse_conflict(const struct act *act, const struct place *p, int64_
 		       "      WHERE sitting_id = $3)"
 		       "     OR f.application_id IN (SELECT application_id"
 		       "      FROM interview_candidate WHERE interview_id = $4))))",
-		       db_int(act->person_id), db_int(source), db_int(p->sitting),
-		       db_int(p->interview)))
+		       db_int(act->person_id), db_int(source), db_int(p->room.sitting_id),
+		       db_int(p->room.interview_id)))
 		return false;
 	return !stands || err_set(e, ERR_DENIED, "conflict.error.view",
 				  "person %lld has declared a conflict", (long long)act->person_id);
@@ -74,9 +63,9 @@ static bool leads_interview(const struct act *act, const struct place *p, bool *
 	struct seated seated = { 0 };
 	struct err why = { 0 };
 	*ret = false;
-	if (p->interview == 0)
+	if (p->room.interview_id == 0)
 		return true;
-	if (commission_seated(act, p->competition, &seated, &why)) {
+	if (commission_seated(act, p->room.competition_id, &seated, &why)) {
 		*ret = seated.seat == SEAT_SECRETARY || seated.seat == SEAT_CHAIR;
 		return true;
 	}
@@ -89,9 +78,10 @@ static bool leads_interview(const struct act *act, const struct place *p, bool *
 /* Officers; not who competes there, whatever the office. */
 static bool require_officer(const struct act *act, const struct place *p, struct err *e)
 {
+	const int64_t sitting = p->room.sitting_id;
 	bool may = false;
-	if (!candidate_require_other(act, p->sitting ? THING_SITTING : THING_INTERVIEW,
-				     p->sitting ? p->sitting : p->interview, e) ||
+	if (!candidate_require_other(act, sitting ? THING_SITTING : THING_INTERVIEW,
+				     sitting ? sitting : p->room.interview_id, e) ||
 	    !act_holds(act, ROLE_NAME_HR, p->organ, &may, e) ||
 	    (!may && !act_holds(act, ROLE_NAME_AUDITOR, p->organ, &may, e)) ||
 	    (!may && !leads_interview(act, p, &may, e)))
@@ -142,13 +132,11 @@ static bool check_reason(const char *reason, bool own, struct err *e)
 static bool note(const struct act *act, const struct place *p, int64_t source, const char *reason,
 		 bool own, struct err *e)
 {
-	return act_journal(act, "video.viewed", p->competition,
-			   p->sitting ? act_subject(act, "sitting", p->sitting)
-				      : act_subject(act, "interview", p->interview),
-			   json_pack("{s:o,s:s,s:b}", "source",
-				     source ? json_integer((json_int_t)source) : json_null(),
-				     "reason", reason, "own", own),
-			   e);
+	return video_note(act, &p->room, "video.viewed",
+			  json_pack("{s:o,s:s,s:b}", "source",
+				    source ? json_integer((json_int_t)source) : json_null(),
+				    "reason", reason, "own", own),
+			  e);
 }
 
 bool video_view_open(const struct act *act, int64_t room, int64_t source, const char *reason,
