@@ -48,6 +48,7 @@
 #include "web/sitting/seat.h"
 #include "web/sitting/sitting.h"
 #include "web/sitting/test.h"
+#include "web/video/record.h"
 
 static const struct route competition_routes[] = {
 	/* ---- everybody ---- */
@@ -342,6 +343,7 @@ const struct route *const route_areas[] = {
 	print_routes,
 	public_routes,
 	receipt_routes,
+	record_routes,
 	report_routes,
 	screening_routes,
 	signature_routes,
