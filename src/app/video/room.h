@@ -1,5 +1,5 @@
-/* room.h - sound and picture of a sitting or an interview: rooms, sources, and whether what has to be
- * recorded is (R28-3, R47-1, F68, F75).
+/* room.h - sound and picture of a sitting or an interview: rooms, sources, and whether what has to
+ * be recorded is (R28-3, R47-1, F68, F75).
  *
  * A room belongs to one sitting or interview; its sources are the seats' computers, cameras of the
  * hall, those who sit in an interview, and operators who talk to a hall.  `konkurs video`
@@ -15,8 +15,8 @@
 #include "app/act.h"
 
 enum {
-	VIDEO_GROWS_MS = 4000,   /* a file that grew so lately is growing             */
-	VIDEO_ALIVE_MS = 10000,  /* `konkurs video` told of itself so lately, or is away */
+	VIDEO_GROWS_MS = 4000,  /* a file that grew so lately is growing             */
+	VIDEO_ALIVE_MS = 10000, /* `konkurs video` told of itself so lately, or is away */
 	VIDEO_HALL_CAMERAS = 8,
 };
 

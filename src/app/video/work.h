@@ -11,14 +11,14 @@ bool video_tell(const struct act *act, const char *problem, int64_t free_bytes, 
 		struct err *e) MUST_USE;
 
 /* Rooms and lines that wait for something to be done, as rows of their tables with all columns:
- * {rooms: [...], lines: [...]}.  Rooms that are wanted, open or closing; lines that are not down. */
+ * {rooms: [...], lines: [...]}.  Rooms that are wanted, open or closing; lines that are not down.
+ */
 bool video_waiting(const struct act *act, json_t **ret, struct err *e) MUST_USE;
 
 bool video_room_opened(const struct act *act, int64_t room, struct err *e) MUST_USE;
 bool video_room_closed(const struct act *act, int64_t room, struct err *e) MUST_USE;
 
-bool video_line_told(const struct act *act, int64_t line, const char *sdp,
-		     struct err *e) MUST_USE;
+bool video_line_told(const struct act *act, int64_t line, const char *sdp, struct err *e) MUST_USE;
 bool video_line_up(const struct act *act, int64_t line, struct err *e) MUST_USE;
 bool video_line_down(const struct act *act, int64_t line, const char *problem,
 		     struct err *e) MUST_USE;
@@ -39,7 +39,7 @@ struct video_piece {
 };
 
 struct video_end {
-	const char *how; /* "turned", "stopped", "lost", "found" */
+	const char *how;                    /* "turned", "stopped", "lost", "found" */
 	int64_t from_ms, until_ms, wall_us; /* 0: nothing came */
 	struct video_piece sound, picture;
 };
@@ -62,8 +62,8 @@ bool video_segment_checked(const struct act *act, int64_t id, const struct video
  * source and state of the room: at the start, what a crash has left. */
 bool video_segments_open(const struct act *act, json_t **ret, struct err *e) MUST_USE;
 
-/* An incident begins ("lost": a source that has to be recorded is not; "away": Janus is, `source` 0;
- * "disk") or is over; each journalled once. */
+/* An incident begins ("lost": a source that has to be recorded is not; "away": Janus is, `source`
+ * 0; "disk") or is over; each journalled once. */
 bool video_incident_begin(const struct act *act, int64_t room, int64_t source, const char *kind,
 			  struct err *e) MUST_USE;
 bool video_incident_over(const struct act *act, int64_t room, int64_t source, const char *kind,
