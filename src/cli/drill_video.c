@@ -151,11 +151,12 @@ DOCTOR(choice_invented, "UPDATE video_incident SET choice = 'go_on', reason = 'a
 			" chosen_by = (SELECT MIN(person_id) FROM account), chosen_ms = from_ms"
 			" WHERE choice = ''")
 DOCTOR(view_removed, "DELETE FROM video_view WHERE id = (SELECT MAX(id) FROM video_view)")
-DOCTOR(segment_moved, "UPDATE video_segment SET source_id = (SELECT MAX(id) FROM video_source),"
-		      " number = 1 + (SELECT COALESCE(MAX(o.number), 0) FROM video_segment o"
-		      "  WHERE o.source_id = (SELECT MAX(id) FROM video_source))"
-		      " WHERE id = (SELECT id FROM video_segment WHERE source_id <>"
-		      "  (SELECT MAX(id) FROM video_source) ORDER BY number DESC LIMIT 1)")
+DOCTOR(segment_moved,
+       "UPDATE video_segment SET source_id = (SELECT MAX(id) FROM video_source),"
+       " number = 1 + (SELECT COALESCE(MAX(o.number), 0) FROM video_segment o"
+       "  WHERE o.source_id = (SELECT MAX(id) FROM video_source))"
+       " WHERE id = (SELECT id FROM video_segment WHERE state = 'checked' AND source_id <>"
+       "  (SELECT MAX(id) FROM video_source) ORDER BY number DESC LIMIT 1)")
 
 /* Two who confirmed the warning, each on the place of the other. */
 static bool seat_swapped(const struct drill *d, int64_t *ret_changed, struct err *e)
