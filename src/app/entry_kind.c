@@ -173,6 +173,7 @@ const char *const entry_kinds[] = {
 	"session.opened",
 	"session.proved",
 	"session.refused",
+	"sitting.absent",
 	"sitting.breach",
 	"sitting.breach_refused",
 	"sitting.cancelled",
@@ -184,6 +185,7 @@ const char *const entry_kinds[] = {
 	"sitting.names_asked",
 	"sitting.opened",
 	"sitting.postponed",
+	"sitting.present",
 	"sitting.recording",
 	"sitting.resumed",
 	"sitting.reversed",
@@ -219,6 +221,9 @@ const char *const entry_kinds[] = {
 	"vault.recovered",
 	"vault.renewed",
 	"vault.wrong",
+<<<<<<< HEAD
+	"video.choice",
+=======
 	"video.away",
 	"video.back",
 	"video.checked",
@@ -233,6 +238,7 @@ const char *const entry_kinds[] = {
 	"video.stopped",
 	"video.viewed",
 	"video.warned",
+>>>>>>> desk
 	"vote.cast",
 	"witness.confirmed",
 	"witness.ended",
