@@ -219,6 +219,7 @@ const char *const entry_kinds[] = {
 	"vault.recovered",
 	"vault.renewed",
 	"vault.wrong",
+	"video.rehearsal",
 	"vote.cast",
 	"witness.confirmed",
 	"witness.ended",
