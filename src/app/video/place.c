@@ -53,8 +53,6 @@ static bool of_hall(const struct act *act, int64_t sitting, const char *kind, in
 bool video_place_camera(const struct act *act, int64_t sitting, int64_t number,
 			struct video_source *ret, struct err *e)
 {
-	if (number < 1 || number > VIDEO_HALL_CAMERAS)
-		return err_input(e, "number", "video.error.camera", "no such camera");
 	return of_hall(act, sitting, "hall", number, ret, e);
 }
 

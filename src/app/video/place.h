@@ -10,7 +10,7 @@
 bool video_place_seat(const struct act *act, int64_t attempt, struct video_source *ret,
 		      struct err *e) MUST_USE;
 
-/* A camera of the hall, from 1 to VIDEO_HALL_CAMERAS; the microphone through which the operator
+/* A camera of the hall (ERR_INPUT at "camera" for a number that is none); the microphone through which the operator
  * talks to the seats.  Both the operator's of the hall. */
 bool video_place_camera(const struct act *act, int64_t sitting, int64_t number,
 			struct video_source *ret, struct err *e) MUST_USE;

@@ -12,16 +12,30 @@ const struct param video_interview_params[] = {
 	PARAMS_END,
 };
 
-/* Everybody who sends, or may: `own` is the reader's. */
+/* Whether the reader may watch: the commission always, a candidate while heard. */
+static bool watches(struct req *r, const char *kind, int64_t owner, bool *ret, struct err *e)
+{
+	*ret = true;
+	return strcmp(kind, "candidate") != 0 ||
+	       db_exists(r->db, e, ret,
+			 "SELECT 1 FROM interview_candidate WHERE application_id = $1"
+			 " AND started_ms IS NOT NULL AND ended_ms IS NULL",
+			 db_int(owner));
+}
+
+/* Everybody else who sends; no candidate sees another. */
 static bool add_tiles(struct req *r, int64_t room, const char *kind, int64_t owner, json_t *model,
 		      struct err *e)
 {
+	bool sees = false;
 	size_t i = 0;
 	const json_t *row = NULL;
 	json_t *tiles = json_array();
 	const char *record = "off";
 	bool warned = false;
 	(void)json_object_set_new(model, "tiles", tiles);
+	if (!watches(r, kind, owner, &sees, e))
+		return false;
 	json_t *rows = db_rows(r->db, r->arena, e,
 			       "SELECT" VIDEO_SOURCE_COLUMNS ", x.application_id, x.person_id"
 			       "  FROM video_source x WHERE x.room_id = $1 ORDER BY x.id",
@@ -36,7 +50,8 @@ static bool add_tiles(struct req *r, int64_t room, const char *kind, int64_t own
 			record = state;
 		if (own)
 			warned = row_has(row, "warned_ms");
-		if (own || strcmp(state, "off") == 0)
+		if (own || !sees || strcmp(state, "off") == 0 ||
+		    (strcmp(of, "candidate") == 0 && strcmp(kind, of) == 0))
 			continue;
 		(void)json_array_append_new(
 			tiles, json_pack("{s:I,s:s,s:I,s:s}", "source",
