@@ -10,9 +10,9 @@
 
 /* What belongs to one segment; NULL: there is none. */
 struct film_parts {
-	const char *folder;       /* of the records */
+	const char *folder;          /* of the records */
 	const char *sound, *picture; /* .mjr below it   */
-	int64_t wall_ms;          /* how long it was recorded by the clock */
+	int64_t wall_ms;             /* how long it was recorded by the clock */
 };
 
 enum film_fault {
@@ -27,7 +27,7 @@ enum { FILM_GAP_MS = 2000, FILM_SILENCE_MS = 30000, FILM_BLACK_MS = 5000, FILM_F
 
 struct film_finding {
 	enum film_fault fault;
-	bool sound;               /* of the sound, else of the picture */
+	bool sound;                /* of the sound, else of the picture */
 	int64_t from_ms, until_ms; /* since the first packet of the segment */
 };
 

@@ -8,11 +8,11 @@
 #include "base/err.h"
 
 struct mjr_head {
-	bool sound;        /* else picture */
-	char codec[16];    /* "opus", "vp8" */
-	int64_t made_us;   /* wall clock */
-	int64_t first_us;  /* of the first packet; 0 if none came */
-	size_t size;       /* of all that is before the first packet */
+	bool sound;       /* else picture */
+	char codec[16];   /* "opus", "vp8" */
+	int64_t made_us;  /* wall clock */
+	int64_t first_us; /* of the first packet; 0 if none came */
+	size_t size;      /* of all that is before the first packet */
 };
 
 /* What a file says of itself when it is read from end to end. */
@@ -21,8 +21,8 @@ struct mjr_shape {
 	int64_t from_ms, until_ms; /* of the first and the last packet, since first_us */
 	int64_t longest_gap_ms;    /* between two packets that follow each other       */
 	int64_t gap_from_ms;
-	int64_t lost;              /* packets missing by their RTP numbers             */
-	size_t whole;              /* bytes up to the end of the last whole packet     */
+	int64_t lost; /* packets missing by their RTP numbers             */
+	size_t whole; /* bytes up to the end of the last whole packet     */
 };
 
 /* ERR_INPUT "video.error.mjr" if it is none. */
