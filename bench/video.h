@@ -11,6 +11,7 @@
 #define DISK_TIMES_MOST       1.05 /* bytes on disk for each byte of media             */
 #define JANUS_MEMORY_MOST_MIB 2.0  /* for one more publisher                           */
 #define EFFECT_P99_TIMES_MOST 1.5  /* answers beside a record, against browsers alone  */
+#define FILM_SECONDS_MOST     3.0  /* of processor for a minute of record */
 #define IDLE_SHARE            0.25 /* of the processors stays free                     */
 enum {
 	VIDEO_SEATS = 200, /* that sit the test while it is measured */
@@ -47,12 +48,14 @@ int64_t parts_bytes(const struct parts *p, bool empty);
 
 /* What one recorded publisher costs, taken from the measures for the extrapolation. */
 struct unit {
-	double janus_packet_us; /* processor time of Janus for one packet            */
-	double bytes_packet;    /* on disk                                           */
-	double memory_mib;      /* of Janus                                          */
-	double seat_share;      /* of a core: konkurs serve for a seat at its pace   */
-	double film_share;      /* of a core: making a film of what comes            */
-	double sync_ms;         /* one file made durable                             */
+	double janus_packet_us;  /* processor time of Janus for one packet            */
+	double bytes_packet;     /* on disk                                           */
+	double memory_mib;       /* of Janus                                          */
+	double seat_share;       /* of a core: konkurs serve for a seat at its pace   */
+	double film_share;       /* of a core: making a film of what comes            */
+	double film_bytes_share; /* of a film for each recorded byte                 */
+	double follow_us;        /* of processor: a second of a file read and hashed */
+	double sync_ms;          /* one file made durable                             */
 };
 
 struct video {
@@ -64,7 +67,8 @@ struct video {
 bool measure_record(struct video *v, struct err *e) MUST_USE; /* 1, 4, 8, 16 publishers    */
 bool measure_media_ceiling(struct video *v, struct err *e) MUST_USE;
 bool measure_sync(struct video *v, struct err *e) MUST_USE;
-bool measure_film(struct video *v, struct err *e) MUST_USE;   /* what measure_record() left */
+bool measure_film(struct video *v, struct err *e) MUST_USE; /* what measure_record() left */
+bool measure_follow(struct video *v, struct err *e) MUST_USE;
 bool measure_effect(struct video *v, struct err *e) MUST_USE; /* on answers                 */
 void measure_sizes(struct video *v); /* seats of a machine, by all of these */
 

@@ -116,9 +116,11 @@ void measure_sizes(struct video *v)
 {
 	const struct unit *u = &v->unit;
 	const double janus = u->janus_packet_us * VIDEO_PACKETS / 1e6;
-	const double core = janus + u->film_share + u->seat_share;
+	const double follow = u->follow_us / 1e6;
+	const double core = janus + follow + u->film_share + u->seat_share;
 	const double bytes_second = (VIDEO_BITS + SOUND_BITS) / 8.0;
-	const double sitting_gb = bytes_second * SITTING_MINUTES * 60 * 2 / 1e9;
+	const double sitting_gb =
+		bytes_second * SITTING_MINUTES * 60 * (1 + u->film_bytes_share) / 1e9;
 	const struct limit limits[] = {
 		{ "processor", core > 0 ? SIZE_CORES * (1 - IDLE_SHARE) / core : 0 },
 		{ "network", NETWORK_BITS / (VIDEO_BITS + SOUND_BITS) },
@@ -138,6 +140,7 @@ void measure_sizes(struct video *v)
 	(void)json_object_set_new(values, "limited_by", json_string(least->name));
 	(void)json_object_set_new(values, "core_of_a_seat", report_real(core));
 	(void)json_object_set_new(values, "of_it_janus", report_real(janus));
+	(void)json_object_set_new(values, "of_it_following", report_real(follow));
 	(void)json_object_set_new(values, "of_it_film", report_real(u->film_share));
 	(void)json_object_set_new(values, "of_it_the_test", report_real(u->seat_share));
 	(void)json_object_set_new(values, "disk_gb_of_a_seat", report_real(sitting_gb));
