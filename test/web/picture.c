@@ -110,6 +110,14 @@
 	X(log_identity)                                                                            \
 	X(checkpoint)                                                                              \
 	X(checkpoint_reason)                                                                       \
+	X(video_incident)                                                                          \
+	X(video_line)                                                                              \
+	X(video_rehearsal)                                                                         \
+	X(video_room)                                                                              \
+	X(video_segment)                                                                           \
+	X(video_service)                                                                           \
+	X(video_source)                                                                            \
+	X(video_view)                                                                              \
 	X(witness)                                                                                 \
 	X(witness_step)                                                                            \
 	X(witness_signature)                                                                       \

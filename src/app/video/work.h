@@ -11,14 +11,14 @@ bool video_tell(const struct act *act, const char *problem, int64_t free_bytes, 
 		struct err *e) MUST_USE;
 
 /* Rooms and lines that wait for something to be done, as rows of their tables with all columns:
- * {rooms: [...], lines: [...]}.  Rooms that are wanted, open or closing; lines that are not down. */
+ * {rooms: [...], lines: [...]}.  Rooms that are wanted, open or closing; lines that are not down.
+ */
 bool video_waiting(const struct act *act, json_t **ret, struct err *e) MUST_USE;
 
 bool video_room_opened(const struct act *act, int64_t room, struct err *e) MUST_USE;
 bool video_room_closed(const struct act *act, int64_t room, struct err *e) MUST_USE;
 
-bool video_line_told(const struct act *act, int64_t line, const char *sdp,
-		     struct err *e) MUST_USE;
+bool video_line_told(const struct act *act, int64_t line, const char *sdp, struct err *e) MUST_USE;
 bool video_line_up(const struct act *act, int64_t line, struct err *e) MUST_USE;
 bool video_line_down(const struct act *act, int64_t line, const char *problem,
 		     struct err *e) MUST_USE;
@@ -27,8 +27,8 @@ bool video_line_down(const struct act *act, int64_t line, const char *problem,
 bool video_source_grew(const struct act *act, int64_t source, int64_t audio_ms, int64_t video_ms,
 		       struct err *e) MUST_USE;
 
-/* A segment is about to be recorded: its row, and the first one of a line is journalled
- * ("video.started").  `ret_number` within its source. */
+/* A segment is about to be recorded: its row with the names its files will have, and the first one
+ * after a stop is journalled ("video.started").  `ret_number` within its source. */
 bool video_segment_begin(const struct act *act, int64_t source, int64_t *ret_id,
 			 int64_t *ret_number, struct err *e) MUST_USE;
 
@@ -39,7 +39,7 @@ struct video_piece {
 };
 
 struct video_end {
-	const char *how; /* "turned", "stopped", "lost", "found" */
+	const char *how;                    /* "turned", "stopped", "lost", "found" */
 	int64_t from_ms, until_ms, wall_us; /* 0: nothing came */
 	struct video_piece sound, picture;
 };
@@ -62,17 +62,22 @@ bool video_segment_checked(const struct act *act, int64_t id, const struct video
  * source and state of the room: at the start, what a crash has left. */
 bool video_segments_open(const struct act *act, json_t **ret, struct err *e) MUST_USE;
 
-/* An incident begins ("lost": a source that has to be recorded is not; "away": Janus is, `source` 0;
- * "disk") or is over; each journalled once. */
+/* An incident begins ("lost": a source that has to be recorded is not; "away": Janus is, `source`
+ * 0; "disk") or is over; each journalled once. */
 bool video_incident_begin(const struct act *act, int64_t room, int64_t source, const char *kind,
 			  struct err *e) MUST_USE;
 bool video_incident_over(const struct act *act, int64_t room, int64_t source, const char *kind,
 			 struct err *e) MUST_USE;
 
-/* Sources of open rooms that have to be recorded now: of a running sitting the attempts that are
- * not over, cameras of the hall, of a running interview the commission's and who is heard. */
+/* Sources of open rooms that have to be recorded now, as rows with `needs` of the room and
+ * `picture` (0: sound alone): of a running sitting the attempts that are not over or the cameras of
+ * the hall, of a running interview the commission's and who is heard from elsewhere. */
 bool video_due(const struct act *act, json_t **ret, struct err *e) MUST_USE;
 
-/* Files whose rows an act has destroyed, or that no row knows, are the caller's to remove:
- * [file], at most 1000. */
+/* Below the folder of the records: what a segment's files are called, without "-audio-0.mjr",
+ * "-video-1.mjr", ".webm".  Numbers only: nobody's name or code. */
+const char *video_file_base(struct arena *a, int64_t room, int64_t source, int64_t number);
+
+/* Whether a row holds this file.  Files whose rows an act has destroyed, or that no row knows, are
+ * the caller's to remove. */
 bool video_files_known(const struct act *act, const char *file, bool *ret, struct err *e) MUST_USE;

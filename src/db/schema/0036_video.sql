@@ -1,5 +1,9 @@
 -- Sound and picture of tests and interviews (R28-3, R47-1; app/video/room.h).
 
+-- How a sitting is recorded (app/sitting/record.h): seats, hall; outside: by other equipment, on the
+-- operator's word.
+ALTER TABLE sitting ADD COLUMN record TEXT NOT NULL DEFAULT 'outside';
+
 -- `konkurs video`, as it last told of itself: one row, none where there never was one.
 CREATE TABLE video_service (
 	id          INTEGER NOT NULL PRIMARY KEY,
@@ -35,7 +39,10 @@ CREATE TABLE video_source (
 	number         INTEGER NOT NULL, -- of several of a kind in the room, from 1
 	audio_ms       @big NOT NULL,    -- when its sound last grew on disk; 0: never
 	video_ms       @big NOT NULL,    -- the same of its picture
-	warned_ms      @big              -- who sits there has confirmed that he is recorded
+	warned_ms      @big,             -- who sits there has confirmed that he is recorded
+	absent_ms      @big,             -- the operator has said that nobody sits there; NULL: somebody does
+	absent_by      @big REFERENCES person (id),
+	absent_reason  TEXT NOT NULL DEFAULT ''
 ) @strict;
 CREATE INDEX video_source_room ON video_source (room_id);
 
