@@ -29,9 +29,11 @@ enum {
 };
 
 struct parts {
-	pid_t janus, browsers; /* 0: does not run */
+	pid_t janus, browsers, recorder; /* 0: does not run */
 	FILE *orders, *answers;
 	char records[PROCESS_PATH];
+	char url[64], secrets[PROCESS_PATH];
+	char log[PROCESS_PATH]; /* of the recorder */
 };
 
 /* Janus by script/janus below `dir`, then bench/video.mjs; the current folder is that of the
@@ -42,6 +44,13 @@ void parts_stop(struct parts *p);
 /* One order to the browsers, {"do": NAME, "count": COUNT}; their answer, a new object. */
 bool parts_order(struct parts *p, const char *name, int count, json_t **ret,
 		 struct err *e) MUST_USE;
+
+/* Any order. */
+bool parts_send(struct parts *p, const json_t *order, json_t **ret, struct err *e) MUST_USE;
+
+/* `konkurs video` on the database of the server, with pieces of so many seconds. */
+bool parts_recorder(struct parts *p, const char *program, const char *dir, int segment_s,
+		    struct err *e) MUST_USE;
 
 /* Bytes of the records; `empty`: and takes them away. */
 int64_t parts_bytes(const struct parts *p, bool empty);
@@ -54,6 +63,7 @@ struct unit {
 	double seat_share;       /* of a core: konkurs serve for a seat at its pace   */
 	double film_share;       /* of a core: making a film of what comes            */
 	double film_bytes_share; /* of a film for each recorded byte                 */
+	double process_share;    /* of a core: konkurs video without its programs */
 	double follow_us;        /* of processor: a second of a file read and hashed */
 	double sync_ms;          /* one file made durable                             */
 };
@@ -67,7 +77,8 @@ struct video {
 bool measure_record(struct video *v, struct err *e) MUST_USE; /* 1, 4, 8, 16 publishers    */
 bool measure_media_ceiling(struct video *v, struct err *e) MUST_USE;
 bool measure_sync(struct video *v, struct err *e) MUST_USE;
-bool measure_film(struct video *v, struct err *e) MUST_USE; /* what measure_record() left */
+bool measure_film(struct video *v, struct err *e) MUST_USE;  /* what measure_record() left */
+bool measure_chain(struct video *v, struct err *e) MUST_USE; /* konkurs video        */
 bool measure_follow(struct video *v, struct err *e) MUST_USE;
 bool measure_effect(struct video *v, struct err *e) MUST_USE; /* on answers                 */
 void measure_sizes(struct video *v); /* seats of a machine, by all of these */

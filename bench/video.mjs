@@ -5,6 +5,9 @@
 // A line of JSON on stdin is an order, a line on stdout its answer; the end of stdin ends all.
 //   {"do": "publish", "count": 8}   so many are recorded
 //   {"do": "encode", "count": 8}    so many encode the same, and send it nowhere
+//   {"do": "page"}                  a page that sends nothing yet; then for each line:
+//   {"do": "offer"}                 its offer, "sdp"
+//   {"do": "answer", "sdp": "..."}  the answer to it; "state" of the connection
 //   {"do": "figures"}               what was sent so far, and what the browser has taken
 //   {"do": "stop"}                  nobody sends
 // It is a program of its own because media are encrypted for one connection (DTLS-SRTP): only a
@@ -145,6 +148,17 @@ async function encode({ count }) {
 	return { count };
 }
 
+async function begin() {
+	await freshPage();
+	return {};
+}
+
+async function take({ sdp }) {
+	const state = await connected({ type: "answer", sdp });
+	if (state !== "connected") throw new Error(`a line is ${state}`);
+	return { state };
+}
+
 // Ticks of all processes of the browser: they are one group.
 function browserMs() {
 	const group = String(server.process().pid);
@@ -188,7 +202,7 @@ async function stop() {
 // ---- orders -----------------------------------------------------------------------------------
 
 let ending = false;
-const orders = { publish, encode, figures, stop };
+const orders = { publish, encode, page: begin, offer: async () => ({ sdp: (await offer()).sdp }), answer: take, figures, stop };
 await openRoom();
 console.log(JSON.stringify({ ok: true }));
 for await (const line of createInterface({ input: process.stdin })) {

@@ -105,16 +105,14 @@ static bool start_browsers(const char *dir, const char *port, struct parts *p, s
 {
 	int to[2] = { -1, -1 };
 	int from[2] = { -1, -1 };
-	char url[64];
-	char secrets[PROCESS_PATH];
 	char log[PROCESS_PATH];
 	if (pipe2(to, O_CLOEXEC) != 0 || pipe2(from, O_CLOEXEC) != 0)
 		return err_set(e, ERR_SYSTEM, "error.system", "no pipe: %s", strerror(errno));
-	(void)snprintf(url, sizeof(url), "http://127.0.0.1:%s/janus", port);
-	(void)snprintf(secrets, sizeof(secrets), "%.400s/janus/secrets", dir);
+	(void)snprintf(p->url, sizeof(p->url), "http://127.0.0.1:%s/janus", port);
+	(void)snprintf(p->secrets, sizeof(p->secrets), "%.400s/janus/secrets", dir);
 	(void)snprintf(log, sizeof(log), "%.400s/browsers.log", dir);
-	p->browsers = run((char *const[]){ "node", "bench/video.mjs", "--janus", url, "--secrets",
-					   secrets, "--records", p->records, NULL },
+	p->browsers = run((char *const[]){ "node", "bench/video.mjs", "--janus", p->url,
+					   "--secrets", p->secrets, "--records", p->records, NULL },
 			  to[0], from[1], log);
 	(void)close(to[0]);
 	(void)close(from[1]);
@@ -144,11 +142,38 @@ static bool hear(struct parts *p, json_t **ret, struct err *e)
 	return false;
 }
 
-bool parts_order(struct parts *p, const char *name, int count, json_t **ret, struct err *e)
+bool parts_send(struct parts *p, const json_t *order, json_t **ret, struct err *e)
 {
-	(void)fprintf(p->orders, "{\"do\":\"%s\",\"count\":%d}\n", name, count);
+	(void)json_dumpf(order, p->orders, JSON_COMPACT);
+	(void)fputc('\n', p->orders);
 	(void)fflush(p->orders);
 	return hear(p, ret, e);
+}
+
+bool parts_order(struct parts *p, const char *name, int count, json_t **ret, struct err *e)
+{
+	json_t *order = json_pack("{s:s,s:i}", "do", name, "count", count);
+	const bool ok = parts_send(p, order, ret, e);
+	json_decref(order);
+	return ok;
+}
+
+bool parts_recorder(struct parts *p, const char *program, const char *dir, int segment_s,
+		    struct err *e)
+{
+	char db[PROCESS_PATH];
+	char segment[PORT_SIZE];
+	(void)snprintf(db, sizeof(db), "%.400s/video.db", dir);
+	(void)snprintf(segment, sizeof(segment), "%d", segment_s);
+	(void)snprintf(p->log, sizeof(p->log), "%.400s/recorder.log", dir);
+	char path[PROCESS_PATH];
+	(void)snprintf(path, sizeof(path), "%s", program);
+	p->recorder = run((char *const[]){ path, "video", "--db", db, "--janus", p->url,
+					   "--janus-secrets", p->secrets, "--records", p->records,
+					   "--segment", segment, NULL },
+			  -1, -1, p->log);
+	return p->recorder > 0 ||
+	       err_set(e, ERR_SYSTEM, "error.system", "no process for konkurs video");
 }
 
 bool parts_start(const char *dir, struct parts *ret, struct err *e)
@@ -184,6 +209,7 @@ void parts_stop(struct parts *p)
 		(void)fclose(p->answers);
 	p->answers = NULL;
 	end(&p->browsers);
+	end(&p->recorder);
 	end(&p->janus);
 }
 
