@@ -57,9 +57,8 @@ static bool prepare(struct exam *x, const char *db, struct err *e)
 
 static bool run_measures(struct video *v, struct err *e)
 {
-	if (!measure_record(v, e) || !measure_film(v, e) || !measure_media_ceiling(v, e) ||
-	    !measure_sync(v, e) || !measure_follow(v, e) || !measure_effect(v, e) ||
-	    !measure_chain(v, e))
+	if (!measure_record(v, e) || !measure_media_ceiling(v, e) || !measure_sync(v, e) ||
+	    !measure_follow(v, e) || !measure_effect(v, e) || !measure_chain(v, e))
 		return false;
 	measure_sizes(v);
 	return true;
