@@ -50,6 +50,7 @@
 #include "web/sitting/sitting.h"
 #include "web/sitting/test.h"
 #include "web/video/video.h"
+#include "web/video/record.h"
 
 static const struct route competition_routes[] = {
 	/* ---- everybody ---- */
@@ -364,6 +365,7 @@ const struct route *const route_areas[] = {
 	print_routes,
 	public_routes,
 	receipt_routes,
+	record_routes,
 	report_routes,
 	screening_routes,
 	signature_routes,
