@@ -221,9 +221,6 @@ const char *const entry_kinds[] = {
 	"vault.recovered",
 	"vault.renewed",
 	"vault.wrong",
-<<<<<<< HEAD
-	"video.choice",
-=======
 	"video.away",
 	"video.back",
 	"video.checked",
@@ -238,7 +235,6 @@ const char *const entry_kinds[] = {
 	"video.stopped",
 	"video.viewed",
 	"video.warned",
->>>>>>> desk
 	"vote.cast",
 	"witness.confirmed",
 	"witness.ended",
