@@ -102,6 +102,7 @@ static bool fence(const struct fence_options *o, struct err *e)
 	add_folder(p, o->db, FENCE_READ | FENCE_WRITE);
 	add_folder(p, o->key, FENCE_READ);
 	add(p, o->rules, FENCE_READ);
+	add(p, o->records, FENCE_READ);
 	if (o->tls) {
 		add_folder(p, o->tls->certificate, FENCE_READ);
 		add_folder(p, o->tls->key, FENCE_READ);

@@ -13,6 +13,7 @@ enum { CLI_SANITIZED = false };
 
 struct fence_options {
 	const char *db, *key, *rules;  /* key, rules: NULL if not given */
+	const char *records;           /* folder, read only; NULL: none         */
 	const struct tls_options *tls; /* NULL: none                            */
 	bool scanner;                  /* serves nobody, but connects to a socket of this machine */
 	bool none;                     /* --no-confinement: for looking into a fault  */

@@ -26,7 +26,7 @@ enum {
 };
 
 struct serve_options {
-	const char *db, *key, *listen, *rules, *now, *origin, *ncalayer, *redirect;
+	const char *db, *key, *listen, *rules, *now, *origin, *ncalayer, *redirect, *records;
 	struct tls_options tls;
 	bool secure, unfenced, demand_fence;
 };
@@ -38,6 +38,7 @@ static bool read_options(int argc, char **argv, struct serve_options *ret)
 		{ "key", required_argument, NULL, 'k' },
 		{ "listen", required_argument, NULL, 'l' },
 		{ "rules", required_argument, NULL, 'r' },
+		{ "records", required_argument, NULL, 'e' },
 		{ "ncalayer", required_argument, NULL, 'y' },
 		{ "now", required_argument, NULL, 'n' },
 		{ "origin", required_argument, NULL, 'o' },
@@ -58,6 +59,7 @@ static bool read_options(int argc, char **argv, struct serve_options *ret)
 		case 'k': ret->key = optarg; break;
 		case 'l': ret->listen = optarg; break;
 		case 'r': ret->rules = optarg; break;
+		case 'e': ret->records = optarg; break;
 		case 'y': ret->ncalayer = optarg; break;
 		case 'n': ret->now = optarg; break;
 		case 'o': ret->origin = optarg; break;
@@ -157,6 +159,7 @@ static bool put_up_fence(void *user, struct err *e)
 	const struct fence_options fence = { .db = o->db,
 					     .key = o->key,
 					     .rules = o->rules,
+					     .records = o->records,
 					     .tls = &o->tls,
 					     .none = o->unfenced || CLI_SANITIZED,
 					     .demand = o->demand_fence };
@@ -174,7 +177,7 @@ static bool serve(const struct serve_options *options, const struct server_optio
 	CLEANUP(server_cleanup) struct server *server = NULL;
 	struct clock clock = { 0 };
 	const struct site_files files = { options->db, options->key, options->rules,
-					  &options->tls };
+					  &options->tls, options->records };
 	struct site *site = calloc(1, sizeof(*site));
 	bool ok = site || err_set(e, ERR_SYSTEM, "error.system", "out of memory");
 	ok = ok && cli_open_db(options->db, &db, e) && db_wait_most(db, LOCK_WAIT_MS, e) &&

@@ -1,5 +1,6 @@
 /* answer.c - what goes out: the page, its JSON twin, a file, a redirect, a refusal. */
 #include "web/http/call.h"
+#include "web/http/range.h"
 
 #include "base/log.h"
 #include "view/view.h"
@@ -12,9 +13,12 @@
 /* No script, style or picture but our own files; nothing may frame a page. */
 #define POLICY                                                                                     \
 	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "          \
-	"font-src 'self'; media-src 'self' blob:; manifest-src 'self'; form-action 'self'; "       \
+	"font-src 'self'; manifest-src 'self'; form-action 'self'; "                               \
 	"base-uri 'none'; frame-ancestors 'none'; connect-src 'self'"
-#define POLICY_FILE "default-src 'none'; sandbox; frame-ancestors 'none'"
+/* Records are played; a page that makes a sample plays that too. */
+#define POLICY_PLAY  "; media-src 'self'"
+#define POLICY_MEDIA "; media-src 'self' blob:"
+#define POLICY_FILE  "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 bool call_wants_json(const struct call *c)
 {
@@ -60,9 +64,18 @@ static const char *cache_control(const struct call *c)
 /* A page that signs may talk to NCALayer, at exactly that address. */
 static const char *page_policy(const struct call *c)
 {
-	return c->req.route && c->req.route->ncalayer
-		       ? arena_print(c->arena, POLICY " %s", c->site->ncalayer)
-		       : POLICY;
+	const struct route *route = c->req.route;
+	if (route && route->ncalayer)
+		return arena_print(c->arena, POLICY " %s" POLICY_PLAY, c->site->ncalayer);
+	return route && route->media ? POLICY POLICY_MEDIA : POLICY POLICY_PLAY;
+}
+
+/* Camera and microphone are for the pages of sound and picture alone. */
+static const char *page_permissions(const struct call *c)
+{
+	return c->req.route && c->req.route->media
+		       ? "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()"
+		       : "camera=(), microphone=(), geolocation=(), payment=(), usb=()";
 }
 
 static void common_headers(struct call *c, const char *policy)
@@ -73,8 +86,7 @@ static void common_headers(struct call *c, const char *policy)
 	http_header(out, "Referrer-Policy", "same-origin");
 	http_header(out, "Cross-Origin-Opener-Policy", "same-origin");
 	http_header(out, "Cross-Origin-Resource-Policy", "same-origin");
-	http_header(out, "Permissions-Policy",
-		    "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()");
+	http_header(out, "Permissions-Policy", page_permissions(c));
 	http_header(out, "Cache-Control", cache_control(c));
 	if (!is_for_programs(c))
 		http_header(out, "Vary", "Accept, Cookie, Accept-Language");
@@ -284,6 +296,62 @@ static void answer_download(struct call *c)
 	body(c, file->media, file->bytes, file->size);
 }
 
+/* What a file is called, and whether these bytes are there already. */
+static void file_headers(struct call *c, const struct stored_file *file, const char *tag)
+{
+	common_headers(c, POLICY_FILE);
+	cookies(c, false);
+	http_header(&c->out, "Content-Type", file->media);
+	http_header(&c->out, "Accept-Ranges", "bytes");
+	http_header(&c->out, "ETag", tag);
+	http_header(&c->out, "Content-Disposition",
+		    arena_print(c->arena, "attachment; filename=\"%s\"; filename*=UTF-8''%s",
+				ascii_name(c->arena, file->name),
+				http_encode(c->arena, file->name)));
+}
+
+/* A part of a file is for GET alone, and only of the bytes that the browser knows (RFC 9110, 13.1.5
+ * and 14.2). */
+static enum range_kind wanted_part(const struct call *c, const struct stored_file *file,
+				   const char *tag, struct range *ret)
+{
+	const bool same = !c->in.if_range || strcmp(c->in.if_range, tag) == 0;
+	return strcmp(c->in.method, "GET") == 0 && same ? range_of(c->in.range, file->size, ret)
+							: RANGE_ALL;
+}
+
+static void answer_file(struct call *c)
+{
+	const struct stored_file *file = c->req.file;
+	const char *tag = arena_print(c->arena, "\"%s\"", file->tag);
+	struct range part = { 0, file->size };
+	struct http_piece *piece = arena_alloc(c->arena, sizeof(*piece));
+	const enum range_kind kind = wanted_part(c, file, tag, &part);
+	const bool known = c->in.none_match && strstr(c->in.none_match, tag);
+	c->out.status = known			? 304
+			: kind == RANGE_BEHIND	? 416
+			: kind == RANGE_PART	? 206
+						: 200;
+	file_headers(c, file, tag);
+	if (c->out.status == 416)
+		http_header(&c->out, "Content-Range",
+			    arena_print(c->arena, "bytes */%lld", (long long)file->size));
+	if (c->out.status == 206)
+		http_header(&c->out, "Content-Range",
+			    arena_print(c->arena, "bytes %lld-%lld/%lld", (long long)part.from,
+					(long long)(part.from + part.size - 1),
+					(long long)file->size));
+	if (c->out.status >= 300 || part.size == 0)
+		return;
+	if (strcmp(c->in.method, "HEAD") == 0) {
+		http_header(&c->out, "Content-Length",
+			    arena_print(c->arena, "%lld", (long long)file->size));
+		return;
+	}
+	*piece = (struct http_piece){ file->fd, part.from, part.size };
+	c->out.piece = piece;
+}
+
 static bool answer_page(struct call *c, struct err *e)
 {
 	bool json = call_wants_json(c);
@@ -344,6 +412,8 @@ void call_answer(struct call *c)
 		answer_redirect(c, c->req.redirect);
 	} else if (c->req.download) {
 		answer_download(c);
+	} else if (c->req.file) {
+		answer_file(c);
 	} else if (!answer_page(c, &e)) {
 		log_failure(c->req.route->path, &e);
 		c->err = e;

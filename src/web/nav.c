@@ -33,6 +33,8 @@ const struct nav_entry nav_entries[] = {
 	{ "/complaints", "nav.complaints", "inbox", ROLE_PERSON, true },
 	{ "/acquaintance/register", "nav.register", "list-details", ROLE_HR | ROLE_AUDITOR, true },
 	{ "/journal", "nav.journal", "lock-check", ROLE_AUDITOR | ROLE_ADMIN, false },
+	{ "/records", "nav.records", "video", ROLE_HR | ROLE_AUDITOR | ROLE_MEMBER | ROLE_SECRETARY,
+	  true },
 	{ "/retention", "nav.retention", "history", ROLE_HR | ROLE_AUDITOR, true },
 	{ "/audit/views", "nav.views", "eye", ROLE_AUDITOR, true },
 	{ "/admin/accounts", "nav.accounts", "users", ROLE_ADMIN, true },

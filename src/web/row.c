@@ -5,8 +5,13 @@
 #include "web/list.h"
 #include "web/names.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 const char *const paper_media[] = { "application/pdf", "image/png", "image/jpeg", NULL };
 
@@ -124,6 +129,46 @@ bool send_blob(struct req *r, const char *hash, const char *file_name, struct er
 	file->file_name = file_name;
 	r->download = file;
 	return true;
+}
+
+static void close_file(void *user)
+{
+	const struct stored_file *file = user;
+	(void)close(file->fd);
+}
+
+void row_send_open(struct req *r, const struct stored_file *file)
+{
+	struct stored_file *kept = arena_alloc(r->arena, sizeof(*kept));
+	*kept = *file;
+	arena_defer(r->arena, close_file, kept);
+	r->file = kept;
+}
+
+/* Written by ourselves, but a database may come from elsewhere (konkurs restore). */
+static bool stays_below(const char *path)
+{
+	return *path && *path != '/' && !strstr(path, "..");
+}
+
+bool row_send_stored(struct req *r, const char *folder, const char *path,
+		     const struct stored_file *file, struct err *e)
+{
+	struct stored_file found = *file;
+	struct stat status = { 0 };
+	if (!stays_below(path))
+		return err_set(e, ERR_MISSING, "error.missing", "no path of a stored file");
+	found.fd = open(arena_print(r->arena, "%s/%s", folder, path),
+			O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (found.fd < 0)
+		return err_set(e, ERR_MISSING, "error.missing", "a stored file does not open: %s",
+			       strerrorname_np(errno));
+	row_send_open(r, &found);
+	if (fstat(found.fd, &status) == 0 && S_ISREG(status.st_mode) &&
+	    status.st_size == file->size)
+		return true;
+	r->file = NULL;
+	return err_set(e, ERR_MISSING, "error.missing", "a stored file is not as its row says");
 }
 
 json_t *decimal_json(double value, int digits)

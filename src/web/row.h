@@ -49,6 +49,15 @@ bool row_upload(const struct req *r, const char *name, struct file_in *ret);
  * back is ERR_CONFLICT (app/candidate/scan.h). */
 bool send_blob(struct req *r, const char *hash, const char *file_name, struct err *e);
 
+/* Sends `file`, whose descriptor is the request's from here on. */
+void row_send_open(struct req *r, const struct stored_file *file);
+
+/* Opens `path` below `folder` for `file` and sends it.  The path is one of our rows, and leads nowhere
+ * else.  ERR_MISSING "error.missing" if it is not there, is no file, or is not as large as
+ * `file->size`. */
+bool row_send_stored(struct req *r, const char *folder, const char *path,
+		     const struct stored_file *file, struct err *e) MUST_USE;
+
 /* Media types that papers come in, for parameter lists, and the most bytes of one. */
 extern const char *const paper_media[];
 enum { PAPER_MOST = 20 * 1024 * 1024 };

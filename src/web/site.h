@@ -11,6 +11,7 @@ enum { SITE_KEY_SIZE = 32 };
 struct site_files {
 	const char *db, *key, *rules;
 	const struct tls_options *tls;
+	const char *records; /* folder of sound and picture */
 };
 
 /* Where NCALayer listens at the computer of whoever signs. */

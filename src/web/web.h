@@ -118,6 +118,7 @@ struct req {
 	const char *new_device; /* of a browser that is known from now on         */
 	/* answers of a GET that is not a page: */
 	const struct upload *download; /* sent as it is instead of the page           */
+	const struct stored_file *file; /* the same from the disk                     */
 	/* Of a download for programs: its Cache-Control; then it is shown, not saved, and the same
 	 * for everybody who may have it.  NULL: nothing is kept. */
 	const char *cache;
@@ -137,6 +138,16 @@ const json_t *in_list(const struct req *r, const char *name); /* array of texts,
 
 /* In r->in a P_DAY is the text "YYYY-MM-DD", a P_TIME the instant in milliseconds (read
  * it with in_int), a P_FLAG true, a P_LIST an array; a P_FILE is in r->uploads. */
+
+/* A file of the disk, open, as a whole: sent as it is, or the part of it that is asked for
+ * (http/range.h), never read into memory. */
+struct stored_file {
+	int fd; /* closed with the request: row_send_open() of row.h */
+	int64_t size;
+	const char *media;
+	const char *tag;  /* names these very bytes: their hash  */
+	const char *name; /* under which it is saved             */
+};
 
 /* The act of this request's person, for calls into app/. */
 struct act req_act(const struct req *r);
@@ -177,6 +188,8 @@ struct route {
 	bool cached;
 	/* The page talks to NCALayer at site.ncalayer, which signs (signature.h). */
 	bool ncalayer;
+	/* The page uses camera and microphone, and plays what it has recorded itself; no other may. */
+	bool media;
 	/* Shows a list, which is there as .csv and .xlsx too (list.h). */
 	const struct list *list;
 };

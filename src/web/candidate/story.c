@@ -6,6 +6,7 @@
 #include "law/terms.h"
 #include "web/notice/told.h"
 #include "web/row.h"
+#include "web/video/record.h"
 
 #include <string.h>
 
@@ -133,7 +134,10 @@ bool story_show(struct req *r, json_t *model, struct err *e)
 		   : json_null());
 	(void)json_object_set_new(model, "own",
 				  json_boolean(d.candidate.person_id == r->actor.person_id));
-	return add_decision(r, d.candidate.application_id, model, e) &&
+	(void)json_object_set_new(model, "records", json_array());
+	return (d.candidate.person_id != r->actor.person_id ||
+		record_own(r, d.candidate.application_id, model, e)) &&
+	       add_decision(r, d.candidate.application_id, model, e) &&
 	       model_told(r, d.candidate.application_id, model, e) &&
 	       add_events(r, d.candidate.application_id, model, e);
 }

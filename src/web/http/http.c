@@ -94,6 +94,7 @@ const char *http_reason(int status)
 		const char *reason;
 	} row[] = {
 		{ 200, "OK" },
+		{ 206, "Partial Content" },
 		{ 303, "See Other" },
 		{ 304, "Not Modified" },
 		{ 308, "Permanent Redirect" },
@@ -106,6 +107,7 @@ const char *http_reason(int status)
 		{ 411, "Length Required" },
 		{ 413, "Content Too Large" },
 		{ 415, "Unsupported Media Type" },
+		{ 416, "Range Not Satisfiable" },
 		{ 422, "Unprocessable Content" },
 		{ 429, "Too Many Requests" },
 		{ 431, "Request Header Fields Too Large" },

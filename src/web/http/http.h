@@ -11,6 +11,7 @@ struct http_in {
 	const char *host, *origin, *fetch_site, *cookie, *csrf;
 	const char *user_agent; /* for the person's own list of sessions       */
 	const char *accept, *accept_language, *accept_encoding, *content_type, *none_match;
+	const char *range, *if_range;
 	const void *body;
 	size_t size;
 	const char *address; /* of the sender, for counting failures              */
@@ -23,6 +24,12 @@ struct http_header {
 	const char *name, *value;
 };
 
+/* Bytes of an open file.  Whoever made the answer closes it. */
+struct http_piece {
+	int fd;
+	int64_t from, size;
+};
+
 enum { HTTP_HEADERS_MOST = 24 };
 
 struct http_out {
@@ -31,6 +38,7 @@ struct http_out {
 	size_t header_count;
 	const void *body;
 	size_t size;
+	const struct http_piece *piece; /* instead of the body; NULL: none */
 };
 
 /* Adds a header; the texts live as long as the answer.  More than

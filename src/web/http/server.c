@@ -14,6 +14,7 @@
 #include <event2/event.h>
 #include <event2/http.h>
 #include <event2/listener.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -129,6 +130,21 @@ static void on_gone(void *user)
 	c->owner = NULL;
 }
 
+/* Bytes of a file are not copied: the kernel shows them from its own memory (mmap) until they are
+ * sent. False: it could not. */
+static bool put_body(struct evbuffer *body, const struct http_out *out)
+{
+	if (!out->piece)
+		return out->size == 0 || evbuffer_add(body, out->body, out->size) == 0;
+	const int fd = fcntl(out->piece->fd, F_DUPFD_CLOEXEC, 0);
+	if (fd < 0)
+		return false;
+	if (evbuffer_add_file(body, fd, out->piece->from, out->piece->size) == 0)
+		return true;
+	(void)close(fd);
+	return false;
+}
+
 static void send_answer(struct server *s, struct call *c)
 {
 	struct evhttp_request *http = c->owner;
@@ -137,18 +153,20 @@ static void send_answer(struct server *s, struct call *c)
 	if (!http)
 		return;
 	struct evkeyvalq *headers = evhttp_request_get_output_headers(http);
-	for (size_t i = 0; i < out->header_count; i++)
+	struct evbuffer *body = evhttp_request_get_output_buffer(http);
+	const bool whole = put_body(body, out);
+	if (!whole)
+		log_warn("an answer could not be read from its file");
+	for (size_t i = 0; whole && i < out->header_count; i++)
 		(void)evhttp_add_header(headers, out->header[i].name, out->header[i].value);
 	if (s->stopping)
 		(void)evhttp_add_header(headers, "Connection", "close");
-	struct evbuffer *body = evhttp_request_get_output_buffer(http);
-	if (out->size > 0)
-		(void)evbuffer_add(body, out->body, out->size);
 	s->unsent++;
 	guest_tell(s->guests, http, on_closed, s);
 	evhttp_request_set_on_complete_cb(http, on_sent, s);
-	guest_answered(s->guests, http, out->size);
-	evhttp_send_reply(http, out->status, http_reason(out->status), NULL);
+	guest_answered(s->guests, http, evbuffer_get_length(body));
+	const int status = whole ? out->status : 503;
+	evhttp_send_reply(http, status, http_reason(status), NULL);
 }
 
 /* ---- the turn -------------------------------------------------------------- */

@@ -37,6 +37,8 @@ static const struct {
 	{ "Content-Type", offsetof(struct http_in, content_type) },
 	{ "User-Agent", offsetof(struct http_in, user_agent) },
 	{ "If-None-Match", offsetof(struct http_in, none_match) },
+	{ "Range", offsetof(struct http_in, range) },
+	{ "If-Range", offsetof(struct http_in, if_range) },
 };
 
 /* What a proxy on this machine says, and nobody else. */
