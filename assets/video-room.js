@@ -65,8 +65,14 @@ async function renew() {
 function take(fresh) {
 	const here = new Map(tiles().map((tile) => [tile.id, tile]));
 	for (const tile of fresh.querySelectorAll("[data-place]")) {
-		if (here.delete(tile.id)) continue;
-		people.append(document.importNode(tile, true));
+		const old = here.get(tile.id);
+		here.delete(tile.id);
+		if (!old) {
+			people.append(document.importNode(tile, true));
+		} else if (old.dataset.state !== tile.dataset.state) {
+			old.dataset.state = tile.dataset.state;
+			old.querySelector("[data-place-state]").textContent = tile.querySelector("[data-place-state]").textContent;
+		}
 	}
 	for (const gone of here.values()) gone.remove();
 	const record = room.querySelector("[data-record]");

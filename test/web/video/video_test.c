@@ -251,7 +251,7 @@ static void the_newest_check_counts(void **state)
 	assert_true(json_is_true(answer_value(&a, "record.rehearsal.good")));
 	harness_check_page(h, w.candidate, path(h, "/tests/", "", w.attempt));
 	MUST(db_number(h->site.db, &e, &count,
-		       "SELECT COUNT(*) FROM journal WHERE kind = 'video.rehearsal'"));
+		       "SELECT COUNT(*) FROM journal_entry WHERE kind = 'video.rehearsal'"));
 	assert_int_equal(count, 2);
 	a = harness_post(h, hall_candidate_of(&w, hall_admit(&w, 2)),
 			 path(h, "/tests/", "/rehearsal", w.attempt), "camera=1");
