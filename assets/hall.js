@@ -17,27 +17,34 @@ for (const button of document.querySelectorAll("[data-make]")) {
 	});
 }
 
-// ---- the board: every two seconds the same page once more, and its part in the place of ours ----
-// Focus and scrolling stay: what has an id gets the focus back.  The page's own address is that of a
-// form when one was refused: asked for again it would be sent again, and what was typed would be gone.
+// ---- what is live: every two seconds the same page once more, and its parts in the place of ours ----
+// Focus and scrolling stay: what has an id gets the focus back.  A part that is as it was stays, so
+// that an alert is read out once.  The page's own address is that of a form when one was refused:
+// asked for again it would be sent again, and what was typed would be gone.
 const EVERY_MS = 2000;
+const renewPart = (part, fresh) => {
+	if (part.outerHTML === fresh.outerHTML) return;
+	const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
+	const table = part.querySelector(".table-responsive");
+	const left = table ? table.scrollLeft : 0;
+	part.replaceWith(fresh);
+	const shown = fresh.querySelector(".table-responsive");
+	if (shown) shown.scrollLeft = left;
+	if (focused) document.getElementById(focused)?.focus();
+};
 async function renew() {
-	const board = document.querySelector("[data-live]");
-	if (!board) return;
+	const parts = [...document.querySelectorAll("[data-live]")];
+	if (parts.length === 0) return;
+	const address = parts.find((part) => part.id === "board")?.dataset.live ?? parts[0].dataset.live;
 	try {
-		const answer = await fetch(board.dataset.live, { headers: { Accept: "text/html" } });
+		const answer = await fetch(address, { headers: { Accept: "text/html" } });
 		const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-		const fresh = page.querySelector("[data-live]");
-		if (!answer.ok || !fresh) {
-			location.assign(board.dataset.live);
+		const pairs = parts.map((part) => [part, page.getElementById(part.id)]);
+		if (!answer.ok || pairs.some(([, fresh]) => !fresh)) {
+			location.assign(address);
 			return;
 		}
-		const focused = board.contains(document.activeElement) ? document.activeElement.id : "";
-		const table = document.getElementById("board-table");
-		const { scrollLeft } = table;
-		board.replaceWith(fresh);
-		document.getElementById("board-table").scrollLeft = scrollLeft;
-		if (focused) document.getElementById(focused)?.focus();
+		for (const [part, fresh] of pairs) renewPart(part, fresh);
 		delete document.body.dataset.stale;
 	} catch {
 		document.body.dataset.stale = ""; // what is shown is old: the style says so

@@ -36,6 +36,28 @@ bool sitting_require_recording(const struct rule_set *rules, enum recording reco
 	return err_law(e, "28", "law.sitting.recording", "the record is not confirmed");
 }
 
+/* R28-3 */
+bool sitting_require_record(const struct rule_set *rules, const char *record, bool records,
+			    struct err *e)
+{
+	return strcmp(record, "outside") != 0 || !records || rules->recording_may_be_off ||
+	       err_law(e, "28", "law.sitting.record",
+		       "this installation records: nobody's word stands for it");
+}
+
+bool sitting_require_sources(size_t missing, struct err *e)
+{
+	return missing == 0 ||
+	       err_law(e, "28", "law.sitting.sources", "%zu are not recorded", missing);
+}
+
+/* R47-1 */
+bool interview_require_recording(size_t missing, struct err *e)
+{
+	return missing == 0 ||
+	       err_law(e, "47", "law.interview.recording", "%zu sources are not recorded", missing);
+}
+
 bool interview_require_warning(bool warned, struct err *e)
 {
 	return warned || err_law(e, "47", "law.interview.warning",

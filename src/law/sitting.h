@@ -20,6 +20,20 @@ enum recording recording_of(const char *code);
 bool sitting_require_recording(const struct rule_set *rules, enum recording recording,
 			       struct err *e) MUST_USE;
 
+/* R28-3: whether a sitting may be recorded so: "seats" and "hall" by this installation, "outside"
+ * by other equipment, on the operator's word.  That word counts only where the installation cannot
+ * record (`records` is false), or where the rule set has the switch.  ERR_LAW, clause 28,
+ * "law.sitting.record". */
+bool sitting_require_record(const struct rule_set *rules, const char *record, bool records,
+			    struct err *e) MUST_USE;
+
+/* R28-3: every source that has to be recorded is, by files that grow: `missing` are not.  ERR_LAW,
+ * clause 28, "law.sitting.sources". */
+bool sitting_require_sources(size_t missing, struct err *e) MUST_USE;
+
+/* R47-1: the same for the sound of an interview.  ERR_LAW, clause 47, "law.interview.recording". */
+bool interview_require_recording(size_t missing, struct err *e) MUST_USE;
+
 /* R47-1, R47-2: the interview goes with a technical record, of which the candidate is told at
  * the start: `warned` before the first question.  ERR_LAW, clause 47, "law.interview.warning". */
 bool interview_require_warning(bool warned, struct err *e) MUST_USE;

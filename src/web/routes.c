@@ -45,10 +45,12 @@
 #include "web/sitting/hall.h"
 #include "web/sitting/incident.h"
 #include "web/sitting/protocol.h"
+#include "web/sitting/record.h"
 #include "web/sitting/seat.h"
 #include "web/sitting/sitting.h"
 #include "web/sitting/test.h"
 #include "web/video/record.h"
+#include "web/video/video.h"
 
 static const struct route competition_routes[] = {
 	/* ---- everybody ---- */
@@ -220,6 +222,26 @@ static const struct route competition_routes[] = {
 	{ POST, "/sittings/:sitting/reversal", ROLE_OPERATOR, incident_reversal, "sitting/show",
 	  incident_reversal_params, "Takes the time of a stop back, with an act.",
 	  .slow = second_slow, .again = sitting_show },
+	{ GET, "/sittings/:sitting/incidents/:incident", ROLE_OPERATOR, record_incident,
+	  "sitting/incident", record_incident_params,
+	  "One incident of the record, with what can be done about it (R28-3)." },
+	{ POST, "/sittings/:sitting/incidents/:incident/stop", ROLE_OPERATOR, record_stop,
+	  "sitting/incident", record_stop_params,
+	  "Stops the clock of the seat, or of the hall, for an incident of the record.",
+	  .slow = second_slow, .again = record_incident },
+	{ POST, "/sittings/:sitting/incidents/:incident/act", ROLE_OPERATOR, record_act,
+	  "sitting/incident", record_act_params,
+	  "Names the act that was drawn up about an incident of the record.",
+	  .again = record_incident },
+	{ POST, "/sittings/:sitting/incidents/:incident/go-on", ROLE_OPERATOR, record_go_on,
+	  "sitting/incident", record_go_on_params,
+	  "Goes on in spite of an incident of the record, with a reason.",
+	  .again = record_incident },
+	{ POST, "/sittings/:sitting/absent", ROLE_OPERATOR, record_absent, "sitting/show",
+	  record_absent_params, "Says that nobody sits at a seat: its record is not waited for.",
+	  .again = sitting_show },
+	{ POST, "/sittings/:sitting/present", ROLE_OPERATOR, record_present, "sitting/show",
+	  record_present_params, "Takes it back: the candidate has come.", .again = sitting_show },
 	{ GET, "/sitting-acts/:act", ROLE_OPERATOR | ROLE_HR, incident_act, "sitting/act",
 	  incident_act_params, "An act with the log of the seat; for printing." },
 	{ POST, "/sitting-acts/:act/answer", ROLE_HR, incident_answer, "sitting/act",
@@ -228,7 +250,7 @@ static const struct route competition_routes[] = {
 	{ GET, "/test", ROLE_PERSON, test_current, "test/none", no_params,
 	  "Leads to the person's test." },
 	{ GET, "/tests/:attempt", ROLE_PERSON, test_show, "test/show", test_params,
-	  "The person's test.", .journalled = true },
+	  "The person's test.", .journalled = true, .media = true },
 	{ GET, "/tests/:attempt/state", ROLE_PERSON, test_state, NULL, test_params,
 	  "The state of the test, the time left, and whether this session writes." },
 	{ GET, "/tests/:attempt/questions/:number", ROLE_PERSON, test_question, NULL,
@@ -357,6 +379,7 @@ const struct route *const route_areas[] = {
 	term_routes,
 	told_routes,
 	vault_routes,
+	video_routes,
 	NULL,
 };
 /* clang-format on */

@@ -33,7 +33,11 @@ static bool add(struct walk *w)
 #define OF_ATTEMPT     " WHERE attempt_id IN " ATTEMPTS
 #define OF_APPLICATION " WHERE application_id IN " APPLICATIONS
 #define OF_INTERVIEW   " WHERE interview_id IN " INTERVIEWS
-#define OF_PERSON      " WHERE person_id = $1"
+#define ROOMS                                                                                      \
+	"(SELECT r.id FROM video_room r WHERE r.sitting_id IN " SITTINGS                           \
+	" OR r.interview_id IN " INTERVIEWS ")"
+#define OF_ROOM   " WHERE room_id IN " ROOMS
+#define OF_PERSON " WHERE person_id = $1"
 
 /* ---- a competition --------------------------------------------------------------------------- */
 
@@ -49,6 +53,26 @@ static bool forget_clicks(struct walk *w, struct err *e)
 				     " (attempt_id)")) &&
 	       GONE("answer_event" OF_ATTEMPT) && GONE("form_question" OF_ATTEMPT) &&
 	       GONE("attempt_seen" OF_ATTEMPT);
+}
+
+/* Records of sound and picture: the files that no row knows any more are removed by `konkurs video`
+ * (app/video/work.h), as a transaction cannot take a file. */
+static bool forget_records(struct walk *w, struct err *e)
+{
+	w->group = "record_mib";
+	if (w->counts &&
+	    (!db_number(
+		     w->act->db, e, &w->count,
+		     "SELECT (CAST(COALESCE(SUM(audio_size + video_size + film_size), 0) AS BIGINT)"
+		     " + 1048575) / 1048576 FROM video_segment" OF_ROOM,
+		     db_int(w->id)) ||
+	     !add(w)))
+		return false;
+	w->group = "records";
+	return GONE("video_view" OF_ROOM) && GONE("video_incident" OF_ROOM) &&
+	       GONE("video_segment" OF_ROOM) && GONE("video_line" OF_ROOM) &&
+	       GONE("video_rehearsal" OF_ATTEMPT) && GONE("video_source" OF_ROOM) &&
+	       GONE("video_room WHERE id IN " ROOMS);
 }
 
 static bool forget_results(struct walk *w, struct err *e)
@@ -171,9 +195,9 @@ static bool forget_files(const struct act *act, const json_t *files, struct err 
 static bool walk_competition(struct walk *w, struct err *e)
 {
 	const json_t *files = find_files(w->act, w->id, e);
-	if (!files || !forget_clicks(w, e) || !forget_results(w, e) || !forget_attempts(w, e) ||
-	    !forget_votes(w, e) || !forget_commission(w, e) || !forget_lists(w, e) ||
-	    !forget_papers(w, e) || !forget_applications(w, e))
+	if (!files || !forget_records(w, e) || !forget_clicks(w, e) || !forget_results(w, e) ||
+	    !forget_attempts(w, e) || !forget_votes(w, e) || !forget_commission(w, e) ||
+	    !forget_lists(w, e) || !forget_papers(w, e) || !forget_applications(w, e))
 		return false;
 	w->group = "files";
 	w->count = (int64_t)json_array_size(files);
@@ -228,8 +252,8 @@ bool retention_forget_person(const struct act *act, int64_t id, struct err *e)
 /* ---- how much it is -------------------------------------------------------------------------- */
 
 const char *const retention_groups[] = {
-	"applications", "tests",   "answers", "results", "votes",   "commission",
-	"lists",        "notices", "files",   "access",  "letters", NULL,
+	"applications", "tests", "answers", "results",    "votes",  "commission", "lists",
+	"notices",      "files", "records", "record_mib", "access", "letters",    NULL,
 };
 
 bool retention_count(const struct act *act, int64_t competition_id, int64_t person_id, json_t *ret,

@@ -73,6 +73,8 @@ ROWS(sitting_sitting,
      " recording_by, minutes, opened_by, opened_ms, round, commitment, secret, bank_hash,"
      " sealed_by, sealed_second, sealed_ms, started_by, started_ms, closed_ms"
      "  FROM sitting WHERE id = $1")
+/* Of its own: seals from before this column was there have none. */
+ROWS(sitting_record, "SELECT id, record FROM sitting WHERE id = $1")
 OF_SITTING(sitting_coin, "round, place, witness, coin", "round, place")
 OF_SITTING(sitting_item, "item_id, stratum, rests", "item_id")
 OF_SITTING(attempt,
@@ -109,6 +111,7 @@ static const struct {
 		    struct err *e);
 } tables[] = {
 	{ ROW_SEAL_SITTING, "sitting", sitting_sitting },
+	{ ROW_SEAL_SITTING, "sitting_record", sitting_record },
 	{ ROW_SEAL_SITTING, "sitting_coin", sitting_sitting_coin },
 	{ ROW_SEAL_SITTING, "sitting_item", sitting_sitting_item },
 	{ ROW_SEAL_SITTING, "attempt", sitting_attempt },

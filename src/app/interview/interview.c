@@ -4,6 +4,7 @@
 #include "app/evidence/row_seal.h"
 #include "app/interview/mark.h"
 #include "app/interview/vote.h"
+#include "app/video/room.h"
 #include "law/sitting.h"
 
 #include <string.h>
@@ -183,6 +184,20 @@ static bool require_candidates(const struct act *act, const struct interview *i,
 	return true;
 }
 
+/* R47-1: the room, and the commission's microphone.  A demonstration goes on without. */
+static bool want_record(const struct act *act, const struct interview *i, struct err *e)
+{
+	struct video_service service = { 0 };
+	struct video_source source = { 0 };
+	int64_t room = 0;
+	if (!video_service_of(act, &service, e))
+		return false;
+	if (!service.known || (!service.alive && i->competition.rules->recording_may_be_off))
+		return true;
+	return video_room_want(act, 0, i->id, "audio", &room, e) &&
+	       video_source_want(act, room, "commission", 0, &source, e);
+}
+
 bool interview_begin(const struct act *act, int64_t id, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
@@ -198,7 +213,7 @@ bool interview_begin(const struct act *act, int64_t id, struct err *e)
 		       "UPDATE interview SET state = 'running', started_ms = $1"
 		       " WHERE id = $2 AND state = 'planned'",
 		       db_int(act->now_ms), db_int(id)) &&
-	       changed_one(changed, "interview.error.begun", e) &&
+	       changed_one(changed, "interview.error.begun", e) && want_record(act, &i, e) &&
 	       act_journal(act, "interview.begun", i.competition.id,
 			   act_subject(act, "interview", id), json_object(), e) &&
 	       db_commit(&tx, e);
@@ -268,6 +283,17 @@ static bool require_admitted(const struct act *act, int64_t application_id, stru
 	       admission_require_interview(&c.admission, e);
 }
 
+/* R47-1 */
+static bool require_record(const struct act *act, const struct interview *i, struct err *e)
+{
+	struct video_room room = { 0 };
+	json_t *missing = NULL;
+	if (!video_room_of_interview(act, i->id, &room, e))
+		return false;
+	return !room.there || (video_missing(act, &room, &missing, e) &&
+			       interview_require_recording(json_array_size(missing), e));
+}
+
 bool interview_hear(const struct act *act, int64_t application_id, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
@@ -277,7 +303,7 @@ bool interview_hear(const struct act *act, int64_t application_id, struct err *e
 	return db_begin(act->db, &tx, e) && for_hearing(act, application_id, &i, &row, e) &&
 	       interview_require_warning(is_set(row, "warned_ms"), e) &&
 	       require_admitted(act, application_id, e) && nobody_else(act, &i, e) &&
-	       vote_require_quorum(act, &i, application_id, e) &&
+	       vote_require_quorum(act, &i, application_id, e) && require_record(act, &i, e) &&
 	       db_exec(act->db, e, &changed,
 		       "UPDATE interview_candidate SET started_ms = $1"
 		       " WHERE application_id = $2 AND started_ms IS NULL",
@@ -410,6 +436,7 @@ bool interview_close(const struct act *act, int64_t id, bool absent, struct err 
 		       " WHERE id = $2 AND state = 'running'",
 		       db_int(act->now_ms), db_int(id)) &&
 	       changed_one(changed, "interview.error.not_running", e) &&
+	       video_room_leave(act, 0, id, e) &&
 	       act_journal(act, "interview.closed", i.competition.id,
 			   act_subject(act, "interview", id),
 			   json_pack("{s:O,s:O}", "absent", unheard, "rows", rows), e) &&

@@ -30,14 +30,18 @@ bool interview_attend(const struct act *act, int64_t id, const int64_t *members,
 
 /* Begins: the day has come (ERR_LAW "interview.error.day"), there is a quorum (V-1, ERR_LAW
  * "interview.error.quorum"), every candidate is admitted (R44-1, clause 44) and every dossier is
- * released (R16-2, clause 16).  Who has withdrawn is passed over. */
+ * released (R16-2, clause 16).  Who has withdrawn is passed over.  R47-1: where the installation
+ * records, the interview has a room (app/video/room.h) from here on; ERR_CONFLICT
+ * "video.error.away" while nothing records, unless the rule set lets records be off. */
 bool interview_begin(const struct act *act, int64_t id, struct err *e) MUST_USE;
 
 /* R47-2: confirms that the candidate was told of the record.  Time-stamped, once. */
 bool interview_warn(const struct act *act, int64_t application_id, struct err *e) MUST_USE;
 
 /* The candidate's interview starts: ERR_LAW, clause 47, without the warning; ERR_LAW, clause 44,
- * if not admitted; ERR_CONFLICT "interview.error.other_running" while another is heard. */
+ * if not admitted; ERR_CONFLICT "interview.error.other_running" while another is heard.  R47-1: in
+ * an interview that has a room, ERR_LAW, clause 47, "law.interview.recording" until its sound is
+ * recorded. */
 bool interview_hear(const struct act *act, int64_t application_id, struct err *e) MUST_USE;
 bool interview_end(const struct act *act, int64_t application_id, struct err *e) MUST_USE;
 

@@ -3,8 +3,8 @@
 #include "app/bank/vault_opening.h"
 #include "app/evidence/checkpoint.h"
 #include "app/evidence/row_seal.h"
+#include "app/sitting/record.h"
 #include "app/sitting/snapshot.h"
-#include "law/sitting.h"
 
 #include <assert.h>
 #include <sodium.h>
@@ -336,7 +336,8 @@ static bool open_secret(const struct act *act, int64_t id, const unsigned char *
 
 /* F39, F40: everything is there already; one instant for all. */
 static bool start(const struct act *act, const struct sitting *s, const unsigned char *key,
-		  const struct agreed *second, const unsigned char *secret, struct err *e)
+		  const struct agreed *second, const unsigned char *secret, json_t *sources,
+		  struct err *e)
 {
 	unsigned char box[SEAL_KEY_SIZE + BOX_MORE];
 	if (!act->key)
@@ -354,7 +355,8 @@ static bool start(const struct act *act, const struct sitting *s, const unsigned
 	       vault_done(act, s->id, "started", e) &&
 	       sitting_note(
 		       act, s, "sitting.started",
-		       second_told(json_pack("{s:s,s:I,s:I}", "recording", s->recording, "minutes",
+		       second_told(json_pack("{s:s,s:s,s:O,s:I,s:I}", "recording", s->recording,
+					     "record", s->record, "sources", sources, "minutes",
 					     (json_int_t)s->minutes, "round", (json_int_t)s->round),
 				   second),
 		       e);
@@ -401,16 +403,18 @@ bool sitting_start(const struct act *act, int64_t id, const struct second *secon
 	struct sitting s = { 0 };
 	struct agreed agreed = { 0, "" };
 	unsigned char secret[SITTING_SECRET_SIZE];
+	json_t *sources = NULL;
 	if (!db_begin(act->db, &tx, e) || !sitting_load_operator(act, id, &s, e))
 		return false;
 	if (s.started_ms != 0)
 		return true; /* F41: pressed twice, or on two devices */
 	if (strcmp(s.state, "sealed") != 0)
 		return err_set(e, ERR_CONFLICT, "sitting.error.not_sealed", "not sealed");
-	return sitting_require_recording(s.competition.rules, recording_of(s.recording), e) &&
+	return sitting_record_gate(act, &s, &sources, e) &&
 	       require_sealers(act, &s, second, &agreed, e) &&
 	       open_secret(act, id, key, secret, e) && keep_words(act, id, key, e) &&
-	       start(act, &s, key, &agreed, secret, e) && db_commit(&tx, e);
+	       sitting_record_confirm(act, &s, sources, e) &&
+	       start(act, &s, key, &agreed, secret, sources, e) && db_commit(&tx, e);
 }
 
 /* ---- opening a form -------------------------------------------------------------------------- */

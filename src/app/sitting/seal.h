@@ -56,7 +56,7 @@ bool seal_remove(const struct act *act, int64_t id, const char *reason, struct e
  * only with the person.  ERR_CONFLICT "sitting.error.sealers" for anybody else who acts, ERR_INPUT
  * "sitting.error.sealer" at "second" for another second one; ERR_INPUT "sitting.error.codes" at
  * "code_1" if the key does not open the seal; ERR_LAW, clause 28, until the record is settled
- * (R28-3). */
+ * (R28-3): sitting_record_gate(). */
 bool sitting_start(const struct act *act, int64_t id, const struct second *second,
 		   const unsigned char key[SEAL_KEY_SIZE], struct err *e) MUST_USE;
 

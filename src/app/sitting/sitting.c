@@ -7,6 +7,8 @@
 #include "app/notice/tell.h"
 #include "app/sitting/attempt.h"
 #include "app/sitting/hall.h"
+#include "app/sitting/record.h"
+#include "app/video/room.h"
 #include "exam/draw.h"
 #include "law/sitting.h"
 
@@ -15,12 +17,13 @@
 
 bool sitting_load(const struct act *act, int64_t id, struct sitting *ret, struct err *e)
 {
-	json_t *row = db_row(act->db, act->arena, e,
-			     "SELECT s.competition_id, s.hall_id, s.state, s.recording, s.minutes,"
-			     " s.binding, s.round, s.forms_most, s.started_ms, s.names_asked_by,"
-			     " s.names_ms, h.organ, h.kind, h.seats FROM sitting s"
-			     " JOIN hall h ON h.id = s.hall_id WHERE s.id = $1",
-			     db_int(id));
+	json_t *row = db_row(
+		act->db, act->arena, e,
+		"SELECT s.competition_id, s.hall_id, s.state, s.recording, s.minutes,"
+		" s.record, s.binding, s.round, s.forms_most, s.started_ms, s.names_asked_by,"
+		" s.names_ms, h.organ, h.kind, h.seats FROM sitting s"
+		" JOIN hall h ON h.id = s.hall_id WHERE s.id = $1",
+		db_int(id));
 	if (!row)
 		return false;
 	struct sitting s = {
@@ -36,6 +39,7 @@ bool sitting_load(const struct act *act, int64_t id, struct sitting *ret, struct
 		.names_ms = row_number(row, "names_ms"),
 		.recording = row_text(row, "recording"),
 		.binding = row_text(row, "binding"),
+		.record = row_text(row, "record"),
 		.hall_organ = row_text(row, "organ"),
 		.hall_kind = row_text(row, "kind"),
 	};
@@ -97,26 +101,27 @@ void sitting_secret(unsigned char secret[SITTING_SECRET_SIZE],
 /* ---- opening, checking in --------------------------------------------------------------- */
 
 static bool insert_sitting(const struct act *act, const struct sitting_plan *plan,
-			   const struct competition *c, const unsigned char *secret,
-			   const unsigned char *commitment, int64_t *ret_id, struct err *e)
+			   const struct competition *c, const char *record,
+			   const unsigned char *secret, const unsigned char *commitment,
+			   int64_t *ret_id, struct err *e)
 {
 	return db_number(act->db, e, ret_id,
 			 "INSERT INTO sitting (competition_id, hall_id, planned_ms, state,"
 			 " forms_most, binding, recording, minutes, opened_by, opened_ms, round,"
-			 " commitment, secret)"
-			 " VALUES ($1, $2, $3, 'open', $4, $5, '', $6, $7, $8, 1, $9, $10)"
+			 " commitment, secret, record)"
+			 " VALUES ($1, $2, $3, 'open', $4, $5, '', $6, $7, $8, 1, $9, $10, $11)"
 			 " RETURNING id",
 			 db_int(plan->competition_id), db_int(plan->hall_id),
 			 db_int(plan->planned_ms), db_int(plan->forms_most), db_text(plan->binding),
 			 db_int(rule_set_value(c->rules, PARAM_TEST_MINUTES)),
 			 db_int(act->person_id), db_int(act->now_ms),
-			 db_blob(commitment, COMMITMENT_SIZE),
-			 db_blob(secret, SITTING_SECRET_SIZE));
+			 db_blob(commitment, COMMITMENT_SIZE), db_blob(secret, SITTING_SECRET_SIZE),
+			 db_text(record));
 }
 
 /* R28-1: the competition, whose law says where it may be tested, and the hall. */
 static bool load_places(const struct act *act, const struct sitting_plan *plan,
-			struct competition *ret, struct err *e)
+			struct competition *ret, int64_t *ret_seats, struct err *e)
 {
 	struct hall_row hall = { 0 };
 	if (!hall_load(act, plan->hall_id, &hall, e) ||
@@ -127,6 +132,7 @@ static bool load_places(const struct act *act, const struct sitting_plan *plan,
 		return err_input(e, "competition", "sitting.error.competition", "not announced");
 	if (!sitting_require_hall(ret->rules, hall.kind, e))
 		return err_field(e, "hall");
+	*ret_seats = hall.seats;
 	return !hall.closed || err_input(e, "hall", "sitting.error.hall_closed", "a closed hall");
 }
 
@@ -139,15 +145,20 @@ bool sitting_open(const struct act *act, const struct sitting_plan *plan, int64_
 	unsigned char secret[SITTING_SECRET_SIZE];
 	unsigned char commitment[COMMITMENT_SIZE];
 	char hex[COMMITMENT_SIZE * 2 + 1];
+	const char *record = "";
+	int64_t seats = 0;
 	int64_t id = 0;
-	if (!db_begin(act->db, &tx, e) || !load_places(act, plan, &c, e))
+	if (!db_begin(act->db, &tx, e) || !load_places(act, plan, &c, &seats, e) ||
+	    !sitting_record_settle(act, plan, &c, seats, &record, e))
 		return false;
 	sitting_secret(secret, commitment);
 	sodium_bin2hex(hex, sizeof(hex), commitment, sizeof(commitment));
-	if (!insert_sitting(act, plan, &c, secret, commitment, &id, e) ||
+	if (!insert_sitting(act, plan, &c, record, secret, commitment, &id, e) ||
+	    !sitting_record_open(act, id, record, plan->cameras, e) ||
 	    !act_journal(act, "sitting.opened", c.id, act_subject(act, "sitting", id),
-			 json_pack("{s:I,s:i,s:s,s:s}", "hall", (json_int_t)plan->hall_id, "round",
-				   1, "commitment", hex, "binding", plan->binding),
+			 json_pack("{s:I,s:i,s:s,s:s,s:s}", "hall", (json_int_t)plan->hall_id,
+				   "round", 1, "commitment", hex, "binding", plan->binding,
+				   "record", record),
 			 e) ||
 	    !tell_sitting(act, &c, id, "test.called", e) || !db_commit(&tx, e))
 		return false;
@@ -212,7 +223,7 @@ bool sitting_cancel(const struct act *act, int64_t id, const char *reason, struc
 		       "UPDATE sitting SET state = 'cancelled', closed_ms = $1,"
 		       " cancelled_reason = $2 WHERE id = $3",
 		       db_int(act->now_ms), db_text(reason), db_int(id)) &&
-	       vault_done(act, id, "cancelled", e) &&
+	       vault_done(act, id, "cancelled", e) && video_room_leave(act, id, 0, e) &&
 	       sitting_note(act, &s, "sitting.cancelled", json_pack("{s:s}", "reason", reason),
 			    e) &&
 	       tell_sitting(act, &s.competition, id, "test.cancelled", e) && db_commit(&tx, e);
@@ -259,18 +270,19 @@ static const char *new_code(const struct act *act)
 }
 
 static bool insert_attempt(const struct act *act, int64_t sitting, const struct candidate *c,
-			   const char *document_seen, int64_t seat, struct err *e)
+			   const char *document_seen, int64_t seat, int64_t *ret_id, struct err *e)
 {
 	unsigned char token_key[TOKEN_KEY_SIZE];
 	randombytes_buf(token_key, sizeof(token_key));
-	return db_exec(act->db, e, NULL,
-		       "INSERT INTO attempt (sitting_id, application_id, code, language,"
-		       " document_seen, seat, admitted_by, admitted_ms, token_key, pen, extra_ms,"
-		       " void) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', 0, 0)",
-		       db_int(sitting), db_int(c->application_id), db_text(new_code(act)),
-		       db_text(c->test_language), db_text(document_seen),
-		       db_text(arena_print(act->arena, "%d", (int)seat)), db_int(act->person_id),
-		       db_int(act->now_ms), db_blob(token_key, sizeof(token_key)));
+	return db_number(act->db, e, ret_id,
+			 "INSERT INTO attempt (sitting_id, application_id, code, language,"
+			 " document_seen, seat, admitted_by, admitted_ms, token_key, pen, extra_ms,"
+			 " void) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', 0, 0)"
+			 " RETURNING id",
+			 db_int(sitting), db_int(c->application_id), db_text(new_code(act)),
+			 db_text(c->test_language), db_text(document_seen),
+			 db_text(arena_print(act->arena, "%d", (int)seat)), db_int(act->person_id),
+			 db_int(act->now_ms), db_blob(token_key, sizeof(token_key)));
 }
 
 bool sitting_admit(const struct act *act, int64_t id, int64_t application_id,
@@ -279,10 +291,12 @@ bool sitting_admit(const struct act *act, int64_t id, int64_t application_id,
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct sitting s = { 0 };
 	struct candidate c = { 0 };
+	int64_t attempt = 0;
 	return db_begin(act->db, &tx, e) && sitting_load_operator(act, id, &s, e) &&
 	       is_open(&s, e) && candidate_load(act, application_id, &c, e) &&
 	       may_sit(act, &s, &c, seat, e) &&
-	       insert_attempt(act, id, &c, document_seen, seat, e) &&
+	       insert_attempt(act, id, &c, document_seen, seat, &attempt, e) &&
+	       sitting_record_seat(act, &s, attempt, e) &&
 	       act_journal(act, "test.admitted", s.competition.id,
 			   act_subject(act, "application", application_id),
 			   json_pack("{s:I,s:s,s:I,s:s}", "sitting", (json_int_t)id, "document",
@@ -301,6 +315,8 @@ bool sitting_record(const struct act *act, int64_t id, const char *recording, st
 		return false;
 	if (s.started_ms != 0)
 		return err_set(e, ERR_CONFLICT, "sitting.error.started", "the sitting has started");
+	if (strcmp(s.record, "outside") != 0)
+		return err_set(e, ERR_CONFLICT, "sitting.error.recorded", "it is recorded here");
 	return sitting_require_recording(s.competition.rules, recording_of(recording), e) &&
 	       db_exec(act->db, e, NULL,
 		       "UPDATE sitting SET recording = $1, recording_by = $2 WHERE id = $3",
@@ -372,7 +388,7 @@ bool sitting_close(const struct act *act, int64_t id, struct err *e)
 	       db_exec(act->db, e, NULL,
 		       "UPDATE sitting SET state = 'closed', closed_ms = $1 WHERE id = $2",
 		       db_int(act->now_ms), db_int(id)) &&
-	       reveal(act, &s, e) &&
+	       video_room_leave(act, id, 0, e) && reveal(act, &s, e) &&
 	       checkpoint_make(act, CHECKPOINT_SITTING, act_subject(act, "sitting", id), e) &&
 	       db_commit(&tx, e);
 }

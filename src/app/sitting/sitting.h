@@ -14,6 +14,7 @@ struct sitting {
 	int64_t started_ms, names_asked_by, names_ms; /* 0: not yet */
 	const char *state;     /* "open", "sealed", "running", "closed", "cancelled" */
 	const char *recording; /* "", "confirmed", "switched_off"           */
+	const char *record;    /* "seats", "hall", "outside" (record.h)      */
 	const char *binding;   /* "none", "key", "certificate" (F35)         */
 	const char *hall_organ, *hall_kind;
 	struct competition competition;
@@ -44,11 +45,14 @@ struct sitting_plan {
 	int64_t competition_id, hall_id, planned_ms;
 	int64_t forms_most;  /* an item rests after so many forms (F31); 0: never */
 	const char *binding; /* "none", "key", "certificate"                      */
+	const char *record;  /* "seats", "hall", "outside"; NULL: see record.h    */
+	int64_t cameras;     /* of the hall, for "hall"; 0 is 1                   */
 };
 
 /* Opens a sitting of an announced competition, and commits to a fresh random secret in the
  * journal (F33).  ERR_LAW, clause 28, at "hall" if the kind of hall is not allowed (R28-1);
- * ERR_INPUT there, "sitting.error.hall_closed", of a closed one (app/sitting/hall.h). */
+ * ERR_INPUT there, "sitting.error.hall_closed", of a closed one (app/sitting/hall.h).  How it is
+ * recorded, and what that refuses: sitting_record_settle(). */
 bool sitting_open(const struct act *act, const struct sitting_plan *plan, int64_t *ret_id,
 		  struct err *e) MUST_USE;
 
@@ -72,7 +76,8 @@ void sitting_secret(unsigned char secret[SITTING_SECRET_SIZE],
 bool sitting_admit(const struct act *act, int64_t id, int64_t application_id,
 		   const char *document_seen, int64_t seat, struct err *e) MUST_USE;
 
-/* R28-3: "confirmed", or "switched_off" where the rule set has that switch; before the start. */
+/* R28-3: "confirmed", or "switched_off" where the rule set has that switch; before the start.  Of a
+ * sitting that is recorded outside alone: ERR_CONFLICT "sitting.error.recorded" for others. */
 bool sitting_record(const struct act *act, int64_t id, const char *recording,
 		    struct err *e) MUST_USE;
 

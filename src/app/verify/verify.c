@@ -160,7 +160,8 @@ bool verify_all(const struct act *act, const struct verify_checkpoint *checkpoin
 	    !check_sittings(act, &r, e) || !verify_clicks(act, &r, e) || !check_votes(act, &r, e) ||
 	    !verify_minutes(act, &r, e) || !verify_signatures(act, &r, e) ||
 	    !verify_rows(act, &r, e) || !verify_states(act, &r, e) || !verify_files(act, &r, e) ||
-	    !verify_told(act, &r, e) || !verify_bank(act, &r, e))
+	    !verify_told(act, &r, e) || !verify_bank(act, &r, e) || !verify_video(act, &r, e) ||
+	    !verify_video_told(act, &r, e))
 		return false;
 	*ret = r;
 	return true;

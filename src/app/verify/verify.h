@@ -16,6 +16,9 @@
  * (app/evidence/row_state.h) file        uploads, texts of the law and certificates against their
  * hashes; settings
  *
+ *   video       segments of records against the entries that tell their hashes, incidents, views,
+ * warnings; with the files at hand (verify_records()) their bytes too
+ *
  * Of each table of the schema app/verify/verify_table.h says how it is held.
  *
  * It needs no key and writes nothing; in use it reads as of one moment.  The database may have been
@@ -42,13 +45,29 @@ struct verify_report {
 	 * Lives in the arena. */
 	json_t *findings;
 	int64_t entries, checkpoints, sittings, forms, results, clicks, votes, minutes, signatures,
-		states;               /* looked at */
+		states, segments;     /* looked at */
 	struct journal_state journal; /* zeros if its hashes cannot be read   */
 };
 
 /* act->db outside a transaction.  False only if the database cannot be read at all. */
 bool verify_all(const struct act *act, const struct verify_checkpoint *checkpoint, size_t count,
 		struct verify_report *ret, struct err *e) MUST_USE;
+
+/* The files of the records as they lie there.  They are read while others may grow, so what was
+ * moving before is noted first: verify_records_moving(), then the files, then verify_records(). */
+struct verify_records {
+	json_t *files;  /* {name: {size, sha256}} of all below the folder       */
+	json_t *moving; /* {id} of segments whose files were just being written */
+	int64_t newest; /* the last segment that there was                      */
+};
+
+bool verify_records_moving(const struct act *act, struct verify_records *ret,
+			   struct err *e) MUST_USE;
+
+/* Each file of a segment has to be there with its bytes (F69), and no other beside what
+ * `konkurs video` is just making.  Findings are added to `r`. */
+bool verify_records(const struct act *act, const struct verify_records *records,
+		    struct verify_report *r, struct err *e) MUST_USE;
 
 /* ---- its parts, for verify.c ---- */
 
@@ -82,3 +101,5 @@ bool verify_told(const struct act *act, struct verify_report *r, struct err *e) 
 bool verify_bank(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_states(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_files(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
+bool verify_video(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
+bool verify_video_told(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;

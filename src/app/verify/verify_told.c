@@ -149,7 +149,8 @@ static bool look_recording(const struct act *act, struct verify_report *r,
 	const int64_t id = sitting_of(entry);
 	if (!db_exists(act->db, e, &other,
 		       "SELECT 1 FROM sitting s WHERE s.id = $1 AND (s.recording <> $2"
-		       " OR s.recording_by <> $3) AND NOT EXISTS (SELECT 1 FROM journal_entry j"
+		       " OR COALESCE(s.recording_by, 0) <> $3) AND NOT EXISTS (SELECT 1 FROM "
+		       "journal_entry j"
 		       "  WHERE j.subject = $4 AND j.kind <> 'test.answer'"
 		       "  AND j.kind = 'sitting.recording' AND j.seq > $5)",
 		       db_int(id), db_text(row_text(entry->content, "recording")),
@@ -158,6 +159,21 @@ static bool look_recording(const struct act *act, struct verify_report *r,
 	if (other)
 		verify_found(r, "row", "sitting", id,
 			     "its recording is not what the journal tells");
+	return true;
+}
+
+/* R28-3: how it is recorded stays as it was opened; entries from before tell nothing of it. */
+static bool look_opened(const struct act *act, struct verify_report *r,
+			const struct verify_entry *entry, struct err *e)
+{
+	bool other = false;
+	const char *record = row_text(entry->content, "record");
+	if (!db_exists(act->db, e, &other, "SELECT 1 FROM sitting WHERE id = $1 AND record <> $2",
+		       db_int(sitting_of(entry)), db_text(*record ? record : "outside")))
+		return false;
+	if (other)
+		verify_found(r, "row", "sitting", sitting_of(entry),
+			     "it is recorded in another way than it was opened for");
 	return true;
 }
 
@@ -232,7 +248,7 @@ static bool look_admitted(const struct act *act, struct verify_report *r,
 
 static bool check_sittings(const struct act *act, struct verify_report *r, struct err *e)
 {
-	return check_steps(act, r, e) &&
+	return check_steps(act, r, e) && verify_entries(act, r, "sitting.opened", look_opened, e) &&
 	       verify_entries(act, r, "sitting.recording", look_recording, e) &&
 	       verify_entries(act, r, "sitting.started", look_started, e) &&
 	       verify_entries(act, r, "sitting.sealed", look_sealed, e) &&

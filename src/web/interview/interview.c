@@ -282,7 +282,7 @@ bool interview_show(struct req *r, json_t *model, struct err *e)
 		return false;
 	(void)json_object_set(model, "people", people);
 	(void)json_object_set(model, "candidates", candidates);
-	if (!add_ordering(r, o.interview.id, model, e))
+	if (!add_ordering(r, o.interview.id, model, e) || !interview_add_sound(r, &o, model, e))
 		return false;
 	set_flag(model, "hr", o.hr);
 	set_flag(model, "may_arrange",

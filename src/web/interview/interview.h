@@ -27,6 +27,7 @@ extern const struct param question_params[];
 extern const struct param question_draft_params[];
 extern const struct param question_correct_params[];
 extern const struct param interview_arrange_params[];
+extern const struct param interview_incident_params[];
 
 bool interview_list(struct req *r, json_t *model, struct err *e);
 bool interview_show(struct req *r, json_t *model, struct err *e);
@@ -54,6 +55,7 @@ bool interview_do_question(struct req *r, json_t *model, struct err *e);
 bool interview_do_correct(struct req *r, json_t *model, struct err *e);
 bool interview_do_draft(struct req *r, json_t *model, struct err *e);
 bool interview_do_arrange(struct req *r, json_t *model, struct err *e);
+bool interview_do_incident(struct req *r, json_t *model, struct err *e);
 bool interview_do_conflict_error(struct req *r, json_t *model, struct err *e);
 bool minutes_do_sign(struct req *r, json_t *model, struct err *e);
 bool minutes_do_remind(struct req *r, json_t *model, struct err *e);
@@ -97,6 +99,11 @@ bool interview_add_marks(struct req *r, const struct onlooker *o, int64_t applic
 			 bool conflict, json_t *model, struct err *e) MUST_USE;
 bool interview_add_questions(struct req *r, const struct onlooker *o, int64_t application_id,
 			     bool conflict, bool heard, json_t *model, struct err *e) MUST_USE;
+
+/* "recorded": whether sound is recorded, and what failed; null where the installation does not
+ * record this interview (R47-1). */
+bool interview_add_sound(struct req *r, const struct onlooker *o, json_t *model,
+			 struct err *e) MUST_USE;
 
 /* One candidate: times, vote, roll call, opinions, decision.  The choice of each member shows
  * only when the vote is decided; until then who has voted and who has not. */

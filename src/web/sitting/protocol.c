@@ -9,6 +9,7 @@
 #include "web/sitting/board.h"
 #include "web/sitting/draw.h"
 #include "web/sitting/incident.h"
+#include "web/sitting/record.h"
 
 #include <math.h>
 #include <sodium.h>
@@ -248,8 +249,9 @@ bool protocol_show(struct req *r, json_t *model, struct err *e)
 	json_t *row = head_row(r, &s, e);
 	if (!row || !add_hashes(r, &s, row, e) || !draw_model(r, &s, model, e) ||
 	    !board_results(r, &s, model, e) || !add_forms(r, &s, model, e) ||
-	    !incident_model(r, &s, 0, model, e) || !add_exposure(r, &s, model, e) ||
-	    !add_difficulty(r, &s, model, e) || !screening_count(r, &s, model, e))
+	    !incident_model(r, &s, 0, model, e) || !record_protocol(r, &s, model, e) ||
+	    !add_exposure(r, &s, model, e) || !add_difficulty(r, &s, model, e) ||
+	    !screening_count(r, &s, model, e))
 		return false;
 	(void)json_object_del(model, "coined");
 	(void)json_object_set(model, "sitting", row);

@@ -1,6 +1,7 @@
 #include "web/sitting/sitting.h"
 
 #include "app/sitting/sitting.h"
+#include "app/video/room.h"
 #include "web/bank/vault.h"
 #include "web/list.h"
 #include "web/names.h"
@@ -8,12 +9,14 @@
 #include "web/sitting/board.h"
 #include "web/sitting/draw.h"
 #include "web/sitting/incident.h"
+#include "web/sitting/record.h"
 
 #include <string.h>
 
 static const char *const documents[] = { "id_card", "passport", "service_id", NULL };
 static const char *const filters[] = { "troubled", NULL };
 static const char *const bindings[] = { "none", "key", "certificate", NULL };
+static const char *const records[] = { "seats", "hall", "outside", NULL };
 static const char *const recordings[] = { "confirmed", "switched_off", NULL };
 
 const struct param sitting_list_params[] = {
@@ -41,6 +44,8 @@ const struct param sitting_create_params[] = {
 	{ "planned", P_TIME, 0, 0, true, NULL },
 	{ "binding", P_CHOICE, 0, 0, true, bindings },
 	{ "forms_most", P_INT, 0, 1000000, false, NULL },
+	{ "record", P_CHOICE, 0, 0, false, records },
+	{ "cameras", P_INT, 1, VIDEO_HALL_CAMERAS, false, NULL },
 	PARAMS_END,
 };
 const struct param sitting_params[] = {
@@ -128,6 +133,21 @@ static bool add_halls(struct req *r, json_t *model, struct err *e)
 	return rows != NULL;
 }
 
+/* R28-3: asked for where the installation records; elsewhere there is but one way. */
+static bool add_records(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	struct video_service service = { 0 };
+	if (!video_service_of(&act, &service, e))
+		return false;
+	(void)json_object_set_new(model, "records",
+				  service.known ? word_options(r, records, "sitting.record")
+						: json_array());
+	(void)json_object_set_new(model, "record", json_string("seats"));
+	(void)json_object_set_new(model, "chooses_record", json_boolean(service.known));
+	return true;
+}
+
 bool sitting_new(struct req *r, json_t *model, struct err *e)
 {
 	json_t *rows = db_rows(r->db, r->arena, e,
@@ -156,7 +176,7 @@ bool sitting_new(struct req *r, json_t *model, struct err *e)
 					   arena_print(r->arena, "sitting.binding.%s", *b)));
 	(void)json_object_set_new(model, "bindings", choices);
 	(void)json_object_set_new(model, "binding", json_string("none"));
-	return rows && add_halls(r, model, e);
+	return rows && add_halls(r, model, e) && add_records(r, model, e);
 }
 
 bool sitting_create(struct req *r, json_t *model, struct err *e)
@@ -168,7 +188,10 @@ bool sitting_create(struct req *r, json_t *model, struct err *e)
 					   .hall_id = in_int(r, "hall"),
 					   .planned_ms = in_int(r, "planned"),
 					   .forms_most = in_int(r, "forms_most"),
-					   .binding = in_text(r, "binding") };
+					   .binding = in_text(r, "binding"),
+					   .record = in_has(r, "record") ? in_text(r, "record")
+									 : NULL,
+					   .cameras = in_int(r, "cameras") };
 	if (!sitting_open(&act, &plan, &id, e))
 		return false;
 	r->notice = "sitting.notice.opened";
@@ -221,7 +244,7 @@ static bool add_open(struct req *r, const struct sitting *s, bool operates, json
 	if (operates)
 		add_choices(r, model);
 	return board_seats(r, s, model, e) && draw_model(r, s, model, e) &&
-	       vault_sitting_model(r, s->id, model, e) &&
+	       record_model(r, s, operates, model, e) && vault_sitting_model(r, s->id, model, e) &&
 	       (!operates || (add_waiting(r, s, model, e) && board_officials(r, s, model, e)));
 }
 
@@ -250,14 +273,16 @@ static bool add_reversible(struct req *r, const struct sitting *s, json_t *model
 static bool add_running(struct req *r, const struct sitting *s, bool operates, json_t *model,
 			struct err *e)
 {
+	if (!board_live(r, s, model, e) || !record_model(r, s, operates, model, e) ||
+	    !record_open_incidents(r, s, model, e) || !incident_model(r, s, 0, model, e))
+		return false;
 	if (!operates)
-		return board_live(r, s, model, e) && incident_model(r, s, 0, model, e);
+		return true;
 	json_t *kinds =
 		json_pack("[{s:s,s:s},{s:s,s:s}]", "id", "failure", "key", "sitting.stop.failure",
 			  "id", "other", "key", "sitting.stop.other");
 	(void)json_object_set_new(model, "kinds", kinds);
-	return board_live(r, s, model, e) && incident_model(r, s, 0, model, e) &&
-	       add_reversible(r, s, model, e) && board_officials(r, s, model, e);
+	return add_reversible(r, s, model, e) && board_officials(r, s, model, e);
 }
 
 static bool add_closed(struct req *r, const struct sitting *s, json_t *model, struct err *e)
@@ -281,6 +306,7 @@ static bool add_by_state(struct req *r, const struct sitting *s, bool operates, 
 		return add_open(r, s, operates, model, e);
 	if (strcmp(s->state, "sealed") == 0)
 		return board_seats(r, s, model, e) && draw_model(r, s, model, e) &&
+		       record_model(r, s, operates, model, e) &&
 		       (!operates || board_sealers(r, s, model, e));
 	return strcmp(s->state, "running") == 0 ? add_running(r, s, operates, model, e)
 						: add_closed(r, s, model, e);
@@ -308,7 +334,7 @@ bool sitting_show(struct req *r, json_t *model, struct err *e)
 	(void)json_object_del(row, "name_kk");
 	(void)json_object_del(row, "name_ru");
 	(void)json_object_set_new(row, "post", json_string(post_name(r, s.competition.post)));
-	if (may && s.started_ms == 0)
+	if (may && s.started_ms == 0 && strcmp(s.record, "outside") == 0)
 		(void)json_object_set_new(row, "switch",
 					  json_boolean(s.competition.rules->recording_may_be_off));
 	else
