@@ -185,3 +185,31 @@ bool video_incident_over(const struct act *act, int64_t room, int64_t source, co
 	return changed == 0 ||
 	       (video_note(act, &r, "video.back", told_of(kind, source), e) && db_commit(&tx, e));
 }
+
+bool video_incidents_lasting(const struct act *act, const char *kind, json_t **ret, struct err *e)
+{
+	json_t *rows = db_rows(act->db, act->arena, e,
+			       "SELECT DISTINCT room_id FROM video_incident WHERE kind = $1"
+			       " AND until_ms IS NULL AND segment_id IS NULL ORDER BY room_id",
+			       db_text(kind));
+	if (rows)
+		*ret = rows;
+	return rows != NULL;
+}
+
+bool video_room_destroyed(const struct act *act, int64_t room, int64_t *ret_ms, struct err *e)
+{
+	return db_number(act->db, e, ret_ms,
+			 "SELECT COALESCE(MAX(at_ms), 0) FROM destruction_act"
+			 " WHERE NOT EXISTS (SELECT 1 FROM video_room WHERE id = $1)",
+			 db_int(room));
+}
+
+bool video_installation(const struct act *act, const char **ret, struct err *e)
+{
+	json_t *rows = db_rows(act->db, act->arena, e,
+			       "SELECT origin FROM log_identity ORDER BY id LIMIT 1");
+	if (rows)
+		*ret = row_text(json_array_get(rows, 0), "origin");
+	return rows != NULL;
+}
