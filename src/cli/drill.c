@@ -29,9 +29,11 @@ struct drilling {
 	const struct service_key *key; /* with which the log itself signs; NULL not found */
 	const struct catalog *catalog;
 	struct verify_checkpoints checkpoints;
-	const char *base, *doctored; /* files */
-	json_t *rows;                /* [{attack, found, by, at, number, why}]    */
-	bool untouched;              /* the copy that nobody touched passes       */
+	struct verify_records records; /* as they lie there; files NULL: not given */
+	const char *base, *doctored;   /* files */
+	const char *folder;            /* of both */
+	json_t *rows;                  /* [{attack, found, by, at, number, why}]    */
+	bool untouched;                /* the copy that nobody touched passes       */
 	int64_t played, missed, absent;
 };
 
@@ -42,14 +44,16 @@ static const char *say(const struct drilling *w, const char *key, int64_t number
 	return cli_say(w->catalog, w->options->lang, w->arena, key, number, "");
 }
 
-static bool look(const struct drilling *w, const char *file, struct arena *a,
+static bool look(const struct drilling *w, const char *file, struct arena *a, json_t *files,
 		 struct verify_report *ret, struct err *e)
 {
 	CLEANUP(db_cleanup) struct db *db = NULL;
 	if (!db_open_read_only(file, &db, e))
 		return false;
 	const struct act act = { .db = db, .arena = a, .book = w->book };
-	return verify_all(&act, w->checkpoints.list, w->checkpoints.count, ret, e);
+	const struct verify_records records = { files, w->records.moving, w->records.newest };
+	return verify_all(&act, w->checkpoints.list, w->checkpoints.count, ret, e) &&
+	       (!files || verify_records(&act, &records, ret, e));
 }
 
 static bool copy(const char *from, const char *to, struct err *e)
@@ -75,13 +79,13 @@ static bool copy_bytes(const char *from, const char *to, struct err *e)
 }
 
 static bool doctor(const struct drilling *w, const struct drill_attack *attack, struct arena *a,
-		   int64_t *ret_changed, struct err *e)
+		   json_t *files, int64_t *ret_changed, struct err *e)
 {
 	CLEANUP(db_cleanup) struct db *db = NULL;
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	if (!db_open(w->doctored, &db, e) || !db_disarm(db, e) || !db_begin(db, &tx, e))
 		return false;
-	const struct drill d = { db, a, w->key };
+	const struct drill d = { db, a, w->key, w->options->records, w->folder, files };
 	return attack->doctor(&d, ret_changed, e) && db_commit(&tx, e);
 }
 
@@ -117,9 +121,11 @@ static bool play(struct drilling *w, const struct drill_attack *attack, struct e
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	struct verify_report report = { 0 };
+	json_t *files = json_deep_copy(w->records.files);
 	int64_t changed = 0;
+	json_in_arena(a, files);
 	remove_doctored(w);
-	if (!copy_bytes(w->base, w->doctored, e) || !doctor(w, attack, a, &changed, e))
+	if (!copy_bytes(w->base, w->doctored, e) || !doctor(w, attack, a, files, &changed, e))
 		return false;
 	if (changed == 0) {
 		w->absent++;
@@ -127,7 +133,7 @@ static bool play(struct drilling *w, const struct drill_attack *attack, struct e
 			w->rows, json_pack("{s:s,s:s}", "attack", attack->name, "found", "absent"));
 		return true;
 	}
-	if (!look(w, w->doctored, a, &report, e))
+	if (!look(w, w->doctored, a, files, &report, e))
 		return false;
 	w->played++;
 	w->missed += json_array_size(report.findings) == 0;
@@ -137,17 +143,27 @@ static bool play(struct drilling *w, const struct drill_attack *attack, struct e
 
 /* ---- the drill ------------------------------------------------------------------------------- */
 
+/* Before the copy: what ends meanwhile is moving. */
+static bool read_records(struct drilling *w, struct err *e)
+{
+	CLEANUP(db_cleanup) struct db *db = NULL;
+	return db_open_read_only(w->options->db, &db, e) &&
+	       cli_read_records(db, w->arena, w->options->records, &w->records, e);
+}
+
 static bool begin(struct drilling *w, const char *folder, struct err *e)
 {
 	struct verify_report report = { 0 };
 	const struct verify_options *o = w->options;
+	w->folder = folder;
 	w->base = arena_print(w->arena, "%s/untouched.db", folder);
 	w->doctored = arena_print(w->arena, "%s/doctored.db", folder);
 	for (size_t i = 0; i < o->checkpoints; i++) {
 		if (!cli_read_checkpoint(w->arena, o->checkpoint[i], &w->checkpoints, e))
 			return false;
 	}
-	if (!copy(o->db, w->base, e) || !look(w, w->base, w->arena, &report, e))
+	if ((o->records && !read_records(w, e)) || !copy(o->db, w->base, e) ||
+	    !look(w, w->base, w->arena, w->records.files, &report, e))
 		return false;
 	w->untouched = json_array_size(report.findings) == 0;
 	if (w->checkpoints.count == 0) {
@@ -179,7 +195,7 @@ static bool drill(struct drilling *w, struct err *e)
 		return false;
 	const bool ok = begin(w, folder, e) && play_all(w, drill_rows, e) &&
 			play_all(w, drill_early, e) && play_all(w, drill_states, e) &&
-			play_all(w, drill_journal, e);
+			play_all(w, drill_video, e) && play_all(w, drill_journal, e);
 	return disk_remove(folder, ok ? e : &why) && ok;
 }
 

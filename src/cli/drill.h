@@ -11,6 +11,10 @@ struct drill {
 	struct db *db;
 	struct arena *arena;
 	const struct service_key *key; /* NULL: he has not got it */
+	/* He has the folder of the records, too; NULL: there is none.  What he does to a file he
+	 * does to a copy in `scratch`, and its size and hash take the place of those in `files`. */
+	const char *records, *scratch;
+	json_t *files; /* {name: {size, sha256}} */
 };
 
 struct drill_attack {
@@ -20,7 +24,8 @@ struct drill_attack {
 };
 
 /* NULL name last. */
-extern const struct drill_attack drill_rows[], drill_early[], drill_states[], drill_journal[];
+extern const struct drill_attack drill_rows[], drill_early[], drill_states[], drill_journal[],
+	drill_video[];
 
 /* ---- the forger's tools: drill_forge.c ---- */
 

@@ -125,7 +125,8 @@ bool forge_chain(const struct drill *d, int64_t from, struct err *e)
 {
 	enum { AT_ONCE = 1000 };
 	CLEANUP(arena_cleanup) struct arena *own = arena_new();
-	const struct drill mine = { d->db, own, d->key };
+	struct drill mine = *d;
+	mine.arena = own;
 	int64_t last = 0;
 	if (!db_number(d->db, e, &last, "SELECT MAX(seq) FROM journal_entry"))
 		return false;

@@ -112,8 +112,10 @@ static void add_program(struct paths *p, const char *name)
 
 static void add_records(struct paths *p, const struct fence_options *o)
 {
-	if (!o->records)
+	if (!o->programs) {
+		add(p, o->records, FENCE_READ);
 		return;
+	}
 	add(p, o->records, FENCE_READ | FENCE_WRITE | FENCE_FOLDER);
 	for (size_t i = 0; o->programs[i]; i++)
 		add_program(p, o->programs[i]);
@@ -128,7 +130,6 @@ static bool fence(const struct fence_options *o, struct err *e)
 	add_folder(p, o->db, FENCE_READ | FENCE_WRITE);
 	add_folder(p, o->key, FENCE_READ);
 	add(p, o->rules, FENCE_READ);
-	add(p, o->records, FENCE_READ);
 	if (o->tls) {
 		add_folder(p, o->tls->certificate, FENCE_READ);
 		add_folder(p, o->tls->key, FENCE_READ);
@@ -165,7 +166,7 @@ bool cli_fence(const struct fence_options *o, struct err *e)
 	if (!settle(o, fence(o, &why), &why, e))
 		return false;
 	err_clear(&why);
-	if (o->records)
+	if (o->programs)
 		return true;
 	return settle(o, o->scanner ? fence_calls_local(&why) : fence_calls(&why), &why, e);
 }

@@ -18,6 +18,7 @@ bool cli_read_verify(const char *command, int argc, char **argv, struct verify_o
 		{ "db", required_argument, NULL, 'd' },
 		{ "rules", required_argument, NULL, 'r' },
 		{ "checkpoint", required_argument, NULL, 'c' },
+		{ "records", required_argument, NULL, 'v' },
 		{ "language", required_argument, NULL, 'l' },
 		{ "json", no_argument, NULL, 'j' },
 		{ NULL, 0, NULL, 0 },
@@ -30,6 +31,7 @@ bool cli_read_verify(const char *command, int argc, char **argv, struct verify_o
 		case 'd': ret->db = optarg; break;
 		case 'k': ret->key = optarg; break;
 		case 'r': ret->rules = optarg; break;
+		case 'v': ret->records = optarg; break;
 		case 'l': ret->lang = optarg; break;
 		case 'j': ret->json = true; break;
 		case 'c':
@@ -88,24 +90,24 @@ static const char *root_text(const struct verify_report *r, char ret[64])
 				 sodium_base64_VARIANT_ORIGINAL);
 }
 
-static void print_json(const struct verify_report *r)
+static void print_json(const struct verify_report *r, size_t files)
 {
 	char root[64];
-	json_t *json =
-		json_pack("{s:b,s:I,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:O}", "agrees",
-			  json_array_size(r->findings) == 0, "entries", (json_int_t)r->entries,
-			  "root", root_text(r, root), "checkpoints", (json_int_t)r->checkpoints,
-			  "sittings", (json_int_t)r->sittings, "forms", (json_int_t)r->forms,
-			  "results", (json_int_t)r->results, "clicks", (json_int_t)r->clicks,
-			  "votes", (json_int_t)r->votes, "minutes", (json_int_t)r->minutes,
-			  "signatures", (json_int_t)r->signatures, "states", (json_int_t)r->states,
-			  "findings", r->findings);
+	json_t *json = json_pack(
+		"{s:b,s:I,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:O}", "agrees",
+		json_array_size(r->findings) == 0, "entries", (json_int_t)r->entries, "root",
+		root_text(r, root), "checkpoints", (json_int_t)r->checkpoints, "sittings",
+		(json_int_t)r->sittings, "forms", (json_int_t)r->forms, "results",
+		(json_int_t)r->results, "clicks", (json_int_t)r->clicks, "votes",
+		(json_int_t)r->votes, "minutes", (json_int_t)r->minutes, "signatures",
+		(json_int_t)r->signatures, "states", (json_int_t)r->states, "segments",
+		(json_int_t)r->segments, "records", (json_int_t)files, "findings", r->findings);
 	cli_print_json(json);
 	json_decref(json);
 }
 
 static void print_text(const struct catalog *catalog, const char *lang, struct arena *a,
-		       const struct verify_report *r)
+		       const struct verify_report *r, size_t files)
 {
 	const struct {
 		const char *key;
@@ -116,6 +118,7 @@ static void print_text(const struct catalog *catalog, const char *lang, struct a
 		{ "verify.results", r->results },       { "verify.clicks", r->clicks },
 		{ "verify.votes", r->votes },           { "verify.minutes", r->minutes },
 		{ "verify.signatures", r->signatures }, { "verify.states", r->states },
+		{ "verify.segments", r->segments },     { "verify.records", (int64_t)files },
 	};
 	char root[64];
 	size_t i = 0;
@@ -151,12 +154,16 @@ static bool verify(const struct verify_options *o, struct arena *a, struct verif
 	    !view_open(&share_built_in, &view, e))
 		return false;
 	const struct act act = { .db = db, .arena = a, .book = book };
-	if (!verify_all(&act, list->list, list->count, ret, e))
+	struct verify_records records = { NULL, NULL, 0 };
+	if (o->records && !cli_read_records(db, a, o->records, &records, e))
+		return false;
+	if (!verify_all(&act, list->list, list->count, ret, e) ||
+	    (o->records && !verify_records(&act, &records, ret, e)))
 		return false;
 	if (o->json)
-		print_json(ret);
+		print_json(ret, json_object_size(records.files));
 	else
-		print_text(view_catalog(view), o->lang, a, ret);
+		print_text(view_catalog(view), o->lang, a, ret, json_object_size(records.files));
 	return true;
 }
 

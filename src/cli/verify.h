@@ -13,6 +13,7 @@ struct verify_checkpoints {
 struct verify_options {
 	const char *db, *rules, *lang; /* `lang` is set before */
 	const char *key;               /* of the drill: the service key */
+	const char *records;           /* the folder with the records; NULL: rows alone */
 	bool json;
 	const char *checkpoint[CHECKPOINTS_MOST];
 	size_t checkpoints;
@@ -25,6 +26,11 @@ bool cli_read_verify(const char *command, int argc, char **argv,
 /* Reads the file of a checkpoint and adds it. */
 bool cli_read_checkpoint(struct arena *a, const char *path, struct verify_checkpoints *list,
 			 struct err *e) MUST_USE;
+
+/* Reads all files of the records and hashes them, as `db` knows them (app/verify/verify.h).
+ * ERR_MISSING if there is no such folder. */
+bool cli_read_records(struct db *db, struct arena *a, const char *folder,
+		      struct verify_records *ret, struct err *e) MUST_USE;
 
 /* The message `key` with {number}, {count}, {value} in a language, in the arena. */
 const char *cli_say(const struct catalog *catalog, const char *lang, struct arena *a,

@@ -49,8 +49,8 @@
 #include "web/sitting/seat.h"
 #include "web/sitting/sitting.h"
 #include "web/sitting/test.h"
-#include "web/video/video.h"
 #include "web/video/record.h"
+#include "web/video/video.h"
 
 static const struct route competition_routes[] = {
 	/* ---- everybody ---- */

@@ -53,11 +53,21 @@ struct verify_report {
 bool verify_all(const struct act *act, const struct verify_checkpoint *checkpoint, size_t count,
 		struct verify_report *ret, struct err *e) MUST_USE;
 
-/* The files of the records as they lie there: {name: {size, sha256}} of all below the folder.  Each
- * of a segment has to be there with its bytes (F69), and no other beside what `konkurs video` is
- * just making.  Findings and the count are added to `r`. */
-bool verify_records(const struct act *act, json_t *files, struct verify_report *r,
-		    struct err *e) MUST_USE;
+/* The files of the records as they lie there.  They are read while others may grow, so what was
+ * moving before is noted first: verify_records_moving(), then the files, then verify_records(). */
+struct verify_records {
+	json_t *files;  /* {name: {size, sha256}} of all below the folder       */
+	json_t *moving; /* {id} of segments whose files were just being written */
+	int64_t newest; /* the last segment that there was                      */
+};
+
+bool verify_records_moving(const struct act *act, struct verify_records *ret,
+			   struct err *e) MUST_USE;
+
+/* Each file of a segment has to be there with its bytes (F69), and no other beside what
+ * `konkurs video` is just making.  Findings are added to `r`. */
+bool verify_records(const struct act *act, const struct verify_records *records,
+		    struct verify_report *r, struct err *e) MUST_USE;
 
 /* ---- its parts, for verify.c ---- */
 
