@@ -12,6 +12,7 @@ import { Link } from "./test-link.js";
 import { Queue } from "./test-queue.js";
 import { openStore } from "./test-store.js";
 import { View } from "./test-view.js";
+import { endRecord, isRecorded } from "./video-seat.js";
 
 const WAITING_MS = 1000; // how often a page that waits for the server's word asks
 const PULSE_MS = 5000;
@@ -36,7 +37,21 @@ async function waitForStart(waiting) {
 		}
 		await pause(WAITING_MS);
 	}
-	location.reload();
+	await goOn(waiting);
+}
+
+// A record that runs is not broken off: the test comes in the place of what waited.
+async function goOn(waiting) {
+	const page = isRecorded() && await fetch(location.pathname, { headers: { Accept: "text/html" }, cache: "no-store" })
+		.then((answer) => answer.text()).catch(() => "");
+	const root = page && new DOMParser().parseFromString(page, "text/html").querySelector("[data-test]");
+	if (!root) {
+		location.reload();
+		return;
+	}
+	waiting.closest("[data-waiting-part]").replaceWith(root);
+	begin(root);
+	showSeat(root);
 }
 
 // ---- the test -------------------------------------------------------------------------------
@@ -119,6 +134,7 @@ class Test {
 		this.questions.clear();
 		this.view.blank("");
 		this.queue.forget();
+		endRecord();
 	}
 
 	async ask() {

@@ -72,6 +72,11 @@ bool exam_learn(const struct exam *x, struct player *players, size_t count, int 
 bool exam_click(const struct exam *x, struct player *players, size_t connections, int questions,
 		int64_t length_ns, int64_t most, struct load_figures **ret, struct err *e) MUST_USE;
 
+/* Every seat of x->big at its pace for so long (open loop); kind 0 are the clicks.  Figures that
+ * the caller frees with free(), and what the server took meanwhile. */
+bool exam_pace(struct exam *x, int64_t length_ns, struct load_figures **ret, int64_t *ret_server_ms,
+	       struct err *e) MUST_USE;
+
 /* ---- the measures, in the order in which they run ------------------------------------------ */
 
 void measure_machine(struct exam *x);

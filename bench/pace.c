@@ -132,24 +132,37 @@ static void report_pace(struct exam *x, const struct load_figures *f, int64_t se
 	free(all);
 }
 
-bool measure_pace(struct exam *x, struct err *e)
+bool exam_pace(struct exam *x, int64_t length_ns, struct load_figures **ret, int64_t *ret_server_ms,
+	       struct err *e)
 {
 	struct pace pace = { x, calloc(x->big.count, sizeof(*pace.seats)) };
-	struct load_figures *f = NULL;
 	struct process_figures before = { 0 };
 	struct process_figures after = { 0 };
 	const struct load_plan plan = { .port = x->server.port,
 					.clients = x->big.count,
-					.length_ns = exam_length_ns(x, 40, 10),
+					.length_ns = length_ns,
 					.script = { seat_due, make_request, took, &pace } };
 	bool ok = pace.seats || err_set(e, ERR_SYSTEM, "error.system", "out of memory");
-	ok = ok && process_measure(&x->server, &before, e) && load_run(&plan, &f, e) &&
-	     process_measure(&x->server, &after, e);
-	if (ok)
-		report_pace(x, f, after.processor_ms - before.processor_ms);
-	free(f);
+	ok = ok && process_measure(&x->server, &before, e) && load_run(&plan, ret, e);
 	free(pace.seats);
+	if (ok && !process_measure(&x->server, &after, e)) {
+		free(*ret);
+		*ret = NULL;
+		return false;
+	}
+	*ret_server_ms = after.processor_ms - before.processor_ms;
 	return ok;
+}
+
+bool measure_pace(struct exam *x, struct err *e)
+{
+	struct load_figures *f = NULL;
+	int64_t server_ms = 0;
+	if (!exam_pace(x, exam_length_ns(x, 40, 10), &f, &server_ms, e))
+		return false;
+	report_pace(x, f, server_ms);
+	free(f);
+	return true;
 }
 
 bool measure_memory(struct exam *x, struct err *e)

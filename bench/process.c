@@ -18,6 +18,8 @@ enum {
 	TEXT_MOST = 8192,
 	STAT_USER = 11, /* fields of /proc/PID/stat after the name, from 0 */
 	STAT_SYSTEM = 12,
+	STAT_USER_CHILDREN = 13,
+	STAT_SYSTEM_CHILDREN = 14,
 };
 
 static void wait_ms(int ms)
@@ -126,6 +128,12 @@ static int64_t field_kib(const char *status, const char *name)
 	return at ? strtoll(at + strlen(name), NULL, 10) : 0;
 }
 
+static int64_t ticks_ms(int64_t count)
+{
+	const long ticks = sysconf(_SC_CLK_TCK);
+	return count * 1000 / (ticks > 0 ? ticks : 1);
+}
+
 static int64_t field_ticks(const char *stat, int field)
 {
 	const char *at = strrchr(stat, ')');
@@ -138,7 +146,6 @@ bool process_measure(const struct process *p, struct process_figures *ret, struc
 {
 	char path[64];
 	char text[TEXT_MOST];
-	const long ticks = sysconf(_SC_CLK_TCK);
 	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)p->pid);
 	if (!read_text(path, text))
 		return err_set(e, ERR_SYSTEM, "error.system", "the server has ended");
@@ -148,8 +155,9 @@ bool process_measure(const struct process *p, struct process_figures *ret, struc
 	if (!read_text(path, text))
 		return err_set(e, ERR_SYSTEM, "error.system", "the server has ended");
 	/* the state, which comes first, is field 0 */
-	f.processor_ms = (field_ticks(text, STAT_USER) + field_ticks(text, STAT_SYSTEM)) * 1000 /
-			 (ticks > 0 ? ticks : 1);
+	f.processor_ms = ticks_ms(field_ticks(text, STAT_USER) + field_ticks(text, STAT_SYSTEM));
+	f.children_ms = ticks_ms(field_ticks(text, STAT_USER_CHILDREN) +
+				 field_ticks(text, STAT_SYSTEM_CHILDREN));
 	*ret = f;
 	return true;
 }

@@ -23,6 +23,7 @@ void process_stop(struct process *p, int64_t *more_ms);
 struct process_figures {
 	int64_t resident_kib, peak_kib; /* VmRSS, VmHWM */
 	int64_t processor_ms;
+	int64_t children_ms; /* of programs that it has started and that have ended */
 };
 
 bool process_measure(const struct process *p, struct process_figures *ret, struct err *e) MUST_USE;

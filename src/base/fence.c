@@ -15,12 +15,16 @@
 #define WRITE_FILE  (1ULL << 1)
 #define READ_FILE   (1ULL << 2)
 #define READ_DIR    (1ULL << 3)
+#define REMOVE_DIR  (1ULL << 4)
 #define REMOVE_FILE (1ULL << 5)
+#define MAKE_DIR    (1ULL << 7)
 #define MAKE_FILE   (1ULL << 8)
 #define CUT_FILE    (1ULL << 14)
+#define CONNECT_TCP (1ULL << 1)
 
 enum {
 	RULE_PATH = 1,
+	RULE_PORT = 2,
 	ASK_VERSION = 1,
 	LEAVE_TCP = 3,     /* bind and connect              */
 	LEAVE_OUTSIDE = 3, /* abstract sockets and signals  */
@@ -35,6 +39,10 @@ struct rule {
 	uint64_t allowed;
 	int32_t parent;
 } __attribute__((packed));
+
+struct port_rule {
+	uint64_t allowed, port;
+};
 
 int fence_version(void)
 {
@@ -67,6 +75,8 @@ static uint64_t rights_of(unsigned rights, bool folder)
 		all |= READ_FILE | (folder ? READ_DIR : 0);
 	if (rights & FENCE_WRITE)
 		all |= WRITE_FILE | CUT_FILE | (folder ? REMOVE_FILE | MAKE_FILE : 0);
+	if (rights & FENCE_FOLDER)
+		all |= folder ? MAKE_DIR | REMOVE_DIR : 0;
 	if (rights & FENCE_RUN)
 		all |= RUN;
 	return all;
@@ -92,7 +102,21 @@ static size_t size_of(int version)
 	return version >= 4 ? offsetof(struct ruleset, scoped) : offsetof(struct ruleset, net);
 }
 
+/* Before version 4 connections are not refused at all. */
+static bool add_port(int ruleset, int version, uint16_t port)
+{
+	const struct port_rule rule = { CONNECT_TCP, port };
+	return port == 0 || version < 4 ||
+	       syscall(SYS_landlock_add_rule, ruleset, RULE_PORT, &rule, 0) == 0;
+}
+
 bool fence_files(const struct fence_path *paths, size_t count, struct err *e)
+{
+	return fence_files_and_port(paths, count, 0, e);
+}
+
+bool fence_files_and_port(const struct fence_path *paths, size_t count, uint16_t port,
+			  struct err *e)
 {
 	const int version = fence_version();
 	const struct ruleset all = { all_of(version), LEAVE_TCP, LEAVE_OUTSIDE };
@@ -102,7 +126,8 @@ bool fence_files(const struct fence_path *paths, size_t count, struct err *e)
 	bool ok = ruleset >= 0;
 	for (size_t i = 0; ok && i < count; i++)
 		ok = add(ruleset, &paths[i], all.files);
-	ok = ok && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	ok = ok && add_port(ruleset, version, port) &&
+	     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
 	     syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
 	if (!ok)
 		(void)err_set(e, ERR_SYSTEM, "error.system", "Landlock: %s", strerror(errno));

@@ -14,6 +14,7 @@ enum fence_right {
 	FENCE_READ = 1,  /* files below it                                   */
 	FENCE_WRITE = 2, /* too: change, make and remove regular files there */
 	FENCE_RUN = 4,   /* this program may be started                      */
+	FENCE_FOLDER = 8 /* too: make and remove folders there               */
 };
 
 /* A file, or a folder with everything below.  What is not there is passed over. */
@@ -31,6 +32,10 @@ bool fence_memory(struct err *e) MUST_USE;
 /* Only these files; no TCP connection to elsewhere and no further port (from version 4 on), no
  * signal to processes outside (from version 6 on).  ERR_SYSTEM if the kernel has no Landlock. */
 bool fence_files(const struct fence_path *paths, size_t count, struct err *e) MUST_USE;
+
+/* The same, with connections to one TCP port; Landlock knows ports, not addresses. */
+bool fence_files_and_port(const struct fence_path *paths, size_t count, uint16_t port,
+			  struct err *e) MUST_USE;
 
 /* The numbers of the calls that are allowed whatever their arguments, for tests. */
 const int *fence_call_list(size_t *ret_count);

@@ -36,6 +36,7 @@ int cli_trust(int argc, char **argv);
 int cli_user(int argc, char **argv);
 int cli_vault(int argc, char **argv);
 int cli_verify(int argc, char **argv);
+int cli_video(int argc, char **argv);
 int cli_vote(int argc, char **argv);
 int cli_witness(int argc, char **argv);
 

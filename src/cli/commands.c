@@ -90,6 +90,11 @@ const struct command commands[] = {
 	  "Checks everything that can be checked: journal, checkpoints, draws, results, clicks, "
 	  "votes, "
 	  "minutes, rows; status 1 if something does not agree." },
+	{ "video", cli_video,
+	  "--db FILE --janus URL --janus-secrets FILE --records DIR [--segment SECONDS] [--once]"
+	  " [--rules DIR] [--now TIME] [--require-confinement | --no-confinement]",
+	  "Carries sound and picture between pages and Janus, and keeps their records, until it is "
+	  "told to end." },
 	{ "vote", cli_vote, "verify APPLICATION --db FILE [--rules DIR] [--json]",
 	  "Counts the vote on a candidate again from the journal; status 1 if it does not agree." },
 	{ "witness", cli_witness,

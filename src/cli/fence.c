@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <link.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { PATHS_MOST = 64 };
 
@@ -93,6 +94,33 @@ static void add_machine(struct paths *p, unsigned run)
 	add(p, "/dev/shm", FENCE_READ | FENCE_WRITE); /* parts of a table: export/xlsx.c */
 }
 
+/* A program is one of its name on PATH, wherever that leads. */
+static void add_program(struct paths *p, const char *name)
+{
+	const char *path = getenv("PATH");
+	char real[PATH_MAX];
+	for (const char *at = path ? path : "/usr/bin:/bin"; *at;) {
+		const int length = (int)strcspn(at, ":");
+		const char *file = arena_print(p->arena, "%.*s/%s", length, at, name);
+		if (*at == '/' && realpath(file, real)) {
+			add(p, arena_copy(p->arena, real), FENCE_READ | FENCE_RUN);
+			return;
+		}
+		at += length + (at[length] == ':');
+	}
+}
+
+static void add_records(struct paths *p, const struct fence_options *o)
+{
+	if (!o->programs) {
+		add(p, o->records, FENCE_READ);
+		return;
+	}
+	add(p, o->records, FENCE_READ | FENCE_WRITE | FENCE_FOLDER);
+	for (size_t i = 0; o->programs[i]; i++)
+		add_program(p, o->programs[i]);
+}
+
 static bool fence(const struct fence_options *o, struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
@@ -102,14 +130,14 @@ static bool fence(const struct fence_options *o, struct err *e)
 	add_folder(p, o->db, FENCE_READ | FENCE_WRITE);
 	add_folder(p, o->key, FENCE_READ);
 	add(p, o->rules, FENCE_READ);
-	add(p, o->records, FENCE_READ);
 	if (o->tls) {
 		add_folder(p, o->tls->certificate, FENCE_READ);
 		add_folder(p, o->tls->key, FENCE_READ);
 		add_folder(p, o->tls->client_ca, FENCE_READ);
 		add_folder(p, o->tls->client_crl, FENCE_READ);
 	}
-	return fence_files(p->list, p->count, e);
+	add_records(p, o);
+	return fence_files_and_port(p->list, p->count, o->port, e);
 }
 
 /* A fence that cannot be put up is told, and refused if that was asked for. */
@@ -138,5 +166,7 @@ bool cli_fence(const struct fence_options *o, struct err *e)
 	if (!settle(o, fence(o, &why), &why, e))
 		return false;
 	err_clear(&why);
+	if (o->programs)
+		return true;
 	return settle(o, o->scanner ? fence_calls_local(&why) : fence_calls(&why), &why, e);
 }

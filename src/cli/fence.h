@@ -1,5 +1,5 @@
-/* fence.h - the fences of `konkurs serve` and `konkurs scan`: which files they still need when they
- * are at work. */
+/* fence.h - the fences of `konkurs serve`, `konkurs scan` and `konkurs video`: which files they
+ * still need when they are at work. */
 #pragma once
 #include "cli/cli.h"
 #include "web/http/tls.h"
@@ -13,13 +13,20 @@ enum { CLI_SANITIZED = false };
 
 struct fence_options {
 	const char *db, *key, *rules;  /* key, rules: NULL if not given */
-	const char *records;           /* folder, read only; NULL: none         */
 	const struct tls_options *tls; /* NULL: none                            */
 	bool scanner;                  /* serves nobody, but connects to a socket of this machine */
+	const char *records;           /* folder of sound and picture, read only; NULL: none      */
+	const char *const *programs;   /* NULL, or it also keeps the records, by these programs   *
+					* (found by PATH, NULL last)                             */
+	uint16_t port;                 /* with `programs`: a door on the loopback                 */
 	bool none;                     /* --no-confinement: for looking into a fault  */
 	bool demand;                   /* --require-confinement: a kernel without it is refused */
 };
 
-/* Before any further thread is there.  Without `demand` a kernel that cannot fence is one line in
+/* With `programs` no system call is refused: ffmpeg and its libraries would need so many of them
+ * that the list would hold nobody up, and a filter holds in children too.  Files, programs and
+ * ports are what keeps that process in, and its unit (packaging/systemd) refuses calls by class.
+ *
+ * Before any further thread is there.  Without `demand` a kernel that cannot fence is one line in
  * the log. */
 bool cli_fence(const struct fence_options *options, struct err *e) MUST_USE;

@@ -7,8 +7,10 @@
  *
  * One connection (session) has many lines (plugin handles).  All functions block, 5 s at most, and
  * are for one thread; events are read by janus_wait().  After ERR_SYSTEM "video.error.away" the
- * session is lost with all its lines: janus_close(), and janus_open() again.  What Janus says is
- * hostile until parsed (janus_message.h). */
+ * session is lost with all its lines: janus_close(), and janus_open() again.  A room that Janus
+ * does not have (it was started anew) is ERR_MISSING "video.error.room", a line "video.error.line",
+ * and what else it refuses ERR_SYSTEM "video.error.refused"; the session goes on.  What Janus says
+ * is hostile until parsed (janus_message.h). */
 #pragma once
 #include "base/arena.h"
 #include "base/err.h"
@@ -54,7 +56,8 @@ void janus_cleanup(struct janus **j); /* for CLEANUP() */
  * than 1.x without the plugin; ERR_INPUT "video.error.secret" if it refuses the secret. */
 bool janus_open(const struct janus_server *server, struct janus **ret, struct err *e) MUST_USE;
 
-/* Makes the room; one with that number and secret that is there already is taken as it is. */
+/* Makes the room; one with that number and secret that is there already is taken as it is (with
+ * another secret: ERR_INPUT "video.error.secret"). */
 bool janus_room_make(struct janus *j, const struct janus_room *room, struct err *e) MUST_USE;
 
 /* Takes it away with all who are in it; harmless if it is not there. */
@@ -62,7 +65,7 @@ bool janus_room_end(struct janus *j, const struct janus_room *room, struct err *
 
 struct janus_participant {
 	uint64_t feed;
-	bool sends;
+	bool sends; /* media flow, and can be watched */
 };
 
 /* Who is in it; in the arena. */
@@ -77,7 +80,8 @@ bool janus_send(struct janus *j, const struct janus_room *room, uint64_t feed, c
 		struct err *e) MUST_USE;
 
 /* A page watches a feed: Janus offers, and the page's answer goes to janus_watch_start().
- * ERR_MISSING "video.error.feed" if nobody sends as that feed.  `picture`: with it, else sound alone. */
+ * ERR_MISSING "video.error.feed" if nobody sends as that feed.  `picture`: with it, else sound
+ * alone. */
 bool janus_watch(struct janus *j, const struct janus_room *room, uint64_t feed, bool picture,
 		 struct arena *a, uint64_t *ret_line, const char **ret_offer,
 		 struct err *e) MUST_USE;

@@ -13,9 +13,12 @@
 /* No script, style or picture but our own files; nothing may frame a page. */
 #define POLICY                                                                                     \
 	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "          \
-	"font-src 'self'; media-src 'self' blob:; manifest-src 'self'; form-action 'self'; "       \
+	"font-src 'self'; manifest-src 'self'; form-action 'self'; "                               \
 	"base-uri 'none'; frame-ancestors 'none'; connect-src 'self'"
-#define POLICY_FILE "default-src 'none'; sandbox; frame-ancestors 'none'"
+/* Records are played; a page that makes a sample plays that too. */
+#define POLICY_PLAY  "; media-src 'self'"
+#define POLICY_MEDIA "; media-src 'self' blob:"
+#define POLICY_FILE  "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 bool call_wants_json(const struct call *c)
 {
@@ -61,9 +64,18 @@ static const char *cache_control(const struct call *c)
 /* A page that signs may talk to NCALayer, at exactly that address. */
 static const char *page_policy(const struct call *c)
 {
-	return c->req.route && c->req.route->ncalayer
-		       ? arena_print(c->arena, POLICY " %s", c->site->ncalayer)
-		       : POLICY;
+	const struct route *route = c->req.route;
+	if (route && route->ncalayer)
+		return arena_print(c->arena, POLICY " %s" POLICY_PLAY, c->site->ncalayer);
+	return route && route->media ? POLICY POLICY_MEDIA : POLICY POLICY_PLAY;
+}
+
+/* Camera and microphone are for the pages of sound and picture alone. */
+static const char *page_permissions(const struct call *c)
+{
+	return c->req.route && c->req.route->media
+		       ? "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()"
+		       : "camera=(), microphone=(), geolocation=(), payment=(), usb=()";
 }
 
 static void common_headers(struct call *c, const char *policy)
@@ -74,8 +86,7 @@ static void common_headers(struct call *c, const char *policy)
 	http_header(out, "Referrer-Policy", "same-origin");
 	http_header(out, "Cross-Origin-Opener-Policy", "same-origin");
 	http_header(out, "Cross-Origin-Resource-Policy", "same-origin");
-	http_header(out, "Permissions-Policy",
-		    "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()");
+	http_header(out, "Permissions-Policy", page_permissions(c));
 	http_header(out, "Cache-Control", cache_control(c));
 	if (!is_for_programs(c))
 		http_header(out, "Vary", "Accept, Cookie, Accept-Language");

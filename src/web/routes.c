@@ -50,6 +50,7 @@
 #include "web/sitting/sitting.h"
 #include "web/sitting/test.h"
 #include "web/video/record.h"
+#include "web/video/video.h"
 
 static const struct route competition_routes[] = {
 	/* ---- everybody ---- */
@@ -249,7 +250,7 @@ static const struct route competition_routes[] = {
 	{ GET, "/test", ROLE_PERSON, test_current, "test/none", no_params,
 	  "Leads to the person's test." },
 	{ GET, "/tests/:attempt", ROLE_PERSON, test_show, "test/show", test_params,
-	  "The person's test.", .journalled = true },
+	  "The person's test.", .journalled = true, .media = true },
 	{ GET, "/tests/:attempt/state", ROLE_PERSON, test_state, NULL, test_params,
 	  "The state of the test, the time left, and whether this session writes." },
 	{ GET, "/tests/:attempt/questions/:number", ROLE_PERSON, test_question, NULL,
@@ -378,6 +379,7 @@ const struct route *const route_areas[] = {
 	term_routes,
 	told_routes,
 	vault_routes,
+	video_routes,
 	NULL,
 };
 /* clang-format on */

@@ -188,6 +188,8 @@ struct route {
 	bool cached;
 	/* The page talks to NCALayer at site.ncalayer, which signs (signature.h). */
 	bool ncalayer;
+	/* The page uses camera and microphone, and plays what it has recorded itself; no other may. */
+	bool media;
 	/* Shows a list, which is there as .csv and .xlsx too (list.h). */
 	const struct list *list;
 };

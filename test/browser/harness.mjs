@@ -77,9 +77,9 @@ async function watch(context, key, language) {
 }
 
 // `more` adds to the demonstration before the server starts; `sealed: false` leaves its bank without a
-// ceremony, for tests that write forms directly; `ncalayer` is the address of its double, `accepts` the
+// ceremony, for tests that write forms directly; `chromium` and `serve` are arguments more of both; `ncalayer` is the address of its double, `accepts` the
 // key of a certificate that the browser takes though no authority of it has signed it (tls.mjs).
-export async function startWorld({ now, more, ncalayer, accepts, sealed = true } = {}) {
+export async function startWorld({ now, more, ncalayer, accepts, sealed = true, chromium: flags = [], serve = [] } = {}) {
 	const folder = mkdtempSync(join(tmpdir(), "konkurs-browser-"));
 	const db = join(folder, "demo.db");
 	const clock = now ? ["--now", now] : [];
@@ -87,7 +87,7 @@ export async function startWorld({ now, more, ncalayer, accepts, sealed = true }
 	more?.(db);
 	const port = await freePort();
 	const base = `http://127.0.0.1:${port}`;
-	const browser = await chromium.launch({ ...browserOptions, args: [...browserOptions.args,
+	const browser = await chromium.launch({ ...browserOptions, args: [...browserOptions.args, ...flags,
 		...(accepts ? [`--ignore-certificate-errors-spki-list=${accepts}`] : [])] });
 	const world = {
 		db, port, browser, child: null, log: "",
@@ -95,7 +95,7 @@ export async function startWorld({ now, more, ncalayer, accepts, sealed = true }
 
 		async start({ at = now } = {}) {
 			const args = ["serve", "--db", db, "--listen", `127.0.0.1:${port}`,
-				...(ncalayer ? ["--ncalayer", ncalayer] : [])];
+				...(ncalayer ? ["--ncalayer", ncalayer] : []), ...serve];
 			world.child = spawn(konkurs, at ? [...args, "--now", at] : args,
 				{ stdio: ["ignore", "ignore", "pipe"] });
 			world.child.stderr.on("data", (text) => { world.log += text; });

@@ -71,12 +71,14 @@ bool video_segment_begin(const struct act *act, int64_t source, int64_t *ret_id,
 	if (!db_begin(act->db, &tx, e) || !video_source_load(act, source, &s, e))
 		return false;
 	json_t *rows = db_rows(act->db, act->arena, e,
-			       "SELECT number, ended FROM video_segment WHERE source_id = $1"
+			       "SELECT number, state, ended FROM video_segment WHERE source_id = $1"
 			       " ORDER BY number DESC LIMIT 1",
 			       db_int(source));
 	const json_t *last = json_array_get(rows, 0);
 	const int64_t number = row_number(last, "number") + 1;
-	const bool goes_on = last && strcmp(row_text(last, "ended"), "turned") == 0;
+	/* the one before is still growing while the record turns to this one */
+	const bool goes_on = strcmp(row_text(last, "ended"), "turned") == 0 ||
+			     strcmp(row_text(last, "state"), "growing") == 0;
 	if (!rows || !insert(act, &s, number, &id, e) || !load(act, id, &g, e) ||
 	    (!goes_on &&
 	     !video_note(act, &g.room, "video.started", told_of(&g, json_object()), e)) ||

@@ -107,6 +107,7 @@ bool video_source_grew(const struct act *act, int64_t source, int64_t audio_ms, 
 
 /* ---- what has to be recorded, and what fails ----------------------------------------------- */
 
+/* Who was said to be absent and has come after all has to be recorded. */
 bool video_due(const struct act *act, json_t **ret, struct err *e)
 {
 	json_t *rows = db_rows(
@@ -119,7 +120,8 @@ bool video_due(const struct act *act, json_t **ret, struct err *e)
 		" LEFT JOIN attempt t ON t.id = v.attempt_id"
 		" LEFT JOIN interview i ON i.id = r.interview_id"
 		" LEFT JOIN interview_candidate c ON c.application_id = v.application_id"
-		" WHERE r.state IN ('wanted', 'open') AND v.absent_ms IS NULL AND ("
+		" WHERE r.state IN ('wanted', 'open')"
+		" AND (v.absent_ms IS NULL OR t.entered_ms IS NOT NULL) AND ("
 		" (r.needs = 'seats' AND v.kind = 'seat' AND s.state = 'running'"
 		"  AND t.started_ms IS NOT NULL AND t.finished_ms IS NULL AND t.void = 0"
 		"  AND (t.stopped_ms IS NOT NULL OR t.ends_ms + t.extra_ms > $1))"
@@ -184,4 +186,32 @@ bool video_incident_over(const struct act *act, int64_t room, int64_t source, co
 		return false;
 	return changed == 0 ||
 	       (video_note(act, &r, "video.back", told_of(kind, source), e) && db_commit(&tx, e));
+}
+
+bool video_incidents_lasting(const struct act *act, const char *kind, json_t **ret, struct err *e)
+{
+	json_t *rows = db_rows(act->db, act->arena, e,
+			       "SELECT DISTINCT room_id FROM video_incident WHERE kind = $1"
+			       " AND until_ms IS NULL AND segment_id IS NULL ORDER BY room_id",
+			       db_text(kind));
+	if (rows)
+		*ret = rows;
+	return rows != NULL;
+}
+
+bool video_room_destroyed(const struct act *act, int64_t room, int64_t *ret_ms, struct err *e)
+{
+	return db_number(act->db, e, ret_ms,
+			 "SELECT COALESCE(MAX(at_ms), 0) FROM destruction_act"
+			 " WHERE NOT EXISTS (SELECT 1 FROM video_room WHERE id = $1)",
+			 db_int(room));
+}
+
+bool video_installation(const struct act *act, const char **ret, struct err *e)
+{
+	json_t *rows = db_rows(act->db, act->arena, e,
+			       "SELECT origin FROM log_identity ORDER BY id LIMIT 1");
+	if (rows)
+		*ret = row_text(json_array_get(rows, 0), "origin");
+	return rows != NULL;
 }

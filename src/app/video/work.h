@@ -69,6 +69,10 @@ bool video_incident_begin(const struct act *act, int64_t room, int64_t source, c
 bool video_incident_over(const struct act *act, int64_t room, int64_t source, const char *kind,
 			 struct err *e) MUST_USE;
 
+/* Rooms in which an incident of the kind lasts, "away" or "disk": [{room_id}]. */
+bool video_incidents_lasting(const struct act *act, const char *kind, json_t **ret,
+			     struct err *e) MUST_USE;
+
 /* Sources of open rooms that have to be recorded now, as rows with `needs` of the room and
  * `picture` (0: sound alone): of a running sitting the attempts that are not over or the cameras of
  * the hall, of a running interview the commission's and who is heard from elsewhere. */
@@ -81,3 +85,11 @@ const char *video_file_base(struct arena *a, int64_t room, int64_t source, int64
 /* Whether a row holds this file.  Files whose rows an act has destroyed, or that no row knows, are
  * the caller's to remove. */
 bool video_files_known(const struct act *act, const char *file, bool *ret, struct err *e) MUST_USE;
+
+/* When the newest act of destruction was made, if this room has no row any more; else 0. */
+bool video_room_destroyed(const struct act *act, int64_t room, int64_t *ret_ms,
+			  struct err *e) MUST_USE;
+
+/* The name of the installation's journal, by which a folder of records is marked; "" before it has
+ * one. */
+bool video_installation(const struct act *act, const char **ret, struct err *e) MUST_USE;

@@ -6,6 +6,7 @@
 #include "web/names.h"
 #include "web/row.h"
 #include "web/sitting/seat.h"
+#include "web/video/video.h"
 
 #include <string.h>
 
@@ -117,6 +118,16 @@ static bool enter(struct req *r, struct attempt *ret, struct err *e)
 	       attempt_load_own(&act, id, ret, e);
 }
 
+/* Sound and picture of the seat, as long as there is something to record. */
+static bool add_record(struct req *r, const struct attempt *a, json_t *model, struct err *e)
+{
+	const enum attempt_state state = attempt_state(&a->times, r->now_ms);
+	if (state == ATTEMPT_WAITING || state == ATTEMPT_RUNNING || state == ATTEMPT_STOPPED)
+		return video_seat_model(r, a->id, a->sitting_id, model, e);
+	(void)json_object_set_new(model, "record", json_null());
+	return true;
+}
+
 bool test_show(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
@@ -138,7 +149,7 @@ bool test_show(struct req *r, json_t *model, struct err *e)
 			  (json_int_t)a.questions, "pen", holds_pen(r, &a), "newest", newest,
 			  "binding", a.binding));
 	(void)json_object_set(model, "map", map);
-	return true;
+	return add_record(r, &a, model, e);
 }
 
 /* ---- what a page asks again and again ------------------------------------------------------ */

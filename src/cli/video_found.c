@@ -1,0 +1,221 @@
+/* video_found.c - what lies there: after a crash, and after an act of destruction. */
+#include "cli/video.h"
+
+#include "base/log.h"
+#include "video/mjr.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MARK "konkurs-records"
+
+enum { US_OF_MS = 1000, FILE_MOST = 1 << 30 };
+
+/* ---- what a file says ---------------------------------------------------------------------- */
+
+struct said {
+	int64_t first_us, until_ms; /* 0: nothing came; the last packet since the first */
+};
+
+static void read_shape(const unsigned char *bytes, size_t size, bool whole, struct said *ret)
+{
+	struct mjr_head head = { 0 };
+	struct mjr_shape shape = { 0 };
+	struct err why = { 0 };
+	if (!mjr_head(bytes, size, &head, &why) || head.first_us == 0)
+		return;
+	ret->first_us = head.first_us;
+	if (whole && mjr_shape(bytes, size, &head, &shape, &why))
+		ret->until_ms = shape.until_ms;
+}
+
+/* A file that is not there, or no record, says nothing: checking it is for the film (F71). */
+static struct said read_file(struct desk *d, const char *file, bool whole)
+{
+	struct said said = { 0 };
+	struct stat is = { 0 };
+	const char *path = arena_print(d->act.arena, "%s/%s", d->records, file);
+	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (fd < 0)
+		return said;
+	if (fstat(fd, &is) == 0 && S_ISREG(is.st_mode) && is.st_size > 0 &&
+	    is.st_size <= FILE_MOST) {
+		const size_t size = (size_t)is.st_size;
+		unsigned char *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+		if (bytes != MAP_FAILED) {
+			read_shape(bytes, size, whole, &said);
+			(void)munmap(bytes, size);
+		}
+	}
+	(void)close(fd);
+	return said;
+}
+
+static int64_t wall_us(void)
+{
+	struct timespec now;
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec * 1000000LL + now.tv_nsec / 1000;
+}
+
+bool desk_end_of(struct desk *d, const char *sound, const char *picture, bool clocked,
+		 int64_t until_ms, struct video_end *ret, struct err *e)
+{
+	const struct said both[] = { read_file(d, sound, !clocked),
+				     read_file(d, picture, !clocked) };
+	struct video_end end = { 0 };
+	(void)e;
+	for (size_t i = 0; i < COUNT(both); i++) {
+		if (both[i].first_us && (!end.wall_us || both[i].first_us < end.wall_us))
+			end.wall_us = both[i].first_us;
+	}
+	if (end.wall_us) {
+		/* the wall clock of the machine against the line of the service */
+		end.from_ms = d->act.now_ms - (wall_us() - end.wall_us) / US_OF_MS;
+		end.until_ms = until_ms;
+		for (size_t i = 0; i < COUNT(both) && !clocked; i++) {
+			const int64_t last = end.from_ms + both[i].until_ms +
+					     (both[i].first_us - end.wall_us) / US_OF_MS;
+			if (both[i].first_us &&
+			    (i == 0 || last > end.until_ms || !both[0].first_us))
+				end.until_ms = last;
+		}
+	}
+	*ret = end;
+	return true;
+}
+
+/* ---- after a crash ------------------------------------------------------------------------- */
+
+static bool piece(struct desk *d, const char *file, struct video_piece *ret, struct err *e)
+{
+	unsigned char hash[FOLLOW_HASH_SIZE];
+	int64_t size = 0;
+	if (!follow_whole(d->records, file, &size, hash, e))
+		return false;
+	*ret = (struct video_piece){ size > 0 ? file : "", size > 0 ? size : 0,
+				     size > 0 ? act_hex(d->act.arena, hash, sizeof(hash)) : "" };
+	return true;
+}
+
+static bool find_one(struct desk *d, const json_t *row, struct err *e)
+{
+	const char *sound = row_text(row, "audio_file");
+	const char *picture = row_text(row, "video_file");
+	struct video_end end = { 0 };
+	if (!desk_end_of(d, sound, picture, false, 0, &end, e) || !piece(d, sound, &end.sound, e) ||
+	    !piece(d, picture, &end.picture, e))
+		return false;
+	if (!end.from_ms)
+		end.sound = end.picture = (struct video_piece){ "", 0, "" };
+	end.how = "found";
+	log_warn("segment %lld was found: %lld ms", (long long)row_number(row, "id"),
+		 (long long)(end.until_ms - end.from_ms));
+	return video_segment_end(&d->act, row_number(row, "id"), &end, e);
+}
+
+bool desk_find(struct desk *d, struct err *e)
+{
+	json_t *rows = NULL;
+	size_t i = 0;
+	const json_t *row = NULL;
+	if (!video_segments_open(&d->act, &rows, e))
+		return false;
+	json_array_foreach (rows, i, row) {
+		if (strcmp(row_text(row, "state"), "growing") == 0 && !find_one(d, row, e))
+			return false;
+	}
+	return true;
+}
+
+/* ---- whose folder it is -------------------------------------------------------------------- */
+
+static bool write_mark(const char *path, const char *name, struct err *e)
+{
+	const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+	const size_t size = strlen(name);
+	const bool ok = fd >= 0 && write(fd, name, size) == (ssize_t)size && fsync(fd) == 0;
+	if (fd >= 0)
+		(void)close(fd);
+	return ok ||
+	       err_set(e, ERR_SYSTEM, "error.system", "the folder of records: %s", strerror(errno));
+}
+
+/* Films and sweeping write and remove there: never in another installation's folder. */
+bool desk_mark(struct desk *d, struct err *e)
+{
+	char there[128] = "";
+	const char *path = arena_print(d->act.arena, "%s/" MARK, d->records);
+	const char *name = "";
+	if (!video_installation(&d->act, &name, e))
+		return false;
+	if (!*name)
+		return true;
+	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return write_mark(path, name, e);
+	const ssize_t size = read(fd, there, sizeof(there) - 1);
+	(void)close(fd);
+	return (size >= 0 && strcmp(there, name) == 0) ||
+	       err_set(e, ERR_CONFLICT, "video.error.folder", "records of another installation");
+}
+
+/* ---- what an act has destroyed ------------------------------------------------------------- */
+
+static bool is_before(const char *path, int64_t ms)
+{
+	struct stat is = { 0 };
+	return lstat(path, &is) == 0 && S_ISREG(is.st_mode) &&
+	       is.st_mtim.tv_sec * 1000LL + is.st_mtim.tv_nsec / 1000000 < ms;
+}
+
+/* A file that is newer than the act is none of what it destroyed. */
+static void empty_folder(struct desk *d, const char *folder, int64_t act_ms)
+{
+	DIR *dir = opendir(folder);
+	const struct dirent *entry = NULL;
+	while (dir && (entry = readdir(dir))) { /* NOLINT(concurrency-mt-unsafe): our own stream */
+		const char *path = arena_print(d->act.arena, "%s/%s", folder, entry->d_name);
+		if (is_before(path, act_ms) && unlink(path) == 0)
+			log_info("a destroyed record is removed");
+	}
+	if (dir)
+		(void)closedir(dir);
+	(void)rmdir(folder);
+}
+
+static bool sweep_room(struct desk *d, const char *name, struct err *e)
+{
+	char *end = NULL;
+	int64_t act_ms = 0;
+	if (name[0] != 'r')
+		return true;
+	const int64_t room = strtoll(name + 1, &end, 10);
+	if (room <= 0 || *end)
+		return true;
+	if (!video_room_destroyed(&d->act, room, &act_ms, e))
+		return false;
+	if (act_ms)
+		empty_folder(d, arena_print(d->act.arena, "%s/%s", d->records, name), act_ms);
+	return true;
+}
+
+bool desk_sweep(struct desk *d, struct err *e)
+{
+	DIR *dir = opendir(d->records);
+	const struct dirent *entry = NULL;
+	bool ok = true;
+	while (ok && dir && (entry = readdir(dir))) /* NOLINT(concurrency-mt-unsafe) */
+		ok = sweep_room(d, entry->d_name, e);
+	if (dir)
+		(void)closedir(dir);
+	return ok;
+}

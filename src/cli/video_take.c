@@ -1,0 +1,259 @@
+/* video_take.c - segments: begun, followed while they grow, turned, ended. */
+#include "cli/video.h"
+
+#include "base/log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct desk_take *take_of(struct desk *d, int64_t line)
+{
+	for (size_t i = 0; i < d->take_count; i++) {
+		if (d->takes[i].line == line && d->takes[i].end_at == 0)
+			return &d->takes[i];
+	}
+	return NULL;
+}
+
+bool desk_is_recording(const struct desk *d, int64_t line)
+{
+	for (size_t i = 0; i < d->take_count; i++) {
+		if (d->takes[i].line == line && d->takes[i].end_at == 0)
+			return true;
+	}
+	return false;
+}
+
+bool desk_has_takes(const struct desk *d, int64_t room)
+{
+	for (size_t i = 0; i < d->take_count; i++) {
+		if (d->takes[i].room == room)
+			return true;
+	}
+	return false;
+}
+
+static const char *file_of(struct desk *d, const struct desk_take *t, const char *rest)
+{
+	return arena_print(d->act.arena, "%s%s",
+			   video_file_base(d->act.arena, t->room, t->source, t->number), rest);
+}
+
+/* ---- begin and end ------------------------------------------------------------------------- */
+
+/* The row is there before Janus is asked: whatever comes then, its files are found. */
+static bool begin(struct desk *d, const struct desk_line *line, struct desk_take *ret,
+		  struct err *e)
+{
+	struct desk_take t = { .line = line->id, .source = line->source, .room = line->room };
+	if (d->take_count >= DESK_TAKES_MOST - 1)
+		return err_set(e, ERR_BUSY, "error.system", "more than %d segments",
+			       DESK_TAKES_MOST);
+	if (!video_segment_begin(&d->act, line->source, &t.segment, &t.number, e) ||
+	    !follow_open(d->records, file_of(d, &t, "-audio-0.mjr"), &t.sound.follow, e))
+		return false;
+	if (!follow_open(d->records, file_of(d, &t, "-video-1.mjr"), &t.picture.follow, e)) {
+		follow_cleanup(&t.sound.follow);
+		return false;
+	}
+	t.begun_at = clock_monotonic_ms();
+	t.sound.gap = DESK_QUIET_MS;
+	*ret = t;
+	return true;
+}
+
+/* The room's folder is Janus' own: a file's name is without it. */
+static bool ask_to_record(struct desk *d, const struct desk_line *line, const struct desk_take *t,
+			  struct err *e)
+{
+	const struct desk_room *r = desk_room_of(d, line->room);
+	if (!r)
+		return err_set(e, ERR_MISSING, "video.error.room", "a line without a room");
+	const struct janus_room room = desk_janus_room(r);
+	return janus_record(d->janus, &room, line->janus,
+			    t ? arena_print(d->act.arena, "s%lld-%lld", (long long)t->source,
+					    (long long)t->number)
+			      : NULL,
+			    e);
+}
+
+static void end(struct desk *d, struct desk_take *t, const char *how, int64_t settle_ms)
+{
+	t->how = how;
+	t->until_ms = d->act.now_ms;
+	t->end_at = clock_monotonic_ms() + settle_ms;
+	d->dirty = true;
+}
+
+bool desk_record(struct desk *d, const struct desk_line *line, struct err *e)
+{
+	struct desk_take *before = take_of(d, line->id);
+	struct desk_take t = { 0 };
+	if (!begin(d, line, &t, e))
+		return false;
+	const bool asked = ask_to_record(d, line, &t, e);
+	if (before) { /* the same picture and sound: how they grow is known */
+		t.sound.at = before->sound.at;
+		t.sound.gap = before->sound.gap;
+		t.picture.at = before->picture.at;
+		t.picture.gap = before->picture.gap;
+	}
+	if (before)
+		end(d, before, asked ? "turned" : "lost", DESK_SETTLE_MS);
+	struct desk_take *now = &d->takes[d->take_count++];
+	*now = t;
+	if (!asked)
+		end(d, now, "lost", 0);
+	return asked;
+}
+
+void desk_stop(struct desk *d, int64_t line, const char *how)
+{
+	for (size_t i = 0; i < d->take_count; i++) {
+		struct desk_take *t = &d->takes[i];
+		if (t->end_at == 0 && (line == 0 || t->line == line))
+			end(d, t, how, line ? DESK_SETTLE_MS : 0);
+	}
+}
+
+/* ---- growing ------------------------------------------------------------------------------- */
+
+static struct desk_line *line_of(struct desk *d, const struct desk_take *t)
+{
+	for (size_t i = 0; i < d->line_count; i++) {
+		if (d->lines[i].id == t->line)
+			return &d->lines[i];
+	}
+	return NULL;
+}
+
+/* A file that somebody has changed is told once, and ends the segment. */
+static void follow(struct desk *d, struct desk_take *t, struct desk_side *side, bool *ret_grew)
+{
+	struct err why = { 0 };
+	int64_t grew = 0;
+	if (!follow_look(side->follow, &grew, &why)) {
+		log_failure("a record", &why);
+		end(d, t, "lost", 0);
+		return;
+	}
+	*ret_grew = grew > 0;
+	if (grew == 0)
+		return;
+	const int64_t now = clock_monotonic_ms();
+	if (side->at && now - side->at > side->gap)
+		side->gap = now - side->at;
+	side->at = now;
+}
+
+/* Janus writes 4 KiB at a time, and of quiet sound or a picture that stands these take seconds:
+ * such a file counts as growing for one of its steps longer, while Janus has packets. */
+static bool steps(const struct desk_side *side, bool silent)
+{
+	const int64_t most = side->gap < VIDEO_GROWS_MS ? side->gap : VIDEO_GROWS_MS;
+	return side->at > 0 && !silent && side->gap > DESK_SLOW_MS &&
+	       clock_monotonic_ms() - side->at < most;
+}
+
+static bool look_at(struct desk *d, struct desk_take *t, struct err *e)
+{
+	const struct desk_line *line = line_of(d, t);
+	bool sound = false;
+	bool picture = false;
+	follow(d, t, &t->sound, &sound);
+	if (t->end_at == 0)
+		follow(d, t, &t->picture, &picture);
+	sound = sound || steps(&t->sound, !line || line->mute);
+	picture = picture || steps(&t->picture, !line || line->blind);
+	return (!sound && !picture) ||
+	       video_source_grew(&d->act, t->source, sound ? d->act.now_ms : 0,
+				 picture ? d->act.now_ms : 0, e);
+}
+
+static bool turn(struct desk *d, size_t i, struct err *e)
+{
+	struct desk_take *t = &d->takes[i];
+	const struct desk_line *line = line_of(d, t);
+	if (!line || t->end_at != 0 || clock_monotonic_ms() - t->begun_at < d->segment_ms)
+		return true;
+	return desk_record(d, line, e);
+}
+
+/* One commit for all of them. */
+bool desk_look(struct desk *d, struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	const size_t count = d->take_count;
+	if (count == 0)
+		return true;
+	if (!db_begin(d->act.db, &tx, e))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		if (d->takes[i].end_at == 0 && !look_at(d, &d->takes[i], e))
+			return false;
+	}
+	if (!db_commit(&tx, e))
+		return false;
+	for (size_t i = 0; d->janus && i < count; i++) {
+		if (!turn(d, i, e))
+			return false;
+	}
+	return true;
+}
+
+/* ---- whole --------------------------------------------------------------------------------- */
+
+static bool piece(struct desk *d, struct follow *f, const char *file, struct video_piece *ret,
+		  struct err *e)
+{
+	unsigned char hash[FOLLOW_HASH_SIZE];
+	struct err why = { 0 };
+	int64_t size = 0;
+	if (!follow_end(f, &size, hash, &why)) {
+		/* somebody has changed it: what lies there now goes into the journal */
+		log_failure("a record", &why);
+		if (!follow_whole(d->records, file, &size, hash, e))
+			return false;
+	}
+	*ret = (struct video_piece){ size > 0 ? file : "", size > 0 ? size : 0,
+				     size > 0 ? act_hex(d->act.arena, hash, sizeof(hash)) : "" };
+	return true;
+}
+
+static bool settle(struct desk *d, struct desk_take *t, struct err *e)
+{
+	const char *sound = file_of(d, t, "-audio-0.mjr");
+	const char *picture = file_of(d, t, "-video-1.mjr");
+	const bool clocked = strcmp(t->how, "lost") != 0;
+	struct video_end said = { 0 };
+	if (!desk_end_of(d, sound, picture, clocked, t->until_ms, &said, e) ||
+	    !piece(d, t->sound.follow, sound, &said.sound, e) ||
+	    !piece(d, t->picture.follow, picture, &said.picture, e))
+		return false;
+	if (!said.from_ms)
+		said.sound = said.picture = (struct video_piece){ "", 0, "" };
+	said.how = t->how;
+	d->bytes += said.sound.size + said.picture.size;
+	d->recorded_ms += said.from_ms ? said.until_ms - said.from_ms : 0;
+	return video_segment_end(&d->act, t->segment, &said, e);
+}
+
+bool desk_settle(struct desk *d, struct err *e)
+{
+	const int64_t now = clock_monotonic_ms();
+	for (size_t i = d->take_count; i-- > 0;) {
+		struct desk_take *t = &d->takes[i];
+		if (t->end_at == 0)
+			continue;
+		if (now < t->end_at) {
+			d->dirty = true;
+			continue;
+		}
+		if (!settle(d, t, e))
+			return false;
+		follow_cleanup(&t->sound.follow);
+		follow_cleanup(&t->picture.follow);
+		*t = d->takes[--d->take_count];
+	}
+	return true;
+}
