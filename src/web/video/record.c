@@ -388,6 +388,21 @@ static const struct param open_params[] = {
 	REASON,
 	PARAMS_END,
 };
+/* times as people write them, of the day on which the record begins: HH:MM:SS */
+static const struct param excerpt_params[] = {
+	ID("source"),
+	{ "at", P_INT, 0, DAY_MS / 1000, false, NULL },
+	{ "from", P_TEXT, 0, RECORD_CLOCK_SIZE, false, NULL },
+	{ "until", P_TEXT, 0, RECORD_CLOCK_SIZE, false, NULL },
+	{ "excerpt_reason", P_TEXT, 0, VIDEO_VIEW_REASON_MOST, false, NULL },
+	PARAMS_END,
+};
+static const struct param excerpt_file_params[] = {
+	ID("source"),
+	{ "from_ms", P_INT, 0, INT64_MAX / 2, true, NULL },
+	{ "until_ms", P_INT, 0, INT64_MAX / 2, true, NULL },
+	PARAMS_END,
+};
 static const struct param film_params[] = { ID("segment"), PARAMS_END };
 
 static const struct list_column segment_columns[] = {
@@ -436,6 +451,13 @@ const struct route record_routes[] = {
 	  show_params, "A record with its time line, or the form for the reason." },
 	{ POST, "/video/sources/:source/record/view", ROLE_PERSON, record_open, "record/show",
 	  open_params, "Says for what a record is looked at; journalled.", .again = record_show },
+	{ POST, "/video/sources/:source/excerpt", ROLE_PERSON, record_excerpt_ask, "record/show",
+	  excerpt_params, "Says for what a part of a record is taken away; journalled.",
+	  .again = record_show },
+	{ GET, "/video/sources/:source/excerpt.zip", ROLE_PERSON, record_excerpt_send, NULL,
+	  excerpt_file_params,
+	  "A part of a record with its receipts; taking it away is journalled.",
+	  .slow = record_excerpt_slow, .journalled = true },
 	{ GET, "/video/segments/:segment/film", ROLE_PERSON, record_film, NULL, film_params,
 	  "One film of a record, whole or by ranges." },
 	{ 0 },

@@ -156,7 +156,7 @@ static json_t *excerpt_of(const struct req *r, const struct span *s)
 	const int64_t at = s->from_ms + (in_has(r, "at") ? in_int(r, "at") * 1000 : 0);
 	const int64_t from = at - AROUND_MS < s->from_ms ? s->from_ms : at - AROUND_MS;
 	const int64_t until = at + AROUND_MS > s->until_ms ? s->until_ms : at + AROUND_MS;
-	return json_pack("{s:s,s:s}", "from", record_clock(r, from), "until",
+	return json_pack("{s:I,s:s,s:s}", "around", (json_int_t)AROUND_MS, "from", record_clock(r, from), "until",
 			 record_clock(r, until));
 }
 

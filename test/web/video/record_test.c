@@ -465,6 +465,86 @@ static void not_that_film(void **state)
 	harness_check_page(h, hr, s.record);
 }
 
+/* ---- excerpts ------------------------------------------------------------------------------------ */
+
+static void put_file(const char *name, char with, size_t size)
+{
+	char path[128];
+	char piece[256];
+	memset(piece, with, sizeof(piece));
+	(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	assert_int_equal(write(fd, piece, size), size);
+	(void)close(fd);
+}
+
+static bool holds(const struct answer *a, const void *what, size_t size)
+{
+	return memmem(a->body, a->size, what, size) != NULL;
+}
+
+/* F70: films, recordings and receipts of just the parts that the times touch; a reason of its own. */
+static void an_excerpt(void **state)
+{
+	struct show s = show_open(*state);
+	struct harness *h = *state;
+	const int64_t hr = s.hall.stage.hr;
+	const char *form = arena_print(h->arena, "/video/sources/%lld/excerpt",
+				       (long long)s.source);
+	char path[128];
+	three_parts(&s);
+	lend(&s);
+	s.files.db = arena_print(h->arena, "%s/konkurs.db", folder);
+	put_file("r1/s1-2-audio-0.mjr", 'a', 100);
+	put_file("r1/s1-2-video-1.mjr", 'v', 200);
+	static const struct {
+		const char *form, *error, *field;
+	} wrong[] = {
+		{ "from=x&until=10:00:20&excerpt_reason=why", "record.error.time", "from" },
+		{ "from=10:00:00&until=10:61:00&excerpt_reason=why", "record.error.time", "until" },
+		{ "from=10:00:00&until=10:00&excerpt_reason=why", "record.error.excerpt_order",
+		  "until" },
+		{ "from=10:00:00&until=10:30:01&excerpt_reason=why", "record.error.excerpt_long",
+		  "until" },
+		{ "from=11:00:00&until=11:01:00&excerpt_reason=why", "record.error.excerpt_none",
+		  "from" },
+		{ "from=10:00:12&until=10:00:13", "error.required", "excerpt_reason" },
+	};
+	open_record(&s, hr);
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		struct answer a = harness_post(h, hr, form, wrong[i].form);
+		if (strcmp(a.error, wrong[i].error) != 0 || strcmp(a.field, wrong[i].field) != 0)
+			fail_msg("%s: %s at %s", wrong[i].form, a.error, a.field);
+	}
+	struct answer a = harness_post_html(h, hr, form, wrong[0].form);
+	assert_int_equal(a.status, 422);
+	assert_non_null(strstr(a.body, "value=\"x\""));
+	a = harness_post(h, hr, form, "from=10:00:12&until=10:00:13&excerpt_reason=complaint");
+	assert_string_equal(a.error, "");
+	const char *file = a.location;
+	a = harness_get(h, hr, file);
+	assert_int_equal(a.status, 200);
+	assert_string_equal(a.type, "application/zip");
+	assert_true(holds(&a, bytes, film_size));
+	assert_true(holds(&a, "films/0002.webm", 15));
+	assert_true(holds(&a, "recordings/0002-sound.mjr", 25));
+	assert_true(holds(&a, "receipts/video-", 15));
+	assert_false(holds(&a, "films/0001.webm", 15));
+	assert_int_equal(stage_journalled(h, "video.viewed"), 3);
+	a = harness_get(h, s.hall.operator, file);
+	assert_int_equal(a.status, 403);
+	a = harness_get(h, harness_person(h, ROLE_AUDITOR), file);
+	assert_int_equal(a.status, 409); /* the reason was another's */
+	(void)snprintf(path, sizeof(path), "%s/r1/s1-2-video-1.mjr", folder);
+	assert_int_equal(truncate(path, 199), 0);
+	a = harness_get(h, hr, file);
+	assert_string_equal(a.error, "record.error.excerpt_file");
+	assert_int_equal(stage_journalled(h, "video.viewed"), 3);
+	(void)unlink(path);
+	(void)snprintf(path, sizeof(path), "%s/r1/s1-2-audio-0.mjr", folder);
+	(void)unlink(path);
+}
+
 static void ranges(void **state)
 {
 	static const struct {
@@ -600,6 +680,7 @@ int main(void)
 		HARNESS_TEST(the_own_record),
 		HARNESS_TEST(a_film),
 		HARNESS_TEST(not_that_film),
+		HARNESS_TEST(an_excerpt),
 		cmocka_unit_test(ranges),
 		cmocka_unit_test(through_a_socket),
 	};
