@@ -101,8 +101,7 @@ static bool put_source(struct archive *a, const char *name, zip_source_t *source
 		return failed(e, zip_strerror(a->zip));
 	}
 	if (zip_file_set_mtime(a->zip, (zip_uint64_t)at, (time_t)(a->now_ms / 1000), 0) != 0 ||
-	    (!packed &&
-	     zip_set_file_compression(a->zip, (zip_uint64_t)at, ZIP_CM_STORE, 0) != 0))
+	    (!packed && zip_set_file_compression(a->zip, (zip_uint64_t)at, ZIP_CM_STORE, 0) != 0))
 		return failed(e, zip_strerror(a->zip));
 	return true;
 }

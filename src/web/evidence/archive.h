@@ -19,8 +19,9 @@ void archive_cleanup(struct archive **a);
 bool archive_add(struct archive *a, const char *name, const void *bytes, size_t size,
 		 struct err *e) MUST_USE;
 
-/* The file at `path`, which has to be just so large, as it is (not packed); `sum` is its SHA-256 as it
- * is known, in hexadecimal.  ERR_MISSING "error.missing" if it is not there or is another size. */
+/* The file at `path`, which has to be just so large, as it is (not packed); `sum` is its SHA-256 as
+ * it is known, in hexadecimal.  ERR_MISSING "error.missing" if it is not there or is another size.
+ */
 bool archive_add_stored(struct archive *a, const char *name, const char *path, int64_t size,
 			const char *sum, struct err *e) MUST_USE;
 

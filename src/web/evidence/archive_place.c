@@ -36,9 +36,8 @@ static zip_int64_t seek(struct place *p, off_t *at, void *data, zip_uint64_t siz
 	struct stat status = { 0 };
 	if (fstat(p->fd, &status) != 0)
 		return fault(p);
-	const zip_int64_t to =
-		zip_source_seek_compute_offset((zip_uint64_t)*at, (zip_uint64_t)status.st_size,
-					       data, size, &p->error);
+	const zip_int64_t to = zip_source_seek_compute_offset(
+		(zip_uint64_t)*at, (zip_uint64_t)status.st_size, data, size, &p->error);
 	if (to < 0)
 		return -1;
 	*at = to;

@@ -17,8 +17,8 @@ struct installation {
 	const char *db, *key, *rules;
 	const struct tls_options *tls;
 	const char *records; /* folder of sound and picture */
-	bool inside;   /* the server looks at itself                            */
-	bool thorough; /* also what takes as long as all passwords              */
+	bool inside;         /* the server looks at itself                            */
+	bool thorough;       /* also what takes as long as all passwords              */
 
 	struct arena *arena;
 	const struct view *view;

@@ -24,9 +24,9 @@ static bool look_at_space(struct installation *c, struct err *e)
 		return true;
 	const uint64_t left = (uint64_t)disk.f_bavail * disk.f_frsize;
 	return left >= RECORDS_LOW ||
-	       installation_find(c, left < RECORDS_NONE ? LEVEL_ERROR : LEVEL_WARNING,
-				 "records_space",
-				 arena_print(c->arena, "%llu", (unsigned long long)(left >> 20)), e);
+	       installation_find(
+		       c, left < RECORDS_NONE ? LEVEL_ERROR : LEVEL_WARNING, "records_space",
+		       arena_print(c->arena, "%llu", (unsigned long long)(left >> 20)), e);
 }
 
 /* F72, F74: whoever reads the folder sees the records without a reason. */

@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- asking ----------------------------------------------------------------------------------- */
+/* ---- asking -----------------------------------------------------------------------------------
+ */
 
 /* "10:31:05" or "10:31": the first such moment that is not before the record's day begins. */
 static bool read_clock(const char *text, int64_t begin_ms, int64_t *ret)
@@ -75,7 +76,8 @@ bool record_excerpt_ask(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-/* ---- putting it together ------------------------------------------------------------------------ */
+/* ---- putting it together ------------------------------------------------------------------------
+ */
 
 struct excerpt {
 	struct req *r;
@@ -135,8 +137,8 @@ static bool add_segments(struct excerpt *x, struct err *e)
 		if (!add_piece(x, row, "film", arena_print(a, "films/%04lld.webm", n), e) ||
 		    !add_piece(x, row, "audio", arena_print(a, "recordings/%04lld-sound.mjr", n),
 			       e) ||
-		    !add_piece(x, row, "video",
-			       arena_print(a, "recordings/%04lld-picture.mjr", n), e) ||
+		    !add_piece(x, row, "video", arena_print(a, "recordings/%04lld-picture.mjr", n),
+			       e) ||
 		    !add_receipts(x, row, e))
 			return false;
 	}

@@ -34,12 +34,12 @@ bool record_own(struct req *r, int64_t application, json_t *model, struct err *e
 
 /* ---- between the files of the area ------------------------------------------------------- */
 
-/* "head" of the model: what the room is of: {subject ("sitting", "interview"), id, post, place, at_ms,
- * competition}. */
+/* "head" of the model: what the room is of: {subject ("sitting", "interview"), id, post, place,
+ * at_ms, competition}. */
 bool record_head(struct req *r, int64_t room, json_t *model, struct err *e) MUST_USE;
 
-/* "source" of the model: {id, kind, number, seat, code, name}: name of a seat only once the names are
- * joined to the codes (F9), or if it is the own one. */
+/* "source" of the model: {id, kind, number, seat, code, name}: name of a seat only once the names
+ * are joined to the codes (F9), or if it is the own one. */
 bool record_source(struct req *r, const struct video_source *source, json_t *model,
 		   struct err *e) MUST_USE;
 
