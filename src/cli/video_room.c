@@ -138,7 +138,8 @@ static bool keep_line(struct desk *d, const struct desk_line *line, const char *
 	/* In memory first: a row that could not be written is tried again with a new line. */
 	if (!video_line_told(&d->act, line->id, sdp, e)) {
 		struct err end = { 0 };
-		(void)janus_end(d->janus, line->janus, &end);
+		if (!janus_end(d->janus, line->janus, &end))
+			log_failure("a line", &end);
 		return false;
 	}
 	d->lines[d->line_count++] = *line;
