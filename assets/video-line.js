@@ -16,6 +16,8 @@ const SHAKY_MS = 2000; // a connection may be without packets so long
 const PAUSES_MS = [1000, 2000, 4000, 8000];
 const STEADY_MS = 30 * 1000; // a line that held so long begins with the shortest pause again
 
+const SPEAKS = 0.01; // loudness, from 0 to 1, of somebody who talks
+
 export const PICTURE = { maxBitrate: 400_000, maxFramerate: 15 };
 
 // Nothing comes of trying again: somebody decided so.
@@ -214,11 +216,10 @@ export class Watcher extends Line {
 		this.fall("thrift");
 	}
 
-	// How loud it is, from 0 to 1.
-	level() {
-		const receivers = this.pc?.getReceivers() ?? [];
-		const sources = receivers.filter(({ track }) => track.kind === "audio")
-			.flatMap((receiver) => receiver.getSynchronizationSources());
-		return Math.max(0, ...sources.map(({ audioLevel }) => audioLevel ?? 0));
+	// Whether somebody is heard: as decoded here, whatever the sender tells of its level.
+	async speaks() {
+		const receiver = this.pc?.getReceivers().find(({ track }) => track.kind === "audio");
+		const reports = [...(await receiver?.getStats())?.values() ?? []];
+		return reports.some(({ type, audioLevel }) => type === "inbound-rtp" && audioLevel > SPEAKS);
 	}
 }

@@ -4,8 +4,7 @@ import { Own } from "./video-own.js";
 import { Watcher } from "./video-line.js";
 
 const RENEW_MS = 2000;
-const LOOK_MS = 300;
-const SPEAKS = 0.01; // loudness of somebody who talks
+const LOOK_MS = 400;
 
 const room = document.querySelector("[data-room]");
 const people = room.querySelector("[data-people]");
@@ -36,12 +35,12 @@ function review() {
 	}
 }
 
-function showVoices() {
+async function showVoices() {
 	for (const [id, line] of lines) {
+		const speaks = await line.speaks();
 		const tile = document.getElementById(id);
-		const speaks = line.level() > SPEAKS;
-		if (tile.hasAttribute("data-speaks") !== speaks) tile.toggleAttribute("data-speaks", speaks);
-		tile.querySelector("[data-voice]").hidden = !speaks;
+		tile?.toggleAttribute("data-speaks", speaks);
+		if (tile) tile.querySelector("[data-voice]").hidden = !speaks;
 	}
 }
 
@@ -65,8 +64,14 @@ async function renew() {
 function take(fresh) {
 	const here = new Map(tiles().map((tile) => [tile.id, tile]));
 	for (const tile of fresh.querySelectorAll("[data-place]")) {
-		if (here.delete(tile.id)) continue;
-		people.append(document.importNode(tile, true));
+		const old = here.get(tile.id);
+		here.delete(tile.id);
+		if (!old) {
+			people.append(document.importNode(tile, true));
+		} else if (old.dataset.state !== tile.dataset.state) {
+			old.dataset.state = tile.dataset.state;
+			old.querySelector("[data-place-state]").textContent = tile.querySelector("[data-place-state]").textContent;
+		}
 	}
 	for (const gone of here.values()) gone.remove();
 	const record = room.querySelector("[data-record]");

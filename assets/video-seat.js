@@ -7,8 +7,8 @@ import { onDevicesChanged, openDevices } from "./video-device.js";
 import { Sender, Watcher } from "./video-line.js";
 import { rehearse } from "./video-rehearsal.js";
 
-const SPEAKS = 0.01; // loudness of somebody who talks
-const LOOK_MS = 300;
+const LOOK_MS = 400;
+const SPOKE_MS = 2000; // a pause for breath
 const AGAIN_MS = 3000;
 
 class Seat {
@@ -130,10 +130,10 @@ class Seat {
 		this.watching ??= setInterval(() => this.showTalk(), LOOK_MS);
 	}
 
-	showTalk() {
-		const speaks = [...this.operators.values()].some((operator) => operator.level() > SPEAKS);
-		if (speaks) this.spoke = performance.now();
-		const shown = performance.now() - (this.spoke ?? -Infinity) < 2000;
+	async showTalk() {
+		const voices = await Promise.all([...this.operators.values()].map((operator) => operator.speaks()));
+		if (voices.includes(true)) this.spoke = performance.now();
+		const shown = performance.now() - (this.spoke ?? -Infinity) < SPOKE_MS;
 		const talk = this.part("video-talk");
 		if (talk.dataset.on === String(shown)) return;
 		talk.dataset.on = String(shown);

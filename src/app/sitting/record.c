@@ -92,7 +92,7 @@ bool sitting_record_seat(const struct act *act, const struct sitting *s, int64_t
 
 /* ---- the gate ------------------------------------------------------------------------------- */
 
-/* Those of the room that the start has to wait for: [{source, seat}]. */
+/* What the start tells of: [{source, seat}]. */
 static json_t *sources_of(const struct act *act, int64_t room, struct err *e)
 {
 	return db_rows(act->db, act->arena, e,
@@ -103,53 +103,42 @@ static json_t *sources_of(const struct act *act, int64_t room, struct err *e)
 		       db_int(room));
 }
 
-static bool is_missing(const json_t *missing, int64_t source)
-{
-	size_t i = 0;
-	const json_t *row = NULL;
-	json_array_foreach (missing, i, row) {
-		if (row_number(row, "source") == source)
-			return true;
-	}
-	return false;
-}
-
-/* Where somebody is said to be absent nothing is missing. */
-static size_t name_missing(const struct act *act, const json_t *sources, const json_t *missing,
+/* What is not recorded and not said to be empty, by its seats or cameras. */
+static size_t name_missing(const struct act *act, const json_t *missing, const json_t *absent,
 			   const char **ret)
 {
 	const char *seats = "";
 	size_t count = 0;
 	size_t i = 0;
 	const json_t *row = NULL;
-	json_array_foreach (sources, i, row) {
-		if (!is_missing(missing, row_number(row, "source")))
+	json_array_foreach (missing, i, row) {
+		const int64_t source = row_number(row, "source");
+		bool excused = false;
+		for (size_t k = 0; k < json_array_size(absent); k++)
+			excused = excused || row_number(json_array_get(absent, k), "id") == source;
+		if (excused)
 			continue;
-		seats = arena_print(act->arena, "%s%s%s", seats, count ? ", " : "",
-				    row_text(row, "seat"));
+		seats = arena_print(act->arena, "%s%s%lld", seats, count ? ", " : "",
+				    (long long)row_number(row, "seat"));
 		count++;
 	}
 	*ret = seats;
 	return count;
 }
 
-/* A room without a single source records nobody. */
-static bool require_sources(const struct act *act, const struct video_room *room,
-			    const json_t *sources, struct err *e)
+static bool require_sources(const struct act *act, const struct video_room *room, struct err *e)
 {
 	const char *seats = "";
 	json_t *missing = NULL;
-	bool absent = false;
-	if (!video_missing(act, room, &missing, e) ||
-	    !db_exists(act->db, e, &absent,
-		       "SELECT 1 FROM video_source WHERE room_id = $1 AND absent_ms IS NOT NULL",
-		       db_int(room->id)))
+	if (!room->there)
+		return err_set(e, ERR_CONFLICT, "video.error.closed", "there is no room");
+	const json_t *absent = db_rows(act->db, act->arena, e,
+				       "SELECT id FROM video_source WHERE room_id = $1"
+				       " AND absent_ms IS NOT NULL",
+				       db_int(room->id));
+	if (!absent || !video_missing(act, room, &missing, e))
 		return false;
-	size_t count = name_missing(act, sources, missing, &seats);
-	if (json_array_size(sources) == 0 && !absent) {
-		count = 1;
-		seats = "—";
-	}
+	const size_t count = name_missing(act, missing, absent, &seats);
 	return sitting_require_sources(count, e) || err_value(e, seats);
 }
 
@@ -168,7 +157,7 @@ bool sitting_record_gate(const struct act *act, const struct sitting *s, json_t 
 	if (!video_room_of_sitting(act, s->id, &room, e))
 		return false;
 	json_t *sources = sources_of(act, room.id, e);
-	if (!sources || !require_sources(act, &room, sources, e) ||
+	if (!sources || !require_sources(act, &room, e) ||
 	    !sitting_record_forecast(act, s, &forecast, e) || !require_disk(forecast.fits, e))
 		return false;
 	*ret_sources = sources;

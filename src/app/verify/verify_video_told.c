@@ -98,10 +98,12 @@ static bool look_warned(const struct act *act, struct verify_report *r,
 	const int64_t id = row_number(entry->content, "source");
 	bool there = false;
 	return db_exists(act->db, e, &there,
-			 "SELECT 1 FROM video_source WHERE id = $1 AND warned_ms = $2", db_int(id),
-			 db_int(entry->at_ms)) &&
+			 "SELECT 1 FROM video_source v LEFT JOIN attempt t ON t.id = v.attempt_id"
+			 " JOIN application a ON a.id = COALESCE(t.application_id, v.application_id)"
+			 " WHERE v.id = $1 AND v.warned_ms = $2 AND a.person_id = $3",
+			 db_int(id), db_int(entry->at_ms), db_int(entry->actor_id)) &&
 	       found_unless(r, there, "video_source", id,
-			    "the warning was confirmed, and its row does not say so");
+			    "another has confirmed the warning than whoever is said to sit there");
 }
 
 /* ---- incidents ----------------------------------------------------------------------------------

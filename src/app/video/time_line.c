@@ -10,6 +10,13 @@
 	"  '' AS seat, kind AS what, '' AS name FROM video_incident"                               \
 	"  WHERE room_id = $3 AND (source_id = $2 OR source_id IS NULL)"
 
+/* What comes at the same moment comes in the order of a test and of an interview. */
+#define IN_ORDER                                                                                   \
+	" ORDER BY x.at_ms, CASE x.kind WHEN 'begun' THEN 0 WHEN 'warned' THEN 1"                  \
+	" WHEN 'started' THEN 2 WHEN 'entered' THEN 3 WHEN 'heard' THEN 3 WHEN 'stopped' THEN 5"   \
+	" WHEN 'resumed' THEN 6 WHEN 'ended' THEN 7 WHEN 'finished' THEN 8 WHEN 'closed' THEN 9"   \
+	" ELSE 4 END, x.kind, x.seat, x.name, x.number"
+
 /* One seat.  Of a click the time and the question are told, and whether it was the first answer to
  * it, a change, or taken back; never which option (F56).  A gap is noted when it is over. */
 static json_t *of_seat(const struct act *act, const struct video_source *s, struct err *e)
@@ -34,8 +41,7 @@ static json_t *of_seat(const struct act *act, const struct video_source *s, stru
 		" UNION ALL SELECT 'act', at_ms, NULL, NULL, '', kind, '' FROM sitting_act"
 		"  WHERE attempt_id = $1"
 		" UNION ALL SELECT 'warned', warned_ms, NULL, NULL, '', '', '' FROM video_source"
-		"  WHERE id = $2 AND warned_ms IS NOT NULL" INCIDENTS ") x"
-		" ORDER BY x.at_ms, x.kind, x.number",
+		"  WHERE id = $2 AND warned_ms IS NOT NULL" INCIDENTS ") x" IN_ORDER,
 		db_int(s->attempt_id), db_int(s->id), db_int(s->room_id));
 }
 
@@ -58,8 +64,7 @@ static json_t *of_hall(const struct act *act, const struct video_source *s, int6
 		"  FROM sitting_act d LEFT JOIN attempt t ON t.id = d.attempt_id"
 		"  WHERE d.sitting_id = $1"
 		" UNION ALL SELECT 'finished', finished_ms, NULL, NULL, seat, finish, ''"
-		"  FROM attempt WHERE sitting_id = $1 AND finished_ms IS NOT NULL" INCIDENTS ") x"
-		" ORDER BY x.at_ms, x.kind, x.seat",
+		"  FROM attempt WHERE sitting_id = $1 AND finished_ms IS NOT NULL" INCIDENTS ") x" IN_ORDER,
 		db_int(sitting), db_int(s->id), db_int(s->room_id));
 }
 
@@ -85,7 +90,7 @@ static json_t *of_interview(const struct act *act, const struct video_source *s,
 		" UNION ALL SELECT 'heard', started_ms, NULL, NULL, '', '', name FROM heard"
 		"  WHERE started_ms IS NOT NULL"
 		" UNION ALL SELECT 'ended', ended_ms, NULL, NULL, '', '', name FROM heard"
-		"  WHERE ended_ms IS NOT NULL" INCIDENTS ") x ORDER BY x.at_ms, x.kind, x.name",
+		"  WHERE ended_ms IS NOT NULL" INCIDENTS ") x" IN_ORDER,
 		db_int(interview), db_int(s->id), db_int(s->room_id), db_int(s->application_id));
 }
 

@@ -107,6 +107,7 @@ bool video_source_grew(const struct act *act, int64_t source, int64_t audio_ms, 
 
 /* ---- what has to be recorded, and what fails ----------------------------------------------- */
 
+/* Who was said to be absent and has come after all has to be recorded. */
 bool video_due(const struct act *act, json_t **ret, struct err *e)
 {
 	json_t *rows = db_rows(
@@ -119,7 +120,8 @@ bool video_due(const struct act *act, json_t **ret, struct err *e)
 		" LEFT JOIN attempt t ON t.id = v.attempt_id"
 		" LEFT JOIN interview i ON i.id = r.interview_id"
 		" LEFT JOIN interview_candidate c ON c.application_id = v.application_id"
-		" WHERE r.state IN ('wanted', 'open') AND v.absent_ms IS NULL AND ("
+		" WHERE r.state IN ('wanted', 'open')"
+		" AND (v.absent_ms IS NULL OR t.entered_ms IS NOT NULL) AND ("
 		" (r.needs = 'seats' AND v.kind = 'seat' AND s.state = 'running'"
 		"  AND t.started_ms IS NOT NULL AND t.finished_ms IS NULL AND t.void = 0"
 		"  AND (t.stopped_ms IS NOT NULL OR t.ends_ms + t.extra_ms > $1))"

@@ -122,9 +122,8 @@ static bool enter(struct req *r, struct attempt *ret, struct err *e)
 static bool add_record(struct req *r, const struct attempt *a, json_t *model, struct err *e)
 {
 	const enum attempt_state state = attempt_state(&a->times, r->now_ms);
-	const bool waits = state == ATTEMPT_WAITING;
-	if (waits || state == ATTEMPT_RUNNING || state == ATTEMPT_STOPPED)
-		return video_seat_model(r, a->id, a->sitting_id, waits, model, e);
+	if (state == ATTEMPT_WAITING || state == ATTEMPT_RUNNING || state == ATTEMPT_STOPPED)
+		return video_seat_model(r, a->id, a->sitting_id, model, e);
 	(void)json_object_set_new(model, "record", json_null());
 	return true;
 }

@@ -59,7 +59,9 @@ static bool add_tiles(struct req *r, int64_t room, const char *kind, int64_t own
 					 (json_int_t)row_number(row, "number"), "state", state));
 	}
 	(void)json_object_set_new(model, "record_state", json_string(record));
-	(void)json_object_set_new(model, "warned", json_boolean(warned));
+	/* R47-2: the candidate confirms it before anything else; the others are told */
+	(void)json_object_set_new(model, "must_warn",
+				  json_boolean(strcmp(kind, "candidate") == 0 && !warned));
 	return rows != NULL;
 }
 
@@ -81,8 +83,8 @@ bool video_interview(struct req *r, json_t *model, struct err *e)
 	const bool open = room.there &&
 			  (strcmp(room.state, "wanted") == 0 || strcmp(room.state, "open") == 0);
 	(void)json_object_set_new(model, "interview",
-				  json_pack("{s:I,s:s,s:s}", "id", (json_int_t)i.id, "state",
-					    i.state, "post", post_name(r, i.competition.post)));
+				  json_pack("{s:I,s:s}", "id", (json_int_t)i.id, "post",
+					    post_name(r, i.competition.post)));
 	(void)json_object_set_new(model, "open", json_boolean(open));
 	(void)json_object_set_new(model, "kind", json_string(kind));
 	(void)json_object_set_new(model, "sends",

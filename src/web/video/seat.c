@@ -27,11 +27,9 @@ bool video_seat(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-static json_t *rehearsal_model(const struct rehearsal *made)
+static bool is_good(const struct rehearsal *made)
 {
-	return json_pack("{s:b,s:b,s:b,s:I,s:b}", "camera", made->camera, "microphone",
-			 made->microphone, "line", made->line, "at_ms", (json_int_t)made->at_ms,
-			 "good", made->camera && made->microphone && made->line);
+	return made->camera && made->microphone && made->line;
 }
 
 bool video_rehearsal(struct req *r, json_t *model, struct err *e)
@@ -41,7 +39,10 @@ bool video_rehearsal(struct req *r, json_t *model, struct err *e)
 	if (!video_rehearse(&act, in_int(r, "attempt"), in_flag(r, "camera"),
 			    in_flag(r, "microphone"), &made, e))
 		return false;
-	(void)json_object_set_new(model, "rehearsal", rehearsal_model(&made));
+	(void)json_object_set_new(model, "rehearsal",
+				  json_pack("{s:b,s:b,s:b,s:b}", "camera", made.camera,
+					    "microphone", made.microphone, "line", made.line,
+					    "good", is_good(&made)));
 	return true;
 }
 
@@ -54,8 +55,7 @@ static bool has_confirmed(struct req *r, int64_t attempt, bool *ret, struct err 
 			 db_int(attempt));
 }
 
-bool video_seat_model(struct req *r, int64_t attempt, int64_t sitting, bool waiting, json_t *model,
-		      struct err *e)
+bool video_seat_model(struct req *r, int64_t attempt, int64_t sitting, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
 	struct video_room room = { 0 };
@@ -68,9 +68,11 @@ bool video_seat_model(struct req *r, int64_t attempt, int64_t sitting, bool wait
 		return true;
 	if (!has_confirmed(r, attempt, &warned, e) || !video_rehearsal_of(&act, attempt, &made, e))
 		return false;
+	json_t *newest = made.there ? json_pack("{s:b,s:I}", "good", is_good(&made), "at_ms",
+						(json_int_t)made.at_ms)
+				    : json_null();
 	(void)json_object_set_new(model, "record",
-				  json_pack("{s:I,s:b,s:b,s:o}", "attempt", (json_int_t)attempt,
-					    "warned", warned, "waiting", waiting, "rehearsal",
-					    made.there ? rehearsal_model(&made) : json_null()));
+				  json_pack("{s:I,s:b,s:o}", "attempt", (json_int_t)attempt,
+					    "warned", warned, "rehearsal", newest));
 	return true;
 }

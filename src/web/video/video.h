@@ -27,7 +27,7 @@ bool video_seat(struct req *r, json_t *model, struct err *e);
 bool video_rehearsal(struct req *r, json_t *model, struct err *e);
 
 /* Adds "record" to the page of a test: null where its seat is not recorded. */
-bool video_seat_model(struct req *r, int64_t attempt, int64_t sitting, bool waiting, json_t *model,
+bool video_seat_model(struct req *r, int64_t attempt, int64_t sitting, json_t *model,
 		      struct err *e) MUST_USE;
 
 /* ---- a hall: video/wall.c ---- */

@@ -44,9 +44,8 @@ static bool add_sitting(struct req *r, const struct sitting *s, json_t *model, s
 		return false;
 	const char *hall = row_text(row, in_kazakh(r) ? "name_kk" : "name_ru");
 	(void)json_object_set_new(model, "sitting",
-				  json_pack("{s:I,s:s,s:s,s:s}", "id", (json_int_t)s->id, "state",
-					    s->state, "hall", hall, "post",
-					    post_name(r, s->competition.post)));
+				  json_pack("{s:I,s:s,s:s}", "id", (json_int_t)s->id, "hall", hall,
+					    "post", post_name(r, s->competition.post)));
 	return true;
 }
 
