@@ -278,7 +278,7 @@ static void test_protocol(void **state)
 			 60000);
 	assert_string_equal(answer_text(&a, "records.incidents.0.kind"), "lost");
 	assert_int_equal(answer_number(&a, "records.rehearsals.0.place"), 4);
-	a = harness_get(h, w.operator, path(&w, "/protocol.pdf?lang=ru"));
+	a = harness_get(h, w.operator, path(&w, "/protocol.pdf?language=kk"));
 	assert_int_equal(a.status, 200);
 }
 
