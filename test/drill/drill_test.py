@@ -24,7 +24,7 @@ FOUND_BY = {
     "forms_swapped": "draw", "people_swapped": "draw", "secret_swapped": "draw",
     "coin_swapped": "draw", "bank_changed": "draw", "result_raised": "result",
     "points_changed": "result", "act_changed": "result", "time_given": "row",
-    "start_moved": "row", "end_moved": "row", "vote_flipped": "vote", "roll_changed": "row",
+    "record_waived": "row", "start_moved": "row", "end_moved": "row", "vote_flipped": "vote", "roll_changed": "row",
     "decision_changed": "vote", "ballot_removed": "vote", "minutes_changed": "minutes",
     "signature_removed": "minutes", "dissent_removed": "minutes",
     "key_signature_removed": "signature", "signer_replaced": "signature",
