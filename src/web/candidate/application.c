@@ -15,6 +15,7 @@
 #include "web/names.h"
 #include "web/notice/told.h"
 #include "web/row.h"
+#include "web/video/video.h"
 
 #include <string.h>
 
@@ -384,7 +385,8 @@ bool application_show(struct req *r, json_t *model, struct err *e)
 	(void)json_object_set_new(model, "gaps", gaps_model(r, &gaps));
 	add_choices(r, &c, model);
 	(void)json_object_set_new(model, "told", json_null());
-	return !json_is_true(json_object_get(model, "storied")) || model_told(r, id, model, e);
+	return video_interview_link(r, id, model, e) &&
+	       (!json_is_true(json_object_get(model, "storied")) || model_told(r, id, model, e));
 }
 
 /* ---- changes -------------------------------------------------------------------------- */

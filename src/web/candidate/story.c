@@ -7,6 +7,7 @@
 #include "web/notice/told.h"
 #include "web/row.h"
 #include "web/video/record.h"
+#include "web/video/video.h"
 
 #include <string.h>
 
@@ -135,7 +136,8 @@ bool story_show(struct req *r, json_t *model, struct err *e)
 	(void)json_object_set_new(model, "own",
 				  json_boolean(d.candidate.person_id == r->actor.person_id));
 	(void)json_object_set_new(model, "records", json_array());
-	return (d.candidate.person_id != r->actor.person_id ||
+	return video_interview_link(r, d.candidate.application_id, model, e) &&
+	       (d.candidate.person_id != r->actor.person_id ||
 		record_own(r, d.candidate.application_id, model, e)) &&
 	       add_decision(r, d.candidate.application_id, model, e) &&
 	       model_told(r, d.candidate.application_id, model, e) &&

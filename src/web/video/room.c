@@ -103,3 +103,21 @@ bool video_interview_source(struct req *r, json_t *model, struct err *e)
 	video_source_model(&source, model);
 	return true;
 }
+
+bool video_interview_link(struct req *r, int64_t application, json_t *model, struct err *e)
+{
+	json_t *rows = db_rows(r->db, r->arena, e,
+			       "SELECT c.interview_id FROM interview_candidate c"
+			       " JOIN application a ON a.id = c.application_id"
+			       " JOIN video_room v ON v.interview_id = c.interview_id"
+			       " WHERE a.id = $1 AND a.person_id = $2 AND a.state = 'sent'"
+			       " AND c.warned_ms IS NOT NULL AND c.ended_ms IS NULL"
+			       " AND v.state IN ('wanted', 'open')",
+			       db_int(application), db_int(r->actor.person_id));
+	if (!rows)
+		return false;
+	json_t *row = json_array_get(rows, 0);
+	if (!row)
+		return json_object_set_new(model, "interview_room", json_null()) == 0;
+	return json_object_set(model, "interview_room", json_object_get(row, "interview_id")) == 0;
+}

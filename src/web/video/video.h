@@ -42,6 +42,11 @@ extern const struct param video_interview_params[];
 bool video_interview(struct req *r, json_t *model, struct err *e);
 bool video_interview_source(struct req *r, json_t *model, struct err *e);
 
+/* Adds "interview_room": the interview whose room is open for the reader as the candidate of the
+ * application, null for everybody else, and before and after. */
+bool video_interview_link(struct req *r, int64_t application, json_t *model,
+			  struct err *e) MUST_USE;
+
 /* ---- shared ---- */
 
 /* {source, warned}: what a page is told of its own source. */

@@ -109,6 +109,8 @@ bool video_wall(struct req *r, json_t *model, struct err *e)
 	const bool seats = room.there && strcmp(room.needs, "seats") == 0;
 	(void)json_object_set_new(model, "open", json_boolean(open));
 	(void)json_object_set_new(model, "operates", json_boolean(operates));
+	(void)json_object_set_new(model, "sees_sitting",
+				  json_boolean(req_is(r, ROLE_OPERATOR | ROLE_HR)));
 	(void)json_object_set_new(model, "talks", json_boolean(operates && open && seats));
 	return !room.there ||
 	       ((!seats || add_seats(r, &room, tiles, e)) && add_cameras(r, &room, tiles, e));

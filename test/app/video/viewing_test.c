@@ -257,10 +257,10 @@ static void the_interview(void **state)
 	struct room w = room_open(*state);
 	struct harness *h = *state;
 	struct err e = { 0 };
+	room_hear(&w); /* before anything is recorded here: the gate asks for nothing */
 	const int64_t room = want(h, 0, w.interview, "audio");
 	const struct video_source commission = source(h, room, "commission", 0);
 	const struct video_source heard = source(h, room, "candidate", w.application);
-	room_hear(&w);
 	const int64_t other = stage_candidate(&w.stage, STAGE_COMPLETE | STAGE_RELEASED);
 	MUST(db_exec(h->site.db, &e, NULL,
 		     "INSERT INTO interview_candidate (interview_id, application_id, turn,"

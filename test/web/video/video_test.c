@@ -434,17 +434,23 @@ static void the_candidate_comes_when_heard(void **state)
 	assert_int_equal(json_array_size(answer_value(&a, "tiles")), 0); /* before the hearing */
 	a = harness_post(h, person, path(h, "/video/sources/", "/warned", own), "");
 	assert_int_equal(a.status, 200);
+	grow(h, table, true, false);
 	MUST(interview_hear(&secretary, w.application, &e));
 	a = harness_get(h, person, page);
 	assert_true(json_is_false(answer_value(&a, "must_warn")));
 	assert_int_equal(answer_number(&a, "tiles.0.source"), table);
 	harness_check_page(h, person, page);
+	a = harness_get(h, person, path(h, "/applications/", "", w.application));
+	assert_int_equal(answer_number(&a, "interview_room"), w.interview);
+	harness_check_page(h, person, path(h, "/applications/", "/story", w.application));
 	up(h, send(h, person, own));
 	a = harness_get(h, w.person[ROOM_CHAIR], page);
 	assert_int_equal(json_array_size(answer_value(&a, "tiles")), 2);
 	MUST(interview_end(&secretary, w.application, &e));
 	a = harness_get(h, person, page);
 	refuses("heard out", &a, 403, "video.error.not_heard");
+	a = harness_get(h, person, path(h, "/applications/", "/story", w.application));
+	assert_true(json_is_null(answer_value(&a, "interview_room")));
 }
 
 static void the_room_is_not_for_others(void **state)
