@@ -143,19 +143,19 @@ static bool record_added(const struct drill *d, int64_t *ret_changed, struct err
 DOCTOR(segment_dropped, "DELETE FROM video_segment WHERE id = (SELECT g.id FROM video_segment g"
 			" WHERE g.state = 'checked' AND NOT EXISTS (SELECT 1 FROM video_incident i"
 			"  WHERE i.segment_id = g.id) ORDER BY g.id DESC LIMIT 1)")
-DOCTOR(incident_closed,
-       "UPDATE video_incident SET until_ms = from_ms + 1000 WHERE segment_id IS"
-       " NULL AND kind = 'lost' AND (until_ms IS NULL OR until_ms > from_ms + 1000)")
+DOCTOR(incident_closed, "UPDATE video_incident SET until_ms = from_ms + 1 WHERE segment_id IS"
+			" NULL AND kind = 'lost' AND (until_ms IS NULL OR until_ms > from_ms + 1)")
 DOCTOR(incident_removed, "DELETE FROM video_incident WHERE segment_id IS NULL AND kind = 'lost'")
 DOCTOR(choice_invented, "UPDATE video_incident SET choice = 'go_on', reason = 'all is well',"
 			" chosen_by = (SELECT MIN(person_id) FROM account), chosen_ms = from_ms"
 			" WHERE choice = ''")
 DOCTOR(view_removed, "DELETE FROM video_view WHERE id = (SELECT MAX(id) FROM video_view)")
-DOCTOR(segment_moved, "UPDATE video_segment SET source_id = (SELECT MAX(id) FROM video_source),"
-		      " number = 1 + (SELECT COALESCE(MAX(o.number), 0) FROM video_segment o"
-		      "  WHERE o.source_id = (SELECT MAX(id) FROM video_source))"
-		      " WHERE id = (SELECT id FROM video_segment WHERE source_id <>"
-		      "  (SELECT MAX(id) FROM video_source) ORDER BY number DESC LIMIT 1)")
+DOCTOR(segment_moved,
+       "UPDATE video_segment SET source_id = (SELECT MAX(id) FROM video_source),"
+       " number = 1 + (SELECT COALESCE(MAX(o.number), 0) FROM video_segment o"
+       "  WHERE o.source_id = (SELECT MAX(id) FROM video_source))"
+       " WHERE id = (SELECT id FROM video_segment WHERE state = 'checked' AND source_id <>"
+       "  (SELECT MAX(id) FROM video_source) ORDER BY number DESC LIMIT 1)")
 
 /* Two who confirmed the warning, each on the place of the other. */
 static bool seat_swapped(const struct drill *d, int64_t *ret_changed, struct err *e)

@@ -112,12 +112,9 @@ static void add_program(struct paths *p, const char *name)
 
 static void add_records(struct paths *p, const struct fence_options *o)
 {
-	if (!o->programs) {
-		add(p, o->records, FENCE_READ);
-		return;
-	}
-	add(p, o->records, FENCE_READ | FENCE_WRITE | FENCE_FOLDER);
-	for (size_t i = 0; o->programs[i]; i++)
+	const unsigned keeps = o->programs ? FENCE_WRITE | FENCE_FOLDER : 0;
+	add(p, o->records, FENCE_READ | keeps);
+	for (size_t i = 0; o->programs && o->programs[i]; i++)
 		add_program(p, o->programs[i]);
 }
 

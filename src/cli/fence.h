@@ -13,14 +13,14 @@ enum { CLI_SANITIZED = false };
 
 struct fence_options {
 	const char *db, *key, *rules;  /* key, rules: NULL if not given */
+	const char *records;           /* folder, read only; NULL: none         */
 	const struct tls_options *tls; /* NULL: none                            */
 	bool scanner;                  /* serves nobody, but connects to a socket of this machine */
-	const char *records;           /* folder of sound and picture, read only; NULL: none      */
-	const char *const *programs;   /* NULL, or it also keeps the records, by these programs   *
-					* (found by PATH, NULL last)                             */
-	uint16_t port;                 /* with `programs`: a door on the loopback                 */
-	bool none;                     /* --no-confinement: for looking into a fault  */
-	bool demand;                   /* --require-confinement: a kernel without it is refused */
+	const char *const *programs;   /* names found by PATH, NULL last: may be run, and records
+					* written;   NULL: none and neither   */
+	uint16_t port; /* with `programs`: a door on the loopback                     */
+	bool none;     /* --no-confinement: for looking into a fault  */
+	bool demand;   /* --require-confinement: a kernel without it is refused */
 };
 
 /* With `programs` no system call is refused: ffmpeg and its libraries would need so many of them

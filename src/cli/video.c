@@ -178,7 +178,7 @@ static bool open_janus(struct desk *d, struct err *e)
 	}
 	log_info("Janus is there");
 	d->dirty = true;
-	return desk_away(d, false, e) && desk_tell(d, e);
+	return desk_end_rooms(d, e) && desk_away(d, false, e) && desk_tell(d, e);
 }
 
 static void rest(void)
@@ -317,8 +317,8 @@ static bool start(struct desk *d, struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	d->act.arena = a;
-	return desk_begin(d, e) && desk_mark(d, e) && desk_find(d, e) && desk_tell(d, e) &&
-	       desk_film_open(d, e);
+	return desk_begin(d, e) && desk_mark(d, e) && desk_tell(d, e) && open_janus(d, e) &&
+	       desk_find(d, e) && desk_tell(d, e) && desk_film_open(d, e);
 }
 
 static void stop(struct desk *d)

@@ -20,11 +20,12 @@ enum {
 	DESK_SOURCES_MOST = 512,
 	DESK_PIN_SIZE = 40,
 	DESK_FOLDER_SIZE = 512,
-	DESK_PUBLISHERS = 100, /* of a room                  */
-	DESK_BITRATE = 400000, /* of one picture             */
-	DESK_SETTLE_MS = 300,  /* until a file that was ended is whole */
-	DESK_SLOW_MS = 2000,   /* a file that grows in longer steps is slow */
-	DESK_QUIET_MS = 2500,  /* what sound may take for a step at first   */
+	DESK_PUBLISHERS = 100,     /* of a room                  */
+	DESK_BITRATE = 400000,     /* of one picture             */
+	DESK_SETTLE_MS = 400,      /* a file that was ended is whole when it was quiet so long */
+	DESK_QUIET_LONG_MS = 5000, /* and so long when nobody can be asked to end it */
+	DESK_SLOW_MS = 2000,       /* a file that grows in longer steps is slow */
+	DESK_STEP_MS = 2500,       /* what sound may take for a step at first   */
 };
 
 /* A room that Janus has. */
@@ -55,6 +56,7 @@ struct desk_take {
 	int64_t segment, source, room, number, line;
 	struct desk_side sound, picture;
 	int64_t begun_at, end_at; /* monotonic; end_at 0: it goes on */
+	int64_t settle_ms;        /* quiet for so long, and it is whole */
 	int64_t until_ms;         /* of the service's clock          */
 	const char *how;
 };
@@ -101,6 +103,8 @@ void desk_lose(struct desk *d);
 
 bool desk_rows(struct desk *d, struct err *e) MUST_USE;
 bool desk_hear(struct desk *d, const struct janus_event *event, struct err *e) MUST_USE;
+/* Rooms of a session that is over: whoever sends there still does, and their files grow. */
+bool desk_end_rooms(struct desk *d, struct err *e) MUST_USE;
 const struct desk_room *desk_room_of(const struct desk *d, int64_t id);
 struct janus_room desk_janus_room(const struct desk_room *room);
 
@@ -137,10 +141,11 @@ bool desk_find(struct desk *d, struct err *e) MUST_USE;
 /* Files of rooms that an act has destroyed. */
 bool desk_sweep(struct desk *d, struct err *e) MUST_USE;
 
-/* What the files of a segment say when nobody writes them any more.  `clocked`: it ended when
+/* What the files of a segment say when nobody writes them any more; a file without a packet is
+ * none ("").  `clocked`: it ended when
  * `until_ms` says; otherwise with its last packet. */
-bool desk_end_of(struct desk *d, const char *sound, const char *picture, bool clocked,
-		 int64_t until_ms, struct video_end *ret, struct err *e) MUST_USE;
+void desk_end_of(struct desk *d, const char *sound, const char *picture, bool clocked,
+		 int64_t until_ms, struct video_end *ret);
 
 /* ---- films (video_film.c) -------------------------------------------------------------------- */
 

@@ -17,27 +17,32 @@
 
 #define MARK "konkurs-records"
 
-enum { US_OF_MS = 1000, FILE_MOST = 1 << 30 };
+enum { US_OF_MS = 1000, FILE_MOST = 1 << 30, MAGIC_SIZE = 8, QUIET_LOOKS_MOST = 60 };
 
 /* ---- what a file says ---------------------------------------------------------------------- */
 
 struct said {
-	int64_t first_us, until_ms; /* 0: nothing came; the last packet since the first */
+	bool there;       /* with something in it            */
+	int64_t first_us; /* 0: that cannot be read          */
+	int64_t until_ms; /* its last packet since the first */
 };
 
+/* Before the first packet there is a head at most: nothing was recorded. */
 static void read_shape(const unsigned char *bytes, size_t size, bool whole, struct said *ret)
 {
 	struct mjr_head head = { 0 };
 	struct mjr_shape shape = { 0 };
 	struct err why = { 0 };
-	if (!mjr_head(bytes, size, &head, &why) || head.first_us == 0)
+	const bool good = mjr_head(bytes, size, &head, &why);
+	ret->there = size > MAGIC_SIZE && (!good || head.first_us > 0);
+	if (!good || head.first_us == 0)
 		return;
 	ret->first_us = head.first_us;
 	if (whole && mjr_shape(bytes, size, &head, &shape, &why))
 		ret->until_ms = shape.until_ms;
 }
 
-/* A file that is not there, or no record, says nothing: checking it is for the film (F71). */
+/* Whether a file that is no record is whole is for the film to say (F71): here it is kept. */
 static struct said read_file(struct desk *d, const char *file, bool whole)
 {
 	struct said said = { 0 };
@@ -46,9 +51,8 @@ static struct said read_file(struct desk *d, const char *file, bool whole)
 	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0)
 		return said;
-	if (fstat(fd, &is) == 0 && S_ISREG(is.st_mode) && is.st_size > 0 &&
-	    is.st_size <= FILE_MOST) {
-		const size_t size = (size_t)is.st_size;
+	if (fstat(fd, &is) == 0 && S_ISREG(is.st_mode) && is.st_size > 0) {
+		const size_t size = is.st_size > FILE_MOST ? FILE_MOST : (size_t)is.st_size;
 		unsigned char *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
 		if (bytes != MAP_FAILED) {
 			read_shape(bytes, size, whole, &said);
@@ -66,60 +70,105 @@ static int64_t wall_us(void)
 	return now.tv_sec * 1000000LL + now.tv_nsec / 1000;
 }
 
-bool desk_end_of(struct desk *d, const char *sound, const char *picture, bool clocked,
-		 int64_t until_ms, struct video_end *ret, struct err *e)
+/* The end of the later one of both. */
+static int64_t last_packet(const struct said both[2], int64_t first_us)
+{
+	int64_t last = 0;
+	for (size_t i = 0; i < 2; i++) {
+		const int64_t ms = both[i].until_ms + (both[i].first_us - first_us) / US_OF_MS;
+		if (both[i].first_us && ms > last)
+			last = ms;
+	}
+	return last;
+}
+
+void desk_end_of(struct desk *d, const char *sound, const char *picture, bool clocked,
+		 int64_t until_ms, struct video_end *ret)
 {
 	const struct said both[] = { read_file(d, sound, !clocked),
 				     read_file(d, picture, !clocked) };
-	struct video_end end = { 0 };
-	(void)e;
+	*ret = (struct video_end){ .sound = { both[0].there ? sound : "", 0, "" },
+				   .picture = { both[1].there ? picture : "", 0, "" } };
 	for (size_t i = 0; i < COUNT(both); i++) {
-		if (both[i].first_us && (!end.wall_us || both[i].first_us < end.wall_us))
-			end.wall_us = both[i].first_us;
+		if (both[i].first_us && (!ret->wall_us || both[i].first_us < ret->wall_us))
+			ret->wall_us = both[i].first_us;
 	}
-	if (end.wall_us) {
-		/* the wall clock of the machine against the line of the service */
-		end.from_ms = d->act.now_ms - (wall_us() - end.wall_us) / US_OF_MS;
-		end.until_ms = until_ms;
-		for (size_t i = 0; i < COUNT(both) && !clocked; i++) {
-			const int64_t last = end.from_ms + both[i].until_ms +
-					     (both[i].first_us - end.wall_us) / US_OF_MS;
-			if (both[i].first_us &&
-			    (i == 0 || last > end.until_ms || !both[0].first_us))
-				end.until_ms = last;
-		}
-	}
-	*ret = end;
-	return true;
+	/* the wall clock of the machine against the line of the service */
+	if (ret->wall_us)
+		ret->from_ms = d->act.now_ms - (wall_us() - ret->wall_us) / US_OF_MS;
+	else if (both[0].there || both[1].there) /* what it is nobody can read: it is kept */
+		ret->from_ms = until_ms;
+	ret->until_ms = clocked ? until_ms : ret->from_ms + last_packet(both, ret->wall_us);
 }
 
 /* ---- after a crash ------------------------------------------------------------------------- */
 
-static bool piece(struct desk *d, const char *file, struct video_piece *ret, struct err *e)
+static bool piece(struct desk *d, struct video_piece *piece, struct err *e)
 {
 	unsigned char hash[FOLLOW_HASH_SIZE];
-	int64_t size = 0;
-	if (!follow_whole(d->records, file, &size, hash, e))
+	if (!*piece->file)
+		return true;
+	if (!follow_whole(d->records, piece->file, &piece->size, hash, e))
 		return false;
-	*ret = (struct video_piece){ size > 0 ? file : "", size > 0 ? size : 0,
-				     size > 0 ? act_hex(d->act.arena, hash, sizeof(hash)) : "" };
+	piece->hash = act_hex(d->act.arena, hash, sizeof(hash));
 	return true;
 }
 
 static bool find_one(struct desk *d, const json_t *row, struct err *e)
 {
-	const char *sound = row_text(row, "audio_file");
-	const char *picture = row_text(row, "video_file");
 	struct video_end end = { 0 };
-	if (!desk_end_of(d, sound, picture, false, 0, &end, e) || !piece(d, sound, &end.sound, e) ||
-	    !piece(d, picture, &end.picture, e))
+	desk_end_of(d, row_text(row, "audio_file"), row_text(row, "video_file"), false,
+		    row_number(row, "begun_ms"), &end);
+	if (!piece(d, &end.sound, e) || !piece(d, &end.picture, e))
 		return false;
-	if (!end.from_ms)
-		end.sound = end.picture = (struct video_piece){ "", 0, "" };
 	end.how = "found";
 	log_warn("segment %lld was found: %lld ms", (long long)row_number(row, "id"),
 		 (long long)(end.until_ms - end.from_ms));
 	return video_segment_end(&d->act, row_number(row, "id"), &end, e);
+}
+
+static int64_t size_of(const struct desk *d, const char *file)
+{
+	struct stat is = { 0 };
+	return *file && lstat(arena_print(d->act.arena, "%s/%s", d->records, file), &is) == 0
+		       ? is.st_size
+		       : 0;
+}
+
+/* All that grow, and how large they are together. */
+static size_t growing(struct desk *d, const json_t *rows, int64_t *ret_bytes)
+{
+	size_t count = 0;
+	size_t i = 0;
+	const json_t *row = NULL;
+	*ret_bytes = 0;
+	json_array_foreach (rows, i, row) {
+		if (strcmp(row_text(row, "state"), "growing") != 0)
+			continue;
+		count++;
+		*ret_bytes += size_of(d, row_text(row, "audio_file")) +
+			      size_of(d, row_text(row, "video_file"));
+	}
+	return count;
+}
+
+/* A Janus that has outlived this process may write on: what is hashed has to be at an end.  Its
+ * rooms are over (desk_end_rooms()); of one that does not answer nobody knows. */
+static void wait_until_quiet(struct desk *d, const json_t *rows)
+{
+	const struct timespec little = { 0, 500 * 1000 * 1000 };
+	const int wanted = d->janus ? 2 : 10;
+	int64_t before = -1;
+	int64_t now = 0;
+	int quiet = 0;
+	if (growing(d, rows, &now) == 0)
+		return;
+	for (int i = 0; i < QUIET_LOOKS_MOST && quiet < wanted; i++) {
+		(void)growing(d, rows, &now);
+		quiet = now == before ? quiet + 1 : 0;
+		before = now;
+		(void)nanosleep(&little, NULL);
+	}
 }
 
 bool desk_find(struct desk *d, struct err *e)
@@ -128,6 +177,9 @@ bool desk_find(struct desk *d, struct err *e)
 	size_t i = 0;
 	const json_t *row = NULL;
 	if (!video_segments_open(&d->act, &rows, e))
+		return false;
+	wait_until_quiet(d, rows);
+	if (!desk_begin(d, e))
 		return false;
 	json_array_foreach (rows, i, row) {
 		if (strcmp(row_text(row, "state"), "growing") == 0 && !find_one(d, row, e))

@@ -81,6 +81,24 @@ static bool open_room(struct desk *d, const json_t *row, struct err *e)
 	return true;
 }
 
+bool desk_end_rooms(struct desk *d, struct err *e)
+{
+	json_t *waiting = NULL;
+	size_t i = 0;
+	const json_t *row = NULL;
+	if (!video_waiting(&d->act, &waiting, e))
+		return false;
+	json_array_foreach (json_object_get(waiting, "rooms"), i, row) {
+		struct desk_room r = { 0 };
+		if (!read_room(d, row, &r, e))
+			return false;
+		const struct janus_room room = desk_janus_room(&r);
+		if (!janus_room_end(d->janus, &room, e))
+			return false;
+	}
+	return true;
+}
+
 /* When the last file in it is whole. */
 static bool close_room(struct desk *d, const json_t *row, struct err *e)
 {

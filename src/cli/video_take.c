@@ -42,14 +42,15 @@ static const char *file_of(struct desk *d, const struct desk_take *t, const char
 /* ---- begin and end ------------------------------------------------------------------------- */
 
 /* The row is there before Janus is asked: whatever comes then, its files are found. */
-static bool begin(struct desk *d, const struct desk_line *line, struct desk_take *ret,
+static bool begin(struct desk *d, const struct desk_line *line, bool turns, struct desk_take *ret,
 		  struct err *e)
 {
 	struct desk_take t = { .line = line->id, .source = line->source, .room = line->room };
 	if (d->take_count >= DESK_TAKES_MOST - 1)
 		return err_set(e, ERR_BUSY, "error.system", "more than %d segments",
 			       DESK_TAKES_MOST);
-	if (!video_segment_begin(&d->act, line->source, &t.segment, &t.number, e) ||
+	if (!(turns ? video_segment_turn(&d->act, line->source, &t.segment, &t.number, e)
+		    : video_segment_begin(&d->act, line->source, &t.segment, &t.number, e)) ||
 	    !follow_open(d->records, file_of(d, &t, "-audio-0.mjr"), &t.sound.follow, e))
 		return false;
 	if (!follow_open(d->records, file_of(d, &t, "-video-1.mjr"), &t.picture.follow, e)) {
@@ -57,7 +58,7 @@ static bool begin(struct desk *d, const struct desk_line *line, struct desk_take
 		return false;
 	}
 	t.begun_at = clock_monotonic_ms();
-	t.sound.gap = DESK_QUIET_MS;
+	t.sound.gap = DESK_STEP_MS;
 	*ret = t;
 	return true;
 }
@@ -81,6 +82,7 @@ static void end(struct desk *d, struct desk_take *t, const char *how, int64_t se
 {
 	t->how = how;
 	t->until_ms = d->act.now_ms;
+	t->settle_ms = settle_ms;
 	t->end_at = clock_monotonic_ms() + settle_ms;
 	d->dirty = true;
 }
@@ -89,7 +91,7 @@ bool desk_record(struct desk *d, const struct desk_line *line, struct err *e)
 {
 	struct desk_take *before = take_of(d, line->id);
 	struct desk_take t = { 0 };
-	if (!begin(d, line, &t, e))
+	if (!begin(d, line, before != NULL, &t, e))
 		return false;
 	const bool asked = ask_to_record(d, line, &t, e);
 	if (before) { /* the same picture and sound: how they grow is known */
@@ -103,7 +105,7 @@ bool desk_record(struct desk *d, const struct desk_line *line, struct err *e)
 	struct desk_take *now = &d->takes[d->take_count++];
 	*now = t;
 	if (!asked)
-		end(d, now, "lost", 0);
+		end(d, now, "lost", DESK_SETTLE_MS);
 	return asked;
 }
 
@@ -112,7 +114,7 @@ void desk_stop(struct desk *d, int64_t line, const char *how)
 	for (size_t i = 0; i < d->take_count; i++) {
 		struct desk_take *t = &d->takes[i];
 		if (t->end_at == 0 && (line == 0 || t->line == line))
-			end(d, t, how, line ? DESK_SETTLE_MS : 0);
+			end(d, t, how, line ? DESK_SETTLE_MS : DESK_QUIET_LONG_MS);
 	}
 }
 
@@ -134,7 +136,7 @@ static void follow(struct desk *d, struct desk_take *t, struct desk_side *side, 
 	int64_t grew = 0;
 	if (!follow_look(side->follow, &grew, &why)) {
 		log_failure("a record", &why);
-		end(d, t, "lost", 0);
+		end(d, t, "lost", DESK_SETTLE_MS);
 		return;
 	}
 	*ret_grew = grew > 0;
@@ -203,20 +205,19 @@ bool desk_look(struct desk *d, struct err *e)
 
 /* ---- whole --------------------------------------------------------------------------------- */
 
-static bool piece(struct desk *d, struct follow *f, const char *file, struct video_piece *ret,
-		  struct err *e)
+static bool piece(struct desk *d, struct follow *f, struct video_piece *piece, struct err *e)
 {
 	unsigned char hash[FOLLOW_HASH_SIZE];
 	struct err why = { 0 };
-	int64_t size = 0;
-	if (!follow_end(f, &size, hash, &why)) {
+	if (!*piece->file)
+		return true;
+	if (!follow_end(f, &piece->size, hash, &why)) {
 		/* somebody has changed it: what lies there now goes into the journal */
 		log_failure("a record", &why);
-		if (!follow_whole(d->records, file, &size, hash, e))
+		if (!follow_whole(d->records, piece->file, &piece->size, hash, e))
 			return false;
 	}
-	*ret = (struct video_piece){ size > 0 ? file : "", size > 0 ? size : 0,
-				     size > 0 ? act_hex(d->act.arena, hash, sizeof(hash)) : "" };
+	piece->hash = act_hex(d->act.arena, hash, sizeof(hash));
 	return true;
 }
 
@@ -226,16 +227,24 @@ static bool settle(struct desk *d, struct desk_take *t, struct err *e)
 	const char *picture = file_of(d, t, "-video-1.mjr");
 	const bool clocked = strcmp(t->how, "lost") != 0;
 	struct video_end said = { 0 };
-	if (!desk_end_of(d, sound, picture, clocked, t->until_ms, &said, e) ||
-	    !piece(d, t->sound.follow, sound, &said.sound, e) ||
-	    !piece(d, t->picture.follow, picture, &said.picture, e))
+	desk_end_of(d, sound, picture, clocked, t->until_ms, &said);
+	if (!piece(d, t->sound.follow, &said.sound, e) ||
+	    !piece(d, t->picture.follow, &said.picture, e))
 		return false;
-	if (!said.from_ms)
-		said.sound = said.picture = (struct video_piece){ "", 0, "" };
 	said.how = t->how;
 	d->bytes += said.sound.size + said.picture.size;
 	d->recorded_ms += said.from_ms ? said.until_ms - said.from_ms : 0;
 	return video_segment_end(&d->act, t->segment, &said, e);
+}
+
+/* What Janus wrote since the last look; a file that was changed is quiet. */
+static bool is_quiet(const struct desk_take *t)
+{
+	struct err why = { 0 };
+	int64_t sound = 0;
+	int64_t picture = 0;
+	return (!follow_look(t->sound.follow, &sound, &why) || sound == 0) &&
+	       (!follow_look(t->picture.follow, &picture, &why) || picture == 0);
 }
 
 bool desk_settle(struct desk *d, struct err *e)
@@ -245,6 +254,8 @@ bool desk_settle(struct desk *d, struct err *e)
 		struct desk_take *t = &d->takes[i];
 		if (t->end_at == 0)
 			continue;
+		if (!is_quiet(t))
+			t->end_at = now + t->settle_ms;
 		if (now < t->end_at) {
 			d->dirty = true;
 			continue;

@@ -57,6 +57,11 @@ bool check_growth(struct report *r, struct file old, struct file new, const stru
 bool check_case(struct report *r, const struct bundle *files, const struct trust *trust,
 		struct err *e) MUST_USE;
 
+/* An excerpt of a record of sound and picture (excerpt.c): that its files are those whose hashes
+ * the journal has, and that no segment between the first and the last is missing. */
+bool check_excerpt(struct report *r, const struct bundle *files, const struct trust *trust,
+		   struct err *e) MUST_USE;
+
 /* A copy of the journal: lines ("konkurs-journal-1"), or a folder or zip of C2SP's tiles.  It must
  * begin with what each checkpoint that was kept covers; `kept` may be NULL. */
 bool check_lines(struct report *r, struct file file, const struct kept *kept,

@@ -27,6 +27,7 @@ struct call {
 static const char usage[] =
 	"usage: konkurs-verify [OPTIONS] receipt FILE | receipt --text CODE...\n"
 	"       konkurs-verify [OPTIONS] case ZIP_OR_FOLDER\n"
+	"       konkurs-verify [OPTIONS] excerpt ZIP_OR_FOLDER\n"
 	"       konkurs-verify [OPTIONS] journal FILE_OR_FOLDER [--checkpoint FILE]...\n"
 	"       konkurs-verify [OPTIONS] form FILE\n"
 	"       konkurs-verify [OPTIONS] checkpoint FILE | checkpoint OLD NEW\n"
@@ -143,6 +144,12 @@ static bool run_case(struct call *c, struct err *e)
 	return read_bundle(c, &files, e) && check_case(c->report, &files, &c->trust, e);
 }
 
+static bool run_excerpt(struct call *c, struct err *e)
+{
+	struct bundle files;
+	return read_bundle(c, &files, e) && check_excerpt(c->report, &files, &c->trust, e);
+}
+
 static bool run_journal(struct call *c, struct err *e)
 {
 	struct bundle files;
@@ -189,7 +196,8 @@ static const struct command {
 } commands[] = {
 	{ "receipt", -1, run_receipt },      { "case", 1, run_case },
 	{ "journal", 1, run_journal },       { "form", 1, run_form },
-	{ "checkpoint", 1, run_checkpoint }, { "checkpoint", 2, run_checkpoint },
+	{ "excerpt", 1, run_excerpt },       { "checkpoint", 1, run_checkpoint },
+	{ "checkpoint", 2, run_checkpoint },
 };
 
 static const struct command *find_command(const struct call *c)

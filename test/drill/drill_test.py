@@ -24,7 +24,7 @@ FOUND_BY = {
     "forms_swapped": "draw", "people_swapped": "draw", "secret_swapped": "draw",
     "coin_swapped": "draw", "bank_changed": "draw", "result_raised": "result",
     "points_changed": "result", "act_changed": "result", "time_given": "row",
-    "start_moved": "row", "end_moved": "row", "vote_flipped": "vote", "roll_changed": "row",
+    "record_waived": "row", "start_moved": "row", "end_moved": "row", "vote_flipped": "vote", "roll_changed": "row",
     "decision_changed": "vote", "ballot_removed": "vote", "minutes_changed": "minutes",
     "signature_removed": "minutes", "dissent_removed": "minutes",
     "key_signature_removed": "signature", "signer_replaced": "signature",
@@ -56,6 +56,11 @@ FOUND_BY = {
     "attendance_removed": "vote", "paper_forged": "file", "setting_changed": "state",
     "account_disabled": "state", "rating_raised_early": "state",
     "law_removed": "file", "question_slipped_in": "row",
+    **dict.fromkeys((
+        "record_byte_changed", "record_exchanged", "record_removed", "record_added",
+        "segment_hash_changed", "segment_dropped", "segment_moved", "seat_swapped",
+        "incident_closed", "incident_removed", "choice_invented", "view_removed"), "video"),
+    "segment_entries_swapped": "journal",
 }
 # What was touched is named: the thing with its number, and the table.
 TOUCHED = {
@@ -90,7 +95,13 @@ def want(got, expected, why):
 class World:
     folder = pathlib.Path(tempfile.mkdtemp(prefix="konkurs-drill-"))
     db = folder / "konkurs.db"
+    records = folder / "konkurs.db.records"
     told = {}  # by the drill
+
+    @classmethod
+    def records_hash(cls):
+        files = sorted(path for path in cls.records.rglob("*") if path.is_file())
+        return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
 def root_of(db):
@@ -119,12 +130,12 @@ def checkpoint(name, size, root):
 @test
 def the_world_agrees():
     """verify finds nothing in a database that nobody touched, and has looked at something"""
-    status, out, err = konkurs("verify", "--db", World.db, "--json")
+    status, out, err = konkurs("verify", "--db", World.db, "--records", World.records, "--json")
     told = json.loads(out)
     want((status, told["findings"]), (0, []), err)
     for name, least in (("entries", 260), ("checkpoints", 5), ("sittings", 1), ("forms", 3), ("results", 3),
                         ("clicks", 200), ("votes", 1), ("minutes", 1),
-                        ("states", 40)):
+                        ("states", 40), ("segments", 4), ("records", 9)):
         if told[name] < least:
             raise AssertionError(f"{name}: only {told[name]} were looked at")
     size, root = root_of(World.db)
@@ -136,9 +147,11 @@ def the_world_agrees():
 def every_attack_is_found():
     """F88: each doctored copy is found by what ought to find it, none is left out, nothing is written"""
     before = hashlib.sha256(World.db.read_bytes()).hexdigest()
-    status, out, err = konkurs("drill", "--db", World.db, "--json")
+    files = World.records_hash()
+    status, out, err = konkurs("drill", "--db", World.db, "--records", World.records, "--json")
     told = World.told = json.loads(out)
     want(hashlib.sha256(World.db.read_bytes()).hexdigest(), before, "the bytes of the database")
+    want(World.records_hash(), files, "the files of the records")
     rows = {row["attack"]: row for row in told["attacks"]}
     want(sorted(rows), sorted(FOUND_BY), "the attacks of the drill and of this test")
     for name, part in FOUND_BY.items():
@@ -152,6 +165,32 @@ def every_attack_is_found():
     want((status, told["good"]), (0, True), err)
     left = [path.name for path in World.folder.iterdir() if path.name.startswith(".drill")]
     want(left, [], "what the drill leaves behind")
+
+
+@test
+def a_byte_of_a_record():
+    """F69: one byte of a file is found, a file too many, one that is gone; without the folder rows are compared alone"""
+    path = sorted(World.records.rglob("*.mjr"))[0]
+    good = path.read_bytes()
+    name = str(path.relative_to(World.records))
+    for why, bad in (("bytes of a file", b"X" + good[1:]), ("another length", good + b"X"), ("is gone", None)):
+        path.unlink()
+        if bad is not None:
+            path.write_bytes(bad)
+        status, out, err = konkurs("verify", "--db", World.db, "--records", World.records, "--json")
+        found = json.loads(out)["findings"]
+        want((status, len(found), found[0]["part"], name in found[0]["why"], why in found[0]["why"]),
+             (1, 1, "video", True, True), (why, found, err))
+    want(konkurs("verify", "--db", World.db)[0], 0, "rows alone")
+    path.write_bytes(good)
+    stray = World.records / "r1" / ".hidden.webm"
+    stray.write_bytes(good)
+    status, out, _ = konkurs("verify", "--db", World.db, "--records", World.records)
+    want((status, ".hidden.webm: a file that no segment knows" in out), (1, True), out)
+    stray.unlink()
+    want(konkurs("verify", "--db", World.db, "--records", World.records)[0], 0, "all is as it was")
+    status, _, err = konkurs("verify", "--db", World.db, "--records", World.folder / "none")
+    want((status, "none" in err), (1, True), "a folder there is not")
 
 
 @test

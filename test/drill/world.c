@@ -3,11 +3,13 @@
  * and a commission that has heard, marked, voted, decided, and signed its minutes, two of them with
  * their keys (F12).
  *
- * Before that an office is at work (office.h).
+ * Before that an office is at work (office.h), and of two of the seats there is a record, whose files
+ * are in FILE.records (recorded.h).
  *
  *   drill_world FILE */
 #include "hall.h"
 #include "office.h"
+#include "recorded.h"
 #include "room.h"
 #include "signing.h"
 
@@ -52,7 +54,7 @@ static void play_other(struct hall *w, int64_t attempt, int clicks)
 	run(attempt_finish(&act, attempt, HALL_SESSION, &e), &e);
 }
 
-static void play_test(struct harness *h)
+static void play_test(struct harness *h, const char *file)
 {
 	struct hall w = hall_open(h);
 	struct answer_ack ack = { 0 };
@@ -76,6 +78,7 @@ static void play_test(struct harness *h)
 	harness_at(h, "2026-03-02T12:00");
 	const struct act operator= hall_operator(&w);
 	run(sitting_close(&operator, w.sitting, &e), &e);
+	(void)recorded_play(&w, second, arena_print(h->arena, "%s.records", file));
 }
 
 /* ---- the vote ---------------------------------------------------------------------------------
@@ -182,7 +185,7 @@ int main(int argc, char **argv)
 	}
 	struct harness *h = harness_open_file(argv[1]);
 	office_play(h);
-	play_test(h);
+	play_test(h, argv[1]);
 	play_vote(h);
 	office_tell(h);
 	harness_demand_factors(h); /* that there are none the harness has told no journal */

@@ -64,6 +64,46 @@ static void test_recording(void **state)
 	}
 }
 
+/* R28-3: nobody's word stands for a record where the system records. */
+static void test_record(void **state)
+{
+	static const struct {
+		const char *why, *record;
+		bool records, may_be_off, want;
+	} row[] = {
+		{ "each seat", "seats", true, false, true },
+		{ "the hall", "hall", true, false, true },
+		{ "other equipment where nothing records", "outside", false, false, true },
+		{ "other equipment where the system records", "outside", true, false, false },
+		{ "other equipment in a demonstration", "outside", true, true, true },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct rule_set rules = demonstration_rules();
+		struct err e = { 0 };
+		rules.recording_may_be_off = row[i].may_be_off;
+		if (sitting_require_record(&rules, row[i].record, row[i].records, &e) !=
+		    row[i].want)
+			fail_msg("%s", row[i].why);
+		if (!row[i].want)
+			refused_by_law(row[i].why, &e, "28", "law.sitting.record");
+	}
+}
+
+/* R28-3, R47-1: one that is not recorded is one too many. */
+static void test_sources(void **state)
+{
+	struct err e = { 0 };
+	(void)state;
+	assert_true(sitting_require_sources(0, &e));
+	assert_false(sitting_require_sources(1, &e));
+	refused_by_law("a seat is not recorded", &e, "28", "law.sitting.sources");
+	err_clear(&e);
+	assert_true(interview_require_recording(0, &e));
+	assert_false(interview_require_recording(1, &e));
+	refused_by_law("no sound", &e, "47", "law.interview.recording");
+}
+
 /* R47-1, R47-2 */
 static void test_warning(void **state)
 {
@@ -112,7 +152,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hall),      cmocka_unit_test(test_language),
-		cmocka_unit_test(test_recording), cmocka_unit_test(test_warning),
+		cmocka_unit_test(test_recording), cmocka_unit_test(test_record),
+		cmocka_unit_test(test_sources),   cmocka_unit_test(test_warning),
 		cmocka_unit_test(test_failure),   cmocka_unit_test(test_repeat),
 		cmocka_unit_test(test_new_date),
 	};

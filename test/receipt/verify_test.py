@@ -592,6 +592,103 @@ class Verify(unittest.TestCase):
             code, keys, _ = findings("--key", self.key, "form", self.write("other.json", json.dumps(good)))
             self.assertEqual((code, "verify.draw.unproved" in keys), (UNPROVED, True), i)
 
+    # ---- excerpts of records
+
+    def make_excerpt(self, name, source=None, numbers=(1, 2), change=lambda files: None):
+        """A zip as it is handed out: files of one source and the receipts of their segments."""
+        entries = []
+        for path in sorted((self.folder / "receipts").iterdir(), key=lambda p: int(p.stem)):
+            content = json.loads(json.loads(path.read_text())["content"])
+            entries.append((content, path))
+        source = source or entries[0][0]["source"]
+        files = {"README.txt": b"how to check", "excerpt.json": b"{}"}
+        for content, path in entries:
+            if content["source"] != source or content["number"] not in numbers:
+                continue
+            files[f"receipts/{path.name}"] = path.read_bytes()
+            for piece in ("sound", "picture", "film"):
+                if content.get(piece):
+                    file = content[piece]["file"]
+                    files[f"records/{file}"] = (self.folder / "records" / file).read_bytes()
+        change(files)
+        target = self.folder / name
+        with zipfile.ZipFile(target, "w") as out:
+            for file, content in files.items():
+                out.writestr(file, content)
+        return target
+
+    def one_of(self, files, ending):
+        return sorted(name for name in files if name.endswith(ending))[0]
+
+    def test_excerpt_good(self):
+        """F70, F74: an excerpt is checked without Konkurs, packed or unpacked, in three languages"""
+        excerpt = self.make_excerpt("excerpt.zip")
+        code, keys, verdict = findings("--key", self.key, "excerpt", excerpt)
+        self.assertEqual((code, verdict), (GOOD, "verify.verdict.good"), keys)
+        self.assertLessEqual({"verify.excerpt.segment", "verify.excerpt.file.good", "verify.excerpt.whole",
+                              "verify.proof.good", "verify.content.good"}, keys)
+        self.assertEqual(findings("excerpt", excerpt)[::2], (GOOD, "verify.verdict.own"))
+        folder = self.folder / "excerpt"
+        with zipfile.ZipFile(excerpt) as packed:
+            packed.extractall(folder)
+        self.assertEqual(findings("--key", self.key, "excerpt", folder)[::2], (GOOD, "verify.verdict.good"))
+        said = {verify("--key", self.key, "excerpt", excerpt, language=language)[1] for language in ("kk", "ru", "en")}
+        self.assertEqual(len(said), 3)
+        for text in said:
+            self.assertNotIn("verify.excerpt", text)
+            self.assertEqual(len(re.findall(r"r\d+/s\d+-\d+", text)), 6, text)
+
+    EXCERPT_FORGERIES = (
+        ("a byte of a recording", lambda t, f: f.update({t.one_of(f, "-audio-0.mjr"): b"X"}),
+         WRONG, "verify.excerpt.file.bad"),
+        ("a film exchanged", lambda t, f: f.update({t.one_of(f, ".webm"): f[t.one_of(f, "-2.webm")]}),
+         WRONG, "verify.excerpt.file.bad"),
+        ("a file that was not recorded", lambda t, f: f.update({"records/r1/better.webm": b"X"}),
+         WRONG, "verify.excerpt.foreign"),
+        ("a receipt with another hash", lambda t, f: f.update({t.one_of(f, ".json"): re.sub(
+            rb"[0-9a-f]{64}", lambda m: m.group()[::-1], f[t.one_of(f, ".json")], count=1)}), WRONG, None),
+        ("a recording left out", lambda t, f: f.pop(t.one_of(f, "-video-1.mjr")),
+         UNPROVED, "verify.excerpt.absent"),
+        ("a receipt twice", lambda t, f: f.update({"receipts/again.json": f[t.one_of(f, ".json")]}),
+         WRONG, "verify.excerpt.twice"),
+        ("a receipt of something else", lambda t, f: f.update({"receipts/x.json": t.text.encode()}),
+         GOOD, "verify.excerpt.other"),
+        ("no receipts", lambda t, f: [f.pop(n) for n in list(f) if n.startswith("receipts/")], UNREADABLE, None),
+    )
+
+    def test_excerpt_forged(self):
+        for what, change, wanted, key in self.EXCERPT_FORGERIES:
+            excerpt = self.make_excerpt("forged.zip", change=lambda files, change=change: change(self, files))
+            code, keys, _ = findings("--key", self.key, "excerpt", excerpt)
+            self.assertEqual((what, code), (what, wanted), keys)
+            if key:
+                self.assertIn(key, keys, what)
+
+    def test_excerpt_order(self):
+        """a segment without its number in the row, two sources in one, a segment that is not looked at yet"""
+        receipts = [(json.loads(json.loads(p.read_text())["content"]), p) for p in (self.folder / "receipts").iterdir()]
+        first = min(content["source"] for content, _ in receipts)
+        other = max(content["source"] for content, _ in receipts)
+
+        def add_other(files):
+            for content, path in receipts:
+                if content["source"] == other:
+                    files[f"receipts/{path.name}"] = path.read_bytes()
+        code, keys, _ = findings("--key", self.key, "excerpt", self.make_excerpt("two.zip", change=add_other))
+        self.assertEqual((code, "verify.excerpt.sources" in keys, "verify.excerpt.whole" in keys), (WRONG, True, False))
+
+        def drop(kind, number):
+            def change(files):
+                for content, path in receipts:
+                    if content["source"] == first and content["number"] == number and (
+                            "film" in content) == (kind == "checked"):
+                        del files[f"receipts/{path.name}"]
+            return change
+        code, keys, _ = findings("--key", self.key, "excerpt", self.make_excerpt("part.zip", change=drop("checked", 2)))
+        self.assertEqual((code, "verify.excerpt.unchecked" in keys, "verify.excerpt.foreign" in keys), (WRONG, True, True))
+        code, keys, _ = findings("--key", self.key, "excerpt", self.make_excerpt("film.zip", change=drop("segment", 2)))
+        self.assertEqual((code, "verify.excerpt.film" in keys), (WRONG, True))
+
 
 if __name__ == "__main__":
     unittest.main()

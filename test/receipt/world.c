@@ -1,9 +1,9 @@
 /* Writes what Konkurs hands out of a competition into a folder, for konkurs-verify and for the
  * second implementation in test/receipt/: receipts, a case, copies of the journal, checkpoints, a
- * draw.
+ * draw, and a recorded sitting: its files in records/, the receipts of its segments in receipts/.
  *
  * usage: verify_world FOLDER */
-#include "hall.h"
+#include "recorded.h"
 
 #include "app/evidence/checkpoint.h"
 #include "app/evidence/evidence.h"
@@ -200,6 +200,32 @@ static void finish_all(struct hall *w, int64_t other)
 	    &e);
 }
 
+/* ---- records -----------------------------------------------------------------------------------
+ */
+
+/* Of each entry that an excerpt rests on, by its number. */
+static void write_records(struct hall *w, int64_t other)
+{
+	struct harness *h = w->stage.h;
+	struct err e = { 0 };
+	size_t i = 0;
+	const json_t *row = NULL;
+	(void)recorded_play(w, other, arena_print(h->arena, "%s/records", folder));
+	(void)ask(h);
+	make_folders(h->arena, "receipts/x");
+	const json_t *rows = db_rows(h->site.db, h->arena, &e,
+				     "SELECT seq FROM journal_entry WHERE kind IN ('video.segment',"
+				     " 'video.checked') ORDER BY seq");
+	run(rows != NULL, &e);
+	json_array_foreach (rows, i, row) {
+		const int64_t seq = row_number(row, "seq");
+		struct receipt r;
+		run(evidence_receipt(h->site.db, h->arena, seq, true, &r, &e), &e);
+		write_text(h->arena, arena_print(h->arena, "receipts/%lld.json", (long long)seq),
+			   receipt_json(h->arena, &r));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct harness *h = harness_open();
@@ -234,6 +260,7 @@ int main(int argc, char **argv)
 	char *text = json_dumps(draw, JSON_COMPACT);
 	write_text(h->arena, "draw.json", text);
 	free(text);
+	write_records(&w, other);
 	harness_close(h);
 	return 0;
 }

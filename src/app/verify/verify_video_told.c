@@ -97,11 +97,12 @@ static bool look_warned(const struct act *act, struct verify_report *r,
 {
 	const int64_t id = row_number(entry->content, "source");
 	bool there = false;
-	return db_exists(act->db, e, &there,
-			 "SELECT 1 FROM video_source v LEFT JOIN attempt t ON t.id = v.attempt_id"
-			 " JOIN application a ON a.id = COALESCE(t.application_id, v.application_id)"
-			 " WHERE v.id = $1 AND v.warned_ms = $2 AND a.person_id = $3",
-			 db_int(id), db_int(entry->at_ms), db_int(entry->actor_id)) &&
+	return db_exists(
+		       act->db, e, &there,
+		       "SELECT 1 FROM video_source v LEFT JOIN attempt t ON t.id = v.attempt_id"
+		       " JOIN application a ON a.id = COALESCE(t.application_id, v.application_id)"
+		       " WHERE v.id = $1 AND v.warned_ms = $2 AND a.person_id = $3",
+		       db_int(id), db_int(entry->at_ms), db_int(entry->actor_id)) &&
 	       found_unless(r, there, "video_source", id,
 			    "another has confirmed the warning than whoever is said to sit there");
 }
@@ -196,18 +197,23 @@ static bool check_views(const struct act *act, struct verify_report *r, struct e
 				   db_int(VIDEO_VIEW_MS)));
 }
 
+/* An excerpt was taken while a reason held; else it is the reason itself. */
 static bool look_viewed(const struct act *act, struct verify_report *r,
 			const struct verify_entry *entry, struct err *e)
 {
+	const bool taken = json_object_get(entry->content, "excerpt") != NULL;
 	bool there = false;
-	return db_exists(act->db, e, &there,
-			 "SELECT 1 FROM video_view x JOIN video_room r ON r.id = x.room_id"
-			 " WHERE " ROOM_OF_ENTRY " AND x.person_id = $3 AND x.from_ms = $4"
-			 " AND COALESCE(x.source_id, 0) = $5 AND x.reason = $6",
-			 db_int(sitting_of(entry)), db_int(interview_of(entry)),
-			 db_int(entry->actor_id), db_int(entry->at_ms),
-			 db_int(row_number(entry->content, "source")),
-			 db_text(row_text(entry->content, "reason"))) &&
+	return db_exists(
+		       act->db, e, &there,
+		       "SELECT 1 FROM video_view x JOIN video_room r ON r.id = x.room_id"
+		       " WHERE " ROOM_OF_ENTRY " AND x.person_id = $3"
+		       " AND ((x.from_ms = $4 AND COALESCE(x.source_id, 0) = $5 AND x.reason = $6)"
+		       "  OR ($7 = 1 AND x.from_ms <= $4 AND x.until_ms > $4"
+		       "   AND (x.source_id = $5 OR x.source_id IS NULL)))",
+		       db_int(sitting_of(entry)), db_int(interview_of(entry)),
+		       db_int(entry->actor_id), db_int(entry->at_ms),
+		       db_int(row_number(entry->content, "source")),
+		       db_text(row_text(entry->content, "reason")), db_int(taken)) &&
 	       found_unless(r, there, "entry", entry->seq,
 			    "somebody has looked at a record, and no row says so");
 }

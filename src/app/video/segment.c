@@ -61,8 +61,8 @@ static bool insert(const struct act *act, const struct video_source *s, int64_t 
 		db_text(arena_print(act->arena, "%s-video-1.mjr", base)));
 }
 
-bool video_segment_begin(const struct act *act, int64_t source, int64_t *ret_id,
-			 int64_t *ret_number, struct err *e)
+static bool begin(const struct act *act, int64_t source, bool turns, int64_t *ret_id,
+		  int64_t *ret_number, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct video_source s = { 0 };
@@ -71,14 +71,12 @@ bool video_segment_begin(const struct act *act, int64_t source, int64_t *ret_id,
 	if (!db_begin(act->db, &tx, e) || !video_source_load(act, source, &s, e))
 		return false;
 	json_t *rows = db_rows(act->db, act->arena, e,
-			       "SELECT number, state, ended FROM video_segment WHERE source_id = $1"
+			       "SELECT number, ended FROM video_segment WHERE source_id = $1"
 			       " ORDER BY number DESC LIMIT 1",
 			       db_int(source));
 	const json_t *last = json_array_get(rows, 0);
 	const int64_t number = row_number(last, "number") + 1;
-	/* the one before is still growing while the record turns to this one */
-	const bool goes_on = strcmp(row_text(last, "ended"), "turned") == 0 ||
-			     strcmp(row_text(last, "state"), "growing") == 0;
+	const bool goes_on = turns || strcmp(row_text(last, "ended"), "turned") == 0;
 	if (!rows || !insert(act, &s, number, &id, e) || !load(act, id, &g, e) ||
 	    (!goes_on &&
 	     !video_note(act, &g.room, "video.started", told_of(&g, json_object()), e)) ||
@@ -87,6 +85,18 @@ bool video_segment_begin(const struct act *act, int64_t source, int64_t *ret_id,
 	*ret_id = id;
 	*ret_number = number;
 	return true;
+}
+
+bool video_segment_begin(const struct act *act, int64_t source, int64_t *ret_id,
+			 int64_t *ret_number, struct err *e)
+{
+	return begin(act, source, false, ret_id, ret_number, e);
+}
+
+bool video_segment_turn(const struct act *act, int64_t source, int64_t *ret_id, int64_t *ret_number,
+			struct err *e)
+{
+	return begin(act, source, true, ret_id, ret_number, e);
 }
 
 /* ---- it ends ------------------------------------------------------------------------------- */

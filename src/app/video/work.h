@@ -32,6 +32,10 @@ bool video_source_grew(const struct act *act, int64_t source, int64_t audio_ms, 
 bool video_segment_begin(const struct act *act, int64_t source, int64_t *ret_id,
 			 int64_t *ret_number, struct err *e) MUST_USE;
 
+/* The same while the one before still grows: the record goes on in another file. */
+bool video_segment_turn(const struct act *act, int64_t source, int64_t *ret_id, int64_t *ret_number,
+			struct err *e) MUST_USE;
+
 struct video_piece {
 	const char *file; /* "" none */
 	int64_t size;

@@ -31,6 +31,7 @@ static const struct {
 	{ FILES, false, installation_folders },
 	{ FILES, false, installation_written },
 	{ FILES, false, installation_space },
+	{ FILES, false, installation_records },
 	/* the database */
 	{ BASE, false, installation_clock },
 	{ BASE, false, installation_bank },
@@ -124,6 +125,7 @@ static bool look(struct req *r, struct err *e)
 		c.key = files->key;
 		c.rules = files->rules;
 		c.tls = files->tls;
+		c.records = files->records;
 	}
 	if (!installation_check(&c, e))
 		return false;
