@@ -2,8 +2,8 @@
 #include "app/video/excerpt.h"
 
 #include "app/evidence/evidence.h"
-#include "web/candidate/case_proof.h"
 #include "web/evidence/archive.h"
+#include "web/evidence/receipt.h"
 #include "web/row.h"
 #include "web/site.h"
 #include "web/video/record.h"
@@ -86,26 +86,23 @@ struct excerpt {
 	json_t *list;       /* video_excerpt() */
 };
 
-/* A file that is not as its row says is no proof of anything. */
-static bool add_piece(struct excerpt *x, json_t *row, const char *what, const char *name,
-		      struct err *e)
+/* Named as among the records, by which its receipt has it.  A file that is not as its row says is
+ * no proof of anything. */
+static bool add_piece(struct excerpt *x, const json_t *row, const char *what, struct err *e)
 {
-	const char *path = row_text(row, arena_print(x->r->arena, "%s_file", what));
-	const int64_t size = row_number(row, arena_print(x->r->arena, "%s_size", what));
-	const char *hash = row_text(row, arena_print(x->r->arena, "%s_hash", what));
-	if (!*path)
+	struct arena *a = x->r->arena;
+	const char *path = row_text(row, arena_print(a, "%s_file", what));
+	const int64_t size = row_number(row, arena_print(a, "%s_size", what));
+	const char *hash = row_text(row, arena_print(a, "%s_hash", what));
+	if (!*path || size == 0)
 		return true;
-	if (strstr(path, "..") || *path == '/' ||
-	    !archive_add_stored(x->archive, name,
-				arena_print(x->r->arena, "%s/%s", x->folder, path), size, hash,
-				e)) {
-		err_clear(e);
-		return err_set(e, ERR_CONFLICT, "record.error.excerpt_file",
-			       "a file of the record is not as its row says");
-	}
-	(void)json_object_set_new(row, arena_print(x->r->arena, "%s_name", what),
-				  json_string(name));
-	return true;
+	if (!strstr(path, "..") && *path != '/' &&
+	    archive_add_stored(x->archive, arena_print(a, "records/%s", path),
+			       arena_print(a, "%s/%s", x->folder, path), size, hash, e))
+		return true;
+	err_clear(e);
+	return err_set(e, ERR_CONFLICT, "record.error.excerpt_file",
+		       "a file of the record is not as its row says");
 }
 
 static bool add_receipts(struct excerpt *x, const json_t *row, struct err *e)
@@ -120,8 +117,8 @@ static bool add_receipts(struct excerpt *x, const json_t *row, struct err *e)
 			return false;
 		const char *text = receipt_json(r->arena, &receipt);
 		if (!archive_add(x->archive,
-				 arena_print(r->arena, "receipts/video-%lld.json", (long long)seq),
-				 text, strlen(text), e))
+				 arena_print(r->arena, "receipts/%lld.json", (long long)seq), text,
+				 strlen(text), e))
 			return false;
 	}
 	return true;
@@ -129,24 +126,21 @@ static bool add_receipts(struct excerpt *x, const json_t *row, struct err *e)
 
 static bool add_segments(struct excerpt *x, struct err *e)
 {
-	struct arena *a = x->r->arena;
 	size_t i = 0;
-	json_t *row = NULL;
+	const json_t *row = NULL;
 	json_array_foreach (json_object_get(x->list, "segments"), i, row) {
-		const long long n = (long long)row_number(row, "number");
-		if (!add_piece(x, row, "film", arena_print(a, "films/%04lld.webm", n), e) ||
-		    !add_piece(x, row, "audio", arena_print(a, "recordings/%04lld-sound.mjr", n),
-			       e) ||
-		    !add_piece(x, row, "video", arena_print(a, "recordings/%04lld-picture.mjr", n),
-			       e) ||
-		    !add_receipts(x, row, e))
+		if (!add_piece(x, row, "film", e) || !add_piece(x, row, "audio", e) ||
+		    !add_piece(x, row, "video", e) || !add_receipts(x, row, e))
 			return false;
 	}
 	return true;
 }
 
+/* What it is, in all languages; its parts for programs; and the tools that check it
+ * (verify/excerpt.c knows these names). */
 static bool add_texts(struct excerpt *x, struct err *e)
 {
+	static const struct handout *const tools[] = { &handout_program, &handout_page };
 	struct req *r = x->r;
 	struct buf words = buf_on(r->arena);
 	const struct catalog *catalog = view_catalog(r->site->view);
@@ -156,7 +150,11 @@ static bool add_texts(struct excerpt *x, struct err *e)
 	char *text = json_dumps(x->list, JSON_INDENT(1) | JSON_SORT_KEYS);
 	const char *kept = arena_copy(r->arena, text ? text : "{}");
 	free(text);
-	return archive_add(x->archive, "EXCERPT.txt", words.text, words.length, e) &&
+	for (size_t i = 0; i < COUNT(tools); i++) {
+		if (!archive_add(x->archive, tools[i]->name, tools[i]->bytes, tools[i]->size, e))
+			return false;
+	}
+	return archive_add(x->archive, "README.txt", words.text, words.length, e) &&
 	       archive_add(x->archive, "excerpt.json", kept, strlen(kept), e);
 }
 
@@ -164,7 +162,7 @@ static bool put_together(struct excerpt *x, struct err *e)
 {
 	struct req *r = x->r;
 	struct stored_file file = { .media = "application/zip" };
-	if (!add_segments(x, e) || !add_texts(x, e) || !case_tools(x->archive, e) ||
+	if (!add_segments(x, e) || !add_texts(x, e) ||
 	    !archive_finish_file(x->archive, &file.fd, &file.size, &file.tag, e))
 		return false;
 	file.name = arena_print(r->arena, "record-%lld.zip", (long long)in_int(r, "source"));

@@ -539,10 +539,10 @@ static void an_excerpt(void **state)
 	assert_int_equal(a.status, 200);
 	assert_string_equal(a.type, "application/zip");
 	assert_true(holds(&a, bytes, film_size));
-	assert_true(holds(&a, "films/0002.webm", 15));
-	assert_true(holds(&a, "recordings/0002-sound.mjr", 25));
-	assert_true(holds(&a, "receipts/video-", 15));
-	assert_false(holds(&a, "films/0001.webm", 15));
+	assert_true(holds(&a, "records/r1/film.webm", 20));
+	assert_true(holds(&a, "records/r1/s1-2-audio-0.mjr", 27));
+	assert_true(holds(&a, "receipts/", 9));
+	assert_false(holds(&a, "s1-1-audio", 10));
 	assert_int_equal(stage_journalled(h, "video.viewed"), 3);
 	a = harness_get(h, s.hall.operator, file);
 	assert_int_equal(a.status, 403);
