@@ -3,8 +3,8 @@
  * and a commission that has heard, marked, voted, decided, and signed its minutes, two of them with
  * their keys (F12).
  *
- * Before that an office is at work (office.h), and of two of the seats there is a record, whose files
- * are in FILE.records (recorded.h).
+ * Before that an office is at work (office.h), and of two of the seats there is a record, whose
+ * files are in FILE.records (recorded.h).
  *
  *   drill_world FILE */
 #include "hall.h"
