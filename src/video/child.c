@@ -115,7 +115,7 @@ static bool listen_to(const struct child_job *job, int from, int64_t until_ms)
 /* One that has closed its output may yet go on. */
 static bool wait_for(pid_t pid, int64_t until_ms, int *ret_status)
 {
-	const struct timespec little = { 0, 5 * 1000 * 1000 };
+	const struct timespec little = { 0, 5000000 };
 	for (;;) {
 		const pid_t got = waitpid(pid, ret_status, WNOHANG);
 		if (got == pid)

@@ -104,8 +104,11 @@ bool film_run(const struct film_parts *parts, const char *const argv[], char *sa
 	      bool *ret_good, struct err *e)
 {
 	char scrap[16];
-	const struct child_job job = { argv, parts->folder, say ? say : scrap,
-				       say ? say_most : sizeof(scrap), CLOCK_MOST_MS };
+	struct child_job job = { argv, parts->folder, scrap, sizeof(scrap), CLOCK_MOST_MS };
+	if (say) {
+		job.say = say;
+		job.say_most = say_most;
+	}
 	return child_run(&job, ret_good, e);
 }
 
