@@ -81,6 +81,17 @@ static const char *state_of(struct harness *h, int64_t line, const char *column)
 	return row ? row_text(row, column) : "none";
 }
 
+/* As if Janus and `konkurs video` had done their part (R47-1: nobody is heard without). */
+static void record(struct harness *h, const struct act *act, int64_t source_id)
+{
+	struct act system = harness_act(h, 0);
+	struct err e = { 0 };
+	const int64_t line = line_of(h, act, source_id);
+	MUST(video_line_told(&system, line, "answer", &e));
+	MUST(video_line_up(&system, line, &e));
+	MUST(video_source_grew(&system, source_id, act->now_ms, 0, &e));
+}
+
 static void expect(const char *why, const char *got, const char *wanted)
 {
 	if (strcmp(got, wanted) != 0)
@@ -191,6 +202,7 @@ static void an_interview_is_for_those_who_sit_in_it(void **state)
 	expect("not told of the record yet", sends(h, candidate, "s", own), "error.denied");
 	expect("nor heard", watches(h, candidate, table), "error.denied");
 	MUST(interview_warn(&secretary, w.application, &e));
+	record(h, &secretary, table);
 	MUST(interview_hear(&secretary, w.application, &e));
 	const struct {
 		const char *why;
