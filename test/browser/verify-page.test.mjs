@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
-import { konkurs } from "./harness.mjs";
+import { browserOptions, konkurs } from "./harness.mjs";
 
 const build = join(dirname(konkurs), "..");
 const program = join(build, "src", "verify", "konkurs-verify");
@@ -47,9 +47,7 @@ before(async () => {
 	doctorCheckpoints();
 	doctorExcerpts();
 	execFileSync("/usr/bin/python3", ["-m", "zipfile", "-e", file("case.zip"), file("case")]);
-	browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-		args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-			"--disable-component-update", "--disable-sync"] });
+	browser = await chromium.launch(browserOptions);
 });
 
 // A draw with another secret, another form, another order; and what cannot be read as one.

@@ -43,6 +43,7 @@ static const struct {
 	{ REAL, false, installation_factor },
 	{ BASE, false, installation_lists },
 	{ BASE, false, installation_scan },
+	{ BASE, false, installation_video },
 	{ REAL, false, installation_halls },
 };
 

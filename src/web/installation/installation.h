@@ -82,6 +82,8 @@ bool installation_passwords(struct installation *c, struct err *e) MUST_USE;
 bool installation_admin(struct installation *c, struct err *e) MUST_USE;
 bool installation_factor(struct installation *c, struct err *e) MUST_USE;
 bool installation_scan(struct installation *c, struct err *e) MUST_USE;
+enum { VIDEO_MISSED_MS = 60 * 1000 };
+bool installation_video(struct installation *c, struct err *e) MUST_USE;
 bool installation_halls(struct installation *c, struct err *e) MUST_USE;
 bool installation_lists(struct installation *c, struct err *e) MUST_USE;
 

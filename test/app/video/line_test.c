@@ -12,11 +12,12 @@
 
 #include <cmocka.h>
 
-#define MUST(call)                                                                                 \
-	do {                                                                                       \
-		if (!(call))                                                                       \
-			fail_msg("%s: %s %s", #call, e.key, e.detail);                             \
-	} while (0)
+static void must(bool ok, const struct err *e, const char *call)
+{
+	if (!ok)
+		fail_msg("%s: %s %s", call, e->key, e->detail);
+}
+#define MUST(call) must((call), &e, #call)
 
 #define SDP "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\na=fingerprint:sha-256 AA\r\nm=audio 9 X 111\r\n"
 
@@ -205,8 +206,8 @@ static void an_interview_is_for_those_who_sit_in_it(void **state)
 		  "", "" },
 		{ "the candidate", candidate, "commission.error.no_seat", "", NO, "", NO },
 		{ "HR", w.stage.hr, "commission.error.no_seat", NO, NO, NO, NO },
-		{ "an observer", harness_person(h, ROLE_AUDITOR), "commission.error.no_seat",
-		  NO, NO, NO, NO },
+		{ "an observer", harness_person(h, ROLE_AUDITOR), "commission.error.no_seat", NO,
+		  NO, NO, NO },
 		{ "the system", 0, NO, NO, NO, NO, NO },
 #undef NO
 	};
