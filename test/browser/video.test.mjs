@@ -8,7 +8,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { openInterview } from "./commission.mjs";
-import { konkurs, person, startWorld } from "./harness.mjs";
+import { konkurs, person, shot, startWorld } from "./harness.mjs";
 import { consent, expectRefusal, look, nameOf, send, visit } from "./play.mjs";
 import * as at from "./seat.mjs";
 import { media, newRecords, probe, startVideo, until } from "./video.mjs";
@@ -55,6 +55,7 @@ const step = (name, body) => test(name, { timeout: 600000 }, async (t) => {
 		await body(t);
 		failed = false;
 	} finally {
+		for (const who of failed ? Object.values(people) : []) await shot(who.page, `failed-${who.key}`).catch(() => {});
 		if (failed) t.diagnostic(`konkurs video said: ${video.log.slice(-1500)}\nthe server: ${world.log.slice(-1000)}`);
 	}
 });
@@ -79,11 +80,13 @@ step("the sitting is opened to be recorded seat by seat, and sealed", async () =
 	const operator = await as("operator");
 	const { page } = operator;
 	for (const key of ["candidate1", "candidate2"]) qualify(key);
+	rows("UPDATE hall SET seats = 2"); // what a full hall would take need not be free here
 	await visit(operator, world, "/sittings/new");
 	const hall = await page.locator("[name=hall] option", { hasText: "Бас прокуратура" }).getAttribute("value");
 	assert.ok(await page.locator("[name=record][value=seats]").isChecked(), "the record is what is expected");
 	await send(operator, "/sittings", { competition: 1, hall, planned: moment(Date.now()) });
 	sitting = Number(new URL(page.url()).pathname.split("/")[2]);
+	assert.ok(sitting, "the sitting was opened");
 	for (const [seat, key] of ["candidate1", "candidate2"].entries()) {
 		await visit(operator, world, `/sittings/${sitting}`);
 		await send(operator, `/sittings/${sitting}/admit`, { candidate: applications[key], document_seen: "id_card",
