@@ -27,12 +27,20 @@ export async function cameras() {
 	return all.filter(({ kind, deviceId }) => kind === "videoinput" && deviceId);
 }
 
-// One of them was taken out, or another was put in.
-export function onDevicesChanged(stream, changed) {
-	for (const track of stream?.getTracks() ?? []) track.addEventListener("ended", changed, { once: true });
+// One of them was taken out; where one is missing, another was put in.  Told once; the function that it
+// gives ends the watch.
+export function onDevicesChanged({ stream, fault }, changed) {
+	const watch = new AbortController();
+	const tracks = stream?.getTracks() ?? [];
+	const tell = () => {
+		watch.abort();
+		changed();
+	};
+	for (const track of tracks) track.addEventListener("ended", tell, { signal: watch.signal });
 	navigator.mediaDevices?.addEventListener("devicechange", () => {
-		if (!stream || stream.getTracks().some(({ readyState }) => readyState === "ended")) changed();
-	}, { once: true });
+		if (fault || tracks.some(({ readyState }) => readyState === "ended")) tell();
+	}, { signal: watch.signal });
+	return () => watch.abort();
 }
 
 // Shows in `meter`, from 0 to 1, how loud the stream is, until the function that it gives is called.

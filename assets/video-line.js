@@ -172,7 +172,7 @@ export class Sender extends Line {
 		if (!sender) return;
 		const parameters = sender.getParameters();
 		for (const encoding of parameters.encodings) encoding.active = on;
-		await sender.setParameters(parameters);
+		await sender.setParameters(parameters).catch(() => {}); // the line fell meanwhile
 		this.heard(on ? "picture" : "no_picture");
 	}
 }

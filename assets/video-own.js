@@ -27,14 +27,14 @@ export class Own {
 		this.close();
 		this.say("asking");
 		const { stream, fault } = await openDevices(wanted);
+		this.close(); // of another call, which this one comes after
 		this.stream = stream;
-		this.fault = fault;
 		this.part("own-picture").srcObject = stream;
+		this.unwatch = onDevicesChanged({ stream, fault }, () => this.open(wanted));
 		if (!stream) {
 			this.say(fault);
 			return false;
 		}
-		onDevicesChanged(stream, () => this.open(wanted));
 		const [path, fields] = this.place();
 		const answer = await new Link("", this.csrf).post(path, fields);
 		if (!answer.ok) {
@@ -55,6 +55,7 @@ export class Own {
 	}
 
 	close() {
+		this.unwatch?.();
 		this.sender?.end();
 		for (const track of this.stream?.getTracks() ?? []) track.stop();
 		this.part("own-picture").srcObject = null;

@@ -66,13 +66,17 @@ class Seat {
 	}
 
 	async open() {
-		this.sender?.end();
-		for (const track of this.stream?.getTracks() ?? []) track.stop();
+		this.close();
 		this.say("asking");
 		const { stream, fault } = await openDevices();
+		if (this.over) {
+			for (const track of stream?.getTracks() ?? []) track.stop();
+			return;
+		}
+		this.close(); // of another call, which this one comes after
 		this.stream = stream;
 		this.fault = fault;
-		onDevicesChanged(stream, () => this.open());
+		this.unwatch = onDevicesChanged({ stream, fault }, () => this.open());
 		this.part("video-own").srcObject = stream;
 		if (stream) await this.send();
 		else this.say(fault);
@@ -80,8 +84,15 @@ class Seat {
 		if (card && stream) rehearse(card, stream, this.csrf);
 	}
 
+	close() {
+		this.unwatch?.();
+		this.sender?.end();
+		for (const track of this.stream?.getTracks() ?? []) track.stop();
+	}
+
 	async send() {
 		const source = this.source ?? await this.place();
+		if (this.over) return;
 		if (!source) {
 			this.say("again");
 			setTimeout(() => this.send(), AGAIN_MS);
@@ -141,9 +152,9 @@ class Seat {
 	}
 
 	end() {
-		this.sender?.end();
+		this.over = true;
+		this.close();
 		for (const operator of this.operators.values()) operator.end();
-		for (const track of this.stream?.getTracks() ?? []) track.stop();
 		this.root.hidden = true;
 	}
 }

@@ -1,9 +1,9 @@
 /* loopback.c - lets Janus offer the machine's own loopback, for demonstrations and tests.
  *
  * Janus leaves loopback interfaces out whatever ice_enforce_list says, and libnice, told of no
- * address, then offers every other one of the machine.  Media of a demonstration stay on the machine:
- * `script/janus` puts this before the C library's getifaddrs() when the address is 127.0.0.1, and it
- * says that no interface is a loopback.  Real networks run without it. */
+ * address, then offers every other one of the machine.  Media of a demonstration stay on the
+ * machine: `script/janus` puts this before the C library's getifaddrs() when the address is
+ * 127.0.0.1, and it says that no interface is a loopback.  Real networks run without it. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <ifaddrs.h>

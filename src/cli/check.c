@@ -9,7 +9,7 @@
 #include <string.h>
 
 struct check_options {
-	const char *db, *key, *rules, *lang, *now;
+	const char *db, *key, *rules, *lang, *now, *records;
 	struct tls_options tls;
 	bool json;
 };
@@ -19,6 +19,7 @@ static bool read_options(int argc, char **argv, struct check_options *ret)
 	static const struct option table[] = {
 		{ "db", required_argument, NULL, 'd' },
 		{ "rules", required_argument, NULL, 'r' },
+		{ "records", required_argument, NULL, 'e' },
 		{ "key", required_argument, NULL, 'k' },
 		{ "lang", required_argument, NULL, 'l' },
 		{ "now", required_argument, NULL, 'n' },
@@ -32,6 +33,7 @@ static bool read_options(int argc, char **argv, struct check_options *ret)
 	while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
 		switch (option) {
 		case 'd': ret->db = optarg; break;
+		case 'e': ret->records = optarg; break;
 		case 'k': ret->key = optarg; break;
 		case 'r': ret->rules = optarg; break;
 		case 'l': ret->lang = optarg; break;
@@ -83,6 +85,7 @@ static bool look(const struct check_options *o, struct installation *c, struct d
 	c->key = o->key;
 	c->rules = o->rules;
 	c->tls = &o->tls;
+	c->records = o->records;
 	/* one that does not open is a finding: installation_version() */
 	if (o->db && !db_open_read_only(o->db, db, &why))
 		*db = NULL;

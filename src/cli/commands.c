@@ -66,7 +66,8 @@ const struct command commands[] = {
 	  "of "
 	  "them again; or holds no file back any more." },
 	{ "serve", cli_serve,
-	  "--db FILE [--key FILE] [--listen ADDRESS:PORT] [--rules DIR] [--secure] [--origin URL]"
+	  "--db FILE [--key FILE] [--records DIR] [--listen ADDRESS:PORT] [--rules DIR] [--secure]"
+	  " [--origin URL]"
 	  " [--ncalayer URL] [--now TIME]"
 	  " [--tls-certificate FILE --tls-key FILE [--tls-client-ca FILE [--tls-client-crl FILE]]"
 	  " [--redirect-port PORT]] [--require-confinement | --no-confinement]",

@@ -176,8 +176,8 @@ static bool serve(const struct serve_options *options, const struct server_optio
 	CLEANUP(view_cleanup) struct view *view = NULL;
 	CLEANUP(server_cleanup) struct server *server = NULL;
 	struct clock clock = { 0 };
-	const struct site_files files = { options->db, options->key, options->rules,
-					  &options->tls, options->records };
+	const struct site_files files = { options->db, options->key, options->rules, &options->tls,
+					  options->records };
 	struct site *site = calloc(1, sizeof(*site));
 	bool ok = site || err_set(e, ERR_SYSTEM, "error.system", "out of memory");
 	ok = ok && cli_open_db(options->db, &db, e) && db_wait_most(db, LOCK_WAIT_MS, e) &&

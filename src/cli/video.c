@@ -281,9 +281,11 @@ static bool read_secrets(const char *file, char api[SECRET_SIZE], char admin[SEC
 			 struct err *e)
 {
 	FILE *f = fopen(file, "re");
-	const bool ok = f && fgets(api, SECRET_SIZE, f) && fgets(admin, SECRET_SIZE, f);
-	if (f)
+	bool ok = false;
+	if (f) {
+		ok = fgets(api, SECRET_SIZE, f) && fgets(admin, SECRET_SIZE, f);
 		(void)fclose(f);
+	}
 	if (!ok)
 		return err_set(e, ERR_SYSTEM, "error.system",
 			       "--janus-secrets: two lines of a file");

@@ -156,7 +156,7 @@ static size_t growing(struct desk *d, const json_t *rows, int64_t *ret_bytes)
  * rooms are over (desk_end_rooms()); of one that does not answer nobody knows. */
 static void wait_until_quiet(struct desk *d, const json_t *rows)
 {
-	const struct timespec little = { 0, 500 * 1000 * 1000 };
+	const struct timespec little = { 0, 500000000L };
 	const int wanted = d->janus ? 2 : 10;
 	int64_t before = -1;
 	int64_t now = 0;

@@ -328,10 +328,7 @@ static void answer_file(struct call *c)
 	struct http_piece *piece = arena_alloc(c->arena, sizeof(*piece));
 	const enum range_kind kind = wanted_part(c, file, tag, &part);
 	const bool known = c->in.none_match && strstr(c->in.none_match, tag);
-	c->out.status = known			? 304
-			: kind == RANGE_BEHIND	? 416
-			: kind == RANGE_PART	? 206
-						: 200;
+	c->out.status = known ? 304 : kind == RANGE_BEHIND ? 416 : kind == RANGE_PART ? 206 : 200;
 	file_headers(c, file, tag);
 	if (c->out.status == 416)
 		http_header(&c->out, "Content-Range",

@@ -52,8 +52,8 @@ bool send_blob(struct req *r, const char *hash, const char *file_name, struct er
 /* Sends `file`, whose descriptor is the request's from here on. */
 void row_send_open(struct req *r, const struct stored_file *file);
 
-/* Opens `path` below `folder` for `file` and sends it.  The path is one of our rows, and leads nowhere
- * else.  ERR_MISSING "error.missing" if it is not there, is no file, or is not as large as
+/* Opens `path` below `folder` for `file` and sends it.  The path is one of our rows, and leads
+ * nowhere else.  ERR_MISSING "error.missing" if it is not there, is no file, or is not as large as
  * `file->size`. */
 bool row_send_stored(struct req *r, const char *folder, const char *path,
 		     const struct stored_file *file, struct err *e) MUST_USE;

@@ -117,7 +117,7 @@ struct req {
 	const char *new_step;   /* "" ends it                                     */
 	const char *new_device; /* of a browser that is known from now on         */
 	/* answers of a GET that is not a page: */
-	const struct upload *download; /* sent as it is instead of the page           */
+	const struct upload *download;  /* sent as it is instead of the page           */
 	const struct stored_file *file; /* the same from the disk                     */
 	/* Of a download for programs: its Cache-Control; then it is shown, not saved, and the same
 	 * for everybody who may have it.  NULL: nothing is kept. */
@@ -188,7 +188,8 @@ struct route {
 	bool cached;
 	/* The page talks to NCALayer at site.ncalayer, which signs (signature.h). */
 	bool ncalayer;
-	/* The page uses camera and microphone, and plays what it has recorded itself; no other may. */
+	/* The page uses camera and microphone, and plays what it has recorded itself; no other may.
+	 */
 	bool media;
 	/* Shows a list, which is there as .csv and .xlsx too (list.h). */
 	const struct list *list;

@@ -36,7 +36,7 @@ def want(got, expected, why):
 
 def konkurs(*words, **more):
     done = subprocess.run([PROGRAM, *map(str, words)], capture_output=True, encoding="utf-8",
-                          timeout=120, check=False, **more)
+                          timeout=1200, check=False, **more)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -208,7 +208,7 @@ def the_journal_in_use_is_compared():
     copy, _ = p.backup()
     other = FOLDER / "stranger.db"
     if not other.exists():
-        subprocess.run([WORLD, other], check=True, capture_output=True, timeout=120)
+        subprocess.run([WORLD, other], check=True, capture_output=True, timeout=1200)
     want(p.check(copy, db=other), "stranger", "another installation")
     want(p.check(copy), "", "its own, which has grown")
     p.write("DELETE FROM backup_check; DELETE FROM journal_content WHERE seq > 180;"
@@ -414,7 +414,7 @@ def the_nightly_unit_works():
 
 
 def main():
-    subprocess.run([WORLD, MASTER], check=True, capture_output=True, timeout=120)
+    subprocess.run([WORLD, MASTER], check=True, capture_output=True, timeout=1200)
     failed = 0
     print(f"1..{len(tests)}")
     for number, run in enumerate(tests, 1):

@@ -111,9 +111,9 @@ static int run_ours(void)
 	(void)execv("/proc/self/exe", words);
 	return refused(false);
 }
-static int connect_out(void)
+static int connect_to(uint16_t port)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(9) };
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port) };
 	const int fd = socket(AF_INET, SOCK_STREAM, 0);
 	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	if (fd < 0)
@@ -121,6 +121,14 @@ static int connect_out(void)
 	/* nobody listens there: a connection that may be tried is refused otherwise */
 	return refused(connect(fd, (const struct sockaddr *)&to, sizeof(to)) == 0 ||
 		       errno == ECONNREFUSED);
+}
+static int connect_out(void)
+{
+	return connect_to(9);
+}
+static int connect_elsewhere(void)
+{
+	return connect_to(10);
 }
 /* Nobody listens there either. */
 static int connect_here(void)
@@ -199,7 +207,9 @@ static int core(void)
 
 /* ---- trying -------------------------------------------------------------------------------- */
 
-enum fences { NONE, FILES, CALLS, LOCAL };
+enum fences { NONE, FILES, CALLS, LOCAL, PORT };
+
+enum { OPEN_PORT = 9 }; /* the one of connect_out() */
 
 static int attempt(enum fences fences, int (*act)(void))
 {
@@ -211,7 +221,7 @@ static int attempt(enum fences fences, int (*act)(void))
 		{ "/lib/ld-linux-aarch64.so.1", FENCE_READ | FENCE_RUN },
 		{ "/etc/ld.so.cache", FENCE_READ },
 		{ "/proc/self/exe", FENCE_READ | FENCE_RUN },
-		{ folder, FENCE_READ | FENCE_WRITE },
+		{ folder, FENCE_READ | FENCE_WRITE | (fences == PORT ? FENCE_FOLDER : 0) },
 		{ "/there/is/no/such/thing", FENCE_READ },
 #ifdef __SANITIZE_ADDRESS__ /* it looks at its own memory when it starts */
 		{ "/proc", FENCE_READ },
@@ -220,7 +230,9 @@ static int attempt(enum fences fences, int (*act)(void))
 	struct err e = { 0 };
 	if (fences != NONE && !fence_memory(&e))
 		return BROKEN;
-	if (fences != NONE && !fence_files(paths, COUNT(paths), &e))
+	if (fences != NONE && fences != PORT && !fence_files(paths, COUNT(paths), &e))
+		return BROKEN;
+	if (fences == PORT && !fence_files_and_port(paths, COUNT(paths), OPEN_PORT, &e))
 		return BROKEN;
 	if (fences == CALLS && !fence_calls(&e))
 		return BROKEN;
@@ -347,6 +359,33 @@ static void the_local_one(void **state)
 	}
 }
 
+/* What keeps records: folders of rooms, and one port. */
+static void the_one_with_a_port(void **state)
+{
+	static const struct {
+		const char *what;
+		int (*act)(void);
+		int expected;
+	} row[] = {
+		{ "its port", connect_out, WORKS },
+		{ "another port", connect_elsewhere, REFUSED },
+		{ "a port of its own", open_port, REFUSED },
+		{ "a new folder where it may", make_folder, WORKS },
+		{ "a new file elsewhere", write_elsewhere, REFUSED },
+		{ "a file of the machine", read_passwords, REFUSED },
+		{ "another program", run_another, REFUSED },
+		{ "a signal to outside", signal_outside, REFUSED },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		(void)rmdir(inside("sub"));
+		const int found = outcome(PORT, row[i].act);
+		if (found != row[i].expected)
+			fail_msg("%s: %d instead of %d", row[i].what, found, row[i].expected);
+	}
+	(void)rmdir(inside("sub"));
+}
+
 /* All threads are inside: also one that was there before. */
 static void *wait_for_it(void *user)
 {
@@ -449,6 +488,7 @@ int main(int argc, char **argv)
 		return WORKS;
 	const struct CMUnitTest tests[] = { cmocka_unit_test(fences),
 					    cmocka_unit_test(the_local_one),
+					    cmocka_unit_test(the_one_with_a_port),
 					    cmocka_unit_test(threads_that_are_there),
 					    cmocka_unit_test(the_version),
 					    cmocka_unit_test(aarch64) };

@@ -53,7 +53,8 @@ const local = (path) => world.url(path).replace("127.0.0.1", "localhost");
 
 // Somebody in front of a browser that trusts this site as it would trust one with TLS.
 async function open(key, language) {
-	const context = await world.browser.newContext({ locale: language === "kk" ? "kk-KZ" : "ru-RU" });
+	const context = await world.browser.newContext({ reducedMotion: "reduce",
+		locale: language === "kk" ? "kk-KZ" : "ru-RU" });
 	await context.addCookies([{ name: "konkurs_language", value: language, url: local("/") }]);
 	const page = await context.newPage();
 	const broken = [];

@@ -5,8 +5,8 @@
 //   await hr.page.goto(world.url("/competitions"));
 //   await world.stop();
 import { execFileSync, spawn } from "node:child_process";
-import { randomInt } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createHash, randomInt } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -19,6 +19,11 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 export const konkurs = process.env.KONKURS ?? join(root, "build", "src", "konkurs");
 const demo = JSON.parse(readFileSync(join(root, "sample", "demo.json"), "utf8"));
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+// Of what passes one node a rule is enough, of what does not each.
+const axeOptions = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+	resultTypes: ["violations"] };
+const sessions = new WeakMap();
 
 export const person = (key) => {
 	const found = demo.people.find((p) => p.key === key);
@@ -51,18 +56,20 @@ async function answers(url, child) {
 	throw new Error("the server does not answer");
 }
 
-// A browser without any wish to talk to the world.
-const browserOptions = {
-	executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+// A browser without any wish to talk to the world: Debian's Chromium without the window around the page,
+// which costs as much again as the page.  The kiosk's test takes the whole one (test/packaging).
+export const browserOptions = {
+	executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium-headless-shell",
 	args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync"],
 };
 
 const localeOf = (language) => language === "kk" ? "kk-KZ" : "ru-RU";
 
-// Two files of tests, and what else runs, share the processors.
+// What else runs shares the processors.  Nothing glides: a click that has to scroll would wait a second
+// for it.
 async function openContext(browser, options) {
-	const context = await browser.newContext(options);
+	const context = await browser.newContext({ reducedMotion: "reduce", ...options });
 	context.setDefaultTimeout(90_000);
 	return context;
 }
@@ -178,14 +185,59 @@ export async function startWorld({ now, more, ncalayer, accepts, sealed = true, 
 	return world;
 }
 
-// Runs axe on the page as it stands; serious and critical findings fail the test.
+// What axe judges of a page, without its words and without the like of a row again: elements and their
+// attributes, what is empty, what is switched on, what names something that is not there; and how the
+// page is shown.  Runs in the page.
+function shapeOf() {
+	const words = /^(href|action|value|title|alt|placeholder|content|datetime|src|aria-label)$/;
+	const names = /^(for|list|aria-(controls|describedby|labelledby|owns))$/;
+	const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
+	const attribute = ({ name, value }) => [name, words.test(name) ? /\S/.test(value) :
+		names.test(name) ? value.split(" ").map((id) => ids.includes(id)) : value.replace(/[0-9]+/g, "0")];
+	const shape = (node) => {
+		if (node.nodeType === Node.TEXT_NODE) return /\S/.test(node.data) ? "text" : "";
+		if (node.nodeType !== Node.ELEMENT_NODE) return "";
+		const within = [...node.childNodes].map(shape).filter(Boolean);
+		const own = [node.tagName, ...[...node.attributes].map(attribute), node.disabled, node.checked,
+			node.selected].join(" ");
+		return `(${own}${within.filter((one, at) => one !== within[at - 1]).join("")})`;
+	};
+	return [innerWidth, innerHeight, matchMedia("(prefers-color-scheme: dark)").matches,
+		ids.length - new Set(ids).size, shape(document.documentElement)].join();
+}
+
+// What axe has seen without a finding: by this file, and in AXE_SEEN by those before it.
+const seen = new Set();
+const shared = (shape) => process.env.AXE_SEEN && join(process.env.AXE_SEEN, shape);
+const known = (shape) => seen.has(shape) || (shared(shape) && existsSync(shared(shape)));
+function remember(shape) {
+	seen.add(shape);
+	if (shared(shape)) writeFileSync(shared(shape), "");
+}
+
+// Runs axe on the page as it stands; serious and critical findings fail the test.  A page that differs
+// in nothing but its words from one that axe has seen, in this language, is not looked at again.  By
+// the protocol itself: playwright would parse half a megabyte of axe twice for each page, and write
+// all that passed into the answer.
 export async function expectAccessible(page, name) {
-	await page.evaluate(axeSource);
-	const { violations } = await page.evaluate(() => globalThis.axe.run(document, {
-		runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-	}));
-	const grave = violations.filter((v) => v.impact === "serious" || v.impact === "critical");
-	assert.deepEqual(grave.map((v) => `${name}: ${v.id}: ${v.nodes.map((n) => n.html).join(" | ")}`), []);
+	let session = sessions.get(page);
+	if (!session) sessions.set(page, session = await page.context().newCDPSession(page));
+	const evaluate = async (expression) => {
+		const { result, exceptionDetails } = await session.send("Runtime.evaluate",
+			{ expression, awaitPromise: true, returnByValue: true });
+		assert.equal(exceptionDetails, undefined, JSON.stringify(exceptionDetails));
+		return result.value;
+	};
+	const shape = createHash("sha256").update(await evaluate(`(${shapeOf})()`)).digest("hex");
+	if (known(shape)) return;
+	await evaluate(`${axeSource}; null`);
+	const { ran, grave } = await evaluate(`axe.run(document, ${JSON.stringify(axeOptions)}).then((r) => ({
+		ran: r.passes.length,
+		grave: r.violations.filter((v) => v.impact === "serious" || v.impact === "critical")
+			.map((v) => v.id + ": " + v.nodes.map((n) => n.html).join(" | ")) }))`);
+	assert.ok(ran > 0, "axe has looked at the page");
+	assert.deepEqual(grave.map((found) => `${name}: ${found}`), []);
+	remember(shape);
 }
 
 // Keeps a picture when SHOTS names a folder.

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
-import { konkurs } from "./harness.mjs";
+import { browserOptions, konkurs } from "./harness.mjs";
 
 const build = join(dirname(konkurs), "..");
 const program = join(build, "src", "verify", "konkurs-verify");
@@ -45,10 +45,9 @@ before(async () => {
 	doctorDraw();
 	doctorCases();
 	doctorCheckpoints();
+	doctorExcerpts();
 	execFileSync("/usr/bin/python3", ["-m", "zipfile", "-e", file("case.zip"), file("case")]);
-	browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-		args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-			"--disable-component-update", "--disable-sync"] });
+	browser = await chromium.launch(browserOptions);
 });
 
 // A draw with another secret, another form, another order; and what cannot be read as one.
@@ -74,6 +73,42 @@ function doctorDraw() {
 	write("draw-fewer.json", (d) => { d.candidates.pop(); });
 	write("draw-number.json", (d) => { d.receipts.push(1); });
 	write("draw-many.json", (d) => { d.receipts = Array(5).fill(d.receipts).flat(); });
+}
+
+// Excerpts of the records: a good one, and one with something changed in each way.
+function doctorExcerpts() {
+	execFileSync("/usr/bin/python3", ["-c", `
+import json, pathlib, sys, zipfile
+folder = pathlib.Path(sys.argv[1])
+entries = [(json.loads(json.loads(p.read_text())["content"]), p) for p in
+           sorted((folder / "receipts").iterdir(), key=lambda p: int(p.stem))]
+first = min(c["source"] for c, _ in entries)
+def write(name, take=lambda c: c["source"] == first, change=lambda files: None):
+    files = {"README.txt": b"x"}
+    for content, path in entries:
+        if not take(content):
+            continue
+        files["receipts/" + path.name] = path.read_bytes()
+        for piece in ("sound", "picture", "film"):
+            if content.get(piece):
+                files["records/" + content[piece]["file"]] = (folder / "records" / content[piece]["file"]).read_bytes()
+    change(files)
+    with zipfile.ZipFile(folder / name, "w") as out:
+        for file, content in files.items():
+            out.writestr(file, content)
+one = lambda files, end: sorted(n for n in files if "/" in n and n.endswith(end))[0]
+write("excerpt.zip")
+write("excerpt-byte.zip", change=lambda f: f.update({one(f, ".mjr"): b"X"}))
+write("excerpt-foreign.zip", change=lambda f: f.update({"records/other.webm": b"X"}))
+write("excerpt-absent.zip", change=lambda f: f.pop(one(f, ".webm")))
+write("excerpt-receipt.zip", change=lambda f: f.update({one(f, ".json"): f[one(f, ".json")].replace(b'"index":', b'"index":1')}))
+write("excerpt-twice.zip", change=lambda f: f.update({"receipts/x.json": f[one(f, ".json")]}))
+write("excerpt-other.zip", change=lambda f: f.update({"receipts/x.json": (folder / "result.json").read_bytes()}))
+write("excerpt-two.zip", take=lambda c: True)
+write("excerpt-film.zip", take=lambda c: c["source"] == first and ("film" in c or c["number"] == 1))
+write("excerpt-unchecked.zip", take=lambda c: c["source"] == first and "film" not in c)
+write("excerpt-none.zip", take=lambda c: False, change=lambda f: f.update({"receipts/x.json": (folder / "result.json").read_bytes()}))
+`, folder]);
 }
 
 // Cases with something changed in each, and the sums made to fit.
@@ -216,6 +251,10 @@ const table = [
 	["case", "case-note.zip", "bad"], ["case", "case-old-note.zip", "bad"], ["case", "case-draw.zip", "bad"], ["case", "case-old-draw.zip", "bad", { key: "K" }],
 	["case", "case-unfit.zip", "bad"], ["case", "case-more.zip", "bad"], ["case", "case-receipt.zip", "bad", { key: "K" }],
 	["case", "case-junk.zip", null], ["case", "case-unlater.zip", "bad", { key: "K" }],
+	["excerpt", "excerpt.zip", "own"], ["excerpt", "excerpt.zip", "good", { key: "K" }], ["excerpt", "excerpt-byte.zip", "bad"],
+	["excerpt", "excerpt-foreign.zip", "bad"], ["excerpt", "excerpt-absent.zip", "part", { key: "K" }], ["excerpt", "excerpt-receipt.zip", "bad"],
+	["excerpt", "excerpt-twice.zip", "bad"], ["excerpt", "excerpt-other.zip", "own"], ["excerpt", "excerpt-two.zip", "bad"],
+	["excerpt", "excerpt-film.zip", "bad"], ["excerpt", "excerpt-unchecked.zip", "part", { key: "K" }], ["excerpt", "excerpt-none.zip", null],
 	["form", "draw.json", "own"], ["form", "draw.json", "good", { key: "K" }], ["form", "draw-bare.json", "own"],
 	["form", "draw-bare.json", "part", { key: "K" }], ["form", "draw-entry.json", "part", { key: "K" }], ["form", "draw-content.json", "bad"],
 	["form", "draw-fewer.json", "bad"], ["form", "draw-number.json", null], ["form", "draw-many.json", null], ["form", "draw-secret.json", "bad"], ["form", "draw-coins.json", "bad"], ["form", "draw-form.json", "bad"],

@@ -115,9 +115,11 @@ test("the start breaks no record off, moves nothing, and leaves the keyboard alo
 	sql(`UPDATE sitting SET state = 'running', started_ms = ${Date.now()} WHERE id = ${sitting}`);
 	await page.waitForSelector("[data-now=running] .test-option", LONG);
 	await page.evaluate(() => {
-		globalThis.moved = 0;
+		globalThis.moved = [];
+		const inTest = ({ node }) => (node?.parentElement ?? node)?.closest(".test-body");
 		new PerformanceObserver((list) => {
-			for (const entry of list.getEntries()) if (!entry.hadRecentInput) globalThis.moved += entry.value;
+			for (const { hadRecentInput, sources } of list.getEntries())
+				if (!hadRecentInput) globalThis.moved.push(...sources.filter(inTest).map(({ node }) => node.textContent));
 		}).observe({ type: "layout-shift" });
 	});
 	const before = await page.locator(".test-body").boundingBox();
@@ -131,7 +133,7 @@ test("the start breaks no record off, moves nothing, and leaves the keyboard alo
 	await at.waitSaved(page, 3);
 	await state(page, "recorded");
 	await page.waitForTimeout(500);
-	assert.equal(await page.evaluate(() => globalThis.moved), 0, "nothing moved");
+	assert.deepEqual(await page.evaluate(() => globalThis.moved), [], "nothing moved");
 	assert.deepEqual(await page.locator(".test-body").boundingBox(), before);
 	await look(candidate, "/tests/1/under-record");
 	await small(candidate, "/tests/1/under-record");

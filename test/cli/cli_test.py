@@ -20,7 +20,7 @@ tests = []
 
 def konkurs(*words, stdin=""):
     done = subprocess.run([PROGRAM, *words], input=stdin, capture_output=True, encoding="utf-8",
-                          timeout=120, check=False)
+                          timeout=1200, check=False)
     return done.returncode, done.stdout, done.stderr
 
 

@@ -78,7 +78,7 @@ ONLY_OUTSIDE = ("click_rewritten", "entry_inserted", "chain_resigned", "state_re
 
 def konkurs(*words):
     done = subprocess.run([PROGRAM, *map(str, words)], capture_output=True, encoding="utf-8",
-                          timeout=250, check=False)
+                          timeout=1200, check=False)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -267,7 +267,7 @@ def three_languages():
             [PROGRAM, "drill", "--db", copy, "--language", language, "--checkpoint", printed],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
     for language, process in running.items():
-        out, _ = process.communicate(timeout=250)
+        out, _ = process.communicate(timeout=1200)
         want(process.returncode, 0, f"{language}: {out}")
         for part in ("drill.", "verify."):
             if part in out:
@@ -283,7 +283,7 @@ def three_languages():
 
 
 def main():
-    subprocess.run([WORLD, World.db], check=True, capture_output=True, timeout=120)
+    subprocess.run([WORLD, World.db], check=True, capture_output=True, timeout=1200)
     failed = 0
     print(f"1..{len(tests)}")
     for number, run in enumerate(tests, 1):

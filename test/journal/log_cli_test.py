@@ -27,7 +27,7 @@ tests = []
 
 def konkurs(*words, stdin=None):
     done = subprocess.run([PROGRAM, *map(str, words)], input=stdin, capture_output=True,
-                          encoding="utf-8", timeout=120, check=False)
+                          encoding="utf-8", timeout=1200, check=False)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -344,7 +344,7 @@ def a_witness_signs_one_history_of_two_at_once(folder):
                                  stderr=subprocess.PIPE, encoding="utf-8") for name in "ab"]
         time.sleep(1.5)
         want([one.poll() for one in both], [None, None], "both wait for who holds the state")
-    said = [one.communicate(timeout=60) for one in both]
+    said = [one.communicate(timeout=1200) for one in both]
     signed = [out for out, _ in said if out]
     want((sorted(one.returncode for one in both), len(signed)), ([0, 1], 1), said)
     want("SPLIT VIEW" in "".join(err for _, err in said), True, said)

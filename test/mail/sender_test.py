@@ -101,7 +101,7 @@ class World:
                  "--address", "https://konkurs.prokuror.kz/", "--now", now, *more]
         if not wait:
             return subprocess.Popen(words, stderr=subprocess.DEVNULL)
-        done = subprocess.run([*words, "--once"], capture_output=True, encoding="utf-8", timeout=120,
+        done = subprocess.run([*words, "--once"], capture_output=True, encoding="utf-8", timeout=1200,
                               check=False)
         return done.returncode, done.stderr
 
@@ -224,7 +224,7 @@ def killed_while_it_sends(world):
     with Server(Handler(on_data=lambda: sender and os.kill(sender.pop().pid, signal.SIGKILL))) as server:
         process = world.send(server.url, "--plain", wait=False)
         sender.append(process)
-        process.wait(timeout=60)
+        process.wait(timeout=1200)
         want(process.returncode, -signal.SIGKILL, "killed")
         want(world.states(), [("queued", "", 1)], "taken, not settled")
         world.send(server.url, "--plain", now="2026-12-01T10:05")
@@ -253,7 +253,7 @@ def it_ends_when_told(world):
                 break
             subprocess.run(["sleep", "0.1"], check=True)
         process.send_signal(signal.SIGTERM)
-        want(process.wait(timeout=30), 0, "status")
+        want(process.wait(timeout=1200), 0, "status")
 
 
 @test
@@ -266,7 +266,7 @@ def what_it_wants(world):
                 "--address": "https://x"}
         full[words[0]] = words[1]
         done = subprocess.run([PROGRAM, "mail", *(w for pair in full.items() for w in pair)],
-                              capture_output=True, encoding="utf-8", timeout=60, check=False)
+                              capture_output=True, encoding="utf-8", timeout=1200, check=False)
         want(done.returncode, 2, words)
         want(why in done.stderr, True, done.stderr)
 

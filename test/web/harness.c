@@ -261,8 +261,7 @@ static const char *body_of(struct harness *h, const struct http_out *out, size_t
 	if (!out->piece)
 		return arena_copy_n(h->arena, out->body, out->size);
 	char *text = arena_alloc(h->arena, (size_t)out->piece->size + 1);
-	const ssize_t got =
-		pread(out->piece->fd, text, (size_t)out->piece->size, out->piece->from);
+	const ssize_t got = pread(out->piece->fd, text, (size_t)out->piece->size, out->piece->from);
 	assert_int_equal(got, out->piece->size);
 	*ret_size = (size_t)got;
 	return text;

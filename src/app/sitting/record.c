@@ -92,15 +92,21 @@ bool sitting_record_seat(const struct act *act, const struct sitting *s, int64_t
 
 /* ---- the gate ------------------------------------------------------------------------------- */
 
+static const char *kind_of(const struct sitting *s)
+{
+	return strcmp(s->record, "hall") == 0 ? "hall" : "seat";
+}
+
 /* What the start tells of: [{source, seat}]. */
-static json_t *sources_of(const struct act *act, int64_t room, struct err *e)
+static json_t *sources_of(const struct act *act, const struct sitting *s, int64_t room,
+			  struct err *e)
 {
 	return db_rows(act->db, act->arena, e,
 		       "SELECT s.id AS source, COALESCE(t.seat, '' || s.number) AS seat"
 		       "  FROM video_source s LEFT JOIN attempt t ON t.id = s.attempt_id"
-		       " WHERE s.room_id = $1 AND s.kind IN ('seat', 'hall')"
-		       " AND s.absent_ms IS NULL ORDER BY s.kind, s.id",
-		       db_int(room));
+		       " WHERE s.room_id = $1 AND s.kind = $2 AND s.absent_ms IS NULL"
+		       " ORDER BY s.id",
+		       db_int(room), db_text(kind_of(s)));
 }
 
 /* What is not recorded and not said to be empty, by its seats or cameras. */
@@ -156,7 +162,7 @@ bool sitting_record_gate(const struct act *act, const struct sitting *s, json_t 
 	}
 	if (!video_room_of_sitting(act, s->id, &room, e))
 		return false;
-	json_t *sources = sources_of(act, room.id, e);
+	json_t *sources = sources_of(act, s, room.id, e);
 	if (!sources || !require_sources(act, &room, e) ||
 	    !sitting_record_forecast(act, s, &forecast, e) || !require_disk(forecast.fits, e))
 		return false;
@@ -256,9 +262,8 @@ bool sitting_record_forecast(const struct act *act, const struct sitting *s,
 	if (!video_service_of(act, &service, e) ||
 	    !db_number(act->db, e, &f.sources,
 		       "SELECT COUNT(*) FROM video_source s JOIN video_room r ON r.id = s.room_id"
-		       " WHERE r.sitting_id = $1 AND s.kind IN ('seat', 'hall')"
-		       " AND s.absent_ms IS NULL",
-		       db_int(s->id)))
+		       " WHERE r.sitting_id = $1 AND s.kind = $2 AND s.absent_ms IS NULL",
+		       db_int(s->id), db_text(kind_of(s))))
 		return false;
 	if (open)
 		f.sources = s->seats;

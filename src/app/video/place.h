@@ -10,8 +10,8 @@
 bool video_place_seat(const struct act *act, int64_t attempt, struct video_source *ret,
 		      struct err *e) MUST_USE;
 
-/* A camera of the hall (ERR_INPUT at "camera" for a number that is none); the microphone through which the operator
- * talks to the seats.  Both the operator's of the hall. */
+/* A camera of the hall (ERR_INPUT at "camera" for a number that is none); the microphone through
+ * which the operator talks to the seats.  Both the operator's of the hall. */
 bool video_place_camera(const struct act *act, int64_t sitting, int64_t number,
 			struct video_source *ret, struct err *e) MUST_USE;
 bool video_place_talk(const struct act *act, int64_t sitting, struct video_source *ret,

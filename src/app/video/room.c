@@ -23,6 +23,7 @@ bool video_service_of(const struct act *act, struct video_service *ret, struct e
 		.problem = problem,
 		.free_bytes = row_number(row, "free_bytes"),
 		.source_rate = row_number(row, "source_rate"),
+		.seen_ms = row_number(row, "seen_ms"),
 	};
 	return true;
 }

@@ -24,7 +24,7 @@ struct video_service {
 	bool known; /* it was at work here some day */
 	bool alive; /* it is, and so is Janus       */
 	const char *problem;
-	int64_t free_bytes, source_rate;
+	int64_t free_bytes, source_rate, seen_ms;
 };
 
 bool video_service_of(const struct act *act, struct video_service *ret, struct err *e) MUST_USE;

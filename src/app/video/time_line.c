@@ -64,7 +64,8 @@ static json_t *of_hall(const struct act *act, const struct video_source *s, int6
 		"  FROM sitting_act d LEFT JOIN attempt t ON t.id = d.attempt_id"
 		"  WHERE d.sitting_id = $1"
 		" UNION ALL SELECT 'finished', finished_ms, NULL, NULL, seat, finish, ''"
-		"  FROM attempt WHERE sitting_id = $1 AND finished_ms IS NOT NULL" INCIDENTS ") x" IN_ORDER,
+		"  FROM attempt WHERE sitting_id = $1 AND finished_ms IS NOT NULL" INCIDENTS
+		") x" IN_ORDER,
 		db_int(sitting), db_int(s->id), db_int(s->room_id));
 }
 

@@ -33,8 +33,8 @@ bool video_view_own(const struct act *act, int64_t source, bool *ret, struct err
 			 db_int(source), db_int(act->person_id));
 }
 
-/* F8: a declared conflict closes the record as it closes the papers; one that shows several candidates
- * is closed by a conflict with any of them. */
+/* F8: a declared conflict closes the record as it closes the papers; one that shows several
+ * candidates is closed by a conflict with any of them. */
 static bool refuse_conflict(const struct act *act, const struct place *p, int64_t source,
 			    struct err *e)
 {
@@ -128,7 +128,8 @@ static bool check_reason(const char *reason, bool own, struct err *e)
 	       err_input(e, "reason", "error.text.long", "the reason is too long");
 }
 
-/* F74.  The reason is in the row and in the entry's content, which an act destroys with the rest. */
+/* F74.  The reason is in the row and in the entry's content, which an act destroys with the rest.
+ */
 static bool note(const struct act *act, const struct place *p, int64_t source, const char *reason,
 		 bool own, struct err *e)
 {

@@ -3,6 +3,7 @@ import { checkCase } from "./case.js";
 import { checkCheckpoint, checkGrowth, checkReceipt } from "./check.js";
 import { checkLines, checkTiles } from "./copy.js";
 import { checkForms, isDraw } from "./draw.js";
+import { checkExcerpt, isExcerpt } from "./excerpt.js";
 import { Unreadable, decode, decodeLax, parseJson, receiptRead } from "./format.js";
 import { isZip, unzip } from "./zip.js";
 
@@ -15,6 +16,8 @@ export async function checkFiles(report, files, trust) {
 	if (files.has("checkpoint"))
 		return checkTiles(report, files, trust);
 	refuseKept(trust);
+	if (isExcerpt(files))
+		return checkExcerpt(report, files, trust);
 	return checkCase(report, files, trust);
 }
 

@@ -90,6 +90,15 @@ static bool add_facts(struct case_file *f, struct err *e)
 		FACT("acts", "SELECT x.kind, x.number, x.text, x.state, x.seat_log, x.at_ms"
 			     " FROM sitting_act x JOIN attempt t ON t.id = x.attempt_id"
 			     " WHERE t.application_id = $1 ORDER BY x.id") +
+		/* F70: what was recorded of the candidate, by its hashes; the films stay */
+		FACT("records",
+		     "SELECT v.kind, v.warned_ms, g.id AS segment, g.number, g.state, g.from_ms,"
+		     " g.until_ms, g.ended, g.audio_file, g.audio_size, g.audio_hash, g.video_file,"
+		     " g.video_size, g.video_hash, g.film_file, g.film_size, g.film_hash"
+		     " FROM video_source v LEFT JOIN attempt t ON t.id = v.attempt_id"
+		     " JOIN video_segment g ON g.source_id = v.id"
+		     " WHERE COALESCE(t.application_id, v.application_id) = $1"
+		     " AND g.state IN ('closed', 'checked') ORDER BY v.id, g.number") +
 		FACT("opinions", "SELECT text, at_ms FROM opinion WHERE application_id = $1"
 				 " ORDER BY id") +
 		FACT("conflicts", "SELECT member_id, reason, at_ms FROM conflict"
@@ -242,6 +251,27 @@ static bool take_entry(void *user, const struct db_value *column, size_t count, 
 	return true;
 }
 
+/* Of the records of the candidate's own seat and hearing, which are entries of the sitting or the
+ * interview.  Contents have their keys in order and no blanks, and no free text in these kinds. */
+static bool read_records(struct case_file *f, struct entries *entries, struct err *e)
+{
+	return db_each(
+		f->r->db, e, take_entry, entries,
+		"SELECT j.seq, j.at_ms, j.actor_id, j.kind, j.competition_id, j.subject,"
+		" j.content_hash, j.previous_hash, j.hash, c.salt, c.content FROM video_source v"
+		"  JOIN video_room r ON r.id = v.room_id"
+		"  LEFT JOIN attempt t ON t.id = v.attempt_id"
+		"  JOIN journal_entry j ON j.subject = CASE WHEN r.sitting_id IS NULL"
+		"   THEN 'interview/' || r.interview_id ELSE 'sitting/' || r.sitting_id END"
+		"   AND j.kind <> 'test.answer'"
+		"   AND j.kind IN ('video.segment', 'video.checked', 'video.warned')"
+		"  JOIN journal_content c ON c.seq = j.seq"
+		" WHERE COALESCE(t.application_id, v.application_id) = $1"
+		"  AND (c.content LIKE '%\"source\":' || v.id || ',%'"
+		"   OR c.content LIKE '%\"source\":' || v.id || '}%') ORDER BY j.seq",
+		db_int(f->application));
+}
+
 /* All about the application, about the attempts of the test, the clicks too, about what was told,
  * and the acts by which contents are gone. */
 static bool read_entries(struct case_file *f, struct entries *entries, struct err *e)
@@ -286,7 +316,7 @@ static bool read_entries(struct case_file *f, struct entries *entries, struct er
 						 row_number(row, "id")))))
 			return false;
 	}
-	return true;
+	return read_records(f, entries, e);
 }
 
 static bool add_journal(struct case_file *f, struct err *e)

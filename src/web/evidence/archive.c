@@ -1,15 +1,19 @@
 #include "web/evidence/archive.h"
 
 #include "base/buf.h"
+#include "web/evidence/archive_place.h"
 
 #include <sodium.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <zip.h>
 
 struct archive {
 	struct arena *arena;
 	int64_t now_ms;
-	zip_source_t *source; /* the zip as it grows in memory; ours, beside libzip's hold on it */
+	zip_source_t *source; /* the zip as it grows; ours, beside libzip's hold on it */
+	int fd;               /* of that source; -1: it is in memory                   */
 	zip_t *zip;
 	struct buf sums;
 };
@@ -27,33 +31,51 @@ static bool fill(zip_source_t *source, const void *bytes, size_t size)
 	       zip_source_commit_write(source) == 0;
 }
 
-/* `bytes` are those of a zip to go on with; NULL begins one. */
-static bool begin(struct arena *a, int64_t now_ms, const void *bytes, size_t size,
-		  struct archive **ret, struct err *e)
+/* Takes over the archive's source. */
+static bool begin(struct archive *archive, int flags, struct err *e)
+{
+	zip_source_keep(archive->source);
+	archive->zip = zip_open_from_source(archive->source, flags, NULL);
+	if (archive->zip)
+		return true;
+	zip_source_free(archive->source);
+	return failed(e, "cannot begin");
+}
+
+static struct archive *new_archive(struct arena *a, int64_t now_ms)
 {
 	struct archive *archive = arena_alloc(a, sizeof(*archive));
-	*archive = (struct archive){ .arena = a, .now_ms = now_ms, .sums = buf_on(a) };
+	*archive = (struct archive){ .arena = a, .now_ms = now_ms, .fd = -1, .sums = buf_on(a) };
+	return archive;
+}
+
+/* `bytes` are those of a zip to go on with; NULL begins one. */
+static bool begin_in_memory(struct arena *a, int64_t now_ms, const void *bytes, size_t size,
+			    struct archive **ret, struct err *e)
+{
+	struct archive *archive = new_archive(a, now_ms);
 	archive->source = zip_source_buffer_create(NULL, 0, 0, NULL);
 	if (!archive->source)
 		return failed(e, "no memory");
-	if (bytes && !fill(archive->source, bytes, size)) {
-		zip_source_free(archive->source);
-		return failed(e, "no memory");
-	}
-	zip_source_keep(archive->source);
-	archive->zip = zip_open_from_source(archive->source, bytes ? 0 : ZIP_TRUNCATE, NULL);
-	if (!archive->zip) {
-		zip_source_free(archive->source);
-		zip_source_free(archive->source);
-		return failed(e, "cannot begin");
-	}
 	*ret = archive;
-	return true;
+	if (bytes && !fill(archive->source, bytes, size))
+		return failed(e, "no memory");
+	return begin(archive, bytes ? 0 : ZIP_TRUNCATE, e);
+}
+
+bool archive_open_file(struct arena *a, int64_t now_ms, const char *folder, struct archive **ret,
+		       struct err *e)
+{
+	struct archive *archive = new_archive(a, now_ms);
+	if (!archive_place_open(folder, &archive->source, &archive->fd, e))
+		return false;
+	*ret = archive;
+	return begin(archive, ZIP_TRUNCATE, e);
 }
 
 bool archive_open(struct arena *a, int64_t now_ms, struct archive **ret, struct err *e)
 {
-	return begin(a, now_ms, NULL, 0, ret, e);
+	return begin_in_memory(a, now_ms, NULL, 0, ret, e);
 }
 
 void archive_cleanup(struct archive **a)
@@ -63,11 +85,14 @@ void archive_cleanup(struct archive **a)
 	if ((*a)->zip)
 		zip_discard((*a)->zip);
 	zip_source_free((*a)->source);
+	if ((*a)->fd >= 0)
+		(void)close((*a)->fd);
 }
 
-static bool put(struct archive *a, const char *name, const void *bytes, size_t size, struct err *e)
+/* The source is libzip's from here on.  Not packed: what is so already. */
+static bool put_source(struct archive *a, const char *name, zip_source_t *source, bool packed,
+		       struct err *e)
 {
-	zip_source_t *source = zip_source_buffer(a->zip, bytes, size, 0);
 	if (!source)
 		return failed(e, "no memory");
 	zip_int64_t at = zip_file_add(a->zip, name, source, ZIP_FL_ENC_UTF_8);
@@ -75,9 +100,15 @@ static bool put(struct archive *a, const char *name, const void *bytes, size_t s
 		zip_source_free(source);
 		return failed(e, zip_strerror(a->zip));
 	}
-	if (zip_file_set_mtime(a->zip, (zip_uint64_t)at, (time_t)(a->now_ms / 1000), 0) != 0)
+	if (zip_file_set_mtime(a->zip, (zip_uint64_t)at, (time_t)(a->now_ms / 1000), 0) != 0 ||
+	    (!packed && zip_set_file_compression(a->zip, (zip_uint64_t)at, ZIP_CM_STORE, 0) != 0))
 		return failed(e, zip_strerror(a->zip));
 	return true;
+}
+
+static bool put(struct archive *a, const char *name, const void *bytes, size_t size, struct err *e)
+{
+	return put_source(a, name, zip_source_buffer(a->zip, bytes, size, 0), true, e);
 }
 
 static const char *sum_of(struct arena *a, const void *bytes, size_t size)
@@ -92,6 +123,16 @@ bool archive_add(struct archive *a, const char *name, const void *bytes, size_t 
 {
 	buf_print(&a->sums, "%s  %s\n", sum_of(a->arena, bytes, size), name);
 	return put(a, name, bytes, size, e);
+}
+
+bool archive_add_stored(struct archive *a, const char *name, const char *path, int64_t size,
+			const char *sum, struct err *e)
+{
+	struct stat status = { 0 };
+	if (lstat(path, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size != size)
+		return err_set(e, ERR_MISSING, "error.missing", "a stored file is not as known");
+	buf_print(&a->sums, "%s  %s\n", sum, name);
+	return put_source(a, name, zip_source_file(a->zip, path, 0, size), false, e);
 }
 
 /* What libzip has written into the source, as bytes of the arena. */
@@ -110,26 +151,46 @@ static bool read_all(struct archive *a, const void **ret, size_t *ret_size, stru
 	return true;
 }
 
-static bool close_zip(struct archive *a, const void **ret, size_t *ret_size, struct err *e)
+/* libzip reads what was added, and writes. */
+static bool write_zip(struct archive *a, struct err *e)
 {
 	if (zip_close(a->zip) != 0)
 		return failed(e, zip_strerror(a->zip));
 	a->zip = NULL;
-	return read_all(a, ret, ret_size, e);
+	return true;
+}
+
+static bool put_sums(struct archive *a, const char **ret_sums, struct err *e)
+{
+	*ret_sums = sum_of(a->arena, a->sums.text, a->sums.length);
+	return put(a, "SHA256SUMS", a->sums.text, a->sums.length, e);
 }
 
 bool archive_finish(struct archive *a, const void **ret, size_t *ret_size, const char **ret_sums,
 		    struct err *e)
 {
-	*ret_sums = sum_of(a->arena, a->sums.text, a->sums.length);
-	return put(a, "SHA256SUMS", a->sums.text, a->sums.length, e) &&
-	       close_zip(a, ret, ret_size, e);
+	return put_sums(a, ret_sums, e) && write_zip(a, e) && read_all(a, ret, ret_size, e);
+}
+
+bool archive_finish_file(struct archive *a, int *ret_fd, int64_t *ret_size, const char **ret_sums,
+			 struct err *e)
+{
+	struct stat status = { 0 };
+	if (!put_sums(a, ret_sums, e) || !write_zip(a, e))
+		return false;
+	if (fstat(a->fd, &status) != 0)
+		return failed(e, "has no size");
+	*ret_fd = a->fd;
+	*ret_size = status.st_size;
+	a->fd = -1;
+	return true;
 }
 
 bool archive_append(struct arena *a, int64_t now_ms, const char *name, const char *text,
 		    const void **bytes, size_t *size, struct err *e)
 {
 	CLEANUP(archive_cleanup) struct archive *archive = NULL;
-	return begin(a, now_ms, *bytes, *size, &archive, e) &&
-	       put(archive, name, text, strlen(text), e) && close_zip(archive, bytes, size, e);
+	return begin_in_memory(a, now_ms, *bytes, *size, &archive, e) &&
+	       put(archive, name, text, strlen(text), e) && write_zip(archive, e) &&
+	       read_all(archive, bytes, size, e);
 }

@@ -3,8 +3,8 @@
 #include "base/err.h"
 
 enum range_kind {
-	RANGE_ALL,  /* the header is none, is broken, or wants several parts: all of it is sent */
-	RANGE_PART, /* `ret`                                                                   */
+	RANGE_ALL,   /* the header is none, is broken, or wants several parts: all of it is sent */
+	RANGE_PART,  /* `ret`                                                                   */
 	RANGE_BEHIND /* what is wanted lies behind the end: 416                                 */
 };
 

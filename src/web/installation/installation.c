@@ -31,6 +31,7 @@ static const struct {
 	{ FILES, false, installation_folders },
 	{ FILES, false, installation_written },
 	{ FILES, false, installation_space },
+	{ FILES, false, installation_records },
 	/* the database */
 	{ BASE, false, installation_clock },
 	{ BASE, false, installation_bank },
@@ -42,6 +43,7 @@ static const struct {
 	{ REAL, false, installation_factor },
 	{ BASE, false, installation_lists },
 	{ BASE, false, installation_scan },
+	{ BASE, false, installation_video },
 	{ REAL, false, installation_halls },
 };
 
@@ -124,6 +126,7 @@ static bool look(struct req *r, struct err *e)
 		c.key = files->key;
 		c.rules = files->rules;
 		c.tls = files->tls;
+		c.records = files->records;
 	}
 	if (!installation_check(&c, e))
 		return false;

@@ -16,8 +16,9 @@ struct installation {
 	/* where to look; NULL what is not known */
 	const char *db, *key, *rules;
 	const struct tls_options *tls;
-	bool inside;   /* the server looks at itself                            */
-	bool thorough; /* also what takes as long as all passwords              */
+	const char *records; /* folder of sound and picture */
+	bool inside;         /* the server looks at itself                            */
+	bool thorough;       /* also what takes as long as all passwords              */
 
 	struct arena *arena;
 	const struct view *view;
@@ -68,6 +69,8 @@ bool installation_fences(struct installation *c, struct err *e) MUST_USE;
  * it. */
 bool installation_closed(struct arena *a, const char *words);
 bool installation_fenced(const char *status, const char *words);
+/* installation_records.c */
+bool installation_records(struct installation *c, struct err *e) MUST_USE;
 /* installation_base.c */
 bool installation_version(struct installation *c, struct err *e) MUST_USE;
 bool installation_clock(struct installation *c, struct err *e) MUST_USE;
@@ -79,6 +82,8 @@ bool installation_passwords(struct installation *c, struct err *e) MUST_USE;
 bool installation_admin(struct installation *c, struct err *e) MUST_USE;
 bool installation_factor(struct installation *c, struct err *e) MUST_USE;
 bool installation_scan(struct installation *c, struct err *e) MUST_USE;
+enum { VIDEO_MISSED_MS = 60 * 1000 };
+bool installation_video(struct installation *c, struct err *e) MUST_USE;
 bool installation_halls(struct installation *c, struct err *e) MUST_USE;
 bool installation_lists(struct installation *c, struct err *e) MUST_USE;
 

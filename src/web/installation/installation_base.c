@@ -7,6 +7,7 @@
 #include "app/daily.h"
 #include "app/evidence/backup_note.h"
 #include "app/sitting/service_clock.h"
+#include "app/video/room.h"
 #include "base/buf.h"
 #include "db/migrations.h"
 #include "db/row.h"
@@ -234,6 +235,26 @@ bool installation_scan(struct installation *c, struct err *e)
 	return s.troubled == 0 ||
 	       installation_find(c, LEVEL_WARNING, "scan_waits",
 				 arena_print(c->arena, "%lld", (long long)s.troubled), e);
+}
+
+/* R28-3, R47-1: whether tests and interviews are recorded here, and whether that is at work. */
+bool installation_video(struct installation *c, struct err *e)
+{
+	const struct act act = { .db = c->base, .arena = c->arena, .now_ms = c->now_ms };
+	struct video_service s = { 0 };
+	if (!video_service_of(&act, &s, e))
+		return false;
+	if (!s.known)
+		return c->demonstration || installation_find(c, LEVEL_WARNING, "video_none", "", e);
+	if (s.seen_ms < c->now_ms - VIDEO_MISSED_MS) {
+		char at[INSTANT_TEXT_SIZE];
+		instant_print(s.seen_ms, at);
+		return installation_find(c, installation_serious(c), "video_missed", at, e);
+	}
+	if (strcmp(s.problem, "away") == 0)
+		return installation_find(c, installation_serious(c), "video_away", "", e);
+	return strcmp(s.problem, "disk") != 0 ||
+	       installation_find(c, installation_serious(c), "video_disk", "", e);
 }
 
 /* R28-1: without a hall that is open no sitting can be held. */

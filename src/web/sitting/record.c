@@ -66,7 +66,7 @@ static void make_source(const struct req *r, json_t *row)
 		(void)json_object_del(row, gone[i]);
 }
 
-static json_t *source_rows(struct req *r, int64_t room, struct err *e)
+static json_t *source_rows(struct req *r, const struct sitting *s, int64_t room, struct err *e)
 {
 	return db_rows(
 		r->db, r->arena, e,
@@ -78,9 +78,10 @@ static json_t *source_rows(struct req *r, int64_t room, struct err *e)
 		"  FROM video_source s LEFT JOIN attempt t ON t.id = s.attempt_id"
 		"  LEFT JOIN video_rehearsal h ON h.id = (SELECT MAX(x.id)"
 		"   FROM video_rehearsal x WHERE x.attempt_id = s.attempt_id AND x.at_ms >= $2)"
-		" WHERE s.room_id = $1 AND s.kind IN ('seat', 'hall')"
-		" ORDER BY s.kind, CAST(COALESCE(t.seat, '0') AS INTEGER), s.number",
-		db_int(room), db_int(day_begins_ms(day_of_instant(r->now_ms))));
+		" WHERE s.room_id = $1 AND s.kind = $3"
+		" ORDER BY CAST(COALESCE(t.seat, '0') AS INTEGER), s.number",
+		db_int(room), db_int(day_begins_ms(day_of_instant(r->now_ms))),
+		db_text(strcmp(s->record, "hall") == 0 ? "hall" : "seat"));
 }
 
 /* Who may be said to be absent, and who was. */
@@ -126,8 +127,9 @@ static bool add_forecast(struct req *r, const struct sitting *s, json_t *recorde
 static bool add_sources(struct req *r, const struct sitting *s, int64_t room, bool operates,
 			json_t *recorded, json_t *model, struct err *e)
 {
-	json_t *rows = source_rows(r, room, e);
+	json_t *rows = source_rows(r, s, room, e);
 	json_int_t missing = 0;
+	json_int_t ready = 0;
 	size_t i = 0;
 	json_t *row = NULL;
 	if (!rows)
@@ -136,9 +138,12 @@ static bool add_sources(struct req *r, const struct sitting *s, int64_t room, bo
 		add_absent(r, rows, model);
 	json_array_foreach (rows, i, row) {
 		make_source(r, row);
-		missing += !json_is_true(json_object_get(row, "ready")) &&
-			   !json_is_true(json_object_get(row, "absent"));
+		const bool grows = json_is_true(json_object_get(row, "ready"));
+		ready += grows;
+		missing += !grows && !json_is_true(json_object_get(row, "absent"));
 	}
+	if (strcmp(s->record, "hall") == 0 && ready > 0)
+		missing = 0; /* one camera is enough: video_missing() */
 	(void)json_object_set(recorded, "sources", rows);
 	(void)json_object_set_new(recorded, "missing", json_integer(missing));
 	return true;
@@ -197,16 +202,21 @@ static bool incident_rows(struct req *r, const struct sitting *s, bool open, jso
 	return true;
 }
 
+/* Counted are those of which nobody has said yet what is done. */
 bool record_open_incidents(struct req *r, const struct sitting *s, json_t *model, struct err *e)
 {
 	json_t *rows = NULL;
+	json_int_t undecided = 0;
+	size_t i = 0;
+	const json_t *row = NULL;
 	if (is_outside(s))
 		return true;
 	if (!incident_rows(r, s, true, &rows, e))
 		return false;
+	json_array_foreach (rows, i, row)
+		undecided += !*row_text(row, "choice");
 	(void)json_object_set(model, "incidents", rows);
-	(void)json_object_set_new(model, "incident_count",
-				  json_integer((json_int_t)json_array_size(rows)));
+	(void)json_object_set_new(model, "incident_count", json_integer(undecided));
 	return true;
 }
 

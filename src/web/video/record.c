@@ -68,9 +68,9 @@ static void name_place(const struct req *r, json_t *row)
 	(void)json_object_set_new(row, "post", json_string(post_name(r, row_text(row, "post"))));
 	(void)json_object_set_new(
 		row, "subject", json_string(row_has(row, "sitting_id") ? "sitting" : "interview"));
-	(void)json_object_set(row, "id",
-			      json_object_get(row, row_has(row, "sitting_id") ? "sitting_id"
-									      : "interview_id"));
+	(void)json_object_set(
+		row, "id",
+		json_object_get(row, row_has(row, "sitting_id") ? "sitting_id" : "interview_id"));
 	(void)json_object_del(row, "name_kk");
 	(void)json_object_del(row, "name_ru");
 	(void)json_object_del(row, "interview_place");
@@ -211,7 +211,8 @@ bool record_list(struct req *r, json_t *model, struct err *e)
 			continue;
 		if (!add_kept(&act, row, e))
 			return false;
-		if (*in_text(r, "state") && strcmp(in_text(r, "state"), row_text(row, "state")) != 0)
+		if (*in_text(r, "state") &&
+		    strcmp(in_text(r, "state"), row_text(row, "state")) != 0)
 			continue;
 		name_place(r, row);
 		round_figures(row);
@@ -270,8 +271,7 @@ static bool add_sources(struct req *r, int64_t room, json_t *model, struct err *
 		if (!named)
 			(void)json_object_set_new(row, "name", json_string(""));
 		(void)json_object_set_new(
-			row, "length",
-			json_string(record_length(r, row_number(row, "length_ms"))));
+			row, "length", json_string(record_length(r, row_number(row, "length_ms"))));
 		(void)json_object_del(row, "length_ms");
 		(void)json_object_del(row, "named");
 	}
@@ -348,20 +348,21 @@ bool record_open_interview(struct req *r, json_t *model, struct err *e)
 
 bool record_own(struct req *r, int64_t application, json_t *model, struct err *e)
 {
-	json_t *rows = db_rows(
-		r->db, r->arena, e,
-		"SELECT v.id AS source, v.kind, MIN(g.from_ms) AS at_ms FROM video_source v"
-		" JOIN video_segment g ON g.source_id = v.id AND g.from_ms IS NOT NULL"
-		" LEFT JOIN attempt t ON t.id = v.attempt_id"
-		" WHERE COALESCE(t.application_id, v.application_id) = $1"
-		" GROUP BY v.id, v.kind ORDER BY 3",
-		db_int(application));
+	json_t *rows =
+		db_rows(r->db, r->arena, e,
+			"SELECT v.id AS source, v.kind, MIN(g.from_ms) AS at_ms FROM video_source v"
+			" JOIN video_segment g ON g.source_id = v.id AND g.from_ms IS NOT NULL"
+			" LEFT JOIN attempt t ON t.id = v.attempt_id"
+			" WHERE COALESCE(t.application_id, v.application_id) = $1"
+			" GROUP BY v.id, v.kind ORDER BY 3",
+			db_int(application));
 	if (rows)
 		(void)json_object_set(model, "records", rows);
 	return rows != NULL;
 }
 
-/* ---- the table -------------------------------------------------------------------------------- */
+/* ---- the table --------------------------------------------------------------------------------
+ */
 
 #define REASON                                                                                     \
 	{                                                                                          \
@@ -386,6 +387,21 @@ static const struct param open_params[] = {
 	ID("source"),
 	{ "at", P_INT, 0, DAY_MS / 1000, false, NULL },
 	REASON,
+	PARAMS_END,
+};
+/* times as people write them, of the day on which the record begins: HH:MM:SS */
+static const struct param excerpt_params[] = {
+	ID("source"),
+	{ "at", P_INT, 0, DAY_MS / 1000, false, NULL },
+	{ "from", P_TEXT, 0, RECORD_CLOCK_SIZE, false, NULL },
+	{ "until", P_TEXT, 0, RECORD_CLOCK_SIZE, false, NULL },
+	{ "excerpt_reason", P_TEXT, 0, VIDEO_VIEW_REASON_MOST, false, NULL },
+	PARAMS_END,
+};
+static const struct param excerpt_file_params[] = {
+	ID("source"),
+	{ "from_ms", P_INT, 0, INT64_MAX / 2, true, NULL },
+	{ "until_ms", P_INT, 0, INT64_MAX / 2, true, NULL },
 	PARAMS_END,
 };
 static const struct param film_params[] = { ID("segment"), PARAMS_END };
@@ -423,8 +439,8 @@ const struct route record_routes[] = {
 	  "record/room", open_sitting_params,
 	  "Says for what the records of a sitting are looked at; journalled.",
 	  .again = record_of_sitting },
-	{ GET, "/interviews/:interview/records", INTERVIEWERS, record_of_interview,
-	  "record/room", interview_params, "The records of an interview by source." },
+	{ GET, "/interviews/:interview/records", INTERVIEWERS, record_of_interview, "record/room",
+	  interview_params, "The records of an interview by source." },
 	{ POST, "/interviews/:interview/records/view", INTERVIEWERS, record_open_interview,
 	  "record/room", open_interview_params,
 	  "Says for what the records of an interview are looked at; journalled.",
@@ -436,6 +452,13 @@ const struct route record_routes[] = {
 	  show_params, "A record with its time line, or the form for the reason." },
 	{ POST, "/video/sources/:source/record/view", ROLE_PERSON, record_open, "record/show",
 	  open_params, "Says for what a record is looked at; journalled.", .again = record_show },
+	{ POST, "/video/sources/:source/excerpt", ROLE_PERSON, record_excerpt_ask, "record/show",
+	  excerpt_params, "Says for what a part of a record is taken away; journalled.",
+	  .again = record_show },
+	{ GET, "/video/sources/:source/excerpt.zip", ROLE_PERSON, record_excerpt_send, NULL,
+	  excerpt_file_params,
+	  "A part of a record with its receipts; taking it away is journalled.",
+	  .slow = record_excerpt_slow, .journalled = true },
 	{ GET, "/video/segments/:segment/film", ROLE_PERSON, record_film, NULL, film_params,
 	  "One film of a record, whole or by ranges." },
 	{ 0 },

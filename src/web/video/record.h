@@ -4,7 +4,8 @@
  *   /sittings/N/records, /interviews/N/records    one of them, by source
  *   /video/sources/N/segments           the files of a source: hashes, findings, entries
  *   /video/sources/N/record             the player, once a reason was given (app/video/viewing.h)
- *   /video/segments/N/film              one film, by ranges */
+ *   /video/segments/N/film              one film, by ranges
+ *   /video/sources/N/excerpt.zip        a part of it, with what proves it */
 #pragma once
 #include "app/video/viewing.h"
 #include "web/web.h"
@@ -23,17 +24,22 @@ bool record_show(struct req *r, json_t *model, struct err *e);
 bool record_open(struct req *r, json_t *model, struct err *e);
 bool record_film(struct req *r, json_t *model, struct err *e);
 
+/* excerpt.c: a part of a record as an archive that can be checked by itself. */
+bool record_excerpt_ask(struct req *r, json_t *model, struct err *e);
+bool record_excerpt_slow(struct req *r, struct err *e);
+bool record_excerpt_send(struct req *r, json_t *model, struct err *e);
+
 /* Links to a candidate's own records: "records" [{source, kind, at_ms}]. */
 bool record_own(struct req *r, int64_t application, json_t *model, struct err *e) MUST_USE;
 
 /* ---- between the files of the area ------------------------------------------------------- */
 
-/* "head" of the model: what the room is of: {subject ("sitting", "interview"), id, post, place, at_ms,
- * competition}. */
+/* "head" of the model: what the room is of: {subject ("sitting", "interview"), id, post, place,
+ * at_ms, competition}. */
 bool record_head(struct req *r, int64_t room, json_t *model, struct err *e) MUST_USE;
 
-/* "source" of the model: {id, kind, number, seat, code, name}: name of a seat only once the names are
- * joined to the codes (F9), or if it is the own one. */
+/* "source" of the model: {id, kind, number, seat, code, name}: name of a seat only once the names
+ * are joined to the codes (F9), or if it is the own one. */
 bool record_source(struct req *r, const struct video_source *source, json_t *model,
 		   struct err *e) MUST_USE;
 

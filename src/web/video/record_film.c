@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- the list ---------------------------------------------------------------------------------- */
+/* ---- the list ----------------------------------------------------------------------------------
+ */
 
 static json_t *read_segments(struct req *r, int64_t source, struct err *e)
 {
@@ -83,9 +84,8 @@ static bool add_entries(struct req *r, const struct video_source *source, json_t
 	struct entries n = { rows };
 	if (!video_room_load(&act, source->room_id, &room, e))
 		return false;
-	const char *subject = room.sitting_id
-				      ? act_subject(&act, "sitting", room.sitting_id)
-				      : act_subject(&act, "interview", room.interview_id);
+	const char *subject = room.sitting_id ? act_subject(&act, "sitting", room.sitting_id)
+					      : act_subject(&act, "interview", room.interview_id);
 	return db_each(r->db, e, take_entry, &n,
 		       "SELECT j.seq, c.content FROM journal_entry j"
 		       " JOIN journal_content c ON c.seq = j.seq"
@@ -129,7 +129,8 @@ bool record_segments(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-/* ---- a film ------------------------------------------------------------------------------------ */
+/* ---- a film ------------------------------------------------------------------------------------
+ */
 
 /* F74: each request of a player asks anew, so what is shown ends with the hour of the reason. */
 bool record_film(struct req *r, json_t *model, struct err *e)

@@ -40,8 +40,8 @@ static struct span span_of(const json_t *parts)
 	return s;
 }
 
-/* What a part is for whoever looks: "film", "growing", "made" (its film is yet to come), "unreadable",
- * "destroyed". */
+/* What a part is for whoever looks: "film", "growing", "made" (its film is yet to come),
+ * "unreadable", "destroyed". */
 static const char *part_state(const json_t *row)
 {
 	const char *state = row_text(row, "state");
@@ -72,9 +72,8 @@ static void dress_parts(const struct req *r, json_t *parts, const struct span *s
 					  json_string(from ? record_clock(r, from) : ""));
 		(void)json_object_set_new(row, "ends",
 					  json_string(until ? record_clock(r, until) : ""));
-		(void)json_object_set_new(
-			row, "pause",
-			json_string(pause > 2000 ? record_length(r, pause) : ""));
+		(void)json_object_set_new(row, "pause",
+					  json_string(pause > 2000 ? record_length(r, pause) : ""));
 		(void)json_object_set_new(row, "picture",
 					  json_boolean(row_number(row, "picture") != 0));
 		(void)json_object_del(row, "from_ms");
@@ -98,7 +97,8 @@ static const char *nothing_because(const json_t *parts)
 	return last;
 }
 
-/* ---- what happened ----------------------------------------------------------------------------- */
+/* ---- what happened -----------------------------------------------------------------------------
+ */
 
 /* For the filter beside the list. */
 static const char *group_of(const char *kind)
@@ -122,8 +122,7 @@ static void dress_events(const struct req *r, json_t *events, const struct span 
 					  json_string(group_of(row_text(row, "kind"))));
 		(void)json_object_set_new(row, "clock", json_string(record_clock(r, at)));
 		(void)json_object_set_new(
-			row, "lasted",
-			json_string(until > at ? record_length(r, until - at) : ""));
+			row, "lasted", json_string(until > at ? record_length(r, until - at) : ""));
 		(void)json_object_set_new(row, "offset", json_integer((json_int_t)offset));
 		/* before the record there is nothing to show */
 		const bool inside = s->from_ms && offset >= 0 && at <= s->until_ms;
@@ -148,7 +147,8 @@ static bool add_events(struct req *r, const struct video_source *source, const s
 	return true;
 }
 
-/* ---- the page ---------------------------------------------------------------------------------- */
+/* ---- the page ----------------------------------------------------------------------------------
+ */
 
 /* What a form of an excerpt begins with: around the moment that the page was asked for. */
 static json_t *excerpt_of(const struct req *r, const struct span *s)
@@ -156,8 +156,8 @@ static json_t *excerpt_of(const struct req *r, const struct span *s)
 	const int64_t at = s->from_ms + (in_has(r, "at") ? in_int(r, "at") * 1000 : 0);
 	const int64_t from = at - AROUND_MS < s->from_ms ? s->from_ms : at - AROUND_MS;
 	const int64_t until = at + AROUND_MS > s->until_ms ? s->until_ms : at + AROUND_MS;
-	return json_pack("{s:s,s:s}", "from", record_clock(r, from), "until",
-			 record_clock(r, until));
+	return json_pack("{s:I,s:s,s:s}", "around", (json_int_t)AROUND_MS, "from",
+			 record_clock(r, from), "until", record_clock(r, until));
 }
 
 static bool add_record(struct req *r, const struct video_source *source, json_t *model,
@@ -171,10 +171,9 @@ static bool add_record(struct req *r, const struct video_source *source, json_t 
 	(void)json_object_update_new(
 		model,
 		json_pack("{s:O,s:s,s:I,s:I,s:s,s:s,s:o}", "parts", parts, "nothing",
-			  nothing_because(parts), "length_ms",
-			  (json_int_t)(s.until_ms - s.from_ms), "clock",
-			  (json_int_t)((s.from_ms + ZONE_OFFSET_MS) % DAY_MS / 1000), "begins",
-			  s.from_ms ? record_clock(r, s.from_ms) : "", "ends",
+			  nothing_because(parts), "length_ms", (json_int_t)(s.until_ms - s.from_ms),
+			  "clock", (json_int_t)((s.from_ms + ZONE_OFFSET_MS) % DAY_MS / 1000),
+			  "begins", s.from_ms ? record_clock(r, s.from_ms) : "", "ends",
 			  s.until_ms ? record_clock(r, s.until_ms) : "", "excerpt",
 			  excerpt_of(r, &s)));
 	return add_events(r, source, &s, model, e);

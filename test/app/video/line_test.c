@@ -12,11 +12,12 @@
 
 #include <cmocka.h>
 
-#define MUST(call)                                                                                 \
-	do {                                                                                       \
-		if (!(call))                                                                       \
-			fail_msg("%s: %s %s", #call, e.key, e.detail);                             \
-	} while (0)
+static void must(bool ok, const struct err *e, const char *call)
+{
+	if (!ok)
+		fail_msg("%s: %s %s", call, e->key, e->detail);
+}
+#define MUST(call) must((call), &e, #call)
 
 #define SDP "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\na=fingerprint:sha-256 AA\r\nm=audio 9 X 111\r\n"
 
@@ -78,6 +79,17 @@ static const char *state_of(struct harness *h, int64_t line, const char *column)
 			     "SELECT state, problem, offer, answer FROM video_line WHERE id = $1",
 			     db_int(line));
 	return row ? row_text(row, column) : "none";
+}
+
+/* As if Janus and `konkurs video` had done their part (R47-1: nobody is heard without). */
+static void record(struct harness *h, const struct act *act, int64_t source_id)
+{
+	struct act system = harness_act(h, 0);
+	struct err e = { 0 };
+	const int64_t line = line_of(h, act, source_id);
+	MUST(video_line_told(&system, line, "answer", &e));
+	MUST(video_line_up(&system, line, &e));
+	MUST(video_source_grew(&system, source_id, act->now_ms, 0, &e));
 }
 
 static void expect(const char *why, const char *got, const char *wanted)
@@ -190,6 +202,7 @@ static void an_interview_is_for_those_who_sit_in_it(void **state)
 	expect("not told of the record yet", sends(h, candidate, "s", own), "error.denied");
 	expect("nor heard", watches(h, candidate, table), "error.denied");
 	MUST(interview_warn(&secretary, w.application, &e));
+	record(h, &secretary, table);
 	MUST(interview_hear(&secretary, w.application, &e));
 	const struct {
 		const char *why;
@@ -205,8 +218,8 @@ static void an_interview_is_for_those_who_sit_in_it(void **state)
 		  "", "" },
 		{ "the candidate", candidate, "commission.error.no_seat", "", NO, "", NO },
 		{ "HR", w.stage.hr, "commission.error.no_seat", NO, NO, NO, NO },
-		{ "an observer", harness_person(h, ROLE_AUDITOR), "commission.error.no_seat",
-		  NO, NO, NO, NO },
+		{ "an observer", harness_person(h, ROLE_AUDITOR), "commission.error.no_seat", NO,
+		  NO, NO, NO },
 		{ "the system", 0, NO, NO, NO, NO, NO },
 #undef NO
 	};

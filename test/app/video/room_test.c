@@ -13,19 +13,21 @@
 
 #include <cmocka.h>
 
-#define MUST(call)                                                                                 \
-	do {                                                                                       \
-		if (!(call))                                                                       \
-			fail_msg("%s: %s %s", #call, e.key, e.detail);                             \
-	} while (0)
+static void must(bool ok, const struct err *e, const char *call)
+{
+	if (!ok)
+		fail_msg("%s: %s %s", call, e->key, e->detail);
+}
+#define MUST(call) must((call), &e, #call)
 
-enum { GIB = 1024 * 1024 * 1024 };
+#define GIB  1073741824LL
+#define MEGA 1000000LL
 
 static void service(struct harness *h, const char *problem)
 {
 	struct act act = harness_act(h, 0);
 	struct err e = { 0 };
-	MUST(video_tell(&act, problem, 100LL * GIB, 400 * 1000 * 1000, &e));
+	MUST(video_tell(&act, problem, 100 * GIB, 400 * MEGA, &e));
 }
 
 static int64_t want(struct harness *h, int64_t sitting, int64_t interview, const char *needs)
@@ -326,9 +328,9 @@ static void a_sitting_has_to_fit_on_the_disk(void **state)
 	struct err e = { 0 };
 	int64_t bytes = 0;
 	bool fits = false;
-	MUST(video_tell(&act, "", 1000 * 1000, 600 * 1000, &e));
+	MUST(video_tell(&act, "", MEGA, 600000LL, &e));
 	MUST(video_forecast(&act, 1, 60, &bytes, &fits, &e));
-	assert_true(bytes >= 900 * 1000 && bytes < 901 * 1000 && fits);
+	assert_true(bytes >= 900000LL && bytes < 901000LL && fits);
 	MUST(video_forecast(&act, 2, 60, &bytes, &fits, &e));
 	assert_false(fits);
 	(void)want(h, w.sitting, 0, "seats");
@@ -340,7 +342,7 @@ static void a_sitting_has_to_fit_on_the_disk(void **state)
 	act.now_ms += 117LL * 60 * 1000;
 	MUST(video_forecast(&act, 1, 60, &bytes, &fits, &e));
 	assert_true(fits);
-	MUST(video_tell(&act, "", 1000 * 1000, 0, &e));
+	MUST(video_tell(&act, "", MEGA, 0, &e));
 	MUST(video_forecast(&act, 1, 60, &bytes, &fits, &e));
 	assert_true(bytes > VIDEO_RATE_FIRST && !fits);
 }

@@ -1,5 +1,5 @@
-/* Looking at records: who, with which reason, for how long, and what lies beside the picture (F72 to
- * F74, F8). */
+/* Looking at records: who, with which reason, for how long, and what lies beside the picture (F72
+ * to F74, F8). */
 #include "hall.h"
 #include "room.h"
 
@@ -40,13 +40,13 @@ static struct video_source source(struct harness *h, int64_t room, const char *k
 	return s;
 }
 
-static void refuses(struct harness *h, const char *who, int64_t person, const struct video_source *s,
-		    const char *key)
+static void refuses(struct harness *h, const char *who, int64_t person,
+		    const struct video_source *s, const char *key)
 {
 	struct act act = harness_act(h, person);
 	struct err e = { 0 };
-	stage_refused(who, video_view_open(&act, s->room_id, s->id, "a reason", &e), &e,
-		      ERR_DENIED, key, NULL);
+	stage_refused(who, video_view_open(&act, s->room_id, s->id, "a reason", &e), &e, ERR_DENIED,
+		      key, NULL);
 	err_clear(&e);
 	stage_refused(who, video_view_require(&act, s, &e), &e, ERR_DENIED, key, NULL);
 }
@@ -90,7 +90,7 @@ static void officers_with_a_reason(void **state)
 		       " ON j.seq = c.seq WHERE j.kind = 'video.viewed' ORDER BY j.seq"));
 	assert_non_null(strstr(content, "\"reason\":\"complaint 12\""));
 	assert_non_null(strstr(content, "\"own\":false"));
-	refuses(h, "the operator", w.operator, &seat, "error.denied");
+	refuses(h, "the operator", w.operator, & seat, "error.denied");
 	refuses(h, "a stranger", harness_person(h, ROLE_PERSON), &seat, "error.denied");
 	refuses(h, "of question banks", harness_person(h, ROLE_APPROVER), &seat, "error.denied");
 	hr.now_ms += VIDEO_VIEW_MS - 1;
@@ -118,7 +118,8 @@ static void a_room_or_a_source(void **state)
 	MUST(video_view_require(&hr, &second, &e));
 }
 
-/* The own record without a reason, nobody else's; and no office opens one where its holder competes. */
+/* The own record without a reason, nobody else's; and no office opens one where its holder
+ * competes. */
 static void who_competes_sees_the_own_alone(void **state)
 {
 	struct hall w = hall_open(*state);
@@ -235,10 +236,10 @@ static void a_seat(void **state)
 	struct act act = harness_act(h, 0);
 	MUST(video_incident_begin(&act, room, seat.id, "lost", &e));
 	harness_at(h, "2026-03-02T10:05");
-	struct act operator = hall_operator(&w);
+	struct act operator= hall_operator(&w);
 	MUST(stop_clock(&operator, w.sitting, 0, "failure", "light", hall_second(&w), &e));
 	harness_at(h, "2026-03-02T10:06");
-	operator = hall_operator(&w);
+	operator= hall_operator(&w);
 	MUST(stop_end(&operator, w.sitting, 1, &e));
 	const char *story = story_of(h, &seat);
 	assert_string_equal(story, "started entered answer_first/1 answer_first/2"
@@ -256,10 +257,10 @@ static void the_interview(void **state)
 	struct room w = room_open(*state);
 	struct harness *h = *state;
 	struct err e = { 0 };
+	room_hear(&w); /* before anything is recorded here: the gate asks for nothing */
 	const int64_t room = want(h, 0, w.interview, "audio");
 	const struct video_source commission = source(h, room, "commission", 0);
 	const struct video_source heard = source(h, room, "candidate", w.application);
-	room_hear(&w);
 	const int64_t other = stage_candidate(&w.stage, STAGE_COMPLETE | STAGE_RELEASED);
 	MUST(db_exec(h->site.db, &e, NULL,
 		     "INSERT INTO interview_candidate (interview_id, application_id, turn,"

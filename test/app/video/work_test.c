@@ -10,11 +10,12 @@
 
 #include <cmocka.h>
 
-#define MUST(call)                                                                                 \
-	do {                                                                                       \
-		if (!(call))                                                                       \
-			fail_msg("%s: %s %s", #call, e.key, e.detail);                             \
-	} while (0)
+static void must(bool ok, const struct err *e, const char *call)
+{
+	if (!ok)
+		fail_msg("%s: %s %s", call, e->key, e->detail);
+}
+#define MUST(call) must((call), &e, #call)
 
 struct desk {
 	struct hall hall;

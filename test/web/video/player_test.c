@@ -1,5 +1,5 @@
-/* Records as pages and films: F70 (hashes and entries), F72 (played as they are), F73 (the time line), F74
- * (a reason, the list of what is kept). */
+/* Records as pages and films: F70 (hashes and entries), F72 (played as they are), F73 (the time
+ * line), F74 (a reason, the list of what is kept). */
 #include "hall.h"
 
 #include "app/video/viewing.h"
@@ -42,9 +42,11 @@ static size_t film_size;
 /* Two seconds of a test picture and a tone, as ffmpeg makes them: VP8 and Opus. */
 static void make_film(void)
 {
-	char *argv[] = { "ffmpeg", "-nostdin", "-v", "error", "-f", "lavfi", "-i",
-			 "testsrc=size=160x120:rate=10:duration=2", "-f", "lavfi", "-i",
-			 "sine=duration=2", "-c:v", "libvpx", "-c:a", "libopus", "-y", film, NULL };
+	char *argv[] = { "ffmpeg", "-nostdin", "-v",   "error",
+			 "-f",     "lavfi",    "-i",   "testsrc=size=160x120:rate=10:duration=2",
+			 "-f",     "lavfi",    "-i",   "sine=duration=2",
+			 "-c:v",   "libvpx",   "-c:a", "libopus",
+			 "-y",     film,       NULL };
 	extern char **environ;
 	pid_t child = 0;
 	int status = 0;
@@ -89,7 +91,8 @@ static int remove_folder(void **state)
 	return 0;
 }
 
-/* ---- a sitting with a record ------------------------------------------------------------------ */
+/* ---- a sitting with a record ------------------------------------------------------------------
+ */
 
 struct show {
 	struct hall hall;
@@ -101,7 +104,7 @@ struct show {
 static int64_t add_segment(struct show *s, int64_t from_ms, int64_t until_ms)
 {
 	struct act act = harness_act(s->hall.stage.h, 0);
-	struct video_end end = { "turned",      from_ms,       until_ms,
+	struct video_end end = { "turned",       from_ms,       until_ms,
 				 from_ms * 1000, { "", 0, "" }, { "", 0, "" } };
 	struct err e = { 0 };
 	int64_t id = 0;
@@ -171,7 +174,8 @@ static void open_record(struct show *s, int64_t person)
 	assert_string_equal(a.location, s->record);
 }
 
-/* ---- pages ------------------------------------------------------------------------------------- */
+/* ---- pages -------------------------------------------------------------------------------------
+ */
 
 static const char *at(struct harness *h, const char *format, int64_t id)
 {
@@ -204,7 +208,8 @@ static void the_list(void **state)
 	a = harness_get(h, hr, "/records.csv");
 	assert_int_equal(a.status, 200);
 	assert_non_null(strstr(a.body, "Тестирование"));
-	a = harness_get(h, harness_person(h, ROLE_SECRETARY), "/records"); /* of another commission */
+	a = harness_get(h, harness_person(h, ROLE_SECRETARY),
+			"/records"); /* of another commission */
 	assert_int_equal(json_array_size(answer_value(&a, "records")), 0);
 	a = harness_get(h, s.hall.operator, "/records");
 	assert_int_equal(a.status, 403);
@@ -218,8 +223,8 @@ static void one_sitting(void **state)
 	const int64_t hr = s.hall.stage.hr;
 	const char *page = at(h, "/sittings/", s.hall.sitting);
 	const char *view = arena_print(h->arena, "%s/view", page);
-	const char *files = arena_print(h->arena, "/video/sources/%lld/segments",
-					(long long)s.source);
+	const char *files =
+		arena_print(h->arena, "/video/sources/%lld/segments", (long long)s.source);
 	three_parts(&s);
 	harness_check_page(h, hr, page);
 	struct answer a = harness_get(h, hr, page);
@@ -310,8 +315,8 @@ static void the_own_record(void **state)
 {
 	struct show s = show_open(*state);
 	struct harness *h = *state;
-	const char *story = arena_print(h->arena, "/applications/%lld/story",
-					(long long)s.hall.application);
+	const char *story =
+		arena_print(h->arena, "/applications/%lld/story", (long long)s.hall.application);
 	three_parts(&s);
 	harness_check_page(h, s.hall.candidate, story);
 	struct answer a = harness_html(h, s.hall.candidate, story);
@@ -328,7 +333,8 @@ static void the_own_record(void **state)
 	assert_int_equal(a.status, 403);
 }
 
-/* ---- films --------------------------------------------------------------------------------------- */
+/* ---- films
+ * --------------------------------------------------------------------------------------- */
 
 struct asked {
 	const char *method, *range, *if_range, *none_match;
@@ -444,8 +450,13 @@ static void not_that_film(void **state)
 	assert_int_equal(write(fd, bytes, film_size - 1), film_size - 1);
 	(void)close(fd);
 	assert_int_equal(symlink(film, link), 0);
-	static const char *const wrong[] = { "r1/short.webm", "r1/link.webm", "r1/none.webm", "r1",
-					     "../etc/passwd", "/etc/passwd",  "" };
+	static const char *const wrong[] = { "r1/short.webm",
+					     "r1/link.webm",
+					     "r1/none.webm",
+					     "r1",
+					     "../etc/passwd",
+					     "/etc/passwd",
+					     "" };
 	for (size_t i = 0; i < COUNT(wrong); i++) {
 		MUST(db_exec(h->site.db, &e, NULL,
 			     "UPDATE video_segment SET film_file = $1 WHERE id = $2",
@@ -463,6 +474,88 @@ static void not_that_film(void **state)
 	a = harness_get(h, hr, s.record);
 	assert_string_equal(answer_text(&a, "nothing"), "destroyed");
 	harness_check_page(h, hr, s.record);
+}
+
+/* ---- excerpts
+ * ------------------------------------------------------------------------------------ */
+
+static void put_file(const char *name, char with, size_t size)
+{
+	char path[128];
+	char piece[256];
+	memset(piece, with, sizeof(piece));
+	(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	assert_int_equal(write(fd, piece, size), size);
+	(void)close(fd);
+}
+
+static bool holds(const struct answer *a, const void *what, size_t size)
+{
+	return memmem(a->body, a->size, what, size) != NULL;
+}
+
+/* F70: films, recordings and receipts of just the parts that the times touch; a reason of its own.
+ */
+static void an_excerpt(void **state)
+{
+	struct show s = show_open(*state);
+	struct harness *h = *state;
+	const int64_t hr = s.hall.stage.hr;
+	const char *form =
+		arena_print(h->arena, "/video/sources/%lld/excerpt", (long long)s.source);
+	char path[128];
+	three_parts(&s);
+	lend(&s);
+	s.files.db = arena_print(h->arena, "%s/konkurs.db", folder);
+	put_file("r1/s1-2-audio-0.mjr", 'a', 100);
+	put_file("r1/s1-2-video-1.mjr", 'v', 200);
+	static const struct {
+		const char *form, *error, *field;
+	} wrong[] = {
+		{ "from=x&until=10:00:20&excerpt_reason=why", "record.error.time", "from" },
+		{ "from=10:00:00&until=10:61:00&excerpt_reason=why", "record.error.time", "until" },
+		{ "from=10:00:00&until=10:00&excerpt_reason=why", "record.error.excerpt_order",
+		  "until" },
+		{ "from=10:00:00&until=10:30:01&excerpt_reason=why", "record.error.excerpt_long",
+		  "until" },
+		{ "from=11:00:00&until=11:01:00&excerpt_reason=why", "record.error.excerpt_none",
+		  "from" },
+		{ "from=10:00:12&until=10:00:13", "error.required", "excerpt_reason" },
+	};
+	open_record(&s, hr);
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		struct answer a = harness_post(h, hr, form, wrong[i].form);
+		if (strcmp(a.error, wrong[i].error) != 0 || strcmp(a.field, wrong[i].field) != 0)
+			fail_msg("%s: %s at %s", wrong[i].form, a.error, a.field);
+	}
+	struct answer a = harness_post_html(h, hr, form, wrong[0].form);
+	assert_int_equal(a.status, 422);
+	assert_non_null(strstr(a.body, "value=\"x\""));
+	a = harness_post(h, hr, form, "from=10:00:12&until=10:00:13&excerpt_reason=complaint");
+	assert_string_equal(a.error, "");
+	const char *file = a.location;
+	a = harness_get(h, hr, file);
+	assert_int_equal(a.status, 200);
+	assert_string_equal(a.type, "application/zip");
+	assert_true(holds(&a, bytes, film_size));
+	assert_true(holds(&a, "records/r1/film.webm", 20));
+	assert_true(holds(&a, "records/r1/s1-2-audio-0.mjr", 27));
+	assert_true(holds(&a, "receipts/", 9));
+	assert_false(holds(&a, "s1-1-audio", 10));
+	assert_int_equal(stage_journalled(h, "video.viewed"), 3);
+	a = harness_get(h, s.hall.operator, file);
+	assert_int_equal(a.status, 403);
+	a = harness_get(h, harness_person(h, ROLE_AUDITOR), file);
+	assert_int_equal(a.status, 409); /* the reason was another's */
+	(void)snprintf(path, sizeof(path), "%s/r1/s1-2-video-1.mjr", folder);
+	assert_int_equal(truncate(path, 199), 0);
+	a = harness_get(h, hr, file);
+	assert_string_equal(a.error, "record.error.excerpt_file");
+	assert_int_equal(stage_journalled(h, "video.viewed"), 3);
+	(void)unlink(path);
+	(void)snprintf(path, sizeof(path), "%s/r1/s1-2-audio-0.mjr", folder);
+	(void)unlink(path);
 }
 
 static void ranges(void **state)
@@ -508,7 +601,8 @@ static void ranges(void **state)
 	assert_int_equal(range_of("bytes=0-", 0, &got), RANGE_BEHIND);
 }
 
-/* ---- through a socket ------------------------------------------------------------------------------ */
+/* ---- through a socket
+ * ------------------------------------------------------------------------------ */
 
 static void *serve(void *user)
 {
@@ -519,7 +613,8 @@ static void *serve(void *user)
 static size_t fetch(const struct server *server, const char *request, char *ret, size_t room)
 {
 	const struct timeval patience = { 20, 0 };
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(server_port(server)) };
+	struct sockaddr_in address = { .sin_family = AF_INET,
+				       .sin_port = htons(server_port(server)) };
 	size_t size = 0;
 	ssize_t got = 0;
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -563,12 +658,14 @@ static void through_a_socket(void **state)
 	char *answer = calloc(1, room);
 	assert_non_null(answer);
 	const char *path = arena_print(h->arena, "/video/segments/%lld/film", (long long)id);
-	size_t size = fetch(server,
-			    arena_print(h->arena,
-					"GET %s HTTP/1.1\r\nHost: x\r\nCookie: %s\r\nRange: bytes=7-\r\n\r\n"
-					"HEAD %s HTTP/1.1\r\nHost: x\r\nCookie: %s\r\nConnection: close\r\n\r\n",
-					path, cookie, path, cookie),
-			    answer, room);
+	size_t size = fetch(
+		server,
+		arena_print(
+			h->arena,
+			"GET %s HTTP/1.1\r\nHost: x\r\nCookie: %s\r\nRange: bytes=7-\r\n\r\n"
+			"HEAD %s HTTP/1.1\r\nHost: x\r\nCookie: %s\r\nConnection: close\r\n\r\n",
+			path, cookie, path, cookie),
+		answer, room);
 	assert_int_equal(strncmp(answer, "HTTP/1.1 206 Partial Content\r\n", 30), 0);
 	const char *body = strstr(answer, "\r\n\r\n") + 4;
 	const size_t behind = size - (size_t)(body - answer);
@@ -600,6 +697,7 @@ int main(void)
 		HARNESS_TEST(the_own_record),
 		HARNESS_TEST(a_film),
 		HARNESS_TEST(not_that_film),
+		HARNESS_TEST(an_excerpt),
 		cmocka_unit_test(ranges),
 		cmocka_unit_test(through_a_socket),
 	};
