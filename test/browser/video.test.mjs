@@ -227,8 +227,13 @@ const growing = () => one("SELECT COUNT(*) AS n FROM video_segment WHERE state =
 
 step("Janus is killed: what was recorded is kept, and the record goes on by itself (F70)", async (t) => {
 	const operator = await board();
-	const kept = rows(`SELECT id FROM video_segment WHERE state = 'growing'`).map((row) => row.id);
-	assert.equal(kept.length, 2);
+	// neither was turned just now: what stands in Janus' buffer is lost
+	const kept = await until("two pieces grow", () => {
+		const now = Date.now();
+		const found = rows("SELECT id, begun_ms FROM video_segment WHERE state = 'growing'")
+			.filter(({ begun_ms: begun }) => now - begun > 2500).map((row) => row.id);
+		return found.length === 2 && found;
+	}, 60000);
 	const killed = Date.now();
 	await video.killJanus();
 	const { id } = await until("the incident", () => one("SELECT id FROM video_incident WHERE kind = 'away'"));
@@ -241,7 +246,7 @@ step("Janus is killed: what was recorded is kept, and the record goes on by itse
 	for (const { ended, audio_size, video_size, audio_hash } of
 		rows(`SELECT * FROM video_segment WHERE id IN (${kept})`)) {
 		assert.equal(ended, "lost");
-		assert.ok(audio_size > 4000 && video_size > 20000 && audio_hash.length === 64);
+		assert.ok(audio_size >= 4096 && video_size >= 4096 && audio_hash.length === 64, `${audio_size}, ${video_size}`);
 	}
 	assert.ok(one(`SELECT COUNT(*) AS n FROM video_incident WHERE kind = 'away' AND until_ms IS NULL`).n > 0);
 	// the test itself is not disturbed
