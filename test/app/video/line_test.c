@@ -235,6 +235,30 @@ static void an_interview_is_for_those_who_sit_in_it(void **state)
 	expect("heard out", watches(h, candidate, table), "error.denied");
 }
 
+/* R47-1: a demonstration goes on without a microphone, on the secretary's word. */
+static void other_equipment_may_record_a_demonstration(void **state)
+{
+	struct room w = room_open(*state);
+	struct harness *h = *state;
+	struct act secretary = room_act(&w, ROOM_SECRETARY);
+	struct act chair = room_act(&w, ROOM_CHAIR);
+	struct err e = { 0 };
+	struct err refused = { 0 };
+	(void)want(h, 0, w.interview, "audio");
+	MUST(interview_warn(&secretary, w.application, &e));
+	assert_false(interview_hear(&secretary, w.application, &refused));
+	assert_int_equal(refused.kind, ERR_LAW);
+	expect("nothing records", refused.key, "law.interview.recording");
+	err_clear(&refused);
+	assert_false(interview_record_outside(&chair, w.interview, &refused));
+	expect("the chair's word", refused.key, "commission.error.secretary_only");
+	err_clear(&refused);
+	MUST(interview_record_outside(&secretary, w.interview, &e));
+	assert_false(interview_record_outside(&secretary, w.interview, &refused));
+	expect("said twice", refused.key, "interview.error.no_room");
+	MUST(interview_hear(&secretary, w.application, &e));
+}
+
 static void what_is_no_description_is_refused_at_the_field(void **state)
 {
 	struct hall w = hall_open(*state);
@@ -383,6 +407,7 @@ int main(void)
 		HARNESS_TEST(who_competes_neither_sends_nor_watches),
 		HARNESS_TEST(a_sitting_is_watched_by_its_offices),
 		HARNESS_TEST(an_interview_is_for_those_who_sit_in_it),
+		HARNESS_TEST(other_equipment_may_record_a_demonstration),
 		HARNESS_TEST(what_is_no_description_is_refused_at_the_field),
 		HARNESS_TEST(a_line_that_sends_goes_its_way),
 		HARNESS_TEST(a_line_that_watches_goes_its_way),
