@@ -8,7 +8,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { openInterview } from "./commission.mjs";
-import { konkurs, person, startWorld } from "./harness.mjs";
+import { konkurs, person, shot, startWorld } from "./harness.mjs";
 import { consent, expectRefusal, look, nameOf, send, visit } from "./play.mjs";
 import * as at from "./seat.mjs";
 import { media, newRecords, probe, startVideo, until } from "./video.mjs";
@@ -55,6 +55,7 @@ const step = (name, body) => test(name, { timeout: 600000 }, async (t) => {
 		await body(t);
 		failed = false;
 	} finally {
+		for (const who of failed ? Object.values(people) : []) await shot(who.page, `failed-${who.key}`).catch(() => {});
 		if (failed) t.diagnostic(`konkurs video said: ${video.log.slice(-1500)}\nthe server: ${world.log.slice(-1000)}`);
 	}
 });
@@ -79,11 +80,13 @@ step("the sitting is opened to be recorded seat by seat, and sealed", async () =
 	const operator = await as("operator");
 	const { page } = operator;
 	for (const key of ["candidate1", "candidate2"]) qualify(key);
+	rows("UPDATE hall SET seats = 2"); // what a full hall would take need not be free here
 	await visit(operator, world, "/sittings/new");
 	const hall = await page.locator("[name=hall] option", { hasText: "Бас прокуратура" }).getAttribute("value");
 	assert.ok(await page.locator("[name=record][value=seats]").isChecked(), "the record is what is expected");
 	await send(operator, "/sittings", { competition: 1, hall, planned: moment(Date.now()) });
 	sitting = Number(new URL(page.url()).pathname.split("/")[2]);
+	assert.ok(sitting, "the sitting was opened");
 	for (const [seat, key] of ["candidate1", "candidate2"].entries()) {
 		await visit(operator, world, `/sittings/${sitting}`);
 		await send(operator, `/sittings/${sitting}/admit`, { candidate: applications[key], document_seen: "id_card",
@@ -224,8 +227,13 @@ const growing = () => one("SELECT COUNT(*) AS n FROM video_segment WHERE state =
 
 step("Janus is killed: what was recorded is kept, and the record goes on by itself (F70)", async (t) => {
 	const operator = await board();
-	const kept = rows(`SELECT id FROM video_segment WHERE state = 'growing'`).map((row) => row.id);
-	assert.equal(kept.length, 2);
+	// neither was turned just now: what stands in Janus' buffer is lost
+	const kept = await until("two pieces grow", () => {
+		const now = Date.now();
+		const found = rows("SELECT id, begun_ms FROM video_segment WHERE state = 'growing'")
+			.filter(({ begun_ms: begun }) => now - begun > 2500).map((row) => row.id);
+		return found.length === 2 && found;
+	}, 60000);
 	const killed = Date.now();
 	await video.killJanus();
 	const { id } = await until("the incident", () => one("SELECT id FROM video_incident WHERE kind = 'away'"));
@@ -238,7 +246,7 @@ step("Janus is killed: what was recorded is kept, and the record goes on by itse
 	for (const { ended, audio_size, video_size, audio_hash } of
 		rows(`SELECT * FROM video_segment WHERE id IN (${kept})`)) {
 		assert.equal(ended, "lost");
-		assert.ok(audio_size > 4000 && video_size > 20000 && audio_hash.length === 64);
+		assert.ok(audio_size >= 4096 && video_size >= 4096 && audio_hash.length === 64, `${audio_size}, ${video_size}`);
 	}
 	assert.ok(one(`SELECT COUNT(*) AS n FROM video_incident WHERE kind = 'away' AND until_ms IS NULL`).n > 0);
 	// the test itself is not disturbed
