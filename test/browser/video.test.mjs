@@ -404,11 +404,17 @@ step("a click on an event shows that moment (F72 to F74)", async () => {
 	assert.equal(entries("video.viewed"), 1);
 	await visit(hr, world, `/video/sources/${source}/record`);
 	const { page } = hr;
-	const event = page.locator("[data-event]").last();
-	await event.click();
-	await page.waitForFunction(() => {
-		const element = [...document.querySelectorAll("video")].find((v) => !v.paused || v.currentTime > 0);
-		return element && element.readyState >= 2 && element.currentTime > 0;
-	}, undefined, { timeout: 30000 });
+	// the first answer: its moment is in a film, and plays from three seconds before it
+	const event = page.locator("[data-events] li[data-group=answer]:has(a)").first();
+	const offset = Number(await event.getAttribute("data-offset"));
+	await event.locator("a").click();
+	const from = await page.waitForFunction((at) => {
+		const screen = document.querySelector("[data-screen] video:not([hidden])");
+		const part = [...document.querySelectorAll("[data-part]")]
+			.find((one) => one.dataset.film && screen?.src.endsWith(one.dataset.film));
+		const now = part && Number(part.dataset.offset) + screen.currentTime * 1000;
+		return screen?.readyState >= 2 && Math.abs(now - at) < 6000 ? now : 0;
+	}, offset, { timeout: 30000 });
+	assert.ok(await from.jsonValue() > 0);
 	await look(hr, "/video/sources/1/record");
 });
