@@ -121,6 +121,7 @@ const char *const entry_kinds[] = {
 	"interview.ended",
 	"interview.heard",
 	"interview.opinion",
+	"interview.outside",
 	"interview.planned",
 	"interview.unlawful",
 	"interview.warned",

@@ -49,6 +49,7 @@ struct desk_side {
 	struct follow *follow;
 	int64_t at;  /* monotonic, when it grew last; 0: never */
 	int64_t gap; /* the longest between two steps          */
+	bool grew;   /* at the last look                       */
 };
 
 /* A segment that is recorded, or was ended just now. */

@@ -130,7 +130,7 @@ static struct desk_line *line_of(struct desk *d, const struct desk_take *t)
 }
 
 /* A file that somebody has changed is told once, and ends the segment. */
-static void follow(struct desk *d, struct desk_take *t, struct desk_side *side, bool *ret_grew)
+static void follow(struct desk *d, struct desk_take *t, struct desk_side *side)
 {
 	struct err why = { 0 };
 	int64_t grew = 0;
@@ -139,7 +139,7 @@ static void follow(struct desk *d, struct desk_take *t, struct desk_side *side, 
 		end(d, t, "lost", DESK_SETTLE_MS);
 		return;
 	}
-	*ret_grew = grew > 0;
+	side->grew = grew > 0;
 	if (grew == 0)
 		return;
 	const int64_t now = clock_monotonic_ms();
@@ -157,19 +157,32 @@ static bool steps(const struct desk_side *side, bool silent)
 	       clock_monotonic_ms() - side->at < most;
 }
 
-static bool look_at(struct desk *d, struct desk_take *t, struct err *e)
+/* Reads, hashes and syncs: outside of any transaction, as a sync takes its time. */
+static void look_at(struct desk *d, struct desk_take *t)
 {
 	const struct desk_line *line = line_of(d, t);
-	bool sound = false;
-	bool picture = false;
-	follow(d, t, &t->sound, &sound);
+	t->sound.grew = t->picture.grew = false;
+	follow(d, t, &t->sound);
 	if (t->end_at == 0)
-		follow(d, t, &t->picture, &picture);
-	sound = sound || steps(&t->sound, !line || line->mute);
-	picture = picture || steps(&t->picture, !line || line->blind);
-	return (!sound && !picture) ||
-	       video_source_grew(&d->act, t->source, sound ? d->act.now_ms : 0,
-				 picture ? d->act.now_ms : 0, e);
+		follow(d, t, &t->picture);
+	t->sound.grew = t->sound.grew || steps(&t->sound, !line || line->mute);
+	t->picture.grew = t->picture.grew || steps(&t->picture, !line || line->blind);
+}
+
+/* One commit for all of them. */
+static bool note_growth(struct desk *d, struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	if (!db_begin(d->act.db, &tx, e))
+		return false;
+	for (size_t i = 0; i < d->take_count; i++) {
+		const struct desk_take *t = &d->takes[i];
+		if (t->end_at == 0 && (t->sound.grew || t->picture.grew) &&
+		    !video_source_grew(&d->act, t->source, t->sound.grew ? d->act.now_ms : 0,
+				       t->picture.grew ? d->act.now_ms : 0, e))
+			return false;
+	}
+	return db_commit(&tx, e);
 }
 
 static bool turn(struct desk *d, size_t i, struct err *e)
@@ -181,20 +194,14 @@ static bool turn(struct desk *d, size_t i, struct err *e)
 	return desk_record(d, line, e);
 }
 
-/* One commit for all of them. */
 bool desk_look(struct desk *d, struct err *e)
 {
-	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	const size_t count = d->take_count;
-	if (count == 0)
-		return true;
-	if (!db_begin(d->act.db, &tx, e))
-		return false;
 	for (size_t i = 0; i < count; i++) {
-		if (d->takes[i].end_at == 0 && !look_at(d, &d->takes[i], e))
-			return false;
+		if (d->takes[i].end_at == 0)
+			look_at(d, &d->takes[i]);
 	}
-	if (!db_commit(&tx, e))
+	if (count > 0 && !note_growth(d, e))
 		return false;
 	for (size_t i = 0; d->janus && i < count; i++) {
 		if (!turn(d, i, e))

@@ -58,6 +58,12 @@ bool interview_require_recording(size_t missing, struct err *e)
 	       err_law(e, "47", "law.interview.recording", "%zu sources are not recorded", missing);
 }
 
+bool interview_require_outside(const struct rule_set *rules, struct err *e)
+{
+	return rules->recording_may_be_off ||
+	       err_law(e, "47", "law.interview.outside", "the rule set wants it recorded here");
+}
+
 bool interview_require_warning(bool warned, struct err *e)
 {
 	return warned || err_law(e, "47", "law.interview.warning",

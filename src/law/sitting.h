@@ -34,6 +34,10 @@ bool sitting_require_sources(size_t missing, struct err *e) MUST_USE;
 /* R47-1: the same for the sound of an interview.  ERR_LAW, clause 47, "law.interview.recording". */
 bool interview_require_recording(size_t missing, struct err *e) MUST_USE;
 
+/* R47-1: an interview that other equipment records, on the secretary's word: demonstration rule
+ * sets alone.  ERR_LAW, clause 47, "law.interview.outside". */
+bool interview_require_outside(const struct rule_set *rules, struct err *e) MUST_USE;
+
 /* R47-1, R47-2: the interview goes with a technical record, of which the candidate is told at
  * the start: `warned` before the first question.  ERR_LAW, clause 47, "law.interview.warning". */
 bool interview_require_warning(bool warned, struct err *e) MUST_USE;

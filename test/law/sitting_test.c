@@ -102,6 +102,12 @@ static void test_sources(void **state)
 	assert_true(interview_require_recording(0, &e));
 	assert_false(interview_require_recording(1, &e));
 	refused_by_law("no sound", &e, "47", "law.interview.recording");
+	err_clear(&e);
+	struct rule_set rules = { .recording_may_be_off = true };
+	assert_true(interview_require_outside(&rules, &e));
+	rules.recording_may_be_off = false;
+	assert_false(interview_require_outside(&rules, &e));
+	refused_by_law("other equipment", &e, "47", "law.interview.outside");
 }
 
 /* R47-1, R47-2 */

@@ -290,8 +290,27 @@ static bool require_record(const struct act *act, const struct interview *i, str
 	json_t *missing = NULL;
 	if (!video_room_of_interview(act, i->id, &room, e))
 		return false;
-	return !room.there || (video_missing(act, &room, &missing, e) &&
-			       interview_require_recording(json_array_size(missing), e));
+	return !video_room_is_live(&room) ||
+	       (video_missing(act, &room, &missing, e) &&
+		interview_require_recording(json_array_size(missing), e));
+}
+
+bool interview_record_outside(const struct act *act, int64_t id, struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	struct interview i = { 0 };
+	struct video_room room = { 0 };
+	if (!db_begin(act->db, &tx, e) || !for_secretary(act, id, &i, e) ||
+	    !require_state(&i, "running", "interview.error.not_running", e) ||
+	    !interview_require_outside(i.competition.rules, e) ||
+	    !video_room_of_interview(act, id, &room, e))
+		return false;
+	if (!video_room_is_live(&room))
+		return err_set(e, ERR_CONFLICT, "interview.error.no_room", "no room is open");
+	return video_room_leave(act, 0, id, e) &&
+	       act_journal(act, "interview.outside", i.competition.id,
+			   act_subject(act, "interview", id), json_object(), e) &&
+	       db_commit(&tx, e);
 }
 
 bool interview_hear(const struct act *act, int64_t application_id, struct err *e)

@@ -35,6 +35,11 @@ bool interview_attend(const struct act *act, int64_t id, const int64_t *members,
  * "video.error.away" while nothing records, unless the rule set lets records be off. */
 bool interview_begin(const struct act *act, int64_t id, struct err *e) MUST_USE;
 
+/* R47-1: other equipment records from here on: the room is left, journalled.  ERR_LAW, clause 47,
+ * where the rule set does not let records be off; ERR_CONFLICT "interview.error.no_room" if it has
+ * no room any more. */
+bool interview_record_outside(const struct act *act, int64_t id, struct err *e) MUST_USE;
+
 /* R47-2: confirms that the candidate was told of the record.  Time-stamped, once. */
 bool interview_warn(const struct act *act, int64_t application_id, struct err *e) MUST_USE;
 

@@ -128,9 +128,10 @@ static bool add_room(const struct act *act, int64_t sitting, int64_t interview, 
 	       video_room_load(act, id, ret, e);
 }
 
-static bool is_live(const struct video_room *room)
+bool video_room_is_live(const struct video_room *room)
 {
-	return strcmp(room->state, "wanted") == 0 || strcmp(room->state, "open") == 0;
+	return room->there &&
+	       (strcmp(room->state, "wanted") == 0 || strcmp(room->state, "open") == 0);
 }
 
 bool video_room_want(const struct act *act, int64_t sitting, int64_t interview, const char *needs,
@@ -141,7 +142,7 @@ bool video_room_want(const struct act *act, int64_t sitting, int64_t interview, 
 	struct video_service service = { 0 };
 	if (!db_begin(act->db, &tx, e) || !room_of_either(act, sitting, interview, &room, e))
 		return false;
-	if (room.there && !is_live(&room))
+	if (room.there && !video_room_is_live(&room))
 		return err_set(e, ERR_CONFLICT, "video.error.closed", "the room is over");
 	if (!room.there) {
 		if (!video_service_of(act, &service, e))
@@ -164,7 +165,7 @@ bool video_room_leave(const struct act *act, int64_t sitting, int64_t interview,
 	struct video_room room = { 0 };
 	if (!db_begin(act->db, &tx, e) || !room_of_either(act, sitting, interview, &room, e))
 		return false;
-	if (!room.there || !is_live(&room))
+	if (!room.there || !video_room_is_live(&room))
 		return true;
 	return db_exec(act->db, e, NULL, "UPDATE video_room SET state = 'closing' WHERE id = $1",
 		       db_int(room.id)) &&

@@ -47,6 +47,9 @@ bool video_room_of_interview(const struct act *act, int64_t interview, struct vi
 bool video_room_load(const struct act *act, int64_t id, struct video_room *ret,
 		     struct err *e) MUST_USE; /* ERR_MISSING */
 
+/* Whether it is there and not on its way to its end. */
+bool video_room_is_live(const struct video_room *room);
+
 /* Wants a room, in the transaction of whoever opens the sitting or begins the interview; one that
  * is there already is as well.  ERR_CONFLICT "video.error.away" if the service is not alive,
  * "video.error.closed" if there was one and it is over. */

@@ -56,6 +56,7 @@ bool interview_do_correct(struct req *r, json_t *model, struct err *e);
 bool interview_do_draft(struct req *r, json_t *model, struct err *e);
 bool interview_do_arrange(struct req *r, json_t *model, struct err *e);
 bool interview_do_incident(struct req *r, json_t *model, struct err *e);
+bool interview_do_outside(struct req *r, json_t *model, struct err *e);
 bool interview_do_conflict_error(struct req *r, json_t *model, struct err *e);
 bool minutes_do_sign(struct req *r, json_t *model, struct err *e);
 bool minutes_do_remind(struct req *r, json_t *model, struct err *e);

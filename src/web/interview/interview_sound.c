@@ -48,17 +48,33 @@ bool interview_add_sound(struct req *r, const struct onlooker *o, json_t *model,
 		return false;
 	if (!room.there)
 		return true;
-	if (!video_missing(&act, &room, &missing, e) ||
+	if ((video_room_is_live(&room) && !video_missing(&act, &room, &missing, e)) ||
 	    !video_incidents(&act, room.id, false, &incidents, e))
 		return false;
 	json_array_foreach (incidents, i, row)
 		make_incident(r, row);
 	const bool running = strcmp(o->interview.state, "running") == 0;
-	(void)json_object_set_new(model, "recorded",
-				  json_pack("{s:b,s:b,s:b,s:O}", "running", running, "sound",
-					    json_array_size(missing) == 0, "chooses",
-					    running && onlooker_is(o, SEAT_SECRETARY), "incidents",
-					    incidents));
+	const bool chooses = running && onlooker_is(o, SEAT_SECRETARY);
+	const bool live = video_room_is_live(&room);
+	(void)json_object_set_new(
+		model, "recorded",
+		json_pack("{s:b,s:b,s:b,s:b,s:b,s:O}", "running", running && live, "outside",
+			  running && !live, "sound", json_array_size(missing) == 0, "chooses",
+			  chooses, "may_leave",
+			  chooses && live && o->interview.competition.rules->recording_may_be_off,
+			  "incidents", incidents));
+	return true;
+}
+
+bool interview_do_outside(struct req *r, json_t *model, struct err *e)
+{
+	const struct act act = req_act(r);
+	const int64_t id = in_int(r, "interview");
+	(void)model;
+	if (!interview_record_outside(&act, id, e))
+		return false;
+	r->notice = "interview.notice.outside";
+	req_go(r, "/interviews/%lld", (long long)id);
 	return true;
 }
 

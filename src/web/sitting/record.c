@@ -202,16 +202,21 @@ static bool incident_rows(struct req *r, const struct sitting *s, bool open, jso
 	return true;
 }
 
+/* Counted are those of which nobody has said yet what is done. */
 bool record_open_incidents(struct req *r, const struct sitting *s, json_t *model, struct err *e)
 {
 	json_t *rows = NULL;
+	json_int_t undecided = 0;
+	size_t i = 0;
+	const json_t *row = NULL;
 	if (is_outside(s))
 		return true;
 	if (!incident_rows(r, s, true, &rows, e))
 		return false;
+	json_array_foreach (rows, i, row)
+		undecided += !*row_text(row, "choice");
 	(void)json_object_set(model, "incidents", rows);
-	(void)json_object_set_new(model, "incident_count",
-				  json_integer((json_int_t)json_array_size(rows)));
+	(void)json_object_set_new(model, "incident_count", json_integer(undecided));
 	return true;
 }
 

@@ -17,7 +17,7 @@ extern const struct param record_present_params[];
 bool record_model(struct req *r, const struct sitting *s, bool operates, json_t *model,
 		  struct err *e) MUST_USE;
 
-/* "incidents" that are open, newest first, and "incident_count". */
+/* "incidents" that are open, newest first, and "incident_count" of which nobody has decided. */
 bool record_open_incidents(struct req *r, const struct sitting *s, json_t *model,
 			   struct err *e) MUST_USE;
 

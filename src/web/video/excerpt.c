@@ -16,19 +16,28 @@
 /* ---- asking -----------------------------------------------------------------------------------
  */
 
-/* "10:31:05" or "10:31": the first such moment that is not before the record's day begins. */
+/* Two digits below `most`. */
+static bool read_two(const char **at, int64_t most, int64_t *ret)
+{
+	const char *t = *at;
+	if (t[0] < '0' || t[0] > '9' || t[1] < '0' || t[1] > '9')
+		return false;
+	*ret = (t[0] - '0') * 10 + (t[1] - '0');
+	*at += 2;
+	return *ret < most;
+}
+
+/* "10:31:05" or "10:31": the first such moment that is not before the record begins. */
 static bool read_clock(const char *text, int64_t begin_ms, int64_t *ret)
 {
-	unsigned part[3] = { 0, 0, 0 };
-	int used = 0;
-	int whole = 0;
-	if (sscanf(text, "%2u:%2u%n:%2u%n", &part[0], &part[1], &used, &part[2], &whole) < 2)
-		return false;
-	if (text[whole ? whole : used] != '\0' || part[0] > 23 || part[1] > 59 || part[2] > 59)
+	int64_t hours = 0;
+	int64_t minutes = 0;
+	int64_t seconds = 0;
+	if (!read_two(&text, 24, &hours) || *text++ != ':' || !read_two(&text, 60, &minutes) ||
+	    (*text == ':' && (text++, !read_two(&text, 60, &seconds))) || *text != '\0')
 		return false;
 	const int64_t midnight = begin_ms - (begin_ms + ZONE_OFFSET_MS) % DAY_MS;
-	const int64_t at =
-		midnight + (int64_t)(part[0] * 3600 + part[1] * 60 + part[2]) * (int64_t)1000;
+	const int64_t at = midnight + (hours * 3600 + minutes * 60 + seconds) * 1000;
 	/* of a record over midnight; its own first second was cut to whole ones */
 	*ret = at < begin_ms - 1000 ? at + DAY_MS : at;
 	return true;

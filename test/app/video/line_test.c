@@ -81,6 +81,17 @@ static const char *state_of(struct harness *h, int64_t line, const char *column)
 	return row ? row_text(row, column) : "none";
 }
 
+/* As if Janus and `konkurs video` had done their part (R47-1: nobody is heard without). */
+static void record(struct harness *h, const struct act *act, int64_t source_id)
+{
+	struct act system = harness_act(h, 0);
+	struct err e = { 0 };
+	const int64_t line = line_of(h, act, source_id);
+	MUST(video_line_told(&system, line, "answer", &e));
+	MUST(video_line_up(&system, line, &e));
+	MUST(video_source_grew(&system, source_id, act->now_ms, 0, &e));
+}
+
 static void expect(const char *why, const char *got, const char *wanted)
 {
 	if (strcmp(got, wanted) != 0)
@@ -191,6 +202,7 @@ static void an_interview_is_for_those_who_sit_in_it(void **state)
 	expect("not told of the record yet", sends(h, candidate, "s", own), "error.denied");
 	expect("nor heard", watches(h, candidate, table), "error.denied");
 	MUST(interview_warn(&secretary, w.application, &e));
+	record(h, &secretary, table);
 	MUST(interview_hear(&secretary, w.application, &e));
 	const struct {
 		const char *why;
@@ -221,6 +233,30 @@ static void an_interview_is_for_those_who_sit_in_it(void **state)
 	MUST(interview_end(&secretary, w.application, &e));
 	expect("heard out", sends(h, candidate, "s", own), "video.error.closed");
 	expect("heard out", watches(h, candidate, table), "error.denied");
+}
+
+/* R47-1: a demonstration goes on without a microphone, on the secretary's word. */
+static void other_equipment_may_record_a_demonstration(void **state)
+{
+	struct room w = room_open(*state);
+	struct harness *h = *state;
+	struct act secretary = room_act(&w, ROOM_SECRETARY);
+	struct act chair = room_act(&w, ROOM_CHAIR);
+	struct err e = { 0 };
+	struct err refused = { 0 };
+	(void)want(h, 0, w.interview, "audio");
+	MUST(interview_warn(&secretary, w.application, &e));
+	assert_false(interview_hear(&secretary, w.application, &refused));
+	assert_int_equal(refused.kind, ERR_LAW);
+	expect("nothing records", refused.key, "law.interview.recording");
+	err_clear(&refused);
+	assert_false(interview_record_outside(&chair, w.interview, &refused));
+	expect("the chair's word", refused.key, "commission.error.secretary_only");
+	err_clear(&refused);
+	MUST(interview_record_outside(&secretary, w.interview, &e));
+	assert_false(interview_record_outside(&secretary, w.interview, &refused));
+	expect("said twice", refused.key, "interview.error.no_room");
+	MUST(interview_hear(&secretary, w.application, &e));
 }
 
 static void what_is_no_description_is_refused_at_the_field(void **state)
@@ -371,6 +407,7 @@ int main(void)
 		HARNESS_TEST(who_competes_neither_sends_nor_watches),
 		HARNESS_TEST(a_sitting_is_watched_by_its_offices),
 		HARNESS_TEST(an_interview_is_for_those_who_sit_in_it),
+		HARNESS_TEST(other_equipment_may_record_a_demonstration),
 		HARNESS_TEST(what_is_no_description_is_refused_at_the_field),
 		HARNESS_TEST(a_line_that_sends_goes_its_way),
 		HARNESS_TEST(a_line_that_watches_goes_its_way),

@@ -75,6 +75,52 @@ static void the_page(void **state)
 	assert_int_equal(harness_get(h, harness_person(h, ROLE_HR), "/installation").status, 403);
 }
 
+/* F72, F74: the folder of sound and picture is there, nobody else's, and told to a server that has
+ * records to show. */
+static void the_folder_of_records(void **state)
+{
+	struct harness *h = *state;
+	struct err e = { 0 };
+	struct place p;
+	make_place(h, &p);
+	const char *folder = arena_print(h->arena, "%s/records", p.folder);
+	const struct {
+		mode_t mode; /* 0: it is not there */
+		const char *what, *level;
+	} row[] = {
+		{ 0, "records_folder", "error" },
+		{ 0700, "records_mode", "" },
+		{ 02770, "records_mode", "" },
+		{ 0755, "records_mode", "error" },
+	};
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct installation c = looking(h, p.db);
+		c.records = folder;
+		if (row[i].mode)
+			(void)mkdir(folder, 0700);
+		if (row[i].mode && chmod(folder, row[i].mode) != 0)
+			fail_msg("no folder");
+		assert_true(installation_records(&c, &e));
+		assert_string_equal(level_of(&c, row[i].what), row[i].level);
+		assert_string_equal(level_of(&c, "records_none"), "");
+	}
+	struct installation c = looking(h, p.db);
+	c.inside = true;
+	assert_true(installation_records(&c, &e));
+	assert_string_equal(level_of(&c, "records_none"), ""); /* nothing was recorded */
+	assert_true(db_exec(h->site.db, &e, NULL, "PRAGMA foreign_keys = OFF") &&
+		    db_exec(h->site.db, &e, NULL,
+			    "INSERT INTO video_segment (room_id, source_id, number, state,"
+			    " begun_ms, ended, audio_file, audio_size, audio_hash, video_file,"
+			    " video_size, video_hash, film_file, film_size, film_hash, film_ms)"
+			    " VALUES (1, 1, 1, 'checked', 0, '', '', 0, '', '', 0, '', 'f', 1,"
+			    " 'h', 1)"));
+	assert_true(installation_records(&c, &e));
+	assert_string_equal(level_of(&c, "records_none"), "warning");
+	(void)rmdir(folder);
+	drop_place(&p);
+}
+
 static void modes_and_folders(void **state)
 {
 	struct harness *h = *state;
@@ -472,6 +518,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HARNESS_TEST(the_page),
+		HARNESS_TEST(the_folder_of_records),
 		HARNESS_TEST(modes_and_folders),
 		HARNESS_TEST(another_owner),
 		HARNESS_TEST(command_lines),

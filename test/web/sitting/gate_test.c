@@ -169,6 +169,7 @@ static void test_board(void **state)
 	must_go(&a, "goes on");
 	a = page(&w);
 	assert_string_equal(answer_text(&a, "incidents.1.choice"), "go_on");
+	assert_int_equal(answer_number(&a, "incident_count"), 1);
 	a = harness_post(h, w.operator, incident_path(&w, lost, "/go-on"), "why=Cable");
 	assert_string_equal(a.error, "video.error.chosen");
 	harness_check_page(h, w.operator, incident_path(&w, lost, ""));
