@@ -27,7 +27,7 @@ const seatOf = (key) => sql(`SELECT id FROM video_source WHERE attempt_id = ${at
 
 function openRoom(column, id, needs) {
 	sql(`INSERT INTO video_room (${column}, needs, state, number, pin, secret, created_ms) VALUES (${id},
-		'${needs}', 'wanted', ${1000 + id}, hex(randomblob(8)), hex(randomblob(16)), ${Date.now()})`);
+		'${needs}', 'wanted', ${Date.now()}, hex(randomblob(8)), hex(randomblob(16)), ${Date.now()})`);
 	return until("the room is open", () => sql(`SELECT state FROM video_room WHERE ${column} = ${id}`)[0].state === "open");
 }
 
