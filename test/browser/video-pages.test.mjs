@@ -27,7 +27,7 @@ const seatOf = (key) => sql(`SELECT id FROM video_source WHERE attempt_id = ${at
 
 function openRoom(column, id, needs) {
 	sql(`INSERT INTO video_room (${column}, needs, state, number, pin, secret, created_ms) VALUES (${id},
-		'${needs}', 'wanted', ${1000 + id}, hex(randomblob(8)), hex(randomblob(16)), ${Date.now()})`);
+		'${needs}', 'wanted', ${Date.now()}, hex(randomblob(8)), hex(randomblob(16)), ${Date.now()})`);
 	return until("the room is open", () => sql(`SELECT state FROM video_room WHERE ${column} = ${id}`)[0].state === "open");
 }
 
@@ -246,7 +246,7 @@ test("the room of an interview: warned, heard with sound alone, seen by the comm
 	await secretary.page.waitForSelector("[data-record=recorded]", LONG);
 
 	const candidate = await as("candidate3");
-	await visit(candidate, world, `/applications/${application}`);
+	await visit(candidate, world, `/applications/${application}/story`);
 	await candidate.page.click(`a[href='/interviews/${id}/room']`);
 	await candidate.page.waitForSelector("[data-room-warning]");
 	await small(candidate, "/interviews/1/room/warning");
@@ -267,6 +267,6 @@ test("the room of an interview: warned, heard with sound alone, seen by the comm
 	await look(member, "/interviews/1/room/member");
 	await small(member, "/interviews/1/room/member");
 	sql(`UPDATE interview_candidate SET ended_ms = ${Date.now()} WHERE application_id = ${application}`);
-	await visit(candidate, world, `/applications/${application}`);
+	await visit(candidate, world, `/applications/${application}/story`);
 	assert.equal(await candidate.page.locator("a[href$='/room']").count(), 0);
 });
