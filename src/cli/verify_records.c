@@ -36,7 +36,9 @@ static bool walk(struct arena *a, FTS *tree, const char *folder, json_t *files, 
 	for (FTSENT *at = fts_read(tree); at; at = fts_read(tree)) {
 		const char *name = at->fts_path + strlen(folder);
 		name += strspn(name, "/");
-		if (at->fts_info == FTS_D || at->fts_info == FTS_DP)
+		/* the mark of the folder (cli/video_found.c) is no record */
+		if (at->fts_info == FTS_D || at->fts_info == FTS_DP ||
+		    strcmp(name, "konkurs-records") == 0)
 			continue;
 		if (at->fts_info == FTS_DNR || at->fts_info == FTS_ERR || at->fts_info == FTS_NS) {
 			errno = at->fts_errno;

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct desk_take *take_of(struct desk *d, int64_t line)
 {
@@ -228,6 +229,14 @@ static bool piece(struct desk *d, struct follow *f, struct video_piece *piece, s
 	return true;
 }
 
+/* Of a camera that was dead Janus makes a file all the same: without a packet it is no record, and
+ * nothing would know it. */
+static void drop_empty(const struct desk *d, const char *file, const struct video_piece *piece)
+{
+	if (!*piece->file)
+		(void)unlink(arena_print(d->act.arena, "%s/%s", d->records, file));
+}
+
 static bool settle(struct desk *d, struct desk_take *t, struct err *e)
 {
 	const char *sound = file_of(d, t, "-audio-0.mjr");
@@ -241,7 +250,11 @@ static bool settle(struct desk *d, struct desk_take *t, struct err *e)
 	said.how = t->how;
 	d->bytes += said.sound.size + said.picture.size;
 	d->recorded_ms += said.from_ms ? said.until_ms - said.from_ms : 0;
-	return video_segment_end(&d->act, t->segment, &said, e);
+	if (!video_segment_end(&d->act, t->segment, &said, e))
+		return false;
+	drop_empty(d, sound, &said.sound);
+	drop_empty(d, picture, &said.picture);
+	return true;
 }
 
 /* What Janus wrote since the last look; a file that was changed is quiet. */
