@@ -361,7 +361,7 @@ static bool run(const struct video_options *o, struct desk *d, struct err *e)
 
 int cli_video(int argc, char **argv)
 {
-	static struct desk desk; /* large, and one */
+	struct desk *desk = NULL; /* large */
 	struct video_options o = { 0 };
 	struct err e = { 0 };
 	const struct sigaction end = { .sa_handler = on_signal };
@@ -373,5 +373,9 @@ int cli_video(int argc, char **argv)
 	if (sigaction(SIGTERM, &end, NULL) != 0 || sigaction(SIGINT, &end, NULL) != 0 ||
 	    curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return CLI_FAILED;
-	return run(&o, &desk, &e) ? CLI_OK : cli_failed("video", &e);
+	desk = calloc(1, sizeof(*desk));
+	const bool ok =
+		desk ? run(&o, desk, &e) : err_set(&e, ERR_SYSTEM, "error.system", "out of memory");
+	free(desk);
+	return ok ? CLI_OK : cli_failed("video", &e);
 }

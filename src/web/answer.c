@@ -10,15 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* No script, style or picture but our own files; nothing may frame a page. */
-#define POLICY                                                                                     \
+/* No script, style or picture but our own files; nothing may frame a page.  Records are played; a
+ * page that makes a sample plays that too: `more`. */
+#define POLICY(more)                                                                               \
 	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "          \
-	"font-src 'self'; manifest-src 'self'; form-action 'self'; "                               \
+	"font-src 'self'; media-src 'self'" more "; manifest-src 'self'; form-action 'self'; "     \
 	"base-uri 'none'; frame-ancestors 'none'; connect-src 'self'"
-/* Records are played; a page that makes a sample plays that too. */
-#define POLICY_PLAY  "; media-src 'self'"
-#define POLICY_MEDIA "; media-src 'self' blob:"
-#define POLICY_FILE  "default-src 'none'; sandbox; frame-ancestors 'none'"
+#define POLICY_FILE "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 bool call_wants_json(const struct call *c)
 {
@@ -66,8 +64,8 @@ static const char *page_policy(const struct call *c)
 {
 	const struct route *route = c->req.route;
 	if (route && route->ncalayer)
-		return arena_print(c->arena, POLICY " %s" POLICY_PLAY, c->site->ncalayer);
-	return route && route->media ? POLICY POLICY_MEDIA : POLICY POLICY_PLAY;
+		return arena_print(c->arena, POLICY("") " %s", c->site->ncalayer);
+	return route && route->media ? POLICY(" blob:") : POLICY("");
 }
 
 /* Camera and microphone are for the pages of sound and picture alone. */

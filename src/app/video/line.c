@@ -28,11 +28,15 @@ static bool require_sdp(const char *sdp, struct err *e)
 static bool load(const struct act *act, int64_t source, struct video_source *ret,
 		 struct video_room *ret_room, struct err *e)
 {
-	if (!video_source_load(act, source, ret, e) ||
-	    !video_room_load(act, ret->room_id, ret_room, e))
-		return false;
-	return strcmp(ret_room->state, "wanted") == 0 || strcmp(ret_room->state, "open") == 0 ||
-	       err_set(e, ERR_CONFLICT, "video.error.closed", "the room is %s", ret_room->state);
+	return video_source_load(act, source, ret, e) &&
+	       video_room_load(act, ret->room_id, ret_room, e);
+}
+
+/* Told to those alone who may come in. */
+static bool require_live(const struct video_room *room, struct err *e)
+{
+	return video_room_is_live(room) ||
+	       err_set(e, ERR_CONFLICT, "video.error.closed", "the room is %s", room->state);
 }
 
 static bool add(const struct act *act, const struct video_source *s, const char *way,
@@ -54,7 +58,7 @@ bool video_line_send(const struct act *act, int64_t source, const char *sdp, int
 	struct video_room room = { 0 };
 	int64_t line = 0;
 	if (!db_begin(act->db, &tx, e) || !load(act, source, &s, &room, e) ||
-	    !video_may_send(act, &room, &s, e) || !require_sdp(sdp, e) ||
+	    !video_may_send(act, &room, &s, e) || !require_live(&room, e) || !require_sdp(sdp, e) ||
 	    !db_exec(act->db, e, NULL,
 		     "UPDATE video_line SET state = 'down', problem = 'replaced', offer = '',"
 		     " answer = '' WHERE room_id = $1 AND source_id = $2 AND way = 'send'"
@@ -86,8 +90,8 @@ bool video_line_watch(const struct act *act, int64_t source, int64_t *ret_line, 
 	struct video_room room = { 0 };
 	int64_t line = 0;
 	if (!db_begin(act->db, &tx, e) || !load(act, source, &s, &room, e) ||
-	    !video_may_watch(act, &room, &s, e) || !watches_few(act, e) ||
-	    !add(act, &s, "watch", "", &line, e) || !db_commit(&tx, e))
+	    !video_may_watch(act, &room, &s, e) || !require_live(&room, e) ||
+	    !watches_few(act, e) || !add(act, &s, "watch", "", &line, e) || !db_commit(&tx, e))
 		return false;
 	*ret_line = line;
 	return true;

@@ -8,9 +8,8 @@
 
 static bool require_open(const struct video_room *room, struct err *e)
 {
-	const bool open = room->there &&
-			  (strcmp(room->state, "wanted") == 0 || strcmp(room->state, "open") == 0);
-	return open || err_set(e, ERR_CONFLICT, "video.error.closed", "nothing is recorded there");
+	return video_room_is_live(room) ||
+	       err_set(e, ERR_CONFLICT, "video.error.closed", "nothing is recorded there");
 }
 
 /* The source in the open room of a sitting, or of an interview. */
@@ -129,11 +128,13 @@ bool video_place_interview(const struct act *act, int64_t interview, struct vide
 	int64_t owner = 0;
 	struct video_room room = { 0 };
 	if (!video_place_in_interview(act, interview, &kind, &owner, e) ||
-	    !video_room_of_interview(act, interview, &room, e) || !require_open(&room, e))
+	    !video_room_of_interview(act, interview, &room, e))
 		return false;
 	if (!*kind)
 		return err_set(e, ERR_MISSING, "error.missing", "interview %lld",
 			       (long long)interview);
+	if (!require_open(&room, e))
+		return false;
 	if (strcmp(kind, "member") == 0) {
 		*ret = (struct video_source){ .kind = kind };
 		return true;

@@ -80,8 +80,7 @@ bool video_interview(struct req *r, json_t *model, struct err *e)
 	if (!video_room_of_interview(&act, i.id, &room, e) ||
 	    !add_tiles(r, room.id, kind, owner, model, e))
 		return false;
-	const bool open = room.there &&
-			  (strcmp(room.state, "wanted") == 0 || strcmp(room.state, "open") == 0);
+	const bool open = video_room_is_live(&room);
 	(void)json_object_set_new(model, "interview",
 				  json_pack("{s:I,s:s}", "id", (json_int_t)i.id, "post",
 					    post_name(r, i.competition.post)));

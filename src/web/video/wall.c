@@ -88,12 +88,6 @@ static bool add_cameras(struct req *r, const struct video_room *room, json_t *ti
 	return rows != NULL;
 }
 
-static bool is_open(const struct video_room *room)
-{
-	return room->there &&
-	       (strcmp(room->state, "wanted") == 0 || strcmp(room->state, "open") == 0);
-}
-
 bool video_wall(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
@@ -105,7 +99,7 @@ bool video_wall(struct req *r, json_t *model, struct err *e)
 	if (!load(r, &s, &operates, e) || !add_sitting(r, &s, model, e) ||
 	    !video_room_of_sitting(&act, s.id, &room, e))
 		return false;
-	const bool open = is_open(&room);
+	const bool open = video_room_is_live(&room);
 	const bool seats = room.there && strcmp(room.needs, "seats") == 0;
 	(void)json_object_set_new(model, "open", json_boolean(open));
 	(void)json_object_set_new(model, "operates", json_boolean(operates));
@@ -131,7 +125,7 @@ bool video_camera_page(struct req *r, json_t *model, struct err *e)
 		return false;
 	for (int n = 1; n <= VIDEO_HALL_CAMERAS; n++)
 		(void)json_array_append_new(numbers, json_integer(n));
-	(void)json_object_set_new(model, "open", json_boolean(is_open(&room)));
+	(void)json_object_set_new(model, "open", json_boolean(video_room_is_live(&room)));
 	return true;
 }
 

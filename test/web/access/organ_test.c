@@ -214,6 +214,45 @@ static void add_rows(struct organ_world *w)
 	add(w, "/sitting-acts/", "act", id);
 }
 
+/* A record of the sitting. */
+static void add_record(struct organ_world *w)
+{
+	int64_t room = 0;
+	int64_t source = 0;
+	int64_t id = 0;
+	INSERT(w, &room,
+	       "INSERT INTO video_room (sitting_id, needs, state, number, pin, secret, created_ms)"
+	       " VALUES ($1, 'seats', 'open', 7, 'x', 'x', 0) RETURNING id",
+	       db_int(w->dispute.hall.sitting));
+	INSERT(w, &source,
+	       "INSERT INTO video_source (room_id, kind, attempt_id, number, audio_ms, video_ms)"
+	       " VALUES ($1, 'seat', $2, 1, 0, 0) RETURNING id",
+	       db_int(room), db_int(w->dispute.hall.attempt));
+	add(w, "", "source", source);
+	INSERT(w, &id,
+	       "INSERT INTO video_room (interview_id, needs, state, number, pin, secret,"
+	       " created_ms) VALUES ($1, 'audio', 'open', 8, 'x', 'x', 0) RETURNING id",
+	       db_int(w->room.interview));
+	INSERT(w, &id,
+	       "INSERT INTO video_incident (room_id, source_id, kind, from_ms, choice, reason)"
+	       " VALUES ($1, $2, 'lost', 0, '', '') RETURNING id",
+	       db_int(room), db_int(source));
+	add(w, "", "incident", id);
+	INSERT(w, &id,
+	       "INSERT INTO video_segment (room_id, source_id, number, state, begun_ms, ended,"
+	       " audio_file, audio_size, audio_hash, video_file, video_size, video_hash, film_file,"
+	       " film_size, film_hash, film_ms) VALUES ($1, $2, 1, 'closed', 0, 'stopped', '', 0,"
+	       " '', '', 0, '', '', 0, '', 0) RETURNING id",
+	       db_int(room), db_int(source));
+	add(w, "", "segment", id);
+	INSERT(w, &id,
+	       "INSERT INTO video_line (room_id, source_id, way, person_id, state, offer, answer,"
+	       " problem, created_ms, heard_ms) VALUES ($1, $2, 'watch', $3, 'up', '', '', '', 0,"
+	       " 0) RETURNING id",
+	       db_int(room), db_int(source), db_int(w->dispute.hall.operator));
+	add(w, "", "line", id);
+}
+
 static struct organ_world world_of(struct harness *h)
 {
 	struct organ_world w = { .h = h, .dispute = dispute_open(h) };
@@ -229,6 +268,7 @@ static struct organ_world world_of(struct harness *h)
 	add(&w, "", "interview", w.room.interview);
 	add_rows(&w);
 	add_papers(&w);
+	add_record(&w);
 	add(&w, "", "document", first(&w, "document"));
 	add(&w, "", "study", first(&w, "study"));
 	add(&w, "", "rating", first(&w, "rating"));
@@ -333,11 +373,24 @@ static const char *form_of(const struct organ_world *w, const struct route *r)
 	return out.text;
 }
 
+/* What it has to be told besides its path. */
+static bool asks_for_more(const struct route *r)
+{
+	for (const struct param *p = r->params; p->name; p++) {
+		if (p->required && !strstr(r->path, p->name))
+			return true;
+	}
+	return false;
+}
+
 static struct answer ask(const struct organ_world *w, const struct route *r, int64_t person)
 {
 	const char *path = path_of(w, r);
 	if (r->method == GET)
-		return harness_get(w->h, person, path);
+		return harness_get(w->h, person,
+				   asks_for_more(r)
+					   ? arena_print(w->h->arena, "%s?%s", path, form_of(w, r))
+					   : path);
 	for (const struct param *p = r->params; p->name; p++) {
 		const bool pdf = p->type == P_FILE && strcmp(p->choices[0], "application/pdf") == 0;
 		if (p->type == P_FILE)
