@@ -11,6 +11,7 @@
 #include "app/sitting/service_clock.h"
 #include "base/log.h"
 
+#include <assert.h>
 #include <curl/curl.h>
 #include <errno.h>
 #include <getopt.h>
@@ -296,6 +297,7 @@ static bool read_secrets(const char *file, char api[SECRET_SIZE], char admin[SEC
 
 static bool open_records(const char *folder, char real[PATH_MAX], struct err *e)
 {
+	assert(folder); /* fault() has looked */
 	if ((mkdir(folder, 0770) == 0 || errno == EEXIST) && realpath(folder, real))
 		return true;
 	return err_set(e, ERR_SYSTEM, "error.system", "--records: %s", strerror(errno));

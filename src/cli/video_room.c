@@ -164,17 +164,13 @@ static bool keep_line(struct desk *d, const struct desk_line *line, const char *
 	return true;
 }
 
-/* Talk is heard in the hall, whose microphones are recorded. */
-static bool is_recorded(const struct desk *d, int64_t source, bool *ret_recorded, bool *ret_picture,
-			struct err *e)
+/* Talk is heard in the hall, whose microphones are recorded; it has no picture. */
+static bool is_recorded(const struct desk *d, int64_t source, bool *ret, struct err *e)
 {
 	struct video_source s = { 0 };
-	struct video_room room = { 0 };
-	if (!video_source_load(&d->act, source, &s, e) ||
-	    !video_room_load(&d->act, s.room_id, &room, e))
+	if (!video_source_load(&d->act, source, &s, e))
 		return false;
-	*ret_recorded = strcmp(s.kind, "talk") != 0;
-	*ret_picture = *ret_recorded && strcmp(s.kind, "commission") != 0;
+	*ret = strcmp(s.kind, "talk") != 0;
 	return true;
 }
 
@@ -188,19 +184,18 @@ static bool begin_line(struct desk *d, const json_t *row, struct err *e)
 	const struct desk_room *r = desk_room_of(d, line.room);
 	struct err why = { 0 };
 	const char *sdp = "";
-	bool picture = false;
 	if (!r)
 		return true; /* the room comes first */
 	if (d->line_count == DESK_LINES_MOST)
 		return video_line_down(&d->act, line.id, "refused", e);
-	if (!is_recorded(d, line.source, &line.recorded, &picture, e))
+	if (!is_recorded(d, line.source, &line.recorded, e))
 		return false;
 	const struct janus_room room = desk_janus_room(r);
 	const uint64_t feed = (uint64_t)line.source;
 	const bool done = line.sends ? janus_send(d->janus, &room, feed, row_text(row, "offer"),
 						  d->act.arena, &line.janus, &sdp, &why)
-				     : janus_watch(d->janus, &room, feed, picture, d->act.arena,
-						   &line.janus, &sdp, &why);
+				     : janus_watch(d->janus, &room, feed, line.recorded,
+						   d->act.arena, &line.janus, &sdp, &why);
 	if (done)
 		return keep_line(d, &line, sdp, e);
 	if (desk_is_away(&why)) {
