@@ -46,7 +46,8 @@ function gathered(pc) {
 }
 
 // `heard(state, pulse)`: "connecting", "up" with what the server says of the record, "again" after a
-// fall, "denied", "replaced", "no_picture" and "picture" when a bad line stops it and tries again.
+// fall, "denied", "replaced", "no_picture" and "picture" when a bad line stops it and tries again, "muted"
+// when the browser plays what is watched without sound.
 class Line {
 	constructor(csrf, source, heard) {
 		this.link = new Link("/video", csrf);
@@ -200,7 +201,19 @@ export class Watcher extends Line {
 		await gathered(pc);
 		await this.post(`/lines/${line}/answer`, { sdp: pc.localDescription.sdp });
 		this.element.srcObject = stream;
-		this.element.play().catch(() => {}); // until somebody has clicked, a browser may keep silent
+		this.play();
+	}
+
+	// Until somebody has clicked on the page a browser may refuse sound: then the picture at least.
+	async play() {
+		try {
+			await this.element.play();
+		} catch (error) {
+			if (error.name !== "NotAllowedError") return; // the line fell meanwhile
+			this.element.muted = true;
+			this.heard("muted");
+			await this.element.play().catch(() => {});
+		}
 	}
 
 	hangUp() {

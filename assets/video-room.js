@@ -8,6 +8,7 @@ const LOOK_MS = 400;
 
 const room = document.querySelector("[data-room]");
 const people = room.querySelector("[data-people]");
+const sound = room.querySelector("[data-room-sound]");
 const { csrf } = room.dataset;
 const base = location.pathname.replace(/\/room$/, "");
 const lines = new Map(); // id of the tile -> Watcher
@@ -29,11 +30,18 @@ function review() {
 		const note = tile.querySelector("[data-place-note]");
 		const line = new Watcher(csrf, tile.dataset.place, tile.querySelector("video"), {}, (state) => {
 			note.textContent = state === "no_picture" ? room.dataset.thrift : "";
+			if (state === "muted") sound.hidden = false;
 		});
 		lines.set(id, line);
 		line.begin();
 	}
 }
+
+sound.querySelector("button").addEventListener("click", () => {
+	for (const video of people.querySelectorAll("video")) video.muted = false;
+	sound.hidden = true;
+	people.querySelector("video")?.focus();
+});
 
 async function showVoices() {
 	for (const [id, line] of lines) {

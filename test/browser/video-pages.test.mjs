@@ -263,6 +263,14 @@ test("the room of an interview: warned, heard with sound alone, seen by the comm
 	await visit(member, world, `/interviews/${id}/room`);
 	assert.equal(await member.page.locator("[data-own]").count(), 0, "a member watches");
 	await member.page.waitForFunction(() => document.querySelectorAll("[data-place]").length === 2, undefined, LONG);
+	// nobody has clicked on this page: Chromium plays the picture, and the sound after the button
+	await member.page.waitForFunction(() => [...document.querySelectorAll("[data-place] video")]
+		.some((v) => v.currentTime > 0.5), undefined, LONG);
+	const sound = member.page.locator("[data-room-sound]");
+	await sound.locator("button").click();
+	await sound.waitFor({ state: "hidden" });
+	assert.equal(await member.page.evaluate(() => [...document.querySelectorAll("[data-place] video")]
+		.some((v) => v.muted)), false, "the sound is on");
 	await member.page.waitForSelector("[data-place][data-speaks]", LONG); // Chromium's microphone beeps each second
 	await look(member, "/interviews/1/room/member");
 	await small(member, "/interviews/1/room/member");

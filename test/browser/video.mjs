@@ -25,7 +25,7 @@ export const newRecords = () => mkdtempSync(join(tmpdir(), "konkurs-records-"));
 // What startWorld() needs so that pages have a camera and the server finds the records.
 export const media = (records) => ({
 	chromium: ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
-		"--allow-loopback-in-peer-connection"],
+		"--allow-loopback-in-peer-connection", "--autoplay-policy=document-user-activation-required"],
 	serve: ["--records", records],
 });
 
