@@ -27,7 +27,7 @@ enum {
 	LOCK_WAIT_MS = 2000, /* the server's turns are short */
 	SECOND_MS = 1000,
 	JUDGE_MS = 500,
-	TELL_MS = 3000,
+	TELL_MS = 1000,
 	SWEEP_MS = 10 * 60 * 1000,
 	SEGMENT_S = 60,
 	SEGMENT_MOST_S = 600,
@@ -232,11 +232,12 @@ static bool is_time(int64_t *at, int64_t every_ms)
 	return true;
 }
 
-/* Pages that have gone silent write nothing that would have their rows read. */
+/* Pages that have gone silent write nothing that would have their rows read.  What the server made
+ * of a silence of ours (video_missed()) is over. */
 static bool tell(struct desk *d, struct err *e)
 {
 	d->dirty = true;
-	return desk_tell(d, e);
+	return desk_tell(d, e) && (!d->janus || desk_away(d, false, e));
 }
 
 static bool turn(struct desk *d, struct err *e)

@@ -5,6 +5,7 @@
 #include "app/bank/vault_start.h"
 #include "app/bulk.h"
 #include "app/sitting/service_clock.h"
+#include "app/video/work.h"
 #include "base/log.h"
 
 #include "app/access/session.h"
@@ -111,6 +112,16 @@ void site_keep_vault(struct site *site)
 	struct err e = { 0 };
 	if (!vault_expire(&act, &e))
 		log_failure("vault", &e);
+	err_clear(&e);
+}
+
+void site_keep_records(struct site *site)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	const struct act act = system_act(site, a);
+	struct err e = { 0 };
+	if (!video_missed(&act, &e))
+		log_failure("records", &e);
 	err_clear(&e);
 }
 

@@ -61,6 +61,12 @@ export async function startVideo(world, records, { segment = 60 } = {}) {
 			await ended(video.janus);
 		},
 
+		// The same to `konkurs video`; Janus goes on.
+		async killProcess() {
+			video.process.kill("SIGKILL");
+			await ended(video.process);
+		},
+
 		startProcess() {
 			video.process = spawn(konkurs, ["video", "--db", world.db, "--janus", url,
 				"--janus-secrets", join(folder, "secrets"), "--records", records,

@@ -261,6 +261,29 @@ step("Janus is killed: what was recorded is kept, and the record goes on by itse
 	t.diagnostic(`recorded again ${Date.now() - killed} ms after the kill`);
 });
 
+step("konkurs video is killed: the server misses it, and its pieces are found when it is back (F69)", async (t) => {
+	const operator = await board();
+	const before = one("SELECT MAX(id) AS id FROM video_incident").id;
+	const kept = await until("two pieces have files", () => {
+		const found = rows(`SELECT id FROM video_segment WHERE state = 'growing'
+			AND begun_ms < ${Date.now() - 2500}`).map((row) => row.id);
+		return found.length === 2 && found;
+	}, 60000);
+	const killed = Date.now();
+	await video.killProcess();
+	const { id } = await until("the incident", () => one(`SELECT id FROM video_incident WHERE kind = 'away'
+		AND id > ${before}`));
+	t.diagnostic(`the incident is written ${Date.now() - killed} ms after the kill`);
+	assert.ok(Date.now() - killed <= lostMs(), `${Date.now() - killed} ms`);
+	await operator.page.waitForSelector(`#incidents a[href$="/incidents/${id}"]`, { timeout: 30000 });
+	video.startProcess();
+	await until("its pieces are found", () => rows(`SELECT ended FROM video_segment WHERE id IN (${kept})`)
+		.every(({ ended }) => ended === "found"), 60000);
+	await until("new pieces grow", () => growing() === 2, 60000);
+	for (const key of ["candidate1", "candidate2"]) await recorded(await as(key));
+	await until("the incident is over", () => one(`SELECT until_ms FROM video_incident WHERE id = ${id}`).until_ms !== null);
+});
+
 // ---- the end ------------------------------------------------------------------------------------
 
 step("both finish, the sitting is closed, every piece is looked at (F69, F71)", async () => {

@@ -16,7 +16,8 @@
 
 enum {
 	VIDEO_GROWS_MS = 4000,  /* a file that grew so lately is growing             */
-	VIDEO_ALIVE_MS = 10000, /* `konkurs video` told of itself so lately, or is away */
+	VIDEO_QUIET_MS = 3500,  /* `konkurs video`, which tells of itself each second, is missed */
+	VIDEO_ALIVE_MS = 10000, /* it told of itself so lately, or is away: no new rooms        */
 	VIDEO_HALL_CAMERAS = 8,
 };
 

@@ -77,6 +77,10 @@ bool video_incident_over(const struct act *act, int64_t room, int64_t source, co
 bool video_incidents_lasting(const struct act *act, const char *kind, json_t **ret,
 			     struct err *e) MUST_USE;
 
+/* `konkurs video` itself is gone, which it cannot tell: the server looks, and begins the incident
+ * "away" of each room in which something is due.  It ends them when it is back. */
+bool video_missed(const struct act *act, struct err *e) MUST_USE;
+
 /* Sources of open rooms that have to be recorded now, as rows with `needs` of the room and
  * `picture` (0: sound alone): of a running sitting the attempts that are not over or the cameras of
  * the hall, of a running interview the commission's and who is heard from elsewhere. */

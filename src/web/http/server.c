@@ -354,6 +354,7 @@ static void on_clock(evutil_socket_t fd, short what, void *user)
 	(void)what;
 	site_keep_clock(s->site);
 	site_keep_vault(s->site);
+	site_keep_records(s->site);
 }
 
 /* Work for many goes on between the turns, a little at a time.  It has the priority of a turn: a

@@ -234,6 +234,39 @@ static void growth_is_no_entry(void **state)
 	assert_int_equal(s.video_ms, 700);
 }
 
+/* The process is killed: the server says so, once, and it is over when the process is back. */
+static void who_records_is_missed(void **state)
+{
+	struct desk d = desk_open(*state);
+	struct act act = harness_act(*state, 0);
+	struct err e = { 0 };
+	int64_t count = 0;
+	MUST(video_missed(&act, &e));
+	act.now_ms += 10 * VIDEO_QUIET_MS;
+	MUST(video_missed(&act, &e)); /* nothing is due before the start */
+	MUST(db_number(act.db, &e, &count, "SELECT COUNT(*) FROM video_incident"));
+	assert_int_equal(count, 0);
+	hall_start(&d.hall);
+	act = harness_act(*state, 0);
+	MUST(video_tell(&act, "", 1LL << 40, 0, &e));
+	act.now_ms += VIDEO_QUIET_MS;
+	MUST(video_missed(&act, &e));
+	MUST(db_number(act.db, &e, &count, "SELECT COUNT(*) FROM video_incident"));
+	assert_int_equal(count, 0);
+	act.now_ms++;
+	MUST(video_missed(&act, &e));
+	MUST(video_missed(&act, &e));
+	MUST(db_number(act.db, &e, &count,
+		       "SELECT COUNT(*) FROM video_incident WHERE kind = 'away'"
+		       " AND room_id = $1 AND source_id IS NULL AND until_ms IS NULL",
+		       db_int(d.room)));
+	assert_int_equal(count, 1);
+	MUST(video_incident_over(&act, d.room, 0, "away", &e));
+	MUST(db_number(act.db, &e, &count,
+		       "SELECT COUNT(*) FROM video_incident WHERE until_ms IS NULL"));
+	assert_int_equal(count, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -244,6 +277,7 @@ int main(void)
 		HARNESS_TEST(the_end_and_the_check_are_whole),
 		HARNESS_TEST(an_incident_lasts_until_it_is_over),
 		HARNESS_TEST(growth_is_no_entry),
+		HARNESS_TEST(who_records_is_missed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
