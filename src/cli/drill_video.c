@@ -16,8 +16,7 @@
 		return db_exec(d->db, e, ret_changed, sql);                                        \
 	}
 
-/* ---- files --------------------------------------------------------------------------------------
- */
+/* ---- files --------------------------------------------------------------------------------- */
 
 /* Segments that were looked at, newest first; NULL: failed. */
 static json_t *segments(const struct drill *d, struct err *e)
@@ -137,8 +136,7 @@ static bool record_added(const struct drill *d, int64_t *ret_changed, struct err
 			       json_object_get(d->files, film)) == 0;
 }
 
-/* ---- rows ---------------------------------------------------------------------------------------
- */
+/* ---- rows ---------------------------------------------------------------------------------- */
 
 DOCTOR(segment_dropped, "DELETE FROM video_segment WHERE id = (SELECT g.id FROM video_segment g"
 			" WHERE g.state = 'checked' AND NOT EXISTS (SELECT 1 FROM video_incident i"
@@ -178,8 +176,7 @@ static bool seat_swapped(const struct drill *d, int64_t *ret_changed, struct err
 		       db_int(row_number(b, "attempt_id")), db_int(row_number(a, "id")));
 }
 
-/* ---- entries ------------------------------------------------------------------------------------
- */
+/* ---- entries ------------------------------------------------------------------------------- */
 
 /* The record of one minute passes for that of another, in the rows, too; the chain is left as it
  * is. */

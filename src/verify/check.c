@@ -154,8 +154,7 @@ bool check_entry_of(struct report *r, const struct receipt *receipt, const struc
 	return own->bad == 0 && leaf_parse(receipt->leaf, strlen(receipt->leaf), ret);
 }
 
-/* ---- checkpoints by themselves ----------------------------------------------------------------
- */
+/* ---- checkpoints by themselves ------------------------------------------------------------- */
 
 /* What one compares with a paper by eye. */
 static void tell_root(struct report *r, const struct note_checkpoint *c)

@@ -41,8 +41,7 @@ static bool starts(const char *name, const char *with)
 	return strncmp(name, with, strlen(with)) == 0;
 }
 
-/* ---- entries ------------------------------------------------------------------------------------
- */
+/* ---- entries ------------------------------------------------------------------------------- */
 
 static struct segment *segment_of(struct excerpt *x, int64_t id)
 {
@@ -126,8 +125,7 @@ static bool take_receipt(struct excerpt *x, const struct file *file, const struc
 	return true;
 }
 
-/* ---- files --------------------------------------------------------------------------------------
- */
+/* ---- files --------------------------------------------------------------------------------- */
 
 /* By its name among the records, in whatever folder it lies: "records/r1/s2-3.webm" is
  * "r1/s2-3.webm". */
@@ -197,8 +195,7 @@ static void check_foreign(const struct excerpt *x)
 	}
 }
 
-/* ---- order --------------------------------------------------------------------------------------
- */
+/* ---- order --------------------------------------------------------------------------------- */
 
 static int by_number(const void *x, const void *y)
 {
@@ -243,8 +240,7 @@ static void check_order(const struct excerpt *x)
 				    check_time(x->report->arena, last->until_ms)));
 }
 
-/* ---- all of it ----------------------------------------------------------------------------------
- */
+/* ---- all of it ----------------------------------------------------------------------------- */
 
 static void check_segment(const struct excerpt *x, const struct segment *s)
 {

@@ -38,8 +38,7 @@ static bool find(const char *name, char ret[PATH_MOST], struct err *e)
 	return failed(e, name, "there is no such program");
 }
 
-/* ---- in the child: calls that are safe after a fork, and nothing else ---------------------------
- */
+/* ---- in the child: calls that are safe after a fork, and nothing else ---------------------- */
 
 static bool limit(int what, rlim_t most)
 {
@@ -85,8 +84,7 @@ _Noreturn static void become(const struct child_job *job, const char *program,
 	_exit(127);
 }
 
-/* ---- who waits for it ---------------------------------------------------------------------------
- */
+/* ---- who waits for it ---------------------------------------------------------------------- */
 
 /* Until it says no more; false: its time is over.  What does not fit is read and forgotten. */
 static bool listen_to(const struct child_job *job, int from, int64_t until_ms)

@@ -38,8 +38,7 @@ static bool failed(struct err *e, const char *what)
 	return err_set(e, ERR_SYSTEM, "video.error.file", "a film: %s: %s", what, strerror(errno));
 }
 
-/* ---- what was recorded --------------------------------------------------------------------------
- */
+/* ---- what was recorded --------------------------------------------------------------------- */
 
 struct part {
 	const char *file; /* .mjr; NULL: there is none            */
@@ -97,8 +96,7 @@ static void look_at_packets(const struct film_parts *parts, struct part *p, stru
 	free(bytes);
 }
 
-/* ---- remuxing -----------------------------------------------------------------------------------
- */
+/* ---- remuxing ------------------------------------------------------------------------------ */
 
 bool film_run(const struct film_parts *parts, const char *const argv[], char *say, size_t say_most,
 	      bool *ret_good, struct err *e)
@@ -197,8 +195,7 @@ static bool settle(const struct film_parts *parts, const char *from, const char 
 	return true;
 }
 
-/* ---- all of it ----------------------------------------------------------------------------------
- */
+/* ---- all of it ----------------------------------------------------------------------------- */
 
 /* Shape against the clock; times since the first packet of both. */
 static void judge_shape(const struct film_parts *parts, struct film *f, const struct part *p)

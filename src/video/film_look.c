@@ -17,8 +17,7 @@ static int64_t read_ms(const char *text)
 	return llround(value * 1000);
 }
 
-/* ---- length and frames --------------------------------------------------------------------------
- */
+/* ---- length and frames --------------------------------------------------------------------- */
 
 static int64_t count_of(const json_t *stream)
 {
@@ -57,8 +56,7 @@ static bool measure(const struct film_look *l, struct arena *a, char *say, struc
 	return true;
 }
 
-/* ---- silence and black --------------------------------------------------------------------------
- */
+/* ---- silence and black --------------------------------------------------------------------- */
 
 /* What a filter found, as it tells it: key and frame of each beginning and end. */
 struct spans {

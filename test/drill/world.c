@@ -30,8 +30,7 @@ static void run(bool ok, const struct err *e)
 	}
 }
 
-/* ---- the test ---------------------------------------------------------------------------------
- */
+/* ---- the test ------------------------------------------------------------------------------ */
 
 /* Another candidate than the hall's first: enters, clicks at the left option, ends. */
 static void play_other(struct hall *w, int64_t attempt, int clicks)
@@ -81,8 +80,7 @@ static void play_test(struct harness *h, const char *file)
 	(void)recorded_play(&w, second, arena_print(h->arena, "%s.records", file));
 }
 
-/* ---- the vote ---------------------------------------------------------------------------------
- */
+/* ---- the vote ------------------------------------------------------------------------------ */
 
 /* The test of the one who is heard is only rows; here is the entry that belongs to them, as of the
  * day of the interview: time does not go back along a journal. */

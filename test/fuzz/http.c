@@ -31,8 +31,7 @@
 static struct site site;
 static const char token[] = "token";
 
-/* ---- the world ---------------------------------------------------------------------------------
- */
+/* ---- the world ----------------------------------------------------------------------------- */
 
 static void open_session(int64_t person)
 {
@@ -88,8 +87,7 @@ static void open_world(void)
 	json_decref(people);
 }
 
-/* ---- a request ---------------------------------------------------------------------------------
- */
+/* ---- a request ----------------------------------------------------------------------------- */
 
 /* The value of a header line, in the text of all of them. */
 static const char *header(struct arena *a, const char *head, const char *name)

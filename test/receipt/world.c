@@ -200,8 +200,7 @@ static void finish_all(struct hall *w, int64_t other)
 	    &e);
 }
 
-/* ---- records -----------------------------------------------------------------------------------
- */
+/* ---- records ------------------------------------------------------------------------------- */
 
 /* Of each entry that an excerpt rests on, by its number. */
 static void write_records(struct hall *w, int64_t other)

@@ -173,8 +173,7 @@ static bool of_minutes(const struct act *act, struct signature_subject *s, struc
 	return true;
 }
 
-/* ---- all of them ------------------------------------------------------------------------------
- */
+/* ---- all of them --------------------------------------------------------------------------- */
 
 static const struct {
 	const char *kind;

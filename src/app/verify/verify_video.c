@@ -41,8 +41,7 @@ static bool same_number(const json_t *row, const char *column, const json_t *tol
 	return row_number(row, column) == row_number(told, name);
 }
 
-/* ---- one entry and its row ----------------------------------------------------------------------
- */
+/* ---- one entry and its row ----------------------------------------------------------------- */
 
 static const char *end_differs(const json_t *row, const char *subject, const json_t *told)
 {
@@ -125,8 +124,7 @@ static bool row_of(const struct act *act, int64_t id, json_t **ret, struct err *
 	return rows != NULL;
 }
 
-/* ---- all entries --------------------------------------------------------------------------------
- */
+/* ---- all entries --------------------------------------------------------------------------- */
 
 static bool look_entry(const struct act *act, struct verify_report *r, const struct told *t,
 		       const json_t *entry, struct err *e)
@@ -178,8 +176,7 @@ static bool look_entries(const struct act *act, struct verify_report *r, const s
 	return rows != NULL;
 }
 
-/* ---- all rows -----------------------------------------------------------------------------------
- */
+/* ---- all rows ------------------------------------------------------------------------------ */
 
 struct rows {
 	const struct act *act;

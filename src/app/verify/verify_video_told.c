@@ -33,8 +33,7 @@ static bool found_unless(struct verify_report *r, bool there, const char *at, in
 	return true;
 }
 
-/* ---- rooms --------------------------------------------------------------------------------------
- */
+/* ---- rooms --------------------------------------------------------------------------------- */
 
 static bool look_room(const struct act *act, struct verify_report *r,
 		      const struct verify_entry *entry, struct err *e)
@@ -107,8 +106,7 @@ static bool look_warned(const struct act *act, struct verify_report *r,
 			    "another has confirmed the warning than whoever is said to sit there");
 }
 
-/* ---- incidents ----------------------------------------------------------------------------------
- */
+/* ---- incidents ----------------------------------------------------------------------------- */
 
 /* Those of a segment have their entry in video.checked: verify_video.c. */
 static bool check_incidents(const struct act *act, struct verify_report *r, struct err *e)
@@ -181,8 +179,7 @@ static bool look_choice(const struct act *act, struct verify_report *r,
 			    "what was chosen is not what the journal tells");
 }
 
-/* ---- views (F74) --------------------------------------------------------------------------------
- */
+/* ---- views (F74) --------------------------------------------------------------------------- */
 
 static bool check_views(const struct act *act, struct verify_report *r, struct err *e)
 {
@@ -218,8 +215,7 @@ static bool look_viewed(const struct act *act, struct verify_report *r,
 			    "somebody has looked at a record, and no row says so");
 }
 
-/* ---- device checks (F38) ------------------------------------------------------------------------
- */
+/* ---- device checks (F38) ------------------------------------------------------------------- */
 
 static bool check_rehearsals(const struct act *act, struct verify_report *r, struct err *e)
 {

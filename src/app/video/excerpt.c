@@ -98,8 +98,7 @@ bool video_excerpt(const struct act *act, const struct video_source *source, int
 	return true;
 }
 
-/* ---- given out --------------------------------------------------------------------------------
- */
+/* ---- given out ----------------------------------------------------------------------------- */
 
 bool video_excerpt_ask(const struct act *act, const struct video_source *source, int64_t from_ms,
 		       int64_t until_ms, const char *reason, struct err *e)

@@ -27,8 +27,7 @@ bool video_incidents(const struct act *act, int64_t room, bool open, json_t **re
 	return true;
 }
 
-/* ---- what is done -----------------------------------------------------------------------------
- */
+/* ---- what is done -------------------------------------------------------------------------- */
 
 static bool check_choice(const char *choice, const char *reason, struct err *e)
 {

@@ -47,8 +47,7 @@ static const struct list_column checkpoint_columns[] = {
 const struct list checkpoint_listing = { "checkpoints", "journal.list.title", checkpoint_columns,
 					 50 };
 
-/* ---- what is common ---------------------------------------------------------------------------
- */
+/* ---- what is common ------------------------------------------------------------------------ */
 
 json_t *proof_list(const struct tree_proof *proof)
 {

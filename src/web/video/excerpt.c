@@ -13,8 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- asking -----------------------------------------------------------------------------------
- */
+/* ---- asking -------------------------------------------------------------------------------- */
 
 /* Two digits below `most`. */
 static bool read_two(const char **at, int64_t most, int64_t *ret)
@@ -85,8 +84,7 @@ bool record_excerpt_ask(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-/* ---- putting it together ------------------------------------------------------------------------
- */
+/* ---- putting it together ------------------------------------------------------------------- */
 
 struct excerpt {
 	struct req *r;

@@ -90,8 +90,7 @@ bool video_take_answer(struct req *r, json_t *model, struct err *e)
 	return video_line_answer(&act, in_int(r, "line"), sdp_of(r), e);
 }
 
-/* ---- the pulse, which is answered with what the page shows --------------------------------------
- */
+/* ---- the pulse, which is answered with what the page shows --------------------------------- */
 
 /* The operators who talk to the hall of a seat: who sits there has to hear them. */
 static bool add_talk(struct req *r, const struct video_source *source, json_t *model, struct err *e)

@@ -361,8 +361,7 @@ bool record_own(struct req *r, int64_t application, json_t *model, struct err *e
 	return rows != NULL;
 }
 
-/* ---- the table --------------------------------------------------------------------------------
- */
+/* ---- the table ----------------------------------------------------------------------------- */
 
 #define REASON                                                                                     \
 	{                                                                                          \

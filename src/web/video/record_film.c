@@ -8,8 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- the list ----------------------------------------------------------------------------------
- */
+/* ---- the list ------------------------------------------------------------------------------ */
 
 static json_t *read_segments(struct req *r, int64_t source, struct err *e)
 {
@@ -129,8 +128,7 @@ bool record_segments(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-/* ---- a film ------------------------------------------------------------------------------------
- */
+/* ---- a film -------------------------------------------------------------------------------- */
 
 /* F74: each request of a player asks anew, so what is shown ends with the hour of the reason. */
 bool record_film(struct req *r, json_t *model, struct err *e)

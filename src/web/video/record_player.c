@@ -97,8 +97,7 @@ static const char *nothing_because(const json_t *parts)
 	return last;
 }
 
-/* ---- what happened -----------------------------------------------------------------------------
- */
+/* ---- what happened ------------------------------------------------------------------------- */
 
 /* For the filter beside the list. */
 static const char *group_of(const char *kind)
@@ -147,8 +146,7 @@ static bool add_events(struct req *r, const struct video_source *source, const s
 	return true;
 }
 
-/* ---- the page ----------------------------------------------------------------------------------
- */
+/* ---- the page ------------------------------------------------------------------------------ */
 
 /* What a form of an excerpt begins with: around the moment that the page was asked for. */
 static json_t *excerpt_of(const struct req *r, const struct span *s)

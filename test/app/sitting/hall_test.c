@@ -115,8 +115,7 @@ static void of_the_own_organ(void **state)
 	assert_string_equal(row_of(h, id).organ, "reg-abai");
 }
 
-/* ---- what is refused --------------------------------------------------------------------------
- */
+/* ---- what is refused ----------------------------------------------------------------------- */
 
 static void what_cannot_be_entered(void **state)
 {
@@ -236,8 +235,7 @@ static void a_hall_in_use(void **state)
 	assert_true(hall_close(&hr, w.id, "Жөндеу", &e));
 }
 
-/* ---- closed, and opened again ------------------------------------------------------------------
- */
+/* ---- closed, and opened again -------------------------------------------------------------- */
 
 static bool opens(struct hall *w, struct err *e)
 {
@@ -278,8 +276,7 @@ static void closed_and_opened_again(void **state)
 	assert_int_equal(stage_journalled(h, "hall.changed"), 2);
 }
 
-/* ---- beside the journal ------------------------------------------------------------------------
- */
+/* ---- beside the journal -------------------------------------------------------------------- */
 
 /* What `konkurs verify` says of halls: "12 rows of hall ...". */
 static const char *findings(struct harness *h)

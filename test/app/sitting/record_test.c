@@ -291,8 +291,7 @@ static void test_absent_or_nothing(void **state)
 	stage_all_or_nothing(*state, w.operator, say_absent, id);
 }
 
-/* ---- the end, and what verify says ------------------------------------------------------------
- */
+/* ---- the end, and what verify says --------------------------------------------------------- */
 
 static const char *room_state(const struct hall *w)
 {
@@ -346,8 +345,7 @@ static void test_verified(void **state)
 	assert_non_null(strstr(text_of(&w, "sitting.closed"), "\"sitting_record\""));
 }
 
-/* ---- incidents --------------------------------------------------------------------------------
- */
+/* ---- incidents ----------------------------------------------------------------------------- */
 
 /* F68: open until somebody has chosen and it is over; one chooses once. */
 static void test_incidents(void **state)

@@ -70,8 +70,7 @@ static void test_form(void **state)
 	assert_string_equal(answer_text(&a, "recorded.forecast.hours"), "2.0");
 }
 
-/* ---- before the start --------------------------------------------------------------------------
- */
+/* ---- before the start ---------------------------------------------------------------------- */
 
 static void rehearse(struct hall *w, int64_t attempt, int sound)
 {
@@ -126,8 +125,7 @@ static void test_sealed(void **state)
 	harness_check_page(h, w.operator, path(&w, ""));
 }
 
-/* ---- while it runs -----------------------------------------------------------------------------
- */
+/* ---- while it runs ------------------------------------------------------------------------- */
 
 static struct hall running(struct harness *h, int64_t *ret_other)
 {
@@ -238,8 +236,7 @@ static void test_act(void **state)
 	assert_string_equal(answer_text(&a, "incidents.0.reason"), "№ 2");
 }
 
-/* ---- the protocol ------------------------------------------------------------------------------
- */
+/* ---- the protocol -------------------------------------------------------------------------- */
 
 /* One segment of a source, checked, of `bytes` in all. */
 static void add_segment(struct harness *h, int64_t source, int64_t bytes)
@@ -283,8 +280,7 @@ static void test_protocol(void **state)
 	assert_int_equal(a.status, 200);
 }
 
-/* ---- an interview ------------------------------------------------------------------------------
- */
+/* ---- an interview -------------------------------------------------------------------------- */
 
 static int64_t table_source(struct harness *h)
 {
@@ -351,8 +347,7 @@ static void test_interview_away(void **state)
 	room_hear(&w);
 }
 
-/* ---- destruction -------------------------------------------------------------------------------
- */
+/* ---- destruction --------------------------------------------------------------------------- */
 
 static int64_t left(struct harness *h)
 {

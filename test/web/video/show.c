@@ -83,8 +83,7 @@ int show_remove(void **state)
 	return 0;
 }
 
-/* ---- a sitting with a record ------------------------------------------------------------------
- */
+/* ---- a sitting with a record --------------------------------------------------------------- */
 
 int64_t show_segment(struct show *s, int64_t from_ms, int64_t until_ms)
 {

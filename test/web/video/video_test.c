@@ -95,8 +95,7 @@ static int64_t seat_of_candidate(struct harness *h, const struct hall *w)
 	return place(h, w->candidate, path(h, "/tests/", "/source", w->attempt), "");
 }
 
-/* ---- lines -------------------------------------------------------------------------------------
- */
+/* ---- lines --------------------------------------------------------------------------------- */
 
 /* What comes in with other line ends goes on as SDP has it; the answer comes out once it is there.
  */
