@@ -38,21 +38,6 @@ static bool check_choice(const char *choice, const char *reason, struct err *e)
 	       err_input(e, "reason", "video.error.why", "no reason given");
 }
 
-/* Journalled where the operators and the secretary read of it: with the sitting or interview. */
-static bool note_sitting(const struct act *act, int64_t id, json_t *content, struct err *e)
-{
-	struct sitting s = { 0 };
-	return sitting_load(act, id, &s, e) && sitting_note(act, &s, "video.choice", content, e);
-}
-
-static bool note_interview(const struct act *act, int64_t id, json_t *content, struct err *e)
-{
-	struct interview i = { 0 };
-	return interview_load(act, id, &i, e) &&
-	       act_journal(act, "video.choice", i.competition.id, act_subject(act, "interview", id),
-			   content, e);
-}
-
 /* The operator of the hall; of an interview the secretary of the commission. */
 static bool require_chooser(const struct act *act, const struct video_room *room, struct err *e)
 {
@@ -87,12 +72,10 @@ bool video_incident_choose(const struct act *act, int64_t incident, const char *
 		     db_text(choice), db_text(reason), db_int(act->person_id), db_int(act->now_ms),
 		     db_int(incident)))
 		return false;
-	json_t *content = json_pack("{s:I,s:I,s:s,s:s,s:s}", "incident", (json_int_t)incident,
+	return video_note(act, &room, "video.choice",
+			  json_pack("{s:I,s:I,s:s,s:s,s:s}", "incident", (json_int_t)incident,
 				    "source", (json_int_t)row_number(row, "source_id"), "kind",
-				    row_text(row, "kind"), "choice", choice, "reason", reason);
-	json_in_arena(act->arena, content);
-	return (room.sitting_id != 0
-			? note_sitting(act, room.sitting_id, json_incref(content), e)
-			: note_interview(act, room.interview_id, json_incref(content), e)) &&
+				    row_text(row, "kind"), "choice", choice, "reason", reason),
+			  e) &&
 	       db_commit(&tx, e);
 }
