@@ -87,29 +87,25 @@ bool desk_judge(struct desk *d, struct err *e)
 
 /* ---- rooms --------------------------------------------------------------------------------- */
 
-/* Begins it where something is due now, and ends it wherever it lasts. */
-static bool of_rooms(struct desk *d, const char *kind, bool begins, struct err *e)
+/* Ends it wherever it lasts. */
+static bool over(struct desk *d, const char *kind, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	json_t *rows = NULL;
 	size_t i = 0;
 	const json_t *row = NULL;
-	int64_t last = 0;
-	if (!db_begin(d->act.db, &tx, e))
-		return false;
-	if (begins ? !video_due(&d->act, &rows, e)
-		   : !video_incidents_lasting(&d->act, kind, &rows, e))
+	if (!db_begin(d->act.db, &tx, e) || !video_incidents_lasting(&d->act, kind, &rows, e))
 		return false;
 	json_array_foreach (rows, i, row) {
-		const int64_t room = row_number(row, "room_id");
-		if (room == last)
-			continue;
-		last = room;
-		if (!(begins ? video_incident_begin(&d->act, room, 0, kind, e)
-			     : video_incident_over(&d->act, room, 0, kind, e)))
+		if (!video_incident_over(&d->act, row_number(row, "room_id"), 0, kind, e))
 			return false;
 	}
 	return db_commit(&tx, e);
+}
+
+static bool of_rooms(struct desk *d, const char *kind, bool begins, struct err *e)
+{
+	return begins ? video_incident_due(&d->act, kind, e) : over(d, kind, e);
 }
 
 bool desk_away(struct desk *d, bool away, struct err *e)

@@ -134,34 +134,34 @@ static bool check_incidents(const struct act *act, struct verify_report *r, stru
 			       "  AND j.actor_id = i.chosen_by) ORDER BY i.id"));
 }
 
-static bool look_begun(const struct act *act, struct verify_report *r,
-		       const struct verify_entry *entry, struct err *e)
+/* An incident of the room and source of an entry that began, or was over, when it was written. */
+static bool look_turn(const struct act *act, struct verify_report *r,
+		      const struct verify_entry *entry, bool begun, const char *what, struct err *e)
 {
 	bool there = false;
 	return db_exists(act->db, e, &there,
 			 "SELECT 1 FROM video_incident i JOIN video_room r ON r.id = i.room_id"
 			 " WHERE " ROOM_OF_ENTRY " AND i.segment_id IS NULL AND i.kind = $3"
-			 " AND COALESCE(i.source_id, 0) = $4 AND i.from_ms = $5",
+			 " AND COALESCE(i.source_id, 0) = $4"
+			 " AND CASE WHEN $6 = 1 THEN i.from_ms ELSE i.until_ms END = $5",
 			 db_int(sitting_of(entry)), db_int(interview_of(entry)),
 			 db_text(row_text(entry->content, "kind")),
-			 db_int(row_number(entry->content, "source")), db_int(entry->at_ms)) &&
-	       found_unless(r, there, "entry", entry->seq,
-			    "an incident that the journal tells of is gone");
+			 db_int(row_number(entry->content, "source")), db_int(entry->at_ms),
+			 db_int(begun)) &&
+	       found_unless(r, there, "entry", entry->seq, what);
+}
+
+static bool look_begun(const struct act *act, struct verify_report *r,
+		       const struct verify_entry *entry, struct err *e)
+{
+	return look_turn(act, r, entry, true, "an incident that the journal tells of is gone", e);
 }
 
 static bool look_back(const struct act *act, struct verify_report *r,
 		      const struct verify_entry *entry, struct err *e)
 {
-	bool there = false;
-	return db_exists(act->db, e, &there,
-			 "SELECT 1 FROM video_incident i JOIN video_room r ON r.id = i.room_id"
-			 " WHERE " ROOM_OF_ENTRY " AND i.segment_id IS NULL AND i.kind = $3"
-			 " AND COALESCE(i.source_id, 0) = $4 AND i.until_ms = $5",
-			 db_int(sitting_of(entry)), db_int(interview_of(entry)),
-			 db_text(row_text(entry->content, "kind")),
-			 db_int(row_number(entry->content, "source")), db_int(entry->at_ms)) &&
-	       found_unless(r, there, "entry", entry->seq,
-			    "an incident was over, and its row does not say so");
+	return look_turn(act, r, entry, false, "an incident was over, and its row does not say so",
+			 e);
 }
 
 static bool look_choice(const struct act *act, struct verify_report *r,

@@ -188,17 +188,12 @@ bool video_incident_over(const struct act *act, int64_t room, int64_t source, co
 	       (video_note(act, &r, "video.back", told_of(kind, source), e) && db_commit(&tx, e));
 }
 
-bool video_missed(const struct act *act, struct err *e)
+bool video_incident_due(const struct act *act, const char *kind, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
-	struct video_service service = { 0 };
 	json_t *rows = NULL;
 	size_t i = 0;
 	const json_t *row = NULL;
-	if (!video_service_of(act, &service, e))
-		return false;
-	if (!service.known || service.seen_ms >= act->now_ms - VIDEO_QUIET_MS)
-		return true;
 	if (!video_due(act, &rows, e))
 		return false;
 	if (json_array_size(rows) == 0)
@@ -206,10 +201,18 @@ bool video_missed(const struct act *act, struct err *e)
 	if (!db_begin(act->db, &tx, e))
 		return false;
 	json_array_foreach (rows, i, row) {
-		if (!video_incident_begin(act, row_number(row, "room_id"), 0, "away", e))
+		if (!video_incident_begin(act, row_number(row, "room_id"), 0, kind, e))
 			return false;
 	}
 	return db_commit(&tx, e);
+}
+
+bool video_missed(const struct act *act, struct err *e)
+{
+	struct video_service service = { 0 };
+	return video_service_of(act, &service, e) &&
+	       (!service.known || service.seen_ms >= act->now_ms - VIDEO_QUIET_MS ||
+		video_incident_due(act, "away", e));
 }
 
 bool video_incidents_lasting(const struct act *act, const char *kind, json_t **ret, struct err *e)

@@ -77,6 +77,9 @@ bool video_incident_over(const struct act *act, int64_t room, int64_t source, co
 bool video_incidents_lasting(const struct act *act, const char *kind, json_t **ret,
 			     struct err *e) MUST_USE;
 
+/* Begins it for each room in which something is due, in all of the room. */
+bool video_incident_due(const struct act *act, const char *kind, struct err *e) MUST_USE;
+
 /* `konkurs video` itself is gone, which it cannot tell: the server looks, and begins the incident
  * "away" of each room in which something is due.  It ends them when it is back. */
 bool video_missed(const struct act *act, struct err *e) MUST_USE;
