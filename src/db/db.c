@@ -25,14 +25,25 @@ struct db_value db_null(void)
 	return (struct db_value){ DB_NULL, 0, NULL, 0 };
 }
 
+bool db_is_server(const char *where)
+{
+	return strncmp(where, "postgresql://", strlen("postgresql://")) == 0;
+}
+
+static bool open_any(const char *where, bool read_only, struct db **ret, struct err *e)
+{
+	return db_is_server(where) ? db_pg_open(where, read_only, ret, e)
+				   : db_sqlite_open(where, read_only, ret, e);
+}
+
 bool db_open(const char *where, struct db **ret, struct err *e)
 {
-	return db_sqlite_open(where, false, ret, e);
+	return open_any(where, false, ret, e);
 }
 
 bool db_open_read_only(const char *where, struct db **ret, struct err *e)
 {
-	return db_sqlite_open(where, true, ret, e);
+	return open_any(where, true, ret, e);
 }
 
 bool db_wait_most(struct db *db, int ms, struct err *e)
@@ -85,7 +96,7 @@ void db_cleanup(struct db **db)
 
 /* Savepoints need a name of their own only as deep as use cases nest. */
 static const char *const savepoint[][3] = {
-	{ "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK" },
+	{ NULL, "COMMIT", "ROLLBACK" }, /* begins as the engine says */
 	{ "SAVEPOINT s1", "RELEASE SAVEPOINT s1", "ROLLBACK TO SAVEPOINT s1" },
 	{ "SAVEPOINT s2", "RELEASE SAVEPOINT s2", "ROLLBACK TO SAVEPOINT s2" },
 	{ "SAVEPOINT s3", "RELEASE SAVEPOINT s3", "ROLLBACK TO SAVEPOINT s3" },
@@ -112,13 +123,16 @@ bool db_begin(struct db *db, struct db_tx *tx, struct err *e)
 	/* The outermost one is always of the engine, and so is the first within it, unless flat. */
 	const bool real = depth == 0 ||
 			  (!db->flat && (depth == 1 || db->level[depth - 1].writes != db->writes));
-	if (real && !run(db, savepoint[depth][0], e))
+	if (real && !run(db, depth == 0 ? db->driver->begin : savepoint[depth][0], e))
 		return false;
 	if (depth == 0)
 		forget_journal(db);
 	db->level[depth] = (struct db_level){ real, db->writes };
 	*tx = (struct db_tx){ db, ++db->depth };
-	return true;
+	if (depth > 0 || !db->driver->lock || run(db, db->driver->lock, e))
+		return true;
+	db_rollback(tx);
+	return false;
 }
 
 bool db_begin_flat(struct db *db, struct db_tx *tx, struct err *e)

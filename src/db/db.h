@@ -37,9 +37,13 @@ struct db_value db_text(const char *text); /* NULL gives SQL NULL */
 struct db_value db_blob(const void *bytes, size_t size);
 struct db_value db_null(void);
 
-/* Opens or makes the database at `where`: a file name or ":memory:".
- * Durable: WAL with synchronous FULL, so that what is committed is on disk. */
+/* Opens or makes the database at `where`: a file name, ":memory:", or "postgresql://..." as libpq
+ * has it, where it must be there already.  Durable: what is committed is on disk (SQLite: WAL with
+ * synchronous FULL; PostgreSQL: as the server is set up, docs/ha.md). */
 bool db_open(const char *where, struct db **ret, struct err *e) MUST_USE;
+
+/* Whether `where` is a PostgreSQL server, no file. */
+bool db_is_server(const char *where);
 
 /* A connection that cannot write, for worker threads. */
 bool db_open_read_only(const char *where, struct db **ret, struct err *e) MUST_USE;

@@ -27,6 +27,8 @@ struct db_driver {
 	json_t *(*row_counts)(struct db *db, struct arena *a, struct err *e);
 	bool (*disarm)(struct db *db, struct err *e);
 	void (*close)(struct db *db);
+	/* Begins a transaction that writes; then, unless it is NULL, makes it the only one. */
+	const char *begin, *lock;
 	/* Begins a transaction that reads as of one moment. */
 	const char *snapshot;
 	/* What @id, @big, @blob and @strict stand for in db/schema. */
@@ -68,3 +70,4 @@ struct db {
 };
 
 bool db_sqlite_open(const char *where, bool read_only, struct db **ret, struct err *e) MUST_USE;
+bool db_pg_open(const char *where, bool read_only, struct db **ret, struct err *e) MUST_USE;

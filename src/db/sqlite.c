@@ -206,6 +206,7 @@ static const struct db_driver driver = {
 	.row_counts = sqlite_row_counts,
 	.disarm = sqlite_disarm,
 	.close = sqlite_close,
+	.begin = "BEGIN IMMEDIATE",
 	.snapshot = "BEGIN",
 	.word_id = "INTEGER PRIMARY KEY",
 	.word_big = "INTEGER",
