@@ -48,5 +48,8 @@ static const struct db_driver driver = {
 void faulty_init(struct faulty *f, struct db *real, int countdown)
 {
 	*f = (struct faulty){ .db = *real, .real = real, .countdown = countdown };
-	f->db.driver = &driver; /* the rest, so that transactions nest in what is open already */
+	f->own = driver;
+	f->own.begin = real->driver->begin;
+	f->own.lock = real->driver->lock;
+	f->db.driver = &f->own; /* the rest, so that transactions nest in what is open already */
 }
