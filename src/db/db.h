@@ -51,6 +51,9 @@ bool db_open(const char *where, struct db **ret, struct err *e) MUST_USE;
 /* Whether `where` is a PostgreSQL server, no file. */
 bool db_is_server(const char *where);
 
+/* `where` for people: a URL without its password. */
+const char *db_shown(const char *where, struct arena *a);
+
 /* Where connections to a server go: TCP ports, and files that libpq reads for them (certificates,
  * passwords), which may be in folders that others look after.  Nothing of a file or a socket. */
 enum { DB_DOORS_MOST = 16 };

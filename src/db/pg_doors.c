@@ -1,4 +1,5 @@
-/* pg_doors.c - where connections of a URL go, before one is made: for the fence of a server. */
+/* pg_doors.c - what a URL says, before a connection is made: for a fence, and for people. */
+#include "base/buf.h"
 #include "db/db.h"
 
 #include <libpq-fe.h>
@@ -85,4 +86,22 @@ bool db_doors(const char *where, struct arena *a, struct db_doors *ret, struct e
 	PQconninfoFree(given);
 	PQconninfoFree(usual);
 	return ok || err_set(e, ERR_INPUT, "error.database.url", "that is no URL of a database");
+}
+
+const char *db_shown(const char *where, struct arena *a)
+{
+	static const char mark[] = "password=";
+	if (!db_is_server(where))
+		return where;
+	struct buf out = buf_on(a);
+	const char *host = strstr(where, "://") + strlen("://");
+	const char *at = memchr(host, '@', strcspn(host, "/?"));
+	const char *colon = at ? memchr(host, ':', (size_t)(at - host)) : NULL;
+	buf_add_n(&out, where, (size_t)((colon ? colon : host) - where));
+	for (const char *rest = colon ? at : host; *rest;) {
+		const char *secret = strstr(rest, mark);
+		buf_add_n(&out, rest, secret ? (size_t)(secret - rest) : strlen(rest));
+		rest = secret ? secret + strcspn(secret, "&") : "";
+	}
+	return out.text;
 }
