@@ -2,7 +2,6 @@
 #include "web/installation/installation.h"
 
 #include "app/access/session.h"
-#include "app/bank/vault_start.h"
 #include "app/candidate/scan.h"
 #include "app/daily.h"
 #include "app/evidence/backup_note.h"
