@@ -27,6 +27,8 @@ struct db_driver {
 	json_t *(*row_counts)(struct db *db, struct arena *a, struct err *e);
 	bool (*disarm)(struct db *db, struct err *e);
 	void (*close)(struct db *db);
+	/* Whole tables: db/bulk.h */
+	const struct db_bulk *bulk;
 	/* Begins a transaction that writes; then, unless it is NULL, makes it the only one. */
 	const char *begin, *lock;
 	/* Begins a transaction that reads as of one moment. */
@@ -68,6 +70,9 @@ struct db {
 		unsigned char hash[64][32];
 	} edge;
 };
+
+/* db_migrate() to an older schema: for a copy of a database that has not got them all. */
+bool db_migrate_as_far_as(struct db *db, int64_t number, struct err *e) MUST_USE;
 
 bool db_sqlite_open(const char *where, bool read_only, struct db **ret, struct err *e) MUST_USE;
 bool db_pg_open(const char *where, bool read_only, struct db **ret, struct err *e) MUST_USE;

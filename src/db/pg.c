@@ -196,6 +196,7 @@ static const struct db_driver driver = {
 	.row_counts = pg_row_counts,
 	.disarm = pg_disarm,
 	.close = pg_close,
+	.bulk = &pg_bulk,
 	.begin = "BEGIN",
 	.lock = "SELECT pg_advisory_xact_lock(118)",
 	.snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
