@@ -181,6 +181,22 @@ bool sqlite_script(struct db *db, const char *sql, struct err *e)
 	       sqlite_fail(s, e, "script");
 }
 
+static bool sqlite_begin(struct db *db, enum db_kind kind, struct err *e)
+{
+	const char *sql = kind == DB_SNAPSHOT ? "BEGIN" : "BEGIN IMMEDIATE";
+	return sqlite_run(db, sql, DB_ARGS(), NULL, NULL, NULL, e);
+}
+
+static bool sqlite_commit(struct db *db, struct err *e)
+{
+	return sqlite_run(db, "COMMIT", DB_ARGS(), NULL, NULL, NULL, e);
+}
+
+static void sqlite_rollback(struct db *db)
+{
+	(void)sqlite_run(db, "ROLLBACK", DB_ARGS(), NULL, NULL, NULL, NULL);
+}
+
 static bool sqlite_wait_most(struct db *db, int ms, struct err *e)
 {
 	struct sqlite *s = (struct sqlite *)db;
@@ -202,6 +218,9 @@ static void sqlite_close(struct db *db)
 }
 
 static const struct db_driver driver = {
+	.begin = sqlite_begin,
+	.commit = sqlite_commit,
+	.rollback = sqlite_rollback,
 	.run = sqlite_run,
 	.script = sqlite_script,
 	.wait_most = sqlite_wait_most,
@@ -213,8 +232,6 @@ static const struct db_driver driver = {
 	.disarm = sqlite_disarm,
 	.close = sqlite_close,
 	.bulk = &sqlite_bulk,
-	.begin = "BEGIN IMMEDIATE",
-	.snapshot = "BEGIN",
 	.word_id = "INTEGER PRIMARY KEY",
 	.word_big = "INTEGER",
 	.word_blob = "BLOB",
