@@ -168,7 +168,8 @@ static bool pg_begin(struct db *db, enum db_kind kind, struct err *e)
 		return pg_script(db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", e);
 	if (pg_script(db, "BEGIN; SELECT pg_advisory_xact_lock(118)", e))
 		return true;
-	(void)pg_script(db, "ROLLBACK", NULL);
+	if (!pg_script(db, "ROLLBACK", NULL))
+		return false;
 	return false;
 }
 
@@ -179,7 +180,8 @@ static bool pg_commit(struct db *db, struct err *e)
 
 static void pg_rollback(struct db *db)
 {
-	(void)pg_script(db, "ROLLBACK", NULL);
+	if (!pg_script(db, "ROLLBACK", NULL))
+		return;
 }
 
 /* ---- life ----------------------------------------------------------------------------------- */
