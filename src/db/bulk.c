@@ -117,8 +117,8 @@ static bool add_references(struct describing *d, const json_t *rows, struct err 
 	const json_t *row = NULL;
 	const char *constraint = NULL;
 	const struct bulk_table *last = NULL;
-	struct bulk_reference *room = arena_array(d->arena, json_array_size(rows) + 1,
-						  sizeof(*room));
+	struct bulk_reference *room =
+		arena_array(d->arena, json_array_size(rows) + 1, sizeof(*room));
 	struct bulk_reference *r = room;
 	json_array_foreach (rows, i, row) {
 		struct bulk_table *t = table_of(d, row_text(row, "table_name"));
@@ -166,8 +166,7 @@ static bool is_next(const struct describing *d, const struct bulk_table *t)
 
 static bool put_in_order(struct describing *d, struct err *e)
 {
-	d->ordered.table =
-		arena_array(d->arena, d->schema.tables + 1, sizeof(*d->ordered.table));
+	d->ordered.table = arena_array(d->arena, d->schema.tables + 1, sizeof(*d->ordered.table));
 	while (d->ordered.tables < d->schema.tables) {
 		const size_t before = d->ordered.tables;
 		for (size_t i = 0; i < d->schema.tables; i++) {

@@ -1,5 +1,5 @@
-/* bulk.h - whole tables: what a database consists of, and all rows of a table one after another, for
- * code that copies, counts and compares without knowing any table.
+/* bulk.h - whole tables: what a database consists of, and all rows of a table one after another,
+ * for code that copies, counts and compares without knowing any table.
  *
  * The list of tables, columns, keys and references is the database's own, so that nothing a
  * migration adds can be forgotten.  Statements are made at run time here and in the engines' part
@@ -41,8 +41,7 @@ struct bulk_schema {
 
 /* In the arena.  ERR_DB "error.storage" where something has no place here: a table without a
  * primary key, a type that is none of the four, references in a circle. */
-bool bulk_describe(struct db *db, struct arena *a, struct bulk_schema *ret,
-		   struct err *e) MUST_USE;
+bool bulk_describe(struct db *db, struct arena *a, struct bulk_schema *ret, struct err *e) MUST_USE;
 
 /* NULL: it has no such table. */
 const struct bulk_table *bulk_find(const struct bulk_schema *schema, const char *name);

@@ -152,8 +152,9 @@ static bool copy_row(void *user, const struct db_column *row, size_t count, stru
 	c->piece_rows++;
 	if (!bulk_load_row(c->transfer->to, c->load, row, e))
 		return false;
-	return (c->piece_rows < PIECE_ROWS && c->piece_bytes < PIECE_BYTES) ||
-	       c->refers > c->key || close_piece(c, e);
+	const int64_t most = c->transfer->piece > 0 ? c->transfer->piece : PIECE_ROWS;
+	return (c->piece_rows < most && c->piece_bytes < PIECE_BYTES) || c->refers > c->key ||
+	       close_piece(c, e);
 }
 
 static bool copy_table(struct copying *c, const struct bulk_table *from, struct err *e)
