@@ -50,6 +50,9 @@ const struct command commands[] = {
 	  "--db FILE --server URL --from ADDRESS --address URL [--user NAME --password-file FILE]"
 	  " [--authorities FILE] [--plain] [--once] [--now TIME]",
 	  "Sends the notices that wait as e-mail, until it is told to end." },
+	{ "migrate", cli_migrate, "--db DATABASE",
+	  "Brings a database to the schema of this program, as every command that opens one "
+	  "does." },
 	{ "read-questions", cli_read_questions, "LANGUAGE ACT",
 	  "Reads the questions on standard input, confined: an import runs this itself." },
 	{ "restore", cli_restore,
@@ -70,7 +73,8 @@ const struct command commands[] = {
 	  " [--origin URL]"
 	  " [--ncalayer URL] [--now TIME]"
 	  " [--tls-certificate FILE --tls-key FILE [--tls-client-ca FILE [--tls-client-crl FILE]]"
-	  " [--redirect-port PORT]] [--require-confinement | --no-confinement]",
+	  " [--redirect-port PORT]] [--no-migrate] [--drain SECONDS]"
+	  " [--require-confinement | --no-confinement]",
 	  "Serves the site until it is told to end." },
 	{ "trust", cli_trust,
 	  "list --db FILE | add FILE --db FILE --reason TEXT [--authority]"

@@ -72,19 +72,78 @@ static const char *fill_words(struct arena *a, const struct db_driver *d, const 
 
 static bool make_table(struct db *db, struct err *e)
 {
-	return db_exec(db, e, NULL,
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	return db_begin(db, &tx,
+			e) && /* IF NOT EXISTS alone is no promise beside another process */
+	       db_exec(db, e, NULL,
 		       "CREATE TABLE IF NOT EXISTS schema_done ("
-		       " number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL)");
+		       " number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL)") &&
+	       db_commit(&tx, e);
 }
 
+/* The column is there from migration 38 on. */
+static bool note_done(struct db *db, const struct db_migration *m, struct err *e)
+{
+	enum { FIRST_THAT_TELLS = 38 };
+	if (m->number < FIRST_THAT_TELLS)
+		return db_exec(db, e, NULL,
+			       "INSERT INTO schema_done (number, name) VALUES ($1, $2)",
+			       db_int(m->number), db_text(m->name));
+	return db_exec(
+		db, e, NULL, "INSERT INTO schema_done (number, name, bears) VALUES ($1, $2, $3)",
+		db_int(m->number), db_text(m->name), m->bears ? db_int(m->bears) : db_null());
+}
+
+/* Unless another process has done it meanwhile. */
 static bool apply(struct db *db, struct arena *a, const struct db_migration *m, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
-	return db_begin(db, &tx, e) &&
-	       db->driver->script(db, fill_words(a, db->driver, m->sql), e) &&
-	       db_exec(db, e, NULL, "INSERT INTO schema_done (number, name) VALUES ($1, $2)",
-		       db_int(m->number), db_text(m->name)) &&
-	       db_commit(&tx, e);
+	bool done = false;
+	if (!db_begin(db, &tx, e) ||
+	    !db_exists(db, e, &done, "SELECT 1 FROM schema_done WHERE number = $1",
+		       db_int(m->number)))
+		return false;
+	return done || (db->driver->script(db, fill_words(a, db->driver, m->sql), e) &&
+			note_done(db, m, e) && db_commit(&tx, e));
+}
+
+/* ---- older and newer ------------------------------------------------------------------------- */
+
+static bool newest(struct db *db, int64_t *ret, struct err *e)
+{
+	return db_number(db, e, ret, "SELECT COALESCE(MAX(number), 0) FROM schema_done");
+}
+
+bool db_is_too_new(struct db *db, bool *ret, struct err *e)
+{
+	int64_t done = 0;
+	*ret = false;
+	if (!newest(db, &done, e))
+		return false;
+	return done <= db_migration_count || db_exists(db, e, ret,
+						       "SELECT 1 FROM schema_done WHERE number > $1"
+						       " AND (bears IS NULL OR bears > $1)",
+						       db_int(db_migration_count));
+}
+
+static bool require_not_too_new(struct db *db, struct err *e)
+{
+	bool too_new = false;
+	if (!db_is_too_new(db, &too_new, e))
+		return false;
+	return !too_new || err_set(e, ERR_DB, "error.database.newer",
+				   "the database is of a newer version of the program");
+}
+
+bool db_is_migrated(struct db *db, struct err *e)
+{
+	int64_t done = 0;
+	if (!newest(db, &done, e))
+		return false;
+	if (done < db_migration_count)
+		return err_set(e, ERR_DB, "error.database.older",
+			       "the database is of an older version: konkurs migrate");
+	return require_not_too_new(db, e);
 }
 
 bool db_migrate(struct db *db, struct err *e)
@@ -96,10 +155,9 @@ bool db_migrate_as_far_as(struct db *db, int64_t number, struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	int64_t done = 0;
-	if (!make_table(db, e) ||
-	    !db_number(db, e, &done, "SELECT COALESCE(MAX(number), 0) FROM schema_done"))
+	if (!make_table(db, e) || !newest(db, &done, e) || !require_not_too_new(db, e))
 		return false;
-	if (done > db_migration_count || number > db_migration_count)
+	if (number > db_migration_count)
 		return err_set(e, ERR_DB, "error.database.newer",
 			       "the database is of a newer version of the program");
 	for (int i = (int)done; i < number; i++) {

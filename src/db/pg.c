@@ -285,8 +285,8 @@ bool pg_finish(struct pg *p, db_row_fn *row, void *user, int64_t *ret_changed, s
 
 bool pg_recover(struct pg *p)
 {
-	if (p->conn && p->sent_count > 0)
-		(void)pg_finish(p, NULL, NULL, NULL, NULL);
+	const bool heard = !p->conn || p->sent_count == 0 || pg_finish(p, NULL, NULL, NULL, NULL);
+	(void)heard; /* what failed was told by whoever asked */
 	return p->conn != NULL;
 }
 

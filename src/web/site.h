@@ -1,5 +1,6 @@
 /* site.h - what a running server holds between requests. */
 #pragma once
+#include "app/lease.h"
 #include "base/clock.h"
 #include "web/http/brake.h"
 #include "web/installation/daily.h"
@@ -47,6 +48,8 @@ struct site {
 	int64_t away_ms, tried_ms, told_ms; /* monotonic: since when, asked last, logged last */
 	bool away_told;                     /* that it is away now is in the log         */
 	struct turn_doubt *doubt;           /* a turn whose commit is not known; NULL     */
+	bool shared;                        /* others may serve the same database               */
+	struct lease jobs;                  /* then: who does what the server does by itself    */
 	bool draining;                      /* it ends soon: further requests go elsewhere */
 };
 
@@ -73,6 +76,14 @@ bool site_reach(struct site *site) MUST_USE;
 bool site_open(struct site *site, struct db *db, const struct service_key *service_key,
 	       const struct law_book *book, const struct view *view, struct clock clock,
 	       struct err *e) MUST_USE;
+
+/* Of several processes over one database one does the work that nobody asked for: jobs of the day,
+ * work for many, openings and records that are over.  The server keeps its lease each second. */
+void site_keep_jobs(struct site *site);
+bool site_has_jobs(const struct site *site);
+
+/* Gives the lease back: another one need not wait for it. */
+void site_end(struct site *site);
 
 /* Looks whether the service's clock has to be set (app/sitting/service_clock.h); the server does
  * now and then.  A failure is logged. */

@@ -272,6 +272,7 @@ void server_on_again(evutil_socket_t fd, short what, void *user)
 void server_on_daily(evutil_socket_t fd, short what, void *user)
 {
 	struct server *s = user;
+	site_keep_jobs(s->site);
 	struct call *c = s->stopping ? NULL : daily_next(s->site);
 	(void)fd;
 	(void)what;

@@ -1,0 +1,12 @@
+-- Several processes over one database.
+
+-- Who does what only one may do at a time (app/lease.h).
+CREATE TABLE lease (
+	name   TEXT NOT NULL PRIMARY KEY, -- 'jobs', 'mail', 'scan', 'video'
+	holder TEXT NOT NULL,             -- a random name of the process; '' it was given back
+	epoch  @big NOT NULL,             -- grows with each holder: what an earlier one still writes is refused
+	beat   @big NOT NULL              -- grows while the holder lives
+) @strict;
+
+-- What the oldest program still may serve that does not know this migration; NULL: none but those that know it.
+ALTER TABLE schema_done ADD COLUMN bears INTEGER;
