@@ -43,9 +43,7 @@ static struct db_value value_of(struct arena *a, enum db_type type, int64_t n)
 	switch (type) {
 	case DB_INT: return db_int(n);
 	case DB_TEXT: return db_text(arena_print(a, "Әділет %lld ß\n", (long long)n));
-	default:
-		memcpy(bytes, "\0\377", 2);
-		return db_blob(bytes, 2 + strlen(bytes + 2));
+	default: memcpy(bytes, "\0\377", 2); return db_blob(bytes, 2 + strlen(bytes + 2));
 	}
 }
 
@@ -70,7 +68,8 @@ static void add_row(struct world *w, const struct bulk_table *t, struct bulk_loa
 		const bool last = n == ROWS;
 		const bool null = last && may_be_null(w->from, t->name, t->column[i].name);
 		row[i] = (struct db_column){ t->column[i].name,
-					     null ? db_null() : value_of(w->arena, t->column[i].type, n) };
+					     null ? db_null()
+						  : value_of(w->arena, t->column[i].type, n) };
 		if (last && !null && t->column[i].type == DB_BLOB)
 			row[i].value = db_blob("", 0);
 	}
@@ -200,11 +199,10 @@ static void change(struct world *w, const struct bulk_table *t, const struct bul
 	buf_print(&sql, " = $1 WHERE ");
 	bulk_name(&sql, t->column[t->key[0]].name);
 	buf_add(&sql, " = $2");
-	must(w->to->driver->bulk->query(
-		     w->to, sql.text,
-		     DB_ARGS(value_of(w->arena, column->type, 99),
-			     value_of(w->arena, t->column[t->key[0]].type, 2)),
-		     NULL, NULL, &e),
+	must(w->to->driver->bulk->query(w->to, sql.text,
+					DB_ARGS(value_of(w->arena, column->type, 99),
+						value_of(w->arena, t->column[t->key[0]].type, 2)),
+					NULL, NULL, &e),
 	     &e);
 }
 
@@ -257,8 +255,7 @@ static void what_was_broken_off_goes_on(void **state)
 			struct db_column row[BULK_COLUMNS_MOST];
 			for (size_t k = 0; k < t->columns; k++)
 				row[k] = (struct db_column){
-					t->column[k].name,
-					value_of(w->arena, t->column[k].type, n)
+					t->column[k].name, value_of(w->arena, t->column[k].type, n)
 				};
 			must(bulk_load_row(w->to, load, row, &e), &e);
 		}
@@ -313,12 +310,11 @@ static void what_does_not_fit_is_named(void **state)
 	if (!test_db_is_server())
 		return;
 	db_rollback(&w->snapshot);
-	must(db_exec(w->from, &e, NULL,
-		     "UPDATE hall SET seats = 3000000000 WHERE id = 1"),
-	     &e);
+	must(db_exec(w->from, &e, NULL, "UPDATE hall SET seats = 3000000000 WHERE id = 1"), &e);
 	must(transfer_clear(&w->transfer, &e), &e);
 	assert_false(transfer_rows(&w->transfer, &e));
-	assert_non_null(strstr(e.detail, "table hall, column seats: a number of more than 32 bits"));
+	assert_non_null(
+		strstr(e.detail, "table hall, column seats: a number of more than 32 bits"));
 	err_clear(&e);
 	must(db_exec(w->from, &e, NULL, "UPDATE hall SET seats = 3, organ = CAST($1 AS TEXT)",
 		     ((struct db_value){ DB_TEXT, 0, "a\0b", 3 })),
@@ -352,8 +348,8 @@ static void a_copy_has_the_same_rows(void **state)
 	const struct transfer t = { .from = w->to, .to = copy };
 	must(transfer_compare(&t, w->arena, &differ, &rows, &e), &e);
 	assert_int_equal(json_array_size(differ), 0);
-	assert_true(json_equal(db_row_counts(w->to, w->arena, &e),
-			       db_row_counts(copy, w->arena, &e)));
+	assert_true(
+		json_equal(db_row_counts(w->to, w->arena, &e), db_row_counts(copy, w->arena, &e)));
 	assert_int_equal(json_object_size(db_row_counts(copy, w->arena, &e)), w->schema.tables);
 	must(db_size(w->to, &rows, &e), &e);
 	assert_true(rows > 0);
