@@ -4,7 +4,7 @@
  * go as text, but for bytes; columns come in binary, row by row. */
 #include "db/pg.h"
 
-enum { WAIT_MS = 5000, NUMBER_SIZE = 24, NAME_SIZE = 16, BINARY = 1 };
+enum { WAIT_MS = 5000, NUMBER_SIZE = 24, NAME_SIZE = 16, BINARY = 1, TYPE_INT8 = 20 };
 
 static bool keep_rest(struct pg *p, struct err *e);
 
@@ -28,6 +28,7 @@ struct params {
 	const char *value[PG_PARAMS_MOST];
 	int length[PG_PARAMS_MOST], format[PG_PARAMS_MOST];
 	char number[PG_PARAMS_MOST][NUMBER_SIZE];
+	Oid type[PG_PARAMS_MOST]; /* 0: what the statement makes of it */
 };
 
 static bool fill_params(const struct db_value *args, struct params *ret, struct err *e)
@@ -39,6 +40,8 @@ static bool fill_params(const struct db_value *args, struct params *ret, struct 
 		const struct db_value *v = &args[n];
 		ret->format[n] = v->type == DB_BLOB;
 		ret->length[n] = (int)v->size;
+		/* Compared with a literal, a number would be taken for one of 32 bits. */
+		ret->type[n] = v->type == DB_INT ? TYPE_INT8 : 0;
 		switch (v->type) {
 		case DB_INT:
 			(void)snprintf(ret->number[n], NUMBER_SIZE, "%lld", (long long)v->number);
@@ -65,12 +68,12 @@ static bool broken(struct pg *p, struct err *e)
 	return pg_fail(p, NULL, e, "send");
 }
 
-static bool send_prepare(struct pg *p, const char *sql, size_t slot, const char *name,
-			 struct err *e)
+static bool send_prepare(struct pg *p, const char *sql, const struct params *params, size_t slot,
+			 const char *name, struct err *e)
 {
 	if (p->prepared[slot] == sql)
 		return true;
-	if (!PQsendPrepare(p->conn, name, sql, 0, NULL))
+	if (!PQsendPrepare(p->conn, name, sql, params->count, params->type))
 		return broken(p, e);
 	p->prepared[slot] = sql;
 	note_sent(p, PG_PREPARE, slot);
@@ -95,7 +98,7 @@ bool pg_send(struct pg *p, const char *sql, const struct db_value *args, struct 
 	if (!fill_params(args, &params, e) ||
 	    (PQpipelineStatus(p->conn) == PQ_PIPELINE_OFF && !PQenterPipelineMode(p->conn) &&
 	     !broken(p, e)) ||
-	    !send_prepare(p, sql, slot, name, e))
+	    !send_prepare(p, sql, &params, slot, name, e))
 		return false;
 	if (!PQsendQueryPrepared(p->conn, name, params.count, params.value, params.length,
 				 params.format, BINARY))
@@ -285,9 +288,8 @@ bool pg_finish(struct pg *p, db_row_fn *row, void *user, int64_t *ret_changed, s
 
 bool pg_recover(struct pg *p)
 {
-	if (p->conn && p->sent_count > 0)
-		(void)pg_finish(p, NULL, NULL, NULL, NULL);
-	return p->conn != NULL;
+	const bool fine = p->sent_count == 0 || pg_finish(p, NULL, NULL, NULL, NULL);
+	return fine || p->conn;
 }
 
 /* ---- run ------------------------------------------------------------------------------------ */
