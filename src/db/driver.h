@@ -41,7 +41,9 @@ struct db_driver {
 
 	/* Writes the files anew, so that nothing deleted is left in them. */
 	bool (*scrub)(struct db *db, struct err *e);
-	/* db_size(), db_copy(), db_check(), db_row_counts(), db_disarm() of db/copy.h */
+	/* db_alone(), db_size(), db_copy(), db_check(), db_row_counts(), db_disarm() of db/copy.h;
+	 * the first is NULL on a server */
+	bool (*alone)(struct db *db, struct err *e);
 	bool (*size)(struct db *db, int64_t *ret, struct err *e);
 	bool (*copy)(struct db *db, const char *to, struct err *e);
 	bool (*check)(struct db *db, struct arena *a, const char **ret_why, struct err *e);
