@@ -447,9 +447,7 @@ static void gauges(void *user, struct scrape_gauges *ret)
 	const struct server *s = user;
 	*ret = (struct scrape_gauges){
 		.queued = s->queued,
-		.oldest_us = s->queued > 0 && s->queue[0]->arrived_us
-				     ? clock_monotonic_us() - s->queue[0]->arrived_us
-				     : 0,
+		.arrived_us = s->queued > 0 ? s->queue[0]->arrived_us : 0,
 		.slow = workers_inside(s->workers),
 		.inside = s->inside,
 		.unsent = s->unsent,

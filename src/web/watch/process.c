@@ -7,6 +7,8 @@
 #include <dirent.h>
 #include <libgen.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -22,6 +24,25 @@ static int64_t resident_bytes(void)
 	if (file)
 		(void)fclose(file);
 	return read ? resident * sysconf(_SC_PAGESIZE) : 0;
+}
+
+/* Twenty fields behind the name, which may hold anything but its own end. */
+static int64_t start_s(void)
+{
+	enum { ROOM = 1024, FIELDS_BETWEEN = 19 };
+	char text[ROOM] = "";
+	FILE *file = fopen("/proc/self/stat", "re");
+	const size_t size = file ? fread(text, 1, sizeof(text) - 1, file) : 0;
+	if (file)
+		(void)fclose(file);
+	const char *at = size > 0 ? strrchr(text, ')') : NULL;
+	for (int i = 0; at && i <= FIELDS_BETWEEN; i++)
+		at = strchr(at + 1, ' ');
+	if (!at)
+		return 0;
+	const struct clock now = clock_real();
+	const int64_t ticks_ms = strtoll(at, NULL, 10) * MS_PER_S / sysconf(_SC_CLK_TCK);
+	return (clock_now(&now) - clock_since_boot_ms() + ticks_ms) / MS_PER_S;
 }
 
 /* "." and "..", and the one that looks. */
@@ -61,6 +82,8 @@ void scrape_process(const char *database, struct buf *out)
 	(void)getrlimit(RLIMIT_NOFILE, &files);
 	metric_begin(out, &cpu);
 	metric_milli(out, &cpu, "", of_time(usage.ru_utime) + of_time(usage.ru_stime));
+	print(out, "process_start_time_seconds", "seconds", "When the process began, since 1970.",
+	      start_s());
 	print(out, "process_resident_memory_bytes", "bytes", "Memory that is in use.",
 	      resident_bytes());
 	print(out, "process_open_fds", "", "Open file descriptors.", open_descriptors());

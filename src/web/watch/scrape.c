@@ -52,7 +52,8 @@ static void print_gauges(const struct scrape_gauges *g, struct buf *out)
 	print(out, "konkurs_turn_queue_requests", "requests", "Requests that wait for a turn.",
 	      (int64_t)g->queued);
 	metric_begin(out, &oldest);
-	metric_milli(out, &oldest, "", g->oldest_us / US_PER_MS);
+	metric_milli(out, &oldest, "",
+		     g->arrived_us ? (clock_monotonic_us() - g->arrived_us) / US_PER_MS : 0);
 	print(out, "konkurs_slow_requests", "requests", "Requests and jobs with the workers.",
 	      (int64_t)g->slow);
 	print(out, "konkurs_requests_inside", "", "Requests without an answer on its way.",

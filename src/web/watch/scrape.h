@@ -10,11 +10,11 @@
 
 /* What the server knows at this moment. */
 struct scrape_gauges {
-	size_t queued;     /* requests that wait for a turn            */
-	int64_t oldest_us; /* how long the oldest of them has waited   */
-	size_t slow;       /* requests and jobs with the workers       */
-	size_t inside;     /* without an answer on its way             */
-	size_t unsent;     /* answers that are not with the kernel yet */
+	size_t queued;      /* requests that wait for a turn            */
+	int64_t arrived_us; /* the oldest of them, monotonic; 0 none   */
+	size_t slow;        /* requests and jobs with the workers       */
+	size_t inside;      /* without an answer on its way             */
+	size_t unsent;      /* answers that are not with the kernel yet */
 	size_t connections;
 	int connections_most; /* 0: no limit */
 };
