@@ -7,7 +7,7 @@ its HAProxy and its nginx.  Everything is configured by packaging/ha/configure, 
     script/cluster kill DIR MACHINE SERVICE     and then: run DIR MACHINE SERVICE
 
 SERVICE is etcd, patroni, postgres (which Patroni runs), haproxy, nginx, konkurs.  DIR/MACHINE/log has what they
-say, DIR/MACHINE/run their pids.  As root the databases run as user postgres; nothing else is asked of root.
+say, DIR/MACHINE/pid their pids.  As root the databases run as user postgres; nothing else is asked of root.
 --namespaces (root, within `unshare --net --mount`) gives each database a network of its own, to cut it off.
 """
 import argparse
@@ -93,7 +93,7 @@ class Cluster:
             self.machines[name] = dict(
                 {door: next(ports) for door in DOORS[role]}, roles=role, address=address,
                 etc=str(own / "etc"), var=str(own / "var"), run=str(own / "run"))
-            for part in ("var", "run", "log"):
+            for part in ("var", "run", "log", "pid"):
                 (own / part).mkdir(mode=0o700, parents=True)
         self.describe(shared_buffers)
         (self.folder / "cluster.json").write_text(json.dumps(
@@ -104,7 +104,7 @@ class Cluster:
 
     def describe(self, shared_buffers):
         ini = configparser.ConfigParser(interpolation=None)
-        ini["cluster"] = {"name": "konkurs", "host": "localhost", "ready": READY, "connections": "20000",
+        ini["cluster"] = {"name": "konkurs", "host": "localhost", "ready": READY, "connections": "20000", "proxy_connections": "4000",
                           "shared_buffers": shared_buffers, "nginx_workers": "1",
                           "nginx_foreground": "daemon off;"}
         for name, machine in self.machines.items():
@@ -157,7 +157,7 @@ class Cluster:
                                      stdout=log, stderr=log, start_new_session=True,
                                      cwd=self.path(name, "run") if service != "konkurs" else self.folder, **user)
         self.children[(name, service)] = child
-        self.path(name, "run", f"{service}.pid").write_text(f"{child.pid}\n")
+        self.path(name, "pid", service).write_text(f"{child.pid}\n")
         return child
 
     def as_user(self):
@@ -166,7 +166,7 @@ class Cluster:
     def pid(self, name, service):
         """Of what runs; 0: nothing does."""
         path = self.path(name, "var", "postgres", "postmaster.pid") if service == "postgres" \
-            else self.path(name, "run", f"{service}.pid")
+            else self.path(name, "pid", service)
         try:
             pid = int(path.read_text().split("\n")[0])
             words = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
