@@ -55,7 +55,8 @@
 static const struct route competition_routes[] = {
 	/* ---- everybody ---- */
 	{ GET, "/", ROLE_PUBLIC, home, "home/index", no_params, "The first page." },
-	{ GET, "/healthz", ROLE_PUBLIC, health, NULL, no_params, "Whether the server serves." },
+	{ GET, "/healthz", ROLE_PUBLIC, health, NULL, no_params, "Whether the server serves.",
+	  .live = true },
 	/* ---- announcements, for everybody ---- */
 	{ GET, "/announcements", ROLE_PUBLIC, announcement_list, "announcement/list",
 	  announcement_list_params, "Competitions that are announced.", .cached = true,

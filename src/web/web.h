@@ -191,6 +191,8 @@ struct route {
 	/* The page uses camera and microphone, and plays what it has recorded itself; no other may.
 	 */
 	bool media;
+	/* Asks nothing of the database and of nobody who they are: answered while it is away. */
+	bool live;
 	/* Shows a list, which is there as .csv and .xlsx too (list.h). */
 	const struct list *list;
 };
