@@ -53,6 +53,10 @@ const struct command commands[] = {
 	{ "migrate", cli_migrate, "--db DATABASE",
 	  "Brings a database to the schema of this program, as every command that opens one "
 	  "does." },
+	{ "migrate-to", cli_migrate_to,
+	  "--db FILE postgresql://... [--quiet] [--json] | --db FILE --give-up --reason TEXT",
+	  "Moves an installation to PostgreSQL: copies all rows, goes on where it was broken off, "
+	  "compares all of them; or gives that up." },
 	{ "read-questions", cli_read_questions, "LANGUAGE ACT",
 	  "Reads the questions on standard input, confined: an import runs this itself." },
 	{ "restore", cli_restore,
@@ -71,7 +75,8 @@ const struct command commands[] = {
 	{ "serve", cli_serve,
 	  "--db FILE [--key FILE] [--records DIR] [--listen ADDRESS:PORT] [--rules DIR] [--secure]"
 	  " [--origin URL]"
-	  " [--ncalayer URL] [--now TIME]"
+	  " [--ncalayer URL] [--now TIME] [--metrics ADDRESS:PORT] [--node NAME] [--log text|json]"
+	  " [--log-requests] [--trace-database]"
 	  " [--tls-certificate FILE --tls-key FILE [--tls-client-ca FILE [--tls-client-crl FILE]]"
 	  " [--redirect-port PORT]] [--no-migrate] [--drain SECONDS]"
 	  " [--require-confinement | --no-confinement]",

@@ -61,6 +61,12 @@ bool db_scrub(struct db *db, struct err *e)
 	return db->driver->scrub(db, e);
 }
 
+bool db_alone(struct db *db, struct err *e)
+{
+	return db->driver->alone ? db->driver->alone(db, e)
+				 : err_set(e, ERR_INPUT, "error.storage", "it is no file");
+}
+
 bool db_size(struct db *db, int64_t *ret, struct err *e)
 {
 	return db->driver->size(db, ret, e);
@@ -291,7 +297,13 @@ bool db_notify(struct db *db, const char *channel, const char *text, struct err 
 {
 	if (strlen(text) > DB_NOTICE_MOST)
 		return err_set(e, ERR_DB, "error.storage", "a notice is too long");
+	db->notices++;
 	return !db->driver->notify || db->driver->notify(db, channel, text, e);
+}
+
+int64_t db_notices(const struct db *db)
+{
+	return db->notices;
 }
 
 bool db_listen(struct db *db, const char *const *channels, struct err *e)

@@ -152,6 +152,10 @@ enum { DB_NOTICE_MOST = 2000 }; /* bytes of text */
 /* Tells, when the transaction around it commits, all who listen to `channel` (a-z and _). */
 bool db_notify(struct db *db, const char *channel, const char *text, struct err *e) MUST_USE;
 
+/* How many `db` has sent, those of transactions that were undone too: whoever has sent some in a
+ * turn wakes up its own process itself, whatever the engine. */
+int64_t db_notices(const struct db *db);
+
 /* Makes `db`, which is for nothing else from here on, listen to the channels of the list that NULL
  * ends, which stays the caller's and lives as long as `db`. */
 bool db_listen(struct db *db, const char *const *channels, struct err *e) MUST_USE;

@@ -24,6 +24,17 @@ static struct act system_act(const struct site *site, struct arena *a)
 			     .key = site->service_key };
 }
 
+/* The brakes of all processes of an installation know people by the same keyed hash. */
+static void make_keys(struct site *s)
+{
+	static const unsigned char brake[] = "brake";
+	unsigned char tag[(SITE_TAG_SIZE - 1) / 2];
+	(void)crypto_generichash(s->brake.key, sizeof(s->brake.key), brake, sizeof(brake), s->key,
+				 sizeof(s->key));
+	randombytes_buf(tag, sizeof(tag));
+	(void)sodium_bin2hex(s->tag, sizeof(s->tag), tag, sizeof(tag));
+}
+
 bool site_open(struct site *site, struct db *db, const struct service_key *service_key,
 	       const struct law_book *book, const struct view *view, struct clock clock,
 	       struct err *e)
@@ -43,7 +54,7 @@ bool site_open(struct site *site, struct db *db, const struct service_key *servi
 	if (!vault_begin(&act, e) || !secret_key(db, "installation", s.key, sizeof(s.key), e) ||
 	    !database_is_demonstration(db, &s.demonstration, e))
 		return false;
-	randombytes_buf(s.brake.key, sizeof(s.brake.key));
+	make_keys(&s);
 	*site = s;
 	return true;
 }

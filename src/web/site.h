@@ -6,7 +6,7 @@
 #include "web/installation/daily.h"
 #include "web/web.h"
 
-enum { SITE_KEY_SIZE = 32 };
+enum { SITE_KEY_SIZE = 32, SITE_TAG_SIZE = 17 };
 
 /* Where an installation has its files; NULL what is not given. */
 struct site_files {
@@ -21,6 +21,8 @@ struct site_files {
 /* "ws" or "wss" at this computer itself, with a port: nothing else may stand in a policy. */
 bool site_ncalayer_valid(const char *address);
 
+struct figures;
+struct probe;
 struct turn_doubt; /* web/http/turn.c */
 
 struct site {
@@ -41,6 +43,11 @@ struct site {
 	bool paced;                       /* nobody sends forms faster than people do   */
 	bool braked;                      /* nor asks too often for what takes long     */
 	struct brake brake;               /* these two, and wrong passwords             */
+	const char *node;                 /* name of this process among several, "" the only one */
+	struct figures *figures;          /* web/watch/figures.h; NULL: nothing is counted */
+	struct probe *probe;              /* web/watch/probe.h; NULL: nobody looks       */
+	bool log_requests;                /* a line each                                */
+	bool mark_turns;                  /* the database is told whose turn it is      */
 	const char *ncalayer;             /* address of NCALayer at people's computers */
 	/* A database on a server that does not answer: nothing of it is asked meanwhile but whether
 	 * it is there again. */
@@ -50,7 +57,9 @@ struct site {
 	struct turn_doubt *doubt;           /* a turn whose commit is not known; NULL     */
 	bool shared;                        /* others may serve the same database               */
 	struct lease jobs;                  /* then: who does what the server does by itself    */
-	bool draining;                      /* it ends soon: further requests go elsewhere */
+	char tag[SITE_TAG_SIZE];            /* random, of this process */
+	int64_t tide;  /* grows with what boards show: http/live.h            */
+	bool draining; /* it ends soon: further requests go elsewhere */
 };
 
 enum {

@@ -8,5 +8,7 @@ CREATE TABLE lease (
 	beat   @big NOT NULL              -- grows while the holder lives
 ) @strict;
 
+-- Rows of service_clock are one for each start of a machine from here on: name is its boot_id.
+
 -- What the oldest program still may serve that does not know this migration; NULL: none but those that know it.
 ALTER TABLE schema_done ADD COLUMN bears INTEGER;
