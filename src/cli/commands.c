@@ -50,6 +50,10 @@ const struct command commands[] = {
 	  "--db FILE --server URL --from ADDRESS --address URL [--user NAME --password-file FILE]"
 	  " [--authorities FILE] [--plain] [--once] [--now TIME]",
 	  "Sends the notices that wait as e-mail, until it is told to end." },
+	{ "migrate-to", cli_migrate_to,
+	  "--db FILE postgresql://... [--quiet] [--json] | --db FILE --give-up --reason TEXT",
+	  "Moves an installation to PostgreSQL: copies all rows, goes on where it was broken off, "
+	  "compares all of them; or gives that up." },
 	{ "read-questions", cli_read_questions, "LANGUAGE ACT",
 	  "Reads the questions on standard input, confined: an import runs this itself." },
 	{ "restore", cli_restore,
