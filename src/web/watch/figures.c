@@ -38,7 +38,7 @@ struct figures {
 	struct histogram latency[KINDS];
 	uint64_t answer[RESULTS];
 	struct histogram turn, written, commit;
-	uint64_t again, failed;
+	uint64_t again, failed, stored, lost;
 	int64_t turns;
 };
 
@@ -159,6 +159,14 @@ void figures_commit(struct figures *f, int64_t took_us, bool done)
 	f->failed += !done;
 }
 
+void figures_settled(struct figures *f, bool known, bool stored)
+{
+	if (!f || !known)
+		return;
+	f->stored += stored;
+	f->lost += !stored;
+}
+
 void figures_again(struct figures *f)
 {
 	if (f)
@@ -230,6 +238,10 @@ static void print_turns(const struct figures *f, struct buf *out)
 		"konkurs_commits_failed", METRIC_COUNTER, "",
 		"Commits that failed: nobody was told that anything is saved."
 	};
+	static const struct metric doubt = {
+		"konkurs_commits_settled", METRIC_COUNTER, "",
+		"Commits whose answer was lost, by what the database said when it was back."
+	};
 	static const struct metric again = {
 		"konkurs_turns_again", METRIC_COUNTER, "",
 		"Turns that were done again, with a savepoint for each request."
@@ -242,6 +254,9 @@ static void print_turns(const struct figures *f, struct buf *out)
 	metric_histogram(out, &commit, "", &f->commit);
 	metric_begin(out, &failed);
 	metric_value(out, &failed, "", (int64_t)f->failed);
+	metric_begin(out, &doubt);
+	metric_value(out, &doubt, "result=\"stored\"", (int64_t)f->stored);
+	metric_value(out, &doubt, "result=\"undone\"", (int64_t)f->lost);
 	metric_begin(out, &again);
 	metric_value(out, &again, "", (int64_t)f->again);
 }

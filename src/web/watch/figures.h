@@ -21,6 +21,9 @@ void figures_turn(struct figures *f, size_t calls, size_t writers);
 /* Its commit took so long. */
 void figures_commit(struct figures *f, int64_t took_us, bool done);
 
+/* A commit whose answer did not come was asked for: whether that is known now, and what it is. */
+void figures_settled(struct figures *f, bool known, bool stored);
+
 /* What was done flat had to be done again (web/http/turn.h). */
 void figures_again(struct figures *f);
 
