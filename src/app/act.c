@@ -82,8 +82,8 @@ static bool add_state(const struct act *act, const char *subject, json_t **conte
  * them when it looks again by itself. */
 static bool is_watched(const char *kind)
 {
-	static const char *const begins[] = { "sitting.", "test.", "seat.", "interview.",
-					      "video.",   "vote.", "bulk." };
+	static const char *const begins[] = { "sitting.",   "test.",  "seat.", "hall.",
+					      "interview.", "video.", "vote.", "bulk." };
 	for (size_t i = 0; i < COUNT(begins); i++) {
 		if (strncmp(kind, begins[i], strlen(begins[i])) == 0)
 			return strcmp(kind, "test.answer") != 0;

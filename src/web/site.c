@@ -4,6 +4,7 @@
 #include "app/bank/vault_opening.h"
 #include "app/bank/vault_start.h"
 #include "app/bulk.h"
+#include "app/form_done.h"
 #include "app/sitting/service_clock.h"
 #include "app/video/work.h"
 #include "base/log.h"
@@ -218,7 +219,7 @@ void site_keep_vault(struct site *site)
 	if (site->away || !site_has_jobs(site))
 		return;
 	begin_job(site);
-	if (!vault_expire(&act, &e))
+	if (!vault_expire(&act, &e) || !form_done_forget_old(&act, &e))
 		site_failed(site, "vault", &e);
 	end_job(site);
 	err_clear(&e);

@@ -98,7 +98,7 @@ void site_end(struct site *site);
  * now and then.  A failure is logged. */
 void site_keep_clock(struct site *site);
 
-/* Ends openings of the bank whose time is over; the server does now and then.  A failure is logged.
+/* Ends openings of the bank and forgets forms whose time is over; the server does now and then.  A failure is logged.
  */
 void site_keep_vault(struct site *site);
 

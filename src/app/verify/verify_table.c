@@ -69,6 +69,7 @@ static const struct table_row tables[] = {
 	{ "extra_time", TABLE_CLOSE, "sitting.closed; before it sitting.extra" },
 	{ "feed", TABLE_NONE, "an address of a person's own dates" },
 	{ "finding", TABLE_STATE, "finding.*, key.corrected" },
+	{ "form_done", TABLE_NONE, "so that a form that comes again does nothing" },
 	{ "form_question", TABLE_CLOSE, "sitting.closed; drawn again from sitting.sealed" },
 	{ "hall", TABLE_STATE, "hall.*" },
 	{ "hall_closing", TABLE_STATE, "of the hall: hall.closed, hall.changed" },
