@@ -387,7 +387,8 @@ struct act req_act(const struct req *r)
 			     r->book,
 			     r->key,
 			     r->session_hash && *r->session_hash ? r->session_hash : NULL,
-			     r->as_candidate };
+			     r->as_candidate,
+			     false };
 }
 
 bool req_is(const struct req *r, unsigned roles)
