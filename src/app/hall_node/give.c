@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-/* HR of the hall's organ alone: who holds the sitting does not decide where it lies. */
+/* HR of the hall's organ, or the system itself by the command line: who holds the sitting does not
+ * decide where it lies. */
 static bool load(const struct act *act, int64_t id, struct sitting *ret, struct err *e)
 {
 	return sitting_load(act, id, ret, e) &&
@@ -114,8 +115,7 @@ bool hall_give(const struct act *act, int64_t sitting, int64_t *ret_epoch, struc
 		       "INSERT INTO sitting_given (sitting_id, node_id, state, package_hash,"
 		       " given_by, given_ms, reason, segment_hash)"
 		       " VALUES ($1, $2, 'given', '', $3, $4, '', '') RETURNING id",
-		       db_int(sitting), db_int(node_id), db_int(act->person_id),
-		       db_int(act->now_ms)) ||
+		       db_int(sitting), db_int(node_id), hall_person(act), db_int(act->now_ms)) ||
 	    !pack(act, &s, epoch, &node, &hash, e) || !leave(act, sitting, e) ||
 	    !sitting_note(act, &s, "sitting.given",
 			  json_pack("{s:I,s:I,s:s,s:I}", "epoch", (json_int_t)epoch, "node",

@@ -24,6 +24,11 @@ const char *hall_text(struct arena *a, const json_t *json)
 	return copy;
 }
 
+struct db_value hall_person(const struct act *act)
+{
+	return act->person_id ? db_int(act->person_id) : db_null();
+}
+
 /* ---- rows as JSON ---------------------------------------------------------------------------- */
 
 /* Bytes are {"b": base64}. */

@@ -9,6 +9,9 @@
 /* Clocks of two machines differ by less, or one of them is to be set. */
 enum { HALL_CLOCK_MS = 60 * 1000 };
 
+/* Who acts, for a row: NULL is the system itself. */
+struct db_value hall_person(const struct act *act);
+
 /* Canonical JSON, in the arena: the same rows give the same text. */
 const char *hall_text(struct arena *a, const json_t *json);
 

@@ -55,7 +55,7 @@ bool hall_node_add(const struct act *act, int64_t hall, const char *text, int64_
 	    !db_number(act->db, e, &id,
 		       "INSERT INTO hall_node (hall_id, party, added_by, added_ms)"
 		       " VALUES ($1, $2, $3, $4) RETURNING id",
-		       db_int(hall), db_text(party), db_int(act->person_id), db_int(act->now_ms)) ||
+		       db_int(hall), db_text(party), hall_person(act), db_int(act->now_ms)) ||
 	    !note(act, hall, "hall.node_added", id, party, e) || !db_commit(&tx, e))
 		return false;
 	*ret_id = id;
@@ -83,8 +83,7 @@ bool hall_node_remove(const struct act *act, int64_t hall, struct err *e)
 		return err_set(e, ERR_CONFLICT, "hall.error.holds", "it has a sitting");
 	return db_exec(act->db, e, NULL,
 		       "UPDATE hall_node SET removed_by = $1, removed_ms = $2 WHERE id = $3",
-		       db_int(act->person_id), db_int(act->now_ms),
-		       db_int(row_number(node, "id"))) &&
+		       hall_person(act), db_int(act->now_ms), db_int(row_number(node, "id"))) &&
 	       note(act, hall, "hall.node_removed", row_number(node, "id"), row_text(node, "party"),
 		    e) &&
 	       db_commit(&tx, e);

@@ -5,7 +5,7 @@ CREATE TABLE hall_node (
 	id         @id,
 	hall_id    @big NOT NULL REFERENCES hall (id),
 	party      TEXT NOT NULL,           -- "konkurs-party-1 ..."
-	added_by   @big NOT NULL REFERENCES person (id),
+	added_by   @big REFERENCES person (id), -- NULL: the system itself, by the command line
 	added_ms   @big NOT NULL,
 	removed_by @big REFERENCES person (id),
 	removed_ms @big                     -- NULL: it may be given sittings
@@ -21,7 +21,7 @@ CREATE TABLE sitting_given (
 	state        TEXT NOT NULL,         -- given, brought, taken_back
 	package_hash TEXT NOT NULL,         -- of its content, BLAKE2b-256
 	package      @blob,                 -- the envelope, until it has ended
-	given_by     @big NOT NULL REFERENCES person (id),
+	given_by     @big REFERENCES person (id), -- NULL: the system itself
 	given_ms     @big NOT NULL,
 	ended_by     @big REFERENCES person (id), -- NULL: it was brought
 	ended_second @big REFERENCES person (id),
