@@ -27,6 +27,7 @@ struct act bench_act(const struct act *act, const struct bench_session *session)
 			     act->book,
 			     act->key,
 			     NULL,
+			     false,
 			     false };
 }
 

@@ -43,7 +43,7 @@ static bool look(void *user, const struct db_value *column, size_t count, struct
 
 bool act_holds(const struct act *act, const char *role, const char *organ, bool *ret, struct err *e)
 {
-	struct search s = { act->book, organ, act->person_id == 0 };
+	struct search s = { act->book, organ, act->person_id == 0 || act->relayed };
 	if (!s.found && !act->as_candidate &&
 	    !db_each(act->db, e, look, &s,
 		     "SELECT organ FROM role_grant"

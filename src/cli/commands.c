@@ -37,6 +37,14 @@ const struct command commands[] = {
 	  "Makes doctored copies of a database and shows that verify finds every one." },
 	{ "draw-file", cli_draw_file, "MEDIA",
 	  "Draws the file on standard input as bare dots, confined: the server runs this itself." },
+	{ "hall", cli_hall,
+	  "key --key FILE | add HALL --db FILE --party LINE|FILE | give SITTING --db FILE [--key FILE]"
+	  " | pack SITTING --db FILE [--key FILE] --out FILE"
+	  " | take FILE --db FILE [--key FILE] --centre LINE|FILE"
+	  " | bring --db FILE [--key FILE] [--out FILE] [--to URL [--authorities FILE] [--once]]"
+	  " | receive FILE --db FILE [--key FILE] | status --db FILE [--key FILE]"
+	  " (all but key: [--rules DIR] [--now TIME])",
+	  "Gives a sealed sitting to a machine in its hall, and takes over what it brings back." },
 	{ "journal", cli_journal,
 	  "verify --db FILE [--checkpoint FILE... [--log-key KEY]] [--json]"
 	  " | checkpoint --db FILE [--make [--key FILE] [--rules DIR]] [--at SIZE] [--old SIZE]"

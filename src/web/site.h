@@ -38,6 +38,7 @@ struct site {
 	const char *origin;        /* "https://konkurs.kz", NULL: told by nobody  */
 	bool secure;               /* behind TLS: cookies are Secure             */
 	bool demonstration;        /* every page says so                         */
+	bool hall_node;            /* the same; and what serves no sitting is refused (hall_only.h) */
 	unsigned char key[SITE_KEY_SIZE]; /* of this installation, for small signatures */
 	bool paced;                       /* nobody sends forms faster than people do   */
 	bool braked;                      /* nor asks too often for what takes long     */

@@ -5,6 +5,7 @@
 #include "web/http/asset.h"
 #include "web/http/call.h"
 #include "web/http/param.h"
+#include "web/hall_only.h"
 #include "web/list.h"
 
 #include "app/list_taken.h"
@@ -112,6 +113,8 @@ static bool find_route(struct call *c)
 		return refuse(c, 405, "error.method", "the path has a route of the other method");
 	if (!c->req.route)
 		return err_set(&c->err, ERR_MISSING, "error.missing", "no route has this path");
+	if (c->site->hall_node && !hall_only_may(c->req.route))
+		return err_set(&c->err, ERR_DENIED, "hall.error.only", "not at a hall node");
 	return true;
 }
 
@@ -398,7 +401,8 @@ struct act req_act(const struct req *r)
 			     r->book,
 			     r->key,
 			     r->session_hash && *r->session_hash ? r->session_hash : NULL,
-			     r->as_candidate };
+			     r->as_candidate,
+			     false };
 }
 
 bool req_is(const struct req *r, unsigned roles)

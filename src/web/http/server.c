@@ -227,9 +227,11 @@ static bool open_redirect(struct server *s, struct err *e)
 static void gauges(void *user, struct scrape_gauges *ret)
 {
 	const struct server *s = user;
+	/* those that wait for the database came first */
+	const struct queue *oldest = s->held.count > 0 ? &s->held : &s->queue;
 	*ret = (struct scrape_gauges){
-		.queued = s->queued,
-		.arrived_us = s->queued > 0 ? s->queue[0]->arrived_us : 0,
+		.queued = s->held.count + s->queue.count,
+		.arrived_us = oldest->count > 0 ? oldest->list[0]->arrived_us : 0,
 		.slow = workers_inside(s->workers),
 		.inside = s->inside,
 		.unsent = s->unsent,
