@@ -285,9 +285,8 @@ bool pg_finish(struct pg *p, db_row_fn *row, void *user, int64_t *ret_changed, s
 
 bool pg_recover(struct pg *p)
 {
-	if (p->conn && p->sent_count > 0)
-		(void)pg_finish(p, NULL, NULL, NULL, NULL);
-	return p->conn != NULL;
+	const bool fine = p->sent_count == 0 || pg_finish(p, NULL, NULL, NULL, NULL);
+	return fine || p->conn;
 }
 
 /* ---- run ------------------------------------------------------------------------------------ */
@@ -448,6 +447,7 @@ static const struct db_driver driver = {
 	.word_big = "BIGINT",
 	.word_blob = "BYTEA",
 	.word_strict = "",
+	.word_text = "TEXT COLLATE \"C\"",
 	/* A trigger's WHEN has no sub-queries, so the condition is in a function of the table. */
 	.append_only =
 		"CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql "
@@ -472,10 +472,20 @@ bool db_pg_open(const char *where, bool read_only, struct db **ret, struct err *
 	p->where = strdup(where);
 	p->read_only = read_only;
 	p->wait_ms = WAIT_MS;
-	if (!pg_connect(p, false, e)) {
-		pg_close(&p->db);
-		return false;
+	/* The first time each host gets its turn. */
+	struct err why = { 0 };
+	bool ok = pg_connect(p, false, &why);
+	for (size_t i = 1; !ok && i < p->hosts; i++) {
+		err_clear(&why);
+		p->failed_ms = 0;
+		ok = pg_connect(p, false, &why);
 	}
-	*ret = &p->db;
-	return true;
+	if (ok) {
+		*ret = &p->db;
+		return true;
+	}
+	if (e)
+		*e = why;
+	pg_close(&p->db);
+	return false;
 }

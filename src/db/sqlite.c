@@ -229,6 +229,7 @@ static const struct db_driver driver = {
 	.word_big = "INTEGER",
 	.word_blob = "BLOB",
 	.word_strict = "STRICT",
+	.word_text = "TEXT",
 	.append_only = "DROP TRIGGER IF EXISTS {table}_no_update;"
 		       "DROP TRIGGER IF EXISTS {table}_no_delete;"
 		       "CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}"
@@ -255,6 +256,8 @@ bool db_sqlite_open(const char *where, bool read_only, struct db **ret, struct e
 				 "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
 				 /* so that INSERT OR REPLACE is refused where DELETE is */
 				 "PRAGMA recursive_triggers = ON;"
+				 /* as the standard has it, and PostgreSQL */
+				 "PRAGMA case_sensitive_like = ON;"
 				 /* what is destroyed is not left in free pages */
 				 "PRAGMA secure_delete = ON;",
 				 e);

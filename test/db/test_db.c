@@ -224,11 +224,11 @@ void test_db_close(struct db *db)
 
 /* ---- places --------------------------------------------------------------------------------- */
 
-void test_db_place(char ret_where[TEST_DB_WHERE])
+static void place(bool migrated, char ret_where[TEST_DB_WHERE])
 {
 	char name[NAME_SIZE];
 	if (server()) {
-		make_database(true, name);
+		make_database(migrated, name);
 		url_of(name, ret_where);
 		return;
 	}
@@ -236,6 +236,16 @@ void test_db_place(char ret_where[TEST_DB_WHERE])
 	const int fd = mkstemp(ret_where);
 	assert_true(fd >= 0);
 	(void)close(fd);
+}
+
+void test_db_place(char ret_where[TEST_DB_WHERE])
+{
+	place(true, ret_where);
+}
+
+void test_db_place_empty(char ret_where[TEST_DB_WHERE])
+{
+	place(false, ret_where);
 }
 
 void test_db_key(const char *where, char ret_path[TEST_DB_WHERE])
@@ -259,8 +269,9 @@ void test_db_remove(const char *where)
 	test_db_key(where, key);
 	(void)unlink(key);
 	if (db_is_server(where)) {
-		name_of(where, path);
-		drop(path);
+		char name[NAME_SIZE];
+		name_of(where, name);
+		drop(name);
 		return;
 	}
 	for (size_t i = 0; i < COUNT(suffix); i++) {

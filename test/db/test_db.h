@@ -26,6 +26,8 @@ void test_db_close(struct db *db);
  * own in /tmp that is still empty, or the URL of one that is migrated. */
 enum { TEST_DB_WHERE = 256 };
 void test_db_place(char ret_where[TEST_DB_WHERE]);
+/* The same without any table on either engine. */
+void test_db_place_empty(char ret_where[TEST_DB_WHERE]);
 /* The file of its service key: "<file>.key", or one in /tmp. */
 void test_db_key(const char *where, char ret_path[TEST_DB_WHERE]);
 /* Removes it with its key, whoever is still connected. */
