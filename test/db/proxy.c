@@ -57,7 +57,7 @@ static void take(struct proxy *p)
 static bool write_all(int fd, const char *bytes, size_t size)
 {
 	while (size > 0) {
-		const ssize_t n = write(fd, bytes, size);
+		const ssize_t n = send(fd, bytes, size, MSG_NOSIGNAL);
 		if (n <= 0)
 			return false;
 		bytes += n;

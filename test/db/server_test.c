@@ -409,7 +409,37 @@ static void what_was_committed_unheard_is_found_out(void **state)
 		return;
 	try_commit(*state, PROXY_CUT_REPLY, true);
 	try_commit(*state, PROXY_CUT_REQUEST, false);
-	try_commit(*state, PROXY_SILENT, false);
+}
+
+/* What was said stays in the network while the client gives up, and arrives after that: settling
+ * waits for it. */
+static void a_late_commit_is_waited_for(void **state)
+{
+	struct world *w = *state;
+	struct err e = { 0 };
+	bool committed = false;
+	if (not_here())
+		return;
+	struct proxy *proxy = start_proxy(w);
+	CLEANUP(db_cleanup) struct db *db = NULL;
+	assert_true(db_open(through(w, proxy_folder(proxy)), &db, &e));
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	assert_true(db_begin(db, &tx, &e) && add(db, "one", &e) && db_commit(&tx, &e));
+	assert_true(db_wait_most(db, 2 * SHORT_MS, &e) && db_answer_most(db, 10 * SHORT_MS, &e));
+	assert_true(db_begin(db, &tx, &e) && add(db, "two", &e));
+	proxy_set(proxy, PROXY_SILENT);
+	assert_false(db_commit(&tx, &e));
+	assert_true(db_in_doubt(db));
+	db_rollback(&tx);
+	proxy_set(proxy, PROXY_PASS);
+	for (int i = 0; i < 100 && !db_settle(db, &committed, NULL); i++)
+		(void)usleep(50000);
+	assert_false(db_in_doubt(db));
+	const int64_t then = count(w->db);
+	assert_int_equal(then, 1 + committed);
+	(void)usleep(200000);
+	assert_int_equal(count(w->db), then);
+	proxy_stop(proxy);
 }
 
 static void *pass_soon(void *user)
@@ -571,6 +601,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_loop_is_not_held_up, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_was_committed_unheard_is_found_out, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(a_late_commit_is_waited_for, setup, teardown),
 		cmocka_unit_test_setup_teardown(who_waits_is_told_by_commit, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_warning_at_commit_is_doubt, setup, teardown),
 		cmocka_unit_test_setup_teardown(notices_come_with_the_commit, setup, teardown),
