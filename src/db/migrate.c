@@ -99,19 +99,19 @@ static bool make_table(struct db *db, struct err *e)
 		       " number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL)");
 }
 
-/* Looks and applies the next one, if there is one, with nobody else doing so meanwhile: several
+/* Looks and applies the next one, if it is to go on, with nobody else doing so meanwhile: several
  * nodes may begin at once. */
-static bool step(struct db *db, struct arena *a, bool *ret_more, struct err *e)
+static bool step(struct db *db, struct arena *a, int64_t most, bool *ret_more, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	int64_t done = 0;
 	if (!db_begin(db, &tx, e) || !make_table(db, e) ||
 	    !db_number(db, e, &done, "SELECT COALESCE(MAX(number), 0) FROM schema_done"))
 		return false;
-	if (done > db_migration_count)
+	if (done > db_migration_count || most > db_migration_count)
 		return err_set(e, ERR_DB, "error.database.newer",
 			       "the database is of a newer version of the program");
-	*ret_more = done < db_migration_count;
+	*ret_more = done < most;
 	const struct db_migration *m = *ret_more ? &db_migrations[done] : NULL;
 	return (!m ||
 		(db->driver->script(db, fill_words(a, db->driver, m->sql), e) &&
@@ -130,10 +130,15 @@ static bool is_current(struct db *db)
 
 bool db_migrate(struct db *db, struct err *e)
 {
+	return is_current(db) || db_migrate_as_far_as(db, db_migration_count, e);
+}
+
+bool db_migrate_as_far_as(struct db *db, int64_t number, struct err *e)
+{
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
-	bool more = !is_current(db);
+	bool more = true;
 	while (more) {
-		if (!step(db, a, &more, e))
+		if (!step(db, a, number, &more, e))
 			return false;
 	}
 	return true;

@@ -132,9 +132,15 @@ bool pg_listen_again(struct pg *p, struct err *e) MUST_USE;
 bool pg_value(const PGresult *result, int row, int column, struct db_value *ret,
 	      struct err *e) MUST_USE;
 
+/* ---- pg_bulk.c ---- */
+extern const struct db_bulk pg_bulk; /* db/bulk.h */
+
 /* ---- pg_copy.c: db/copy.h says what they do ---- */
 bool pg_size(struct db *db, int64_t *ret, struct err *e) MUST_USE;
 bool pg_copy(struct db *db, const char *to, struct err *e) MUST_USE;
 bool pg_check(struct db *db, struct arena *a, const char **ret_why, struct err *e) MUST_USE;
 json_t *pg_row_counts(struct db *db, struct arena *a, struct err *e);
 bool pg_disarm(struct db *db, struct err *e) MUST_USE;
+
+/* ---- pg_state.c: db/state.h ---- */
+bool pg_state(struct db *db, struct db_state *ret, struct err *e) MUST_USE;

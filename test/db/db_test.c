@@ -1,4 +1,4 @@
-/* The database interface: what it promises, on both engines. */
+/* The database interface: what it promises, on each engine, where other connections see it too. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -98,8 +98,8 @@ static void terminate(struct world *w, int64_t process)
 {
 	struct err e = { 0 };
 	bool there = true;
-	assert_true(db_exists(w->other, &e, &there, "SELECT pg_terminate_backend($1)",
-			      db_int(process)));
+	assert_true(db_exists(w->other, &e, &there,
+			      "SELECT pg_terminate_backend(CAST($1 AS INTEGER))", db_int(process)));
 	while (there) {
 		(void)usleep(5000);
 		assert_true(db_exists(w->other, &e, &there,
@@ -569,10 +569,11 @@ static void notices_come_with_the_commit(void **state)
 	assert_string_equal(h.last, "job 9");
 
 	terminate(w, process_of(listener));
-	assert_true(is_readable(listener, LONG_MS));
-	while (!db_hear(listener, hear, &h, NULL))
-		(void)usleep(50000);
-	assert_int_equal(h.missed, 1);
+	while (h.missed == 0) {
+		assert_true(is_readable(listener, LONG_MS));
+		while (!db_hear(listener, hear, &h, NULL))
+			(void)usleep(50000);
+	}
 	assert_true(db_begin(w->db, &tx, &e) && db_notify(w->db, "board", "10", &e) &&
 		    db_commit(&tx, &e));
 	assert_true(is_readable(listener, LONG_MS));

@@ -1,6 +1,8 @@
 #include "web/http/turn.h"
 
 #include "base/log.h"
+#include "db/state.h"
+#include "web/watch/figures.h"
 
 /* In a savepoint of its own if it writes, so that a refusal undoes its rows alone. */
 bool turn_handle(struct call *c, struct err *e)
@@ -71,15 +73,39 @@ static void run_readers(struct turn *t, struct call *const *calls, size_t count)
 	}
 }
 
+/* The first request of a turn stands for all of it: by its trace the line of its log is found,
+ * which has the turn's number. */
+static bool mark(const struct site *site, struct call *const *calls, size_t count, struct arena *a,
+		 struct err *e)
+{
+	char name[TRACE_SHORT_SIZE];
+	if (!site->mark_turns)
+		return true;
+	trace_short(&calls[0]->trace, name);
+	return db_mark(
+		site->db,
+		arena_print(a, "konkurs/%s %s+%zu", site->node ? site->node : "", name, count - 1),
+		e);
+}
+
+static bool commit(const struct site *site, struct db_tx *tx, struct err *e)
+{
+	const int64_t began_us = clock_monotonic_us();
+	const bool done = db_commit(tx, e);
+	figures_commit(site->figures, clock_monotonic_us() - began_us, done);
+	return done;
+}
+
 /* The calls that write, and nothing else: a refused one no longer says so itself. */
-static bool run_writers(struct site *site, struct call *const *calls, size_t count, struct err *e)
+static bool run_writers(struct site *site, struct call *const *calls, size_t count, struct arena *a,
+			struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
-	if (!db_begin(site->db, &tx, e))
+	if (!db_begin(site->db, &tx, e) || !mark(site, calls, count, a, e))
 		return false;
 	for (size_t i = 0; i < count; i++)
 		call_run(calls[i], site->db);
-	return db_commit(&tx, e);
+	return commit(site, &tx, e);
 }
 
 /* Mostly nobody is refused after having written: then no savepoint is needed.  False, with nothing
@@ -91,12 +117,14 @@ static bool run_flat(struct site *site, struct call *const *calls, size_t count,
 	struct err e = { 0 };
 	for (size_t i = 0; i < count; i++)
 		before[i] = *calls[i];
-	bool done = db_begin_flat(site->db, &tx, &e);
+	bool done = db_begin_flat(site->db, &tx, &e) && mark(site, calls, count, a, &e);
 	for (size_t i = 0; done && i < count; i++) {
 		call_run(calls[i], site->db);
 		done = !db_is_spoiled(site->db);
 	}
-	done = done && db_commit(&tx, &e);
+	done = done && commit(site, &tx, &e);
+	if (!done)
+		figures_again(site->figures);
 	err_clear(&e);
 	for (size_t i = 0; !done && i < count; i++)
 		call_again(calls[i], &before[i]);
@@ -128,9 +156,10 @@ void turn_commit(struct site *site, struct call *const *calls, size_t count, tur
 	struct call **sorted = arena_array(a, count ? count : 1, sizeof(struct call *));
 	size_t readers = split(calls, count, sorted);
 	struct err e = { 0 };
+	figures_turn(site->figures, count, count - readers);
 	run_readers(&t, sorted, readers);
 	if (readers < count && !run_flat(site, sorted + readers, count - readers, a) &&
-	    !run_writers(site, sorted + readers, count - readers, &e)) {
+	    !run_writers(site, sorted + readers, count - readers, a, &e)) {
 		for (size_t i = readers; i < count; i++)
 			call_fail(sorted[i], &e);
 	}
