@@ -238,7 +238,7 @@ static bool open_within(struct pg *p, const struct settings *s, int ms)
 		const short events = at == PGRES_POLLING_READING ? POLLIN : POLLOUT;
 		at = wait_for(conn, events, until) ? PQconnectPoll(conn) : PGRES_POLLING_FAILED;
 	}
-	if (!conn || at != PGRES_POLLING_OK || PQsetnonblocking(conn, 1) != 0) {
+	if (!conn || at != PGRES_POLLING_OK) {
 		PQfinish(conn);
 		return false;
 	}

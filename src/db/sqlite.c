@@ -259,13 +259,12 @@ bool db_sqlite_open(const char *where, bool read_only, struct db **ret, struct e
 		  sqlite_fail(s, e, "open");
 	ok = ok && (sqlite3_busy_timeout(s->handle, BUSY_MS) == SQLITE_OK ||
 		    sqlite_fail(s, e, "timeout"));
+	ok = ok && (sqlite_like(s->handle) || sqlite_fail(s, e, "like"));
 	ok = ok && sqlite_script(&s->db,
 				 "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
 				 "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
 				 /* so that INSERT OR REPLACE is refused where DELETE is */
 				 "PRAGMA recursive_triggers = ON;"
-				 /* as the standard has it, and PostgreSQL */
-				 "PRAGMA case_sensitive_like = ON;"
 				 /* what is destroyed is not left in free pages */
 				 "PRAGMA secure_delete = ON;",
 				 e);

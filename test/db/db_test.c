@@ -199,6 +199,54 @@ static void text_is_ordered_by_its_bytes(void **state)
 	assert_int_equal(less, 3);
 }
 
+/* On both engines alike: with large letters and small ones, letters of several bytes, and escapes.
+ */
+static void like_matches_alike(void **state)
+{
+	static const struct {
+		const char *text, *pattern;
+		bool matches;
+	} row[] = {
+		{ "", "", true },
+		{ "", "%", true },
+		{ "", "_", false },
+		{ "abc", "abc", true },
+		{ "abc", "ABC", false },
+		{ "abc", "a%", true },
+		{ "abc", "%c", true },
+		{ "abc", "%b%", true },
+		{ "abc", "a_c", true },
+		{ "abc", "a_", false },
+		{ "abc", "%%%", true },
+		{ "abc", "abcd", false },
+		{ "abc", "ab", false },
+		{ "қазақ", "қ_з%", true },
+		{ "қазақ", "_____", true },
+		{ "қазақ", "______", false },
+		{ "Қазақ", "қ%", false },
+		{ "a%c", "a\\%c", true },
+		{ "abc", "a\\%c", false },
+		{ "a_c", "a\\_c", true },
+		{ "abc", "a\\_c", false },
+		{ "a\\c", "a\\\\c", true },
+		{ "aab", "%ab", true },
+		{ "abab", "%ab", true },
+		{ "mississippi", "%iss%ip%i", true },
+		{ "mississippi", "%iss%ip%s", false },
+	};
+	struct world *w = *state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct err e = { 0 };
+		int64_t n = -1;
+		assert_true(db_number(w->db, &e, &n,
+				      "SELECT CASE WHEN CAST($1 AS TEXT) LIKE CAST($2 AS TEXT)"
+				      " ESCAPE '\\' THEN 1 ELSE 0 END",
+				      db_text(row[i].text), db_text(row[i].pattern)));
+		if ((n == 1) != row[i].matches)
+			fail_msg("%s like %s", row[i].text, row[i].pattern);
+	}
+}
+
 static void changed_rows_are_counted(void **state)
 {
 	struct world *w = *state;
@@ -459,6 +507,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(text_is_ordered_by_its_bytes, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_missing_row_and_a_broken_key_are_told_apart,
 						setup, teardown),
+		cmocka_unit_test_setup_teardown(like_matches_alike, setup, teardown),
 		cmocka_unit_test_setup_teardown(changed_rows_are_counted, setup, teardown),
 		cmocka_unit_test_setup_teardown(scope_rolls_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_inner_transaction_can_fail_alone, setup,
