@@ -80,6 +80,13 @@ static bool send_prepare(struct pg *p, const char *sql, const struct params *par
 	return true;
 }
 
+/* Sending does not wait there: a server that wants to be read from first does not read itself. */
+static bool enter_pipeline(struct pg *p, struct err *e)
+{
+	return PQpipelineStatus(p->conn) != PQ_PIPELINE_OFF ||
+	       (PQsetnonblocking(p->conn, 1) == 0 && PQenterPipelineMode(p->conn)) || broken(p, e);
+}
+
 bool pg_send(struct pg *p, const char *sql, const struct db_value *args, struct err *e)
 {
 	struct params params;
@@ -95,9 +102,7 @@ bool pg_send(struct pg *p, const char *sql, const struct db_value *args, struct 
 	if (slot == PG_SLOTS)
 		return err_set(e, ERR_DB, "error.storage", "too many statements");
 	(void)snprintf(name, sizeof(name), "s%zu", slot);
-	if (!fill_params(args, &params, e) ||
-	    (PQpipelineStatus(p->conn) == PQ_PIPELINE_OFF && !PQenterPipelineMode(p->conn) &&
-	     !broken(p, e)) ||
+	if (!fill_params(args, &params, e) || !enter_pipeline(p, e) ||
 	    !send_prepare(p, sql, &params, slot, name, e))
 		return false;
 	if (!PQsendQueryPrepared(p->conn, name, params.count, params.value, params.length,
@@ -364,7 +369,7 @@ bool pg_plain(struct pg *p, struct err *e)
 		return false;
 	if (p->sent_count > 0 && !pg_finish(p, NULL, NULL, NULL, e))
 		return false;
-	return PQexitPipelineMode(p->conn) || broken(p, e);
+	return (PQexitPipelineMode(p->conn) && PQsetnonblocking(p->conn, 0) == 0) || broken(p, e);
 }
 
 bool pg_script(struct db *db, const char *sql, struct err *e)
@@ -453,6 +458,7 @@ static const struct db_driver driver = {
 	.word_big = "BIGINT",
 	.word_blob = "BYTEA",
 	.word_strict = "",
+	.word_text = "TEXT COLLATE \"C\"",
 	/* A trigger's WHEN has no sub-queries, so the condition is in a function of the table. */
 	.append_only =
 		"CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql "
@@ -477,10 +483,20 @@ bool db_pg_open(const char *where, bool read_only, struct db **ret, struct err *
 	p->where = strdup(where);
 	p->read_only = read_only;
 	p->wait_ms = WAIT_MS;
-	if (!pg_connect(p, false, e)) {
-		pg_close(&p->db);
-		return false;
+	/* The first time each host gets its turn. */
+	struct err why = { 0 };
+	bool ok = pg_connect(p, false, &why);
+	for (size_t i = 1; !ok && i < p->hosts; i++) {
+		err_clear(&why);
+		p->failed_ms = 0;
+		ok = pg_connect(p, false, &why);
 	}
-	*ret = &p->db;
-	return true;
+	if (ok) {
+		*ret = &p->db;
+		return true;
+	}
+	if (e)
+		*e = why;
+	pg_close(&p->db);
+	return false;
 }

@@ -85,6 +85,8 @@ static bool query(struct db *db, const char *sql, const struct db_value *args, d
 	struct pg *p = (struct pg *)db;
 	struct params params = { 0 };
 	fill_params(args, &params);
+	if (!pg_plain(p, e))
+		return false;
 	if (PQsendQueryParams(p->conn, sql, params.count, NULL, params.value, params.length,
 			      params.format, BINARY) != 1 ||
 	    PQsetSingleRowMode(p->conn) != 1)
@@ -175,6 +177,8 @@ static bool begin_copy(struct pg *p, const struct bulk_table *t, struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	struct buf sql = buf_on(a);
+	if (!pg_plain(p, e))
+		return false;
 	buf_add(&sql, "COPY ");
 	bulk_name(&sql, t->name);
 	for (size_t i = 0; i < t->columns; i++) {
