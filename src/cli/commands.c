@@ -72,7 +72,8 @@ const struct command commands[] = {
 	{ "serve", cli_serve,
 	  "--db FILE [--key FILE] [--records DIR] [--listen ADDRESS:PORT] [--rules DIR] [--secure]"
 	  " [--origin URL]"
-	  " [--ncalayer URL] [--now TIME]"
+	  " [--ncalayer URL] [--now TIME] [--metrics ADDRESS:PORT] [--node NAME] [--log text|json]"
+	  " [--log-requests] [--trace-database]"
 	  " [--tls-certificate FILE --tls-key FILE [--tls-client-ca FILE [--tls-client-crl FILE]]"
 	  " [--redirect-port PORT]] [--require-confinement | --no-confinement]",
 	  "Serves the site until it is told to end." },

@@ -2,6 +2,7 @@
  * and a test puts a driver in between that fails its n-th call. */
 #pragma once
 #include "db/copy.h"
+#include "db/state.h"
 
 struct db_column {
 	const char *name;
@@ -49,6 +50,10 @@ struct db_driver {
 	bool (*check)(struct db *db, struct arena *a, const char **ret_why, struct err *e);
 	json_t *(*row_counts)(struct db *db, struct arena *a, struct err *e);
 	bool (*disarm)(struct db *db, struct err *e);
+	/* db_state() of db/state.h; NULL: a file of this machine. */
+	bool (*state)(struct db *db, struct db_state *ret, struct err *e);
+	/* Names the transaction to whoever looks at the engine ($1); NULL: nobody can. */
+	const char *mark;
 	void (*close)(struct db *db);
 	/* Whole tables: db/bulk.h */
 	const struct db_bulk *bulk;
