@@ -200,12 +200,21 @@ static void end_job(struct server *s, struct call *c)
 	event_active(s->daily, EV_TIMEOUT, 0);
 }
 
+static const struct err busy = { .kind = ERR_BUSY,
+				 .key = "error.busy",
+				 .detail = "too many slow requests" };
+
 static void on_ready(void *user, struct call *c)
 {
 	struct server *s = user;
 	if (c->req.job) {
 		end_job(s, c);
 		return;
+	}
+	if (call_fetches(c)) {
+		if (workers_give(s->workers, c))
+			return;
+		call_fail(c, &busy);
 	}
 	call_answer(c);
 	send_answer(s, c);
@@ -265,15 +274,16 @@ static void on_done(evutil_socket_t fd, short what, void *user)
 	struct call *c = NULL;
 	(void)fd;
 	(void)what;
-	while ((c = workers_take(s->workers)))
-		enqueue(s, c);
+	while ((c = workers_take(s->workers))) {
+		if (c->req.fetch) /* its turn is over */
+			on_ready(s, c);
+		else
+			enqueue(s, c);
+	}
+	end_if_idle(s);
 }
 
 /* ---- jobs of the day ------------------------------------------------------- */
-
-static const struct err busy = { .kind = ERR_BUSY,
-				 .key = "error.busy",
-				 .detail = "too many slow requests" };
 
 /* Through workers and turn as requests go.  The end of the server does not wait for one. */
 static void on_daily(evutil_socket_t fd, short what, void *user)

@@ -73,8 +73,12 @@ static void *run_worker(void *argument)
 	free(argument);
 	struct call *c = NULL;
 	while ((c = next_waiting(work.room))) {
-		call_slow(c, work.db);
-		c->slow_done = true;
+		if (call_fetches(c)) {
+			call_fetch(c, work.db);
+		} else {
+			call_slow(c, work.db);
+			c->slow_done = true;
+		}
 		hand_back(work.room, c);
 	}
 	return NULL;
