@@ -1,6 +1,5 @@
 #include "app/act.h"
 
-#include "app/candidate/scan.h"
 #include "app/entry_kind.h"
 #include "app/evidence/row_state.h"
 #include "journal/journal.h"
@@ -96,23 +95,4 @@ bool act_journal(const struct act *act, const char *kind, int64_t competition_id
 	bool ok = journal_append(act->db, &entry, e);
 	json_decref(content);
 	return ok;
-}
-
-bool act_keep_file(const struct act *act, const void *bytes, size_t size, const char *media,
-		   const char **ret_hash, struct err *e)
-{
-	enum { HASH_BYTES = 32 };
-	unsigned char hash[HASH_BYTES];
-	char text[HASH_BYTES * 2 + 1];
-	(void)crypto_generichash(hash, sizeof(hash), bytes, size, NULL, 0);
-	(void)sodium_bin2hex(text, sizeof(text), hash, sizeof(hash));
-	if (!db_exec(act->db, e, NULL,
-		     "INSERT INTO blob (hash, media, size, body, added_ms)"
-		     " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (hash) DO NOTHING",
-		     db_text(text), db_text(media), db_int((int64_t)size), db_blob(bytes, size),
-		     db_int(act->now_ms)) ||
-	    !scan_add(act, text, e))
-		return false;
-	*ret_hash = arena_copy(act->arena, text);
-	return true;
 }

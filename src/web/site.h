@@ -30,6 +30,8 @@ struct site {
 	const struct service_key *service_key; /* of the bank's words: app/bank/vault_start.h */
 	const struct view *view;
 	const struct site_files *files; /* NULL: there are none (installation.h)     */
+	const struct file_place
+		*place; /* of kept files outside the database (app/file.h); or NULL */
 	struct clock clock;
 	bool clock_kept;           /* the clock is the service's: app/sitting/service_clock.h */
 	int64_t clock_told_ms;     /* the deviation that was logged last         */
