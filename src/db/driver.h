@@ -50,6 +50,8 @@ struct db_driver {
 	void (*close)(struct db *db);
 	/* Whole tables: db/bulk.h */
 	const struct db_bulk *bulk;
+	/* The query of db_version() */
+	const char *version;
 	/* What @id, @big, @blob and @strict stand for in db/schema. */
 	const char *word_id, *word_big, *word_blob, *word_strict;
 	/* Triggers that refuse to change rows of {table}, and to delete any but those for which
