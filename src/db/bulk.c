@@ -117,8 +117,8 @@ static bool add_references(struct describing *d, const json_t *rows, struct err 
 	const json_t *row = NULL;
 	const char *constraint = NULL;
 	const struct bulk_table *last = NULL;
-	struct bulk_reference *room = arena_array(d->arena, json_array_size(rows) + 1,
-						  sizeof(*room));
+	struct bulk_reference *room =
+		arena_array(d->arena, json_array_size(rows) + 1, sizeof(*room));
 	struct bulk_reference *r = room;
 	json_array_foreach (rows, i, row) {
 		struct bulk_table *t = table_of(d, row_text(row, "table_name"));
@@ -166,8 +166,7 @@ static bool is_next(const struct describing *d, const struct bulk_table *t)
 
 static bool put_in_order(struct describing *d, struct err *e)
 {
-	d->ordered.table =
-		arena_array(d->arena, d->schema.tables + 1, sizeof(*d->ordered.table));
+	d->ordered.table = arena_array(d->arena, d->schema.tables + 1, sizeof(*d->ordered.table));
 	while (d->ordered.tables < d->schema.tables) {
 		const size_t before = d->ordered.tables;
 		for (size_t i = 0; i < d->schema.tables; i++) {
@@ -247,13 +246,23 @@ bool bulk_count(struct db *db, const struct bulk_table *t, int64_t *ret, struct 
 	return engine(db)->query(db, sql.text, DB_ARGS(), keep_number, ret, e);
 }
 
-bool bulk_clear(struct db *db, const struct bulk_table *t, struct err *e)
+static bool run_on(struct db *db, const char *verb, const struct bulk_table *t, struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	struct buf sql = buf_on(a);
-	buf_add(&sql, "DELETE FROM ");
+	buf_add(&sql, verb);
 	bulk_name(&sql, t->name);
 	return db->driver->script(db, sql.text, e);
+}
+
+bool bulk_clear(struct db *db, const struct bulk_table *t, struct err *e)
+{
+	return run_on(db, "DELETE FROM ", t, e);
+}
+
+bool bulk_drop(struct db *db, const struct bulk_table *t, struct err *e)
+{
+	return run_on(db, "DROP TABLE ", t, e);
 }
 
 bool bulk_read(struct db *db, const struct bulk_table *t, const struct db_value *after,

@@ -1,5 +1,5 @@
-/* bulk.h - whole tables: what a database consists of, and all rows of a table one after another, for
- * code that copies, counts and compares without knowing any table.
+/* bulk.h - whole tables: what a database consists of, and all rows of a table one after another,
+ * for code that copies, counts and compares without knowing any table.
  *
  * The list of tables, columns, keys and references is the database's own, so that nothing a
  * migration adds can be forgotten.  Statements are made at run time here and in the engines' part
@@ -41,8 +41,7 @@ struct bulk_schema {
 
 /* In the arena.  ERR_DB "error.storage" where something has no place here: a table without a
  * primary key, a type that is none of the four, references in a circle. */
-bool bulk_describe(struct db *db, struct arena *a, struct bulk_schema *ret,
-		   struct err *e) MUST_USE;
+bool bulk_describe(struct db *db, struct arena *a, struct bulk_schema *ret, struct err *e) MUST_USE;
 
 /* NULL: it has no such table. */
 const struct bulk_table *bulk_find(const struct bulk_schema *schema, const char *name);
@@ -65,6 +64,9 @@ bool bulk_hash(struct db *db, const struct bulk_table *t, unsigned char ret[BULK
 
 /* Takes all rows out. */
 bool bulk_clear(struct db *db, const struct bulk_table *t, struct err *e) MUST_USE;
+
+/* Takes the table itself away. */
+bool bulk_drop(struct db *db, const struct bulk_table *t, struct err *e) MUST_USE;
 
 /* A row of `t` that leads nowhere by `r`: whether there is one. */
 bool bulk_dangles(struct db *db, const struct bulk_table *t, const struct bulk_reference *r,

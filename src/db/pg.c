@@ -445,6 +445,8 @@ static const struct db_driver driver = {
 	.check = pg_check,
 	.row_counts = pg_row_counts,
 	.disarm = pg_disarm,
+	.state = pg_state,
+	.mark = "SELECT set_config('application_name', $1, true)",
 	.close = pg_close,
 	.bulk = &pg_bulk,
 	/* Which transactions have ended, and which that have begun before have not. */

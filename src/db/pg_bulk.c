@@ -155,8 +155,8 @@ static bool end_copy(struct pg *p, const char *why, struct err *e)
 	bool ok = PQputCopyEnd(p->conn, why) == 1 || pg_fail(p, NULL, e, "copy");
 	PGresult *result = NULL;
 	while ((result = PQgetResult(p->conn)) != NULL) {
-		ok = ok && (PQresultStatus(result) == PGRES_COMMAND_OK ||
-			    pg_fail(p, result, e, "copy"));
+		ok = ok &&
+		     (PQresultStatus(result) == PGRES_COMMAND_OK || pg_fail(p, result, e, "copy"));
 		PQclear(result);
 	}
 	return ok;
@@ -183,8 +183,7 @@ static bool begin_copy(struct pg *p, const struct bulk_table *t, struct err *e)
 	}
 	buf_add(&sql, ") FROM STDIN (FORMAT binary)");
 	PGresult *result = PQexec(p->conn, sql.text);
-	const bool ok =
-		PQresultStatus(result) == PGRES_COPY_IN || pg_fail(p, result, e, "copy");
+	const bool ok = PQresultStatus(result) == PGRES_COPY_IN || pg_fail(p, result, e, "copy");
 	PQclear(result);
 	return ok;
 }
@@ -226,10 +225,10 @@ static bool add_value(struct bulk_load *load, size_t at, const struct db_value *
 	if (v->type == DB_INT && column->narrow && (int32_t)v->number != v->number)
 		return refuse(load, at, "a number of more than 32 bits", e);
 	if (v->type == DB_INT)
-		return column->narrow ? add_32(load, sizeof(int32_t), e) &&
-						add_32(load, (int32_t)v->number, e)
-				      : add_32(load, sizeof(int64_t), e) &&
-						add_64(load, v->number, e);
+		return column->narrow
+			       ? add_32(load, sizeof(int32_t), e) &&
+					 add_32(load, (int32_t)v->number, e)
+			       : add_32(load, sizeof(int64_t), e) && add_64(load, v->number, e);
 	if (v->size > INT32_MAX / 2)
 		return refuse(load, at, "more than PostgreSQL takes", e);
 	if (v->type == DB_TEXT && v->size > 0 && memchr(v->bytes, '\0', v->size))
@@ -298,7 +297,8 @@ const struct db_bulk pg_bulk = {
 		" ORDER BY c.relname COLLATE \"C\", a.attname COLLATE \"C\"",
 	.references =
 		"SELECT CAST(c.relname AS TEXT) AS table_name,"
-		" CAST(r.conname AS TEXT) AS constraint_name, CAST(o.relname AS TEXT) AS other_name,"
+		" CAST(r.conname AS TEXT) AS constraint_name, CAST(o.relname AS TEXT) AS "
+		"other_name,"
 		" CAST(f.attname AS TEXT) AS from_name, CAST(t.attname AS TEXT) AS to_name"
 		" FROM pg_constraint r JOIN pg_class c ON c.oid = r.conrelid"
 		" JOIN pg_class o ON o.oid = r.confrelid"

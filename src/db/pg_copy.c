@@ -1,5 +1,5 @@
-/* pg_copy.c - db/copy.h for PostgreSQL.  A copy is an SQLite file with the same rows: whatever opens,
- * checks, seals or keeps copies knows one kind of them. */
+/* pg_copy.c - db/copy.h for PostgreSQL.  A copy is an SQLite file with the same rows: whatever
+ * opens, checks, seals or keeps copies knows one kind of them. */
 #include "db/bulk.h"
 #include "db/pg.h"
 #include "db/row.h"
@@ -55,8 +55,7 @@ static bool fill(struct db *from, struct db *to, struct err *e)
 	const struct transfer t = { .from = from, .to = to, .leave = leave };
 	int64_t number = 0;
 	return db_number(from, e, &number, "SELECT COALESCE(MAX(number), 0) FROM schema_done") &&
-	       db_migrate_as_far_as(to, number, e) && transfer_clear(&t, e) &&
-	       transfer_rows(&t, e);
+	       db_migrate_as_far_as(to, number, e) && transfer_clear(&t, e) && transfer_rows(&t, e);
 }
 
 /* It is synced once, at the end: half of it is of no use to anybody. */
@@ -100,9 +99,10 @@ static bool check_indexes(struct db *db, struct arena *a, const char **ret_why, 
 {
 	bool can = false;
 	struct err why = { 0 };
-	if (!db_exists(db, e, &can,
-		       "SELECT 1 FROM pg_proc p WHERE p.proname = 'bt_index_check' AND p.pronargs = 2"
-		       " AND has_function_privilege(p.oid, 'EXECUTE')"))
+	if (!db_exists(
+		    db, e, &can,
+		    "SELECT 1 FROM pg_proc p WHERE p.proname = 'bt_index_check' AND p.pronargs = 2"
+		    " AND has_function_privilege(p.oid, 'EXECUTE')"))
 		return false;
 	if (can &&
 	    !db->driver->bulk->query(

@@ -70,8 +70,8 @@ static bool load_row(struct bulk_load *load, const struct db_column *row, struct
 		if (sqlite_bind_one(load->insert, (int)i + 1, &row[i].value) != SQLITE_OK)
 			return sqlite_fail(load->sqlite, e, "bind");
 	}
-	const bool ok = sqlite3_step(load->insert) == SQLITE_DONE ||
-			sqlite_fail(load->sqlite, e, "insert");
+	const bool ok =
+		sqlite3_step(load->insert) == SQLITE_DONE || sqlite_fail(load->sqlite, e, "insert");
 	(void)sqlite3_reset(load->insert);
 	(void)sqlite3_clear_bindings(load->insert);
 	return ok;

@@ -79,21 +79,28 @@ bool transfer_fits(const struct transfer *t, struct err *e)
 	return describe(t, a, &from, &to, e);
 }
 
+static bool clear_table(const struct transfer *t, const struct bulk_table *table,
+			const struct bulk_schema *from, struct err *e)
+{
+	int64_t rows = 0;
+	if (!bulk_find(from, table->name))
+		return bulk_drop(t->to, table, e);
+	return is_left(t, table->name) ||
+	       (bulk_count(t->to, table, &rows, e) && (rows == 0 || bulk_clear(t->to, table, e)));
+}
+
 /* Those that refer to others first. */
 bool transfer_clear(const struct transfer *t, struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
-	struct bulk_schema schema = { 0 };
-	if (!db_begin(t->to, &tx, e) || !bulk_describe(t->to, a, &schema, e))
+	struct bulk_schema from = { 0 };
+	struct bulk_schema to = { 0 };
+	if (!bulk_describe(t->from, a, &from, e) || !db_begin(t->to, &tx, e) ||
+	    !bulk_describe(t->to, a, &to, e))
 		return false;
-	for (size_t i = schema.tables; i > 0; i--) {
-		const struct bulk_table *table = &schema.table[i - 1];
-		int64_t rows = 0;
-		if (is_left(t, table->name))
-			continue;
-		if (!bulk_count(t->to, table, &rows, e) ||
-		    (rows > 0 && !bulk_clear(t->to, table, e)))
+	for (size_t i = to.tables; i > 0; i--) {
+		if (!clear_table(t, &to.table[i - 1], &from, e))
 			return false;
 	}
 	return db_commit(&tx, e);
@@ -152,8 +159,9 @@ static bool copy_row(void *user, const struct db_column *row, size_t count, stru
 	c->piece_rows++;
 	if (!bulk_load_row(c->transfer->to, c->load, row, e))
 		return false;
-	return (c->piece_rows < PIECE_ROWS && c->piece_bytes < PIECE_BYTES) ||
-	       c->refers > c->key || close_piece(c, e);
+	const int64_t most = c->transfer->piece > 0 ? c->transfer->piece : PIECE_ROWS;
+	return (c->piece_rows < most && c->piece_bytes < PIECE_BYTES) || c->refers > c->key ||
+	       close_piece(c, e);
 }
 
 static bool copy_table(struct copying *c, const struct bulk_table *from, struct err *e)

@@ -91,17 +91,68 @@ void site_mac(const struct site *site, const char *purpose, const char *text,
 	(void)sodium_bin2hex(ret, SITE_MAC_SIZE, mac, sizeof(mac));
 }
 
+/* ---- a database that is away ---------------------------------------------------------------- */
+
+void site_is_away(struct site *site, const struct err *why)
+{
+	const int64_t now = clock_monotonic_ms();
+	if (site->away)
+		return;
+	site->away = true;
+	site->away_ms = site->tried_ms = now;
+	site->away_told = false;
+	if (site->told_ms != 0 && now - site->told_ms < SITE_TELL_MS)
+		return;
+	site->told_ms = now;
+	site->away_told = true;
+	log_failure("database", why);
+}
+
+void site_failed(struct site *site, const char *what, const struct err *why)
+{
+	if (db_is_lost(site->db))
+		site_is_away(site, why);
+	else
+		log_failure(what, why);
+}
+
+bool site_may_try(struct site *site)
+{
+	const int64_t now = clock_monotonic_ms();
+	if (now - site->tried_ms < SITE_TRY_MS)
+		return false;
+	site->tried_ms = now;
+	return true;
+}
+
+bool site_reach(struct site *site)
+{
+	struct err e = { 0 };
+	bool any = false;
+	if (!site->away)
+		return true;
+	if (!db_exists(site->db, &e, &any, "SELECT 1 FROM schema_done"))
+		return false;
+	site->away = false;
+	if (site->away_told)
+		log_info("the database is there again, after %lld ms",
+			 (long long)(clock_monotonic_ms() - site->away_ms));
+	return true;
+}
+
+/* ---- what the server does by itself --------------------------------------------------------- */
+
 void site_keep_clock(struct site *site)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	struct clock_reading reading;
 	struct err e = { 0 };
-	if (!site->clock_kept)
+	if (!site->clock_kept || site->away)
 		return;
 	service_clock_read(&reading);
 	const struct act act = system_act(site, a);
 	if (!service_clock_keep(&act, &reading, &site->clock, &site->clock_told_ms, &e))
-		log_failure("clock", &e);
+		site_failed(site, "clock", &e);
 	err_clear(&e);
 }
 
@@ -110,8 +161,10 @@ void site_keep_vault(struct site *site)
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	const struct act act = system_act(site, a);
 	struct err e = { 0 };
+	if (site->away)
+		return;
 	if (!vault_expire(&act, &e))
-		log_failure("vault", &e);
+		site_failed(site, "vault", &e);
 	err_clear(&e);
 }
 
@@ -120,8 +173,10 @@ void site_keep_records(struct site *site)
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	const struct act act = system_act(site, a);
 	struct err e = { 0 };
+	if (site->away)
+		return;
 	if (!video_missed(&act, &e))
-		log_failure("records", &e);
+		site_failed(site, "records", &e);
 	err_clear(&e);
 }
 
@@ -132,13 +187,13 @@ bool site_work(struct site *site)
 	const struct act act = system_act(site, a);
 	struct err e = { 0 };
 	bool more = false;
-	if (!site->work_waits)
+	if (!site->work_waits || site->away)
 		return false;
 	bool read = false;
 	const bool done = bulk_step(&act, AT_ONCE, &more, &e) && import_step(&act, &read, &e);
 	more = more || read;
 	if (!done)
-		log_failure("work", &e);
+		site_failed(site, "work", &e);
 	err_clear(&e);
 	site->work_waits = more || !done;
 	return more && done;

@@ -20,6 +20,10 @@ struct site_files {
 /* "ws" or "wss" at this computer itself, with a port: nothing else may stand in a policy. */
 bool site_ncalayer_valid(const char *address);
 
+struct figures;
+struct probe;
+struct turn_doubt; /* web/http/turn.c */
+
 struct site {
 	struct db *db; /* the loop's connection                      */
 	const struct law_book *book;
@@ -38,8 +42,37 @@ struct site {
 	bool paced;                       /* nobody sends forms faster than people do   */
 	bool braked;                      /* nor asks too often for what takes long     */
 	struct brake brake;               /* these two, and wrong passwords             */
+	const char *node;                 /* name of this process among several, "" the only one */
+	struct figures *figures;          /* web/watch/figures.h; NULL: nothing is counted */
+	struct probe *probe;              /* web/watch/probe.h; NULL: nobody looks       */
+	bool log_requests;                /* a line each                                */
+	bool mark_turns;                  /* the database is told whose turn it is      */
 	const char *ncalayer;             /* address of NCALayer at people's computers */
+	/* A database on a server that does not answer: nothing of it is asked meanwhile but whether
+	 * it is there again. */
+	bool away;
+	int64_t away_ms, tried_ms, told_ms; /* monotonic: since when, asked last, logged last */
+	bool away_told;                     /* that it is away now is in the log         */
+	struct turn_doubt *doubt;           /* a turn whose commit is not known; NULL     */
+	bool draining;                      /* it ends soon: further requests go elsewhere */
 };
+
+enum {
+	SITE_TRY_MS = 250,       /* between two questions to a database that is away     */
+	SITE_TELL_MS = 60 * 1000 /* it comes and goes: a line of the log each minute     */
+};
+
+/* The connection is lost: logged once, and nothing is asked until site_reach() succeeds. */
+void site_is_away(struct site *site, const struct err *why);
+
+/* What the server does by itself has failed: logged, unless it is the database that is away. */
+void site_failed(struct site *site, const char *what, const struct err *why);
+
+/* Whether it is time to ask for it again; then that counts as asked. */
+bool site_may_try(struct site *site) MUST_USE;
+
+/* Asks whether the database is there; true at once if it is not away. */
+bool site_reach(struct site *site) MUST_USE;
 
 /* Reads the installation's key and mark from the (migrated) database, and binds it to the service
  * key (vault_begin()).  The site borrows

@@ -122,6 +122,8 @@ struct req {
 	/* Of a download for programs: its Cache-Control; then it is shown, not saved, and the same
 	 * for everybody who may have it.  NULL: nothing is kept. */
 	const char *cache;
+	/* Of a route for programs, which has no page: a status that is not 200; or 0. */
+	int status;
 	/* A list asked for as a file (list.h): "csv", "xlsx", NULL for the page; its rows. */
 	const char *file_ending;
 	int64_t file_rows;
@@ -191,6 +193,8 @@ struct route {
 	/* The page uses camera and microphone, and plays what it has recorded itself; no other may.
 	 */
 	bool media;
+	/* Asks nothing of the database and of nobody who they are: answered while it is away. */
+	bool live;
 	/* Shows a list, which is there as .csv and .xlsx too (list.h). */
 	const struct list *list;
 };

@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-enum { NAME_SIZE = 40, SQL_SIZE = 160, OPEN_MOST = 64 };
+enum { NAME_SIZE = 40, SQL_SIZE = 1024, OPEN_MOST = 64 };
 
 /* The databases of this program that are open: test_db_close() finds their names here. */
 static struct {

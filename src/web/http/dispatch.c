@@ -117,6 +117,7 @@ static bool find_route(struct call *c)
 
 void call_begin(struct call *c)
 {
+	trace_begin(c->in.traceparent, &c->trace);
 	c->req.address = c->in.address;
 	c->req.host = c->in.host ? c->in.host : "";
 	c->req.certificate = c->in.certificate;
@@ -153,6 +154,11 @@ bool call_writes(const struct call *c)
 	       (c->req.route->method == POST || c->req.route->journalled || takes_list(c));
 }
 
+bool call_needs_database(const struct call *c)
+{
+	return c->out.status == 0 && !(c->req.route && c->req.route->live);
+}
+
 bool call_wants_touch(const struct call *c)
 {
 	return c->session.person_id && c->req.now_ms - c->session.seen_ms > SESSION_TOUCH_MS;
@@ -167,7 +173,7 @@ static bool media_is(const char *content_type, const char *media)
 	       (content_type[size] == '\0' || strchr("; \t", content_type[size]));
 }
 
-static bool parse_body(struct call *c, struct err *e)
+bool call_parse_body(struct call *c, struct err *e)
 {
 	const char *type = c->in.content_type ? c->in.content_type : "";
 	if (c->req.route->method == GET || c->in.size == 0)
@@ -187,7 +193,7 @@ static bool parse(struct call *c, struct err *e)
 {
 	const struct route *route = c->req.route;
 	if ((!c->in.query || form_urlencoded(&c->fields, c->in.query, strlen(c->in.query), e)) &&
-	    parse_body(c, e) && route_fields(route, &c->path, &c->fields, e))
+	    call_parse_body(c, e) && route_fields(route, &c->path, &c->fields, e))
 		return true;
 	c->status = c->status ? c->status : 400;
 	return false;
@@ -239,11 +245,12 @@ static bool check(struct call *c, struct err *e)
 
 static bool identify(struct call *c, struct db *db, struct err *e)
 {
-	return c->req.job || call_identify(c, db, e);
+	return c->req.job || (c->req.route && c->req.route->live) || call_identify(c, db, e);
 }
 
 void call_slow(struct call *c, struct db *db)
 {
+	CLEANUP(log_trace_over) const char *traced = log_trace(c->trace.id);
 	struct err e = { 0 };
 	c->req.db = db;
 	if (!identify(c, db, &e) || !check(c, &e) ||
@@ -316,12 +323,13 @@ static void show_reauth(struct call *c)
 /* On the loop alone: nobody else counts. */
 static bool in_pace(struct call *c, struct err *e)
 {
-	if (!c->site->paced || !c->session.person_id || c->req.route->method != POST ||
-	    !c->req.route->page)
+	if (!c->site->paced || c->counted || !c->session.person_id ||
+	    c->req.route->method != POST || !c->req.route->page)
 		return true;
 	const char *who = arena_print(c->arena, "%lld", (long long)c->session.person_id);
 	const int64_t wait_ms = brake_take(&c->site->brake, who, &brake_forms, c->req.now_ms);
-	return wait_ms == 0 || too_often(c, wait_ms, "error.too_fast", e);
+	c->counted = wait_ms == 0;
+	return c->counted || too_often(c, wait_ms, "error.too_fast", e);
 }
 
 /* It was refused before anybody looked what is sent: that is read for the page that shows it again,
@@ -339,6 +347,7 @@ static void read_braked(struct call *c)
 
 void call_run(struct call *c, struct db *db)
 {
+	CLEANUP(log_trace_over) const char *traced = log_trace(c->trace.id);
 	struct err e = { 0 };
 	if (c->out.status)
 		return;
@@ -360,7 +369,9 @@ void call_run(struct call *c, struct db *db)
 
 void call_again(struct call *c, const struct call *before)
 {
+	const bool counted = c->counted;
 	*c = *before;
+	c->counted = counted;
 	c->model = new_object(c->arena);
 }
 

@@ -64,7 +64,10 @@ static bool is_due(struct site *site, size_t i, day *ret)
 	if (site->daily.job[i].done.n == d.n || pauses(site, i, act.now_ms))
 		return false;
 	if (!daily_is_done(&act, &daily_jobs[i], d, &done, &e)) {
-		pause_job(site, i, &e);
+		if (db_is_lost(site->db))
+			site_is_away(site, &e);
+		else
+			pause_job(site, i, &e);
 		return false;
 	}
 	if (done)
@@ -77,11 +80,11 @@ struct call *daily_next(struct site *site)
 {
 	day d = { 0 };
 	size_t i = 0;
-	if (site->daily.under_way)
+	if (site->daily.under_way || site->away)
 		return NULL;
-	while (daily_jobs[i].name && !is_due(site, i, &d))
+	while (daily_jobs[i].name && !site->away && !is_due(site, i, &d))
 		i++;
-	if (!daily_jobs[i].name)
+	if (!daily_jobs[i].name || site->away)
 		return NULL;
 	struct call *c = call_new(site);
 	struct daily_call *job = arena_alloc(c->arena, sizeof(*job));
@@ -100,7 +103,7 @@ static void note_failure(struct site *site, struct call *c)
 	struct err e = { 0 };
 	pause_job(site, c->req.job->number, &c->err);
 	if (!daily_fail(&act, &daily_jobs[c->req.job->number], c->req.job->day, &c->err, &e))
-		log_failure("daily", &e);
+		site_failed(site, "daily", &e);
 	err_clear(&e);
 }
 
@@ -111,7 +114,7 @@ static void do_after(struct site *site, const struct call *c)
 	const struct act act = system_act(site, c->arena);
 	struct err e = { 0 };
 	if (job->after && !job->after(&act, &e))
-		log_failure(job->name, &e);
+		site_failed(site, job->name, &e);
 	err_clear(&e);
 }
 
