@@ -3,7 +3,8 @@
 
 const struct command commands[] = {
 	{ "backup", cli_backup,
-	  "--db FILE --to DIR [--keep DAYS,WEEKS,MONTHS] [--to-key FILE [--with-key] [--key FILE]]"
+	  "--db FILE --to DIR [--keep DAYS,WEEKS,MONTHS] [--to-key FILE [--with-key] [--key FILE]"
+	  " [--work DIR]]"
 	  " [--json] | make-key FILE",
 	  "Makes a copy of a database that is in use; or a key to seal copies with." },
 	{ "bank", cli_bank,
@@ -33,7 +34,8 @@ const struct command commands[] = {
 	  "Draws the forms of a sitting again and compares; or prints the inputs for another "
 	  "program." },
 	{ "drill", cli_drill,
-	  "--db FILE [--key FILE] [--checkpoint FILE]... [--rules DIR] [--language LANG] [--json]",
+	  "--db FILE [--key FILE] [--work DIR] [--checkpoint FILE]... [--rules DIR]"
+	  " [--language LANG] [--json]",
 	  "Makes doctored copies of a database and shows that verify finds every one." },
 	{ "draw-file", cli_draw_file, "MEDIA",
 	  "Draws the file on standard input as bare dots, confined: the server runs this itself." },

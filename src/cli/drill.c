@@ -16,7 +16,6 @@
 #include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -185,19 +184,11 @@ static bool play_all(struct drilling *w, const struct drill_attack *attack, stru
 	return true;
 }
 
-/* Copies are files beside the database, or, of one on a server, where files for a while belong. */
-static const char *place_of(struct drilling *w)
-{
-	const char *given = getenv("TMPDIR");
-	if (!db_is_server(w->options->db))
-		return disk_folder(w->arena, w->options->db);
-	return given && *given == '/' ? given : "/var/tmp";
-}
-
 static bool drill(struct drilling *w, struct err *e)
 {
 	CLEANUP(disk_close) int hold = -1;
-	const char *where = place_of(w);
+	const struct verify_options *o = w->options;
+	const char *where = o->work ? o->work : disk_folder(w->arena, o->db);
 	const char *folder = NULL;
 	struct err why = { 0 };
 	disk_remove_left(w->arena, where, FOLDER);
@@ -281,8 +272,8 @@ int cli_drill(int argc, char **argv)
 	if (!ok)
 		return cli_failed("drill", &e);
 	/* an attacker may have it: then the log itself signs what he has written */
-	const char *own = db_is_server(o.db) ? NULL : vault_key_path(a, o.db);
-	if ((o.key || own) && !service_key_read(o.key ? o.key : own, &key, &why) && o.key)
+	const char *path = o.key ? o.key : db_is_server(o.db) ? NULL : vault_key_path(a, o.db);
+	if (path && !service_key_read(path, &key, &why) && o.key)
 		return cli_failed("drill", &why);
 	w->key = key;
 	w->book = book;
