@@ -140,9 +140,10 @@ export async function startWorld({ now, more, ncalayer, accepts, sealed = true, 
 			const verified = JSON.parse(run("verify", "--db", db, "--json"));
 			const copies = join(folder, "copies");
 			mkdirSync(copies, { recursive: true });
-			run("backup", "--db", db, "--to", copies);
-			run("restore", "--check", "--from", copies, "--db", db);
-			const drill = JSON.parse(run("drill", ...words, "--json"));
+			const work = server ? ["--work", folder] : []; // beside a file by itself
+			run("backup", "--db", db, "--to", copies, ...work);
+			run("restore", "--check", "--from", copies, "--db", db, ...work);
+			const drill = JSON.parse(run("drill", ...words, "--json", ...work));
 			return { verified, drill };
 		},
 
