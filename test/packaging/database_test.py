@@ -165,6 +165,7 @@ class Database(unittest.TestCase):
         self.works("vault", "status", *db, *key)
         self.works("bank", "stats", *db)
         self.works("bank", "stats", "--hold", *db)
+        self.works("bank", "screen", "--set", "seats_in_row=8", *db)
         gift = ROOT / "test" / "exchange" / "files" / "moodle" / "export.gift"
         self.works("bank", "import", gift, *db, *key, "--dry-run", "--leave-bad", "--language", "ru", "--act", "civil-code")
         self.works("mail", *db, "--server", "smtp://127.0.0.1:1", "--from", "a@example.kz", "--address",
