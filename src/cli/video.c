@@ -10,6 +10,7 @@
 #include "app/access/session.h"
 #include "app/sitting/service_clock.h"
 #include "base/log.h"
+#include "db/copy.h"
 
 #include <assert.h>
 #include <curl/curl.h>
@@ -210,7 +211,7 @@ static bool rows(struct desk *d, struct err *e)
 	int64_t version = 0;
 	if (!d->janus)
 		return true;
-	if (!db_number(d->act.db, e, &version, "PRAGMA data_version"))
+	if (!db_version(d->act.db, &version, e))
 		return false;
 	if (version == d->version && !d->dirty)
 		return true;

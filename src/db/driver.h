@@ -57,6 +57,8 @@ struct db_driver {
 	void (*close)(struct db *db);
 	/* Whole tables: db/bulk.h */
 	const struct db_bulk *bulk;
+	/* The query of db_version() */
+	const char *version;
 	/* What @id, @big, @blob and @strict stand for in db/schema, and the type of a column that
 	 * is TEXT there: one that compares and sorts by its bytes. */
 	const char *word_id, *word_big, *word_blob, *word_strict, *word_text;

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
-#include "db/db.h"
+#include "db/copy.h"
 #include "faulty.h"
 #include "test_db.h"
 
@@ -477,6 +477,23 @@ static void what_is_committed_is_seen_by_a_reader(void **state)
 	assert_false(add(reader, "two", &e));
 }
 
+static void a_commit_of_another_is_told(void **state)
+{
+	struct world *w = *state;
+	struct err e = { 0 };
+	CLEANUP(db_cleanup) struct db *other = NULL;
+	int64_t before = 0;
+	int64_t same = 0;
+	int64_t after = 0;
+	assert_true(db_open(w->where, &other, &e) && db_version(w->db, &before, &e));
+	assert_true(db_version(w->db, &same, &e));
+	assert_true(same == before || test_db_is_server()); /* another database of it may write */
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	assert_true(db_begin(other, &tx, &e) && add(other, "one", &e) && db_commit(&tx, &e));
+	assert_true(db_version(w->db, &after, &e));
+	assert_true(after != before);
+}
+
 static void the_nth_call_can_be_made_to_fail(void **state)
 {
 	struct world *w = *state;
@@ -523,6 +540,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(notices_are_said_on_either_engine, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_committed_is_seen_by_a_reader, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(a_commit_of_another_is_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_nth_call_can_be_made_to_fail, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, setup_all, teardown_all);
