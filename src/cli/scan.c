@@ -9,6 +9,7 @@
 
 #include "app/access/session.h"
 #include "app/candidate/scan.h"
+#include "app/file.h"
 #include "app/lease.h"
 #include "app/sitting/service_clock.h"
 #include "base/log.h"
@@ -29,7 +30,7 @@ enum {
 };
 
 struct scan_options {
-	const char *db, *socket, *rules, *now, *reason;
+	const char *db, *socket, *rules, *now, *reason, *files;
 	bool once, all, end, unfenced, demand_fence;
 };
 
@@ -47,6 +48,7 @@ static bool read_options(int argc, char **argv, struct scan_options *ret)
 		{ "db", required_argument, NULL, 'd' },
 		{ "socket", required_argument, NULL, 's' },
 		{ "rules", required_argument, NULL, 'r' },
+		{ "files", required_argument, NULL, 'i' },
 		{ "now", required_argument, NULL, 'n' },
 		{ "once", no_argument, NULL, 'o' },
 		{ "all", no_argument, NULL, 'a' },
@@ -62,6 +64,7 @@ static bool read_options(int argc, char **argv, struct scan_options *ret)
 		case 'd': ret->db = optarg; break;
 		case 's': ret->socket = optarg; break;
 		case 'r': ret->rules = optarg; break;
+		case 'i': ret->files = optarg; break;
 		case 'n': ret->now = optarg; break;
 		case 'o': ret->once = true; break;
 		case 'a': ret->all = true; break;
@@ -260,6 +263,7 @@ static bool start(const struct scan_options *o, struct scanning *s, struct err *
 {
 	const struct fence_options fence = { .db = o->db,
 					     .rules = o->rules,
+					     .store = s->act.place ? s->act.place->store : NULL,
 					     .scanner = true,
 					     .none = o->unfenced || CLI_SANITIZED,
 					     .demand = o->demand_fence };
@@ -271,6 +275,7 @@ static bool run(const struct scan_options *o, struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	CLEANUP(db_cleanup) struct db *db = NULL;
+	CLEANUP(file_place_close) struct file_place place = { 0 };
 	struct law_book *book = NULL;
 	struct scanning s = { .now = o->now, .lease = lease_of("scan"), .once = o->once };
 	bool playing = false;
@@ -282,7 +287,9 @@ static bool run(const struct scan_options *o, struct err *e)
 			       "--now is for demonstration databases only");
 	if (!cli_open_book(o->rules, a, &book, e) || !cli_clock(o->now, &s.played, e))
 		return false;
-	s.act = (struct act){ .db = db, .book = book };
+	if (o->files && !file_place_open(db, o->files, &place, e))
+		return false;
+	s.act = (struct act){ .db = db, .book = book, .place = o->files ? &place : NULL };
 	if (!begin(&s, a, e))
 		return false;
 	if (o->all)

@@ -4,6 +4,7 @@
 
 #include "app/access/session.h"
 #include "app/bank/vault_start.h"
+#include "app/file.h"
 #include "app/sitting/service_clock.h"
 #include "base/log.h"
 #include "view/view.h"
@@ -29,7 +30,9 @@ enum {
 };
 
 struct serve_options {
-	const char *db, *key, *listen, *rules, *now, *origin, *ncalayer, *redirect, *records;
+	const char *db, *key, *listen, *rules, *now, *origin, *ncalayer, *redirect, *records,
+		*files;
+	struct file_place place; /* of `files` */
 	const char *metrics, *node, *log;
 	bool log_requests, mark_turns;
 	struct tls_options tls;
@@ -45,6 +48,7 @@ static bool read_options(int argc, char **argv, struct serve_options *ret)
 		{ "listen", required_argument, NULL, 'l' },
 		{ "rules", required_argument, NULL, 'r' },
 		{ "records", required_argument, NULL, 'e' },
+		{ "files", required_argument, NULL, 'z' },
 		{ "ncalayer", required_argument, NULL, 'y' },
 		{ "metrics", required_argument, NULL, 'm' },
 		{ "node", required_argument, NULL, 'i' },
@@ -73,6 +77,7 @@ static bool read_options(int argc, char **argv, struct serve_options *ret)
 		case 'l': ret->listen = optarg; break;
 		case 'r': ret->rules = optarg; break;
 		case 'e': ret->records = optarg; break;
+		case 'z': ret->files = optarg; break;
 		case 'y': ret->ncalayer = optarg; break;
 		case 'm': ret->metrics = optarg; break;
 		case 'i': ret->node = optarg; break;
@@ -218,6 +223,7 @@ static bool put_up_fence(void *user, struct err *e)
 					     .key = o->key,
 					     .rules = o->rules,
 					     .records = o->records,
+					     .store = o->place.store,
 					     .tls = &o->tls,
 					     .none = o->unfenced || CLI_SANITIZED,
 					     .demand = o->demand_fence };
@@ -230,6 +236,7 @@ static void settle(struct site *site, const struct serve_options *options,
 	site->secure = options->secure || options->tls.certificate;
 	site->braked = true;
 	site->files = files;
+	site->place = options->files ? &options->place : NULL;
 	site->origin = options->origin;
 	site->paced = true;
 	site->shared = db_is_server(options->db);
@@ -241,7 +248,7 @@ static void settle(struct site *site, const struct serve_options *options,
 	site->mark_turns = options->mark_turns;
 }
 
-static bool serve(const struct serve_options *options, const struct server_options *listen,
+static bool serve(struct serve_options *options, const struct server_options *listen,
 		  struct err *e)
 {
 	CLEANUP(db_cleanup) struct db *db = NULL;
@@ -258,6 +265,7 @@ static bool serve(const struct serve_options *options, const struct server_optio
 	ok = ok && (options->as_it_is ? cli_open_migrated_db : cli_open_db)(options->db, &db, e) &&
 	     db_wait_most(db, LOCK_WAIT_MS, e) && db_answer_most(db, ANSWER_MS, e) &&
 	     vault_key_open(db, options->db, options->key, &key, e) &&
+	     (!options->files || file_place_open(db, options->files, &options->place, e)) &&
 	     open_clock(options, db, &clock, e) && cli_open_book(options->rules, law, &book, e) &&
 	     view_open(&share_built_in, &view, e) &&
 	     site_open(site, db, key, book, view, clock, e) && allow_clock(options, site, e);
@@ -274,6 +282,7 @@ static bool serve(const struct serve_options *options, const struct server_optio
 	}
 	server_close(server);
 	server = NULL;
+	file_place_close(&options->place);
 	free(site);
 	return ok;
 }

@@ -61,6 +61,11 @@ bool db_scrub(struct db *db, struct err *e)
 	return db->driver->scrub(db, e);
 }
 
+bool db_version(struct db *db, int64_t *ret, struct err *e)
+{
+	return db_number_(db, e, ret, db->driver->version, DB_ARGS());
+}
+
 bool db_alone(struct db *db, struct err *e)
 {
 	return db->driver->alone ? db->driver->alone(db, e)

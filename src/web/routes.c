@@ -44,6 +44,7 @@
 #include "web/sitting/challenge.h"
 #include "web/sitting/draw.h"
 #include "web/sitting/hall.h"
+#include "web/sitting/hall_node.h"
 #include "web/sitting/incident.h"
 #include "web/sitting/protocol.h"
 #include "web/sitting/record.h"
@@ -372,6 +373,7 @@ const struct route *const route_areas[] = {
 	print_routes,
 	public_routes,
 	receipt_routes,
+	hall_node_routes,
 	record_routes,
 	report_routes,
 	screening_routes,

@@ -5,6 +5,7 @@
 #include "app/bank/vault_start.h"
 #include "app/bulk.h"
 #include "app/form_done.h"
+#include "app/hall_node/hall_node.h"
 #include "app/sitting/service_clock.h"
 #include "app/video/work.h"
 #include "base/log.h"
@@ -50,12 +51,14 @@ bool site_open(struct site *site, struct db *db, const struct service_key *servi
 			  .work_waits = true,
 			  .jobs = lease_of("jobs") };
 	const struct act act = system_act(&s, a);
+	struct hall_holding holding = { 0 };
 	if (sodium_init() < 0)
 		return err_set(e, ERR_SYSTEM, "error.system", "libsodium does not start");
 	if (!vault_begin(&act, e) || !secret_key(db, "installation", s.key, sizeof(s.key), e) ||
-	    !database_is_demonstration(db, &s.demonstration, e))
+	    !database_is_demonstration(db, &s.demonstration, e) || !hall_holding(db, &holding, e))
 		return false;
 	make_keys(&s);
+	s.hall_node = holding.is_node;
 	*site = s;
 	return true;
 }

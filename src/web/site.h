@@ -31,6 +31,8 @@ struct site {
 	const struct service_key *service_key; /* of the bank's words: app/bank/vault_start.h */
 	const struct view *view;
 	const struct site_files *files; /* NULL: there are none (installation.h)     */
+	const struct file_place
+		*place; /* of kept files outside the database (app/file.h); or NULL */
 	struct clock clock;
 	bool clock_kept;           /* the clock is the service's: app/sitting/service_clock.h */
 	int64_t clock_told_ms;     /* the deviation that was logged last         */
@@ -39,6 +41,7 @@ struct site {
 	const char *origin;        /* "https://konkurs.kz", NULL: told by nobody  */
 	bool secure;               /* behind TLS: cookies are Secure             */
 	bool demonstration;        /* every page says so                         */
+	bool hall_node;            /* the same; and what serves no sitting is refused (hall_only.h) */
 	unsigned char key[SITE_KEY_SIZE]; /* of this installation, for small signatures */
 	bool paced;                       /* nobody sends forms faster than people do   */
 	bool braked;                      /* nor asks too often for what takes long     */

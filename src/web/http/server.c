@@ -225,6 +225,7 @@ static bool open_redirect(struct server *s, struct err *e)
 static void gauges(void *user, struct scrape_gauges *ret)
 {
 	const struct server *s = user;
+	/* those that wait for the database came first */
 	*ret = (struct scrape_gauges){
 		.queued = s->queue.count,
 		.arrived_us = s->queue.count > 0 ? s->queue.list[0]->arrived_us : 0,

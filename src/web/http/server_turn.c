@@ -116,12 +116,21 @@ static void end_job(struct server *s, struct call *c)
 	event_active(s->daily, EV_TIMEOUT, 0);
 }
 
+static const struct err busy = { .kind = ERR_BUSY,
+				 .key = "error.busy",
+				 .detail = "too many slow requests" };
+
 static void on_ready(void *user, struct call *c)
 {
 	struct server *s = user;
 	if (c->req.job) {
 		end_job(s, c);
 		return;
+	}
+	if (call_fetches(c)) {
+		if (workers_give(s->workers, c))
+			return;
+		call_fail(c, &busy);
 	}
 	call_answer(c);
 	send_answer(s, c);
@@ -145,10 +154,6 @@ static void enqueue(struct server *s, struct call *c)
 	queue_put(&s->queue, c);
 	event_active(s->turn, EV_TIMEOUT, 0);
 }
-
-static const struct err busy = { .kind = ERR_BUSY,
-				 .key = "error.busy",
-				 .detail = "too many slow requests" };
 
 static void hold(void *user, struct call *c)
 {
@@ -245,11 +250,14 @@ void server_on_done(evutil_socket_t fd, short what, void *user)
 	(void)fd;
 	(void)what;
 	while ((c = workers_take(s->workers))) {
-		if (c->read_lost)
+		if (c->req.fetch) /* its turn is over */
+			on_ready(s, c);
+		else if (c->read_lost)
 			hold(s, c);
 		else
 			enqueue(s, c);
 	}
+	server_end_if_idle(s);
 }
 
 /* ---- the database is away -------------------------------------------------- */

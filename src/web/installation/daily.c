@@ -82,7 +82,8 @@ struct call *daily_next(struct site *site)
 {
 	day d = { 0 };
 	size_t i = 0;
-	if (site->daily.under_way || site->away || !site_has_jobs(site))
+	/* a hall node has a sitting for a day, and none of what the jobs are about */
+	if (site->daily.under_way || site->away || site->hall_node || !site_has_jobs(site))
 		return NULL;
 	while (daily_jobs[i].name && !site->away && !is_due(site, i, &d))
 		i++;
