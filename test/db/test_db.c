@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -102,7 +103,8 @@ static void name_of(const char *url, char ret[NAME_SIZE])
 	(void)snprintf(ret, NAME_SIZE, "%.*s", (int)strcspn(path, "?"), path);
 }
 
-/* The template belongs to the migrations as this program has them: FNV-1a over their texts. */
+/* The name of the template, which belongs to the migrations as this program has them: FNV-1a over
+ * their texts. */
 static const char *template_name(void)
 {
 	static char name[NAME_SIZE];
@@ -130,8 +132,16 @@ static void random_name(const char *before, char ret[NAME_SIZE])
 	(void)snprintf(ret, NAME_SIZE, "%s_%016llx", before, (unsigned long long)number);
 }
 
+/* A word of SQLite's that tests write. */
+static bool add_words(struct db *db, struct err *e)
+{
+	return db_exec(db, e, NULL,
+		       "CREATE FUNCTION zeroblob(n INTEGER) RETURNS BYTEA LANGUAGE sql IMMUTABLE"
+		       " AS $$ SELECT decode(repeat('00', n), 'hex') $$");
+}
+
 /* Under another name until it is whole; a program that comes meanwhile waits. */
-static void make_template(void)
+static const char *migrated(void)
 {
 	static bool made;
 	char name[NAME_SIZE];
@@ -141,14 +151,14 @@ static void make_template(void)
 	struct db *db = NULL;
 	if (made || have_template()) {
 		made = true;
-		return;
+		return template_name();
 	}
 	(void)administer_run("SELECT pg_advisory_lock(118)");
 	if (!have_template()) {
 		random_name("half", name);
 		administer_name("CREATE DATABASE", name, "");
 		url_of(name, where);
-		must(db_open(where, &db, &e) && db_migrate(db, &e), &e);
+		must(db_open(where, &db, &e) && db_migrate(db, &e) && add_words(db, &e), &e);
 		db_close(db);
 		(void)snprintf(rename, sizeof(rename), "ALTER DATABASE %s RENAME TO %s", name,
 			       template_name());
@@ -156,17 +166,16 @@ static void make_template(void)
 	}
 	(void)administer_run("SELECT pg_advisory_unlock(118)");
 	made = true;
+	return template_name();
 }
 
-static void make_database(bool migrated, char ret_name[NAME_SIZE])
+static void make_database(const char *like, char ret_name[NAME_SIZE])
 {
 	char sql[SQL_SIZE];
 	random_name("test", ret_name);
-	if (migrated)
-		make_template();
 	/* Files are copied as they are: quicker than through the log, page by page. */
 	(void)snprintf(sql, sizeof(sql), "CREATE DATABASE %s TEMPLATE %s STRATEGY FILE_COPY",
-		       ret_name, migrated ? template_name() : "template0");
+		       ret_name, like);
 	(void)administer_run(sql);
 }
 
@@ -177,7 +186,7 @@ static void drop(const char *name)
 
 /* ---- open ----------------------------------------------------------------------------------- */
 
-static struct db *open_on_server(bool migrated)
+static struct db *open_on_server(const char *like)
 {
 	struct err e = { 0 };
 	char where[TEST_DB_WHERE];
@@ -185,7 +194,7 @@ static struct db *open_on_server(bool migrated)
 	while (i < OPEN_MOST && opened[i].db)
 		i++;
 	assert_true(i < OPEN_MOST);
-	make_database(migrated, opened[i].name);
+	make_database(like, opened[i].name);
 	url_of(opened[i].name, where);
 	must(db_open(where, &opened[i].db, &e), &e);
 	return opened[i].db;
@@ -196,7 +205,7 @@ struct db *test_db_open_empty(void)
 	struct err e = { 0 };
 	struct db *db = NULL;
 	if (server())
-		return open_on_server(false);
+		return open_on_server("template0");
 	must(db_open(":memory:", &db, &e), &e);
 	return db;
 }
@@ -205,7 +214,7 @@ struct db *test_db_open(void)
 {
 	struct err e = { 0 };
 	if (server())
-		return open_on_server(true);
+		return open_on_server(migrated());
 	struct db *db = test_db_open_empty();
 	must(db_migrate(db, &e), &e);
 	return db;
@@ -222,13 +231,34 @@ void test_db_close(struct db *db)
 	}
 }
 
+void test_db_cleanup(struct db **db)
+{
+	test_db_close(*db);
+}
+
+json_t *test_db_tables(struct db *db, struct arena *a)
+{
+	struct err e = { 0 };
+	json_t *rows =
+		server() ? db_rows(db, a, &e,
+				   "SELECT tablename AS name FROM pg_tables"
+				   " WHERE schemaname = 'public' AND tablename <> 'schema_done'"
+				   " ORDER BY tablename COLLATE \"C\"")
+			 : db_rows(db, a, &e,
+				   "SELECT name FROM sqlite_master WHERE type = 'table'"
+				   " AND name NOT LIKE 'sqlite%' AND name <> 'schema_done'"
+				   " ORDER BY name");
+	must(rows != NULL, &e);
+	return rows;
+}
+
 /* ---- places --------------------------------------------------------------------------------- */
 
 void test_db_place(char ret_where[TEST_DB_WHERE])
 {
 	char name[NAME_SIZE];
 	if (server()) {
-		make_database(true, name);
+		make_database(migrated(), name);
 		url_of(name, ret_where);
 		return;
 	}
@@ -236,6 +266,39 @@ void test_db_place(char ret_where[TEST_DB_WHERE])
 	const int fd = mkstemp(ret_where);
 	assert_true(fd >= 0);
 	(void)close(fd);
+}
+
+static void copy_file(const char *from, const char *to)
+{
+	char bytes[4096];
+	size_t size = 0;
+	FILE *in = fopen(from, "rb");
+	FILE *out = fopen(to, "wb");
+	assert_non_null(in);
+	assert_non_null(out);
+	assert_int_equal(fchmod(fileno(out), S_IRUSR | S_IWUSR), 0); /* as keys want it */
+	while ((size = fread(bytes, 1, sizeof(bytes), in)) > 0)
+		assert_int_equal(fwrite(bytes, 1, size, out), size);
+	(void)fclose(in);
+	assert_int_equal(fclose(out), 0);
+}
+
+void test_db_place_like(const char *where, char ret_where[TEST_DB_WHERE])
+{
+	char from[TEST_DB_WHERE];
+	char to[TEST_DB_WHERE];
+	char name[NAME_SIZE];
+	if (server()) {
+		name_of(where, from);
+		make_database(from, name);
+		url_of(name, ret_where);
+	} else {
+		test_db_place(ret_where);
+		copy_file(where, ret_where);
+	}
+	test_db_key(where, from);
+	test_db_key(ret_where, to);
+	copy_file(from, to);
 }
 
 void test_db_key(const char *where, char ret_path[TEST_DB_WHERE])

@@ -21,12 +21,18 @@ struct db *test_db_open(void);
 struct db *test_db_open_empty(void);
 /* Closes it and lets it go; one that this file has not opened is closed only. */
 void test_db_close(struct db *db);
+void test_db_cleanup(struct db **db); /* for CLEANUP() */
 
 /* What db_open() takes, for a database that several connections or processes open: a file of its
  * own in /tmp that is still empty, or the URL of one that is migrated. */
 enum { TEST_DB_WHERE = 256 };
 void test_db_place(char ret_where[TEST_DB_WHERE]);
+/* A copy of another one, to which nobody is connected, with its key. */
+void test_db_place_like(const char *where, char ret_where[TEST_DB_WHERE]);
 /* The file of its service key: "<file>.key", or one in /tmp. */
 void test_db_key(const char *where, char ret_path[TEST_DB_WHERE]);
+/* Its tables, "name" of each, but for those of the engine and of the migrations. */
+json_t *test_db_tables(struct db *db, struct arena *a);
+
 /* Removes it with its key, whoever is still connected. */
 void test_db_remove(const char *where);
