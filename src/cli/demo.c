@@ -124,6 +124,6 @@ int cli_demo(int argc, char **argv)
 	if (!cli_open_db(options.db, &db, &e) || !is_empty(db, &e) ||
 	    !make(&options, db, a, people, &e))
 		return cli_failed(argv[0], &e);
-	printf("%s: a demonstration database\n", options.db);
+	printf("%s: a demonstration database\n", db_shown(options.db, a));
 	return CLI_OK;
 }

@@ -12,7 +12,7 @@ enum { CLI_SANITIZED = false };
 #endif
 
 struct fence_options {
-	const char *db, *key, *rules;  /* key, rules: NULL if not given */
+	const char *db, *key, *rules;  /* db: a file or a server's URL; others: NULL if not given */
 	const char *records;           /* folder, read only; NULL: none         */
 	const struct tls_options *tls; /* NULL: none                            */
 	bool scanner;                  /* serves nobody, but connects to a socket of this machine */

@@ -51,6 +51,19 @@ bool db_open(const char *where, struct db **ret, struct err *e) MUST_USE;
 /* Whether `where` is a PostgreSQL server, no file. */
 bool db_is_server(const char *where);
 
+/* `where` for people: a URL without its password. */
+const char *db_shown(const char *where, struct arena *a);
+
+/* Where connections to a server go: TCP ports, and files that libpq reads for them (certificates,
+ * passwords), which may be in folders that others look after.  Nothing of a file or a socket. */
+enum { DB_DOORS_MOST = 16 };
+struct db_doors {
+	uint16_t port[DB_DOORS_MOST];
+	const char *file[DB_DOORS_MOST];
+	size_t port_count, file_count;
+};
+bool db_doors(const char *where, struct arena *a, struct db_doors *ret, struct err *e) MUST_USE;
+
 /* A connection that cannot write, for worker threads. */
 bool db_open_read_only(const char *where, struct db **ret, struct err *e) MUST_USE;
 /* How long a statement waits for a lock that another process holds before it is ERR_BUSY; 5 s at

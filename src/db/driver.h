@@ -48,6 +48,8 @@ struct db_driver {
 	json_t *(*row_counts)(struct db *db, struct arena *a, struct err *e);
 	bool (*disarm)(struct db *db, struct err *e);
 	void (*close)(struct db *db);
+	/* Whole tables: db/bulk.h */
+	const struct db_bulk *bulk;
 	/* What @id, @big, @blob and @strict stand for in db/schema. */
 	const char *word_id, *word_big, *word_blob, *word_strict;
 	/* Triggers that refuse to change rows of {table}, and to delete any but those for which
@@ -85,6 +87,9 @@ struct db {
 		unsigned char hash[64][32];
 	} edge;
 };
+
+/* db_migrate() to an older schema: for a copy of a database that has not got them all. */
+bool db_migrate_as_far_as(struct db *db, int64_t number, struct err *e) MUST_USE;
 
 bool db_sqlite_open(const char *where, bool read_only, struct db **ret, struct err *e) MUST_USE;
 bool db_pg_open(const char *where, bool read_only, struct db **ret, struct err *e) MUST_USE;

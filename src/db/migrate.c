@@ -89,15 +89,20 @@ static bool apply(struct db *db, struct arena *a, const struct db_migration *m, 
 
 bool db_migrate(struct db *db, struct err *e)
 {
+	return db_migrate_as_far_as(db, db_migration_count, e);
+}
+
+bool db_migrate_as_far_as(struct db *db, int64_t number, struct err *e)
+{
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	int64_t done = 0;
 	if (!make_table(db, e) ||
 	    !db_number(db, e, &done, "SELECT COALESCE(MAX(number), 0) FROM schema_done"))
 		return false;
-	if (done > db_migration_count)
+	if (done > db_migration_count || number > db_migration_count)
 		return err_set(e, ERR_DB, "error.database.newer",
 			       "the database is of a newer version of the program");
-	for (int i = (int)done; i < db_migration_count; i++) {
+	for (int i = (int)done; i < number; i++) {
 		if (!apply(db, a, &db_migrations[i], e))
 			return false;
 	}

@@ -131,6 +131,9 @@ bool pg_listen_again(struct pg *p, struct err *e) MUST_USE;
 bool pg_value(const PGresult *result, int row, int column, struct db_value *ret,
 	      struct err *e) MUST_USE;
 
+/* ---- pg_bulk.c ---- */
+extern const struct db_bulk pg_bulk; /* db/bulk.h */
+
 /* ---- pg_copy.c: db/copy.h says what they do ---- */
 bool pg_size(struct db *db, int64_t *ret, struct err *e) MUST_USE;
 bool pg_copy(struct db *db, const char *to, struct err *e) MUST_USE;

@@ -74,7 +74,7 @@ static bool prepare(struct sqlite *s, const char *sql, sqlite3_stmt **ret, struc
 	return true;
 }
 
-static int bind_one(sqlite3_stmt *statement, int at, const struct db_value *v)
+int sqlite_bind_one(sqlite3_stmt *statement, int at, const struct db_value *v)
 {
 	switch (v->type) {
 	case DB_INT: return sqlite3_bind_int64(statement, at, v->number);
@@ -97,7 +97,7 @@ static bool bind(struct sqlite *s, sqlite3_stmt *statement, const struct slot *s
 		if (at == 0)
 			return err_set(e, ERR_DB, "error.storage",
 				       "no parameter $%d in a statement", i + 1);
-		if (bind_one(statement, at, &args[i]) != SQLITE_OK)
+		if (sqlite_bind_one(statement, at, &args[i]) != SQLITE_OK)
 			return sqlite_fail(s, e, "bind");
 	}
 	return true;
@@ -135,7 +135,7 @@ static bool hand_row(sqlite3_stmt *statement, db_row_fn *row, void *user, struct
 	return row(user, column, (size_t)count, e);
 }
 
-static bool step_all(struct sqlite *s, sqlite3_stmt *statement, db_row_fn *row, void *user,
+bool sqlite_step_all(struct sqlite *s, sqlite3_stmt *statement, db_row_fn *row, void *user,
 		     struct err *e)
 {
 	int code = SQLITE_ROW;
@@ -144,6 +144,12 @@ static bool step_all(struct sqlite *s, sqlite3_stmt *statement, db_row_fn *row, 
 			return false;
 	}
 	return code == SQLITE_DONE || sqlite_fail(s, e, "step");
+}
+
+bool sqlite_bind(struct sqlite *s, sqlite3_stmt *statement, const struct db_value *args,
+		 struct err *e)
+{
+	return bind(s, statement, NULL, args, e);
 }
 
 static bool sqlite_run(struct db *db, const char *sql, const struct db_value *args, db_row_fn *row,
@@ -156,7 +162,7 @@ static bool sqlite_run(struct db *db, const char *sql, const struct db_value *ar
 		return false;
 	if (slot)
 		slot->in_use = true;
-	bool ok = bind(s, statement, slot, args, e) && step_all(s, statement, row, user, e);
+	bool ok = bind(s, statement, slot, args, e) && sqlite_step_all(s, statement, row, user, e);
 	if (ok && ret_changed)
 		*ret_changed = sqlite3_changes64(s->handle);
 	(void)sqlite3_reset(statement);
@@ -225,6 +231,7 @@ static const struct db_driver driver = {
 	.row_counts = sqlite_row_counts,
 	.disarm = sqlite_disarm,
 	.close = sqlite_close,
+	.bulk = &sqlite_bulk,
 	.word_id = "INTEGER PRIMARY KEY",
 	.word_big = "INTEGER",
 	.word_blob = "BLOB",

@@ -23,6 +23,14 @@ struct sqlite {
 bool sqlite_fail(struct sqlite *s, struct err *e, const char *what);
 bool sqlite_script(struct db *db, const char *sql, struct err *e) MUST_USE;
 
+/* ---- of statements that are not kept: sqlite_bulk.c ---- */
+bool sqlite_bind(struct sqlite *s, sqlite3_stmt *statement, const struct db_value *args,
+		 struct err *e) MUST_USE;
+int sqlite_bind_one(sqlite3_stmt *statement, int at, const struct db_value *v);
+bool sqlite_step_all(struct sqlite *s, sqlite3_stmt *statement, db_row_fn *row, void *user,
+		     struct err *e) MUST_USE;
+extern const struct db_bulk sqlite_bulk; /* db/bulk.h */
+
 /* ---- sqlite_copy.c: db/copy.h says what they do ---- */
 bool sqlite_size(struct db *db, int64_t *ret, struct err *e) MUST_USE;
 bool sqlite_copy(struct db *db, const char *to, struct err *e) MUST_USE;

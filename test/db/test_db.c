@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-enum { NAME_SIZE = 40, SQL_SIZE = 160, OPEN_MOST = 64 };
+enum { NAME_SIZE = 40, SQL_SIZE = 1024, OPEN_MOST = 64 };
 
 /* The databases of this program that are open: test_db_close() finds their names here. */
 static struct {
@@ -79,7 +79,8 @@ static bool administer_run(const char *sql)
 static void administer_name(const char *before, const char *name, const char *after)
 {
 	char sql[SQL_SIZE];
-	(void)snprintf(sql, sizeof(sql), "%s %s %s", before, name, after);
+	const int size = snprintf(sql, sizeof(sql), "%s %s %s", before, name, after);
+	assert_true(size > 0 && size < SQL_SIZE);
 	(void)administer_run(sql);
 }
 
@@ -174,8 +175,10 @@ static void make_database(const char *like, char ret_name[NAME_SIZE])
 	char sql[SQL_SIZE];
 	random_name("test", ret_name);
 	/* Files are copied as they are: quicker than through the log, page by page. */
-	(void)snprintf(sql, sizeof(sql), "CREATE DATABASE %s TEMPLATE %s STRATEGY FILE_COPY",
-		       ret_name, like);
+	const int size =
+		snprintf(sql, sizeof(sql), "CREATE DATABASE %s TEMPLATE %s STRATEGY FILE_COPY",
+			 ret_name, like);
+	assert_true(size > 0 && size < SQL_SIZE);
 	(void)administer_run(sql);
 }
 

@@ -1,5 +1,6 @@
 #include "web/installation/installation.h"
 
+#include "app/bank/vault_start.h"
 #include "base/buf.h"
 #include "web/site.h"
 
@@ -96,6 +97,13 @@ bool installation_find(struct installation *c, enum installation_level level, co
 				text.text, "mend", catalog_text(catalog, c->language, mend));
 	return json_array_append_new(c->findings, row) == 0 ||
 	       err_set(e, ERR_SYSTEM, "error.system", "out of memory");
+}
+
+const char *installation_key(const struct installation *c)
+{
+	if (c->key)
+		return c->key;
+	return db_is_server(c->db) ? "" : vault_key_path(c->arena, c->db);
 }
 
 enum installation_level installation_serious(const struct installation *c)

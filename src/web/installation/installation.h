@@ -14,7 +14,7 @@ enum installation_level { LEVEL_WARNING, LEVEL_ERROR };
 
 struct installation {
 	/* where to look; NULL what is not known */
-	const char *db, *key, *rules;
+	const char *db, *key, *rules; /* db: a file, or a server's URL */
 	const struct tls_options *tls;
 	const char *records; /* folder of sound and picture */
 	bool inside;         /* the server looks at itself                            */
@@ -48,6 +48,9 @@ bool installation_find(struct installation *c, enum installation_level level, co
 
 /* An error; in a demonstration a warning. */
 enum installation_level installation_serious(const struct installation *c);
+
+/* The file of the service key; "" if nobody says where it is.  c->db is known. */
+const char *installation_key(const struct installation *c);
 
 /* "a, b": adds to a list of values. */
 void installation_list(struct buf *list, const char *text);
