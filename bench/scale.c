@@ -15,6 +15,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -57,17 +58,21 @@ static bool read_options(int argc, char **argv, struct options *ret)
 
 bool scale_postgres(const char *const *words, struct err *e)
 {
-	const char *argv[WORDS_MOST + 3] = { "sh", "script/postgres" };
+	char *argv[WORDS_MOST + 3] = { 0 };
 	int status = 0;
+	argv[0] = strdup("sh");
+	argv[1] = strdup("script/postgres");
 	for (size_t i = 0; i < WORDS_MOST && words[i]; i++)
-		argv[i + 2] = words[i];
+		argv[i + 2] = strdup(words[i]);
 	(void)fflush(NULL);
 	const pid_t pid = fork();
 	if (pid == 0) {
 		(void)dup2(STDERR_FILENO, STDOUT_FILENO);
-		(void)execvp("sh", (char *const *)argv);
+		(void)execvp("sh", argv);
 		_exit(127);
 	}
+	for (size_t i = 0; argv[i]; i++)
+		free(argv[i]);
 	return (pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
 		WEXITSTATUS(status) == 0) ||
 	       err_set(e, ERR_SYSTEM, "error.system", "script/postgres %s failed", words[0]);

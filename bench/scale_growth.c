@@ -1,6 +1,8 @@
 /* scale_growth.c - what an answer costs when ten million are stored (scale.h). */
 #include "bench/scale.h"
 
+#include "db/copy.h"
+
 #include <stdio.h>
 
 enum { ROUNDS = 8, TURNS = 30, CHUNK = 500000, LEVELS = 4 };

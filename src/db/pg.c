@@ -285,9 +285,8 @@ bool pg_finish(struct pg *p, db_row_fn *row, void *user, int64_t *ret_changed, s
 
 bool pg_recover(struct pg *p)
 {
-	if (p->conn && p->sent_count > 0)
-		(void)pg_finish(p, NULL, NULL, NULL, NULL);
-	return p->conn != NULL;
+	const bool fine = p->sent_count == 0 || pg_finish(p, NULL, NULL, NULL, NULL);
+	return fine || p->conn;
 }
 
 /* ---- run ------------------------------------------------------------------------------------ */
