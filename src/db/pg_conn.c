@@ -217,7 +217,7 @@ static void fill_settings(const struct pg *p, struct arena *a, const PQconninfoO
 	}
 	const char *const wanted[][2] = {
 		{ "client_encoding", "UTF8" },
-		{ "application_name", "konkurs" },
+		/* PGAPPNAME goes before it: serve says by it which node this is */
 		{ "fallback_application_name", "konkurs" },
 		{ "target_session_attrs", p->read_only ? "primary" : "read-write" },
 		{ "tcp_user_timeout", "10000" },

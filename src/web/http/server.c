@@ -4,10 +4,8 @@
 #include "web/http/address.h"
 #include "web/http/descriptors.h"
 #include "web/watch/probe.h"
-#include "web/watch/watch.h"
 
 #include <event2/listener.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -230,8 +228,9 @@ static void gauges(void *user, struct scrape_gauges *ret)
 	/* those that wait for the database came first */
 	const struct queue *oldest = s->held.count > 0 ? &s->held : &s->queue;
 	*ret = (struct scrape_gauges){
-		.queued = s->held.count + s->queue.count,
+		.queued = s->queue.count,
 		.arrived_us = oldest->count > 0 ? oldest->list[0]->arrived_us : 0,
+		.held = s->held.count,
 		.slow = workers_inside(s->workers),
 		.inside = s->inside,
 		.unsent = s->unsent,

@@ -6,11 +6,10 @@
 #include "web/http/redirect.h"
 #include "web/http/server.h"
 #include "web/http/worker.h"
+#include "web/watch/watch.h"
 
 #include <event2/event.h>
 #include <event2/http.h>
-
-struct watch; /* web/watch/watch.h */
 
 struct server {
 	struct site *site;

@@ -122,29 +122,6 @@ static void run_readers(struct turn *t, struct call *const *calls, size_t count)
 	}
 }
 
-/* The first request of a turn stands for all of it: by its trace the line of its log is found,
- * which has the turn's number. */
-static bool mark(const struct site *site, struct call *const *calls, size_t count, struct arena *a,
-		 struct err *e)
-{
-	char name[TRACE_SHORT_SIZE];
-	if (!site->mark_turns)
-		return true;
-	trace_short(&calls[0]->trace, name);
-	return db_mark(
-		site->db,
-		arena_print(a, "konkurs/%s %s+%zu", site->node ? site->node : "", name, count - 1),
-		e);
-}
-
-static bool commit(const struct site *site, struct db_tx *tx, struct err *e)
-{
-	const int64_t began_us = clock_monotonic_us();
-	const bool done = db_commit(tx, e);
-	figures_commit(site->figures, clock_monotonic_us() - began_us, done);
-	return done;
-}
-
 /* ---- calls that write ----------------------------------------------------------------------- */
 
 /* The calls of a turn that write, and what they were before it. */
@@ -168,13 +145,35 @@ static struct turn_doubt *new_writers(struct call *const *calls, size_t count)
 	return d;
 }
 
+/* The first request of a turn stands for all of it: by its trace the line of its log is found,
+ * which has the turn's number. */
+static bool mark(const struct site *site, const struct turn_doubt *w, struct err *e)
+{
+	char name[TRACE_SHORT_SIZE];
+	if (!site->mark_turns)
+		return true;
+	trace_short(&w->calls[0]->trace, name);
+	return db_mark(site->db,
+		       arena_print(w->arena, "konkurs/%s %s+%zu", site->node ? site->node : "",
+				   name, w->count - 1),
+		       e);
+}
+
+static bool commit(const struct site *site, struct db_tx *tx, struct err *e)
+{
+	const int64_t began_us = clock_monotonic_us();
+	const bool done = db_commit(tx, e);
+	figures_commit(site->figures, clock_monotonic_us() - began_us, done);
+	return done;
+}
+
 /* Flat: mostly nobody is refused after having written, and no savepoint is needed.  Otherwise a
  * refused call undoes itself alone.  False: nothing is stored, or it is not known. */
 static bool run_writers(struct site *site, const struct turn_doubt *w, bool flat, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	if (!(flat ? db_begin_flat(site->db, &tx, e) : db_begin(site->db, &tx, e)) ||
-	    !mark(site, w->calls, w->count, w->arena, e))
+	    !mark(site, w, e))
 		return false;
 	for (size_t i = 0; i < w->count; i++) {
 		call_run(w->calls[i], site->db);
@@ -226,7 +225,9 @@ static enum settled settle(struct site *site)
 	bool stored = false;
 	if (!db_in_doubt(site->db))
 		return SETTLED_NOT;
-	if (db_settle(site->db, &stored, &e))
+	const bool known = db_settle(site->db, &stored, &e);
+	figures_settled(site->figures, known, stored);
+	if (known)
 		return stored ? SETTLED_STORED : SETTLED_NOT;
 	site_is_away(site, &e);
 	err_clear(&e);
@@ -340,11 +341,13 @@ void turn_commit(struct site *site, struct call *const *calls, size_t count,
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	struct turn t = { site, a, NULL, hands ? hands : &nobody };
 	struct err e = { 0 };
+	const int64_t began_us = clock_monotonic_us();
 	run_turn(&t, calls, count);
 	/* A session that is not marked as used ends sooner: no reason to refuse a request. */
 	if (t.used && !site->away && !touch_all(&t, &e))
 		site_failed(site, "session.touch", &e);
 	err_clear(&e);
+	figures_turn_over(site->figures, clock_monotonic_us() - began_us);
 }
 
 bool turn_reach(struct site *site, const struct turn_hands *hands)
