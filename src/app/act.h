@@ -73,6 +73,9 @@ const char *act_hex(struct arena *a, const void *bytes, size_t size);
 /* "application/12" */
 const char *act_subject(const struct act *act, const char *thing, int64_t id);
 
+/* The channel on which other processes hear of entries that boards show (db_notify()). */
+#define ACT_NOTICE "konkurs_live"
+
 /* Appends to the journal; takes over `content` (a new object from json_pack).  `kind` is one of
  * entry_kinds (app/entry_kind.h).  After the rows: the entry commits to how they stand now
  * (app/evidence/row_state.h). */

@@ -64,6 +64,9 @@ const struct command commands[] = {
 	  "--db FILE --server URL --from ADDRESS --address URL [--user NAME --password-file FILE]"
 	  " [--authorities FILE] [--plain] [--once] [--now TIME]",
 	  "Sends the notices that wait as e-mail, until it is told to end." },
+	{ "migrate", cli_migrate, "--db DATABASE",
+	  "Brings a database to the schema of this program, as every command that opens one "
+	  "does." },
 	{ "migrate-to", cli_migrate_to,
 	  "--db FILE postgresql://... [--quiet] [--json] | --db FILE --give-up --reason TEXT",
 	  "Moves an installation to PostgreSQL: copies all rows, goes on where it was broken off, "
@@ -90,7 +93,8 @@ const struct command commands[] = {
 	  " [--ncalayer URL] [--now TIME] [--metrics ADDRESS:PORT] [--node NAME] [--log text|json]"
 	  " [--log-requests] [--trace-database]"
 	  " [--tls-certificate FILE --tls-key FILE [--tls-client-ca FILE [--tls-client-crl FILE]]"
-	  " [--redirect-port PORT]] [--require-confinement | --no-confinement]",
+	  " [--redirect-port PORT]] [--no-migrate] [--drain SECONDS]"
+	  " [--require-confinement | --no-confinement]",
 	  "Serves the site until it is told to end." },
 	{ "trust", cli_trust,
 	  "list --db FILE | add FILE --db FILE --reason TEXT [--authority]"
