@@ -113,6 +113,8 @@ const char *const entry_kinds[] = {
 	"hall.added",
 	"hall.changed",
 	"hall.closed",
+	"installation.move_given_up",
+	"installation.moved",
 	"interview.absent",
 	"interview.arranged",
 	"interview.attendance",

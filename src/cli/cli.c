@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 
 #include "app/bank/vault_start.h"
+#include "app/evidence/move.h"
 #include "web/site.h"
 
 #include <stdio.h>
@@ -36,7 +37,7 @@ bool cli_open_db(const char *where, struct db **ret, struct err *e)
 	CLEANUP(db_cleanup) struct db *db = NULL;
 	/* what it makes is for the service's own account only (konkurs check looks) */
 	(void)umask(S_IRWXG | S_IRWXO);
-	if (!db_open(where, &db, e) || !db_migrate(db, e))
+	if (!db_open(where, &db, e) || !db_migrate(db, e) || !move_allows(db, e))
 		return false;
 	*ret = db;
 	db = NULL;

@@ -31,6 +31,7 @@ int cli_restore(int argc, char **argv);
 int cli_scan(int argc, char **argv);
 int cli_serve(int argc, char **argv);
 int cli_mail(int argc, char **argv);
+int cli_migrate_to(int argc, char **argv);
 int cli_read_questions(int argc, char **argv);
 int cli_trust(int argc, char **argv);
 int cli_user(int argc, char **argv);
@@ -53,7 +54,8 @@ int cli_failed(const char *name, const struct err *e);
 /* What --json prints: indented, with a line feed. */
 void cli_print_json(const json_t *json);
 
-/* Opens the database at `where` and brings its schema up to date. */
+/* Opens the database at `where`, brings its schema up to date, and refuses one that moves or has
+ * moved to another (app/evidence/move.h). */
 bool cli_open_db(const char *where, struct db **ret, struct err *e) MUST_USE;
 
 /* The service key of that database (app/bank/vault_start.h), from the file `key` or beside it, and

@@ -50,6 +50,10 @@ const struct command commands[] = {
 	  "--db FILE --server URL --from ADDRESS --address URL [--user NAME --password-file FILE]"
 	  " [--authorities FILE] [--plain] [--once] [--now TIME]",
 	  "Sends the notices that wait as e-mail, until it is told to end." },
+	{ "migrate-to", cli_migrate_to,
+	  "--db FILE postgresql://... [--quiet] [--json] | --db FILE --give-up --reason TEXT",
+	  "Moves an installation to PostgreSQL: copies all rows, goes on where it was broken off, "
+	  "compares all of them; or gives that up." },
 	{ "read-questions", cli_read_questions, "LANGUAGE ACT",
 	  "Reads the questions on standard input, confined: an import runs this itself." },
 	{ "restore", cli_restore,
@@ -68,7 +72,8 @@ const struct command commands[] = {
 	{ "serve", cli_serve,
 	  "--db FILE [--key FILE] [--records DIR] [--listen ADDRESS:PORT] [--rules DIR] [--secure]"
 	  " [--origin URL]"
-	  " [--ncalayer URL] [--now TIME]"
+	  " [--ncalayer URL] [--now TIME] [--metrics ADDRESS:PORT] [--node NAME] [--log text|json]"
+	  " [--log-requests] [--trace-database]"
 	  " [--tls-certificate FILE --tls-key FILE [--tls-client-ca FILE [--tls-client-crl FILE]]"
 	  " [--redirect-port PORT]] [--require-confinement | --no-confinement]",
 	  "Serves the site until it is told to end." },

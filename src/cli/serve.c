@@ -13,6 +13,7 @@
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
 	PORT_DEFAULT = 8080,
@@ -22,11 +23,14 @@ enum {
 	TIMEOUT_S = 60,
 	LOCK_WAIT_MS = 200,
 	MMAP_FROM = 64 * 1024,
-	TRIM_FROM = 256 * 1024
+	TRIM_FROM = 256 * 1024,
+	NODE_MOST = 32
 };
 
 struct serve_options {
 	const char *db, *key, *listen, *rules, *now, *origin, *ncalayer, *redirect, *records;
+	const char *metrics, *node, *log;
+	bool log_requests, mark_turns;
 	struct tls_options tls;
 	bool secure, unfenced, demand_fence;
 };
@@ -40,6 +44,11 @@ static bool read_options(int argc, char **argv, struct serve_options *ret)
 		{ "rules", required_argument, NULL, 'r' },
 		{ "records", required_argument, NULL, 'e' },
 		{ "ncalayer", required_argument, NULL, 'y' },
+		{ "metrics", required_argument, NULL, 'm' },
+		{ "node", required_argument, NULL, 'i' },
+		{ "log", required_argument, NULL, 'g' },
+		{ "log-requests", no_argument, NULL, 'q' },
+		{ "trace-database", no_argument, NULL, 't' },
 		{ "now", required_argument, NULL, 'n' },
 		{ "origin", required_argument, NULL, 'o' },
 		{ "redirect-port", required_argument, NULL, 'h' },
@@ -61,6 +70,11 @@ static bool read_options(int argc, char **argv, struct serve_options *ret)
 		case 'r': ret->rules = optarg; break;
 		case 'e': ret->records = optarg; break;
 		case 'y': ret->ncalayer = optarg; break;
+		case 'm': ret->metrics = optarg; break;
+		case 'i': ret->node = optarg; break;
+		case 'g': ret->log = optarg; break;
+		case 'q': ret->log_requests = true; break;
+		case 't': ret->mark_turns = true; break;
 		case 'n': ret->now = optarg; break;
 		case 'o': ret->origin = optarg; break;
 		case 'h': ret->redirect = optarg; break;
@@ -87,6 +101,15 @@ static bool is_origin(const char *text)
 	       (tls || strncmp(text, "http://localhost", 16) == 0);
 }
 
+/* It stands in labels, lines of logs and names of connections. */
+static bool is_node(const char *text)
+{
+	const size_t size = strlen(text);
+	return size > 0 && size <= NODE_MOST &&
+	       strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._") ==
+		       size;
+}
+
 /* What makes no sense together; NULL if all is well. */
 static const char *complaint(const struct serve_options *o)
 {
@@ -103,6 +126,10 @@ static const char *complaint(const struct serve_options *o)
 	if (o->redirect &&
 	    (!o->tls.certificate || !o->origin || strncmp(o->origin, "https://", 8) != 0))
 		return "--redirect-port wants --tls-certificate and --origin https://...";
+	if (o->log && strcmp(o->log, "text") != 0 && strcmp(o->log, "json") != 0)
+		return "--log wants text or json";
+	if (o->node && !is_node(o->node))
+		return "--node wants letters, digits, '-', '.' and '_', 32 of them at most";
 	if (o->ncalayer && !site_ncalayer_valid(o->ncalayer))
 		return "--ncalayer wants ws://127.0.0.1:PORT or wss://127.0.0.1:PORT";
 	return NULL;
@@ -118,19 +145,33 @@ static bool read_port(const char *text, uint16_t *ret)
 	return true;
 }
 
-/* "127.0.0.1:8080", "[::1]:8080"; takes `text` apart in place. */
-static bool read_address(char *text, struct server_options *ret)
+/* "127.0.0.1:8080", "[::1]:8080". */
+static bool read_address(struct arena *a, const char *given, const char **ret, uint16_t *ret_port)
 {
+	char *text = arena_copy(a, given);
 	char *colon = strrchr(text, ':');
-	if (!colon || colon == text || !read_port(colon + 1, &ret->port))
+	if (!colon || colon == text || !read_port(colon + 1, ret_port))
 		return false;
 	*colon = '\0';
 	if (*text == '[' && colon[-1] == ']') {
 		colon[-1] = '\0';
 		text++;
 	}
-	ret->address = text;
+	*ret = text;
 	return true;
+}
+
+/* NULL if all is well. */
+static const char *read_addresses(struct arena *a, const struct serve_options *o,
+				  struct server_options *ret)
+{
+	if (o->listen && !read_address(a, o->listen, &ret->address, &ret->port))
+		return "--listen wants ADDRESS:PORT";
+	if (o->metrics && !read_address(a, o->metrics, &ret->metrics_address, &ret->metrics_port))
+		return "--metrics wants ADDRESS:PORT";
+	if (o->redirect && (!read_port(o->redirect, &ret->redirect_port) || !ret->redirect_port))
+		return "--redirect-port wants a number";
+	return NULL;
 }
 
 /* A clock that is set by hand may only play: a real competition counts real days. */
@@ -166,6 +207,22 @@ static bool put_up_fence(void *user, struct err *e)
 	return cli_fence(&fence, e);
 }
 
+static void settle(struct site *site, const struct serve_options *options,
+		   const struct site_files *files)
+{
+	site->secure = options->secure || options->tls.certificate;
+	site->braked = true;
+	site->files = files;
+	site->origin = options->origin;
+	site->paced = true;
+	if (options->ncalayer)
+		site->ncalayer = options->ncalayer;
+	site->clock_kept = !options->now;
+	site->node = options->node;
+	site->log_requests = options->log_requests;
+	site->mark_turns = options->mark_turns;
+}
+
 static bool serve(const struct serve_options *options, const struct server_options *listen,
 		  struct err *e)
 {
@@ -184,17 +241,11 @@ static bool serve(const struct serve_options *options, const struct server_optio
 	     vault_key_open(db, options->db, options->key, &key, e) &&
 	     open_clock(options, db, &clock, e) && cli_open_book(options->rules, law, &book, e) &&
 	     view_open(&share_built_in, &view, e) &&
-	     site_open(site, db, key, book, view, clock, e) && allow_clock(options, site, e) &&
-	     server_open(site, listen, &server, e);
+	     site_open(site, db, key, book, view, clock, e) && allow_clock(options, site, e);
+	if (ok)
+		settle(site, options, &files);
+	ok = ok && server_open(site, listen, &server, e);
 	if (ok) {
-		site->secure = options->secure || options->tls.certificate;
-		site->braked = true;
-		site->files = &files;
-		site->origin = options->origin;
-		site->paced = true;
-		if (options->ncalayer)
-			site->ncalayer = options->ncalayer;
-		site->clock_kept = !options->now;
 		site_keep_clock(site);
 		log_info("serving %s on %s port %u", options->tls.certificate ? "HTTPS" : "HTTP",
 			 listen->address, (unsigned)server_port(server));
@@ -219,8 +270,24 @@ static void keep_memory_small(void)
 	(void)mallopt(M_TRIM_THRESHOLD, TRIM_FROM);
 }
 
+/* By what the node is called in figures, lines of the log and, for libpq, connections.  One of
+ * several has a name: the machine's if it was given none. */
+static void name_node(struct arena *a, struct serve_options *o)
+{
+	char host[NODE_MOST + 1] = "";
+	const bool server = db_is_server(o->db);
+	if (!o->node && server && gethostname(host, sizeof(host) - 1) == 0 && is_node(host))
+		o->node = arena_copy(a, host);
+	if (server && o->node)
+		(void)setenv("PGAPPNAME", arena_print(a, "konkurs/%s", o->node), false);
+	const struct log_options log = { .json = o->log && strcmp(o->log, "json") == 0,
+					 .node = o->node };
+	log_setup(&log);
+}
+
 int cli_serve(int argc, char **argv)
 {
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	struct serve_options options = { 0 };
 	struct server_options listen = { .address = "127.0.0.1",
 					 .port = PORT_DEFAULT,
@@ -231,25 +298,16 @@ int cli_serve(int argc, char **argv)
 	if (!read_options(argc, argv, &options))
 		return cli_usage("serve", "unknown option");
 	const char *why = complaint(&options);
+	if (!why)
+		why = read_addresses(a, &options, &listen);
 	if (why)
 		return cli_usage("serve", why);
-	char *address = options.listen ? strdup(options.listen) : NULL;
-	if (address && !read_address(address, &listen)) {
-		free(address);
-		return cli_usage("serve", "--listen wants ADDRESS:PORT");
-	}
-	if (options.redirect &&
-	    (!read_port(options.redirect, &listen.redirect_port) || listen.redirect_port == 0)) {
-		free(address);
-		return cli_usage("serve", "--redirect-port wants a number");
-	}
+	name_node(a, &options);
 	keep_memory_small();
 	listen.redirect_origin = options.origin;
 	listen.database = options.db;
 	listen.tls = options.tls;
 	listen.bound = put_up_fence;
 	listen.user = &options;
-	bool ok = serve(&options, &listen, &e);
-	free(address);
-	return ok ? CLI_OK : cli_failed("serve", &e);
+	return serve(&options, &listen, &e) ? CLI_OK : cli_failed("serve", &e);
 }

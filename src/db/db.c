@@ -61,6 +61,12 @@ bool db_scrub(struct db *db, struct err *e)
 	return db->driver->scrub(db, e);
 }
 
+bool db_alone(struct db *db, struct err *e)
+{
+	return db->driver->alone ? db->driver->alone(db, e)
+				 : err_set(e, ERR_INPUT, "error.storage", "it is no file");
+}
+
 bool db_size(struct db *db, int64_t *ret, struct err *e)
 {
 	return db->driver->size(db, ret, e);

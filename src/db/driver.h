@@ -2,6 +2,7 @@
  * and a test puts a driver in between that fails its n-th call. */
 #pragma once
 #include "db/copy.h"
+#include "db/state.h"
 
 struct db_column {
 	const char *name;
@@ -41,12 +42,18 @@ struct db_driver {
 
 	/* Writes the files anew, so that nothing deleted is left in them. */
 	bool (*scrub)(struct db *db, struct err *e);
-	/* db_size(), db_copy(), db_check(), db_row_counts(), db_disarm() of db/copy.h */
+	/* db_alone(), db_size(), db_copy(), db_check(), db_row_counts(), db_disarm() of db/copy.h;
+	 * the first is NULL on a server */
+	bool (*alone)(struct db *db, struct err *e);
 	bool (*size)(struct db *db, int64_t *ret, struct err *e);
 	bool (*copy)(struct db *db, const char *to, struct err *e);
 	bool (*check)(struct db *db, struct arena *a, const char **ret_why, struct err *e);
 	json_t *(*row_counts)(struct db *db, struct arena *a, struct err *e);
 	bool (*disarm)(struct db *db, struct err *e);
+	/* db_state() of db/state.h; NULL: a file of this machine. */
+	bool (*state)(struct db *db, struct db_state *ret, struct err *e);
+	/* Names the transaction to whoever looks at the engine ($1); NULL: nobody can. */
+	const char *mark;
 	void (*close)(struct db *db);
 	/* Whole tables: db/bulk.h */
 	const struct db_bulk *bulk;

@@ -140,3 +140,6 @@ bool pg_copy(struct db *db, const char *to, struct err *e) MUST_USE;
 bool pg_check(struct db *db, struct arena *a, const char **ret_why, struct err *e) MUST_USE;
 json_t *pg_row_counts(struct db *db, struct arena *a, struct err *e);
 bool pg_disarm(struct db *db, struct err *e) MUST_USE;
+
+/* ---- pg_state.c: db/state.h ---- */
+bool pg_state(struct db *db, struct db_state *ret, struct err *e) MUST_USE;

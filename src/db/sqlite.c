@@ -225,6 +225,7 @@ static const struct db_driver driver = {
 	.script = sqlite_script,
 	.wait_most = sqlite_wait_most,
 	.scrub = sqlite_scrub,
+	.alone = sqlite_alone,
 	.size = sqlite_size,
 	.copy = sqlite_copy,
 	.check = sqlite_check,

@@ -32,6 +32,7 @@ bool sqlite_step_all(struct sqlite *s, sqlite3_stmt *statement, db_row_fn *row, 
 extern const struct db_bulk sqlite_bulk; /* db/bulk.h */
 
 /* ---- sqlite_copy.c: db/copy.h says what they do ---- */
+bool sqlite_alone(struct db *db, struct err *e) MUST_USE;
 bool sqlite_size(struct db *db, int64_t *ret, struct err *e) MUST_USE;
 bool sqlite_copy(struct db *db, const char *to, struct err *e) MUST_USE;
 bool sqlite_check(struct db *db, struct arena *a, const char **ret_why, struct err *e) MUST_USE;

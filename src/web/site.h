@@ -20,6 +20,8 @@ struct site_files {
 /* "ws" or "wss" at this computer itself, with a port: nothing else may stand in a policy. */
 bool site_ncalayer_valid(const char *address);
 
+struct figures;
+struct probe;
 struct turn_doubt; /* web/http/turn.c */
 
 struct site {
@@ -40,6 +42,11 @@ struct site {
 	bool paced;                       /* nobody sends forms faster than people do   */
 	bool braked;                      /* nor asks too often for what takes long     */
 	struct brake brake;               /* these two, and wrong passwords             */
+	const char *node;                 /* name of this process among several, "" the only one */
+	struct figures *figures;          /* web/watch/figures.h; NULL: nothing is counted */
+	struct probe *probe;              /* web/watch/probe.h; NULL: nobody looks       */
+	bool log_requests;                /* a line each                                */
+	bool mark_turns;                  /* the database is told whose turn it is      */
 	const char *ncalayer;             /* address of NCALayer at people's computers */
 	/* A database on a server that does not answer: nothing of it is asked meanwhile but whether
 	 * it is there again. */

@@ -122,6 +122,8 @@ struct req {
 	/* Of a download for programs: its Cache-Control; then it is shown, not saved, and the same
 	 * for everybody who may have it.  NULL: nothing is kept. */
 	const char *cache;
+	/* Of a route for programs, which has no page: a status that is not 200; or 0. */
+	int status;
 	/* A list asked for as a file (list.h): "csv", "xlsx", NULL for the page; its rows. */
 	const char *file_ending;
 	int64_t file_rows;

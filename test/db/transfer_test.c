@@ -158,6 +158,25 @@ static void every_row_of_every_table_arrives(void **state)
 	assert_same(w);
 }
 
+/* vault_begin() gives one up when its words are encrypted. */
+static void a_table_that_was_given_up_does_not_come_back(void **state)
+{
+	struct world *w = *state;
+	struct err e = { 0 };
+	bool there = true;
+	struct bulk_schema schema = { 0 };
+	db_rollback(&w->snapshot);
+	must(db_exec(w->from, &e, NULL, "DROP TABLE item_text_plain") &&
+		     db_begin_snapshot(w->from, &w->snapshot, &e),
+	     &e);
+	assert_false(transfer_fits(&w->transfer, &e));
+	err_clear(&e);
+	move(w);
+	must(transfer_fits(&w->transfer, &e) && bulk_describe(w->to, w->arena, &schema, &e), &e);
+	there = bulk_find(&schema, "item_text_plain") != NULL;
+	assert_false(there);
+}
+
 /* Told by the engines themselves, not by what is tested. */
 static void no_column_is_forgotten(void **state)
 {
@@ -271,7 +290,10 @@ static void a_row_waits_for_the_one_it_refers_to(void **state)
 	struct world *w = *state;
 	struct err e = { 0 };
 	db_rollback(&w->snapshot);
-	must(db_exec(w->from, &e, NULL, "UPDATE competition SET previous_id = 4 WHERE id = 2"), &e);
+	must(db_exec(w->from, &e, NULL, "UPDATE competition SET previous_id = NULL") &&
+		     db_exec(w->from, &e, NULL,
+			     "UPDATE competition SET previous_id = 4 WHERE id = 2"),
+	     &e);
 	must(db_begin_snapshot(w->from, &w->snapshot, &e), &e);
 	w->transfer.piece = 1;
 	move(w);
@@ -395,6 +417,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(every_row_of_every_table_arrives, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_table_that_was_given_up_does_not_come_back, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(no_column_is_forgotten, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_change_of_any_column_is_seen, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_was_broken_off_goes_on, setup, teardown),

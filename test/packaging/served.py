@@ -44,7 +44,7 @@ class Site:
                 [konkurs, "serve", "--db", self.db, "--listen", f"127.0.0.1:{self.port}", *options],
                 stderr=log)
         wait_for(self.port, self.process)
-        while self.process.poll() is None and " serving " not in self.lines():
+        while self.process.poll() is None and not re.search(r'[ "]serving ', self.lines()):
             time.sleep(0.01)
 
     def close(self):

@@ -101,6 +101,7 @@ static const struct table_row tables[] = {
 	{ "member_note", TABLE_NONE, "of a member alone: no record" },
 	{ "minutes", TABLE_ENTRY, "minutes.numbered" },
 	{ "minutes_signature", TABLE_ENTRY, "minutes.signed, one for each" },
+	{ "move", TABLE_NONE, "whether it may be served; installation.moved tells of it" },
 	{ "notice", TABLE_STATE,
 	  "notice.served and what follows; one not opened rests on its cause" },
 	{ "notice_paper", TABLE_STATE, "of the notice" },

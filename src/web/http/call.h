@@ -14,6 +14,7 @@
  * always has an answer. */
 #pragma once
 #include "app/access/session.h"
+#include "base/trace.h"
 #include "web/http/form.h"
 #include "web/http/http.h"
 #include "web/route.h"
@@ -54,6 +55,8 @@ struct call {
 	struct err err;         /* why it failed, if it did                           */
 	int status;             /* of the failure when its kind does not say it, or 0 */
 	int64_t again_s;        /* of a 429: in how many seconds it will be taken     */
+	struct trace trace;     /* from call_begin() on                               */
+	int64_t arrived_us;     /* clock_monotonic_us() of the whole request; 0 of none */
 	void *owner;            /* server.c: the connection's request                 */
 	bool shown_again;       /* the model is the refused form's page               */
 	const char *again_page; /* of another form that comes before; NULL the route's */

@@ -117,6 +117,7 @@ static bool find_route(struct call *c)
 
 void call_begin(struct call *c)
 {
+	trace_begin(c->in.traceparent, &c->trace);
 	c->req.address = c->in.address;
 	c->req.host = c->in.host ? c->in.host : "";
 	c->req.certificate = c->in.certificate;
@@ -249,6 +250,7 @@ static bool identify(struct call *c, struct db *db, struct err *e)
 
 void call_slow(struct call *c, struct db *db)
 {
+	CLEANUP(log_trace_over) const char *traced = log_trace(c->trace.id);
 	struct err e = { 0 };
 	c->req.db = db;
 	if (!identify(c, db, &e) || !check(c, &e) ||
@@ -345,6 +347,7 @@ static void read_braked(struct call *c)
 
 void call_run(struct call *c, struct db *db)
 {
+	CLEANUP(log_trace_over) const char *traced = log_trace(c->trace.id);
 	struct err e = { 0 };
 	if (c->out.status)
 		return;

@@ -1,6 +1,10 @@
 #include "web/http/server_own.h"
 
 #include "base/log.h"
+#include "web/http/address.h"
+#include "web/http/descriptors.h"
+#include "web/watch/probe.h"
+#include "web/watch/watch.h"
 
 #include <event2/listener.h>
 #include <netinet/in.h>
@@ -8,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -29,7 +32,6 @@ enum {
 	DAILY_EVERY_S = 1,  /* whether a job of the day is due          */
 	WORK_PAUSE_MS = 2,  /* requests come first                     */
 	WORK_LOOK_MS = 250, /* whether there is work for many           */
-	FILES_SPARE = 32,
 	BACKLOG = 4096,
 };
 
@@ -135,6 +137,7 @@ static void on_clock(evutil_socket_t fd, short what, void *user)
 	site_keep_clock(s->site);
 	site_keep_vault(s->site);
 	site_keep_records(s->site);
+	probe_clock(s->site->probe, &s->site->clock);
 }
 
 /* Work for many goes on between the turns, a little at a time.  It has the priority of a turn: a
@@ -147,18 +150,6 @@ static void on_work(evutil_socket_t fd, short what, void *user)
 	(void)fd;
 	(void)what;
 	(void)event_add(s->work, site_work(s->site) ? &soon : &later);
-}
-
-/* Connections are limited by the descriptors that the process may have. */
-static void limit_connections(const struct server *s)
-{
-	struct rlimit limit = { 0, 0 };
-	rlim_t wanted = (rlim_t)s->options.connections_most + FILES_SPARE;
-	if (s->options.connections_most <= 0 || getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		return;
-	limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
-	if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
-		log_warn("the limit of connections could not be set");
 }
 
 /* ---- life ------------------------------------------------------------------ */
@@ -233,6 +224,30 @@ static bool open_redirect(struct server *s, struct err *e)
 	       redirect_open(s->base, &options, view_catalog(s->site->view), &s->redirect, e);
 }
 
+static void gauges(void *user, struct scrape_gauges *ret)
+{
+	const struct server *s = user;
+	*ret = (struct scrape_gauges){
+		.queued = s->queued,
+		.arrived_us = s->queued > 0 ? s->queue[0]->arrived_us : 0,
+		.slow = workers_inside(s->workers),
+		.inside = s->inside,
+		.unsent = s->unsent,
+		.connections = guests_count(s->guests),
+		.connections_most = s->options.connections_most,
+	};
+}
+
+static bool open_watch(struct server *s, struct err *e)
+{
+	const struct scrape_options options = { .address = s->options.metrics_address,
+						.port = s->options.metrics_port,
+						.database = s->options.database,
+						.gauges = gauges,
+						.user = s };
+	return watch_open(s->base, s->site, &options, &s->watch, e);
+}
+
 static bool open_http(struct server *s, struct err *e)
 {
 	s->http = evhttp_new(s->base);
@@ -282,15 +297,17 @@ bool server_open(struct site *site, const struct server_options *options, struct
 	    event_base_priority_init(s->base, PRIORITIES) != 0)
 		/* CLEANUP() frees it: NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
 		return err_set(e, ERR_SYSTEM, "error.system", "libevent does not start");
-	if (!open_tls(s, e) || !open_http(s, e) || !open_redirect(s, e))
+	if (!open_tls(s, e) || !open_http(s, e) || !open_redirect(s, e) || !open_watch(s, e))
 		return false;
 	if (options->bound && !options->bound(options->user, e))
 		return false;
-	if (!workers_open(options->database, options->workers, &s->workers, e))
+	if (!workers_open(options->database, options->workers, &s->workers, e) ||
+	    !watch_begin(s->watch, e))
 		return false;
 	if (!open_events(s))
 		return err_set(e, ERR_SYSTEM, "error.system", "no events for the loop");
-	limit_connections(s);
+	if (!descriptors_limit(s->options.connections_most))
+		log_warn("the limit of connections could not be set");
 	/* libevent asks for 128: a hall that comes at once would wait for its third handshake */
 	(void)listen(evhttp_bound_socket_get_fd(s->socket), BACKLOG);
 	*ret = s;
@@ -300,16 +317,12 @@ bool server_open(struct site *site, const struct server_options *options, struct
 
 uint16_t server_port(const struct server *s)
 {
-	struct sockaddr_storage address = { 0 };
-	socklen_t size = sizeof(address);
-	if (getsockname(evhttp_bound_socket_get_fd(s->socket), (struct sockaddr *)&address,
-			&size) != 0)
-		return 0;
-	if (address.ss_family == AF_INET6)
-		return ntohs(((const struct sockaddr_in6 *)&address)->sin6_port);
-	/* getsockname() has filled it */
-	const struct sockaddr_in *v4 = (const struct sockaddr_in *)&address;
-	return ntohs(v4->sin_port); /* NOLINT(clang-analyzer-core.CallAndMessage) */
+	return address_port(evhttp_bound_socket_get_fd(s->socket));
+}
+
+uint16_t server_metrics_port(const struct server *s)
+{
+	return watch_port(s->watch);
 }
 
 bool server_run(struct server *s, struct err *e)
@@ -343,6 +356,7 @@ void server_close(struct server *s)
 		evhttp_free(s->http);
 	guests_close(s->guests);
 	redirect_close(s->redirect);
+	watch_close(s->watch);
 	tls_close(s->tls);
 	arena_free(s->plain);
 	workers_close(s->workers);

@@ -24,6 +24,8 @@ struct server_options {
 	struct tls_options tls; /* no certificate: HTTP, for a proxy on this machine */
 	uint16_t redirect_port; /* plain HTTP that sends to the origin (redirect.h); 0: none  */
 	const char *redirect_origin;
+	const char *metrics_address; /* web/watch/scrape.h; NULL: none is listened on */
+	uint16_t metrics_port;
 	/* Called when the server listens and no thread is there yet: what the process will not
 	 * need any more can be given up.  NULL: nothing is. */
 	bool (*bound)(void *user, struct err *e);
@@ -38,6 +40,9 @@ bool server_open(struct site *site, const struct server_options *options, struct
 
 /* The port that it listens on. */
 uint16_t server_port(const struct server *s);
+
+/* The port of the figures; 0: none. */
+uint16_t server_metrics_port(const struct server *s);
 
 /* SIGHUP reads the certificate again.  Serves until SIGTERM, SIGINT or server_stop(); requests that
  * have arrived are answered, in some seconds.  With `drain_s` a signal first ends the readiness

@@ -10,6 +10,8 @@
 #include <event2/event.h>
 #include <event2/http.h>
 
+struct watch; /* web/watch/watch.h */
+
 struct server {
 	struct site *site;
 	struct server_options options;
@@ -20,6 +22,7 @@ struct server {
 		*daily, *hangup, *again, *drained;
 	struct guests *guests;
 	struct redirect *redirect; /* NULL: none */
+	struct watch *watch;
 	struct arena *plain;
 	struct tls *tls; /* NULL: a proxy speaks it, or nobody */
 	int stop_descriptor;

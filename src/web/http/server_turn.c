@@ -5,6 +5,7 @@
 #include "web/http/take.h"
 #include "web/http/turn.h"
 #include "web/installation/daily.h"
+#include "web/watch/figures.h"
 
 #include <event2/buffer.h>
 #include <fcntl.h>
@@ -66,6 +67,7 @@ static void send_answer(struct server *s, struct call *c)
 {
 	struct evhttp_request *http = c->owner;
 	const struct http_out *out = &c->out;
+	figures_answered(s->site, c);
 	s->inside--;
 	if (!http)
 		return;
@@ -292,6 +294,7 @@ void server_on_request(struct evhttp_request *http, void *user)
 		return;
 	struct call *c = call_new(s->site);
 	take_request(c, http);
+	c->arrived_us = clock_monotonic_us();
 	c->owner = http;
 	guest_tell(s->guests, http, on_gone, c);
 	s->inside++;

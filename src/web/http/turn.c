@@ -1,6 +1,8 @@
 #include "web/http/turn.h"
 
 #include "base/log.h"
+#include "db/state.h"
+#include "web/watch/figures.h"
 
 #include <string.h>
 
@@ -120,6 +122,29 @@ static void run_readers(struct turn *t, struct call *const *calls, size_t count)
 	}
 }
 
+/* The first request of a turn stands for all of it: by its trace the line of its log is found,
+ * which has the turn's number. */
+static bool mark(const struct site *site, struct call *const *calls, size_t count, struct arena *a,
+		 struct err *e)
+{
+	char name[TRACE_SHORT_SIZE];
+	if (!site->mark_turns)
+		return true;
+	trace_short(&calls[0]->trace, name);
+	return db_mark(
+		site->db,
+		arena_print(a, "konkurs/%s %s+%zu", site->node ? site->node : "", name, count - 1),
+		e);
+}
+
+static bool commit(const struct site *site, struct db_tx *tx, struct err *e)
+{
+	const int64_t began_us = clock_monotonic_us();
+	const bool done = db_commit(tx, e);
+	figures_commit(site->figures, clock_monotonic_us() - began_us, done);
+	return done;
+}
+
 /* ---- calls that write ----------------------------------------------------------------------- */
 
 /* The calls of a turn that write, and what they were before it. */
@@ -148,14 +173,15 @@ static struct turn_doubt *new_writers(struct call *const *calls, size_t count)
 static bool run_writers(struct site *site, const struct turn_doubt *w, bool flat, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
-	if (!(flat ? db_begin_flat(site->db, &tx, e) : db_begin(site->db, &tx, e)))
+	if (!(flat ? db_begin_flat(site->db, &tx, e) : db_begin(site->db, &tx, e)) ||
+	    !mark(site, w->calls, w->count, w->arena, e))
 		return false;
 	for (size_t i = 0; i < w->count; i++) {
 		call_run(w->calls[i], site->db);
 		if (db_is_spoiled(site->db) || db_is_lost(site->db))
 			return err_set(e, ERR_BUSY, "error.busy", "the turn was broken off");
 	}
-	return db_commit(&tx, e);
+	return commit(site, &tx, e);
 }
 
 static void undo(const struct turn_doubt *w)
@@ -219,6 +245,7 @@ static void write_all(struct turn *t, struct call *const *calls, size_t count)
 	if (known == SETTLED_NOT) {
 		err_clear(&e);
 		undo(w);
+		figures_again(site->figures);
 		stored = run_writers(site, w, false, &e);
 		known = stored ? SETTLED_STORED : settle(site);
 	}
@@ -293,6 +320,7 @@ static void run_turn(struct turn *t, struct call *const *calls, size_t count)
 {
 	struct call **sorted = arena_array(t->arena, count ? count : 1, sizeof(struct call *));
 	const size_t readers = split(calls, count, sorted);
+	figures_turn(t->site->figures, count, count - readers);
 	(void)reach(t); /* what follows must see what a turn in doubt has stored */
 	run_readers(t, sorted, readers);
 	if (readers == count)

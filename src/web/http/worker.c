@@ -175,6 +175,14 @@ bool workers_give(struct workers *w, struct call *c)
 	return room;
 }
 
+size_t workers_inside(struct workers *w)
+{
+	(void)pthread_mutex_lock(&w->lock);
+	const size_t inside = w->inside;
+	(void)pthread_mutex_unlock(&w->lock);
+	return inside;
+}
+
 int workers_descriptor(const struct workers *w)
 {
 	return w->descriptor;

@@ -18,6 +18,9 @@ void workers_close(struct workers *w);
 /* False when too many wait. */
 bool workers_give(struct workers *w, struct call *c) MUST_USE;
 
+/* Calls that are with them: given, and not taken yet. */
+size_t workers_inside(struct workers *w);
+
 /* Readable when there is something to take. */
 int workers_descriptor(const struct workers *w);
 
