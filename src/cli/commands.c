@@ -38,7 +38,8 @@ const struct command commands[] = {
 	{ "draw-file", cli_draw_file, "MEDIA",
 	  "Draws the file on standard input as bare dots, confined: the server runs this itself." },
 	{ "hall", cli_hall,
-	  "key --key FILE | add HALL --db FILE --party LINE|FILE | give SITTING --db FILE [--key FILE]"
+	  "key --key FILE | add HALL --db FILE --party LINE|FILE | give SITTING --db FILE [--key "
+	  "FILE]"
 	  " | pack SITTING --db FILE [--key FILE] --out FILE"
 	  " | take FILE --db FILE [--key FILE] --centre LINE|FILE"
 	  " | bring --db FILE [--key FILE] [--out FILE] [--to URL [--authorities FILE] [--once]]"
