@@ -44,7 +44,8 @@ const struct command commands[] = {
 	  "Takes away what is to go from where kept files lie outside the database, until it is "
 	  "told to end; or moves files there or back." },
 	{ "hall", cli_hall,
-	  "key --key FILE | add HALL --db FILE --party LINE|FILE | give SITTING --db FILE [--key FILE]"
+	  "key --key FILE | add HALL --db FILE --party LINE|FILE | give SITTING --db FILE [--key "
+	  "FILE]"
 	  " | pack SITTING --db FILE [--key FILE] --out FILE"
 	  " | take FILE --db FILE [--key FILE] --centre LINE|FILE"
 	  " | bring --db FILE [--key FILE] [--out FILE] [--to URL [--authorities FILE] [--once]]"

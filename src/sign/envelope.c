@@ -69,14 +69,15 @@ bool envelope_party_read(const char *text, struct envelope_party *ret, struct er
 	const bool word = strncmp(text, party_word, sizeof(party_word) - 1) == 0;
 	const char *digits = word ? text + sizeof(party_word) - 1 : text;
 	const char *end = digits + strspn(digits, "0123456789abcdef");
-	const bool whole = word && end - digits == PARTY_DIGITS &&
-			   end[strspn(end, " \t\r\n")] == '\0';
+	const bool whole =
+		word && end - digits == PARTY_DIGITS && end[strspn(end, " \t\r\n")] == '\0';
 	if (!whole ||
 	    sodium_hex2bin(p.sign, sizeof(p.sign), digits, 2 * ENVELOPE_KEY_SIZE, NULL, &got,
 			   NULL) != 0 ||
 	    sodium_hex2bin(p.box, sizeof(p.box), digits + 2 * ENVELOPE_KEY_SIZE,
 			   2 * ENVELOPE_KEY_SIZE, NULL, &got, NULL) != 0)
-		return err_set(e, ERR_INPUT, "hall.error.party", "no public keys of an installation");
+		return err_set(e, ERR_INPUT, "hall.error.party",
+			       "no public keys of an installation");
 	*ret = p;
 	return true;
 }

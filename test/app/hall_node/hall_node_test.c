@@ -9,9 +9,9 @@
 #include "journal/header.h"
 
 #include <setjmp.h>
+#include <sodium.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -161,10 +161,10 @@ static int64_t number(struct harness *h, int which)
 	struct err e = { 0 };
 	int64_t n = -1;
 	const bool ok =
-		which == 0 ? db_number(h->site.db, &e, &n, "SELECT COUNT(*) FROM answer_event")
-		: which == 1
-			? db_number(h->site.db, &e, &n, "SELECT COALESCE(SUM(correct), -1) FROM result")
-			: db_number(h->site.db, &e, &n, "SELECT COUNT(*) FROM journal_entry");
+		which == 0   ? db_number(h->site.db, &e, &n, "SELECT COUNT(*) FROM answer_event")
+		: which == 1 ? db_number(h->site.db, &e, &n,
+					 "SELECT COALESCE(SUM(correct), -1) FROM result")
+			     : db_number(h->site.db, &e, &n, "SELECT COUNT(*) FROM journal_entry");
 	must(ok, &e);
 	return n;
 }
@@ -296,8 +296,9 @@ static void a_sitting_that_was_not_started_comes_back(void **state)
 	struct err e = { 0 };
 	bring(&p, &segment, &size);
 	struct act there = hall_operator(&p.node);
-	stage_refused("at the node after it", sitting_record(&there, p.node.sitting, "confirmed", &e),
-		      &e, ERR_CONFLICT, "sitting.error.given", NULL);
+	stage_refused("at the node after it",
+		      sitting_record(&there, p.node.sitting, "confirmed", &e), &e, ERR_CONFLICT,
+		      "sitting.error.given", NULL);
 	err_clear(&e);
 	must(receive(&p, segment, size, &got, &e), &e);
 	assert_int_equal(got.entries, 0);
@@ -470,7 +471,8 @@ static void rewrite_chain(json_t *all)
 		memcpy(head, hash.bytes, sizeof(head));
 		(void)json_array_set_new(entry, 0, json_string(text));
 		(void)json_array_set_new(
-			entry, 1, json_string(sodium_bin2hex(hex, sizeof(hex), salt, sizeof(salt))));
+			entry, 1,
+			json_string(sodium_bin2hex(hex, sizeof(hex), salt, sizeof(salt))));
 		json_decref(h);
 	}
 }
@@ -506,8 +508,8 @@ static void forgeries_are_found(void **state)
 	for (size_t i = 0; i < COUNT(row); i++) {
 		const void *forged = NULL;
 		size_t length = 0;
-		forge(&p, row[i].strangers ? stranger->key : p.h->key, segment, size,
-		      row[i].change, &forged, &length);
+		forge(&p, row[i].strangers ? stranger->key : p.h->key, segment, size, row[i].change,
+		      &forged, &length);
 		stage_refused(row[i].what, receive(&p, forged, length, &got, &e), &e, ERR_INPUT,
 			      row[i].key, NULL);
 		err_clear(&e);
@@ -594,8 +596,9 @@ static void who_may_do_what(void **state)
 	stage_refused("no node", hall_give(&hr, p.centre.sitting, &id, &e), &e, ERR_CONFLICT,
 		      "hall.error.no_node", NULL);
 	err_clear(&e);
-	stage_refused("what is no key", hall_node_add(&hr, p.centre.id, "konkurs-party-1 00", &id, &e),
-		      &e, ERR_INPUT, "hall.error.party", "party");
+	stage_refused("what is no key",
+		      hall_node_add(&hr, p.centre.id, "konkurs-party-1 00", &id, &e), &e, ERR_INPUT,
+		      "hall.error.party", "party");
 	err_clear(&e);
 	stage_refused("the centre itself",
 		      hall_node_add(&hr, p.centre.id, party_text(p.centre.stage.h), &id, &e), &e,
