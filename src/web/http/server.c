@@ -228,8 +228,8 @@ static void gauges(void *user, struct scrape_gauges *ret)
 {
 	const struct server *s = user;
 	*ret = (struct scrape_gauges){
-		.queued = s->queued,
-		.arrived_us = s->queued > 0 ? s->queue[0]->arrived_us : 0,
+		.queued = s->queue.count,
+		.arrived_us = s->queue.count > 0 ? s->queue.list[0]->arrived_us : 0,
 		.slow = workers_inside(s->workers),
 		.inside = s->inside,
 		.unsent = s->unsent,
