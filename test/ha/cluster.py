@@ -104,7 +104,7 @@ class Cluster:
 
     def describe(self, shared_buffers):
         ini = configparser.ConfigParser(interpolation=None)
-        ini["cluster"] = {"name": "konkurs", "host": "localhost", "ready": READY, "connections": "20000", "proxy_connections": "4000",
+        ini["cluster"] = {"name": "konkurs", "host": "localhost", "connections": "20000", "proxy_connections": "4000",
                           "shared_buffers": shared_buffers, "nginx_workers": "1",
                           "nginx_foreground": "daemon off;"}
         for name, machine in self.machines.items():
@@ -342,10 +342,6 @@ class Cluster:
             services = ("etcd", "patroni", "postgres") if name in BASES else ("haproxy", "nginx", "konkurs")
             print(f"{name}: " + ", ".join(f"{s} {self.pid(name, s) or 'does not run'}" for s in services) +
                   (f", {self.entrance(name)}/" if name in APPS else ""))
-
-
-# The path that says whether a node may be given requests.
-READY = "/healthz"
 
 
 # ---- by hand -------------------------------------------------------------------------------------------

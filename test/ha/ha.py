@@ -51,7 +51,9 @@ def go_apart():
     tried = subprocess.run(APART + ("ip", "link", "add", "switch", "type", "bridge"), capture_output=True, check=False)
     if tried.returncode == 0:
         os.environ["HA_APART"] = "1"
-        os.execvp(APART[0], APART + (sys.executable, "-B", *sys.argv))
+        # the first process there must take in those whose parents have died, or a killed PostgreSQL
+        # would not be gone for its Patroni
+        os.execvp(APART[0], APART + ("sh", "-c", '"$@"; exit $?', "sh", sys.executable, "-B", *sys.argv))
 
 
 def play(world, name):
