@@ -115,7 +115,7 @@ static bool copy_file(const char *from, const char *to, struct err *e)
 static bool prepare(struct exam *x, const char *db, struct err *e)
 {
 	return db_open(db, &x->act.db, e) && db_migrate(x->act.db, e) &&
-	       bench_key(&x->act, db, &x->key, e) && bench_world(&x->act, e) &&
+	       bench_key(&x->act, db, NULL, &x->key, e) && bench_world(&x->act, e) &&
 	       bench_hall_fill(&x->act, SEATS_SMALL, &x->small, e) &&
 	       bench_hall_fill(&x->act, SEATS, &x->big, e) &&
 	       bench_hall_seal(&x->act, &x->small, e) && bench_hall_seal(&x->act, &x->big, e);

@@ -10,7 +10,6 @@
 #define JANUS_SHARE_MOST      0.03 /* of a core, for one recorded publisher            */
 #define DISK_TIMES_MOST       1.05 /* bytes on disk for each byte of media             */
 #define JANUS_MEMORY_MOST_MIB 2.0  /* for one more publisher                           */
-#define EFFECT_P99_TIMES_MOST 1.5  /* answers beside a record, against browsers alone  */
 #define FILM_SECONDS_MOST     3.0  /* of processor for a minute of record */
 #define IDLE_SHARE            0.25 /* of the processors stays free                     */
 enum {

@@ -4,7 +4,6 @@
 //
 // A line of JSON on stdin is an order, a line on stdout its answer; the end of stdin ends all.
 //   {"do": "publish", "count": 8}   so many are recorded
-//   {"do": "encode", "count": 8}    so many encode the same, and send it nowhere
 //   {"do": "page"}                  a page that sends nothing yet; then for each line:
 //   {"do": "offer"}                 its offer, "sdp"
 //   {"do": "answer", "sdp": "..."}  the answer to it; "state" of the connection
@@ -94,7 +93,6 @@ async function freshPage() {
 		globalThis.stream = await navigator.mediaDevices.getUserMedia({ audio: true,
 			video: { width: 640, height: 480, frameRate: 15 } });
 		globalThis.lines = [];
-		globalThis.recorders = [];
 	});
 }
 
@@ -131,20 +129,6 @@ async function publish({ count }) {
 		const state = await connected(answer);
 		if (state !== "connected") throw new Error(`a line is ${state}`);
 	}
-	return { count };
-}
-
-async function encode({ count }) {
-	await freshPage();
-	await page.evaluate((n) => {
-		for (let i = 0; i < n; i++) {
-			const recorder = new MediaRecorder(globalThis.stream, { mimeType: "video/webm;codecs=vp8,opus",
-				videoBitsPerSecond: 400000, audioBitsPerSecond: 32000 });
-			recorder.ondataavailable = () => {};
-			recorder.start(1000);
-			globalThis.recorders.push(recorder);
-		}
-	}, count);
 	return { count };
 }
 
@@ -202,7 +186,7 @@ async function stop() {
 // ---- orders -----------------------------------------------------------------------------------
 
 let ending = false;
-const orders = { publish, encode, page: begin, offer: async () => ({ sdp: (await offer()).sdp }), answer: take, figures, stop };
+const orders = { publish, page: begin, offer: async () => ({ sdp: (await offer()).sdp }), answer: take, figures, stop };
 await openRoom();
 console.log(JSON.stringify({ ok: true }));
 for await (const line of createInterface({ input: process.stdin })) {

@@ -115,6 +115,8 @@ const char *const entry_kinds[] = {
 	"hall.closed",
 	"hall.node_added",
 	"hall.node_removed",
+	"installation.move_given_up",
+	"installation.moved",
 	"interview.absent",
 	"interview.arranged",
 	"interview.attendance",

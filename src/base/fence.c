@@ -106,17 +106,16 @@ static size_t size_of(int version)
 static bool add_port(int ruleset, int version, uint16_t port)
 {
 	const struct port_rule rule = { CONNECT_TCP, port };
-	return port == 0 || version < 4 ||
-	       syscall(SYS_landlock_add_rule, ruleset, RULE_PORT, &rule, 0) == 0;
+	return version < 4 || syscall(SYS_landlock_add_rule, ruleset, RULE_PORT, &rule, 0) == 0;
 }
 
 bool fence_files(const struct fence_path *paths, size_t count, struct err *e)
 {
-	return fence_files_and_port(paths, count, 0, e);
+	return fence_files_and_ports(paths, count, NULL, 0, e);
 }
 
-bool fence_files_and_port(const struct fence_path *paths, size_t count, uint16_t port,
-			  struct err *e)
+bool fence_files_and_ports(const struct fence_path *paths, size_t count, const uint16_t *ports,
+			   size_t port_count, struct err *e)
 {
 	const int version = fence_version();
 	const struct ruleset all = { all_of(version), LEAVE_TCP, LEAVE_OUTSIDE };
@@ -126,8 +125,9 @@ bool fence_files_and_port(const struct fence_path *paths, size_t count, uint16_t
 	bool ok = ruleset >= 0;
 	for (size_t i = 0; ok && i < count; i++)
 		ok = add(ruleset, &paths[i], all.files);
-	ok = ok && add_port(ruleset, version, port) &&
-	     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	for (size_t i = 0; ok && i < port_count; i++)
+		ok = add_port(ruleset, version, ports[i]);
+	ok = ok && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
 	     syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
 	if (!ok)
 		(void)err_set(e, ERR_SYSTEM, "error.system", "Landlock: %s", strerror(errno));

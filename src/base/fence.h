@@ -33,16 +33,19 @@ bool fence_memory(struct err *e) MUST_USE;
  * signal to processes outside (from version 6 on).  ERR_SYSTEM if the kernel has no Landlock. */
 bool fence_files(const struct fence_path *paths, size_t count, struct err *e) MUST_USE;
 
-/* The same, with connections to one TCP port; Landlock knows ports, not addresses. */
-bool fence_files_and_port(const struct fence_path *paths, size_t count, uint16_t port,
-			  struct err *e) MUST_USE;
+/* The same, with connections to these TCP ports; Landlock knows ports, not addresses. */
+bool fence_files_and_ports(const struct fence_path *paths, size_t count, const uint16_t *ports,
+			   size_t port_count, struct err *e) MUST_USE;
 
 /* The numbers of the calls that are allowed whatever their arguments, for tests. */
 const int *fence_call_list(size_t *ret_count);
 
-/* Only the system calls of a server and of its confined children; any other ends the process. */
-bool fence_calls(struct err *e) MUST_USE;
+enum fence_reach {
+	FENCE_NOWHERE, /* it is connected to, and connects to nobody                           */
+	FENCE_MACHINE, /* to sockets of this machine: no address of a network can be named     */
+	FENCE_NETWORK  /* also to the ports that fence_files_and_ports() has, and name servers */
+};
 
-/* The same of a process that serves nobody and starts no program, but may connect to sockets of
- * this machine: AF_UNIX alone, so that no address of a network can be named at all. */
-bool fence_calls_local(struct err *e) MUST_USE;
+/* Only the system calls of a server and of its confined children, or those of a process that serves
+ * nobody and starts no program; any other ends the process. */
+bool fence_calls(bool serves, enum fence_reach reach, struct err *e) MUST_USE;

@@ -159,18 +159,38 @@ static const int calls[] = {
 /* What a process that serves nobody has no use for. */
 static const int of_servers[] = { SCMP_SYS(accept4), SCMP_SYS(listen), SCMP_SYS(execve) };
 
-/* To be connected: not at all, or to sockets of this machine. */
-static bool add_sockets(scmp_filter_ctx filter, bool local)
+/* Sockets of these families, the last of which has the highest number; of others none. */
+static bool add_families(scmp_filter_ctx filter, const int *families, size_t count)
 {
 	const uint32_t no = SCMP_ACT_ERRNO(EPERM);
-	if (!local)
+	bool ok = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(connect), 0) == 0;
+	for (int family = 0, at = 0; ok && family <= families[count - 1]; family++) {
+		const bool given = family == families[at];
+		ok = seccomp_rule_add(filter, given ? SCMP_ACT_ALLOW : no, SCMP_SYS(socket), 1,
+				      SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)family)) == 0;
+		at += given;
+	}
+	return ok && seccomp_rule_add(filter, no, SCMP_SYS(socket), 1,
+				      SCMP_A0(SCMP_CMP_GT, (scmp_datum_t)families[count - 1])) == 0;
+}
+
+/* To be connected: not at all, to sockets of this machine, or to a network too. */
+static bool add_sockets(scmp_filter_ctx filter, enum fence_reach reach)
+{
+	static const int family[] = { AF_UNIX, AF_INET, AF_INET6 };
+	const uint32_t no = SCMP_ACT_ERRNO(EPERM);
+	switch (reach) {
+	case FENCE_MACHINE: return add_families(filter, family, 1);
+	case FENCE_NETWORK: /* names are asked for by several messages at once; libcurl waits for
+			     * them at a pair of sockets */
+		return add_families(filter, family, COUNT(family)) &&
+		       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(sendmmsg), 0) == 0 &&
+		       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1,
+					SCMP_A0(SCMP_CMP_EQ, AF_UNIX)) == 0;
+	default:
 		return seccomp_rule_add(filter, no, SCMP_SYS(socket), 0) == 0 &&
 		       seccomp_rule_add(filter, no, SCMP_SYS(connect), 0) == 0;
-	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-				SCMP_A0(SCMP_CMP_EQ, AF_UNIX)) == 0 &&
-	       seccomp_rule_add(filter, no, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_NE, AF_UNIX)) ==
-		       0 &&
-	       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(connect), 0) == 0;
+	}
 }
 
 /* Refused with a reason instead of the end: libraries ask and go on without. */
@@ -242,33 +262,23 @@ static bool is_of_servers(int number)
 	return false;
 }
 
-static bool add_calls(scmp_filter_ctx filter, bool local)
+static bool add_calls(scmp_filter_ctx filter, bool serves)
 {
 	bool ok = true;
 	for (size_t i = 0; i < COUNT(calls); i++) {
-		if (!local || !is_of_servers(calls[i]))
+		if (serves || !is_of_servers(calls[i]))
 			ok = ok && seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0) == 0;
 	}
 	return ok;
 }
 
-static bool put_up(bool local, struct err *e)
+bool fence_calls(bool serves, enum fence_reach reach, struct err *e)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	const bool ok = filter && seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1) == 0 &&
-			add_calls(filter, local) && add_sockets(filter, local) &&
+			add_calls(filter, serves) && add_sockets(filter, reach) &&
 			add_wishes(filter) && add_memory(filter) && add_refusals(filter) &&
 			seccomp_load(filter) == 0;
 	seccomp_release(filter);
 	return ok || err_set(e, ERR_SYSTEM, "error.system", "seccomp: %s", strerror(errno));
-}
-
-bool fence_calls(struct err *e)
-{
-	return put_up(false, e);
-}
-
-bool fence_calls_local(struct err *e)
-{
-	return put_up(true, e);
 }

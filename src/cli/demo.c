@@ -72,7 +72,7 @@ static bool make(const struct demo_options *options, struct db *db, struct arena
 	struct law_book *book = NULL;
 	if (!cli_clock(options->now, &clock, e) || !cli_open_book(NULL, a, &book, e))
 		return false;
-	struct act act = { db, a, clock_now(&clock), 0, book, NULL, NULL, false, false };
+	struct act act = { .db = db, .arena = a, .now_ms = clock_now(&clock), .book = book };
 	if (!cli_open_key(options->db, options->key, &act, &key, e) ||
 	    !demonstration_make(&act, people, e) || !add_bank(&act, e) ||
 	    !demonstration_passwords(&act, people, e) ||
@@ -124,6 +124,6 @@ int cli_demo(int argc, char **argv)
 	if (!cli_open_db(options.db, &db, &e) || !is_empty(db, &e) ||
 	    !make(&options, db, a, people, &e))
 		return cli_failed(argv[0], &e);
-	printf("%s: a demonstration database\n", options.db);
+	printf("%s: a demonstration database\n", db_shown(options.db, a));
 	return CLI_OK;
 }

@@ -2,6 +2,7 @@
 
 #include "base/fence.h"
 #include "base/log.h"
+#include "db/db.h"
 
 #include <libgen.h>
 #include <limits.h>
@@ -118,13 +119,43 @@ static void add_records(struct paths *p, const struct fence_options *o)
 		add_program(p, o->programs[i]);
 }
 
-static bool fence(const struct fence_options *o, struct err *e)
+/* The file of the database, or what leads to its server: libpq connects again whenever it went
+ * away.  A name is looked up again each time. */
+static void add_database(struct paths *p, const struct fence_options *o, const struct db_doors *d)
+{
+	static const char *const names[] = { "/etc/resolv.conf", "/etc/hosts", "/etc/host.conf",
+					     "/etc/nsswitch.conf", "/etc/gai.conf" };
+	if (!db_is_server(o->db))
+		add_folder(p, o->db, FENCE_READ | FENCE_WRITE);
+	for (size_t i = 0; d->port_count > 0 && i < COUNT(names); i++)
+		add(p, names[i], FENCE_READ);
+	for (size_t i = 0; i < d->file_count; i++)
+		add(p, d->file[i], FENCE_READ);
+}
+
+/* The folder of kept files, or what leads to the store that has them and says that it is it. */
+static void add_store(struct paths *p, const struct fence_options *o, struct db_doors *d)
+{
+	if (!o->store)
+		return;
+	add(p, store_folder(o->store), FENCE_READ | FENCE_WRITE | FENCE_FOLDER);
+	if (store_port(o->store) == 0 || d->port_count == DB_DOORS_MOST)
+		return;
+	d->port[d->port_count++] = store_port(o->store);
+	add(p, store_authorities(o->store), FENCE_READ);
+	add(p, "/etc/ssl/certs", FENCE_READ);
+}
+
+static bool fence(const struct fence_options *o, struct db_doors *doors, struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	struct paths *p = arena_alloc(a, sizeof(*p));
 	p->arena = a;
+	if (!db_doors(o->db, a, doors, e))
+		return false;
 	add_machine(p, o->scanner ? 0 : FENCE_RUN);
-	add_folder(p, o->db, FENCE_READ | FENCE_WRITE);
+	add_store(p, o, doors);
+	add_database(p, o, doors);
 	add_folder(p, o->key, FENCE_READ);
 	add(p, o->rules, FENCE_READ);
 	if (o->tls) {
@@ -134,7 +165,9 @@ static bool fence(const struct fence_options *o, struct err *e)
 		add_folder(p, o->tls->client_crl, FENCE_READ);
 	}
 	add_records(p, o);
-	return fence_files_and_port(p->list, p->count, o->port, e);
+	if (o->port && doors->port_count < DB_DOORS_MOST)
+		doors->port[doors->port_count++] = o->port;
+	return fence_files_and_ports(p->list, p->count, doors->port, doors->port_count, e);
 }
 
 /* A fence that cannot be put up is told, and refused if that was asked for. */
@@ -153,6 +186,7 @@ static bool settle(const struct fence_options *o, bool done, const struct err *w
 bool cli_fence(const struct fence_options *o, struct err *e)
 {
 	struct err why = { 0 };
+	struct db_doors doors = { .port_count = 0 };
 	if (o->none) {
 		log_warn("not confined: --no-confinement");
 		return true;
@@ -160,10 +194,13 @@ bool cli_fence(const struct fence_options *o, struct err *e)
 	if (!settle(o, fence_memory(&why), &why, e))
 		return false;
 	err_clear(&why);
-	if (!settle(o, fence(o, &why), &why, e))
+	if (!settle(o, fence(o, &doors, &why), &why, e))
 		return false;
 	err_clear(&why);
 	if (o->programs)
 		return true;
-	return settle(o, o->scanner ? fence_calls_local(&why) : fence_calls(&why), &why, e);
+	const enum fence_reach reach = doors.port_count > 0                ? FENCE_NETWORK
+				       : o->scanner || db_is_server(o->db) ? FENCE_MACHINE
+									   : FENCE_NOWHERE;
+	return settle(o, fence_calls(!o->scanner, reach, &why), &why, e);
 }

@@ -51,9 +51,25 @@ bool db_wait_most(struct db *db, int ms, struct err *e)
 	return db->driver->wait_most(db, ms, e);
 }
 
+bool db_answer_most(struct db *db, int ms, struct err *e)
+{
+	return !db->driver->answer_most || db->driver->answer_most(db, ms, e);
+}
+
 bool db_scrub(struct db *db, struct err *e)
 {
 	return db->driver->scrub(db, e);
+}
+
+bool db_version(struct db *db, int64_t *ret, struct err *e)
+{
+	return db_number_(db, e, ret, db->driver->version, DB_ARGS());
+}
+
+bool db_alone(struct db *db, struct err *e)
+{
+	return db->driver->alone ? db->driver->alone(db, e)
+				 : err_set(e, ERR_INPUT, "error.storage", "it is no file");
 }
 
 bool db_size(struct db *db, int64_t *ret, struct err *e)
@@ -96,7 +112,7 @@ void db_cleanup(struct db **db)
 
 /* Savepoints need a name of their own only as deep as use cases nest. */
 static const char *const savepoint[][3] = {
-	{ NULL, "COMMIT", "ROLLBACK" }, /* begins as the engine says */
+	{ NULL, NULL, NULL }, /* the engine's transaction */
 	{ "SAVEPOINT s1", "RELEASE SAVEPOINT s1", "ROLLBACK TO SAVEPOINT s1" },
 	{ "SAVEPOINT s2", "RELEASE SAVEPOINT s2", "ROLLBACK TO SAVEPOINT s2" },
 	{ "SAVEPOINT s3", "RELEASE SAVEPOINT s3", "ROLLBACK TO SAVEPOINT s3" },
@@ -115,47 +131,75 @@ static bool run(struct db *db, const char *sql, struct err *e)
 	return db->driver->run(db, sql, DB_ARGS(), NULL, NULL, NULL, e);
 }
 
-bool db_begin(struct db *db, struct db_tx *tx, struct err *e)
+static bool begin_outermost(struct db *db, struct db_tx *tx, enum db_kind kind, struct err *e)
 {
-	const int depth = db->depth;
-	if (depth >= DB_DEPTH_MOST)
-		return err_set(e, ERR_DB, "error.storage", "transactions nest too deep");
-	/* The outermost one is always of the engine, and so is the first within it, unless flat. */
-	const bool real = depth == 0 ||
-			  (!db->flat && (depth == 1 || db->level[depth - 1].writes != db->writes));
-	if (real && !run(db, depth == 0 ? db->driver->begin : savepoint[depth][0], e))
+	if (db->depth > 0)
+		return err_set(e, ERR_DB, "error.storage", "not the outermost transaction");
+	db->flat = kind == DB_FLAT;
+	db->spoiled = false;
+	if (!db->driver->begin(db, kind, e)) {
+		db->flat = false;
 		return false;
-	if (depth == 0)
-		forget_journal(db);
-	db->level[depth] = (struct db_level){ real, db->writes };
+	}
+	forget_journal(db);
+	db->level[0] = (struct db_level){ true, db->writes };
 	*tx = (struct db_tx){ db, ++db->depth };
-	if (depth > 0 || !db->driver->lock || run(db, db->driver->lock, e))
+	return true;
+}
+
+void db_fence(struct db *db, const char *name, int64_t epoch)
+{
+	db->fence.name = name;
+	db->fence.epoch = epoch;
+}
+
+/* Nobody else writes from here on: what the lease is now it is until the commit. */
+static bool holds_fence(struct db *db, struct err *e)
+{
+	bool held = false;
+	if (!db->fence.name)
+		return true;
+	return db_exists(db, e, &held, "SELECT 1 FROM lease WHERE name = $1 AND epoch = $2",
+			 db_text(db->fence.name), db_int(db->fence.epoch)) &&
+	       (held || err_set(e, ERR_BUSY, "error.lease", "another process has taken over"));
+}
+
+static bool begin_to_write(struct db *db, struct db_tx *tx, enum db_kind kind, struct err *e)
+{
+	if (!begin_outermost(db, tx, kind, e))
+		return false;
+	if (holds_fence(db, e))
 		return true;
 	db_rollback(tx);
 	return false;
 }
 
+bool db_begin(struct db *db, struct db_tx *tx, struct err *e)
+{
+	const int depth = db->depth;
+	if (depth == 0)
+		return begin_to_write(db, tx, DB_WRITES, e);
+	if (depth >= DB_DEPTH_MOST)
+		return err_set(e, ERR_DB, "error.storage", "transactions nest too deep");
+	/* The first within the outermost one is always of the engine, unless that one is flat. */
+	const bool real = !db->flat && (depth == 1 || db->level[depth - 1].writes != db->writes);
+	if (real && !run(db, savepoint[depth][0], e))
+		return false;
+	db->level[depth] = (struct db_level){ real, db->writes };
+	*tx = (struct db_tx){ db, ++db->depth };
+	return true;
+}
+
 bool db_begin_flat(struct db *db, struct db_tx *tx, struct err *e)
 {
-	if (db->depth > 0)
-		return err_set(e, ERR_DB, "error.storage", "not the outermost transaction");
-	if (!db_begin(db, tx, e))
-		return false;
-	db->flat = true;
-	db->spoiled = false;
-	return true;
+	return begin_to_write(db, tx, DB_FLAT, e);
 }
 
 /* The moment is that of the first read, so one is made at once. */
 bool db_begin_snapshot(struct db *db, struct db_tx *tx, struct err *e)
 {
-	if (db->depth > 0)
-		return err_set(e, ERR_DB, "error.storage", "not the outermost transaction");
-	if (!run(db, db->driver->snapshot, e))
+	if (!begin_outermost(db, tx, DB_SNAPSHOT, e))
 		return false;
-	forget_journal(db);
-	db->level[0] = (struct db_level){ true, db->writes };
-	*tx = (struct db_tx){ db, ++db->depth };
 	if (run(db, "SELECT COUNT(*) FROM schema_done", e))
 		return true;
 	db_rollback(tx);
@@ -181,7 +225,10 @@ bool db_commit(struct db_tx *tx, struct err *e)
 		return err_set(e, ERR_DB, "error.storage", "commit out of order");
 	if (tx->depth == 1 && db->spoiled)
 		return err_set(e, ERR_DB, "error.storage", "a part of it was undone");
-	if (db->level[tx->depth - 1].real && !run(db, savepoint[tx->depth - 1][1], e))
+	const bool real = db->level[tx->depth - 1].real;
+	const bool ok = tx->depth == 1 ? db->driver->commit(db, e)
+				       : !real || run(db, savepoint[tx->depth - 1][1], e);
+	if (!ok)
 		return false; /* the clean-up rolls back */
 	db->depth = tx->depth - 1;
 	tx->db = NULL;
@@ -213,7 +260,10 @@ void db_rollback(struct db_tx *tx)
 		return;
 	}
 	/* An engine may have rolled back by itself: then there is nothing to undo. */
-	(void)run(db, savepoint[at][2], NULL);
+	if (at == 0)
+		db->driver->rollback(db);
+	else
+		(void)run(db, savepoint[at][2], NULL);
 	if (level->real && tx->depth > 1)
 		(void)run(db, savepoint[at][1], NULL);
 	db->writes = level->writes;
@@ -228,13 +278,66 @@ static void count_write(struct db *db, const char *sql)
 	db->writes += strncmp(sql, "SELECT", strlen("SELECT")) != 0;
 }
 
+/* ---- a server that goes away, and notices ----------------------------------- */
+
+bool db_is_lost(const struct db *db)
+{
+	return db->driver->is_lost && db->driver->is_lost(db);
+}
+
+bool db_in_doubt(const struct db *db)
+{
+	return db->driver->in_doubt && db->driver->in_doubt(db);
+}
+
+bool db_settle(struct db *db, bool *ret_committed, struct err *e)
+{
+	if (db->driver->settle)
+		return db->driver->settle(db, ret_committed, e);
+	*ret_committed = true;
+	return true;
+}
+
+bool db_notify(struct db *db, const char *channel, const char *text, struct err *e)
+{
+	if (strlen(text) > DB_NOTICE_MOST)
+		return err_set(e, ERR_DB, "error.storage", "a notice is too long");
+	db->notices++;
+	return !db->driver->notify || db->driver->notify(db, channel, text, e);
+}
+
+int64_t db_notices(const struct db *db)
+{
+	return db->notices;
+}
+
+bool db_listen(struct db *db, const char *const *channels, struct err *e)
+{
+	return !db->driver->listen || db->driver->listen(db, channels, e);
+}
+
+int db_listen_fd(const struct db *db)
+{
+	return db->driver->listen_fd ? db->driver->listen_fd(db) : -1;
+}
+
+bool db_hear(struct db *db, db_notice_fn *hear, void *user, struct err *e)
+{
+	return !db->driver->hear || db->driver->hear(db, hear, user, e);
+}
+
 /* ---- statements ------------------------------------------------------------ */
 
 bool db_exec_(struct db *db, struct err *e, int64_t *ret_changed, const char *sql,
 	      const struct db_value *args)
 {
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	const int64_t writes = db->writes;
 	count_write(db, sql);
-	return db->driver->run(db, sql, args, NULL, NULL, ret_changed, e);
+	const bool fenced = db->fence.name && db->depth == 0 && db->writes != writes;
+	return (!fenced || db_begin(db, &tx, e)) &&
+	       db->driver->run(db, sql, args, NULL, NULL, ret_changed, e) &&
+	       (!fenced || db_commit(&tx, e));
 }
 
 static json_t *to_json(const struct db_value *v)

@@ -11,8 +11,14 @@
  * and also inside a turn of the server's loop.
  *
  * Errors: a broken unique or foreign key is ERR_CONFLICT "error.conflict", a
- * query that must have a row and has none ERR_MISSING "error.missing", all else
- * ERR_DB "error.storage".  Rows never appear in an error text. */
+ * query that must have a row and has none ERR_MISSING "error.missing", a lock that
+ * is not got in time or a server that is away ERR_BUSY "error.busy", all else
+ * ERR_DB "error.storage".  Rows never appear in an error text.
+ *
+ * A statement that fails within a transaction ends what it stands in: the innermost
+ * db_begin() around it is to be rolled back.  (SQLite would let the caller go on,
+ * PostgreSQL does not.)  Who expects a conflict and wants to live with it says
+ * ON CONFLICT DO NOTHING, or begins a transaction for that statement alone. */
 #pragma once
 #include "base/arena.h"
 #include "base/day.h"
@@ -45,19 +51,43 @@ bool db_open(const char *where, struct db **ret, struct err *e) MUST_USE;
 /* Whether `where` is a PostgreSQL server, no file. */
 bool db_is_server(const char *where);
 
+/* `where` for people: a URL without its password. */
+const char *db_shown(const char *where, struct arena *a);
+
+/* Where connections to a server go: TCP ports, and files that libpq reads for them (certificates,
+ * passwords), which may be in folders that others look after.  Nothing of a file or a socket. */
+enum { DB_DOORS_MOST = 16 };
+struct db_doors {
+	uint16_t port[DB_DOORS_MOST];
+	const char *file[DB_DOORS_MOST];
+	size_t port_count, file_count;
+};
+bool db_doors(const char *where, struct arena *a, struct db_doors *ret, struct err *e) MUST_USE;
+
 /* A connection that cannot write, for worker threads. */
 bool db_open_read_only(const char *where, struct db **ret, struct err *e) MUST_USE;
 /* How long a statement waits for a lock that another process holds before it is ERR_BUSY; 5 s at
  * first.  A server that serves many at once waits shortly and lets the client come again. */
 bool db_wait_most(struct db *db, int ms, struct err *e) MUST_USE;
 
+/* How long a statement may take at all before it is ERR_BUSY and, if the server does not even say
+ * so, the connection counts as lost; at first as long as it takes.  SQLite: nothing. */
+bool db_answer_most(struct db *db, int ms, struct err *e) MUST_USE;
+
 void db_close(struct db *db);
 void db_cleanup(struct db **db); /* for CLEANUP() */
 
 /* Applies the migrations of db/schema that are not there yet, each in one
- * transaction.  Running it again is harmless.  Refuses a database that is newer
- * than the program. */
+ * transaction.  Running it again is harmless, and so is running it in two processes.  Refuses a
+ * database that is newer than the program, ERR_DB "error.database.newer", unless each of the
+ * migrations that it does not know says that it bears this program ("@bears", docs/nodes.md). */
 bool db_migrate(struct db *db, struct err *e) MUST_USE;
+
+/* The same without applying any: ERR_DB "error.database.older" if one is not there yet. */
+bool db_is_migrated(struct db *db, struct err *e) MUST_USE;
+
+/* Whether migrations are there that the program does not know, and do not bear it. */
+bool db_is_too_new(struct db *db, bool *ret, struct err *e) MUST_USE;
 
 /* Leaves nothing of what was deleted in the files of the database, by writing it anew; takes as
  * long as that.  Not inside a transaction. */
@@ -77,12 +107,68 @@ bool db_begin(struct db *db, struct db_tx *tx, struct err *e) MUST_USE;
 bool db_commit(struct db_tx *tx, struct err *e) MUST_USE;
 
 /* An outermost transaction within which nothing can be undone alone: transactions inside have no
- * savepoints, which cost a copy of every page they touch.  When one of them that has written is
- * rolled back, the whole is spoiled: it does not commit any more, and what was done is to be done
- * again in a transaction of the other kind. */
+ * savepoints, which cost a copy of every page they touch, and a statement whose result nobody asks
+ * for (db_exec() without a count) need not be waited for: what is wrong with it is told by a later
+ * statement, or by db_commit().  When one of them that has written is rolled back, or a statement
+ * fails on an engine that undoes the whole for that, the whole is spoiled: it does not commit any
+ * more, and what was done is to be done again in a transaction of the other kind. */
 bool db_begin_flat(struct db *db, struct db_tx *tx, struct err *e) MUST_USE;
 bool db_is_spoiled(const struct db *db);
 void db_rollback(struct db_tx *tx);
+
+/* From here on each transaction of `db` that writes, and each statement that does so outside of
+ * one, first asks whether lease `name`, which stays the caller's, still has this epoch
+ * (app/lease.h); ERR_BUSY "error.lease" if not.  NULL: no more. */
+void db_fence(struct db *db, const char *name, int64_t epoch);
+
+/* ---- a server that goes away ------------------------------------------------
+ * A lost connection is ERR_BUSY "error.busy" for the statement that notices, and its transaction is
+ * undone.  The next outermost db_begin(), or statement outside of a transaction, connects again: it
+ * waits no longer than db_wait_most() says (300 ms at least), and fails as ERR_BUSY if the server
+ * is still away; right after such a failure it does so at once, so that a loop that asks for each
+ * of its calls stays responsive.  SQLite is never lost and never in doubt. */
+
+/* Whether the connection is known to be gone. */
+bool db_is_lost(const struct db *db);
+
+/* Whether nobody knows if the newest db_commit(), which failed as ERR_BUSY, took place all the
+ * same: the server went away, or did not answer in time, between hearing COMMIT and telling. */
+bool db_in_doubt(const struct db *db);
+
+/* Finds that out, which ends the doubt: connects again if need be, waits until a commit that is
+ * still under way has ended, and looks.  `ret_committed` is as durable as a commit is.  ERR_BUSY
+ * while it cannot be found out yet: the doubt stays, ask again later.  Outside transactions.
+ * db_commit() itself asks as long as db_wait_most() allows, so that a program that is no server may
+ * take a failure for what it is.  Without a doubt: that the newest commit did not fail.
+ * The next outermost db_begin() drops a doubt that nobody asked about. */
+bool db_settle(struct db *db, bool *ret_committed, struct err *e) MUST_USE;
+
+/* ---- notices between processes on several machines --------------------------
+ * A notice wakes up, it carries nothing that must not be missed: who listens looks into the rows
+ * at the beginning and whenever a connection has begun anew.  SQLite has none: nobody hears. */
+
+enum { DB_NOTICE_MOST = 2000 }; /* bytes of text */
+
+/* Tells, when the transaction around it commits, all who listen to `channel` (a-z and _). */
+bool db_notify(struct db *db, const char *channel, const char *text, struct err *e) MUST_USE;
+
+/* How many `db` has sent, those of transactions that were undone too: whoever has sent some in a
+ * turn wakes up its own process itself, whatever the engine. */
+int64_t db_notices(const struct db *db);
+
+/* Makes `db`, which is for nothing else from here on, listen to the channels of the list that NULL
+ * ends, which stays the caller's and lives as long as `db`. */
+bool db_listen(struct db *db, const char *const *channels, struct err *e) MUST_USE;
+
+/* What becomes readable when a notice has come, or the connection was lost; -1 if there is none.
+ * It is another one after db_hear() has connected again. */
+int db_listen_fd(const struct db *db);
+
+/* Hands over, without waiting, what was heard.  A connection that was lost is made anew, bounded as
+ * above, and then `hear` gets NULL for channel and text: something may have been missed.  ERR_BUSY
+ * while the server is away: ask again in a while. */
+typedef void db_notice_fn(void *user, const char *channel, const char *text);
+bool db_hear(struct db *db, db_notice_fn *hear, void *user, struct err *e) MUST_USE;
 
 /* ---- statements ------------------------------------------------------------ */
 

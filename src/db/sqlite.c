@@ -74,7 +74,7 @@ static bool prepare(struct sqlite *s, const char *sql, sqlite3_stmt **ret, struc
 	return true;
 }
 
-static int bind_one(sqlite3_stmt *statement, int at, const struct db_value *v)
+int sqlite_bind_one(sqlite3_stmt *statement, int at, const struct db_value *v)
 {
 	switch (v->type) {
 	case DB_INT: return sqlite3_bind_int64(statement, at, v->number);
@@ -97,7 +97,7 @@ static bool bind(struct sqlite *s, sqlite3_stmt *statement, const struct slot *s
 		if (at == 0)
 			return err_set(e, ERR_DB, "error.storage",
 				       "no parameter $%d in a statement", i + 1);
-		if (bind_one(statement, at, &args[i]) != SQLITE_OK)
+		if (sqlite_bind_one(statement, at, &args[i]) != SQLITE_OK)
 			return sqlite_fail(s, e, "bind");
 	}
 	return true;
@@ -135,7 +135,7 @@ static bool hand_row(sqlite3_stmt *statement, db_row_fn *row, void *user, struct
 	return row(user, column, (size_t)count, e);
 }
 
-static bool step_all(struct sqlite *s, sqlite3_stmt *statement, db_row_fn *row, void *user,
+bool sqlite_step_all(struct sqlite *s, sqlite3_stmt *statement, db_row_fn *row, void *user,
 		     struct err *e)
 {
 	int code = SQLITE_ROW;
@@ -144,6 +144,12 @@ static bool step_all(struct sqlite *s, sqlite3_stmt *statement, db_row_fn *row, 
 			return false;
 	}
 	return code == SQLITE_DONE || sqlite_fail(s, e, "step");
+}
+
+bool sqlite_bind(struct sqlite *s, sqlite3_stmt *statement, const struct db_value *args,
+		 struct err *e)
+{
+	return bind(s, statement, NULL, args, e);
 }
 
 static bool sqlite_run(struct db *db, const char *sql, const struct db_value *args, db_row_fn *row,
@@ -156,7 +162,7 @@ static bool sqlite_run(struct db *db, const char *sql, const struct db_value *ar
 		return false;
 	if (slot)
 		slot->in_use = true;
-	bool ok = bind(s, statement, slot, args, e) && step_all(s, statement, row, user, e);
+	bool ok = bind(s, statement, slot, args, e) && sqlite_step_all(s, statement, row, user, e);
 	if (ok && ret_changed)
 		*ret_changed = sqlite3_changes64(s->handle);
 	(void)sqlite3_reset(statement);
@@ -173,6 +179,22 @@ bool sqlite_script(struct db *db, const char *sql, struct err *e)
 	struct sqlite *s = (struct sqlite *)db;
 	return sqlite3_exec(s->handle, sql, NULL, NULL, NULL) == SQLITE_OK ||
 	       sqlite_fail(s, e, "script");
+}
+
+static bool sqlite_begin(struct db *db, enum db_kind kind, struct err *e)
+{
+	const char *sql = kind == DB_SNAPSHOT ? "BEGIN" : "BEGIN IMMEDIATE";
+	return sqlite_run(db, sql, DB_ARGS(), NULL, NULL, NULL, e);
+}
+
+static bool sqlite_commit(struct db *db, struct err *e)
+{
+	return sqlite_run(db, "COMMIT", DB_ARGS(), NULL, NULL, NULL, e);
+}
+
+static void sqlite_rollback(struct db *db)
+{
+	(void)sqlite_run(db, "ROLLBACK", DB_ARGS(), NULL, NULL, NULL, NULL);
 }
 
 static bool sqlite_wait_most(struct db *db, int ms, struct err *e)
@@ -196,22 +218,27 @@ static void sqlite_close(struct db *db)
 }
 
 static const struct db_driver driver = {
+	.begin = sqlite_begin,
+	.commit = sqlite_commit,
+	.rollback = sqlite_rollback,
 	.run = sqlite_run,
 	.script = sqlite_script,
 	.wait_most = sqlite_wait_most,
 	.scrub = sqlite_scrub,
+	.alone = sqlite_alone,
 	.size = sqlite_size,
 	.copy = sqlite_copy,
 	.check = sqlite_check,
 	.row_counts = sqlite_row_counts,
 	.disarm = sqlite_disarm,
 	.close = sqlite_close,
-	.begin = "BEGIN IMMEDIATE",
-	.snapshot = "BEGIN",
+	.bulk = &sqlite_bulk,
+	.version = "PRAGMA data_version",
 	.word_id = "INTEGER PRIMARY KEY",
 	.word_big = "INTEGER",
 	.word_blob = "BLOB",
 	.word_strict = "STRICT",
+	.word_text = "TEXT",
 	.append_only = "DROP TRIGGER IF EXISTS {table}_no_update;"
 		       "DROP TRIGGER IF EXISTS {table}_no_delete;"
 		       "CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}"
@@ -233,6 +260,7 @@ bool db_sqlite_open(const char *where, bool read_only, struct db **ret, struct e
 		  sqlite_fail(s, e, "open");
 	ok = ok && (sqlite3_busy_timeout(s->handle, BUSY_MS) == SQLITE_OK ||
 		    sqlite_fail(s, e, "timeout"));
+	ok = ok && (sqlite_like(s->handle) || sqlite_fail(s, e, "like"));
 	ok = ok && sqlite_script(&s->db,
 				 "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
 				 "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"

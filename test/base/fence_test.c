@@ -141,6 +141,14 @@ static int connect_here(void)
 	return refused(connect(fd, (const struct sockaddr *)&to, sizeof(to)) == 0 ||
 		       errno == ENOENT);
 }
+static int connect_to_kernel(void)
+{
+	const int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, 0);
+	const int outcome = refused(fd >= 0);
+	if (fd >= 0)
+		(void)close(fd);
+	return outcome;
+}
 static int wait_for_others(void)
 {
 	return refused(listen(0, 1) == 0 || errno == ENOTSOCK);
@@ -207,9 +215,9 @@ static int core(void)
 
 /* ---- trying -------------------------------------------------------------------------------- */
 
-enum fences { NONE, FILES, CALLS, LOCAL, PORT };
+enum fences { NONE, FILES, CALLS, LOCAL, PORT, NETWORK };
 
-enum { OPEN_PORT = 9 }; /* the one of connect_out() */
+static const uint16_t open_port_of = 9; /* the one of connect_out() */
 
 static int attempt(enum fences fences, int (*act)(void))
 {
@@ -230,13 +238,17 @@ static int attempt(enum fences fences, int (*act)(void))
 	struct err e = { 0 };
 	if (fences != NONE && !fence_memory(&e))
 		return BROKEN;
-	if (fences != NONE && fences != PORT && !fence_files(paths, COUNT(paths), &e))
+	if (fences != NONE && fences != PORT && fences != NETWORK &&
+	    !fence_files(paths, COUNT(paths), &e))
 		return BROKEN;
-	if (fences == PORT && !fence_files_and_port(paths, COUNT(paths), OPEN_PORT, &e))
+	if ((fences == PORT || fences == NETWORK) &&
+	    !fence_files_and_ports(paths, COUNT(paths), &open_port_of, 1, &e))
 		return BROKEN;
-	if (fences == CALLS && !fence_calls(&e))
+	if (fences == CALLS && !fence_calls(true, FENCE_NOWHERE, &e))
 		return BROKEN;
-	if (fences == LOCAL && !fence_calls_local(&e))
+	if (fences == LOCAL && !fence_calls(false, FENCE_MACHINE, &e))
+		return BROKEN;
+	if (fences == NETWORK && !fence_calls(true, FENCE_NETWORK, &e))
 		return BROKEN;
 	return act();
 }
@@ -386,6 +398,34 @@ static void the_one_with_a_port(void **state)
 	(void)rmdir(inside("sub"));
 }
 
+/* A server whose database is elsewhere: its port, sockets of this machine, and nothing else that a
+ * server may not. */
+static void the_one_with_a_database_elsewhere(void **state)
+{
+	static const struct {
+		const char *what;
+		int (*act)(void);
+		int expected;
+	} row[] = {
+		{ "its port", connect_out, WORKS },
+		{ "another port", connect_elsewhere, REFUSED },
+		{ "a socket of this machine", connect_here, WORKS },
+		{ "a socket of another kind", connect_to_kernel, REFUSED },
+		{ "a port of its own", open_port, -SIGSYS },
+		{ "a file of the machine", read_passwords, REFUSED },
+		{ "another program", run_another, REFUSED },
+		{ "this program", run_ours, WORKS },
+		{ "another account", change_rights, -SIGSYS },
+		{ "memory that runs", run_memory, -SIGSYS },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		const int found = outcome(NETWORK, row[i].act);
+		if (found != row[i].expected)
+			fail_msg("%s: %d instead of %d", row[i].what, found, row[i].expected);
+	}
+}
+
 /* All threads are inside: also one that was there before. */
 static void *wait_for_it(void *user)
 {
@@ -403,7 +443,7 @@ static int threads(void)
 	    pthread_create(&t, NULL, wait_for_it, &both) != 0)
 		return BROKEN;
 	(void)pthread_barrier_wait(&both);
-	if (!fence_calls(&e))
+	if (!fence_calls(true, FENCE_NOWHERE, &e))
 		return BROKEN;
 	(void)pthread_barrier_wait(&both);
 	(void)pthread_join(t, NULL);
@@ -489,6 +529,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = { cmocka_unit_test(fences),
 					    cmocka_unit_test(the_local_one),
 					    cmocka_unit_test(the_one_with_a_port),
+					    cmocka_unit_test(the_one_with_a_database_elsewhere),
 					    cmocka_unit_test(threads_that_are_there),
 					    cmocka_unit_test(the_version),
 					    cmocka_unit_test(aarch64) };

@@ -6,8 +6,7 @@
 #include "db/driver.h"
 
 struct faulty {
-	struct db db;         /* first: hand &faulty.db to the use case */
-	struct db_driver own; /* begins as the real one does */
+	struct db db; /* first: hand &faulty.db to the use case */
 	struct db *real;
 	int countdown; /* calls that still succeed; negative: never fail */
 	bool failed;   /* a call was made to fail                        */

@@ -7,23 +7,20 @@
 
 #include "doctor.h"
 #include "journal/journal.h"
+#include "test_db.h"
 
 #include <sodium.h>
 #include <string.h>
 
 static int setup(void **state)
 {
-	struct err e = { 0 };
-	struct db *db = NULL;
-	assert_true(db_open(":memory:", &db, &e));
-	assert_true(db_migrate(db, &e));
-	*state = db;
+	*state = test_db_open();
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	db_close(*state);
+	test_db_close(*state);
 	return 0;
 }
 
@@ -251,7 +248,7 @@ static void an_act_that_could_not_be_is_found(void **state)
 		if (report.broken_seq != row[i].broken || strcmp(report.why, row[i].why) != 0)
 			fail_msg("%s: %lld %s", row[i].what, (long long)report.broken_seq,
 				 report.why);
-		db_close(db);
+		test_db_close(db);
 	}
 	(void)state;
 }

@@ -2,6 +2,7 @@
 #include "journal/state.h"
 
 #include "db/copy.h"
+#include "test_db.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -37,10 +38,10 @@ static void root_of(size_t from, size_t count, unsigned char ret[JOURNAL_HASH_SI
 
 static struct db *journal_of(size_t entries)
 {
-	struct db *db = NULL;
+	struct db *db = test_db_open();
 	struct err e = { 0 };
 	struct db_tx tx = { 0 };
-	assert_true(db_open(":memory:", &db, &e) && db_migrate(db, &e) && db_begin(db, &tx, &e));
+	assert_true(db_begin(db, &tx, &e));
 	for (size_t i = 0; i < entries; i++) {
 		json_t *content = json_pack("{s:I}", "n", (json_int_t)i);
 		const struct journal_entry entry = { (int64_t)i, 0, "test.made", 0, "", content };
@@ -62,7 +63,7 @@ static bool take_leaf(void *user, const struct db_value *column, size_t count, s
 
 static void test_roots(void **state)
 {
-	CLEANUP(db_cleanup) struct db *db = journal_of(ENTRIES);
+	CLEANUP(test_db_cleanup) struct db *db = journal_of(ENTRIES);
 	unsigned char root[JOURNAL_HASH_SIZE];
 	struct journal_state s = { 0 };
 	struct err e = { 0 };
@@ -91,7 +92,7 @@ static void test_gap(void **state)
 	static const char *const made[] = { "a number", "a hash" };
 	(void)state;
 	for (size_t i = 0; i < COUNT(made); i++) {
-		CLEANUP(db_cleanup) struct db *db = journal_of(5);
+		CLEANUP(test_db_cleanup) struct db *db = journal_of(5);
 		struct journal_state s = { .size = -1 };
 		struct err e = { 0 };
 		assert_false(db_exec(db, &e, NULL, "DELETE FROM journal_entry WHERE seq = 3"));

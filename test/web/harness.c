@@ -1,6 +1,7 @@
 #include "harness.h"
 
 #include "ready.h"
+#include "test_db.h"
 
 #include "app/bank/vault_start.h"
 #include "base/confine.h"
@@ -24,20 +25,15 @@ static void must(bool ok, const struct err *e)
 
 /* ---- life ------------------------------------------------------------------ */
 
-struct harness *harness_open_file(const char *path)
+static struct harness *open_with(struct db *db, struct service_key *key)
 {
 	struct harness *h = calloc(1, sizeof(*h));
 	const struct ready ready = ready_now();
-	struct db *db = NULL;
-	struct service_key *key = NULL;
 	struct err e = { 0 };
 	int64_t begin_ms = 0;
 	assert_non_null(h);
-	assert_true(sodium_init() >= 0);
 	assert_true(instant_parse(HARNESS_BEGIN, &begin_ms));
 	h->arena = arena_new();
-	must(db_open(path, &db, &e) && ready_migrate(db, &e), &e);
-	must(vault_key_open(db, path, NULL, &key, &e), &e);
 	must(site_open(&h->site, db, key, ready.book, ready.view, clock_fixed(begin_ms), &e), &e);
 	/* as in a demonstration: harness_demand_factors() is for tests of that */
 	must(db_exec(db, &e, NULL,
@@ -51,15 +47,32 @@ struct harness *harness_open_file(const char *path)
 	return h;
 }
 
+struct harness *harness_open_file(const char *where)
+{
+	struct db *db = NULL;
+	struct service_key *key = NULL;
+	struct err e = { 0 };
+	char path[TEST_DB_WHERE];
+	assert_true(sodium_init() >= 0);
+	test_db_key(where, path);
+	must(db_open(where, &db, &e) && ready_migrate(db, &e), &e);
+	must(vault_key_open(db, where, path, &key, &e), &e);
+	return open_with(db, key);
+}
+
 struct harness *harness_open(void)
 {
-	return harness_open_file(":memory:");
+	struct service_key *key = NULL;
+	struct err e = { 0 };
+	assert_true(sodium_init() >= 0);
+	must(service_key_random(&key, &e), &e);
+	return open_with(ready_db(), key);
 }
 
 void harness_close(struct harness *h)
 {
 	arena_free(h->arena);
-	db_close(h->site.db);
+	test_db_close(h->site.db);
 	service_key_close(h->key);
 	free(h);
 }
@@ -205,7 +218,8 @@ struct act harness_act(struct harness *h, int64_t person)
 			     .now_ms = clock_now(&h->site.clock),
 			     .person_id = person,
 			     .book = h->site.book,
-			     .key = h->site.service_key };
+			     .key = h->site.service_key,
+			     .place = h->site.place };
 }
 
 void harness_at(struct harness *h, const char *time)
@@ -309,7 +323,7 @@ void harness_daily(struct harness *h)
 	while ((c = daily_next(&h->site))) {
 		if (call_is_slow(c))
 			call_slow(c, h->site.db);
-		turn_commit(&h->site, &c, 1, NULL, NULL);
+		turn_commit(&h->site, &c, 1, NULL);
 		daily_over(&h->site, c);
 		call_free(c);
 	}

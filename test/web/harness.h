@@ -1,6 +1,6 @@
 /* harness.h - the whole site without a socket, for tests of pages and of use cases.
  *
- *   struct harness *h = harness_open();              a fresh database in memory, the real
+ *   struct harness *h = harness_open();              a fresh database (test_db.h), the real
  *                                                     law, pages and messages, a clock that stands
  *   int64_t hr = harness_person(h, ROLE_HR);          a signed-in person with those roles
  *   struct answer a = harness_post(h, hr, "/competitions", "organ=pgo&vacancies=1");
@@ -45,8 +45,8 @@ struct harness *harness_open(void);
 int harness_setup(void **state);
 int harness_teardown(void **state);
 
-/* The same with the database in file `path`. */
-struct harness *harness_open_file(const char *path);
+/* The same with the database at `where`, a file or what test_db_place() gives, and its key file. */
+struct harness *harness_open_file(const char *where);
 void harness_close(struct harness *h);
 
 /* Sets the clock: "YYYY-MM-DDTHH:MM" in the zone.  Sessions stay open. */

@@ -16,9 +16,9 @@ struct picture {
 /* Every table of the schema; fails the test when one is missing in the list of picture.c. */
 void picture_take(struct db *db, struct picture *ret);
 
-/* Every page of the database (SQLite) that is in use, what is not committed yet included: much
- * faster, and where the bytes are the same, so are all the rows.  Different pages may still hold
- * the same rows. */
+/* Every page of the database that is in use, what is not committed yet included: much faster, and
+ * where the bytes are the same, so are all the rows.  Different pages may still hold the same rows,
+ * and those of a server are not seen: they never are the same. */
 struct picture_pages {
 	unsigned char *bytes;
 	size_t size;

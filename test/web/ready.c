@@ -1,6 +1,7 @@
 #include "ready.h"
 
 #include "db/sqlite.h"
+#include "test_db.h"
 #include "web/site.h"
 
 #include <setjmp.h>
@@ -66,6 +67,8 @@ static bool copy_schema(struct db *db, struct err *e)
 bool ready_migrate(struct db *db, struct err *e)
 {
 	int64_t tables = 0;
+	if (test_db_is_server())
+		return db_migrate(db, e); /* its template has been */
 	if (!db_number(db, e, &tables, "SELECT COUNT(*) FROM sqlite_master"))
 		return false;
 	if (tables > 0)
@@ -73,4 +76,14 @@ bool ready_migrate(struct db *db, struct err *e)
 	if (!migrated)
 		must(db_open(":memory:", &migrated, e) && db_migrate(migrated, e), e);
 	return copy_schema(db, e);
+}
+
+struct db *ready_db(void)
+{
+	struct err e = { 0 };
+	if (test_db_is_server())
+		return test_db_open();
+	struct db *db = test_db_open_empty();
+	must(ready_migrate(db, &e), &e);
+	return db;
 }

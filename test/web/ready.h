@@ -22,5 +22,7 @@ struct ready ready_now(void);
 enum { READY_BANK_FILES = 10 };
 const struct bank_file *ready_bank(void);
 
+/* A database with today's schema that is nobody else's, as test_db_open() makes them. */
+struct db *ready_db(void);
 /* Gives `db` today's schema: at once where it is empty, by its migrations where it is not. */
 bool ready_migrate(struct db *db, struct err *e) MUST_USE;

@@ -47,6 +47,9 @@ bool vault_key_open(struct db *db, const char *database, const char *path, struc
 	const char *bound = "";
 	if (strcmp(database, ":memory:") == 0)
 		return service_key_random(ret, e);
+	if (db_is_server(database) && !path)
+		return err_set(e, ERR_INPUT, "vault.error.key_where",
+			       "a database on a server: name the file of its key with --key");
 	if (!read_fingerprint(db, a, &bound, e) ||
 	    !read_or_make(path ? path : vault_key_path(a, database), *bound != '\0', &key, e))
 		return false;

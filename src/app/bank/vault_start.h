@@ -9,12 +9,13 @@
 #pragma once
 #include "app/act.h"
 
-/* Where the key of a database is if nothing else is said: "<database>.key". */
+/* Where the key of a database in a file is if nothing else is said: "<database>.key". */
 const char *vault_key_path(struct arena *a, const char *database);
 
 /* Finds or makes the key; `path` NULL is vault_key_path().  A database in memory gets one that is
- * gone with it.  ERR_CONFLICT "vault.error.key_missing" if the database has a key and the file is
- * not there, "vault.error.key_other" if it is another one; what service_key.h says. */
+ * gone with it, that of one on a server has no such place: without `path` it is ERR_INPUT
+ * "vault.error.key_where".  ERR_CONFLICT "vault.error.key_missing" if the database has a key and
+ * the file is not there, "vault.error.key_other" if it is another one; what service_key.h says. */
 bool vault_key_open(struct db *db, const char *database, const char *path, struct service_key **ret,
 		    struct err *e) MUST_USE;
 

@@ -1,5 +1,6 @@
 #include "web/installation/installation.h"
 
+#include "app/bank/vault_start.h"
 #include "base/buf.h"
 #include "web/site.h"
 
@@ -33,6 +34,8 @@ static const struct {
 	{ FILES, false, installation_space },
 	{ FILES, false, installation_records },
 	/* the database */
+	{ BASE, false, installation_server },
+	{ BASE, true, installation_rows },
 	{ BASE, false, installation_clock },
 	{ BASE, false, installation_bank },
 	{ BASE, false, installation_journal },
@@ -43,6 +46,7 @@ static const struct {
 	{ REAL, false, installation_factor },
 	{ BASE, false, installation_lists },
 	{ BASE, false, installation_scan },
+	{ BASE, false, installation_files },
 	{ BASE, false, installation_video },
 	{ REAL, false, installation_halls },
 };
@@ -98,6 +102,13 @@ bool installation_find(struct installation *c, enum installation_level level, co
 	       err_set(e, ERR_SYSTEM, "error.system", "out of memory");
 }
 
+const char *installation_key(const struct installation *c)
+{
+	if (c->key)
+		return c->key;
+	return db_is_server(c->db) ? "" : vault_key_path(c->arena, c->db);
+}
+
 enum installation_level installation_serious(const struct installation *c)
 {
 	return c->demonstration ? LEVEL_WARNING : LEVEL_ERROR;
@@ -120,6 +131,7 @@ static bool look(struct req *r, struct err *e)
 	c.inside = files != NULL;
 	c.base = r->db;
 	c.now_ms = r->now_ms;
+	c.place = r->site->place;
 	c.today = day_of_instant(r->now_ms);
 	if (files) {
 		c.db = files->db;
@@ -133,7 +145,7 @@ static bool look(struct req *r, struct err *e)
 	r->found = json_pack("{s:O,s:I,s:I}", "findings", c.findings, "errors",
 			     (json_int_t)c.errors, "warnings", (json_int_t)c.warnings);
 	json_in_arena(r->arena, r->found);
-	return true;
+	return installation_files_model(&c, r->found, e);
 }
 
 static bool show(struct req *r, json_t *model, struct err *e)

@@ -14,11 +14,12 @@ enum installation_level { LEVEL_WARNING, LEVEL_ERROR };
 
 struct installation {
 	/* where to look; NULL what is not known */
-	const char *db, *key, *rules;
+	const char *db, *key, *rules; /* db: a file, or a server's URL */
 	const struct tls_options *tls;
-	const char *records; /* folder of sound and picture */
-	bool inside;         /* the server looks at itself                            */
-	bool thorough;       /* also what takes as long as all passwords              */
+	const char *records;            /* folder of sound and picture */
+	const struct file_place *place; /* of kept files outside the database */
+	bool inside;                    /* the server looks at itself                            */
+	bool thorough;                  /* also what takes as long as all passwords              */
 
 	struct arena *arena;
 	const struct view *view;
@@ -49,6 +50,9 @@ bool installation_find(struct installation *c, enum installation_level level, co
 /* An error; in a demonstration a warning. */
 enum installation_level installation_serious(const struct installation *c);
 
+/* The file of the service key; "" if nobody says where it is.  c->db is known. */
+const char *installation_key(const struct installation *c);
+
 /* "a, b": adds to a list of values. */
 void installation_list(struct buf *list, const char *text);
 
@@ -71,6 +75,9 @@ bool installation_closed(struct arena *a, const char *words);
 bool installation_fenced(const char *status, const char *words);
 /* installation_records.c */
 bool installation_records(struct installation *c, struct err *e) MUST_USE;
+/* installation_files.c; and the "files" of the page */
+bool installation_files(struct installation *c, struct err *e) MUST_USE;
+bool installation_files_model(const struct installation *c, json_t *model, struct err *e) MUST_USE;
 /* installation_base.c */
 bool installation_version(struct installation *c, struct err *e) MUST_USE;
 bool installation_clock(struct installation *c, struct err *e) MUST_USE;
@@ -86,6 +93,10 @@ enum { VIDEO_MISSED_MS = 60 * 1000 };
 bool installation_video(struct installation *c, struct err *e) MUST_USE;
 bool installation_halls(struct installation *c, struct err *e) MUST_USE;
 bool installation_lists(struct installation *c, struct err *e) MUST_USE;
+
+/* installation_server.c */
+bool installation_server(struct installation *c, struct err *e) MUST_USE;
+bool installation_rows(struct installation *c, struct err *e) MUST_USE;
 
 /* The page. */
 extern const struct route installation_routes[];

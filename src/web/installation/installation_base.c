@@ -2,7 +2,6 @@
 #include "web/installation/installation.h"
 
 #include "app/access/session.h"
-#include "app/bank/vault_start.h"
 #include "app/candidate/scan.h"
 #include "app/daily.h"
 #include "app/evidence/backup_note.h"
@@ -28,7 +27,8 @@ bool installation_version(struct installation *c, struct err *e)
 	c->base = NULL;
 	if (!base ||
 	    !db_number(base, &why, &done, "SELECT COALESCE(MAX(number), 0) FROM schema_done"))
-		return installation_find(c, LEVEL_ERROR, "no_database", c->db ? c->db : "", e);
+		return installation_find(c, LEVEL_ERROR, "no_database",
+					 c->db ? db_shown(c->db, c->arena) : "", e);
 	const char *value = arena_print(c->arena, "%lld/%d", (long long)done, db_migration_count);
 	if (done > db_migration_count)
 		return installation_find(c, LEVEL_ERROR, "newer", value, e);
@@ -85,7 +85,7 @@ bool installation_bank(struct installation *c, struct err *e)
 	const char *bound = row_text(json_array_get(rows, 0), "fingerprint");
 	if (!*bound || !c->db)
 		return true; /* before the first start of the server; or no file is known */
-	const char *path = c->key ? c->key : vault_key_path(c->arena, c->db);
+	const char *path = installation_key(c);
 	if (!service_key_read(path, &key, &why))
 		return installation_find(c, LEVEL_ERROR, "key_missing", path, e);
 	if (strcmp(bound, key->fingerprint) != 0)

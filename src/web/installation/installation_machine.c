@@ -1,7 +1,6 @@
 /* installation_machine.c - files, the certificate, the disk, and the process that serves. */
 #include "web/installation/installation.h"
 
-#include "app/bank/vault_start.h"
 #include "base/buf.h"
 #include "base/fence.h"
 #include "sign/server_certificate.h"
@@ -23,6 +22,12 @@
 enum { WARNED_DAYS = 30, LIST_WARNED_DAYS = 7, DEPTH_MOST = 4, PROC_MOST = 16 * 1024 };
 
 /* ---- files ----------------------------------------------------------------------------------- */
+
+/* One that is the service's account's own: of a database on a server only the key is here. */
+static const char *own_file(const struct installation *c)
+{
+	return c->db && db_is_server(c->db) ? c->key : c->db;
+}
 
 /* Nobody but the service's account may open the files; and they are all one account's.  A group
  * that reads is somebody's decision and is told; one that writes changes the record. */
@@ -96,7 +101,7 @@ bool installation_folders(struct installation *c, struct err *e)
 	struct folders f = { .open = buf_on(c->arena),
 			     .group = buf_on(c->arena),
 			     .strange = buf_on(c->arena) };
-	if (!c->db || !realpath(c->db, real) || stat(real, &status) != 0)
+	if (!own_file(c) || !realpath(own_file(c), real) || stat(real, &status) != 0)
 		return true;
 	f.owner = status.st_uid;
 	const char *at = dirname(real);
@@ -173,14 +178,14 @@ bool installation_written(struct installation *c, struct err *e)
 	struct written w = { .list = buf_on(c->arena) };
 	struct stat status;
 	char real[PATH_MAX];
-	if (!c->db || stat(c->db, &status) != 0)
+	if (!own_file(c) || stat(own_file(c), &status) != 0)
 		return true;
 	w.owner = status.st_uid;
 	judge_way(&w, c->arena, "/proc/self/exe");
 	judge_way(&w, c->arena, c->rules);
 	if (c->rules && realpath(c->rules, real))
 		judge_below(&w, c->arena, real, DEPTH_MOST);
-	judge_way(&w, c->arena, c->key ? c->key : vault_key_path(c->arena, c->db));
+	judge_way(&w, c->arena, installation_key(c));
 	judge_way(&w, c->arena, c->tls ? c->tls->key : NULL);
 	judge_way(&w, c->arena, c->tls ? c->tls->certificate : NULL);
 	return w.list.length == 0 ||

@@ -294,7 +294,7 @@ static void a_checkpoint_that_was_removed_is_an_alarm(void **state)
 	const struct act act = auditor_of(&b);
 	assert_true(checkpoint_ask(&act, &size, &e));
 	assert_true(doctor_unguard(b.h->site.db, &e));
-	assert_true(db_exec(b.h->site.db, &e, NULL, "DROP TRIGGER checkpoint_reason_no_delete") &&
+	assert_true(doctor_unguard_table(b.h->site.db, "checkpoint_reason", &e) &&
 		    db_exec(b.h->site.db, &e, NULL,
 			    "DELETE FROM checkpoint_reason"
 			    " WHERE checkpoint_id = $1",
@@ -464,8 +464,8 @@ static void what_was_changed_is_found(void **state)
 	TAMPERED("a checkpoint says something else than its row",
 		 "UPDATE checkpoint SET root = zeroblob(32) WHERE id = 2");
 	TAMPERED("a checkpoint is not signed by the log",
-		 "UPDATE checkpoint SET note = REPLACE(note, char(10) || size || char(10),"
-		 " char(10) || (size + 1) || char(10)) WHERE id = 2");
+		 "UPDATE checkpoint SET note = REPLACE(note, '\n' || size || '\n',"
+		 " '\n' || (size + 1) || '\n') WHERE id = 2");
 	TAMPERED("the log has two keys",
 		 "INSERT INTO log_identity (origin, public_key, seed_box, made_ms)"
 		 " SELECT origin, zeroblob(32), seed_box, made_ms FROM log_identity");

@@ -4,6 +4,7 @@
 
 #include "golden.h"
 #include "scan_made.h"
+#include "test_db.h"
 
 #include "app/candidate/application.h"
 #include "app/candidate/check.h"
@@ -25,7 +26,7 @@
 #include <cmocka.h>
 
 struct world {
-	char path[64]; /* of the database: `konkurs scan` is another process */
+	char path[TEST_DB_WHERE]; /* of the database: `konkurs scan` is another process */
 	struct stage s;
 	struct harness *h;
 };
@@ -34,10 +35,7 @@ static int setup(void **state)
 {
 	struct world *w = calloc(1, sizeof(*w));
 	assert_non_null(w);
-	(void)snprintf(w->path, sizeof(w->path), "/tmp/konkurs-scan-XXXXXX");
-	const int fd = mkstemp(w->path);
-	assert_true(fd >= 0);
-	(void)close(fd);
+	test_db_place(w->path);
 	w->h = harness_open_file(w->path);
 	w->s = stage_open(w->h);
 	*state = w;
@@ -46,14 +44,9 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	static const char *const ending[] = { "", "-wal", "-shm" };
 	struct world *w = *state;
 	harness_close(w->h);
-	for (size_t i = 0; i < COUNT(ending); i++) {
-		char path[80];
-		(void)snprintf(path, sizeof(path), "%s%s", w->path, ending[i]);
-		(void)unlink(path);
-	}
+	test_db_remove(w->path);
 	free(w);
 	return 0;
 }
@@ -460,6 +453,17 @@ static void after_a_crash(void **state)
 	assert_true(scan_claim(&later, &f, &found, &e));
 	assert_true(found);
 	assert_int_equal(f.attempts, 2);
+	/* one that was stopped since the first attempt comes too late */
+	const struct scanner s = { "ClamAV 1", "1" };
+	struct scan_file stopped = f;
+	stopped.attempts = 1;
+	int64_t verdicts = 0;
+	assert_true(scan_settle(&later, &stopped, &s, "Bad", &e));
+	assert_true(scan_fail(&later, &stopped, "failed", &e));
+	assert_true(
+		db_number(w->h->site.db, &e, &verdicts,
+			  "SELECT COUNT(*) FROM scan WHERE verdict <> 'waiting' OR problem <> ''"));
+	assert_int_equal(verdicts, 0);
 }
 
 static bool settle(const struct act *act, void *user, struct err *e)

@@ -1,5 +1,6 @@
 /* The server through real sockets: what the harness cannot see. */
 #include "harness.h"
+#include "test_db.h"
 
 #include "web/http/server.h"
 
@@ -22,7 +23,7 @@ struct running {
 	struct harness *h;
 	struct server *server;
 	pthread_t thread;
-	char database[64];
+	char database[TEST_DB_WHERE];
 	int64_t person;
 };
 
@@ -38,10 +39,7 @@ static int setup(void **state)
 	struct running *r = calloc(1, sizeof(*r));
 	struct err e = { 0 };
 	assert_non_null(r);
-	(void)snprintf(r->database, sizeof(r->database), "/tmp/konkurs-test-XXXXXX");
-	int fd = mkstemp(r->database);
-	assert_true(fd >= 0);
-	(void)close(fd);
+	test_db_place(r->database);
 	r->h = harness_open_file(r->database);
 	r->person = harness_person(r->h, ROLE_HR);
 	const struct server_options options = {
@@ -62,12 +60,7 @@ static int teardown(void **state)
 	(void)pthread_join(r->thread, &result);
 	server_close(r->server);
 	harness_close(r->h);
-	const char *const ending[] = { "", "-wal", "-shm" };
-	for (size_t i = 0; i < COUNT(ending); i++) {
-		char name[80];
-		(void)snprintf(name, sizeof(name), "%s%s", r->database, ending[i]);
-		(void)unlink(name);
-	}
+	test_db_remove(r->database);
 	free(r);
 	return result ? 0 : 1;
 }

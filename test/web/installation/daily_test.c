@@ -1,5 +1,6 @@
 /* Jobs of the day inside the server (F66): done when they are due with nobody asking, once, also
  * after kill -9 and beside another server; and what the administrator sees of them. */
+#include "test_db.h"
 #include "vault.h"
 
 #include "bench/results.h"
@@ -24,49 +25,15 @@
 /* Of one question in forty the Kazakh text is harder; every candidate answers most of the bank. */
 enum { SITTINGS = 10, SEATS = 40, MOST = 20 };
 
-static const char *const ending[] = { "", "-wal", "-shm", ".key" };
-
 struct machine {
-	char path[64]; /* of the database */
+	char path[TEST_DB_WHERE]; /* of the database */
 	struct harness *h;
 	int64_t approver, admin;
 };
 
 /* ---- worlds ---------------------------------------------------------------------------------- */
 
-static char template_path[64]; /* the results, made once */
-
-static void new_path(char ret[64])
-{
-	(void)snprintf(ret, 64, "/tmp/konkurs-test-XXXXXX");
-	int fd = mkstemp(ret);
-	assert_true(fd >= 0);
-	(void)close(fd);
-	(void)unlink(ret);
-}
-
-static void remove_files(const char *path)
-{
-	for (size_t i = 0; i < COUNT(ending); i++) {
-		char name[80];
-		(void)snprintf(name, sizeof(name), "%s%s", path, ending[i]);
-		(void)unlink(name);
-	}
-}
-
-static void copy_file(const char *from, const char *to)
-{
-	static char bytes[64 * 1024];
-	FILE *in = fopen(from, "rb");
-	FILE *out = fopen(to, "wb");
-	size_t size = 0;
-	assert_non_null(in);
-	assert_non_null(out);
-	while ((size = fread(bytes, 1, sizeof(bytes), in)) > 0)
-		assert_int_equal(fwrite(bytes, 1, size, out), size);
-	(void)fclose(in);
-	assert_int_equal(fclose(out), 0);
-}
+static char template_path[TEST_DB_WHERE]; /* the results, made once */
 
 static void must(bool ok, const struct err *e)
 {
@@ -93,7 +60,7 @@ static int make_template(void **state)
 	struct err e = { 0 };
 	int64_t last = 0;
 	(void)state;
-	new_path(template_path);
+	test_db_place(template_path);
 	struct harness *h = harness_open_file(template_path);
 	const struct act act = harness_act(h, 0);
 	(void)stage_open(h);
@@ -108,7 +75,7 @@ static int make_template(void **state)
 static int drop_template(void **state)
 {
 	(void)state;
-	remove_files(template_path);
+	test_db_remove(template_path);
 	return 0;
 }
 
@@ -124,14 +91,7 @@ static struct machine open_machine(void)
 {
 	struct machine w = { .h = NULL };
 	struct err e = { 0 };
-	char key[80];
-	char copy[80];
-	new_path(w.path);
-	copy_file(template_path, w.path);
-	(void)snprintf(key, sizeof(key), "%s.key", template_path);
-	(void)snprintf(copy, sizeof(copy), "%s.key", w.path);
-	copy_file(key, copy);
-	(void)chmod(copy, S_IRUSR | S_IWUSR);
+	test_db_place_like(template_path, w.path);
 	w.h = open_at(w.path, "2026-03-02T02:00");
 	for (const struct daily_job *job = daily_jobs; job->name; job++)
 		must(db_exec(w.h->site.db, &e, NULL,
@@ -150,7 +110,7 @@ static void close_machine(struct machine *w)
 {
 	if (w->h)
 		harness_close(w->h);
-	remove_files(w->path);
+	test_db_remove(w->path);
 }
 
 static int64_t held(struct db *db)
@@ -293,16 +253,28 @@ static void expect_failed(struct machine *w, const char *at)
 	harness_check_page(w->h, w->admin, "/admin/daily");
 }
 
+/* No question can be held from here on. */
+static bool break_hold(struct db *db, struct err *e)
+{
+	if (!test_db_is_server())
+		return db_exec(db, e, NULL,
+			       "CREATE TRIGGER test BEFORE UPDATE OF held_ms ON item"
+			       " BEGIN SELECT RAISE(ABORT, 'test'); END");
+	return db_exec(db, e, NULL,
+		       "CREATE FUNCTION test() RETURNS trigger LANGUAGE plpgsql"
+		       " AS $$ BEGIN RAISE EXCEPTION 'test'; END $$") &&
+	       db_exec(db, e, NULL,
+		       "CREATE TRIGGER test BEFORE UPDATE OF held_ms ON item"
+		       " FOR EACH ROW EXECUTE FUNCTION test()");
+}
+
 /* It fails alone: who comes in the same turn is answered.  It is tried again, but not at once. */
 static void test_failure(void **state)
 {
 	struct machine w = open_machine();
 	struct err e = { 0 };
 	(void)state;
-	must(db_exec(w.h->site.db, &e, NULL,
-		     "CREATE TRIGGER test BEFORE UPDATE OF held_ms ON item"
-		     " BEGIN SELECT RAISE(ABORT, 'test'); END"),
-	     &e);
+	must(break_hold(w.h->site.db, &e), &e);
 	harness_at(w.h, "2026-03-02T02:30");
 	struct call *job = daily_next(&w.h->site);
 	assert_non_null(job);
@@ -321,7 +293,7 @@ static void test_failure(void **state)
 	request->in = in;
 	call_begin(request);
 	struct call *both[] = { job, request };
-	turn_commit(&w.h->site, both, COUNT(both), NULL, NULL);
+	turn_commit(&w.h->site, both, COUNT(both), NULL);
 	daily_over(&w.h->site, job);
 	assert_int_equal(request->err.kind, ERR_NONE);
 	assert_int_not_equal(job->err.kind, ERR_NONE);
@@ -338,7 +310,9 @@ static void test_failure(void **state)
 	const int64_t first = shown_number(&w, "failed_ms");
 	expect_failed(&w, "2026-03-02T02:41");
 	assert_true(shown_number(&w, "failed_ms") > first);
-	must(db_exec(w.h->site.db, &e, NULL, "DROP TRIGGER test"), &e);
+	must(test_db_is_server() ? db_exec(w.h->site.db, &e, NULL, "DROP TRIGGER test ON item")
+				 : db_exec(w.h->site.db, &e, NULL, "DROP TRIGGER test"),
+	     &e);
 	harness_at(w.h, "2026-03-02T02:52");
 	harness_daily(w.h);
 	check_once(w.h);
@@ -358,8 +332,8 @@ static void test_two_at_once(void **state)
 	struct call *second = daily_next(&other->site);
 	call_slow(first, w.h->site.db);
 	call_slow(second, other->site.db);
-	turn_commit(&w.h->site, &first, 1, NULL, NULL);
-	turn_commit(&other->site, &second, 1, NULL, NULL);
+	turn_commit(&w.h->site, &first, 1, NULL);
+	turn_commit(&other->site, &second, 1, NULL);
 	assert_int_equal(first->err.kind, ERR_NONE);
 	assert_int_equal(second->err.kind, ERR_NONE);
 	daily_over(&w.h->site, first);

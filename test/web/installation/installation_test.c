@@ -1,4 +1,5 @@
 /* The administrator's page of the installation, and each check of it with something to find. */
+#include "doctor.h"
 #include "stage.h"
 #include "visitor.h"
 
@@ -108,7 +109,7 @@ static void the_folder_of_records(void **state)
 	c.inside = true;
 	assert_true(installation_records(&c, &e));
 	assert_string_equal(level_of(&c, "records_none"), ""); /* nothing was recorded */
-	assert_true(db_exec(h->site.db, &e, NULL, "PRAGMA foreign_keys = OFF") &&
+	assert_true(doctor_unbind(h->site.db, "video_segment", &e) &&
 		    db_exec(h->site.db, &e, NULL,
 			    "INSERT INTO video_segment (room_id, source_id, number, state,"
 			    " begun_ms, ended, audio_file, audio_size, audio_hash, video_file,"

@@ -1,5 +1,6 @@
 /* Films of records and excerpts: F72 (played as they are, by ranges). */
 #include "show.h"
+#include "test_db.h"
 
 #include "app/video/viewing.h"
 #include "app/video/work.h"
@@ -331,11 +332,9 @@ static size_t fetch(const struct server *server, const char *request, char *ret,
  * answered. */
 static void through_a_socket(void **state)
 {
-	char database[] = "/tmp/konkurs-test-XXXXXX";
+	char database[TEST_DB_WHERE];
 	(void)state;
-	int file = mkstemp(database);
-	assert_true(file >= 0);
-	(void)close(file);
+	test_db_place(database);
 	struct harness *h = harness_open_file(database);
 	struct show s = show_open(h);
 	show_lend(&s);
@@ -378,12 +377,7 @@ static void through_a_socket(void **state)
 	server_close(server);
 	free(answer);
 	harness_close(h);
-	static const char *const ending[] = { "", "-wal", "-shm" };
-	for (size_t i = 0; i < COUNT(ending); i++) {
-		char name[80];
-		(void)snprintf(name, sizeof(name), "%s%s", database, ending[i]);
-		(void)unlink(name);
-	}
+	test_db_remove(database);
 }
 
 int main(void)
