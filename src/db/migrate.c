@@ -99,24 +99,83 @@ static bool make_table(struct db *db, struct err *e)
 		       " number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL)");
 }
 
+/* Whether a migration up to this one has made the column. */
+static bool may_tell(const struct db_migration *m)
+{
+	static const char maker[] = "_nodes";
+	for (const struct db_migration *at = db_migrations; at <= m; at++) {
+		if (strstr(at->name, maker))
+			return true;
+	}
+	return false;
+}
+
+static bool note_done(struct db *db, const struct db_migration *m, struct err *e)
+{
+	if (!may_tell(m))
+		return db_exec(db, e, NULL,
+			       "INSERT INTO schema_done (number, name) VALUES ($1, $2)",
+			       db_int(m->number), db_text(m->name));
+	return db_exec(
+		db, e, NULL, "INSERT INTO schema_done (number, name, bears) VALUES ($1, $2, $3)",
+		db_int(m->number), db_text(m->name), m->bears ? db_int(m->bears) : db_null());
+}
+
+/* ---- older and newer ------------------------------------------------------------------------- */
+
+static bool newest(struct db *db, int64_t *ret, struct err *e)
+{
+	return db_number(db, e, ret, "SELECT COALESCE(MAX(number), 0) FROM schema_done");
+}
+
+bool db_is_too_new(struct db *db, bool *ret, struct err *e)
+{
+	int64_t done = 0;
+	*ret = false;
+	if (!newest(db, &done, e))
+		return false;
+	return done <= db_migration_count || db_exists(db, e, ret,
+						       "SELECT 1 FROM schema_done WHERE number > $1"
+						       " AND (bears IS NULL OR bears > $1)",
+						       db_int(db_migration_count));
+}
+
+static bool require_not_too_new(struct db *db, struct err *e)
+{
+	bool too_new = false;
+	if (!db_is_too_new(db, &too_new, e))
+		return false;
+	return !too_new || err_set(e, ERR_DB, "error.database.newer",
+				   "the database is of a newer version of the program");
+}
+
+bool db_is_migrated(struct db *db, struct err *e)
+{
+	int64_t done = 0;
+	if (!newest(db, &done, e))
+		return false;
+	if (done < db_migration_count)
+		return err_set(e, ERR_DB, "error.database.older",
+			       "the database is of an older version: konkurs migrate");
+	return require_not_too_new(db, e);
+}
+
 /* Looks and applies the next one, if it is to go on, with nobody else doing so meanwhile: several
  * nodes may begin at once. */
 static bool step(struct db *db, struct arena *a, int64_t most, bool *ret_more, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	int64_t done = 0;
-	if (!db_begin(db, &tx, e) || !make_table(db, e) ||
-	    !db_number(db, e, &done, "SELECT COALESCE(MAX(number), 0) FROM schema_done"))
+	if (!db_begin(db, &tx, e) || !make_table(db, e) || !newest(db, &done, e) ||
+	    !require_not_too_new(db, e))
 		return false;
-	if (done > db_migration_count || most > db_migration_count)
+	if (most > db_migration_count)
 		return err_set(e, ERR_DB, "error.database.newer",
 			       "the database is of a newer version of the program");
 	*ret_more = done < most;
 	const struct db_migration *m = *ret_more ? &db_migrations[done] : NULL;
-	return (!m ||
-		(db->driver->script(db, fill_words(a, db->driver, m->sql), e) &&
-		 db_exec(db, e, NULL, "INSERT INTO schema_done (number, name) VALUES ($1, $2)",
-			 db_int(m->number), db_text(m->name)))) &&
+	return (!m || (db->driver->script(db, fill_words(a, db->driver, m->sql), e) &&
+		       note_done(db, m, e))) &&
 	       db_commit(&tx, e);
 }
 

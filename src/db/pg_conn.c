@@ -125,6 +125,20 @@ bool pg_wait(struct pg *p)
 	}
 }
 
+bool pg_push(struct pg *p)
+{
+	const int64_t until = clock_monotonic_ms() + SILENCE_MS;
+	int left = 0;
+	while ((left = PQflush(p->conn)) > 0) {
+		/* it may have something to say before it takes more */
+		if (!wait_for(p->conn, POLLIN | POLLOUT, until) || !PQconsumeInput(p->conn))
+			break;
+	}
+	if (left != 0)
+		pg_lose(p);
+	return left == 0;
+}
+
 /* ---- the address ---------------------------------------------------------------------------- */
 
 struct settings {
@@ -203,7 +217,7 @@ static void fill_settings(const struct pg *p, struct arena *a, const PQconninfoO
 	}
 	const char *const wanted[][2] = {
 		{ "client_encoding", "UTF8" },
-		{ "application_name", "konkurs" },
+		/* PGAPPNAME goes before it: serve says by it which node this is */
 		{ "fallback_application_name", "konkurs" },
 		{ "target_session_attrs", p->read_only ? "primary" : "read-write" },
 		{ "tcp_user_timeout", "10000" },

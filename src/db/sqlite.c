@@ -233,6 +233,7 @@ static const struct db_driver driver = {
 	.disarm = sqlite_disarm,
 	.close = sqlite_close,
 	.bulk = &sqlite_bulk,
+	.version = "PRAGMA data_version",
 	.word_id = "INTEGER PRIMARY KEY",
 	.word_big = "INTEGER",
 	.word_blob = "BLOB",

@@ -33,7 +33,8 @@ void test_db_place_empty(char ret_where[TEST_DB_WHERE]);
 void test_db_place_like(const char *where, char ret_where[TEST_DB_WHERE]);
 /* The file of its service key: "<file>.key", or one in /tmp. */
 void test_db_key(const char *where, char ret_path[TEST_DB_WHERE]);
-/* Its tables, "name" of each, but for those of the engine and of the migrations. */
+/* Its tables, "name" of each, but for those that the engine and the migrations keep for themselves.
+ */
 json_t *test_db_tables(struct db *db, struct arena *a);
 
 /* Removes it with its key, whoever is still connected. */
