@@ -9,10 +9,6 @@
 
 enum { BULK_COLUMNS_MOST = 64, BULK_KEYS_MOST = 4, BULK_HASH_SIZE = 32 };
 
-/* The table of connections' own marks (0037): of no use to another database, so it is not told of.
- */
-#define BULK_NOT_ROWS "commit_mark"
-
 struct bulk_column {
 	const char *name;
 	enum db_type type; /* DB_INT, DB_TEXT, DB_BLOB                               */

@@ -28,7 +28,7 @@ bool db_copy(struct db *db, const char *to, struct err *e) MUST_USE;
  * arena.  What is so damaged that it cannot be read fails. */
 bool db_check(struct db *db, struct arena *a, const char **ret_why, struct err *e) MUST_USE;
 
-/* {table: rows}, of those that db/bulk.h tells of; lives in the arena.  NULL on failure. */
+/* {table: rows}; lives in the arena.  NULL on failure. */
 json_t *db_row_counts(struct db *db, struct arena *a, struct err *e);
 
 /* Takes away what keeps rows from being changed, triggers and the check of references, and waits

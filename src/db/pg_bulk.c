@@ -312,7 +312,6 @@ const struct db_bulk pg_bulk = {
 		" AND NOT a.attisdropped JOIN pg_type t ON t.oid = a.atttypid"
 		" LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary"
 		" WHERE c.relkind = 'r' AND c.relnamespace = CAST(current_schema() AS regnamespace)"
-		" AND c.relname <> '" BULK_NOT_ROWS "'"
 		" ORDER BY c.relname COLLATE \"C\", a.attname COLLATE \"C\"",
 	.references =
 		"SELECT CAST(c.relname AS TEXT) AS table_name,"

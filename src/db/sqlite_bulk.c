@@ -101,7 +101,6 @@ const struct db_bulk sqlite_bulk = {
 		   " c.pk AS key, 0 AS numbered"
 		   " FROM sqlite_master m JOIN pragma_table_info(m.name) c"
 		   " WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-		   " AND m.name <> '" BULK_NOT_ROWS "'"
 		   " ORDER BY m.name, c.name",
 	.references = "SELECT m.name AS table_name, CAST(r.id AS TEXT) AS constraint_name,"
 		      " r.\"table\" AS other_name, r.\"from\" AS from_name, r.\"to\" AS to_name"

@@ -2,7 +2,6 @@
  *
  * Names of tables and triggers come from the file itself here, so these few statements are made at
  * run time; SQLite quotes the names (%w). */
-#include "db/bulk.h"
 #include "db/row.h"
 #include "db/sqlite.h"
 
@@ -162,8 +161,7 @@ json_t *sqlite_row_counts(struct db *db, struct arena *a, struct err *e)
 	json_in_arena(a, counts);
 	if (!prepare(s,
 		     "SELECT name FROM sqlite_master WHERE type = 'table'"
-		     " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-		     " AND name <> '" BULK_NOT_ROWS "' ORDER BY name",
+		     " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
 		     &names, e))
 		return NULL;
 	int code = SQLITE_ROW;
