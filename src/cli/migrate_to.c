@@ -144,11 +144,20 @@ static bool may_migrate(struct moving *m, struct err *e)
 {
 	struct bulk_schema schema = { 0 };
 	int64_t rows = 0;
+	bool some = false;
+	bool ours = false;
+	if (!db_exists(m->to.db, e, &some,
+		       "SELECT 1 FROM pg_class WHERE relkind IN ('r', 'v', 'm', 'p')"
+		       " AND relnamespace = CAST(current_schema() AS regnamespace)") ||
+	    !db_exists(m->to.db, e, &ours,
+		       "SELECT 1 FROM pg_class WHERE relkind = 'r' AND relname = 'schema_done'"
+		       " AND relnamespace = CAST(current_schema() AS regnamespace)"))
+		return false;
+	if (some && !ours)
+		return not_empty(e);
 	if (!bulk_describe(m->to.db, m->arena, &schema, e))
 		return false;
 	const struct bulk_table *journal = bulk_find(&schema, "journal_entry");
-	if (schema.tables > 0 && !bulk_find(&schema, "schema_done"))
-		return not_empty(e);
 	if (!journal || bulk_find(&schema, "move"))
 		return true;
 	return bulk_count(m->to.db, journal, &rows, e) && (rows == 0 || not_empty(e));
