@@ -46,7 +46,8 @@ struct pg {
 
 	/* pg_conn.c */
 	PGconn *conn;      /* NULL: it is lost */
-	unsigned attempts; /* to connect: each begins with another host of the address */
+	size_t hosts;      /* in the address */
+	unsigned attempts; /* to connect: each begins with another host */
 	int64_t failed_ms; /* when the last one failed, or 0; clock_monotonic_ms() */
 	bool warned;       /* the server has warned since this was set to false */
 

@@ -183,6 +183,8 @@ static bool begin_copy(struct pg *p, const struct bulk_table *t, struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	struct buf sql = buf_on(a);
+	if (!pg_plain(p, e))
+		return false;
 	buf_add(&sql, "COPY ");
 	bulk_name(&sql, t->name);
 	for (size_t i = 0; i < t->columns; i++) {

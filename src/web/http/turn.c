@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "db/state.h"
+#include "web/http/once.h"
 #include "web/watch/figures.h"
 
 #include <string.h>
@@ -11,11 +12,12 @@ bool turn_handle(struct call *c, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	bool writes = call_writes(c);
-	if (writes && !db_begin(c->req.db, &tx, e))
+	bool done = false;
+	if (writes && (!db_begin(c->req.db, &tx, e) || !once_before(c, &done, e)))
 		return false;
-	if (!call_handle(c, e))
+	if (!done && !call_handle(c, e))
 		return false;
-	if (writes && !db_commit(&tx, e))
+	if (writes && ((!done && !once_after(c, e)) || !db_commit(&tx, e)))
 		return false;
 	if (c->req.refused.kind != ERR_NONE) {
 		*e = c->req.refused;
@@ -122,29 +124,6 @@ static void run_readers(struct turn *t, struct call *const *calls, size_t count)
 	}
 }
 
-/* The first request of a turn stands for all of it: by its trace the line of its log is found,
- * which has the turn's number. */
-static bool mark(const struct site *site, struct call *const *calls, size_t count, struct arena *a,
-		 struct err *e)
-{
-	char name[TRACE_SHORT_SIZE];
-	if (!site->mark_turns)
-		return true;
-	trace_short(&calls[0]->trace, name);
-	return db_mark(
-		site->db,
-		arena_print(a, "konkurs/%s %s+%zu", site->node ? site->node : "", name, count - 1),
-		e);
-}
-
-static bool commit(const struct site *site, struct db_tx *tx, struct err *e)
-{
-	const int64_t began_us = clock_monotonic_us();
-	const bool done = db_commit(tx, e);
-	figures_commit(site->figures, clock_monotonic_us() - began_us, done);
-	return done;
-}
-
 /* ---- calls that write ----------------------------------------------------------------------- */
 
 /* The calls of a turn that write, and what they were before it. */
@@ -168,13 +147,35 @@ static struct turn_doubt *new_writers(struct call *const *calls, size_t count)
 	return d;
 }
 
+/* The first request of a turn stands for all of it: by its trace the line of its log is found,
+ * which has the turn's number. */
+static bool mark(const struct site *site, const struct turn_doubt *w, struct err *e)
+{
+	char name[TRACE_SHORT_SIZE];
+	if (!site->mark_turns)
+		return true;
+	trace_short(&w->calls[0]->trace, name);
+	return db_mark(site->db,
+		       arena_print(w->arena, "konkurs/%s %s+%zu", site->node ? site->node : "",
+				   name, w->count - 1),
+		       e);
+}
+
+static bool commit(const struct site *site, struct db_tx *tx, struct err *e)
+{
+	const int64_t began_us = clock_monotonic_us();
+	const bool done = db_commit(tx, e);
+	figures_commit(site->figures, clock_monotonic_us() - began_us, done);
+	return done;
+}
+
 /* Flat: mostly nobody is refused after having written, and no savepoint is needed.  Otherwise a
  * refused call undoes itself alone.  False: nothing is stored, or it is not known. */
 static bool run_writers(struct site *site, const struct turn_doubt *w, bool flat, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	if (!(flat ? db_begin_flat(site->db, &tx, e) : db_begin(site->db, &tx, e)) ||
-	    !mark(site, w->calls, w->count, w->arena, e))
+	    !mark(site, w, e))
 		return false;
 	for (size_t i = 0; i < w->count; i++) {
 		call_run(w->calls[i], site->db);
@@ -226,7 +227,9 @@ static enum settled settle(struct site *site)
 	bool stored = false;
 	if (!db_in_doubt(site->db))
 		return SETTLED_NOT;
-	if (db_settle(site->db, &stored, &e))
+	const bool known = db_settle(site->db, &stored, &e);
+	figures_settled(site->figures, known, stored);
+	if (known)
 		return stored ? SETTLED_STORED : SETTLED_NOT;
 	site_is_away(site, &e);
 	err_clear(&e);
@@ -340,11 +343,13 @@ void turn_commit(struct site *site, struct call *const *calls, size_t count,
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	struct turn t = { site, a, NULL, hands ? hands : &nobody };
 	struct err e = { 0 };
+	const int64_t began_us = clock_monotonic_us();
 	run_turn(&t, calls, count);
 	/* A session that is not marked as used ends sooner: no reason to refuse a request. */
 	if (t.used && !site->away && !touch_all(&t, &e))
 		site_failed(site, "session.touch", &e);
 	err_clear(&e);
+	figures_turn_over(site->figures, clock_monotonic_us() - began_us);
 }
 
 bool turn_reach(struct site *site, const struct turn_hands *hands)
