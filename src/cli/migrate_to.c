@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TELL_EVERY_MS = 500, SECOND_MS = 1000 };
+enum { TELL_EVERY_MS = 100, SECOND_MS = 1000 };
 
 struct moving {
 	const char *from_path, *to_url, *reason;
@@ -55,7 +55,7 @@ static bool read_options(int argc, char **argv, struct moving *ret)
 /* What makes no sense; NULL if all is well. */
 static const char *complaint(const struct moving *m)
 {
-	if (!m->from_path || db_is_server(m->from_path))
+	if (!*m->from_path || db_is_server(m->from_path))
 		return "--db FILE is needed: the SQLite database that moves";
 	if (m->give_up && (m->to_url || !m->reason || !*m->reason))
 		return "say: migrate-to --db FILE --give-up --reason TEXT";
@@ -305,7 +305,7 @@ static bool give_up(struct moving *m, struct err *e)
 int cli_migrate_to(int argc, char **argv)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
-	struct moving m = { .arena = a };
+	struct moving m = { .from_path = "", .arena = a };
 	struct err e = { 0 };
 	if (!read_options(argc, argv, &m))
 		return cli_usage("migrate-to", "unknown option");
