@@ -77,7 +77,7 @@ bool bench_open(struct bench_base *b, const char *file, struct err *e)
 	b->act = (struct act){
 		.db = b->db, .arena = b->arena, .now_ms = clock_now(&clock), .book = b->book
 	};
-	return bench_key(&b->act, file, &b->key, e);
+	return bench_key(&b->act, file, NULL, &b->key, e);
 }
 
 void bench_close(struct bench_base *b)

@@ -28,9 +28,10 @@ struct act bench_act(const struct act *act, const struct bench_session *session)
 			     .key = act->key };
 }
 
-bool bench_key(struct act *act, const char *file, struct service_key **ret, struct err *e)
+bool bench_key(struct act *act, const char *file, const char *path, struct service_key **ret,
+	       struct err *e)
 {
-	if (!vault_key_open(act->db, file, NULL, ret, e))
+	if (!vault_key_open(act->db, file, path, ret, e))
 		return false;
 	act->key = *ret;
 	return vault_begin(act, e);

@@ -460,7 +460,7 @@ static bool run(struct lists *x, const char *file, bool measured, struct err *e)
 		x->act = (struct act){
 			.db = db, .arena = a, .now_ms = clock_now(&clock), .book = book
 		};
-		fine = bench_key(&x->act, file, &key, e) &&
+		fine = bench_key(&x->act, file, NULL, &key, e) &&
 		       site_open(&x->site, db, key, book, view, clock, e) && add_world(x, e) &&
 		       (!measured || (measure_all(x, e) && measure_files(x, e)));
 	}

@@ -36,6 +36,8 @@ struct act {
 		*key;        /* of the installation; NULL where no words of the bank are read */
 	const char *session; /* hash of the session it comes through; NULL by another door */
 	bool as_candidate;   /* of a competition in which the person competes: no office counts */
+	bool relayed; /* a hall node has seen who it is and may it: the centre does it once more
+		       * (app/hall_node/hall_node.h) */
 	const struct file_place *place;    /* of files outside the database; NULL none (file.h) */
 	const struct file_object *objects; /* that were put there for this request */
 };
@@ -70,6 +72,9 @@ const char *act_hex(struct arena *a, const void *bytes, size_t size);
 
 /* "application/12" */
 const char *act_subject(const struct act *act, const char *thing, int64_t id);
+
+/* The channel on which other processes hear of entries that boards show (db_notify()). */
+#define ACT_NOTICE "konkurs_live"
 
 /* Appends to the journal; takes over `content` (a new object from json_pack).  `kind` is one of
  * entry_kinds (app/entry_kind.h).  After the rows: the entry commits to how they stand now

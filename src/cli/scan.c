@@ -10,6 +10,7 @@
 #include "app/access/session.h"
 #include "app/candidate/scan.h"
 #include "app/file.h"
+#include "app/lease.h"
 #include "app/sitting/service_clock.h"
 #include "base/log.h"
 #include "scan/clamd.h"
@@ -22,6 +23,7 @@
 
 enum {
 	LOCK_WAIT_MS = 2000,     /* the server's turns are short                    */
+	ANSWER_MS = 10000,       /* a statement; a transaction that stands still ends */
 	LOOK_MS = 1000,          /* how often there may be something new           */
 	TELL_MS = 60 * 1000,     /* how often the database is told that it answers */
 	AWAY_MOST_MS = 60 * 1000 /* between questions to one that is away           */
@@ -99,6 +101,8 @@ struct scanning {
 	struct clamd_version version; /* of the last answer               */
 	int64_t told_ms;              /* when the database was told of it */
 	int away;                     /* questions in a row without answer */
+	struct lease lease;           /* of several processes one asks     */
+	bool once;                    /* then every file is its row's      */
 };
 
 /* The arena and the instant of what comes: entries of the journal go by the line of the server. */
@@ -117,6 +121,8 @@ static bool begin(struct scanning *s, struct arena *a, struct err *e)
 static bool settle(struct scanning *s, const struct scan_file *f, enum clamd_verdict verdict,
 		   const char *found, struct err *e)
 {
+	/* by the row alone: a scanner may take longer than the lease lasts */
+	db_fence(s->act.db, NULL, 0);
 	static const char *const problem[] = {
 		[CLAMD_TOO_LARGE] = "too_large", [CLAMD_FAILED] = "failed", [CLAMD_AWAY] = "away"
 	};
@@ -142,10 +148,21 @@ static bool look_at_one(struct scanning *s, bool *ret_goes, struct err *e)
 	return begin(s, a, e) && settle(s, &f, verdict, found, e);
 }
 
+static bool is_mine(struct scanning *s, bool *ret, struct err *e)
+{
+	*ret = true;
+	return s->once || lease_keep(s->act.db, &s->lease, ret, e);
+}
+
 static bool look_at_due(struct scanning *s, struct err *e)
 {
 	bool goes = true;
+	bool mine = true;
 	while (goes && !ends) {
+		if (!is_mine(s, &mine, e))
+			return false;
+		if (!mine)
+			return true;
 		if (!look_at_one(s, &goes, e))
 			return false;
 	}
@@ -177,6 +194,11 @@ static bool tell(struct scanning *s, const struct clamd_version *v, struct err *
 static bool look(struct scanning *s, struct err *e)
 {
 	struct clamd_version v;
+	bool mine = false;
+	if (!is_mine(s, &mine, e))
+		return false;
+	if (!mine)
+		return true;
 	if (!clamd_version(&s->clamd, &v)) {
 		s->told_ms = 0; /* tell the database as soon as it is back */
 		s->away++;
@@ -196,8 +218,9 @@ static void rest(const struct scanning *s)
 	(void)nanosleep(&pause, NULL);
 }
 
-static bool work(struct scanning *s, bool once, struct err *e)
+static bool work(struct scanning *s, struct err *e)
 {
+	const bool once = s->once;
 	do {
 		struct err why = { 0 };
 		const bool fine = look(s, &why);
@@ -205,12 +228,15 @@ static bool work(struct scanning *s, bool once, struct err *e)
 			*e = why;
 			return false;
 		}
-		if (!fine && s->away <= 1) /* the first time of an absence */
+		if (!fine && lease_was_lost(&s->lease, &why))
+			log_info("another process asks the scanner now");
+		else if (!fine && s->away <= 1) /* the first time of an absence */
 			log_failure("scan", &why);
 		err_clear(&why);
 		if (!once && !ends)
 			rest(s);
 	} while (!once && !ends);
+	lease_give(s->act.db, &s->lease);
 	return true;
 }
 
@@ -242,7 +268,7 @@ static bool start(const struct scan_options *o, struct scanning *s, struct err *
 					     .none = o->unfenced || CLI_SANITIZED,
 					     .demand = o->demand_fence };
 	s->clamd = (struct clamd){ o->socket, CLAMD_TIMEOUT_MS };
-	return cli_fence(&fence, e) && work(s, o->once, e);
+	return cli_fence(&fence, e) && work(s, e);
 }
 
 static bool run(const struct scan_options *o, struct err *e)
@@ -251,10 +277,10 @@ static bool run(const struct scan_options *o, struct err *e)
 	CLEANUP(db_cleanup) struct db *db = NULL;
 	CLEANUP(file_place_close) struct file_place place = { 0 };
 	struct law_book *book = NULL;
-	struct scanning s = { .now = o->now };
+	struct scanning s = { .now = o->now, .lease = lease_of("scan"), .once = o->once };
 	bool playing = false;
 	if (!cli_open_db(o->db, &db, e) || !db_wait_most(db, LOCK_WAIT_MS, e) ||
-	    !database_is_demonstration(db, &playing, e))
+	    !db_answer_most(db, ANSWER_MS, e) || !database_is_demonstration(db, &playing, e))
 		return false;
 	if (o->now && !playing)
 		return err_set(e, ERR_INPUT, "error.time",

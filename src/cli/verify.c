@@ -13,9 +13,10 @@ enum { NOTE_MOST = 64 * 1024 };
 
 bool cli_read_verify(const char *command, int argc, char **argv, struct verify_options *ret)
 {
-	/* the first one is the drill's alone */
+	/* the first two are the drill's alone */
 	static const struct option table[] = {
 		{ "key", required_argument, NULL, 'k' },
+		{ "work", required_argument, NULL, 'w' },
 		{ "db", required_argument, NULL, 'd' },
 		{ "rules", required_argument, NULL, 'r' },
 		{ "checkpoint", required_argument, NULL, 'c' },
@@ -28,10 +29,11 @@ bool cli_read_verify(const char *command, int argc, char **argv, struct verify_o
 	const bool drill = strcmp(command, "drill") == 0;
 	bool known = true;
 	int option = 0;
-	while ((option = getopt_long(argc, argv, "", drill ? table : table + 1, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "", drill ? table : table + 2, NULL)) != -1) {
 		switch (option) {
 		case 'd': ret->db = optarg; break;
 		case 'k': ret->key = optarg; break;
+		case 'w': ret->work = optarg; break;
 		case 'r': ret->rules = optarg; break;
 		case 'v': ret->records = optarg; break;
 		case 'i': ret->files = optarg; break;
@@ -49,6 +51,9 @@ bool cli_read_verify(const char *command, int argc, char **argv, struct verify_o
 		(void)cli_usage(command, "unknown option");
 	else if (!ret->db)
 		(void)cli_usage(command, "--db is missing");
+	else if (drill && db_is_server(ret->db) && !ret->work)
+		(void)cli_usage(command,
+				"of a server: --work DIR, for the copies that are doctored");
 	else
 		return true;
 	return false;

@@ -223,8 +223,10 @@ static void answer_refusal(struct call *c)
 	if (e.kind != ERR_NONE)
 		log_failure(c->req.route->path, &e);
 	err_clear(&e);
+	json_t *offer = call_offer(c);
 	(void)json_object_set_new(model, "status", json_integer(c->out.status));
 	(void)json_object_set_new(model, "trace", trace_name(c));
+	(void)json_object_set_new(model, "offer", offer ? offer : json_null());
 	if (html_body(c, "error", model, &e))
 		return;
 	log_failure("error page", &e);

@@ -202,6 +202,8 @@ struct route {
 	bool media;
 	/* Asks nothing of the database and of nobody who they are: answered while it is away. */
 	bool live;
+	/* Answered when there is something new (http/live.h). */
+	bool waits;
 	/* Shows a list, which is there as .csv and .xlsx too (list.h). */
 	const struct list *list;
 };

@@ -323,7 +323,7 @@ void harness_daily(struct harness *h)
 	while ((c = daily_next(&h->site))) {
 		if (call_is_slow(c))
 			call_slow(c, h->site.db);
-		turn_commit(&h->site, &c, 1, NULL, NULL);
+		turn_commit(&h->site, &c, 1, NULL);
 		daily_over(&h->site, c);
 		call_free(c);
 	}

@@ -184,12 +184,13 @@ bool scan_settle(const struct act *act, const struct scan_file *f, const struct 
 		       db_int(f->id), db_text(verdict)) ||
 	    !db_exec(act->db, e, &changed,
 		     "UPDATE scan SET verdict = $2, found = $3, engine = $4, signatures = $5,"
-		     " at_ms = $6, due_ms = NULL, attempts = 0, problem = '' WHERE id = $1",
+		     " at_ms = $6, due_ms = NULL, attempts = 0, problem = '' WHERE id = $1"
+		     " AND attempts = $7",
 		     db_int(f->id), db_text(verdict), db_text(found), db_text(s->engine),
-		     db_text(s->signatures), db_int(act->now_ms)))
+		     db_text(s->signatures), db_int(act->now_ms), db_int(f->attempts)))
 		return false;
 	if (changed == 0)
-		return true; /* destroyed meanwhile */
+		return true; /* destroyed meanwhile, or claimed again: we were stopped for long */
 	return act_journal(act, "paper.scanned", 0, act_subject(act, "scan", f->id),
 			   json_pack("{s:s,s:s,s:s,s:s}", "verdict", verdict, "found", found,
 				     "engine", s->engine, "signatures", s->signatures),
@@ -201,7 +202,8 @@ bool scan_fail(const struct act *act, const struct scan_file *f, const char *pro
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	return db_begin(act->db, &tx, e) &&
-	       db_exec(act->db, e, NULL, "UPDATE scan SET problem = $2 WHERE id = $1",
-		       db_int(f->id), db_text(problem)) &&
+	       db_exec(act->db, e, NULL,
+		       "UPDATE scan SET problem = $2 WHERE id = $1 AND attempts = $3",
+		       db_int(f->id), db_text(problem), db_int(f->attempts)) &&
 	       db_commit(&tx, e);
 }

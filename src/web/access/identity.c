@@ -231,6 +231,12 @@ bool call_identify(struct call *c, struct db *db, struct err *e)
 	return true;
 }
 
+void call_identify_nobody(struct call *c)
+{
+	c->session = no_session;
+	c->req.language = choose_language(c);
+}
+
 /* ---- forms ----------------------------------------------------------------- */
 
 /* Whether an Origin header names the host that the request was sent to. */

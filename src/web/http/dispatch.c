@@ -2,6 +2,7 @@
 #include "web/access/account.h"
 #include "web/access/candidacy.h"
 #include "web/access/kept.h"
+#include "web/hall_only.h"
 #include "web/http/asset.h"
 #include "web/http/call.h"
 #include "web/http/param.h"
@@ -113,6 +114,8 @@ static bool find_route(struct call *c)
 		return refuse(c, 405, "error.method", "the path has a route of the other method");
 	if (!c->req.route)
 		return err_set(&c->err, ERR_MISSING, "error.missing", "no route has this path");
+	if (c->site->hall_node && !hall_only_may(c->req.route))
+		return err_set(&c->err, ERR_DENIED, "hall.error.only", "not at a hall node");
 	return true;
 }
 
@@ -173,6 +176,11 @@ bool call_writes(const struct call *c)
 	       (c->req.route->method == POST || c->req.route->journalled || takes_list(c));
 }
 
+bool call_needs_database(const struct call *c)
+{
+	return c->out.status == 0 && !(c->req.route && c->req.route->live);
+}
+
 bool call_wants_touch(const struct call *c)
 {
 	return c->session.person_id && c->req.now_ms - c->session.seen_ms > SESSION_TOUCH_MS;
@@ -187,7 +195,7 @@ static bool media_is(const char *content_type, const char *media)
 	       (content_type[size] == '\0' || strchr("; \t", content_type[size]));
 }
 
-static bool parse_body(struct call *c, struct err *e)
+bool call_parse_body(struct call *c, struct err *e)
 {
 	const char *type = c->in.content_type ? c->in.content_type : "";
 	if (c->req.route->method == GET || c->in.size == 0)
@@ -207,7 +215,7 @@ static bool parse(struct call *c, struct err *e)
 {
 	const struct route *route = c->req.route;
 	if ((!c->in.query || form_urlencoded(&c->fields, c->in.query, strlen(c->in.query), e)) &&
-	    parse_body(c, e) && route_fields(route, &c->path, &c->fields, e))
+	    call_parse_body(c, e) && route_fields(route, &c->path, &c->fields, e))
 		return true;
 	c->status = c->status ? c->status : 400;
 	return false;
@@ -373,12 +381,13 @@ static void show_reauth(struct call *c)
 /* On the loop alone: nobody else counts. */
 static bool in_pace(struct call *c, struct err *e)
 {
-	if (!c->site->paced || !c->session.person_id || c->req.route->method != POST ||
-	    !c->req.route->page)
+	if (!c->site->paced || c->counted || !c->session.person_id ||
+	    c->req.route->method != POST || !c->req.route->page)
 		return true;
 	const char *who = arena_print(c->arena, "%lld", (long long)c->session.person_id);
 	const int64_t wait_ms = brake_take(&c->site->brake, who, &brake_forms, c->req.now_ms);
-	return wait_ms == 0 || too_often(c, wait_ms, "error.too_fast", e);
+	c->counted = wait_ms == 0;
+	return c->counted || too_often(c, wait_ms, "error.too_fast", e);
 }
 
 /* It was refused before anybody looked what is sent: that is read for the page that shows it again,
@@ -418,7 +427,9 @@ void call_run(struct call *c, struct db *db)
 
 void call_again(struct call *c, const struct call *before)
 {
+	const bool counted = c->counted;
 	*c = *before;
+	c->counted = counted;
 	c->model = new_object(c->arena);
 }
 
@@ -438,16 +449,16 @@ void call_fail(struct call *c, const struct err *why)
 
 struct act req_act(const struct req *r)
 {
-	return (struct act){ r->db,
-			     r->arena,
-			     r->now_ms,
-			     r->actor.person_id,
-			     r->book,
-			     r->key,
-			     r->session_hash && *r->session_hash ? r->session_hash : NULL,
-			     r->as_candidate,
-			     r->site->place,
-			     r->objects };
+	return (struct act){ .db = r->db,
+			     .arena = r->arena,
+			     .now_ms = r->now_ms,
+			     .person_id = r->actor.person_id,
+			     .book = r->book,
+			     .key = r->key,
+			     .session = r->session_hash && *r->session_hash ? r->session_hash : NULL,
+			     .as_candidate = r->as_candidate,
+			     .place = r->site->place,
+			     .objects = r->objects };
 }
 
 bool req_is(const struct req *r, unsigned roles)

@@ -34,6 +34,8 @@ static const struct {
 	{ FILES, false, installation_space },
 	{ FILES, false, installation_records },
 	/* the database */
+	{ BASE, false, installation_server },
+	{ BASE, true, installation_rows },
 	{ BASE, false, installation_clock },
 	{ BASE, false, installation_bank },
 	{ BASE, false, installation_journal },

@@ -94,5 +94,9 @@ bool installation_video(struct installation *c, struct err *e) MUST_USE;
 bool installation_halls(struct installation *c, struct err *e) MUST_USE;
 bool installation_lists(struct installation *c, struct err *e) MUST_USE;
 
+/* installation_server.c */
+bool installation_server(struct installation *c, struct err *e) MUST_USE;
+bool installation_rows(struct installation *c, struct err *e) MUST_USE;
+
 /* The page. */
 extern const struct route installation_routes[];

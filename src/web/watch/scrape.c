@@ -54,6 +54,8 @@ static void print_gauges(const struct scrape_gauges *g, struct buf *out)
 	metric_begin(out, &oldest);
 	metric_milli(out, &oldest, "",
 		     g->arrived_us ? (clock_monotonic_us() - g->arrived_us) / US_PER_MS : 0);
+	print(out, "konkurs_held_requests", "requests",
+	      "Requests that wait for a database that is away.", (int64_t)g->held);
 	print(out, "konkurs_slow_requests", "requests", "Requests and jobs with the workers.",
 	      (int64_t)g->slow);
 	print(out, "konkurs_requests_inside", "", "Requests without an answer on its way.",

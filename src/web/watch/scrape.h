@@ -12,6 +12,7 @@
 struct scrape_gauges {
 	size_t queued;      /* requests that wait for a turn            */
 	int64_t arrived_us; /* the oldest of them, monotonic; 0 none   */
+	size_t held;        /* until the database is there again       */
 	size_t slow;        /* requests and jobs with the workers       */
 	size_t inside;      /* without an answer on its way             */
 	size_t unsent;      /* answers that are not with the kernel yet */
