@@ -63,7 +63,7 @@ static bool may_begin(struct db *db, const struct making *m, const char *beside,
 
 /* ---- the copy -------------------------------------------------------------------------------- */
 
-enum { SCHEMA_CHECKPOINT = 25, SCHEMA_FILE = 39 };
+enum { SCHEMA_CHECKPOINT = 25, SCHEMA_FILE = 40 };
 
 static bool describe(struct db *db, struct making *m, struct err *e)
 {
