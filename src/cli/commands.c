@@ -76,7 +76,8 @@ const struct command commands[] = {
 	  "Reads the questions on standard input, confined: an import runs this itself." },
 	{ "restore", cli_restore,
 	  "--from COPY --to FILE [--from-key FILE [--with-key]]"
-	  " | --check --from COPY [--db FILE] [--from-key FILE] [--work DIR] [--json]",
+	  " | --check --from COPY [--db FILE] [--from-key FILE] [--work DIR]"
+	  " [--files PLACE] [--json]",
 	  "Makes a database of a copy; or restores it beside, compares its journal with that of "
 	  "the "
 	  "database in use and removes it: status 1 if it is not whole." },
