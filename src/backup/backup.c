@@ -136,7 +136,7 @@ static bool arrive(struct making *m, struct err *e)
 bool backup_make(struct db *db, struct arena *a, const struct backup_plan *plan,
 		 struct manifest *ret, struct err *e)
 {
-	const char *beside = disk_folder(a, plan->database);
+	const char *beside = plan->work ? plan->work : disk_folder(a, plan->database);
 	CLEANUP(let_go)
 	struct making m = { .plan = plan,
 			    .arena = a,
@@ -151,7 +151,8 @@ bool backup_make(struct db *db, struct arena *a, const struct backup_plan *plan,
 	if (!disk_hold(plan->to, &m.lock, e))
 		return false;
 	disk_remove_left(a, plan->to, BACKUP_PART);
-	disk_remove_left(a, beside, BACKUP_PART);
+	if (plan->seal)
+		disk_remove_left(a, beside, BACKUP_PART);
 	if (!may_begin(db, &m, beside, e) ||
 	    !disk_new_folder(a, plan->to, BACKUP_PART, &m.part, &m.part_hold, e) ||
 	    (plan->seal && !disk_new_folder(a, beside, BACKUP_PART, &m.work, &m.work_hold, e)) ||

@@ -152,7 +152,8 @@ static bool check(const struct restore_options *o, struct arena *a, const char *
 	struct act act = { .arena = a };
 	const struct backup_look rows = { look_at_rows, &act };
 	struct law_book *book = NULL;
-	const char *work = o->work ? o->work : disk_folder(a, o->db ? o->db : copy);
+	const bool beside = o->db && !db_is_server(o->db);
+	const char *work = o->work ? o->work : disk_folder(a, beside ? o->db : copy);
 	if ((o->db && !cli_open_db(o->db, &live, e)) || !cli_open_book(NULL, a, &book, e))
 		return false;
 	act.book = book;
@@ -180,7 +181,10 @@ int cli_restore(int argc, char **argv)
 		return cli_usage("restore", "unknown option");
 	if (!o.from || o.check == (o.to != NULL))
 		return cli_usage("restore", "--from COPY and one of --to FILE and --check");
-	if (o.check && o.from_key && !o.db && !o.work)
+	if (o.to && db_is_server(o.to))
+		return cli_usage("restore",
+				 "--to a file first; konkurs migrate-to takes it to a server");
+	if (o.check && o.from_key && !o.work && (!o.db || db_is_server(o.db)))
 		return cli_usage("restore", "a sealed copy is not opened among the copies: --work");
 	(void)umask(S_IRWXG | S_IRWXO);
 	bool ok = (sodium_init() >= 0 || err_set(&e, ERR_SYSTEM, "error.system", "no libsodium")) &&

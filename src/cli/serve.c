@@ -4,6 +4,7 @@
 
 #include "app/access/session.h"
 #include "app/bank/vault_start.h"
+#include "app/file.h"
 #include "app/sitting/service_clock.h"
 #include "base/log.h"
 #include "view/view.h"
@@ -22,17 +23,21 @@ enum {
 	CONNECTIONS = 4096,
 	TIMEOUT_S = 60,
 	LOCK_WAIT_MS = 200,
+	ANSWER_MS = 5000, /* a statement of a turn; later the server counts as away */
 	MMAP_FROM = 64 * 1024,
 	TRIM_FROM = 256 * 1024,
 	NODE_MOST = 32
 };
 
 struct serve_options {
-	const char *db, *key, *listen, *rules, *now, *origin, *ncalayer, *redirect, *records;
+	const char *db, *key, *listen, *rules, *now, *origin, *ncalayer, *redirect, *records,
+		*files;
+	struct file_place place; /* of `files` */
 	const char *metrics, *node, *log;
 	bool log_requests, mark_turns;
 	struct tls_options tls;
-	bool secure, unfenced, demand_fence;
+	const char *drain;
+	bool secure, unfenced, demand_fence, as_it_is;
 };
 
 static bool read_options(int argc, char **argv, struct serve_options *ret)
@@ -43,6 +48,7 @@ static bool read_options(int argc, char **argv, struct serve_options *ret)
 		{ "listen", required_argument, NULL, 'l' },
 		{ "rules", required_argument, NULL, 'r' },
 		{ "records", required_argument, NULL, 'e' },
+		{ "files", required_argument, NULL, 'z' },
 		{ "ncalayer", required_argument, NULL, 'y' },
 		{ "metrics", required_argument, NULL, 'm' },
 		{ "node", required_argument, NULL, 'i' },
@@ -53,6 +59,8 @@ static bool read_options(int argc, char **argv, struct serve_options *ret)
 		{ "origin", required_argument, NULL, 'o' },
 		{ "redirect-port", required_argument, NULL, 'h' },
 		{ "secure", no_argument, NULL, 's' },
+		{ "no-migrate", no_argument, NULL, 'j' },
+		{ "drain", required_argument, NULL, 'b' },
 		{ "tls-certificate", required_argument, NULL, 'c' },
 		{ "tls-key", required_argument, NULL, 'p' },
 		{ "tls-client-ca", required_argument, NULL, 'a' },
@@ -69,6 +77,7 @@ static bool read_options(int argc, char **argv, struct serve_options *ret)
 		case 'l': ret->listen = optarg; break;
 		case 'r': ret->rules = optarg; break;
 		case 'e': ret->records = optarg; break;
+		case 'z': ret->files = optarg; break;
 		case 'y': ret->ncalayer = optarg; break;
 		case 'm': ret->metrics = optarg; break;
 		case 'i': ret->node = optarg; break;
@@ -79,6 +88,8 @@ static bool read_options(int argc, char **argv, struct serve_options *ret)
 		case 'o': ret->origin = optarg; break;
 		case 'h': ret->redirect = optarg; break;
 		case 's': ret->secure = true; break;
+		case 'j': ret->as_it_is = true; break;
+		case 'b': ret->drain = optarg; break;
 		case 'c': ret->tls.certificate = optarg; break;
 		case 'p': ret->tls.key = optarg; break;
 		case 'a': ret->tls.client_ca = optarg; break;
@@ -133,6 +144,17 @@ static const char *complaint(const struct serve_options *o)
 	if (o->ncalayer && !site_ncalayer_valid(o->ncalayer))
 		return "--ncalayer wants ws://127.0.0.1:PORT or wss://127.0.0.1:PORT";
 	return NULL;
+}
+
+/* A second is not enough for a proxy to look, an hour is more than anybody waits. */
+static bool read_drain(const char *text, int *ret)
+{
+	char *end = NULL;
+	const long seconds = strtol(text, &end, 10);
+	if (end == text || *end != '\0' || seconds < 2 || seconds > 3600)
+		return false;
+	*ret = (int)seconds;
+	return true;
 }
 
 static bool read_port(const char *text, uint16_t *ret)
@@ -201,6 +223,7 @@ static bool put_up_fence(void *user, struct err *e)
 					     .key = o->key,
 					     .rules = o->rules,
 					     .records = o->records,
+					     .store = o->place.store,
 					     .tls = &o->tls,
 					     .none = o->unfenced || CLI_SANITIZED,
 					     .demand = o->demand_fence };
@@ -213,8 +236,10 @@ static void settle(struct site *site, const struct serve_options *options,
 	site->secure = options->secure || options->tls.certificate;
 	site->braked = true;
 	site->files = files;
+	site->place = options->files ? &options->place : NULL;
 	site->origin = options->origin;
 	site->paced = true;
+	site->shared = db_is_server(options->db);
 	if (options->ncalayer)
 		site->ncalayer = options->ncalayer;
 	site->clock_kept = !options->now;
@@ -223,7 +248,7 @@ static void settle(struct site *site, const struct serve_options *options,
 	site->mark_turns = options->mark_turns;
 }
 
-static bool serve(const struct serve_options *options, const struct server_options *listen,
+static bool serve(struct serve_options *options, const struct server_options *listen,
 		  struct err *e)
 {
 	CLEANUP(db_cleanup) struct db *db = NULL;
@@ -237,8 +262,10 @@ static bool serve(const struct serve_options *options, const struct server_optio
 					  options->records };
 	struct site *site = calloc(1, sizeof(*site));
 	bool ok = site || err_set(e, ERR_SYSTEM, "error.system", "out of memory");
-	ok = ok && cli_open_db(options->db, &db, e) && db_wait_most(db, LOCK_WAIT_MS, e) &&
+	ok = ok && (options->as_it_is ? cli_open_migrated_db : cli_open_db)(options->db, &db, e) &&
+	     db_wait_most(db, LOCK_WAIT_MS, e) && db_answer_most(db, ANSWER_MS, e) &&
 	     vault_key_open(db, options->db, options->key, &key, e) &&
+	     (!options->files || file_place_open(db, options->files, &options->place, e)) &&
 	     open_clock(options, db, &clock, e) && cli_open_book(options->rules, law, &book, e) &&
 	     view_open(&share_built_in, &view, e) &&
 	     site_open(site, db, key, book, view, clock, e) && allow_clock(options, site, e);
@@ -250,10 +277,12 @@ static bool serve(const struct serve_options *options, const struct server_optio
 		log_info("serving %s on %s port %u", options->tls.certificate ? "HTTPS" : "HTTP",
 			 listen->address, (unsigned)server_port(server));
 		ok = server_run(server, e);
+		site_end(site);
 		log_info("ended");
 	}
 	server_close(server);
 	server = NULL;
+	file_place_close(&options->place);
 	free(site);
 	return ok;
 }
@@ -302,6 +331,8 @@ int cli_serve(int argc, char **argv)
 		why = read_addresses(a, &options, &listen);
 	if (why)
 		return cli_usage("serve", why);
+	if (options.drain && !read_drain(options.drain, &listen.drain_s))
+		return cli_usage("serve", "--drain wants a number of seconds from 2 to 3600");
 	name_node(a, &options);
 	keep_memory_small();
 	listen.redirect_origin = options.origin;

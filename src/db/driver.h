@@ -57,8 +57,11 @@ struct db_driver {
 	void (*close)(struct db *db);
 	/* Whole tables: db/bulk.h */
 	const struct db_bulk *bulk;
-	/* What @id, @big, @blob and @strict stand for in db/schema. */
-	const char *word_id, *word_big, *word_blob, *word_strict;
+	/* The query of db_version() */
+	const char *version;
+	/* What @id, @big, @blob and @strict stand for in db/schema, and the type of a column that
+	 * is TEXT there: one that compares and sorts by its bytes. */
+	const char *word_id, *word_big, *word_blob, *word_strict, *word_text;
 	/* Triggers that refuse to change rows of {table}, and to delete any but those for which
 	 * {unless} holds: what "@append_only TABLE [UNLESS CONDITION];" stands for. */
 	const char *append_only;
@@ -78,7 +81,12 @@ struct db {
 	const struct db_driver *driver;
 	int depth; /* transactions that are open */
 	int64_t writes;
-	bool flat;    /* the outermost transaction was begun by db_begin_flat()      */
+	bool flat;       /* the outermost transaction was begun by db_begin_flat()      */
+	int64_t notices; /* that were sent */
+	struct {
+		const char *name; /* NULL: none */
+		int64_t epoch;
+	} fence;
 	bool spoiled; /* something within it was undone that had written            */
 	struct db_level level[DB_DEPTH_MOST];
 	/* What journal/ alone remembers within one transaction, until something is rolled back, as

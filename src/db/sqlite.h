@@ -38,3 +38,7 @@ bool sqlite_copy(struct db *db, const char *to, struct err *e) MUST_USE;
 bool sqlite_check(struct db *db, struct arena *a, const char **ret_why, struct err *e) MUST_USE;
 json_t *sqlite_row_counts(struct db *db, struct arena *a, struct err *e);
 bool sqlite_disarm(struct db *db, struct err *e) MUST_USE;
+
+/* ---- sqlite_like.c: LIKE as PostgreSQL and the standard have it, which tells large letters from
+ * small ones.  SQLite's own setting for that makes LIKE unfit for triggers. ---- */
+bool sqlite_like(sqlite3 *handle) MUST_USE;

@@ -419,6 +419,8 @@ void call_answer(struct call *c)
 	struct err e = { 0 };
 	if (c->out.status)
 		return;
+	if (call_fetches(c))
+		call_fetch(c, c->site->db);
 	note_failure(c);
 	if (wants_sign_in(c)) {
 		answer_sign_in(c);

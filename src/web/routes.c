@@ -31,6 +31,7 @@
 #include "web/evidence/trust.h"
 #include "web/help.h"
 #include "web/home.h"
+#include "web/http/live.h"
 #include "web/installation/backup.h"
 #include "web/installation/daily.h"
 #include "web/installation/installation.h"
@@ -43,6 +44,7 @@
 #include "web/sitting/challenge.h"
 #include "web/sitting/draw.h"
 #include "web/sitting/hall.h"
+#include "web/sitting/hall_node.h"
 #include "web/sitting/incident.h"
 #include "web/sitting/protocol.h"
 #include "web/sitting/record.h"
@@ -60,6 +62,8 @@ static const struct route competition_routes[] = {
 	  .live = true },
 	{ GET, "/readyz", ROLE_PUBLIC, ready_show, NULL, no_params,
 	  "Whether people may be sent to this node, and which check says no.", .live = true },
+	{ GET, "/live", ROLE_PERSON, live_show, NULL, live_params,
+	  "Answers when a page that shows what goes on should look again.", .waits = true },
 	/* ---- announcements, for everybody ---- */
 	{ GET, "/announcements", ROLE_PUBLIC, announcement_list, "announcement/list",
 	  announcement_list_params, "Competitions that are announced.", .cached = true,
@@ -369,6 +373,7 @@ const struct route *const route_areas[] = {
 	print_routes,
 	public_routes,
 	receipt_routes,
+	hall_node_routes,
 	record_routes,
 	report_routes,
 	screening_routes,

@@ -4,6 +4,8 @@
 #include "app/bank/vault_opening.h"
 #include "app/bank/vault_start.h"
 #include "app/bulk.h"
+#include "app/hall_node/hall_node.h"
+#include "app/form_done.h"
 #include "app/sitting/service_clock.h"
 #include "app/video/work.h"
 #include "base/log.h"
@@ -24,6 +26,17 @@ static struct act system_act(const struct site *site, struct arena *a)
 			     .key = site->service_key };
 }
 
+/* The brakes of all processes of an installation know people by the same keyed hash. */
+static void make_keys(struct site *s)
+{
+	static const unsigned char brake[] = "brake";
+	unsigned char tag[(SITE_TAG_SIZE - 1) / 2];
+	(void)crypto_generichash(s->brake.key, sizeof(s->brake.key), brake, sizeof(brake), s->key,
+				 sizeof(s->key));
+	randombytes_buf(tag, sizeof(tag));
+	(void)sodium_bin2hex(s->tag, sizeof(s->tag), tag, sizeof(tag));
+}
+
 bool site_open(struct site *site, struct db *db, const struct service_key *service_key,
 	       const struct law_book *book, const struct view *view, struct clock clock,
 	       struct err *e)
@@ -35,14 +48,17 @@ bool site_open(struct site *site, struct db *db, const struct service_key *servi
 			  .view = view,
 			  .clock = clock,
 			  .ncalayer = SITE_NCALAYER,
-			  .work_waits = true };
+			  .work_waits = true,
+			  .jobs = lease_of("jobs") };
 	const struct act act = system_act(&s, a);
+	struct hall_holding holding = { 0 };
 	if (sodium_init() < 0)
 		return err_set(e, ERR_SYSTEM, "error.system", "libsodium does not start");
 	if (!vault_begin(&act, e) || !secret_key(db, "installation", s.key, sizeof(s.key), e) ||
-	    !database_is_demonstration(db, &s.demonstration, e))
+	    !database_is_demonstration(db, &s.demonstration, e) || !hall_holding(db, &holding, e))
 		return false;
-	randombytes_buf(s.brake.key, sizeof(s.brake.key));
+	s.hall_node = holding.is_node;
+	make_keys(&s);
 	*site = s;
 	return true;
 }
@@ -112,6 +128,8 @@ void site_failed(struct site *site, const char *what, const struct err *why)
 {
 	if (db_is_lost(site->db))
 		site_is_away(site, why);
+	else if (lease_was_lost(&site->jobs, why))
+		log_info("another process does the jobs now");
 	else
 		log_failure(what, why);
 }
@@ -142,6 +160,46 @@ bool site_reach(struct site *site)
 
 /* ---- what the server does by itself --------------------------------------------------------- */
 
+bool site_has_jobs(const struct site *site)
+{
+	return !site->shared || site->jobs.epoch != 0;
+}
+
+void site_keep_jobs(struct site *site)
+{
+	const bool had = site->jobs.epoch != 0;
+	struct err e = { 0 };
+	bool mine = false;
+	if (!site->shared || site->away || site->draining)
+		return;
+	if (!lease_keep(site->db, &site->jobs, &mine, &e))
+		site_failed(site, "jobs", &e);
+	else if (mine != had)
+		log_info(mine ? "this process does the jobs now"
+			      : "another process does the jobs now");
+	db_fence(site->db, NULL, 0);                 /* requests are no jobs */
+	site->work_waits = site->work_waits || mine; /* others do not tell that there is some */
+	err_clear(&e);
+}
+
+void site_end(struct site *site)
+{
+	if (site->shared && !site->away)
+		lease_give(site->db, &site->jobs);
+}
+
+/* Transactions between are those of a job: whoever was taken over does not write. */
+static void begin_job(const struct site *site)
+{
+	if (site->shared)
+		db_fence(site->db, site->jobs.name, site->jobs.epoch);
+}
+
+static void end_job(const struct site *site)
+{
+	db_fence(site->db, NULL, 0);
+}
+
 void site_keep_clock(struct site *site)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
@@ -161,10 +219,12 @@ void site_keep_vault(struct site *site)
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	const struct act act = system_act(site, a);
 	struct err e = { 0 };
-	if (site->away)
+	if (site->away || !site_has_jobs(site))
 		return;
-	if (!vault_expire(&act, &e))
+	begin_job(site);
+	if (!vault_expire(&act, &e) || !form_done_forget_old(&act, &e))
 		site_failed(site, "vault", &e);
+	end_job(site);
 	err_clear(&e);
 }
 
@@ -173,10 +233,12 @@ void site_keep_records(struct site *site)
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	const struct act act = system_act(site, a);
 	struct err e = { 0 };
-	if (site->away)
+	if (site->away || !site_has_jobs(site))
 		return;
+	begin_job(site);
 	if (!video_missed(&act, &e))
 		site_failed(site, "records", &e);
+	end_job(site);
 	err_clear(&e);
 }
 
@@ -187,10 +249,12 @@ bool site_work(struct site *site)
 	const struct act act = system_act(site, a);
 	struct err e = { 0 };
 	bool more = false;
-	if (!site->work_waits || site->away)
+	if (!site->work_waits || site->away || !site_has_jobs(site))
 		return false;
 	bool read = false;
+	begin_job(site);
 	const bool done = bulk_step(&act, AT_ONCE, &more, &e) && import_step(&act, &read, &e);
+	end_job(site);
 	more = more || read;
 	if (!done)
 		site_failed(site, "work", &e);

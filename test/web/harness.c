@@ -218,7 +218,8 @@ struct act harness_act(struct harness *h, int64_t person)
 			     .now_ms = clock_now(&h->site.clock),
 			     .person_id = person,
 			     .book = h->site.book,
-			     .key = h->site.service_key };
+			     .key = h->site.service_key,
+			     .place = h->site.place };
 }
 
 void harness_at(struct harness *h, const char *time)

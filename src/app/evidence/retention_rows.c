@@ -1,6 +1,6 @@
 #include "app/evidence/retention_rows.h"
 
-#include "app/candidate/scan.h"
+#include "app/file.h"
 
 /* One walk over all rows: it takes them, or counts what it would take. */
 struct walk {
@@ -176,17 +176,17 @@ static bool forget_files(const struct act *act, const json_t *files, struct err 
 	size_t i = 0;
 	const json_t *file = NULL;
 	json_array_foreach (files, i, file) {
-		int64_t gone = 0;
-		if (!db_exec(act->db, e, &gone,
-			     "DELETE FROM blob WHERE hash = $1 AND NOT EXISTS ("
-			     " SELECT 1 FROM document WHERE blob_hash = $1"
-			     " UNION ALL SELECT 1 FROM security_information WHERE blob_hash = $1"
-			     " UNION ALL SELECT 1 FROM study WHERE blob_hash = $1"
-			     " UNION ALL SELECT 1 FROM rating WHERE blob_hash = $1"
-			     " UNION ALL SELECT 1 FROM document_signature WHERE blob_hash = $1"
-			     " UNION ALL SELECT 1 FROM commission_order WHERE blob_hash = $1)",
-			     db_text(row_text(file, "blob_hash"))) ||
-		    (gone > 0 && !scan_forget(act, row_text(file, "blob_hash"), e)))
+		const char *hash = row_text(file, "blob_hash");
+		bool needed = true;
+		if (!db_exists(act->db, e, &needed,
+			       "SELECT 1 FROM document WHERE blob_hash = $1"
+			       " UNION ALL SELECT 1 FROM security_information WHERE blob_hash = $1"
+			       " UNION ALL SELECT 1 FROM study WHERE blob_hash = $1"
+			       " UNION ALL SELECT 1 FROM rating WHERE blob_hash = $1"
+			       " UNION ALL SELECT 1 FROM document_signature WHERE blob_hash = $1"
+			       " UNION ALL SELECT 1 FROM commission_order WHERE blob_hash = $1",
+			       db_text(hash)) ||
+		    (!needed && !file_forget(act, hash, e)))
 			return false;
 	}
 	return true;

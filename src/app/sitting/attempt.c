@@ -4,6 +4,7 @@
 #include "app/sitting/result.h"
 #include "app/sitting/seal.h"
 #include "app/sitting/seat_log.h"
+#include "app/sitting/sitting.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -25,6 +26,7 @@ static struct attempt attempt_of(const json_t *row)
 		.code = row_text(row, "code"),
 		.seat = row_text(row, "seat"),
 		.binding = row_text(row, "binding"),
+		.state = row_text(row, "state"),
 		.pen = row_text(row, "pen"),
 		.finish = finish,
 		.times = { .started = row_has(row, "started_ms"),
@@ -43,7 +45,7 @@ bool attempt_load_own(const struct act *act, int64_t id, struct attempt *ret, st
 	json_t *row = db_row(
 		act->db, act->arena, e,
 		"SELECT t.id, t.sitting_id, t.application_id, s.hall_id, s.competition_id,"
-		" s.binding, t.language, t.code, t.seat, t.pen, t.finish, t.started_ms,"
+		" s.binding, s.state, t.language, t.code, t.seat, t.pen, t.finish, t.started_ms,"
 		" t.finished_ms, t.ends_ms, t.extra_ms, t.stopped_ms, t.void,"
 		" (SELECT COUNT(*) FROM form_question q WHERE q.attempt_id = t.id)"
 		"  AS questions FROM attempt t JOIN application a ON a.id = t.application_id"
@@ -121,7 +123,8 @@ bool attempt_enter(const struct act *act, int64_t id, const char *session, bool 
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct attempt a = { 0 };
 	bool is_free = false;
-	if (!db_begin(act->db, &tx, e) || !attempt_load_own(act, id, &a, e))
+	if (!db_begin(act->db, &tx, e) || !attempt_load_own(act, id, &a, e) ||
+	    !sitting_require_here(a.state, e))
 		return false;
 	bool on = a.times.started && !a.times.finished;
 	if (on && (!form_open(act, id, e) || !db_exec(act->db, e, NULL,
@@ -150,7 +153,8 @@ bool attempt_pulse(const struct act *act, int64_t id, const char *session, int64
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct attempt a = { 0 };
-	if (!db_begin(act->db, &tx, e) || !attempt_load_own(act, id, &a, e))
+	if (!db_begin(act->db, &tx, e) || !attempt_load_own(act, id, &a, e) ||
+	    !sitting_require_here(a.state, e))
 		return false;
 	if (strcmp(a.pen, session) != 0)
 		return true;

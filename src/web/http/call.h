@@ -2,11 +2,12 @@
  *
  *   call_new      an arena and an empty request; the caller fills call->in
  *   call_begin    finds the route, checks method and size            no database
- *   call_slow     only if call_is_slow(): who asks, what is sent, route->slow
- *                                                    any thread, read-only connection
+ *   call_slow     only if call_is_slow(): who asks, what is sent, route->slow; papers go to where
+ *                 files lie                          any thread, read-only connection
  *   call_run      who asks, may they, is the form ours, what is sent, the handler
  *                                                    the loop, inside the turn's transaction
  *   call_fail     the turn could not be committed
+ *   call_fetch    only if call_fetches(): the kept file that it sends    any thread, as call_slow
  *   call_answer   makes call->out: page, JSON, file, redirect       after the commit
  *   call_free
  *
@@ -87,6 +88,11 @@ void call_fail_away(struct call *c);
 /* What was typed, to be sent again from the page of that answer: {action, fields: [{name, value}]}
  * of a form without secrets and files, else NULL.  The caller's. */
 json_t *call_offer(struct call *c);
+
+/* A kept file is read after the commit, and by whoever may wait; call_answer() does if nobody has.
+ */
+bool call_fetches(const struct call *c);
+void call_fetch(struct call *c, struct db *db);
 void call_answer(struct call *c);
 
 /* Whether the session's `seen` has become old; the loop writes it when the turn is over. */

@@ -225,9 +225,11 @@ static bool open_redirect(struct server *s, struct err *e)
 static void gauges(void *user, struct scrape_gauges *ret)
 {
 	const struct server *s = user;
+	/* those that wait for the database came first */
+	const struct queue *oldest = s->held.count > 0 ? &s->held : &s->queue;
 	*ret = (struct scrape_gauges){
 		.queued = s->queue.count,
-		.arrived_us = s->queue.count > 0 ? s->queue.list[0]->arrived_us : 0,
+		.arrived_us = oldest->count > 0 ? oldest->list[0]->arrived_us : 0,
 		.held = s->held.count,
 		.slow = workers_inside(s->workers),
 		.inside = s->inside,
@@ -303,6 +305,8 @@ bool server_open(struct site *site, const struct server_options *options, struct
 	if (!workers_open(options->database, options->workers, &s->workers, e) ||
 	    !watch_begin(s->watch, e))
 		return false;
+	if (!ear_open(site, s->base, options->database, server_wake, s, &s->ear, e))
+		return false;
 	if (!open_events(s))
 		return err_set(e, ERR_SYSTEM, "error.system", "no events for the loop");
 	if (!descriptors_limit(s->options.connections_most))
@@ -361,6 +365,8 @@ void server_close(struct server *s)
 	workers_close(s->workers);
 	queue_close(&s->queue);
 	queue_close(&s->held);
+	queue_close(&s->watching);
+	ear_close(s->ear);
 	struct event *const event[] = { s->turn,      s->done,  s->stop,         s->term,
 					s->interrupt, s->grace, s->accept_again, s->clock,
 					s->work,      s->daily, s->hangup,       s->again,

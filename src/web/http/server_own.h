@@ -1,6 +1,7 @@
 /* server_own.h - what the two halves of the server share: its life (server.c), and what goes
  * through it (server_turn.c). */
 #pragma once
+#include "web/http/ear.h"
 #include "web/http/guest.h"
 #include "web/http/queue.h"
 #include "web/http/redirect.h"
@@ -26,15 +27,20 @@ struct server {
 	struct tls *tls; /* NULL: a proxy speaks it, or nobody */
 	int stop_descriptor;
 	struct workers *workers;
-	struct queue queue; /* for the next turns, oldest first               */
-	struct queue held;  /* until the database is there again              */
-	size_t inside;      /* requests without an answer on its way */
-	size_t unsent;      /* answers that are not with the kernel yet */
+	struct queue queue;    /* for the next turns, oldest first               */
+	struct queue watching; /* until there is something new: live.h         */
+	struct ear *ear;       /* NULL: nobody else serves the database        */
+	struct queue held;     /* until the database is there again              */
+	size_t inside;         /* requests without an answer on its way */
+	size_t unsent;         /* answers that are not with the kernel yet */
 	bool stopping;
 };
 
 /* Ends the loop when it stops and nothing is under way. */
 void server_end_if_idle(struct server *s);
+
+/* Answers those who wait for something new. */
+void server_wake(void *server);
 
 /* For events of the loop. */
 void server_on_request(struct evhttp_request *http, void *user);

@@ -2,6 +2,7 @@
 #include "web/http/server_own.h"
 
 #include "base/log.h"
+#include "web/http/live.h"
 #include "web/http/take.h"
 #include "web/http/turn.h"
 #include "web/installation/daily.h"
@@ -115,12 +116,21 @@ static void end_job(struct server *s, struct call *c)
 	event_active(s->daily, EV_TIMEOUT, 0);
 }
 
+static const struct err busy = { .kind = ERR_BUSY,
+				 .key = "error.busy",
+				 .detail = "too many slow requests" };
+
 static void on_ready(void *user, struct call *c)
 {
 	struct server *s = user;
 	if (c->req.job) {
 		end_job(s, c);
 		return;
+	}
+	if (call_fetches(c)) {
+		if (workers_give(s->workers, c))
+			return;
+		call_fail(c, &busy);
 	}
 	call_answer(c);
 	send_answer(s, c);
@@ -144,10 +154,6 @@ static void enqueue(struct server *s, struct call *c)
 	queue_put(&s->queue, c);
 	event_active(s->turn, EV_TIMEOUT, 0);
 }
-
-static const struct err busy = { .kind = ERR_BUSY,
-				 .key = "error.busy",
-				 .detail = "too many slow requests" };
 
 static void hold(void *user, struct call *c)
 {
@@ -173,11 +179,55 @@ void server_on_turn(evutil_socket_t fd, short what, void *user)
 	const struct turn_hands hands = hands_of(s);
 	(void)fd;
 	(void)what;
+	const int64_t notices = db_notices(s->site->db);
 	queue_take(&s->queue, calls, count);
 	if (s->queue.count > 0)
 		event_active(s->turn, EV_TIMEOUT, 0);
 	turn_commit(s->site, calls, drop_gone(s, calls, count), &hands);
+	if (db_notices(s->site->db) != notices)
+		server_wake(s);
 	server_end_if_idle(s);
+}
+
+/* ---- who waits for something new ------------------------------------------- */
+
+static void answer_watcher(struct server *s, struct call *c)
+{
+	c->waits_ms = 0;
+	c->arrived_us = clock_monotonic_us(); /* it was not the server that took so long */
+	enqueue(s, c);
+}
+
+void server_wake(void *server)
+{
+	struct server *s = server;
+	s->site->tide++;
+	for (size_t i = 0; i < s->watching.count; i++)
+		answer_watcher(s, s->watching.list[i]);
+	s->watching.count = 0;
+}
+
+static void watch(struct server *s, struct call *c)
+{
+	c->waits_ms = clock_monotonic_ms();
+	queue_put(&s->watching, c);
+}
+
+/* Longer a proxy might not wait. */
+static void end_watching(struct server *s)
+{
+	const int64_t now_ms = clock_monotonic_ms();
+	struct queue *watching = &s->watching;
+	size_t left = 0;
+	watching->count = drop_gone(s, watching->list, watching->count);
+	for (size_t i = 0; i < watching->count; i++) {
+		struct call *c = watching->list[i];
+		if (s->site->draining || now_ms - c->waits_ms >= LIVE_MOST_MS)
+			answer_watcher(s, c);
+		else
+			watching->list[left++] = c;
+	}
+	watching->count = left;
 }
 
 /* To a worker, unless it would only find that the database is away. */
@@ -200,11 +250,14 @@ void server_on_done(evutil_socket_t fd, short what, void *user)
 	(void)fd;
 	(void)what;
 	while ((c = workers_take(s->workers))) {
-		if (c->read_lost)
+		if (c->req.fetch) /* its turn is over */
+			on_ready(s, c);
+		else if (c->read_lost)
 			hold(s, c);
 		else
 			enqueue(s, c);
 	}
+	server_end_if_idle(s);
 }
 
 /* ---- the database is away -------------------------------------------------- */
@@ -258,6 +311,7 @@ void server_on_again(evutil_socket_t fd, short what, void *user)
 	const struct turn_hands hands = hands_of(s);
 	(void)fd;
 	(void)what;
+	end_watching(s);
 	if (!site->away && !site->doubt && s->held.count == 0)
 		return;
 	if (site->doubt && clock_monotonic_ms() - site->away_ms >= WAIT_MOST_MS)
@@ -274,6 +328,8 @@ void server_on_again(evutil_socket_t fd, short what, void *user)
 void server_on_daily(evutil_socket_t fd, short what, void *user)
 {
 	struct server *s = user;
+	site_keep_jobs(s->site);
+	ear_tick(s->ear);
 	struct call *c = s->stopping ? NULL : daily_next(s->site);
 	(void)fd;
 	(void)what;
@@ -299,6 +355,10 @@ void server_on_request(struct evhttp_request *http, void *user)
 	guest_tell(s->guests, http, on_gone, c);
 	s->inside++;
 	call_begin(c);
+	if (!s->site->draining && live_waits(c)) {
+		watch(s, c);
+		return;
+	}
 	if (!call_is_slow(c)) {
 		enqueue(s, c);
 		return;

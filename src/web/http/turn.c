@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "db/state.h"
+#include "web/http/once.h"
 #include "web/watch/figures.h"
 
 #include <string.h>
@@ -11,11 +12,12 @@ bool turn_handle(struct call *c, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	bool writes = call_writes(c);
-	if (writes && !db_begin(c->req.db, &tx, e))
+	bool done = false;
+	if (writes && (!db_begin(c->req.db, &tx, e) || !once_before(c, &done, e)))
 		return false;
-	if (!call_handle(c, e))
+	if (!done && !call_handle(c, e))
 		return false;
-	if (writes && !db_commit(&tx, e))
+	if (writes && ((!done && !once_after(c, e)) || !db_commit(&tx, e)))
 		return false;
 	if (c->req.refused.kind != ERR_NONE) {
 		*e = c->req.refused;

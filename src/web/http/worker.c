@@ -95,7 +95,10 @@ static void *run_worker(void *argument)
 	free(argument);
 	struct call *c = NULL;
 	while ((c = next_waiting(work.room))) {
-		run_call(c, &work);
+		if (call_fetches(c))
+			call_fetch(c, work.db);
+		else
+			run_call(c, &work);
 		hand_back(work.room, c);
 	}
 	return NULL;

@@ -1,8 +1,8 @@
 /* worker.h - threads for what takes longer than a turn may: Argon2id, PDF, exports.
  *
  * Each has a connection of its own that cannot write.  A call that has gone through
- * call_slow() comes back by a file descriptor that the loop watches; `read_lost` if the database was
- * away: then it has not gone through it. */
+ * call_slow() comes back by a file descriptor that the loop watches; `read_lost` if the database
+ * was away: then it has not gone through it. */
 #pragma once
 #include "web/http/call.h"
 

@@ -14,6 +14,8 @@ static bool run(struct req *r, json_t *model, struct err *e)
 	struct act act = req_act(r);
 	(void)model;
 	act.now_ms = clock_now(&r->site->clock); /* looking may have taken a minute */
+	if (r->site->shared && !lease_require(r->db, &r->site->jobs, e))
+		return false;
 	return daily_do(&act, &daily_jobs[r->job->number], r->job->day, r->found, e);
 }
 
@@ -80,7 +82,8 @@ struct call *daily_next(struct site *site)
 {
 	day d = { 0 };
 	size_t i = 0;
-	if (site->daily.under_way || site->away)
+	/* a hall node has a sitting for a day, and none of what the jobs are about */
+	if (site->daily.under_way || site->away || site->hall_node || !site_has_jobs(site))
 		return NULL;
 	while (daily_jobs[i].name && !site->away && !is_due(site, i, &d))
 		i++;
@@ -99,6 +102,8 @@ struct call *daily_next(struct site *site)
 
 static void note_failure(struct site *site, struct call *c)
 {
+	if (lease_was_lost(&site->jobs, &c->err))
+		return; /* another process does it */
 	const struct act act = system_act(site, c->arena);
 	struct err e = { 0 };
 	pause_job(site, c->req.job->number, &c->err);

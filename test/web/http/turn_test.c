@@ -2,6 +2,7 @@
  * all, and nobody is told "done" of what is not on disk. */
 #include "harness.h"
 
+#include "app/form_done.h"
 #include "faulty.h"
 #include "leaving.h"
 #include "view/view.h"
@@ -21,7 +22,7 @@ static bool add(struct req *r)
 {
 	return db_exec(r->db, NULL, NULL,
 		       "INSERT INTO law_text (hash, kind, name, body, added_ms)"
-		       " VALUES (hex(randomblob(8)), 'test', '', '', 0)");
+		       " SELECT CAST(COUNT(*) AS TEXT), 'test', '', '', 0 FROM law_text");
 }
 
 static bool write_one(struct req *r, json_t *model, struct err *e)
@@ -304,6 +305,85 @@ static void what_was_typed_is_offered_again(void **state)
 	call_free(c);
 }
 
+/* ---- a form that is sent twice --------------------------------------------------------------- */
+
+static int64_t halls(struct harness *h)
+{
+	struct err e = { 0 };
+	int64_t n = -1;
+	assert_true(db_number(h->site.db, &e, &n, "SELECT COUNT(*) FROM hall"));
+	return n;
+}
+
+/* The same form again is answered as the first time, and does nothing; other words, another page
+ * and another person are another form. */
+static void the_same_form_is_done_once(void **state)
+{
+	struct harness *h = *state;
+	const int64_t hr = harness_person(h, ROLE_HR);
+	const int64_t other = harness_person(h, ROLE_HR);
+#define HALL "organ=pgo&seats=3&name_kk=a&name_ru="
+	const struct {
+		const char *why, *form;
+		bool as_other;
+		int64_t made;
+	} row[] = {
+		{ "the first", HALL "a&once=0123456789abcdef", false, 1 },
+		{ "again", HALL "a&once=0123456789abcdef", false, 0 },
+		{ "and again", HALL "a&once=0123456789abcdef", false, 0 },
+		{ "other words on the same page", HALL "b&once=0123456789abcdef", false, 1 },
+		{ "another page", HALL "a&once=fedcba9876543210", false, 1 },
+		{ "another person", HALL "a&once=0123456789abcdef", true, 1 },
+		{ "no page of ours", HALL "a", false, 1 },
+		{ "no page of ours again", HALL "a", false, 1 },
+		{ "a page that is the same for all", HALL "a&once=", false, 1 },
+		{ "that page again", HALL "a&once=", false, 1 },
+	};
+	const char *first = "";
+	for (size_t i = 0; i < COUNT(row); i++) {
+		const int64_t before = halls(h);
+		const struct answer a =
+			harness_post(h, row[i].as_other ? other : hr, "/halls", row[i].form);
+		if (a.status != 200 || halls(h) - before != row[i].made)
+			fail_msg("%s: %d, %d rows", row[i].why, a.status, (int)(halls(h) - before));
+		first = i == 0 ? a.location : first;
+		if (i < 3)
+			assert_string_equal(a.location, first);
+	}
+#undef HALL
+}
+
+/* A form that was refused has done nothing: mended or not it is another attempt. */
+static void a_refused_form_is_looked_at_again(void **state)
+{
+	struct harness *h = *state;
+	const int64_t hr = harness_person(h, ROLE_HR);
+	static const char form[] = "organ=pgo&seats=0&name_kk=a&name_ru=a&once=0123456789abcdef";
+	assert_int_equal(harness_post(h, hr, "/halls", form).status, 422);
+	assert_int_equal(harness_post(h, hr, "/halls", form).status, 422);
+	assert_int_equal(halls(h), 0);
+	struct answer page = harness_html(h, hr, "/halls/new");
+	assert_non_null(strstr(page.body, "name=\"once\" value=\""));
+}
+
+/* Keys are kept as long as somebody may repeat without knowing. */
+static void done_forms_are_forgotten(void **state)
+{
+	struct harness *h = *state;
+	const int64_t hr = harness_person(h, ROLE_HR);
+	static const char form[] = "organ=pgo&seats=3&name_kk=a&name_ru=a&once=0123456789abcdef";
+	bool any = false;
+	struct err e = { 0 };
+	assert_int_equal(harness_post(h, hr, "/halls", form).status, 200);
+	site_keep_vault(&h->site);
+	assert_true(db_exists(h->site.db, &e, &any, "SELECT 1 FROM form_done"));
+	assert_true(any);
+	h->site.clock = clock_fixed(clock_now(&h->site.clock) + FORM_DONE_MS + 1);
+	site_keep_vault(&h->site);
+	assert_true(db_exists(h->site.db, &e, &any, "SELECT 1 FROM form_done"));
+	assert_false(any);
+}
+
 /* Those who only read see nothing that the commit could still refuse. */
 static void readers_come_first(void **state)
 {
@@ -408,6 +488,9 @@ int main(void)
 		HARNESS_TEST(a_lost_connection_loses_and_doubles_nothing),
 		HARNESS_TEST(what_asks_nothing_is_answered_meanwhile),
 		HARNESS_TEST(what_was_typed_is_offered_again),
+		HARNESS_TEST(the_same_form_is_done_once),
+		HARNESS_TEST(a_refused_form_is_looked_at_again),
+		HARNESS_TEST(done_forms_are_forgotten),
 		HARNESS_TEST(readers_come_first),
 		HARNESS_TEST(each_is_handed_over_as_soon_as_it_may_be_answered),
 		HARNESS_TEST(restricted_views_are_written),
