@@ -133,6 +133,11 @@ void ear_tick(struct ear *ear)
 	tell_brake(ear);
 }
 
+bool ear_hears(const struct ear *ear)
+{
+	return ear && ear->event;
+}
+
 void ear_close(struct ear *ear)
 {
 	if (!ear)
