@@ -1,4 +1,5 @@
 // hall.js - the operator's pages: codes and coins made in the page, the board that renews itself.
+import { soon } from "./live.js";
 
 // ---- a code or coin nobody can guess: 60 bits in signs that are told apart easily -----------
 const signs = "23456789ABCDEFGHJKMNPQRSTUVWXYZ";
@@ -17,7 +18,7 @@ for (const button of document.querySelectorAll("[data-make]")) {
 	});
 }
 
-// ---- what is live: every two seconds the same page once more, and its parts in the place of ours ----
+// ---- what is live: every two seconds, and when there is something new, the same page once more, and its parts in the place of ours ----
 // Focus and scrolling stay: what has an id gets the focus back.  A part that is as it was stays, so
 // that an alert is read out once.  The page's own address is that of a form when one was refused:
 // asked for again it would be sent again, and what was typed would be gone.
@@ -49,6 +50,6 @@ async function renew() {
 	} catch {
 		document.body.dataset.stale = ""; // what is shown is old: the style says so
 	}
-	setTimeout(renew, EVERY_MS);
+	soon(renew, EVERY_MS);
 }
-setTimeout(renew, EVERY_MS);
+soon(renew, EVERY_MS);

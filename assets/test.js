@@ -5,6 +5,7 @@
 // what state the test is in, and how much time is left, the server says too.  Questions once
 // seen stay in memory, so that they can be read while the network is away; none is fetched before
 // it is asked for.
+import { soon } from "./live.js";
 import { proveSeat } from "./seat.js";
 import { Clock } from "./test-clock.js";
 import { listenToKeys } from "./test-keys.js";
@@ -35,7 +36,7 @@ async function waitForStart(waiting) {
 		} catch {
 			// the network is away; ask again
 		}
-		await pause(WAITING_MS);
+		await new Promise((resolve) => soon(resolve, WAITING_MS));
 	}
 	await goOn(waiting);
 }

@@ -1,4 +1,5 @@
 // video-room.js - the room of an interview: the own place, and everybody else in sound and picture.
+import { soon } from "./live.js";
 import { Link } from "./test-link.js";
 import { Own } from "./video-own.js";
 import { Watcher } from "./video-line.js";
@@ -66,7 +67,7 @@ async function renew() {
 	} catch {
 		document.body.dataset.stale = "";
 	}
-	setTimeout(renew, RENEW_MS);
+	soon(renew, RENEW_MS);
 }
 
 function take(fresh) {
@@ -125,4 +126,4 @@ for (const warning of room.querySelectorAll("[data-room-warning]")) {
 for (const root of room.querySelectorAll("[data-own]")) ownPlace(root);
 review();
 setInterval(showVoices, LOOK_MS);
-setTimeout(renew, RENEW_MS);
+soon(renew, RENEW_MS);

@@ -1,5 +1,6 @@
 // video-wall.js - the wall of a hall: pictures of the tiles that are in view, sound of the one chosen,
 // the operator's voice.  Who looks on only has no button to talk with, and no right to (F75).
+import { soon } from "./live.js";
 import { Link } from "./test-link.js";
 import { openDevices } from "./video-device.js";
 import { Sender, Watcher } from "./video-line.js";
@@ -61,7 +62,7 @@ async function renew() {
 	} catch {
 		document.body.dataset.stale = "";
 	}
-	setTimeout(renew, RENEW_MS);
+	soon(renew, RENEW_MS);
 }
 
 function take(fresh) {
@@ -178,4 +179,4 @@ function talkOver(root) {
 for (const tile of tiles()) eye.observe(tile);
 for (const root of document.querySelectorAll("[data-talk]")) talkOver(root);
 sayMissing();
-setTimeout(renew, RENEW_MS);
+soon(renew, RENEW_MS);

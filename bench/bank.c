@@ -74,8 +74,10 @@ bool bench_open(struct bench_base *b, const char *file, struct err *e)
 	if (!db_open(file, &b->db, e) || !db_migrate(b->db, e) ||
 	    !site_built_in_law(b->arena, &b->book, e))
 		return false;
-	b->act = (struct act){ b->db, b->arena, clock_now(&clock), 0, b->book, NULL, NULL, false };
-	return bench_key(&b->act, file, &b->key, e);
+	b->act = (struct act){
+		.db = b->db, .arena = b->arena, .now_ms = clock_now(&clock), .book = b->book
+	};
+	return bench_key(&b->act, file, NULL, &b->key, e);
 }
 
 void bench_close(struct bench_base *b)

@@ -115,7 +115,7 @@ static bool copy_file(const char *from, const char *to, struct err *e)
 static bool prepare(struct exam *x, const char *db, struct err *e)
 {
 	return db_open(db, &x->act.db, e) && db_migrate(x->act.db, e) &&
-	       bench_key(&x->act, db, &x->key, e) && bench_world(&x->act, e) &&
+	       bench_key(&x->act, db, NULL, &x->key, e) && bench_world(&x->act, e) &&
 	       bench_hall_fill(&x->act, SEATS_SMALL, &x->small, e) &&
 	       bench_hall_fill(&x->act, SEATS, &x->big, e) &&
 	       bench_hall_seal(&x->act, &x->small, e) && bench_hall_seal(&x->act, &x->big, e);
@@ -183,7 +183,7 @@ static bool run(struct exam *x, const struct options *options, struct err *e)
 	(void)snprintf(curve, sizeof(curve), "%s/curve.db", x->dir);
 	measure_machine(x);
 	bool ok = site_built_in_law(a, &book, e);
-	x->act = (struct act){ NULL, a, clock_now(&clock), 0, book, NULL, NULL, false };
+	x->act = (struct act){ NULL, a, clock_now(&clock), 0, book, NULL, NULL, false, false };
 	ok = ok && prepare(x, db, e) && reopen(x, db, curve, e) &&
 	     run_with_server(x, options, db, e) &&
 	     (!wanted(options->only, "curve") || measure_curve(x, curve, e));

@@ -20,19 +20,18 @@ enum { BATCH = 100, SERIAL_MOST = 10000 };
 struct act bench_act(const struct act *act, const struct bench_session *session)
 {
 	struct clock clock = clock_real();
-	return (struct act){ act->db,
-			     act->arena,
-			     clock_now(&clock),
-			     session ? session->person : 0,
-			     act->book,
-			     act->key,
-			     NULL,
-			     false };
+	return (struct act){ .db = act->db,
+			     .arena = act->arena,
+			     .now_ms = clock_now(&clock),
+			     .person_id = session ? session->person : 0,
+			     .book = act->book,
+			     .key = act->key };
 }
 
-bool bench_key(struct act *act, const char *file, struct service_key **ret, struct err *e)
+bool bench_key(struct act *act, const char *file, const char *path, struct service_key **ret,
+	       struct err *e)
 {
-	if (!vault_key_open(act->db, file, NULL, ret, e))
+	if (!vault_key_open(act->db, file, path, ret, e))
 		return false;
 	act->key = *ret;
 	return vault_begin(act, e);

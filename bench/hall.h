@@ -40,8 +40,10 @@ struct bench_hall {
 	size_t count;
 };
 
-/* The service key of the database in `file`, made beside it; act->key is it afterwards. */
-bool bench_key(struct act *act, const char *file, struct service_key **ret, struct err *e) MUST_USE;
+/* The service key of the database in `file`, made beside it or, if that is not NULL, at `path`;
+ * act->key is it afterwards. */
+bool bench_key(struct act *act, const char *file, const char *path, struct service_key **ret,
+	       struct err *e) MUST_USE;
 
 /* The demonstration's people and competition, and the sample bank. */
 bool bench_world(const struct act *act, struct err *e) MUST_USE;

@@ -1,14 +1,16 @@
 /* hall_main.c - the hall as a program, for the fault tests and for hands.
  *
- *   bench/hall --db FILE --candidates N --out SESSIONS.json [--start]
+ *   bench/hall --db FILE --candidates N --out SESSIONS.json [--start] [--key FILE]
  *
- * FILE must not be there yet, or hold no people.  The sitting is sealed, and with --start it has
- * started.  SESSIONS.json is an object:
+ * FILE, which may be a postgresql:// URL with --key, holds no people or is not there yet.  The
+ * sitting is sealed, and with --start it has started.  SESSIONS.json is an object:
+ *
  *   competition, hall, sitting   ids
  *   codes                        the two opening codes (POST /sittings/:sitting/start)
  *   operator, second             {person, token, csrf, hash} of two officials; of the second one
  *                                password too, which forms of the hall ask for
  *   candidates                   [{seat, attempt, application, person, token, csrf, hash}]
+ *
  * token is the value of cookie konkurs_session, csrf that of header X-CSRF-Token. */
 #include "bench/hall.h"
 
@@ -22,7 +24,7 @@
 enum { CANDIDATES_DEFAULT = 1000, CANDIDATES_MOST = 5000 };
 
 struct options {
-	const char *db, *out;
+	const char *db, *key, *out;
 	long candidates;
 	bool start;
 };
@@ -31,6 +33,7 @@ static bool read_options(int argc, char **argv, struct options *ret)
 {
 	static const struct option table[] = {
 		{ "db", required_argument, NULL, 'd' },
+		{ "key", required_argument, NULL, 'k' },
 		{ "candidates", required_argument, NULL, 'c' },
 		{ "out", required_argument, NULL, 'o' },
 		{ "start", no_argument, NULL, 's' },
@@ -40,6 +43,7 @@ static bool read_options(int argc, char **argv, struct options *ret)
 	while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
 		switch (option) {
 		case 'd': ret->db = optarg; break;
+		case 'k': ret->key = optarg; break;
 		case 'c': ret->candidates = strtol(optarg, NULL, 10); break;
 		case 'o': ret->out = optarg; break;
 		case 's': ret->start = true; break;
@@ -76,8 +80,8 @@ static bool make(const struct options *options, struct err *e)
 	    !db_migrate(db, e) || !is_empty(db, e))
 		return false;
 	const struct clock clock = clock_real();
-	struct act act = { db, a, clock_now(&clock), 0, book, NULL, NULL, false };
-	if (!bench_key(&act, options->db, &key, e))
+	struct act act = { db, a, clock_now(&clock), 0, book, NULL, NULL, false, false };
+	if (!bench_key(&act, options->db, options->key, &key, e))
 		return false;
 	return bench_world(&act, e) &&
 	       bench_hall_fill(&act, (size_t)options->candidates, &hall, e) &&
@@ -92,7 +96,7 @@ int main(int argc, char **argv)
 	struct err e = { 0 };
 	if (!read_options(argc, argv, &options) || sodium_init() < 0) {
 		(void)fprintf(stderr, "usage: hall --db FILE --out FILE [--candidates N]"
-				      " [--start]\n");
+				      " [--start] [--key FILE]\n");
 		return 2;
 	}
 	if (make(&options, &e))

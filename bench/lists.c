@@ -457,8 +457,10 @@ static bool run(struct lists *x, const char *file, bool measured, struct err *e)
 	bool fine = db_open(file, &db, e) && db_migrate(db, e) && site_built_in_law(a, &book, e) &&
 		    view_open(&share_built_in, &view, e);
 	if (fine) {
-		x->act = (struct act){ db, a, clock_now(&clock), 0, book, NULL, NULL, false };
-		fine = bench_key(&x->act, file, &key, e) &&
+		x->act = (struct act){
+			.db = db, .arena = a, .now_ms = clock_now(&clock), .book = book
+		};
+		fine = bench_key(&x->act, file, NULL, &key, e) &&
 		       site_open(&x->site, db, key, book, view, clock, e) && add_world(x, e) &&
 		       (!measured || (measure_all(x, e) && measure_files(x, e)));
 	}

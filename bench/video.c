@@ -49,7 +49,7 @@ static bool read_options(int argc, char **argv, struct options *ret)
 static bool prepare(struct exam *x, const char *db, struct err *e)
 {
 	return db_open(db, &x->act.db, e) && db_migrate(x->act.db, e) &&
-	       bench_key(&x->act, db, &x->key, e) && bench_world(&x->act, e) &&
+	       bench_key(&x->act, db, NULL, &x->key, e) && bench_world(&x->act, e) &&
 	       bench_hall_fill(&x->act, VIDEO_SEATS, &x->big, e) &&
 	       bench_hall_seal(&x->act, &x->big, e) && exam_open_hall(x, &x->big, e) &&
 	       exam_enter(x, &x->big, e);
@@ -90,7 +90,7 @@ static bool run(struct video *v, const struct options *options, struct err *e)
 	(void)snprintf(db, sizeof(db), "%.400s/video.db", x->dir);
 	measure_machine(x);
 	bool ok = site_built_in_law(a, &book, e);
-	x->act = (struct act){ NULL, a, clock_now(&clock), 0, book, NULL, NULL, false };
+	x->act = (struct act){ NULL, a, clock_now(&clock), 0, book, NULL, NULL, false, false };
 	ok = ok && prepare(x, db, e) && run_with_parts(v, options, db, e);
 	db_close(x->act.db);
 	service_key_close(x->key);

@@ -1,6 +1,5 @@
 #include "app/act.h"
 
-#include "app/candidate/scan.h"
 #include "app/entry_kind.h"
 #include "app/evidence/row_state.h"
 #include "journal/journal.h"
@@ -43,7 +42,7 @@ static bool look(void *user, const struct db_value *column, size_t count, struct
 
 bool act_holds(const struct act *act, const char *role, const char *organ, bool *ret, struct err *e)
 {
-	struct search s = { act->book, organ, act->person_id == 0 };
+	struct search s = { act->book, organ, act->person_id == 0 || act->relayed };
 	if (!s.found && !act->as_candidate &&
 	    !db_each(act->db, e, look, &s,
 		     "SELECT organ FROM role_grant"
@@ -78,6 +77,19 @@ static bool add_state(const struct act *act, const char *subject, json_t **conte
 	       err_set(e, ERR_SYSTEM, "error.system", "out of memory");
 }
 
+/* What boards show that people look at while it goes on.  Not each click of a test: a board counts
+ * them when it looks again by itself. */
+static bool is_watched(const char *kind)
+{
+	static const char *const begins[] = { "sitting.",   "test.",  "seat.", "hall.",
+					      "interview.", "video.", "vote.", "bulk." };
+	for (size_t i = 0; i < COUNT(begins); i++) {
+		if (strncmp(kind, begins[i], strlen(begins[i])) == 0)
+			return strcmp(kind, "test.answer") != 0;
+	}
+	return false;
+}
+
 bool act_journal(const struct act *act, const char *kind, int64_t competition_id,
 		 const char *subject, json_t *content, struct err *e)
 {
@@ -94,25 +106,7 @@ bool act_journal(const struct act *act, const char *kind, int64_t competition_id
 	const struct journal_entry entry = { act->now_ms,    act->person_id, kind,
 					     competition_id, subject,        content };
 	bool ok = journal_append(act->db, &entry, e);
+	ok = ok && (!is_watched(kind) || db_notify(act->db, ACT_NOTICE, "", e));
 	json_decref(content);
 	return ok;
-}
-
-bool act_keep_file(const struct act *act, const void *bytes, size_t size, const char *media,
-		   const char **ret_hash, struct err *e)
-{
-	enum { HASH_BYTES = 32 };
-	unsigned char hash[HASH_BYTES];
-	char text[HASH_BYTES * 2 + 1];
-	(void)crypto_generichash(hash, sizeof(hash), bytes, size, NULL, 0);
-	(void)sodium_bin2hex(text, sizeof(text), hash, sizeof(hash));
-	if (!db_exec(act->db, e, NULL,
-		     "INSERT INTO blob (hash, media, size, body, added_ms)"
-		     " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (hash) DO NOTHING",
-		     db_text(text), db_text(media), db_int((int64_t)size), db_blob(bytes, size),
-		     db_int(act->now_ms)) ||
-	    !scan_add(act, text, e))
-		return false;
-	*ret_hash = arena_copy(act->arena, text);
-	return true;
 }

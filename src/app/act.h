@@ -22,6 +22,9 @@
 #include "rules/law_book.h"
 #include "sign/service_key.h"
 
+struct file_place;
+struct file_object;
+
 /* Who acts, when, and with what.  Lives as long as the request. */
 struct act {
 	struct db *db;
@@ -33,6 +36,10 @@ struct act {
 		*key;        /* of the installation; NULL where no words of the bank are read */
 	const char *session; /* hash of the session it comes through; NULL by another door */
 	bool as_candidate;   /* of a competition in which the person competes: no office counts */
+	bool relayed; /* a hall node has seen who it is and may it: the centre does it once more
+		       * (app/hall_node/hall_node.h) */
+	const struct file_place *place;    /* of files outside the database; NULL none (file.h) */
+	const struct file_object *objects; /* that were put there for this request */
 };
 
 /* Roles as they stand in role_grant.role. */
@@ -66,12 +73,15 @@ const char *act_hex(struct arena *a, const void *bytes, size_t size);
 /* "application/12" */
 const char *act_subject(const struct act *act, const char *thing, int64_t id);
 
+/* The channel on which other processes hear of entries that boards show (db_notify()). */
+#define ACT_NOTICE "konkurs_live"
+
 /* Appends to the journal; takes over `content` (a new object from json_pack).  `kind` is one of
  * entry_kinds (app/entry_kind.h).  After the rows: the entry commits to how they stand now
  * (app/evidence/row_state.h). */
 bool act_journal(const struct act *act, const char *kind, int64_t competition_id,
 		 const char *subject, json_t *content, struct err *e) MUST_USE;
 
-/* Stores the bytes of an upload by their hash (once), gives the hash. */
+/* Stores the bytes of an upload by their hash (once), gives the hash.  In file.c. */
 bool act_keep_file(const struct act *act, const void *bytes, size_t size, const char *media,
 		   const char **ret_hash, struct err *e) MUST_USE;

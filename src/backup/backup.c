@@ -63,7 +63,7 @@ static bool may_begin(struct db *db, const struct making *m, const char *beside,
 
 /* ---- the copy -------------------------------------------------------------------------------- */
 
-enum { SCHEMA_CHECKPOINT = 25 };
+enum { SCHEMA_CHECKPOINT = 25, SCHEMA_FILE = 40 };
 
 static bool describe(struct db *db, struct making *m, struct err *e)
 {
@@ -80,6 +80,8 @@ static bool describe(struct db *db, struct making *m, struct err *e)
 		if (!notes)
 			return false;
 	}
+	if (x->schema >= SCHEMA_FILE && !manifest_objects(db, x, e))
+		return false;
 	x->installation = row_text(json_array_get(rows, 0), "fingerprint");
 	x->checkpoint = row_text(json_array_get(notes, 0), "note");
 	return journal_state(db, -1, &x->journal, e) && manifest_rows(db, m->arena, x->rows, e);
@@ -136,7 +138,7 @@ static bool arrive(struct making *m, struct err *e)
 bool backup_make(struct db *db, struct arena *a, const struct backup_plan *plan,
 		 struct manifest *ret, struct err *e)
 {
-	const char *beside = disk_folder(a, plan->database);
+	const char *beside = plan->work ? plan->work : disk_folder(a, plan->database);
 	CLEANUP(let_go)
 	struct making m = { .plan = plan,
 			    .arena = a,
@@ -151,7 +153,8 @@ bool backup_make(struct db *db, struct arena *a, const struct backup_plan *plan,
 	if (!disk_hold(plan->to, &m.lock, e))
 		return false;
 	disk_remove_left(a, plan->to, BACKUP_PART);
-	disk_remove_left(a, beside, BACKUP_PART);
+	if (plan->seal)
+		disk_remove_left(a, beside, BACKUP_PART);
 	if (!may_begin(db, &m, beside, e) ||
 	    !disk_new_folder(a, plan->to, BACKUP_PART, &m.part, &m.part_hold, e) ||
 	    (plan->seal && !disk_new_folder(a, beside, BACKUP_PART, &m.work, &m.work_hold, e)) ||

@@ -2,13 +2,16 @@
  *
  * A copy is of one moment, whoever writes meanwhile, and is not there before it is whole and on
  * disk (backup/manifest.h).  What a sealed copy is made from lies beside the database while it is
- * made, never in the folder of the copies. */
+ * made, or in another folder, never in that of the copies.  A copy of a database on a server is an
+ * SQLite file with the same rows (db/copy.h). */
 #pragma once
 #include "backup/keep.h"
 #include "backup/manifest.h"
 
 struct backup_plan {
-	const char *database;      /* file of the database that `db` is          */
+	const char *database;      /* file of the database that `db` is, or URL   */
+	const char *work;          /* folder for what is plain while a sealed copy is made;
+				    * NULL: that of the file                      */
 	const char *to;            /* folder of the copies; it is there          */
 	const unsigned char *seal; /* public key (sign/sealed_file.h), or NULL   */
 	const char *key;           /* file of the service key to seal in, or NULL */

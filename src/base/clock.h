@@ -33,3 +33,4 @@ int64_t clock_now(const struct clock *c);
 
 /* Milliseconds that only ever grow, for measuring how long something took. */
 int64_t clock_monotonic_ms(void);
+int64_t clock_monotonic_us(void);

@@ -181,9 +181,12 @@ static bool add_sockets(scmp_filter_ctx filter, enum fence_reach reach)
 	const uint32_t no = SCMP_ACT_ERRNO(EPERM);
 	switch (reach) {
 	case FENCE_MACHINE: return add_families(filter, family, 1);
-	case FENCE_NETWORK: /* names are asked for by several messages at once */
+	case FENCE_NETWORK: /* names are asked for by several messages at once; libcurl waits for
+			     * them at a pair of sockets */
 		return add_families(filter, family, COUNT(family)) &&
-		       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(sendmmsg), 0) == 0;
+		       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(sendmmsg), 0) == 0 &&
+		       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1,
+					SCMP_A0(SCMP_CMP_EQ, AF_UNIX)) == 0;
 	default:
 		return seccomp_rule_add(filter, no, SCMP_SYS(socket), 0) == 0 &&
 		       seccomp_rule_add(filter, no, SCMP_SYS(connect), 0) == 0;

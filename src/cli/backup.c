@@ -3,6 +3,7 @@
 
 #include "app/bank/vault_start.h"
 #include "app/evidence/backup_note.h"
+#include "app/evidence/move.h"
 #include "app/sitting/service_clock.h"
 #include "sign/sealed_file.h"
 
@@ -13,7 +14,7 @@
 #include <sys/stat.h>
 
 struct backup_options {
-	const char *db, *to, *keep, *to_key, *key, *action, *file;
+	const char *db, *to, *keep, *to_key, *key, *work, *action, *file;
 	bool with_key, json;
 };
 
@@ -25,6 +26,7 @@ static bool read_options(int argc, char **argv, struct backup_options *ret)
 		{ "keep", required_argument, NULL, 'e' },
 		{ "to-key", required_argument, NULL, 'p' },
 		{ "key", required_argument, NULL, 'k' },
+		{ "work", required_argument, NULL, 'o' },
 		{ "with-key", no_argument, NULL, 'w' },
 		{ "json", no_argument, NULL, 'j' },
 		{ NULL, 0, NULL, 0 },
@@ -37,6 +39,7 @@ static bool read_options(int argc, char **argv, struct backup_options *ret)
 		case 'e': ret->keep = optarg; break;
 		case 'p': ret->to_key = optarg; break;
 		case 'k': ret->key = optarg; break;
+		case 'o': ret->work = optarg; break;
 		case 'w': ret->with_key = true; break;
 		case 'j': ret->json = true; break;
 		default: return false;
@@ -94,13 +97,14 @@ static bool make(const struct backup_options *o, struct arena *a, const struct k
 	struct act act = { .arena = a };
 	struct manifest m = { 0 };
 	json_t *removed = NULL;
-	struct backup_plan plan = { .database = o->db, .to = o->to };
+	struct backup_plan plan = { .database = o->db, .work = o->work, .to = o->to };
 	struct stat status;
-	if (stat(o->db, &status) != 0)
+	if (!db_is_server(o->db) && stat(o->db, &status) != 0)
 		return err_set(e, ERR_MISSING, "error.missing", "there is no %.180s", o->db);
 	(void)umask(S_IRWXG | S_IRWXO);
 	/* as it is: a copy of before an update is one of before its migrations */
-	if (!db_open(o->db, &db, e) || (o->to_key && !sealed_public_read(o->to_key, public, e)))
+	if (!db_open(o->db, &db, e) || !move_allows(db, e) ||
+	    (o->to_key && !sealed_public_read(o->to_key, public, e)))
 		return false;
 	service_clock_read(&reading);
 	if (!service_clock_instant(db, &reading, &plan.now_ms, e))
@@ -128,6 +132,11 @@ int cli_backup(int argc, char **argv)
 		return make_key(&options);
 	if (options.action || !options.db || !options.to)
 		return cli_usage("backup", "--db FILE and --to DIR are needed");
+	if (db_is_server(options.db) && options.to_key && !options.work)
+		return cli_usage("backup",
+				 "of a server: --work DIR, where it is plain for a moment");
+	if (db_is_server(options.db) && options.with_key && !options.key)
+		return cli_usage("backup", "of a server: --key FILE");
 	if (!keep_parse(options.keep, &keep))
 		return cli_usage("backup", "--keep wants DAYS,WEEKS,MONTHS");
 	if (sodium_init() < 0 || !make(&options, a, &keep, &e))

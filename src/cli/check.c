@@ -1,6 +1,7 @@
 /* check.c - konkurs check: what is wrong with an installation, and how to mend it. */
 #include "cli/cli.h"
 
+#include "app/file.h"
 #include "web/installation/installation.h"
 
 #include <getopt.h>
@@ -9,8 +10,9 @@
 #include <string.h>
 
 struct check_options {
-	const char *db, *key, *rules, *lang, *now, *records;
+	const char *db, *key, *rules, *lang, *now, *records, *files;
 	struct tls_options tls;
+	struct file_place place; /* of `files` */
 	bool json;
 };
 
@@ -20,6 +22,7 @@ static bool read_options(int argc, char **argv, struct check_options *ret)
 		{ "db", required_argument, NULL, 'd' },
 		{ "rules", required_argument, NULL, 'r' },
 		{ "records", required_argument, NULL, 'e' },
+		{ "files", required_argument, NULL, 'i' },
 		{ "key", required_argument, NULL, 'k' },
 		{ "lang", required_argument, NULL, 'l' },
 		{ "now", required_argument, NULL, 'n' },
@@ -34,6 +37,7 @@ static bool read_options(int argc, char **argv, struct check_options *ret)
 		switch (option) {
 		case 'd': ret->db = optarg; break;
 		case 'e': ret->records = optarg; break;
+		case 'i': ret->files = optarg; break;
 		case 'k': ret->key = optarg; break;
 		case 'r': ret->rules = optarg; break;
 		case 'l': ret->lang = optarg; break;
@@ -69,8 +73,7 @@ static void print_text(const struct installation *c)
 			  c->errors > 0 ? "cli.check.bad" : "cli.check.good"));
 }
 
-static bool look(const struct check_options *o, struct installation *c, struct db **db,
-		 struct err *e)
+static bool look(struct check_options *o, struct installation *c, struct db **db, struct err *e)
 {
 	struct clock clock = { 0 };
 	struct err why = { 0 };
@@ -90,6 +93,11 @@ static bool look(const struct check_options *o, struct installation *c, struct d
 	if (o->db && !db_open_read_only(o->db, db, &why))
 		*db = NULL;
 	c->base = *db;
+	if (o->files && *db) {
+		if (!file_place_open(*db, o->files, &o->place, e))
+			return false;
+		c->place = &o->place;
+	}
 	return installation_check(c, e);
 }
 
@@ -105,7 +113,9 @@ int cli_check(int argc, char **argv)
 	if (!view_open(&share_built_in, &view, &e))
 		return cli_failed("check", &e);
 	struct installation c = installation_new(a, view, options.lang);
-	if (!look(&options, &c, &db, &e))
+	const bool looked = look(&options, &c, &db, &e);
+	file_place_close(&options.place);
+	if (!looked)
 		return cli_failed("check", &e);
 	if (options.json)
 		print_json(&c);

@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 
 #include "app/bank/vault_start.h"
+#include "app/evidence/move.h"
 #include "web/site.h"
 
 #include <stdio.h>
@@ -31,16 +32,27 @@ void cli_print_json(const json_t *json)
 	(void)putchar('\n');
 }
 
-bool cli_open_db(const char *where, struct db **ret, struct err *e)
+static bool open_db(const char *where, bool migrate, struct db **ret, struct err *e)
 {
 	CLEANUP(db_cleanup) struct db *db = NULL;
 	/* what it makes is for the service's own account only (konkurs check looks) */
 	(void)umask(S_IRWXG | S_IRWXO);
-	if (!db_open(where, &db, e) || !db_migrate(db, e))
+	if (!db_open(where, &db, e) || !(migrate ? db_migrate(db, e) : db_is_migrated(db, e)) ||
+	    !move_allows(db, e))
 		return false;
 	*ret = db;
 	db = NULL;
 	return true;
+}
+
+bool cli_open_db(const char *where, struct db **ret, struct err *e)
+{
+	return open_db(where, true, ret, e);
+}
+
+bool cli_open_migrated_db(const char *where, struct db **ret, struct err *e)
+{
+	return open_db(where, false, ret, e);
 }
 
 bool cli_open_key(const char *where, const char *key, struct act *act, struct service_key **ret,

@@ -26,11 +26,15 @@ int cli_demo(int argc, char **argv);
 int cli_draw(int argc, char **argv);
 int cli_drill(int argc, char **argv);
 int cli_draw_file(int argc, char **argv);
+int cli_files(int argc, char **argv);
+int cli_hall(int argc, char **argv);
 int cli_journal(int argc, char **argv);
 int cli_restore(int argc, char **argv);
 int cli_scan(int argc, char **argv);
 int cli_serve(int argc, char **argv);
 int cli_mail(int argc, char **argv);
+int cli_migrate(int argc, char **argv);
+int cli_migrate_to(int argc, char **argv);
 int cli_read_questions(int argc, char **argv);
 int cli_trust(int argc, char **argv);
 int cli_user(int argc, char **argv);
@@ -53,8 +57,12 @@ int cli_failed(const char *name, const struct err *e);
 /* What --json prints: indented, with a line feed. */
 void cli_print_json(const json_t *json);
 
-/* Opens the database at `where` and brings its schema up to date. */
+/* Opens the database at `where`, brings its schema up to date, and refuses one that moves or has
+ * moved to another (app/evidence/move.h). */
 bool cli_open_db(const char *where, struct db **ret, struct err *e) MUST_USE;
+
+/* The same without migrating: ERR_DB "error.database.older" if it is not up to date. */
+bool cli_open_migrated_db(const char *where, struct db **ret, struct err *e) MUST_USE;
 
 /* The service key of that database (app/bank/vault_start.h), from the file `key` or beside it, and
  * the database bound to it; act->key is it afterwards.  For commands that read words of the bank.

@@ -3,7 +3,8 @@
 
 const struct command commands[] = {
 	{ "backup", cli_backup,
-	  "--db FILE --to DIR [--keep DAYS,WEEKS,MONTHS] [--to-key FILE [--with-key] [--key FILE]]"
+	  "--db FILE --to DIR [--keep DAYS,WEEKS,MONTHS] [--to-key FILE [--with-key] [--key FILE]"
+	  " [--work DIR]]"
 	  " [--json] | make-key FILE",
 	  "Makes a copy of a database that is in use; or a key to seal copies with." },
 	{ "bank", cli_bank,
@@ -25,7 +26,8 @@ const struct command commands[] = {
 	  "Counts working days and says why each day counts or not." },
 	{ "check", cli_check,
 	  "[--db FILE] [--key FILE] [--rules DIR] [--tls-certificate FILE [--tls-key FILE]]"
-	  " [--tls-client-crl FILE] [--lang LANG] [--now TIME] [--json]",
+	  " [--tls-client-crl FILE] [--records DIR] [--files PLACE] [--lang LANG] [--now TIME]"
+	  " [--json]",
 	  "Says what is wrong with an installation and how to mend it." },
 	{ "demo", cli_demo, "--db FILE [--key FILE] [--now TIME] [--unsealed] [--accounts]",
 	  "Makes a demonstration database, or prints its accounts." },
@@ -33,10 +35,23 @@ const struct command commands[] = {
 	  "Draws the forms of a sitting again and compares; or prints the inputs for another "
 	  "program." },
 	{ "drill", cli_drill,
-	  "--db FILE [--key FILE] [--checkpoint FILE]... [--rules DIR] [--language LANG] [--json]",
+	  "--db FILE [--key FILE] [--work DIR] [--checkpoint FILE]... [--rules DIR]"
+	  " [--language LANG] [--json]",
 	  "Makes doctored copies of a database and shows that verify finds every one." },
 	{ "draw-file", cli_draw_file, "MEDIA",
 	  "Draws the file on standard input as bare dots, confined: the server runs this itself." },
+	{ "files", cli_files, "--db FILE --files PLACE [--once] [--now TIME] | --move out|in",
+	  "Takes away what is to go from where kept files lie outside the database, until it is "
+	  "told to end; or moves files there or back." },
+	{ "hall", cli_hall,
+	  "key --key FILE | add HALL --db FILE --party LINE|FILE | give SITTING --db FILE [--key "
+	  "FILE]"
+	  " | pack SITTING --db FILE [--key FILE] --out FILE"
+	  " | take FILE --db FILE [--key FILE] --centre LINE|FILE"
+	  " | bring --db FILE [--key FILE] [--out FILE] [--to URL [--authorities FILE] [--once]]"
+	  " | receive FILE --db FILE [--key FILE] | status --db FILE [--key FILE]"
+	  " (all but key: [--rules DIR] [--now TIME])",
+	  "Gives a sealed sitting to a machine in its hall, and takes over what it brings back." },
 	{ "journal", cli_journal,
 	  "verify --db FILE [--checkpoint FILE... [--log-key KEY]] [--json]"
 	  " | checkpoint --db FILE [--make [--key FILE] [--rules DIR]] [--at SIZE] [--old SIZE]"
@@ -50,27 +65,38 @@ const struct command commands[] = {
 	  "--db FILE --server URL --from ADDRESS --address URL [--user NAME --password-file FILE]"
 	  " [--authorities FILE] [--plain] [--once] [--now TIME]",
 	  "Sends the notices that wait as e-mail, until it is told to end." },
+	{ "migrate", cli_migrate, "--db DATABASE",
+	  "Brings a database to the schema of this program, as every command that opens one "
+	  "does." },
+	{ "migrate-to", cli_migrate_to,
+	  "--db FILE postgresql://... [--quiet] [--json] | --db FILE --give-up --reason TEXT",
+	  "Moves an installation to PostgreSQL: copies all rows, goes on where it was broken off, "
+	  "compares all of them; or gives that up." },
 	{ "read-questions", cli_read_questions, "LANGUAGE ACT",
 	  "Reads the questions on standard input, confined: an import runs this itself." },
 	{ "restore", cli_restore,
 	  "--from COPY --to FILE [--from-key FILE [--with-key]]"
-	  " | --check --from COPY [--db FILE] [--from-key FILE] [--work DIR] [--json]",
+	  " | --check --from COPY [--db FILE] [--from-key FILE] [--work DIR]"
+	  " [--files PLACE] [--json]",
 	  "Makes a database of a copy; or restores it beside, compares its journal with that of "
 	  "the "
 	  "database in use and removes it: status 1 if it is not whole." },
 	{ "scan", cli_scan,
-	  "--db FILE --socket PATH [--once] [--rules DIR] [--now TIME]"
+	  "--db FILE --socket PATH [--files PLACE] [--once] [--rules DIR] [--now TIME]"
 	  " [--require-confinement | --no-confinement]"
 	  " | --db FILE --all | --db FILE --end --reason TEXT",
 	  "Has uploaded files looked at by a virus scanner (clamd) until it is told to end; or all "
 	  "of "
 	  "them again; or holds no file back any more." },
 	{ "serve", cli_serve,
-	  "--db FILE [--key FILE] [--records DIR] [--listen ADDRESS:PORT] [--rules DIR] [--secure]"
+	  "--db FILE [--key FILE] [--records DIR] [--files PLACE] [--listen ADDRESS:PORT] [--rules "
+	  "DIR] [--secure]"
 	  " [--origin URL]"
-	  " [--ncalayer URL] [--now TIME]"
+	  " [--ncalayer URL] [--now TIME] [--metrics ADDRESS:PORT] [--node NAME] [--log text|json]"
+	  " [--log-requests] [--trace-database]"
 	  " [--tls-certificate FILE --tls-key FILE [--tls-client-ca FILE [--tls-client-crl FILE]]"
-	  " [--redirect-port PORT]] [--require-confinement | --no-confinement]",
+	  " [--redirect-port PORT]] [--no-migrate] [--drain SECONDS]"
+	  " [--require-confinement | --no-confinement]",
 	  "Serves the site until it is told to end." },
 	{ "trust", cli_trust,
 	  "list --db FILE | add FILE --db FILE --reason TEXT [--authority]"
@@ -87,7 +113,8 @@ const struct command commands[] = {
 	  "status --db FILE [--key FILE] | recover --db FILE [--key FILE] [--rules DIR]",
 	  "State of the sealed bank; or a new key for it, with two papers on standard input." },
 	{ "verify", cli_verify,
-	  "--db FILE [--checkpoint FILE]... [--rules DIR] [--language LANG] [--json]",
+	  "--db FILE [--checkpoint FILE]... [--records DIR] [--files PLACE] [--rules DIR]"
+	  " [--language LANG] [--json]",
 	  "Checks everything that can be checked: journal, checkpoints, draws, results, clicks, "
 	  "votes, "
 	  "minutes, rows; status 1 if something does not agree." },

@@ -72,7 +72,7 @@ static bool make(const struct demo_options *options, struct db *db, struct arena
 	struct law_book *book = NULL;
 	if (!cli_clock(options->now, &clock, e) || !cli_open_book(NULL, a, &book, e))
 		return false;
-	struct act act = { db, a, clock_now(&clock), 0, book, NULL, NULL, false };
+	struct act act = { .db = db, .arena = a, .now_ms = clock_now(&clock), .book = book };
 	if (!cli_open_key(options->db, options->key, &act, &key, e) ||
 	    !demonstration_make(&act, people, e) || !add_bank(&act, e) ||
 	    !demonstration_passwords(&act, people, e) ||

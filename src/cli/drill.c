@@ -187,7 +187,8 @@ static bool play_all(struct drilling *w, const struct drill_attack *attack, stru
 static bool drill(struct drilling *w, struct err *e)
 {
 	CLEANUP(disk_close) int hold = -1;
-	const char *where = disk_folder(w->arena, w->options->db);
+	const struct verify_options *o = w->options;
+	const char *where = o->work ? o->work : disk_folder(w->arena, o->db);
 	const char *folder = NULL;
 	struct err why = { 0 };
 	disk_remove_left(w->arena, where, FOLDER);
@@ -264,14 +265,15 @@ int cli_drill(int argc, char **argv)
 	(void)umask(S_IRWXG | S_IRWXO);
 	*w = (struct drilling){ .options = &o, .arena = a, .rows = json_array() };
 	json_in_arena(a, w->rows);
-	bool ok = (stat(o.db, &status) == 0 ||
+	bool ok = (db_is_server(o.db) || stat(o.db, &status) == 0 ||
 		   err_set(&e, ERR_MISSING, "error.missing", "there is no %.180s", o.db)) &&
 		  (sodium_init() >= 0 || err_set(&e, ERR_SYSTEM, "error.system", "no libsodium")) &&
 		  cli_open_book(o.rules, a, &book, &e) && view_open(&share_built_in, &view, &e);
 	if (!ok)
 		return cli_failed("drill", &e);
 	/* an attacker may have it: then the log itself signs what he has written */
-	if (!service_key_read(o.key ? o.key : vault_key_path(a, o.db), &key, &why) && o.key)
+	const char *path = o.key ? o.key : db_is_server(o.db) ? NULL : vault_key_path(a, o.db);
+	if (path && !service_key_read(path, &key, &why) && o.key)
 		return cli_failed("drill", &why);
 	w->key = key;
 	w->book = book;

@@ -133,6 +133,19 @@ static void add_database(struct paths *p, const struct fence_options *o, const s
 		add(p, d->file[i], FENCE_READ);
 }
 
+/* The folder of kept files, or what leads to the store that has them and says that it is it. */
+static void add_store(struct paths *p, const struct fence_options *o, struct db_doors *d)
+{
+	if (!o->store)
+		return;
+	add(p, store_folder(o->store), FENCE_READ | FENCE_WRITE | FENCE_FOLDER);
+	if (store_port(o->store) == 0 || d->port_count == DB_DOORS_MOST)
+		return;
+	d->port[d->port_count++] = store_port(o->store);
+	add(p, store_authorities(o->store), FENCE_READ);
+	add(p, "/etc/ssl/certs", FENCE_READ);
+}
+
 static bool fence(const struct fence_options *o, struct db_doors *doors, struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
@@ -141,6 +154,7 @@ static bool fence(const struct fence_options *o, struct db_doors *doors, struct 
 	if (!db_doors(o->db, a, doors, e))
 		return false;
 	add_machine(p, o->scanner ? 0 : FENCE_RUN);
+	add_store(p, o, doors);
 	add_database(p, o, doors);
 	add_folder(p, o->key, FENCE_READ);
 	add(p, o->rules, FENCE_READ);

@@ -2,6 +2,7 @@
  * still need when they are at work. */
 #pragma once
 #include "cli/cli.h"
+#include "store/store.h"
 #include "web/http/tls.h"
 
 /* A sanitizer looks for leaks at the end, and does what a fence refuses. */
@@ -14,6 +15,7 @@ enum { CLI_SANITIZED = false };
 struct fence_options {
 	const char *db, *key, *rules;  /* db: a file or a server's URL; others: NULL if not given */
 	const char *records;           /* folder, read only; NULL: none         */
+	const struct store *store;     /* where kept files lie; NULL: in the database alone */
 	const struct tls_options *tls; /* NULL: none                            */
 	bool scanner;                  /* serves nobody, but connects to a socket of this machine */
 	const char *const *programs;   /* names found by PATH, NULL last: may be run, and records

@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 
 #include "app/access/session.h"
+#include "app/lease.h"
 #include "app/notice/mail.h"
 #include "base/buf.h"
 #include "base/log.h"
@@ -22,6 +23,7 @@
 
 enum {
 	LOCK_WAIT_MS = 2000, /* the server's turns are short                       */
+	ANSWER_MS = 10000,   /* a statement; a transaction that stands still ends  */
 	LOOK_MS = 2000,      /* how often the outbox is looked at                 */
 	PASSWORD_SIZE = 256,
 };
@@ -110,6 +112,8 @@ struct sender {
 	const struct view *view;
 	struct smtp smtp;
 	const char *address; /* without "/" at the end */
+	struct lease lease;  /* of several senders one sends                       */
+	bool once;           /* then it is one command, and every mail is its row's */
 };
 
 static const char *said(const struct sender *s, const struct mail *m, const char *key)
@@ -156,14 +160,27 @@ static bool send_one(struct sender *s, const struct mail *m, struct err *e)
 	if (result != SMTP_SENT)
 		log_warn("mail %lld, attempt %d: %s", (long long)m->id, m->attempts, problem);
 	s->act.now_ms = clock_now(&s->clock);
+	/* by the row alone: a mail server may take longer than the lease lasts */
+	db_fence(s->act.db, NULL, 0);
 	return mail_settle(&s->act, m, outcome[result], problem, e);
+}
+
+static bool is_mine(struct sender *s, bool *ret, struct err *e)
+{
+	*ret = true;
+	return s->once || lease_keep(s->act.db, &s->lease, ret, e);
 }
 
 /* All that are due; each in an arena of its own. */
 static bool send_due(struct sender *s, struct err *e)
 {
 	bool found = true;
+	bool mine = true;
 	while (found && !ends) {
+		if (!is_mine(s, &mine, e))
+			return false;
+		if (!mine)
+			return true;
 		CLEANUP(arena_cleanup) struct arena *arena = arena_new();
 		struct mail m = { 0 };
 		s->act.arena = arena;
@@ -176,25 +193,37 @@ static bool send_due(struct sender *s, struct err *e)
 
 /* ---- the loop -------------------------------------------------------------------------------- */
 
-static bool work(struct sender *s, bool once, struct err *e)
+static bool look(struct sender *s, struct err *e)
 {
+	bool mine = false;
+	if (!is_mine(s, &mine, e))
+		return false;
+	return !mine || (mail_seen(&s->act, s->smtp.server, e) && send_due(s, e));
+}
+
+static bool work(struct sender *s, struct err *e)
+{
+	const bool once = s->once;
 	const struct timespec pause = { LOOK_MS / 1000, LOOK_MS % 1000 * 1000000L };
 	do {
 		CLEANUP(arena_cleanup) struct arena *arena = arena_new();
 		struct err why = { 0 };
 		s->act.arena = arena;
 		s->act.now_ms = clock_now(&s->clock);
-		const bool fine = mail_seen(&s->act, s->smtp.server, &why) && send_due(s, &why);
+		const bool fine = look(s, &why);
 		if (!fine && once) {
 			*e = why;
 			return false;
 		}
-		if (!fine)
+		if (!fine && lease_was_lost(&s->lease, &why))
+			log_info("another process sends now");
+		else if (!fine)
 			log_failure("mail", &why); /* the database is locked, or away: again */
 		err_clear(&why);
 		if (!once && !ends)
 			(void)nanosleep(&pause, NULL);
 	} while (!once && !ends);
+	lease_give(s->act.db, &s->lease);
 	return true;
 }
 
@@ -212,10 +241,10 @@ static bool run(const struct mail_options *o, struct smtp smtp, struct err *e)
 	CLEANUP(view_cleanup) struct view *view = NULL;
 	CLEANUP(arena_cleanup) struct arena *law = arena_new();
 	struct law_book *book = NULL;
-	struct sender s = { .smtp = smtp };
+	struct sender s = { .smtp = smtp, .lease = lease_of("mail"), .once = o->once };
 	bool playing = false;
 	if (!cli_open_db(o->db, &db, e) || !db_wait_most(db, LOCK_WAIT_MS, e) ||
-	    !database_is_demonstration(db, &playing, e))
+	    !db_answer_most(db, ANSWER_MS, e) || !database_is_demonstration(db, &playing, e))
 		return false;
 	if (o->now && !playing)
 		return err_set(e, ERR_INPUT, "error.time",
@@ -227,7 +256,7 @@ static bool run(const struct mail_options *o, struct smtp smtp, struct err *e)
 	s.view = view;
 	s.address = address_of(law, o->address);
 	log_info("sending by %s", o->server);
-	const bool fine = work(&s, o->once, e);
+	const bool fine = work(&s, e);
 	log_info("ended");
 	return fine;
 }

@@ -9,6 +9,8 @@
 
 #include "app/access/session.h"
 #include "app/candidate/scan.h"
+#include "app/file.h"
+#include "app/lease.h"
 #include "app/sitting/service_clock.h"
 #include "base/log.h"
 #include "scan/clamd.h"
@@ -21,13 +23,14 @@
 
 enum {
 	LOCK_WAIT_MS = 2000,     /* the server's turns are short                    */
+	ANSWER_MS = 10000,       /* a statement; a transaction that stands still ends */
 	LOOK_MS = 1000,          /* how often there may be something new           */
 	TELL_MS = 60 * 1000,     /* how often the database is told that it answers */
 	AWAY_MOST_MS = 60 * 1000 /* between questions to one that is away           */
 };
 
 struct scan_options {
-	const char *db, *socket, *rules, *now, *reason;
+	const char *db, *socket, *rules, *now, *reason, *files;
 	bool once, all, end, unfenced, demand_fence;
 };
 
@@ -45,6 +48,7 @@ static bool read_options(int argc, char **argv, struct scan_options *ret)
 		{ "db", required_argument, NULL, 'd' },
 		{ "socket", required_argument, NULL, 's' },
 		{ "rules", required_argument, NULL, 'r' },
+		{ "files", required_argument, NULL, 'i' },
 		{ "now", required_argument, NULL, 'n' },
 		{ "once", no_argument, NULL, 'o' },
 		{ "all", no_argument, NULL, 'a' },
@@ -60,6 +64,7 @@ static bool read_options(int argc, char **argv, struct scan_options *ret)
 		case 'd': ret->db = optarg; break;
 		case 's': ret->socket = optarg; break;
 		case 'r': ret->rules = optarg; break;
+		case 'i': ret->files = optarg; break;
 		case 'n': ret->now = optarg; break;
 		case 'o': ret->once = true; break;
 		case 'a': ret->all = true; break;
@@ -96,6 +101,8 @@ struct scanning {
 	struct clamd_version version; /* of the last answer               */
 	int64_t told_ms;              /* when the database was told of it */
 	int away;                     /* questions in a row without answer */
+	struct lease lease;           /* of several processes one asks     */
+	bool once;                    /* then every file is its row's      */
 };
 
 /* The arena and the instant of what comes: entries of the journal go by the line of the server. */
@@ -114,6 +121,8 @@ static bool begin(struct scanning *s, struct arena *a, struct err *e)
 static bool settle(struct scanning *s, const struct scan_file *f, enum clamd_verdict verdict,
 		   const char *found, struct err *e)
 {
+	/* by the row alone: a scanner may take longer than the lease lasts */
+	db_fence(s->act.db, NULL, 0);
 	static const char *const problem[] = {
 		[CLAMD_TOO_LARGE] = "too_large", [CLAMD_FAILED] = "failed", [CLAMD_AWAY] = "away"
 	};
@@ -139,10 +148,21 @@ static bool look_at_one(struct scanning *s, bool *ret_goes, struct err *e)
 	return begin(s, a, e) && settle(s, &f, verdict, found, e);
 }
 
+static bool is_mine(struct scanning *s, bool *ret, struct err *e)
+{
+	*ret = true;
+	return s->once || lease_keep(s->act.db, &s->lease, ret, e);
+}
+
 static bool look_at_due(struct scanning *s, struct err *e)
 {
 	bool goes = true;
+	bool mine = true;
 	while (goes && !ends) {
+		if (!is_mine(s, &mine, e))
+			return false;
+		if (!mine)
+			return true;
 		if (!look_at_one(s, &goes, e))
 			return false;
 	}
@@ -174,6 +194,11 @@ static bool tell(struct scanning *s, const struct clamd_version *v, struct err *
 static bool look(struct scanning *s, struct err *e)
 {
 	struct clamd_version v;
+	bool mine = false;
+	if (!is_mine(s, &mine, e))
+		return false;
+	if (!mine)
+		return true;
 	if (!clamd_version(&s->clamd, &v)) {
 		s->told_ms = 0; /* tell the database as soon as it is back */
 		s->away++;
@@ -193,8 +218,9 @@ static void rest(const struct scanning *s)
 	(void)nanosleep(&pause, NULL);
 }
 
-static bool work(struct scanning *s, bool once, struct err *e)
+static bool work(struct scanning *s, struct err *e)
 {
+	const bool once = s->once;
 	do {
 		struct err why = { 0 };
 		const bool fine = look(s, &why);
@@ -202,12 +228,15 @@ static bool work(struct scanning *s, bool once, struct err *e)
 			*e = why;
 			return false;
 		}
-		if (!fine && s->away <= 1) /* the first time of an absence */
+		if (!fine && lease_was_lost(&s->lease, &why))
+			log_info("another process asks the scanner now");
+		else if (!fine && s->away <= 1) /* the first time of an absence */
 			log_failure("scan", &why);
 		err_clear(&why);
 		if (!once && !ends)
 			rest(s);
 	} while (!once && !ends);
+	lease_give(s->act.db, &s->lease);
 	return true;
 }
 
@@ -234,29 +263,33 @@ static bool start(const struct scan_options *o, struct scanning *s, struct err *
 {
 	const struct fence_options fence = { .db = o->db,
 					     .rules = o->rules,
+					     .store = s->act.place ? s->act.place->store : NULL,
 					     .scanner = true,
 					     .none = o->unfenced || CLI_SANITIZED,
 					     .demand = o->demand_fence };
 	s->clamd = (struct clamd){ o->socket, CLAMD_TIMEOUT_MS };
-	return cli_fence(&fence, e) && work(s, o->once, e);
+	return cli_fence(&fence, e) && work(s, e);
 }
 
 static bool run(const struct scan_options *o, struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	CLEANUP(db_cleanup) struct db *db = NULL;
+	CLEANUP(file_place_close) struct file_place place = { 0 };
 	struct law_book *book = NULL;
-	struct scanning s = { .now = o->now };
+	struct scanning s = { .now = o->now, .lease = lease_of("scan"), .once = o->once };
 	bool playing = false;
 	if (!cli_open_db(o->db, &db, e) || !db_wait_most(db, LOCK_WAIT_MS, e) ||
-	    !database_is_demonstration(db, &playing, e))
+	    !db_answer_most(db, ANSWER_MS, e) || !database_is_demonstration(db, &playing, e))
 		return false;
 	if (o->now && !playing)
 		return err_set(e, ERR_INPUT, "error.time",
 			       "--now is for demonstration databases only");
 	if (!cli_open_book(o->rules, a, &book, e) || !cli_clock(o->now, &s.played, e))
 		return false;
-	s.act = (struct act){ .db = db, .book = book };
+	if (o->files && !file_place_open(db, o->files, &place, e))
+		return false;
+	s.act = (struct act){ .db = db, .book = book, .place = o->files ? &place : NULL };
 	if (!begin(&s, a, e))
 		return false;
 	if (o->all)

@@ -4,6 +4,7 @@
 
 #include "app/access/session.h"
 #include "app/bank/vault_start.h"
+#include "app/file.h"
 #include "app/sitting/service_clock.h"
 #include "base/log.h"
 #include "view/view.h"
@@ -13,6 +14,7 @@
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
 	PORT_DEFAULT = 8080,
@@ -21,14 +23,21 @@ enum {
 	CONNECTIONS = 4096,
 	TIMEOUT_S = 60,
 	LOCK_WAIT_MS = 200,
+	ANSWER_MS = 5000, /* a statement of a turn; later the server counts as away */
 	MMAP_FROM = 64 * 1024,
-	TRIM_FROM = 256 * 1024
+	TRIM_FROM = 256 * 1024,
+	NODE_MOST = 32
 };
 
 struct serve_options {
-	const char *db, *key, *listen, *rules, *now, *origin, *ncalayer, *redirect, *records;
+	const char *db, *key, *listen, *rules, *now, *origin, *ncalayer, *redirect, *records,
+		*files;
+	struct file_place place; /* of `files` */
+	const char *metrics, *node, *log;
+	bool log_requests, mark_turns;
 	struct tls_options tls;
-	bool secure, unfenced, demand_fence;
+	const char *drain;
+	bool secure, unfenced, demand_fence, as_it_is;
 };
 
 static bool read_options(int argc, char **argv, struct serve_options *ret)
@@ -39,11 +48,19 @@ static bool read_options(int argc, char **argv, struct serve_options *ret)
 		{ "listen", required_argument, NULL, 'l' },
 		{ "rules", required_argument, NULL, 'r' },
 		{ "records", required_argument, NULL, 'e' },
+		{ "files", required_argument, NULL, 'z' },
 		{ "ncalayer", required_argument, NULL, 'y' },
+		{ "metrics", required_argument, NULL, 'm' },
+		{ "node", required_argument, NULL, 'i' },
+		{ "log", required_argument, NULL, 'g' },
+		{ "log-requests", no_argument, NULL, 'q' },
+		{ "trace-database", no_argument, NULL, 't' },
 		{ "now", required_argument, NULL, 'n' },
 		{ "origin", required_argument, NULL, 'o' },
 		{ "redirect-port", required_argument, NULL, 'h' },
 		{ "secure", no_argument, NULL, 's' },
+		{ "no-migrate", no_argument, NULL, 'j' },
+		{ "drain", required_argument, NULL, 'b' },
 		{ "tls-certificate", required_argument, NULL, 'c' },
 		{ "tls-key", required_argument, NULL, 'p' },
 		{ "tls-client-ca", required_argument, NULL, 'a' },
@@ -60,11 +77,19 @@ static bool read_options(int argc, char **argv, struct serve_options *ret)
 		case 'l': ret->listen = optarg; break;
 		case 'r': ret->rules = optarg; break;
 		case 'e': ret->records = optarg; break;
+		case 'z': ret->files = optarg; break;
 		case 'y': ret->ncalayer = optarg; break;
+		case 'm': ret->metrics = optarg; break;
+		case 'i': ret->node = optarg; break;
+		case 'g': ret->log = optarg; break;
+		case 'q': ret->log_requests = true; break;
+		case 't': ret->mark_turns = true; break;
 		case 'n': ret->now = optarg; break;
 		case 'o': ret->origin = optarg; break;
 		case 'h': ret->redirect = optarg; break;
 		case 's': ret->secure = true; break;
+		case 'j': ret->as_it_is = true; break;
+		case 'b': ret->drain = optarg; break;
 		case 'c': ret->tls.certificate = optarg; break;
 		case 'p': ret->tls.key = optarg; break;
 		case 'a': ret->tls.client_ca = optarg; break;
@@ -87,6 +112,15 @@ static bool is_origin(const char *text)
 	       (tls || strncmp(text, "http://localhost", 16) == 0);
 }
 
+/* It stands in labels, lines of logs and names of connections. */
+static bool is_node(const char *text)
+{
+	const size_t size = strlen(text);
+	return size > 0 && size <= NODE_MOST &&
+	       strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._") ==
+		       size;
+}
+
 /* What makes no sense together; NULL if all is well. */
 static const char *complaint(const struct serve_options *o)
 {
@@ -103,9 +137,24 @@ static const char *complaint(const struct serve_options *o)
 	if (o->redirect &&
 	    (!o->tls.certificate || !o->origin || strncmp(o->origin, "https://", 8) != 0))
 		return "--redirect-port wants --tls-certificate and --origin https://...";
+	if (o->log && strcmp(o->log, "text") != 0 && strcmp(o->log, "json") != 0)
+		return "--log wants text or json";
+	if (o->node && !is_node(o->node))
+		return "--node wants letters, digits, '-', '.' and '_', 32 of them at most";
 	if (o->ncalayer && !site_ncalayer_valid(o->ncalayer))
 		return "--ncalayer wants ws://127.0.0.1:PORT or wss://127.0.0.1:PORT";
 	return NULL;
+}
+
+/* A second is not enough for a proxy to look, an hour is more than anybody waits. */
+static bool read_drain(const char *text, int *ret)
+{
+	char *end = NULL;
+	const long seconds = strtol(text, &end, 10);
+	if (end == text || *end != '\0' || seconds < 2 || seconds > 3600)
+		return false;
+	*ret = (int)seconds;
+	return true;
 }
 
 static bool read_port(const char *text, uint16_t *ret)
@@ -118,19 +167,33 @@ static bool read_port(const char *text, uint16_t *ret)
 	return true;
 }
 
-/* "127.0.0.1:8080", "[::1]:8080"; takes `text` apart in place. */
-static bool read_address(char *text, struct server_options *ret)
+/* "127.0.0.1:8080", "[::1]:8080". */
+static bool read_address(struct arena *a, const char *given, const char **ret, uint16_t *ret_port)
 {
+	char *text = arena_copy(a, given);
 	char *colon = strrchr(text, ':');
-	if (!colon || colon == text || !read_port(colon + 1, &ret->port))
+	if (!colon || colon == text || !read_port(colon + 1, ret_port))
 		return false;
 	*colon = '\0';
 	if (*text == '[' && colon[-1] == ']') {
 		colon[-1] = '\0';
 		text++;
 	}
-	ret->address = text;
+	*ret = text;
 	return true;
+}
+
+/* NULL if all is well. */
+static const char *read_addresses(struct arena *a, const struct serve_options *o,
+				  struct server_options *ret)
+{
+	if (o->listen && !read_address(a, o->listen, &ret->address, &ret->port))
+		return "--listen wants ADDRESS:PORT";
+	if (o->metrics && !read_address(a, o->metrics, &ret->metrics_address, &ret->metrics_port))
+		return "--metrics wants ADDRESS:PORT";
+	if (o->redirect && (!read_port(o->redirect, &ret->redirect_port) || !ret->redirect_port))
+		return "--redirect-port wants a number";
+	return NULL;
 }
 
 /* A clock that is set by hand may only play: a real competition counts real days. */
@@ -160,13 +223,32 @@ static bool put_up_fence(void *user, struct err *e)
 					     .key = o->key,
 					     .rules = o->rules,
 					     .records = o->records,
+					     .store = o->place.store,
 					     .tls = &o->tls,
 					     .none = o->unfenced || CLI_SANITIZED,
 					     .demand = o->demand_fence };
 	return cli_fence(&fence, e);
 }
 
-static bool serve(const struct serve_options *options, const struct server_options *listen,
+static void settle(struct site *site, const struct serve_options *options,
+		   const struct site_files *files)
+{
+	site->secure = options->secure || options->tls.certificate;
+	site->braked = true;
+	site->files = files;
+	site->place = options->files ? &options->place : NULL;
+	site->origin = options->origin;
+	site->paced = true;
+	site->shared = db_is_server(options->db);
+	if (options->ncalayer)
+		site->ncalayer = options->ncalayer;
+	site->clock_kept = !options->now;
+	site->node = options->node;
+	site->log_requests = options->log_requests;
+	site->mark_turns = options->mark_turns;
+}
+
+static bool serve(struct serve_options *options, const struct server_options *listen,
 		  struct err *e)
 {
 	CLEANUP(db_cleanup) struct db *db = NULL;
@@ -180,29 +262,27 @@ static bool serve(const struct serve_options *options, const struct server_optio
 					  options->records };
 	struct site *site = calloc(1, sizeof(*site));
 	bool ok = site || err_set(e, ERR_SYSTEM, "error.system", "out of memory");
-	ok = ok && cli_open_db(options->db, &db, e) && db_wait_most(db, LOCK_WAIT_MS, e) &&
+	ok = ok && (options->as_it_is ? cli_open_migrated_db : cli_open_db)(options->db, &db, e) &&
+	     db_wait_most(db, LOCK_WAIT_MS, e) && db_answer_most(db, ANSWER_MS, e) &&
 	     vault_key_open(db, options->db, options->key, &key, e) &&
+	     (!options->files || file_place_open(db, options->files, &options->place, e)) &&
 	     open_clock(options, db, &clock, e) && cli_open_book(options->rules, law, &book, e) &&
 	     view_open(&share_built_in, &view, e) &&
-	     site_open(site, db, key, book, view, clock, e) && allow_clock(options, site, e) &&
-	     server_open(site, listen, &server, e);
+	     site_open(site, db, key, book, view, clock, e) && allow_clock(options, site, e);
+	if (ok)
+		settle(site, options, &files);
+	ok = ok && server_open(site, listen, &server, e);
 	if (ok) {
-		site->secure = options->secure || options->tls.certificate;
-		site->braked = true;
-		site->files = &files;
-		site->origin = options->origin;
-		site->paced = true;
-		if (options->ncalayer)
-			site->ncalayer = options->ncalayer;
-		site->clock_kept = !options->now;
 		site_keep_clock(site);
 		log_info("serving %s on %s port %u", options->tls.certificate ? "HTTPS" : "HTTP",
 			 listen->address, (unsigned)server_port(server));
 		ok = server_run(server, e);
+		site_end(site);
 		log_info("ended");
 	}
 	server_close(server);
 	server = NULL;
+	file_place_close(&options->place);
 	free(site);
 	return ok;
 }
@@ -219,8 +299,24 @@ static void keep_memory_small(void)
 	(void)mallopt(M_TRIM_THRESHOLD, TRIM_FROM);
 }
 
+/* By what the node is called in figures, lines of the log and, for libpq, connections.  One of
+ * several has a name: the machine's if it was given none. */
+static void name_node(struct arena *a, struct serve_options *o)
+{
+	char host[NODE_MOST + 1] = "";
+	const bool server = db_is_server(o->db);
+	if (!o->node && server && gethostname(host, sizeof(host) - 1) == 0 && is_node(host))
+		o->node = arena_copy(a, host);
+	if (server && o->node)
+		(void)setenv("PGAPPNAME", arena_print(a, "konkurs/%s", o->node), false);
+	const struct log_options log = { .json = o->log && strcmp(o->log, "json") == 0,
+					 .node = o->node };
+	log_setup(&log);
+}
+
 int cli_serve(int argc, char **argv)
 {
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	struct serve_options options = { 0 };
 	struct server_options listen = { .address = "127.0.0.1",
 					 .port = PORT_DEFAULT,
@@ -231,25 +327,18 @@ int cli_serve(int argc, char **argv)
 	if (!read_options(argc, argv, &options))
 		return cli_usage("serve", "unknown option");
 	const char *why = complaint(&options);
+	if (!why)
+		why = read_addresses(a, &options, &listen);
 	if (why)
 		return cli_usage("serve", why);
-	char *address = options.listen ? strdup(options.listen) : NULL;
-	if (address && !read_address(address, &listen)) {
-		free(address);
-		return cli_usage("serve", "--listen wants ADDRESS:PORT");
-	}
-	if (options.redirect &&
-	    (!read_port(options.redirect, &listen.redirect_port) || listen.redirect_port == 0)) {
-		free(address);
-		return cli_usage("serve", "--redirect-port wants a number");
-	}
+	if (options.drain && !read_drain(options.drain, &listen.drain_s))
+		return cli_usage("serve", "--drain wants a number of seconds from 2 to 3600");
+	name_node(a, &options);
 	keep_memory_small();
 	listen.redirect_origin = options.origin;
 	listen.database = options.db;
 	listen.tls = options.tls;
 	listen.bound = put_up_fence;
 	listen.user = &options;
-	bool ok = serve(&options, &listen, &e);
-	free(address);
-	return ok ? CLI_OK : cli_failed("serve", &e);
+	return serve(&options, &listen, &e) ? CLI_OK : cli_failed("serve", &e);
 }

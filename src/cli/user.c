@@ -208,7 +208,8 @@ static bool run_action(struct user_options *options,
 	service_clock_read(&reading);
 	if (!service_clock_instant(db, &reading, &now_ms, e))
 		return false;
-	const struct user_run run = { { db, a, now_ms, 0, book, NULL, NULL, false }, options };
+	const struct user_run run = { { .db = db, .arena = a, .now_ms = now_ms, .book = book },
+				      options };
 	return action(&run, e);
 }
 

@@ -1,6 +1,7 @@
 /* verify.c - konkurs verify: everything that can be checked, in one go (F88). */
 #include "cli/verify.h"
 
+#include "app/file.h"
 #include "cli/cli.h"
 
 #include <getopt.h>
@@ -12,13 +13,15 @@ enum { NOTE_MOST = 64 * 1024 };
 
 bool cli_read_verify(const char *command, int argc, char **argv, struct verify_options *ret)
 {
-	/* the first one is the drill's alone */
+	/* the first two are the drill's alone */
 	static const struct option table[] = {
 		{ "key", required_argument, NULL, 'k' },
+		{ "work", required_argument, NULL, 'w' },
 		{ "db", required_argument, NULL, 'd' },
 		{ "rules", required_argument, NULL, 'r' },
 		{ "checkpoint", required_argument, NULL, 'c' },
 		{ "records", required_argument, NULL, 'v' },
+		{ "files", required_argument, NULL, 'i' },
 		{ "language", required_argument, NULL, 'l' },
 		{ "json", no_argument, NULL, 'j' },
 		{ NULL, 0, NULL, 0 },
@@ -26,12 +29,14 @@ bool cli_read_verify(const char *command, int argc, char **argv, struct verify_o
 	const bool drill = strcmp(command, "drill") == 0;
 	bool known = true;
 	int option = 0;
-	while ((option = getopt_long(argc, argv, "", drill ? table : table + 1, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "", drill ? table : table + 2, NULL)) != -1) {
 		switch (option) {
 		case 'd': ret->db = optarg; break;
 		case 'k': ret->key = optarg; break;
+		case 'w': ret->work = optarg; break;
 		case 'r': ret->rules = optarg; break;
 		case 'v': ret->records = optarg; break;
+		case 'i': ret->files = optarg; break;
 		case 'l': ret->lang = optarg; break;
 		case 'j': ret->json = true; break;
 		case 'c':
@@ -46,6 +51,9 @@ bool cli_read_verify(const char *command, int argc, char **argv, struct verify_o
 		(void)cli_usage(command, "unknown option");
 	else if (!ret->db)
 		(void)cli_usage(command, "--db is missing");
+	else if (drill && db_is_server(ret->db) && !ret->work)
+		(void)cli_usage(command,
+				"of a server: --work DIR, for the copies that are doctored");
 	else
 		return true;
 	return false;
@@ -93,15 +101,17 @@ static const char *root_text(const struct verify_report *r, char ret[64])
 static void print_json(const struct verify_report *r, size_t files)
 {
 	char root[64];
-	json_t *json = json_pack(
-		"{s:b,s:I,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:O}", "agrees",
-		json_array_size(r->findings) == 0, "entries", (json_int_t)r->entries, "root",
-		root_text(r, root), "checkpoints", (json_int_t)r->checkpoints, "sittings",
-		(json_int_t)r->sittings, "forms", (json_int_t)r->forms, "results",
-		(json_int_t)r->results, "clicks", (json_int_t)r->clicks, "votes",
-		(json_int_t)r->votes, "minutes", (json_int_t)r->minutes, "signatures",
-		(json_int_t)r->signatures, "states", (json_int_t)r->states, "segments",
-		(json_int_t)r->segments, "records", (json_int_t)files, "findings", r->findings);
+	json_t *json =
+		json_pack("{s:b,s:I,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:O}",
+			  "agrees", json_array_size(r->findings) == 0, "entries",
+			  (json_int_t)r->entries, "root", root_text(r, root), "checkpoints",
+			  (json_int_t)r->checkpoints, "sittings", (json_int_t)r->sittings, "forms",
+			  (json_int_t)r->forms, "results", (json_int_t)r->results, "clicks",
+			  (json_int_t)r->clicks, "votes", (json_int_t)r->votes, "minutes",
+			  (json_int_t)r->minutes, "signatures", (json_int_t)r->signatures, "states",
+			  (json_int_t)r->states, "segments", (json_int_t)r->segments, "records",
+			  (json_int_t)files, "objects", (json_int_t)r->objects, "objects_unseen",
+			  (json_int_t)r->objects_unseen, "findings", r->findings);
 	cli_print_json(json);
 	json_decref(json);
 }
@@ -119,12 +129,15 @@ static void print_text(const struct catalog *catalog, const char *lang, struct a
 		{ "verify.votes", r->votes },           { "verify.minutes", r->minutes },
 		{ "verify.signatures", r->signatures }, { "verify.states", r->states },
 		{ "verify.segments", r->segments },     { "verify.records", (int64_t)files },
+		{ "verify.objects", r->objects },
 	};
 	char root[64];
 	size_t i = 0;
 	const json_t *row = NULL;
 	for (size_t k = 0; k < COUNT(looked); k++)
 		puts(cli_say(catalog, lang, a, looked[k].key, looked[k].count, ""));
+	if (r->objects_unseen > 0)
+		puts(cli_say(catalog, lang, a, "verify.objects_unseen", r->objects_unseen, ""));
 	puts(cli_say(catalog, lang, a, "verify.root", 0, root_text(r, root)));
 	json_array_foreach (r->findings, i, row) {
 		const char *at = arena_print(a, "verify.at.%s", row_text(row, "at"));
@@ -153,7 +166,12 @@ static bool verify(const struct verify_options *o, struct arena *a, struct verif
 	if (!db_open_read_only(o->db, &db, e) || !cli_open_book(o->rules, a, &book, e) ||
 	    !view_open(&share_built_in, &view, e))
 		return false;
-	const struct act act = { .db = db, .arena = a, .book = book };
+	CLEANUP(file_place_close) struct file_place place = { 0 };
+	if (o->files && !file_place_open(db, o->files, &place, e))
+		return false;
+	const struct act act = {
+		.db = db, .arena = a, .book = book, .place = o->files ? &place : NULL
+	};
 	struct verify_records records = { NULL, NULL, 0 };
 	if (o->records && !cli_read_records(db, a, o->records, &records, e))
 		return false;

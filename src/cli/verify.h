@@ -12,8 +12,9 @@ struct verify_checkpoints {
 
 struct verify_options {
 	const char *db, *rules, *lang; /* `lang` is set before */
-	const char *key;               /* of the drill: the service key */
+	const char *key, *work;        /* of the drill: the service key; folder of its copies */
 	const char *records;           /* the folder with the records; NULL: rows alone */
+	const char *files;             /* where kept files lie; NULL: rows alone */
 	bool json;
 	const char *checkpoint[CHECKPOINTS_MOST];
 	size_t checkpoints;

@@ -8,23 +8,30 @@
 #include "cli/fence.h"
 
 #include "app/access/session.h"
+#include "app/lease.h"
 #include "app/sitting/service_clock.h"
 #include "base/log.h"
+#include "db/copy.h"
 
 #include <assert.h>
 #include <curl/curl.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 
 enum {
-	LOCK_WAIT_MS = 2000, /* the server's turns are short */
+	LOCK_WAIT_MS = 2000,   /* the server's turns are short */
+	ANSWER_MS = 10000,     /* a statement; a transaction that stands still ends */
+	VIDEO_DEAD_MS = 15000, /* films may take a while between two beats */
+	STANDBY_MS = 500,      /* how often one of several looks whether it is its turn */
 	SECOND_MS = 1000,
 	JUDGE_MS = 500,
 	TELL_MS = 1000,
@@ -210,7 +217,7 @@ static bool rows(struct desk *d, struct err *e)
 	int64_t version = 0;
 	if (!d->janus)
 		return true;
-	if (!db_number(d->act.db, e, &version, "PRAGMA data_version"))
+	if (!db_version(d->act.db, &version, e))
 		return false;
 	if (version == d->version && !d->dirty)
 		return true;
@@ -249,6 +256,46 @@ static bool turn(struct desk *d, struct err *e)
 	       (!is_time(&d->swept_at, SWEEP_MS) || desk_sweep(d, e));
 }
 
+/* Of several processes one carries: the others stand by.  What was taken over ends altogether, as
+ * nothing that it remembers is so any more; whoever started it starts it again, to stand by. */
+static bool begin_turn(struct desk *d, bool once, struct err *e)
+{
+	bool mine = true;
+	if (once)
+		return true;
+	const bool had = d->lease.epoch != 0;
+	if (!lease_keep(d->act.db, &d->lease, &mine, e))
+		return false;
+	return mine || !had ||
+	       err_set(e, ERR_BUSY, "error.lease", "another process has taken over");
+}
+
+/* One process for a folder, so that the next one after kill -9 need not wait for its lease.  The
+ * lock goes with the process.  Before the fence, which knows no such call. */
+static bool lock_records(const struct desk *d, struct err *e)
+{
+	const struct timespec pause = { 0, STANDBY_MS * 1000000L };
+	const int fd = open(d->records, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return err_set(e, ERR_SYSTEM, "error.system", "--records: %s", strerror(errno));
+	while (!ends && flock(fd, LOCK_EX | LOCK_NB) != 0)
+		(void)nanosleep(&pause, NULL);
+	return true; /* the descriptor stays open */
+}
+
+static bool stand_by(struct desk *d, struct err *e)
+{
+	const struct timespec pause = { 0, STANDBY_MS * 1000000L };
+	bool mine = false;
+	while (!ends && !mine) {
+		if (!lease_keep(d->act.db, &d->lease, &mine, e))
+			return false;
+		if (!mine)
+			(void)nanosleep(&pause, NULL);
+	}
+	return true;
+}
+
 /* What a failure of the database or of a file has left undone, the next turn does. */
 static bool work(struct desk *d, bool once, struct err *e)
 {
@@ -257,7 +304,11 @@ static bool work(struct desk *d, bool once, struct err *e)
 		CLEANUP(arena_cleanup) struct arena *a = arena_new();
 		struct err why = { 0 };
 		d->act.arena = a;
-		if (!turn(d, &why)) {
+		if (!begin_turn(d, once, &why) || !turn(d, &why)) {
+			if (lease_was_lost(&d->lease, &why)) {
+				*e = why;
+				return false;
+			}
 			if (strcmp(told, why.key) != 0)
 				log_failure("video", &why);
 			(void)snprintf(told, sizeof(told), "%s", why.key);
@@ -344,7 +395,7 @@ static bool run(const struct video_options *o, struct desk *d, struct err *e)
 	char records[PATH_MAX], api[SECRET_SIZE], admin[SECRET_SIZE];
 	bool playing = false;
 	if (!cli_open_db(o->db, &db, e) || !db_wait_most(db, LOCK_WAIT_MS, e) ||
-	    !database_is_demonstration(db, &playing, e))
+	    !db_answer_most(db, ANSWER_MS, e) || !database_is_demonstration(db, &playing, e))
 		return false;
 	if (o->now && !playing)
 		return err_set(e, ERR_INPUT, "error.time",
@@ -354,11 +405,15 @@ static bool run(const struct video_options *o, struct desk *d, struct err *e)
 		return false;
 	d->act = (struct act){ .db = db, .book = book };
 	d->now = o->now;
+	d->lease = lease_of_place("video", records);
+	d->lease.dead_ms = VIDEO_DEAD_MS;
 	d->records = records;
 	d->segment_ms = segment_of(o);
 	d->server = (struct janus_server){ o->janus, api, admin };
-	const bool ok = fence(o, d, e) && start(d, e) && work(d, o->once, e);
+	const bool ok = (o->once || lock_records(d, e)) && fence(o, d, e) &&
+			(o->once || stand_by(d, e)) && (ends || start(d, e)) && work(d, o->once, e);
 	stop(d);
+	lease_give(db, &d->lease);
 	return ok;
 }
 

@@ -5,6 +5,7 @@
  * nor Janus.  What is here in memory may be lost at any time: rows say what is wanted, files what
  * was recorded.  Sizes are fixed, so that no page makes this process grow. */
 #pragma once
+#include "app/lease.h"
 #include "cli/cli.h"
 
 #include "app/video/work.h"
@@ -71,6 +72,7 @@ struct desk_due {
 struct desk_film;
 
 struct desk {
+	struct lease lease; /* of several processes one carries */
 	struct act act;
 	const char *now; /* played; NULL: the line of the service */
 	struct clock played;

@@ -246,13 +246,23 @@ bool bulk_count(struct db *db, const struct bulk_table *t, int64_t *ret, struct 
 	return engine(db)->query(db, sql.text, DB_ARGS(), keep_number, ret, e);
 }
 
-bool bulk_clear(struct db *db, const struct bulk_table *t, struct err *e)
+static bool run_on(struct db *db, const char *verb, const struct bulk_table *t, struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	struct buf sql = buf_on(a);
-	buf_add(&sql, "DELETE FROM ");
+	buf_add(&sql, verb);
 	bulk_name(&sql, t->name);
 	return db->driver->script(db, sql.text, e);
+}
+
+bool bulk_clear(struct db *db, const struct bulk_table *t, struct err *e)
+{
+	return run_on(db, "DELETE FROM ", t, e);
+}
+
+bool bulk_drop(struct db *db, const struct bulk_table *t, struct err *e)
+{
+	return run_on(db, "DROP TABLE ", t, e);
 }
 
 bool bulk_read(struct db *db, const struct bulk_table *t, const struct db_value *after,

@@ -65,6 +65,9 @@ bool bulk_hash(struct db *db, const struct bulk_table *t, unsigned char ret[BULK
 /* Takes all rows out. */
 bool bulk_clear(struct db *db, const struct bulk_table *t, struct err *e) MUST_USE;
 
+/* Takes the table itself away. */
+bool bulk_drop(struct db *db, const struct bulk_table *t, struct err *e) MUST_USE;
+
 /* A row of `t` that leads nowhere by `r`: whether there is one. */
 bool bulk_dangles(struct db *db, const struct bulk_table *t, const struct bulk_reference *r,
 		  bool *ret, struct err *e) MUST_USE;

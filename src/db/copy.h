@@ -7,6 +7,14 @@
  * it.  Nothing may be written within it. */
 bool db_begin_snapshot(struct db *db, struct db_tx *tx, struct err *e) MUST_USE;
 
+/* A number that is another one when somebody else has committed something meanwhile, and may be
+ * another one when nobody has. */
+bool db_version(struct db *db, int64_t *ret, struct err *e) MUST_USE;
+
+/* Makes sure that nobody else has the file of the database open, and that nobody opens it before
+ * this connection is closed.  ERR_BUSY "error.busy" if somebody has; ERR_INPUT on a server. */
+bool db_alone(struct db *db, struct err *e) MUST_USE;
+
 /* How many bytes a copy will have. */
 bool db_size(struct db *db, int64_t *ret, struct err *e) MUST_USE;
 

@@ -61,6 +61,17 @@ bool db_scrub(struct db *db, struct err *e)
 	return db->driver->scrub(db, e);
 }
 
+bool db_version(struct db *db, int64_t *ret, struct err *e)
+{
+	return db_number_(db, e, ret, db->driver->version, DB_ARGS());
+}
+
+bool db_alone(struct db *db, struct err *e)
+{
+	return db->driver->alone ? db->driver->alone(db, e)
+				 : err_set(e, ERR_INPUT, "error.storage", "it is no file");
+}
+
 bool db_size(struct db *db, int64_t *ret, struct err *e)
 {
 	return db->driver->size(db, ret, e);
@@ -136,11 +147,38 @@ static bool begin_outermost(struct db *db, struct db_tx *tx, enum db_kind kind, 
 	return true;
 }
 
+void db_fence(struct db *db, const char *name, int64_t epoch)
+{
+	db->fence.name = name;
+	db->fence.epoch = epoch;
+}
+
+/* Nobody else writes from here on: what the lease is now it is until the commit. */
+static bool holds_fence(struct db *db, struct err *e)
+{
+	bool held = false;
+	if (!db->fence.name)
+		return true;
+	return db_exists(db, e, &held, "SELECT 1 FROM lease WHERE name = $1 AND epoch = $2",
+			 db_text(db->fence.name), db_int(db->fence.epoch)) &&
+	       (held || err_set(e, ERR_BUSY, "error.lease", "another process has taken over"));
+}
+
+static bool begin_to_write(struct db *db, struct db_tx *tx, enum db_kind kind, struct err *e)
+{
+	if (!begin_outermost(db, tx, kind, e))
+		return false;
+	if (holds_fence(db, e))
+		return true;
+	db_rollback(tx);
+	return false;
+}
+
 bool db_begin(struct db *db, struct db_tx *tx, struct err *e)
 {
 	const int depth = db->depth;
 	if (depth == 0)
-		return begin_outermost(db, tx, DB_WRITES, e);
+		return begin_to_write(db, tx, DB_WRITES, e);
 	if (depth >= DB_DEPTH_MOST)
 		return err_set(e, ERR_DB, "error.storage", "transactions nest too deep");
 	/* The first within the outermost one is always of the engine, unless that one is flat. */
@@ -154,7 +192,7 @@ bool db_begin(struct db *db, struct db_tx *tx, struct err *e)
 
 bool db_begin_flat(struct db *db, struct db_tx *tx, struct err *e)
 {
-	return begin_outermost(db, tx, DB_FLAT, e);
+	return begin_to_write(db, tx, DB_FLAT, e);
 }
 
 /* The moment is that of the first read, so one is made at once. */
@@ -222,7 +260,7 @@ void db_rollback(struct db_tx *tx)
 		return;
 	}
 	/* An engine may have rolled back by itself: then there is nothing to undo. */
-	if (at == 0)
+	if (at <= 0)
 		db->driver->rollback(db);
 	else
 		(void)run(db, savepoint[at][2], NULL);
@@ -264,7 +302,13 @@ bool db_notify(struct db *db, const char *channel, const char *text, struct err 
 {
 	if (strlen(text) > DB_NOTICE_MOST)
 		return err_set(e, ERR_DB, "error.storage", "a notice is too long");
+	db->notices++;
 	return !db->driver->notify || db->driver->notify(db, channel, text, e);
+}
+
+int64_t db_notices(const struct db *db)
+{
+	return db->notices;
 }
 
 bool db_listen(struct db *db, const char *const *channels, struct err *e)
@@ -287,8 +331,13 @@ bool db_hear(struct db *db, db_notice_fn *hear, void *user, struct err *e)
 bool db_exec_(struct db *db, struct err *e, int64_t *ret_changed, const char *sql,
 	      const struct db_value *args)
 {
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	const int64_t writes = db->writes;
 	count_write(db, sql);
-	return db->driver->run(db, sql, args, NULL, NULL, ret_changed, e);
+	const bool fenced = db->fence.name && db->depth == 0 && db->writes != writes;
+	return (!fenced || db_begin(db, &tx, e)) &&
+	       db->driver->run(db, sql, args, NULL, NULL, ret_changed, e) &&
+	       (!fenced || db_commit(&tx, e));
 }
 
 static json_t *to_json(const struct db_value *v)

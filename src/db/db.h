@@ -78,9 +78,16 @@ void db_close(struct db *db);
 void db_cleanup(struct db **db); /* for CLEANUP() */
 
 /* Applies the migrations of db/schema that are not there yet, each in one
- * transaction.  Running it again is harmless.  Refuses a database that is newer
- * than the program. */
+ * transaction.  Running it again is harmless, and so is running it in two processes.  Refuses a
+ * database that is newer than the program, ERR_DB "error.database.newer", unless each of the
+ * migrations that it does not know says that it bears this program ("@bears", docs/nodes.md). */
 bool db_migrate(struct db *db, struct err *e) MUST_USE;
+
+/* The same without applying any: ERR_DB "error.database.older" if one is not there yet. */
+bool db_is_migrated(struct db *db, struct err *e) MUST_USE;
+
+/* Whether migrations are there that the program does not know, and do not bear it. */
+bool db_is_too_new(struct db *db, bool *ret, struct err *e) MUST_USE;
 
 /* Leaves nothing of what was deleted in the files of the database, by writing it anew; takes as
  * long as that.  Not inside a transaction. */
@@ -108,6 +115,11 @@ bool db_commit(struct db_tx *tx, struct err *e) MUST_USE;
 bool db_begin_flat(struct db *db, struct db_tx *tx, struct err *e) MUST_USE;
 bool db_is_spoiled(const struct db *db);
 void db_rollback(struct db_tx *tx);
+
+/* From here on each transaction of `db` that writes, and each statement that does so outside of
+ * one, first asks whether lease `name`, which stays the caller's, still has this epoch
+ * (app/lease.h); ERR_BUSY "error.lease" if not.  NULL: no more. */
+void db_fence(struct db *db, const char *name, int64_t epoch);
 
 /* ---- a server that goes away ------------------------------------------------
  * A lost connection is ERR_BUSY "error.busy" for the statement that notices, and its transaction is
@@ -139,6 +151,10 @@ enum { DB_NOTICE_MOST = 2000 }; /* bytes of text */
 
 /* Tells, when the transaction around it commits, all who listen to `channel` (a-z and _). */
 bool db_notify(struct db *db, const char *channel, const char *text, struct err *e) MUST_USE;
+
+/* How many `db` has sent, those of transactions that were undone too: whoever has sent some in a
+ * turn wakes up its own process itself, whatever the engine. */
+int64_t db_notices(const struct db *db);
 
 /* Makes `db`, which is for nothing else from here on, listen to the channels of the list that NULL
  * ends, which stays the caller's and lives as long as `db`. */

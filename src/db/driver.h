@@ -2,6 +2,7 @@
  * and a test puts a driver in between that fails its n-th call. */
 #pragma once
 #include "db/copy.h"
+#include "db/state.h"
 
 struct db_column {
 	const char *name;
@@ -41,17 +42,26 @@ struct db_driver {
 
 	/* Writes the files anew, so that nothing deleted is left in them. */
 	bool (*scrub)(struct db *db, struct err *e);
-	/* db_size(), db_copy(), db_check(), db_row_counts(), db_disarm() of db/copy.h */
+	/* db_alone(), db_size(), db_copy(), db_check(), db_row_counts(), db_disarm() of db/copy.h;
+	 * the first is NULL on a server */
+	bool (*alone)(struct db *db, struct err *e);
 	bool (*size)(struct db *db, int64_t *ret, struct err *e);
 	bool (*copy)(struct db *db, const char *to, struct err *e);
 	bool (*check)(struct db *db, struct arena *a, const char **ret_why, struct err *e);
 	json_t *(*row_counts)(struct db *db, struct arena *a, struct err *e);
 	bool (*disarm)(struct db *db, struct err *e);
+	/* db_state() of db/state.h; NULL: a file of this machine. */
+	bool (*state)(struct db *db, struct db_state *ret, struct err *e);
+	/* Names the transaction to whoever looks at the engine ($1); NULL: nobody can. */
+	const char *mark;
 	void (*close)(struct db *db);
 	/* Whole tables: db/bulk.h */
 	const struct db_bulk *bulk;
-	/* What @id, @big, @blob and @strict stand for in db/schema. */
-	const char *word_id, *word_big, *word_blob, *word_strict;
+	/* The query of db_version() */
+	const char *version;
+	/* What @id, @big, @blob and @strict stand for in db/schema, and the type of a column that
+	 * is TEXT there: one that compares and sorts by its bytes. */
+	const char *word_id, *word_big, *word_blob, *word_strict, *word_text;
 	/* Triggers that refuse to change rows of {table}, and to delete any but those for which
 	 * {unless} holds: what "@append_only TABLE [UNLESS CONDITION];" stands for. */
 	const char *append_only;
@@ -71,7 +81,12 @@ struct db {
 	const struct db_driver *driver;
 	int depth; /* transactions that are open */
 	int64_t writes;
-	bool flat;    /* the outermost transaction was begun by db_begin_flat()      */
+	bool flat;       /* the outermost transaction was begun by db_begin_flat()      */
+	int64_t notices; /* that were sent */
+	struct {
+		const char *name; /* NULL: none */
+		int64_t epoch;
+	} fence;
 	bool spoiled; /* something within it was undone that had written            */
 	struct db_level level[DB_DEPTH_MOST];
 	/* What journal/ alone remembers within one transaction, until something is rolled back, as

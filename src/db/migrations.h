@@ -3,6 +3,7 @@
 
 struct db_migration {
 	int number; /* from 1, without gaps */
+	int bears;  /* the oldest program, by its newest migration, that may still serve; 0: none */
 	const char *name, *sql;
 };
 

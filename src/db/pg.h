@@ -46,7 +46,8 @@ struct pg {
 
 	/* pg_conn.c */
 	PGconn *conn;      /* NULL: it is lost */
-	unsigned attempts; /* to connect: each begins with another host of the address */
+	size_t hosts;      /* in the address */
+	unsigned attempts; /* to connect: each begins with another host */
 	int64_t failed_ms; /* when the last one failed, or 0; clock_monotonic_ms() */
 	bool warned;       /* the server has warned since this was set to false */
 
@@ -80,6 +81,10 @@ void pg_lose(struct pg *p);
 
 /* Waits until a result can be taken; false, and the connection is lost, if none comes in time. */
 bool pg_wait(struct pg *p) MUST_USE;
+
+/* Waits until all that was handed to libpq is on its way; false, and the connection is lost, if it
+ * does not go. */
+bool pg_push(struct pg *p) MUST_USE;
 
 /* "the database is away"; false. */
 bool pg_away(struct err *e, const char *what);
@@ -140,3 +145,6 @@ bool pg_copy(struct db *db, const char *to, struct err *e) MUST_USE;
 bool pg_check(struct db *db, struct arena *a, const char **ret_why, struct err *e) MUST_USE;
 json_t *pg_row_counts(struct db *db, struct arena *a, struct err *e);
 bool pg_disarm(struct db *db, struct err *e) MUST_USE;
+
+/* ---- pg_state.c: db/state.h ---- */
+bool pg_state(struct db *db, struct db_state *ret, struct err *e) MUST_USE;

@@ -60,12 +60,18 @@ static void cancel(struct pg *p)
 	PQfreeCancel(cancel);
 }
 
+/* The next result; NULL after the last, and if the connection is lost. */
+static PGresult *next_result(struct pg *p)
+{
+	return p->conn && pg_wait(p) ? PQgetResult(p->conn) : NULL;
+}
+
 /* All results have to be taken, also after a failure. */
 static bool take_rows(struct pg *p, db_row_fn *row, void *user, struct err *e)
 {
 	PGresult *result = NULL;
 	bool ok = true;
-	while ((result = PQgetResult(p->conn)) != NULL) {
+	while ((result = next_result(p)) != NULL) {
 		const ExecStatusType status = PQresultStatus(result);
 		const bool had = ok;
 		if (ok && status == PGRES_SINGLE_TUPLE)
@@ -73,10 +79,10 @@ static bool take_rows(struct pg *p, db_row_fn *row, void *user, struct err *e)
 		else if (ok && status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
 			ok = pg_fail(p, result, e, "read");
 		PQclear(result);
-		if (had && !ok)
+		if (had && !ok && p->conn)
 			cancel(p);
 	}
-	return ok;
+	return p->conn ? ok : ok && pg_away(e, "read");
 }
 
 static bool query(struct db *db, const char *sql, const struct db_value *args, db_row_fn *row,
@@ -85,6 +91,8 @@ static bool query(struct db *db, const char *sql, const struct db_value *args, d
 	struct pg *p = (struct pg *)db;
 	struct params params = { 0 };
 	fill_params(args, &params);
+	if (!pg_plain(p, e))
+		return false;
 	if (PQsendQueryParams(p->conn, sql, params.count, NULL, params.value, params.length,
 			      params.format, BINARY) != 1 ||
 	    PQsetSingleRowMode(p->conn) != 1)
@@ -175,6 +183,8 @@ static bool begin_copy(struct pg *p, const struct bulk_table *t, struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	struct buf sql = buf_on(a);
+	if (!pg_plain(p, e))
+		return false;
 	buf_add(&sql, "COPY ");
 	bulk_name(&sql, t->name);
 	for (size_t i = 0; i < t->columns; i++) {
@@ -182,9 +192,17 @@ static bool begin_copy(struct pg *p, const struct bulk_table *t, struct err *e)
 		bulk_name(&sql, t->column[i].name);
 	}
 	buf_add(&sql, ") FROM STDIN (FORMAT binary)");
-	PGresult *result = PQexec(p->conn, sql.text);
+	if (!pg_plain(p, e))
+		return false;
+	p->wrote = p->wrote || p->in_tx;
+	if (!PQsendQuery(p->conn, sql.text))
+		return pg_fail(p, NULL, e, "copy");
+	PGresult *result = next_result(p);
 	const bool ok = PQresultStatus(result) == PGRES_COPY_IN || pg_fail(p, result, e, "copy");
 	PQclear(result);
+	/* of a failure there is an end to be taken */
+	while (!ok && (result = next_result(p)) != NULL)
+		PQclear(result);
 	return ok;
 }
 

@@ -125,6 +125,20 @@ bool pg_wait(struct pg *p)
 	}
 }
 
+bool pg_push(struct pg *p)
+{
+	const int64_t until = clock_monotonic_ms() + SILENCE_MS;
+	int left = 0;
+	while ((left = PQflush(p->conn)) > 0) {
+		/* it may have something to say before it takes more */
+		if (!wait_for(p->conn, POLLIN | POLLOUT, until) || !PQconsumeInput(p->conn))
+			break;
+	}
+	if (left != 0)
+		pg_lose(p);
+	return left == 0;
+}
+
 /* ---- the address ---------------------------------------------------------------------------- */
 
 struct settings {
@@ -194,7 +208,7 @@ static size_t hosts_of(const PQconninfoOption *option)
 static void fill_settings(const struct pg *p, struct arena *a, const PQconninfoOption *option,
 			  struct settings *s)
 {
-	const size_t turn = p->attempts % hosts_of(option);
+	const size_t turn = p->attempts % p->hosts;
 	for (; option->keyword; option++) {
 		if (!option->val)
 			continue;
@@ -203,7 +217,7 @@ static void fill_settings(const struct pg *p, struct arena *a, const PQconninfoO
 	}
 	const char *const wanted[][2] = {
 		{ "client_encoding", "UTF8" },
-		{ "application_name", "konkurs" },
+		/* PGAPPNAME goes before it: serve says by it which node this is */
 		{ "fallback_application_name", "konkurs" },
 		{ "target_session_attrs", p->read_only ? "primary" : "read-write" },
 		{ "tcp_user_timeout", "10000" },
@@ -238,7 +252,7 @@ static bool open_within(struct pg *p, const struct settings *s, int ms)
 		const short events = at == PGRES_POLLING_READING ? POLLIN : POLLOUT;
 		at = wait_for(conn, events, until) ? PQconnectPoll(conn) : PGRES_POLLING_FAILED;
 	}
-	if (!conn || at != PGRES_POLLING_OK || PQsetnonblocking(conn, 1) != 0) {
+	if (!conn || at != PGRES_POLLING_OK) {
 		PQfinish(conn);
 		return false;
 	}
@@ -270,9 +284,9 @@ static bool attempt(struct pg *p, int ms, struct err *e)
 	PQconninfoOption *option = PQconninfoParse(p->where, NULL);
 	if (!option)
 		return err_set(e, ERR_DB, "error.storage", "the address cannot be read");
+	p->hosts = hosts_of(option);
 	fill_settings(p, a, option, &s);
-	const size_t hosts = hosts_of(option);
-	const int share = hosts > 1 && ms / (int)hosts > CONNECT_MS ? ms / (int)hosts : ms;
+	const int share = ms / (int)p->hosts > CONNECT_MS ? ms / (int)p->hosts : CONNECT_MS;
 	const bool open = open_within(p, &s, share);
 	PQconninfoFree(option);
 	p->attempts++;

@@ -1,7 +1,7 @@
 /* pg_notice.c - NOTIFY and LISTEN (db/db.h). */
 #include "db/pg.h"
 
-#include <ctype.h>
+#include <poll.h>
 
 enum { SQL_SIZE = 100 };
 
@@ -50,11 +50,20 @@ int pg_listen_fd(const struct db *db)
 	return p->conn && p->channels ? PQsocket(p->conn) : -1;
 }
 
+/* Reads all that has come: what a server says before it goes is not the end yet. */
+static void read_all(struct pg *p)
+{
+	struct pollfd f = { p->conn ? PQsocket(p->conn) : -1, POLLIN, 0 };
+	while (p->conn && poll(&f, 1, 0) > 0) {
+		if (!PQconsumeInput(p->conn))
+			pg_lose(p);
+	}
+}
+
 bool pg_hear(struct db *db, db_notice_fn *hear, void *user, struct err *e)
 {
 	struct pg *p = (struct pg *)db;
-	if (p->conn && !PQconsumeInput(p->conn))
-		pg_lose(p);
+	read_all(p);
 	if (!p->conn && !pg_connect(p, false, e))
 		return false;
 	if (p->missed) {

@@ -225,6 +225,7 @@ static const struct db_driver driver = {
 	.script = sqlite_script,
 	.wait_most = sqlite_wait_most,
 	.scrub = sqlite_scrub,
+	.alone = sqlite_alone,
 	.size = sqlite_size,
 	.copy = sqlite_copy,
 	.check = sqlite_check,
@@ -232,10 +233,12 @@ static const struct db_driver driver = {
 	.disarm = sqlite_disarm,
 	.close = sqlite_close,
 	.bulk = &sqlite_bulk,
+	.version = "PRAGMA data_version",
 	.word_id = "INTEGER PRIMARY KEY",
 	.word_big = "INTEGER",
 	.word_blob = "BLOB",
 	.word_strict = "STRICT",
+	.word_text = "TEXT",
 	.append_only = "DROP TRIGGER IF EXISTS {table}_no_update;"
 		       "DROP TRIGGER IF EXISTS {table}_no_delete;"
 		       "CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}"
@@ -257,6 +260,7 @@ bool db_sqlite_open(const char *where, bool read_only, struct db **ret, struct e
 		  sqlite_fail(s, e, "open");
 	ok = ok && (sqlite3_busy_timeout(s->handle, BUSY_MS) == SQLITE_OK ||
 		    sqlite_fail(s, e, "timeout"));
+	ok = ok && (sqlite_like(s->handle) || sqlite_fail(s, e, "like"));
 	ok = ok && sqlite_script(&s->db,
 				 "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
 				 "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"

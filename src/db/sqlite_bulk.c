@@ -56,7 +56,9 @@ static bool load_begin(struct db *db, const struct bulk_table *t, struct bulk_lo
 	for (size_t i = 0; i < t->columns; i++)
 		buf_add(&sql, i > 0 ? ", ?" : ") VALUES (?");
 	buf_add(&sql, ")");
-	if (!prepare(load->sqlite, sql.text, &load->insert, e)) {
+	/* a row may refer to one that is still to come, until the transaction ends */
+	if (!sqlite_script(db, "PRAGMA defer_foreign_keys = ON", e) ||
+	    !prepare(load->sqlite, sql.text, &load->insert, e)) {
 		load_drop(load);
 		return false;
 	}

@@ -57,6 +57,16 @@ bool sqlite_size(struct db *db, int64_t *ret, struct err *e)
 	return true;
 }
 
+/* The log can be given up only by the last one who has the database open, whose locks are those of
+ * the file from then on. */
+bool sqlite_alone(struct db *db, struct err *e)
+{
+	return sqlite_script(db,
+			     "PRAGMA journal_mode = DELETE; PRAGMA locking_mode = EXCLUSIVE;"
+			     "BEGIN EXCLUSIVE; COMMIT;",
+			     e);
+}
+
 /* ---- copy ------------------------------------------------------------------------------------ */
 
 /* What SQLite says about the copy, not about the database that is copied. */

@@ -79,21 +79,28 @@ bool transfer_fits(const struct transfer *t, struct err *e)
 	return describe(t, a, &from, &to, e);
 }
 
+static bool clear_table(const struct transfer *t, const struct bulk_table *table,
+			const struct bulk_schema *from, struct err *e)
+{
+	int64_t rows = 0;
+	if (!bulk_find(from, table->name))
+		return bulk_drop(t->to, table, e);
+	return is_left(t, table->name) ||
+	       (bulk_count(t->to, table, &rows, e) && (rows == 0 || bulk_clear(t->to, table, e)));
+}
+
 /* Those that refer to others first. */
 bool transfer_clear(const struct transfer *t, struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
-	struct bulk_schema schema = { 0 };
-	if (!db_begin(t->to, &tx, e) || !bulk_describe(t->to, a, &schema, e))
+	struct bulk_schema from = { 0 };
+	struct bulk_schema to = { 0 };
+	if (!bulk_describe(t->from, a, &from, e) || !db_begin(t->to, &tx, e) ||
+	    !bulk_describe(t->to, a, &to, e))
 		return false;
-	for (size_t i = schema.tables; i > 0; i--) {
-		const struct bulk_table *table = &schema.table[i - 1];
-		int64_t rows = 0;
-		if (is_left(t, table->name))
-			continue;
-		if (!bulk_count(t->to, table, &rows, e) ||
-		    (rows > 0 && !bulk_clear(t->to, table, e)))
+	for (size_t i = to.tables; i > 0; i--) {
+		if (!clear_table(t, &to.table[i - 1], &from, e))
 			return false;
 	}
 	return db_commit(&tx, e);
@@ -253,6 +260,8 @@ bool transfer_compare(const struct transfer *t, struct arena *a, json_t **ret_di
 		if (!compare_table(&c, &from.table[i], differ, e))
 			return false;
 	}
+	c.progress.table = "";
+	tell(&c);
 	*ret_differ = differ;
 	*ret_rows = c.progress.rows;
 	return true;

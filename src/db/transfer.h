@@ -26,7 +26,8 @@ struct transfer {
 /* ERR_INPUT "transfer.error.schema" unless both have the same tables, columns and keys. */
 bool transfer_fits(const struct transfer *t, struct err *e) MUST_USE;
 
-/* Takes out the rows that the migrations themselves have put into a database that is new. */
+/* Makes the target, which is as the migrations leave a new database, ready: takes out the rows that
+ * they have put there themselves, and the tables that the source has given up since. */
 bool transfer_clear(const struct transfer *t, struct err *e) MUST_USE;
 
 /* Copies what is not there yet; then the numbers that the target gives are behind those it has.

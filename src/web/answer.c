@@ -76,6 +76,22 @@ static const char *page_permissions(const struct call *c)
 		       : "camera=(), microphone=(), geolocation=(), payment=(), usb=()";
 }
 
+/* Whose request it was, for whoever sent it (W3C Trace Context, level 2). */
+static const char *trace_header(const struct call *c)
+{
+	char text[TRACE_TEXT_SIZE];
+	trace_text(&c->trace, text);
+	return arena_copy(c->arena, text);
+}
+
+/* By which it is found in the log; what a user can read to somebody. */
+static json_t *trace_name(const struct call *c)
+{
+	char text[TRACE_SHORT_SIZE];
+	trace_short(&c->trace, text);
+	return json_string(text);
+}
+
 static void common_headers(struct call *c, const char *policy)
 {
 	struct http_out *out = &c->out;
@@ -98,6 +114,8 @@ static void common_headers(struct call *c, const char *policy)
 	if (out->status == 429)
 		http_header(out, "Retry-After",
 			    arena_print(c->arena, "%lld", (long long)c->again_s));
+	if (*c->trace.id)
+		http_header(out, "Traceresponse", trace_header(c));
 }
 
 /* A text of NULL ends the cookie. */
@@ -195,6 +213,7 @@ static void answer_refusal(struct call *c)
 	json_in_arena(c->arena, model);
 	if (json) {
 		(void)json_object_set_new(model, "error", page_error(c, &c->err));
+		(void)json_object_set_new(model, "trace", trace_name(c));
 		json_body(c, model);
 		return;
 	}
@@ -204,7 +223,10 @@ static void answer_refusal(struct call *c)
 	if (e.kind != ERR_NONE)
 		log_failure(c->req.route->path, &e);
 	err_clear(&e);
+	json_t *offer = call_offer(c);
 	(void)json_object_set_new(model, "status", json_integer(c->out.status));
+	(void)json_object_set_new(model, "trace", trace_name(c));
+	(void)json_object_set_new(model, "offer", offer ? offer : json_null());
 	if (html_body(c, "error", model, &e))
 		return;
 	log_failure("error page", &e);
@@ -352,7 +374,7 @@ static bool answer_page(struct call *c, struct err *e)
 	bool json = call_wants_json(c);
 	const char *page = c->req.route->page;
 	if (!page) { /* a route for programs: its model is all there is */
-		c->out.status = 200;
+		c->out.status = c->req.status ? c->req.status : 200;
 		common_headers(c, page_policy(c));
 		json_body(c, c->model);
 		return true;
@@ -393,9 +415,12 @@ static void note_failure(const struct call *c)
 
 void call_answer(struct call *c)
 {
+	CLEANUP(log_trace_over) const char *traced = log_trace(c->trace.id);
 	struct err e = { 0 };
 	if (c->out.status)
 		return;
+	if (call_fetches(c))
+		call_fetch(c, c->site->db);
 	note_failure(c);
 	if (wants_sign_in(c)) {
 		answer_sign_in(c);

@@ -102,9 +102,8 @@ bool help_routes(struct req *r, json_t *model, struct err *e)
 
 bool health(struct req *r, json_t *model, struct err *e)
 {
-	int64_t one = 0;
-	if (!db_number(r->db, e, &one, "SELECT 1"))
-		return false;
+	(void)r;
+	(void)e;
 	(void)json_object_set_new(model, "serving", json_true());
 	return true;
 }

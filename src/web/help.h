@@ -6,6 +6,7 @@
 bool help_routes(struct req *r, json_t *model, struct err *e) MUST_USE;
 
 /* Whether the server serves: for whoever watches over it. */
+/* The loop answers: it asks nothing else, and the database least of all. */
 bool health(struct req *r, json_t *model, struct err *e) MUST_USE;
 
 /* "hr", "secretary"... of one bit of enum role; NULL if it is none. */

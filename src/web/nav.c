@@ -89,12 +89,22 @@ static const struct nav_entry *current(const struct actor *actor, const char *pa
 	return best;
 }
 
-json_t *nav_model(const struct actor *actor, const char *path)
+/* A hall node shows what it serves. */
+static bool serves(const char *path, bool hall_node)
+{
+	static const char *const there[] = { "/", "/sittings", "/halls" };
+	bool is = !hall_node;
+	for (size_t i = 0; i < COUNT(there); i++)
+		is = is || strcmp(there[i], path) == 0;
+	return is;
+}
+
+json_t *nav_model(const struct actor *actor, const char *path, bool hall_node)
 {
 	json_t *list = json_array();
 	const struct nav_entry *here = current(actor, path);
 	for (const struct nav_entry *n = nav_entries; n->path; n++) {
-		if (n->roles & actor->roles)
+		if ((n->roles & actor->roles) && serves(n->path, hall_node))
 			(void)json_array_append_new(
 				list, json_pack("{s:s,s:s,s:s,s:b,s:b}", "href", n->path, "key",
 						n->key, "icon", n->icon, "current", n == here,

@@ -15,4 +15,4 @@ extern const struct nav_entry nav_entries[];
 
 /* [{href, key, icon, current, aside}] for this person; the longest entry that the path begins with
  * is the current one. */
-json_t *nav_model(const struct actor *actor, const char *path);
+json_t *nav_model(const struct actor *actor, const char *path, bool hall_node);

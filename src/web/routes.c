@@ -31,6 +31,7 @@
 #include "web/evidence/trust.h"
 #include "web/help.h"
 #include "web/home.h"
+#include "web/http/live.h"
 #include "web/installation/backup.h"
 #include "web/installation/daily.h"
 #include "web/installation/installation.h"
@@ -43,6 +44,7 @@
 #include "web/sitting/challenge.h"
 #include "web/sitting/draw.h"
 #include "web/sitting/hall.h"
+#include "web/sitting/hall_node.h"
 #include "web/sitting/incident.h"
 #include "web/sitting/protocol.h"
 #include "web/sitting/record.h"
@@ -51,11 +53,17 @@
 #include "web/sitting/test.h"
 #include "web/video/record.h"
 #include "web/video/video.h"
+#include "web/watch/ready.h"
 
 static const struct route competition_routes[] = {
 	/* ---- everybody ---- */
 	{ GET, "/", ROLE_PUBLIC, home, "home/index", no_params, "The first page." },
-	{ GET, "/healthz", ROLE_PUBLIC, health, NULL, no_params, "Whether the server serves." },
+	{ GET, "/healthz", ROLE_PUBLIC, health, NULL, no_params, "Whether the server serves.",
+	  .live = true },
+	{ GET, "/readyz", ROLE_PUBLIC, ready_show, NULL, no_params,
+	  "Whether people may be sent to this node, and which check says no.", .live = true },
+	{ GET, "/live", ROLE_PERSON, live_show, NULL, live_params,
+	  "Answers when a page that shows what goes on should look again.", .waits = true },
 	/* ---- announcements, for everybody ---- */
 	{ GET, "/announcements", ROLE_PUBLIC, announcement_list, "announcement/list",
 	  announcement_list_params, "Competitions that are announced.", .cached = true,
@@ -365,6 +373,7 @@ const struct route *const route_areas[] = {
 	print_routes,
 	public_routes,
 	receipt_routes,
+	hall_node_routes,
 	record_routes,
 	report_routes,
 	screening_routes,

@@ -118,16 +118,11 @@ bool row_upload(const struct req *r, const char *name, struct file_in *ret)
 bool send_blob(struct req *r, const char *hash, const char *file_name, struct err *e)
 {
 	const struct act act = req_act(r);
-	struct upload *file = arena_alloc(r->arena, sizeof(*file));
-	if (!scan_require(&act, hash, e) ||
-	    !db_bytes(r->db, r->arena, e, &file->bytes, &file->size,
-		      "SELECT body FROM blob WHERE hash = $1", db_text(hash)) ||
-	    !db_string(r->db, r->arena, e, &file->media, "SELECT media FROM blob WHERE hash = $1",
-		       db_text(hash)))
+	struct fetch *fetch = arena_alloc(r->arena, sizeof(*fetch));
+	if (!scan_require(&act, hash, e))
 		return false;
-	file->name = "file";
-	file->file_name = file_name;
-	r->download = file;
+	*fetch = (struct fetch){ arena_copy(r->arena, hash), arena_copy(r->arena, file_name) };
+	r->fetch = fetch;
 	return true;
 }
 

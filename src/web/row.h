@@ -45,8 +45,8 @@ json_t *word_options(const struct req *r, const char *const *words, const char *
 /* The upload of a declared P_FILE as a use case takes it; false if none was sent. */
 bool row_upload(const struct req *r, const char *name, struct file_in *ret);
 
-/* Sends a stored file: media and bytes from blob, `file_name` for people's eyes.  One that is held
- * back is ERR_CONFLICT (app/candidate/scan.h). */
+/* Sends a kept file, `file_name` for people's eyes: it is read when the turn is over (call.h).  One
+ * that is held back is ERR_CONFLICT (app/candidate/scan.h). */
 bool send_blob(struct req *r, const char *hash, const char *file_name, struct err *e);
 
 /* Sends `file`, whose descriptor is the request's from here on. */

@@ -4,6 +4,8 @@
 #include "app/bank/vault_opening.h"
 #include "app/bank/vault_start.h"
 #include "app/bulk.h"
+#include "app/form_done.h"
+#include "app/hall_node/hall_node.h"
 #include "app/sitting/service_clock.h"
 #include "app/video/work.h"
 #include "base/log.h"
@@ -24,6 +26,17 @@ static struct act system_act(const struct site *site, struct arena *a)
 			     .key = site->service_key };
 }
 
+/* The brakes of all processes of an installation know people by the same keyed hash. */
+static void make_keys(struct site *s)
+{
+	static const unsigned char brake[] = "brake";
+	unsigned char tag[(SITE_TAG_SIZE - 1) / 2];
+	(void)crypto_generichash(s->brake.key, sizeof(s->brake.key), brake, sizeof(brake), s->key,
+				 sizeof(s->key));
+	randombytes_buf(tag, sizeof(tag));
+	(void)sodium_bin2hex(s->tag, sizeof(s->tag), tag, sizeof(tag));
+}
+
 bool site_open(struct site *site, struct db *db, const struct service_key *service_key,
 	       const struct law_book *book, const struct view *view, struct clock clock,
 	       struct err *e)
@@ -35,14 +48,17 @@ bool site_open(struct site *site, struct db *db, const struct service_key *servi
 			  .view = view,
 			  .clock = clock,
 			  .ncalayer = SITE_NCALAYER,
-			  .work_waits = true };
+			  .work_waits = true,
+			  .jobs = lease_of("jobs") };
 	const struct act act = system_act(&s, a);
+	struct hall_holding holding = { 0 };
 	if (sodium_init() < 0)
 		return err_set(e, ERR_SYSTEM, "error.system", "libsodium does not start");
 	if (!vault_begin(&act, e) || !secret_key(db, "installation", s.key, sizeof(s.key), e) ||
-	    !database_is_demonstration(db, &s.demonstration, e))
+	    !database_is_demonstration(db, &s.demonstration, e) || !hall_holding(db, &holding, e))
 		return false;
-	randombytes_buf(s.brake.key, sizeof(s.brake.key));
+	make_keys(&s);
+	s.hall_node = holding.is_node;
 	*site = s;
 	return true;
 }
@@ -91,17 +107,110 @@ void site_mac(const struct site *site, const char *purpose, const char *text,
 	(void)sodium_bin2hex(ret, SITE_MAC_SIZE, mac, sizeof(mac));
 }
 
+/* ---- a database that is away ---------------------------------------------------------------- */
+
+void site_is_away(struct site *site, const struct err *why)
+{
+	const int64_t now = clock_monotonic_ms();
+	if (site->away)
+		return;
+	site->away = true;
+	site->away_ms = site->tried_ms = now;
+	site->away_told = false;
+	if (site->told_ms != 0 && now - site->told_ms < SITE_TELL_MS)
+		return;
+	site->told_ms = now;
+	site->away_told = true;
+	log_failure("database", why);
+}
+
+void site_failed(struct site *site, const char *what, const struct err *why)
+{
+	if (db_is_lost(site->db))
+		site_is_away(site, why);
+	else if (lease_was_lost(&site->jobs, why))
+		log_info("another process does the jobs now");
+	else
+		log_failure(what, why);
+}
+
+bool site_may_try(struct site *site)
+{
+	const int64_t now = clock_monotonic_ms();
+	if (now - site->tried_ms < SITE_TRY_MS)
+		return false;
+	site->tried_ms = now;
+	return true;
+}
+
+bool site_reach(struct site *site)
+{
+	struct err e = { 0 };
+	bool any = false;
+	if (!site->away)
+		return true;
+	if (!db_exists(site->db, &e, &any, "SELECT 1 FROM schema_done"))
+		return false;
+	site->away = false;
+	if (site->away_told)
+		log_info("the database is there again, after %lld ms",
+			 (long long)(clock_monotonic_ms() - site->away_ms));
+	return true;
+}
+
+/* ---- what the server does by itself --------------------------------------------------------- */
+
+bool site_has_jobs(const struct site *site)
+{
+	return !site->shared || site->jobs.epoch != 0;
+}
+
+void site_keep_jobs(struct site *site)
+{
+	const bool had = site->jobs.epoch != 0;
+	struct err e = { 0 };
+	bool mine = false;
+	if (!site->shared || site->away || site->draining)
+		return;
+	if (!lease_keep(site->db, &site->jobs, &mine, &e))
+		site_failed(site, "jobs", &e);
+	else if (mine != had)
+		log_info(mine ? "this process does the jobs now"
+			      : "another process does the jobs now");
+	db_fence(site->db, NULL, 0);                 /* requests are no jobs */
+	site->work_waits = site->work_waits || mine; /* others do not tell that there is some */
+	err_clear(&e);
+}
+
+void site_end(struct site *site)
+{
+	if (site->shared && !site->away)
+		lease_give(site->db, &site->jobs);
+}
+
+/* Transactions between are those of a job: whoever was taken over does not write. */
+static void begin_job(const struct site *site)
+{
+	if (site->shared)
+		db_fence(site->db, site->jobs.name, site->jobs.epoch);
+}
+
+static void end_job(const struct site *site)
+{
+	db_fence(site->db, NULL, 0);
+}
+
 void site_keep_clock(struct site *site)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	struct clock_reading reading;
 	struct err e = { 0 };
-	if (!site->clock_kept)
+	if (!site->clock_kept || site->away)
 		return;
 	service_clock_read(&reading);
 	const struct act act = system_act(site, a);
 	if (!service_clock_keep(&act, &reading, &site->clock, &site->clock_told_ms, &e))
-		log_failure("clock", &e);
+		site_failed(site, "clock", &e);
 	err_clear(&e);
 }
 
@@ -110,8 +219,12 @@ void site_keep_vault(struct site *site)
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	const struct act act = system_act(site, a);
 	struct err e = { 0 };
-	if (!vault_expire(&act, &e))
-		log_failure("vault", &e);
+	if (site->away || !site_has_jobs(site))
+		return;
+	begin_job(site);
+	if (!vault_expire(&act, &e) || !form_done_forget_old(&act, &e))
+		site_failed(site, "vault", &e);
+	end_job(site);
 	err_clear(&e);
 }
 
@@ -120,8 +233,12 @@ void site_keep_records(struct site *site)
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	const struct act act = system_act(site, a);
 	struct err e = { 0 };
+	if (site->away || !site_has_jobs(site))
+		return;
+	begin_job(site);
 	if (!video_missed(&act, &e))
-		log_failure("records", &e);
+		site_failed(site, "records", &e);
+	end_job(site);
 	err_clear(&e);
 }
 
@@ -132,13 +249,15 @@ bool site_work(struct site *site)
 	const struct act act = system_act(site, a);
 	struct err e = { 0 };
 	bool more = false;
-	if (!site->work_waits)
+	if (!site->work_waits || site->away || !site_has_jobs(site))
 		return false;
 	bool read = false;
+	begin_job(site);
 	const bool done = bulk_step(&act, AT_ONCE, &more, &e) && import_step(&act, &read, &e);
+	end_job(site);
 	more = more || read;
 	if (!done)
-		log_failure("work", &e);
+		site_failed(site, "work", &e);
 	err_clear(&e);
 	site->work_waits = more || !done;
 	return more && done;

@@ -90,20 +90,21 @@ struct req {
 	json_t *in; /* declared parameters, checked; absent optional ones are not there */
 	const struct upload *uploads;
 	size_t upload_count;
-	json_t *found;             /* what `slow` found out for the handler, or NULL */
-	bool as_candidate;         /* the person competes there (candidacy.h)        */
-	bool shown_again;          /* `again` is running: the POST was refused       */
-	struct site *site;         /* the running server: for web/'s own files only */
-	const char *session_token; /* of the person's session; NULL not signed in    */
-	const char *session_hash;  /* of that token, as the table has it; "" not signed in */
-	bool must_enrol;           /* an office demands a second factor that is not there */
-	const char *binding;       /* form token: what a challenge is bound to       */
-	const char *step_token;    /* between password and second factor; NULL none  */
-	const char *device_token;  /* of this browser; NULL none                     */
-	const char *device;        /* "Firefox, Windows"                             */
-	const char *host;          /* that the request was sent to; "" unknown       */
-	const char *certificate;   /* PEM that a trusted proxy has verified; "" none   */
-	const char *address;       /* of the sender, for counting failures; "" unknown */
+	json_t *found;                     /* what `slow` found out for the handler, or NULL */
+	const struct file_object *objects; /* uploads that lie outside already (app/file.h) */
+	bool as_candidate;                 /* the person competes there (candidacy.h)        */
+	bool shown_again;                  /* `again` is running: the POST was refused       */
+	struct site *site;                 /* the running server: for web/'s own files only */
+	const char *session_token;         /* of the person's session; NULL not signed in    */
+	const char *session_hash; /* of that token, as the table has it; "" not signed in */
+	bool must_enrol;          /* an office demands a second factor that is not there */
+	const char *binding;      /* form token: what a challenge is bound to       */
+	const char *step_token;   /* between password and second factor; NULL none  */
+	const char *device_token; /* of this browser; NULL none                     */
+	const char *device;       /* "Firefox, Windows"                             */
+	const char *host;         /* that the request was sent to; "" unknown       */
+	const char *certificate;  /* PEM that a trusted proxy has verified; "" none   */
+	const char *address;      /* of the sender, for counting failures; "" unknown */
 	/* answers of a POST: */
 	const char *redirect; /* where to go; set by the handler               */
 	const char *notice;   /* message key shown there once, or NULL         */
@@ -119,9 +120,12 @@ struct req {
 	/* answers of a GET that is not a page: */
 	const struct upload *download;  /* sent as it is instead of the page           */
 	const struct stored_file *file; /* the same from the disk                     */
+	const struct fetch *fetch;      /* the same of a kept file: send_blob() of row.h */
 	/* Of a download for programs: its Cache-Control; then it is shown, not saved, and the same
 	 * for everybody who may have it.  NULL: nothing is kept. */
 	const char *cache;
+	/* Of a route for programs, which has no page: a status that is not 200; or 0. */
+	int status;
 	/* A list asked for as a file (list.h): "csv", "xlsx", NULL for the page; its rows. */
 	const char *file_ending;
 	int64_t file_rows;
@@ -147,6 +151,11 @@ struct stored_file {
 	const char *media;
 	const char *tag;  /* names these very bytes: their hash  */
 	const char *name; /* under which it is saved             */
+};
+
+/* A kept file that is to be sent (app/file.h), read when the turn is over: it may lie elsewhere. */
+struct fetch {
+	const char *hash, *name;
 };
 
 /* The act of this request's person, for calls into app/. */
@@ -191,6 +200,10 @@ struct route {
 	/* The page uses camera and microphone, and plays what it has recorded itself; no other may.
 	 */
 	bool media;
+	/* Asks nothing of the database and of nobody who they are: answered while it is away. */
+	bool live;
+	/* Answered when there is something new (http/live.h). */
+	bool waits;
 	/* Shows a list, which is there as .csv and .xlsx too (list.h). */
 	const struct list *list;
 };

@@ -64,6 +64,23 @@ export const browserOptions = {
 		"--disable-background-networking", "--disable-component-update", "--disable-sync"],
 };
 
+// Where a world's database is: a file below its folder or, with KONKURS_TEST_DB, one of its own on that
+// PostgreSQL server (script/postgres).  `words` are what the program is told of it.
+function place(folder) {
+	const server = process.env.KONKURS_TEST_DB;
+	const key = join(folder, "demo.key");
+	if (!server) {
+		const db = join(folder, "demo.db");
+		return { db, server: false, words: ["--db", db, "--key", key], remove() {} };
+	}
+	const name = `browser_${process.pid}_${randomInt(1e9)}`;
+	const psql = (text) => execFileSync("psql", [server, "-q", "-c", text], { stdio: "pipe" });
+	psql(`CREATE DATABASE ${name}`);
+	const db = server.replace(/(:\/\/[^/?]*)\/?[^?]*/, `$1/${name}`);
+	return { db, server: true, words: ["--db", db, "--key", key],
+		remove() { psql(`DROP DATABASE ${name} WITH (FORCE)`); } };
+}
+
 const localeOf = (language) => language === "kk" ? "kk-KZ" : "ru-RU";
 
 // What else runs shares the processors.  Nothing glides: a click that has to scroll would wait a second
@@ -83,25 +100,25 @@ async function watch(context, key, language) {
 	return { context, page, broken, key, language };
 }
 
-// `more` adds to the demonstration before the server starts; `sealed: false` leaves its bank without a
+// `taken` is a database that is there already: a hall node's.  `more` adds to the demonstration before the server starts; `sealed: false` leaves its bank without a
 // ceremony, for tests that write forms directly; `chromium` and `serve` are arguments more of both; `ncalayer` is the address of its double, `accepts` the
 // key of a certificate that the browser takes though no authority of it has signed it (tls.mjs).
-export async function startWorld({ now, more, ncalayer, accepts, sealed = true, chromium: flags = [], serve = [] } = {}) {
+export async function startWorld({ now, more, ncalayer, accepts, taken, sealed = true, chromium: flags = [], serve = [] } = {}) {
 	const folder = mkdtempSync(join(tmpdir(), "konkurs-browser-"));
-	const db = join(folder, "demo.db");
+	const { db, server, words, remove } = taken ? { db: taken, server: false, words: ["--db", taken], remove() {} } : place(folder);
 	const clock = now ? ["--now", now] : [];
-	execFileSync(konkurs, ["demo", "--db", db, ...clock, ...(sealed ? [] : ["--unsealed"])], { stdio: "pipe" });
+	if (!taken) execFileSync(konkurs, ["demo", ...words, ...clock, ...(sealed ? [] : ["--unsealed"])], { stdio: "pipe" });
 	more?.(db);
 	const port = await freePort();
 	const base = `http://127.0.0.1:${port}`;
 	const browser = await chromium.launch({ ...browserOptions, args: [...browserOptions.args, ...flags,
 		...(accepts ? [`--ignore-certificate-errors-spki-list=${accepts}`] : [])] });
 	const world = {
-		db, port, browser, child: null, log: "",
+		db, server, port, browser, child: null, log: "",
 		url: (path) => base + path,
 
 		async start({ at = now } = {}) {
-			const args = ["serve", "--db", db, "--listen", `127.0.0.1:${port}`,
+			const args = ["serve", ...words, "--listen", `127.0.0.1:${port}`,
 				...(ncalayer ? ["--ncalayer", ncalayer] : []), ...serve];
 			world.child = spawn(konkurs, at ? [...args, "--now", at] : args,
 				{ stdio: ["ignore", "ignore", "pipe"] });
@@ -123,9 +140,10 @@ export async function startWorld({ now, more, ncalayer, accepts, sealed = true, 
 			const verified = JSON.parse(run("verify", "--db", db, "--json"));
 			const copies = join(folder, "copies");
 			mkdirSync(copies, { recursive: true });
-			run("backup", "--db", db, "--to", copies);
-			run("restore", "--check", "--from", copies, "--db", db);
-			const drill = JSON.parse(run("drill", "--db", db, "--json"));
+			const work = server ? ["--work", folder] : []; // beside a file by itself
+			run("backup", "--db", db, "--to", copies, ...work);
+			run("restore", "--check", "--from", copies, "--db", db, ...work);
+			const drill = JSON.parse(run("drill", ...words, "--json", ...work));
 			return { verified, drill };
 		},
 
@@ -178,6 +196,7 @@ export async function startWorld({ now, more, ncalayer, accepts, sealed = true, 
 				world.child.kill("SIGTERM");
 				await ended;
 			}
+			remove();
 			rmSync(folder, { recursive: true, force: true });
 		},
 	};

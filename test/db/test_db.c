@@ -242,26 +242,27 @@ void test_db_cleanup(struct db **db)
 json_t *test_db_tables(struct db *db, struct arena *a)
 {
 	struct err e = { 0 };
-	json_t *rows =
-		server() ? db_rows(db, a, &e,
-				   "SELECT tablename AS name FROM pg_tables"
-				   " WHERE schemaname = 'public' AND tablename <> 'schema_done'"
-				   " ORDER BY tablename COLLATE \"C\"")
-			 : db_rows(db, a, &e,
-				   "SELECT name FROM sqlite_master WHERE type = 'table'"
-				   " AND name NOT LIKE 'sqlite%' AND name <> 'schema_done'"
-				   " ORDER BY name");
+	json_t *rows = server() ? db_rows(db, a, &e,
+					  "SELECT tablename AS name FROM pg_tables"
+					  " WHERE schemaname = 'public' AND tablename NOT IN "
+					  "('schema_done', 'commit_mark')"
+					  " ORDER BY tablename COLLATE \"C\"")
+				: db_rows(db, a, &e,
+					  "SELECT name FROM sqlite_master WHERE type = 'table'"
+					  " AND name NOT LIKE 'sqlite%' AND name NOT IN "
+					  "('schema_done', 'commit_mark')"
+					  " ORDER BY name");
 	must(rows != NULL, &e);
 	return rows;
 }
 
 /* ---- places --------------------------------------------------------------------------------- */
 
-void test_db_place(char ret_where[TEST_DB_WHERE])
+static void place(const char *like, char ret_where[TEST_DB_WHERE])
 {
 	char name[NAME_SIZE];
 	if (server()) {
-		make_database(migrated(), name);
+		make_database(like, name);
 		url_of(name, ret_where);
 		return;
 	}
@@ -269,6 +270,16 @@ void test_db_place(char ret_where[TEST_DB_WHERE])
 	const int fd = mkstemp(ret_where);
 	assert_true(fd >= 0);
 	(void)close(fd);
+}
+
+void test_db_place(char ret_where[TEST_DB_WHERE])
+{
+	place(server() ? migrated() : NULL, ret_where);
+}
+
+void test_db_place_empty(char ret_where[TEST_DB_WHERE])
+{
+	place("template0", ret_where);
 }
 
 static void copy_file(const char *from, const char *to)
@@ -325,8 +336,9 @@ void test_db_remove(const char *where)
 	test_db_key(where, key);
 	(void)unlink(key);
 	if (db_is_server(where)) {
-		name_of(where, path);
-		drop(path);
+		char name[NAME_SIZE];
+		name_of(where, name);
+		drop(name);
 		return;
 	}
 	for (size_t i = 0; i < COUNT(suffix); i++) {

@@ -27,11 +27,14 @@ void test_db_cleanup(struct db **db); /* for CLEANUP() */
  * own in /tmp that is still empty, or the URL of one that is migrated. */
 enum { TEST_DB_WHERE = 256 };
 void test_db_place(char ret_where[TEST_DB_WHERE]);
+/* The same without any table on either engine. */
+void test_db_place_empty(char ret_where[TEST_DB_WHERE]);
 /* A copy of another one, to which nobody is connected, with its key. */
 void test_db_place_like(const char *where, char ret_where[TEST_DB_WHERE]);
 /* The file of its service key: "<file>.key", or one in /tmp. */
 void test_db_key(const char *where, char ret_path[TEST_DB_WHERE]);
-/* Its tables, "name" of each, but for those of the engine and of the migrations. */
+/* Its tables, "name" of each, but for those that the engine and the migrations keep for themselves.
+ */
 json_t *test_db_tables(struct db *db, struct arena *a);
 
 /* Removes it with its key, whoever is still connected. */

@@ -30,13 +30,13 @@ def demonstration(konkurs):
 class Site:
     """`konkurs serve` with these options; close() ends it."""
 
-    def __init__(self, konkurs, *options, folder=None):
+    def __init__(self, konkurs, *options, folder=None, db=None):
         self.own = folder is None
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="konkurs-site-"))
-        self.db = self.folder / "demo.db"
+        self.db = db or self.folder / "demo.db"
         self.log = self.folder / "log"
         self.port = free_port()
-        if not self.db.exists():
+        if not db and not self.db.exists():
             for path in demonstration(konkurs).iterdir():
                 shutil.copy2(path, self.folder / path.name)
         with open(self.log, "ab") as log:
@@ -44,7 +44,7 @@ class Site:
                 [konkurs, "serve", "--db", self.db, "--listen", f"127.0.0.1:{self.port}", *options],
                 stderr=log)
         wait_for(self.port, self.process)
-        while self.process.poll() is None and " serving " not in self.lines():
+        while self.process.poll() is None and not re.search(r'[ "]serving ', self.lines()):
             time.sleep(0.01)
 
     def close(self):

@@ -218,7 +218,8 @@ struct act harness_act(struct harness *h, int64_t person)
 			     .now_ms = clock_now(&h->site.clock),
 			     .person_id = person,
 			     .book = h->site.book,
-			     .key = h->site.service_key };
+			     .key = h->site.service_key,
+			     .place = h->site.place };
 }
 
 void harness_at(struct harness *h, const char *time)
@@ -322,7 +323,7 @@ void harness_daily(struct harness *h)
 	while ((c = daily_next(&h->site))) {
 		if (call_is_slow(c))
 			call_slow(c, h->site.db);
-		turn_commit(&h->site, &c, 1, NULL, NULL);
+		turn_commit(&h->site, &c, 1, NULL);
 		daily_over(&h->site, c);
 		call_free(c);
 	}

@@ -14,6 +14,9 @@
 /* db/schema; `schema_done` is db/migrate.c's own. */
 #define TABLES(X)                                                                                  \
 	X(account)                                                                                 \
+	X(form_done)                                                                               \
+	X(lease)                                                                                   \
+	X(commit_mark)                                                                             \
 	X(acquaintance)                                                                            \
 	X(announcement)                                                                            \
 	X(answer_event)                                                                            \

@@ -53,7 +53,8 @@ static void check_param(const struct route *route, const struct param *p)
 		fail_msg("%s: %s has no choices", route->path, p->name);
 	if (p->type == P_FILE && p->max >= BODY_WITH_FILE_MOST)
 		fail_msg("%s: %s is larger than a body may be", route->path, p->name);
-	if (strcmp(p->name, "csrf") == 0 || strcmp(p->name, KEPT_FIELD) == 0)
+	if (strcmp(p->name, "csrf") == 0 || strcmp(p->name, "once") == 0 ||
+	    strcmp(p->name, KEPT_FIELD) == 0)
 		fail_msg("%s declares %s, which every form has", route->path, p->name);
 }
 

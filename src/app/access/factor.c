@@ -3,6 +3,7 @@
 #include "app/access/access.h"
 #include "app/access/reauth.h"
 #include "app/notice/notice.h"
+#include "base/base64.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -139,6 +140,43 @@ static bool open_secret(const struct act *act, unsigned char ret[TOTP_SECRET_SIZ
 	return (size == TOTP_BOX_SIZE &&
 		box_open(act->key->bytes, place_of(act), box, size, ret)) ||
 	       err_set(e, ERR_SYSTEM, "error.system", "a box of a generator does not open");
+}
+
+bool totp_carry(const struct act *act, const char **ret_secret, int64_t *ret_step, struct err *e)
+{
+	unsigned char secret[TOTP_SECRET_SIZE];
+	bool confirmed = false;
+	bool has = false;
+	if (!open_secret(act, secret, ret_step, &confirmed, &has, e))
+		return false;
+	if (!has || !confirmed)
+		return err_set(e, ERR_MISSING, "error.missing", "no generator");
+	const size_t room =
+		sodium_base64_encoded_len(sizeof(secret), sodium_base64_VARIANT_ORIGINAL);
+	char *text = arena_alloc(act->arena, room);
+	*ret_secret = sodium_bin2base64(text, room, secret, sizeof(secret),
+					sodium_base64_VARIANT_ORIGINAL);
+	sodium_memzero(secret, sizeof(secret));
+	return true;
+}
+
+bool totp_carried(const struct act *act, const char *text, int64_t step, struct err *e)
+{
+	unsigned char secret[TOTP_SECRET_SIZE];
+	unsigned char box[TOTP_BOX_SIZE];
+	size_t size = 0;
+	if (!base64_read(text, strlen(text), BASE64_PLAIN, secret, sizeof(secret), &size) ||
+	    size != sizeof(secret))
+		return err_set(e, ERR_INPUT, "hall.error.package", "no secret of a generator");
+	if (!need_key(act, e))
+		return false;
+	box_close(act->key->bytes, place_of(act), secret, sizeof(secret), box);
+	sodium_memzero(secret, sizeof(secret));
+	return db_exec(act->db, e, NULL,
+		       "INSERT INTO totp (person_id, secret, made_ms, confirmed_ms, last_step)"
+		       " VALUES ($1, $2, $3, $3, $4)",
+		       db_int(act->person_id), db_blob(box, sizeof(box)), db_int(act->now_ms),
+		       db_int(step));
 }
 
 bool totp_waiting(const struct act *act, char ret_base32[TOTP_BASE32_SIZE], const char **ret_uri,

@@ -45,6 +45,14 @@ bool totp_take(const struct act *act, const char *code, bool *ret_right, struct 
  */
 bool totp_remove(const struct act *act, struct err *e) MUST_USE;
 
+/* The person's generator for a hall node, which has another service key (app/hall_node): the secret
+ * in base64, and the step of the newest code that was taken; and the same there.  ERR_MISSING if
+ * there is none. */
+bool totp_carry(const struct act *act, const char **ret_secret, int64_t *ret_step,
+		struct err *e) MUST_USE;
+bool totp_carried(const struct act *act, const char *secret, int64_t step,
+		  struct err *e) MUST_USE;
+
 /* ERR_CONFLICT "factor.error.last" unless another factor than this `totp` or one passkey remains,
  * or none is demanded. */
 bool factor_may_go(const struct act *act, bool totp, struct err *e) MUST_USE;

@@ -1,6 +1,7 @@
 #include "app/candidate/scan.h"
 
 #include "app/candidate/scan_tell.h"
+#include "app/file.h"
 #include "app/notice/notice.h"
 
 #include <string.h>
@@ -146,6 +147,7 @@ int64_t scan_pause_ms(int attempts)
 bool scan_claim(const struct act *act, struct scan_file *ret, bool *ret_found, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	struct file_bytes file;
 	if (!db_begin(act->db, &tx, e))
 		return false;
 	const json_t *rows = db_rows(act->db, act->arena, e,
@@ -159,13 +161,13 @@ bool scan_claim(const struct act *act, struct scan_file *ret, bool *ret_found, s
 	struct scan_file f = { .id = row_number(row, "id"),
 			       .hash = row_text(row, "blob_hash"),
 			       .attempts = (int)row_number(row, "attempts") + 1 };
-	if (!db_bytes(act->db, act->arena, e, &f.bytes, &f.size,
-		      "SELECT body FROM blob WHERE hash = $1", db_text(f.hash)) ||
-	    !db_exec(act->db, e, NULL, "UPDATE scan SET attempts = $2, due_ms = $3 WHERE id = $1",
+	if (!db_exec(act->db, e, NULL, "UPDATE scan SET attempts = $2, due_ms = $3 WHERE id = $1",
 		     db_int(f.id), db_int(f.attempts),
 		     db_int(act->now_ms + scan_pause_ms(f.attempts))) ||
-	    !db_commit(&tx, e))
+	    !db_commit(&tx, e) || !file_read(act, act->arena, f.hash, &file, e))
 		return false;
+	f.bytes = file.bytes;
+	f.size = file.size;
 	*ret = f;
 	return true;
 }
@@ -182,12 +184,13 @@ bool scan_settle(const struct act *act, const struct scan_file *f, const struct 
 		       db_int(f->id), db_text(verdict)) ||
 	    !db_exec(act->db, e, &changed,
 		     "UPDATE scan SET verdict = $2, found = $3, engine = $4, signatures = $5,"
-		     " at_ms = $6, due_ms = NULL, attempts = 0, problem = '' WHERE id = $1",
+		     " at_ms = $6, due_ms = NULL, attempts = 0, problem = '' WHERE id = $1"
+		     " AND attempts = $7",
 		     db_int(f->id), db_text(verdict), db_text(found), db_text(s->engine),
-		     db_text(s->signatures), db_int(act->now_ms)))
+		     db_text(s->signatures), db_int(act->now_ms), db_int(f->attempts)))
 		return false;
 	if (changed == 0)
-		return true; /* destroyed meanwhile */
+		return true; /* destroyed meanwhile, or claimed again: we were stopped for long */
 	return act_journal(act, "paper.scanned", 0, act_subject(act, "scan", f->id),
 			   json_pack("{s:s,s:s,s:s,s:s}", "verdict", verdict, "found", found,
 				     "engine", s->engine, "signatures", s->signatures),
@@ -199,7 +202,8 @@ bool scan_fail(const struct act *act, const struct scan_file *f, const char *pro
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	return db_begin(act->db, &tx, e) &&
-	       db_exec(act->db, e, NULL, "UPDATE scan SET problem = $2 WHERE id = $1",
-		       db_int(f->id), db_text(problem)) &&
+	       db_exec(act->db, e, NULL,
+		       "UPDATE scan SET problem = $2 WHERE id = $1 AND attempts = $3",
+		       db_int(f->id), db_text(problem), db_int(f->attempts)) &&
 	       db_commit(&tx, e);
 }

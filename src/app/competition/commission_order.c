@@ -93,7 +93,7 @@ static bool write_draft(const struct act *act, const struct appointed *a,
 			db_int(act->now_ms));
 	return db_exec(act->db, e, NULL,
 		       "UPDATE commission_order SET number = $1, day = $2, by_id = $3, at_ms = $4,"
-		       " file_name = CASE WHEN $5 IS NULL THEN file_name ELSE $6 END,"
+		       " file_name = CASE WHEN CAST($5 AS TEXT) IS NULL THEN file_name ELSE $6 END,"
 		       " blob_hash = COALESCE($5, blob_hash) WHERE id = $7",
 		       db_text(form->number), db_int(form->day.n), db_int(act->person_id),
 		       db_int(act->now_ms), db_text(hash), db_text(name ? name : ""),

@@ -1,6 +1,6 @@
 #include "app/evidence/retention_rows.h"
 
-#include "app/candidate/scan.h"
+#include "app/file.h"
 
 /* One walk over all rows: it takes them, or counts what it would take. */
 struct walk {
@@ -86,10 +86,11 @@ static bool forget_results(struct walk *w, struct err *e)
 static bool forget_attempts(struct walk *w, struct err *e)
 {
 	w->group = "tests";
-	return GONE("screening_signal" OF_SITTING) && GONE("screening" OF_SITTING) &&
-	       GONE("sitting_act" OF_SITTING) && GONE("extra_time" OF_ATTEMPT) &&
-	       GONE("stop_hold" OF_ATTEMPT) && GONE("stop" OF_SITTING) &&
-	       GONE("sitting_coin" OF_SITTING) && GONE("attempt" OF_SITTING) &&
+	return GONE("sitting_given" OF_SITTING) && GONE("screening_signal" OF_SITTING) &&
+	       GONE("screening" OF_SITTING) && GONE("sitting_act" OF_SITTING) &&
+	       GONE("extra_time" OF_ATTEMPT) && GONE("stop_hold" OF_ATTEMPT) &&
+	       GONE("stop" OF_SITTING) && GONE("sitting_coin" OF_SITTING) &&
+	       GONE("attempt" OF_SITTING) &&
 	       (w->counts || db_exec(w->act->db, e, NULL, "DROP INDEX answer_event_of"));
 }
 
@@ -176,17 +177,17 @@ static bool forget_files(const struct act *act, const json_t *files, struct err 
 	size_t i = 0;
 	const json_t *file = NULL;
 	json_array_foreach (files, i, file) {
-		int64_t gone = 0;
-		if (!db_exec(act->db, e, &gone,
-			     "DELETE FROM blob WHERE hash = $1 AND NOT EXISTS ("
-			     " SELECT 1 FROM document WHERE blob_hash = $1"
-			     " UNION ALL SELECT 1 FROM security_information WHERE blob_hash = $1"
-			     " UNION ALL SELECT 1 FROM study WHERE blob_hash = $1"
-			     " UNION ALL SELECT 1 FROM rating WHERE blob_hash = $1"
-			     " UNION ALL SELECT 1 FROM document_signature WHERE blob_hash = $1"
-			     " UNION ALL SELECT 1 FROM commission_order WHERE blob_hash = $1)",
-			     db_text(row_text(file, "blob_hash"))) ||
-		    (gone > 0 && !scan_forget(act, row_text(file, "blob_hash"), e)))
+		const char *hash = row_text(file, "blob_hash");
+		bool needed = true;
+		if (!db_exists(act->db, e, &needed,
+			       "SELECT 1 FROM document WHERE blob_hash = $1"
+			       " UNION ALL SELECT 1 FROM security_information WHERE blob_hash = $1"
+			       " UNION ALL SELECT 1 FROM study WHERE blob_hash = $1"
+			       " UNION ALL SELECT 1 FROM rating WHERE blob_hash = $1"
+			       " UNION ALL SELECT 1 FROM document_signature WHERE blob_hash = $1"
+			       " UNION ALL SELECT 1 FROM commission_order WHERE blob_hash = $1",
+			       db_text(hash)) ||
+		    (!needed && !file_forget(act, hash, e)))
 			return false;
 	}
 	return true;

@@ -131,6 +131,10 @@ OF(interview, interview, "id",
    "id, competition_id, day, start_ms, place, state, planned_by, planned_ms, started_ms,"
    " closed_ms, ordering",
    "id")
+OF(sitting, sitting_given, "sitting_id",
+   "id, node_id, state, package_hash, given_by, given_ms, ended_by, ended_second, ended_ms,"
+   " reason, segment_hash",
+   "id")
 OF(sitting, sitting_act, "sitting_id",
    "id, attempt_id, kind, number, text, seat_log, state, by_id, at_ms, answered_by,"
    " answered_ms, answer",
@@ -197,6 +201,7 @@ OF(calendar_change, calendar_change, "id",
 OF(hall, hall, "id", "id, organ, kind, name_kk, name_ru, seats", "id")
 OF(hall, hall_closing, "hall_id", "id, reason, closed_by, closed_ms, reopened_by, reopened_ms",
    "id")
+OF(hall, hall_node, "hall_id", "id, party, added_by, added_ms, removed_by, removed_ms", "id")
 OF(hall, seat_key, "hall_id",
    "id, seat, kind, fingerprint, public_key, enrolled_by, enrolled_ms, revoked_ms", "id")
 OF(trust, trust_certificate, "id",
@@ -254,6 +259,7 @@ static const struct part parts[] = {
 	ROW(commission, commission_change),
 	ROW(interview, interview),
 	ROW(sitting, sitting_act),
+	ROW(sitting, sitting_given),
 	ROW(security_list, security_list),
 	ROW(security_list, security_list_entry),
 	ROW(body_request, body_request),
@@ -277,6 +283,7 @@ static const struct part parts[] = {
 	ROW(calendar_change, calendar_change),
 	ROW(hall, hall),
 	ROW(hall, hall_closing),
+	ROW(hall, hall_node),
 	ROW(hall, seat_key),
 	ROW(trust, trust_certificate),
 	ROW(witness, witness),

@@ -50,7 +50,11 @@ static const struct {
 	{ "interview", "interview", { "interview." } },
 	{ "hall", "hall", { "hall." } },
 	{ "hall", "hall_closing", { "hall.changed", "hall.closed" } },
+	{ "hall", "hall_node", { "hall.node_added", "hall.node_removed" } },
 	{ "hall", "seat_key", { "seat." } },
+	{ "sitting",
+	  "sitting_given",
+	  { "sitting.given", "sitting.brought", "sitting.taken_back" } },
 };
 
 static bool is_thing(const char *subject, const char *thing)

@@ -266,8 +266,13 @@ bool mail_settle(const struct act *act, const struct mail *mail, enum mail_outco
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	const bool over = outcome != MAIL_LATER || mail->attempts >= ATTEMPTS_MOST;
-	if (!db_begin(act->db, &tx, e))
+	bool ours = false;
+	if (!db_begin(act->db, &tx, e) ||
+	    !db_exists(act->db, e, &ours, "SELECT 1 FROM mail WHERE id = $1 AND attempts = $2",
+		       db_int(mail->id), db_int(mail->attempts)))
 		return false;
+	if (!ours)
+		return true;
 	if (over && !end(act, mail->id, outcome == MAIL_SENT ? "sent" : "given_up", problem, e))
 		return false;
 	if (!over && !db_exec(act->db, e, NULL, "UPDATE mail SET problem = $2 WHERE id = $1",

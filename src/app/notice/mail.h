@@ -65,7 +65,8 @@ enum mail_outcome {
 bool mail_claim(const struct act *act, struct mail *ret, bool *ret_found, struct err *e) MUST_USE;
 
 /* What came of it; `problem` is the word for column mail.problem.  After ten attempts it is given
- * up. */
+ * up.  Nothing, if it was claimed again meanwhile: a sender that was stopped for so long comes too
+ * late. */
 bool mail_settle(const struct act *act, const struct mail *mail, enum mail_outcome outcome,
 		 const char *problem, struct err *e) MUST_USE;
 

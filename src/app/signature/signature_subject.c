@@ -2,6 +2,7 @@
 #include "app/candidate/intake.h"
 
 #include "app/candidate/candidate.h"
+#include "app/file.h"
 #include "app/signature/signature.h"
 
 #include <sodium.h>
@@ -83,29 +84,23 @@ static bool may_bring(const struct act *act, const json_t *row, bool *ret, struc
 /* R10-1: certificate of results, recommendation letter, service list. */
 static bool of_paper(const struct act *act, struct signature_subject *s, struct err *e)
 {
-	const void *body = NULL;
-	size_t size = 0;
 	const json_t *row =
 		db_row(act->db, act->arena, e,
-		       "SELECT d.application_id, d.signatory, a.competition_id, a.person_id, p.iin,"
+		       "SELECT d.application_id, d.signatory, d.blob_hash, a.competition_id, "
+		       "a.person_id, p.iin,"
 		       " c.organ"
 		       "  FROM document d JOIN application a ON a.id = d.application_id"
 		       "  JOIN person p ON p.id = a.person_id JOIN competition c ON c.id = "
 		       "a.competition_id"
 		       " WHERE d.id = $1 AND d.replaced_ms IS NULL",
 		       db_int(s->id));
-	if (!row ||
-	    !db_bytes(act->db, act->arena, e, &body, &size,
-		      "SELECT b.body FROM document d JOIN blob b ON b.hash = d.blob_hash"
-		      " WHERE d.id = $1",
-		      db_int(s->id)) ||
+	if (!row || !file_sha256(act, row_text(row, "blob_hash"), &s->sha256, e) ||
 	    !may_bring(act, row, &s->may_sign, e))
 		return false;
 	place(s, row);
 	s->not_iin = row_text(row, "iin");
 	s->signatory = row_text(row, "signatory");
 	s->organ = row_text(row, "organ");
-	s->sha256 = sha256_of(act, body, size);
 	return true;
 }
 

@@ -12,6 +12,7 @@ enum { TOKEN_SIZE = 17 }; /* of an option: 16 hexadecimal digits */
 struct attempt {
 	int64_t id, sitting_id, application_id, hall_id, competition_id;
 	const char *language, *code, *seat, *binding, *pen;
+	const char *state;  /* of the sitting */
 	const char *finish; /* "candidate", "time", "breach", "technical"; "" not over */
 	struct attempt_times times;
 	int64_t questions; /* of the form; 0 before it is opened */

@@ -13,11 +13,14 @@ void service_clock_read(struct clock_reading *ret)
 	ret->wall_ms = clock_now(&wall);
 }
 
-static json_t *load_anchor(struct db *db, struct arena *a, struct err *e)
+/* Each machine has its own. */
+static json_t *load_anchor(struct db *db, const struct clock_reading *now, struct arena *a,
+			   struct err *e)
 {
 	return db_rows(db, a, e,
 		       "SELECT boot_id, since_boot_ms, instant_ms FROM service_clock"
-		       " WHERE name = 'service'");
+		       " WHERE boot_id = $1",
+		       db_text(now->boot_id));
 }
 
 /* Whether an anchor holds for this start of the machine. */
@@ -29,12 +32,17 @@ static bool holds(const json_t *anchor, const struct clock_reading *now)
 
 static bool store(struct db *db, const struct clock_reading *now, int64_t instant_ms, struct err *e)
 {
-	return db_exec(db, e, NULL,
+	/* the name of a machine that does not tell its starts apart */
+	const char *name = *now->boot_id ? now->boot_id : "service";
+	return db_exec(db, e, NULL, "DELETE FROM service_clock WHERE boot_id = $1",
+		       db_text(now->boot_id)) &&
+	       db_exec(db, e, NULL,
 		       "INSERT INTO service_clock (name, boot_id, since_boot_ms, instant_ms)"
-		       " VALUES ('service', $1, $2, $3) ON CONFLICT (name) DO UPDATE SET"
+		       " VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO UPDATE SET"
 		       " boot_id = excluded.boot_id, since_boot_ms = excluded.since_boot_ms,"
 		       " instant_ms = excluded.instant_ms",
-		       db_text(now->boot_id), db_int(now->since_boot_ms), db_int(instant_ms));
+		       db_text(name), db_text(now->boot_id), db_int(now->since_boot_ms),
+		       db_int(instant_ms));
 }
 
 /* Attempts whose clock runs or stands: their time must not be moved. */
@@ -80,7 +88,7 @@ bool service_clock_open(struct db *db, const struct clock_reading *now, struct c
 			struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
-	json_t *rows = load_anchor(db, a, e);
+	json_t *rows = load_anchor(db, now, a, e);
 	if (!rows)
 		return false;
 	const json_t *anchor = json_array_get(rows, 0);
@@ -144,7 +152,7 @@ bool service_clock_deviation(struct db *db, const struct clock_reading *now, int
 			     struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
-	json_t *rows = load_anchor(db, a, e);
+	json_t *rows = load_anchor(db, now, a, e);
 	if (!rows)
 		return false;
 	const json_t *anchor = json_array_get(rows, 0);

@@ -7,6 +7,9 @@
  * time back.  A wall clock that came up ahead after that cannot be told from a long pause: machines
  * take their time from NTP before a sitting (docs/clock.md).
  *
+ * Several machines over one database have a line each.  They agree as far as their wall clocks do,
+ * when nobody is at a test; during one a machine whose line is off is not ready (docs/nodes.md).
+ *
  * When line and wall clock differ by more than CLOCK_DEVIATION_MS the line is set anew, ahead or
  * back, but only while no attempt is under way; that is journalled ("clock.set"). */
 #pragma once

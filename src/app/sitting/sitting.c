@@ -53,7 +53,14 @@ bool sitting_load_operator(const struct act *act, int64_t id, struct sitting *re
 {
 	return sitting_load(act, id, ret, e) &&
 	       act_require(act, ROLE_NAME_OPERATOR, ret->hall_organ, e) &&
-	       candidate_require_other(act, THING_SITTING, id, e);
+	       candidate_require_other(act, THING_SITTING, id, e) &&
+	       sitting_require_here(ret->state, e);
+}
+
+bool sitting_require_here(const char *state, struct err *e)
+{
+	return strcmp(state, "given") != 0 || err_set(e, ERR_CONFLICT, "sitting.error.given",
+						      "it is at a hall node, or was there");
 }
 
 bool sitting_note(const struct act *act, const struct sitting *s, const char *kind, json_t *content,

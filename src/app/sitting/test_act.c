@@ -167,7 +167,8 @@ static bool may_answer(const struct act *act, const struct sitting *s, const jso
 		       struct err *e)
 {
 	if (!act_require(act, ROLE_NAME_HR, s->competition.organ, e) ||
-	    !candidate_require_other(act, THING_SITTING, s->id, e))
+	    !candidate_require_other(act, THING_SITTING, s->id, e) ||
+	    !sitting_require_here(s->state, e))
 		return false;
 	if (strcmp(row_text(row, "state"), "proposed") != 0)
 		return err_set(e, ERR_CONFLICT, "sitting.error.answered", "answered already");
@@ -268,6 +269,16 @@ static bool may_reverse(const json_t *stop, struct err *e)
 	       err_set(e, ERR_CONFLICT, "sitting.error.reversed", "taken back already");
 }
 
+static bool note_reversal(const struct act *act, const struct sitting *s, int64_t id, int64_t stop,
+			  const char *number, const char *text, const struct agreed *second,
+			  struct err *e)
+{
+	json_t *said =
+		json_pack("{s:I,s:I,s:I,s:s,s:s}", "act", (json_int_t)id, "attempt", (json_int_t)0,
+			  "stop", (json_int_t)stop, "number", number, "text", text);
+	return sitting_note(act, s, "sitting.reversed", second_told(said, second), e);
+}
+
 /* F44 */
 bool act_reversal(const struct act *act, int64_t sitting, int64_t stop, const char *number,
 		  const char *text, const struct second *second, int64_t *ret_id, struct err *e)
@@ -293,8 +304,7 @@ bool act_reversal(const struct act *act, int64_t sitting, int64_t stop, const ch
 		     db_int(stop)) ||
 	    !db_exec(act->db, e, NULL, "UPDATE stop SET reversal_id = $1 WHERE id = $2", db_int(id),
 		     db_int(stop)) ||
-	    !note_act(act, &s, "sitting.reversed", id, 0, number, text, &agreed, e) ||
-	    !db_commit(&tx, e))
+	    !note_reversal(act, &s, id, stop, number, text, &agreed, e) || !db_commit(&tx, e))
 		return false;
 	*ret_id = id;
 	return true;

@@ -45,8 +45,9 @@ struct verify_report {
 	 * Lives in the arena. */
 	json_t *findings;
 	int64_t entries, checkpoints, sittings, forms, results, clicks, votes, minutes, signatures,
-		states, segments;     /* looked at */
-	struct journal_state journal; /* zeros if its hashes cannot be read   */
+		states, segments, objects; /* looked at */
+	int64_t objects_unseen;            /* files at a place that is not given (app/file.h) */
+	struct journal_state journal;      /* zeros if its hashes cannot be read   */
 };
 
 /* act->db outside a transaction.  False only if the database cannot be read at all. */

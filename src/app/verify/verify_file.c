@@ -2,6 +2,7 @@
  * and accounts that are out (F12, F14, F15, F88). */
 #include "app/access/session.h"
 #include "app/evidence/paper.h"
+#include "app/file.h"
 #include "app/verify/verify.h"
 
 #include <sodium.h>
@@ -52,7 +53,8 @@ static bool check_bodies(const struct act *act, struct verify_report *r, struct 
 	struct bodies list = { r, sha256, "a list of the revoked is not that of its fingerprint",
 			       0 };
 	struct bodies record = { r, blake2b, "a record of a complaint is not that of its hash", 0 };
-	return db_each(act->db, e, take_body, &file, "SELECT hash, body FROM blob ORDER BY hash") &&
+	return db_each(act->db, e, take_body, &file,
+		       "SELECT hash, body FROM blob WHERE object = '' ORDER BY hash") &&
 	       db_each(act->db, e, take_body, &law,
 		       "SELECT hash, body FROM law_text ORDER BY hash") &&
 	       db_each(act->db, e, take_body, &trust,
@@ -61,6 +63,77 @@ static bool check_bodies(const struct act *act, struct verify_report *r, struct 
 		       "SELECT fingerprint, body FROM trust_list ORDER BY id") &&
 	       db_each(act->db, e, take_body, &record,
 		       "SELECT hash, content FROM complaint_record ORDER BY id");
+}
+
+/* ---- objects --------------------------------------------------------------------------------- */
+
+/* A place that does not answer is no finding about a file: nothing can be said. */
+static bool check_object(const struct act *act, struct verify_report *r, const json_t *row,
+			 struct err *e)
+{
+	CLEANUP(arena_cleanup) struct arena *own = arena_new();
+	struct file_bytes file;
+	struct err why = { 0 };
+	unsigned char hash[HASH];
+	char hex[HEX];
+	const int64_t number = row_number(row, "number");
+	if (!file_read(act, own, row_text(row, "hash"), &file, &why)) {
+		if (why.kind == ERR_BUSY || why.kind == ERR_DB) {
+			*e = why;
+			return false;
+		}
+		verify_found(r, "file", "file", number,
+			     strcmp(why.key, "file.error.lost") == 0
+				     ? "a file is not at the place where files lie"
+				     : "the bytes of a file are not those of its hash");
+		return true;
+	}
+	sha256(file.bytes, file.size, hash);
+	(void)sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash));
+	if (strcmp(hex, row_text(row, "sha256")) != 0 ||
+	    row_number(row, "size") != (int64_t)file.size)
+		verify_found(r, "file", "file", number,
+			     "size or SHA-256 of a file are not on record as they are");
+	return true;
+}
+
+/* What had to go is gone. */
+static bool check_gone(const struct act *act, struct verify_report *r, struct err *e)
+{
+	size_t i = 0;
+	const json_t *row = NULL;
+	const json_t *rows = db_rows(act->db, act->arena, e,
+				     "SELECT object, done_ms FROM object_removal"
+				     " WHERE done_ms IS NOT NULL ORDER BY done_ms, object");
+	json_array_foreach (rows, i, row) {
+		bool there = false;
+		if (!store_has(act->place->store, row_text(row, "object"), &there, e))
+			return false;
+		if (there)
+			verify_found(r, "file", "file", 0,
+				     "a file that was destroyed lies at the place still");
+	}
+	return rows != NULL;
+}
+
+/* F14, F85: files that lie outside the database (app/file.h). */
+static bool check_objects(const struct act *act, struct verify_report *r, struct err *e)
+{
+	size_t i = 0;
+	const json_t *row = NULL;
+	const json_t *rows = db_rows(act->db, act->arena, e,
+				     "SELECT ROW_NUMBER() OVER (ORDER BY hash) AS number, hash,"
+				     " size, sha256 FROM blob WHERE object <> '' ORDER BY hash");
+	if (!act->place) {
+		r->objects_unseen = (int64_t)json_array_size(rows);
+		return rows != NULL;
+	}
+	json_array_foreach (rows, i, row) {
+		if (!check_object(act, r, row, e))
+			return false;
+		r->objects++;
+	}
+	return rows && check_gone(act, r, e);
 }
 
 /* Files that an application rests on and that are gone. */
@@ -153,6 +226,6 @@ static bool check_accounts(const struct act *act, struct verify_report *r, struc
 
 bool verify_files(const struct act *act, struct verify_report *r, struct err *e)
 {
-	return check_bodies(act, r, e) && check_missing(act, r, e) && check_papers(act, r, e) &&
-	       check_settings(act, r, e) && check_accounts(act, r, e);
+	return check_bodies(act, r, e) && check_objects(act, r, e) && check_missing(act, r, e) &&
+	       check_papers(act, r, e) && check_settings(act, r, e) && check_accounts(act, r, e);
 }

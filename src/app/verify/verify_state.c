@@ -163,16 +163,39 @@ static bool check_sent(const struct act *act, struct verify_report *r, struct er
 
 /* ---- time ------------------------------------------------------------------------------------ */
 
-/* Clocks of two servers differ by less, or one of them is set. */
-enum { BACK_MOST_MS = 5000 };
+/* Clocks of two servers differ by less than 5 s, or one of them is set; and what was sent while the
+ * database was away is entered with the instant at which it came, up to 30 s after what came later
+ * at another server (docs/nodes.md). */
+enum { BACK_MOST_MS = 35 * 1000 };
 
 struct times {
 	struct verify_report *report;
 	int64_t before;
+	int64_t brought, brought_ms; /* entries of a hall node that follow, and when they came */
 	bool told;
 };
 
-/* Columns: seq, at, kind.  Setting the clock tells of itself. */
+/* What a hall node has brought stands in one piece behind "sitting.brought", at the times at which
+ * it was: they go forward, too, and end before it was brought. */
+static void take_brought(struct times *t, const struct db_value *content)
+{
+	json_t *json = content->type == DB_TEXT ? json_loadb(content->bytes, content->size, 0, NULL)
+						: NULL;
+	t->brought = row_number(json, "entries");
+	t->brought_ms = t->before;
+	if (t->brought > 0)
+		t->before = 0;
+	json_decref(json);
+}
+
+static void end_brought(struct times *t)
+{
+	if (t->brought > 0 && --t->brought == 0 && t->before <= t->brought_ms + BACK_MOST_MS)
+		t->before = t->brought_ms;
+}
+
+/* Columns: seq, at, kind, content of those that a hall node's follow.  Setting the clock tells of
+ * itself. */
 static bool take_time(void *user, const struct db_value *column, size_t count, struct err *e)
 {
 	struct times *t = user;
@@ -186,14 +209,20 @@ static bool take_time(void *user, const struct db_value *column, size_t count, s
 			     "the time goes back, and nobody has set the clock");
 	}
 	t->before = at;
+	end_brought(t);
+	if (strcmp(text_of(&column[2]), "sitting.brought") == 0)
+		take_brought(t, &column[3]);
 	return true;
 }
 
 static bool check_times(const struct act *act, struct verify_report *r, struct err *e)
 {
 	struct times t = { .report = r };
-	return db_each(act->db, e, take_time, &t,
-		       "SELECT seq, at_ms, kind FROM journal_entry ORDER BY seq");
+	return db_each(
+		act->db, e, take_time, &t,
+		"SELECT j.seq, j.at_ms, j.kind, c.content FROM journal_entry j"
+		" LEFT JOIN journal_content c ON c.seq = j.seq AND j.kind = 'sitting.brought'"
+		" ORDER BY j.seq");
 }
 
 bool verify_states(const struct act *act, struct verify_report *r, struct err *e)

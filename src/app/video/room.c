@@ -185,8 +185,8 @@ static bool still_to_come(const struct act *act, int64_t *ret, struct err *e)
 {
 	json_t *row = db_row(
 		act->db, act->arena, e,
-		"SELECT COALESCE(SUM(CASE WHEN x.ends_ms > $1"
-		" THEN (x.ends_ms - $1) / $3 + 1 ELSE 0 END), 0) AS minutes FROM ("
+		"SELECT CAST(COALESCE(SUM(CASE WHEN x.ends_ms > $1"
+		" THEN (x.ends_ms - $1) / $3 + 1 ELSE 0 END), 0) AS BIGINT) AS minutes FROM ("
 		" SELECT t.ends_ms + t.extra_ms AS ends_ms FROM video_room r"
 		"  JOIN sitting s ON s.id = r.sitting_id JOIN attempt t ON t.sitting_id = s.id"
 		"  WHERE r.state IN ('wanted', 'open') AND r.needs = 'seats'"

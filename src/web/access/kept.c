@@ -2,6 +2,7 @@
 
 #include "app/access/reauth.h"
 #include "web/access/account.h"
+#include "web/http/once.h"
 
 #include <string.h>
 
@@ -27,8 +28,8 @@ const char *kept_text(const struct call *c)
 		return "";
 	for (size_t i = 0; i < c->fields.count; i++) {
 		const struct field *f = &c->fields.list[i];
-		if (strcmp(f->name, "csrf") == 0 || route_names(route, f->name) ||
-		    (f->file_name && f->size == 0))
+		if (strcmp(f->name, "csrf") == 0 || strcmp(f->name, ONCE_FIELD) == 0 ||
+		    route_names(route, f->name) || (f->file_name && f->size == 0))
 			continue;
 		buf_print(&out, "%s%s=%s", out.length ? "&" : "",
 			  http_encode(c->arena, is_file(f) ? KEPT_FIELD : f->name),

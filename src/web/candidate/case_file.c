@@ -166,8 +166,8 @@ static bool may_hold(struct case_file *f, const json_t *row, bool *ret, struct e
 /* By kind and number, never by the sender's name: it may hold anything (F14). */
 static bool add_paper(struct case_file *f, size_t number, const json_t *row, struct err *e)
 {
-	const void *bytes = NULL;
-	size_t size = 0;
+	const struct act act = req_act(f->r);
+	struct file_bytes file;
 	bool held = false;
 	const char *kind = row_text(row, "kind");
 	const char *hash = row_text(row, "blob_hash");
@@ -180,9 +180,8 @@ static bool add_paper(struct case_file *f, size_t number, const json_t *row, str
 					      held ? json_string(name) : json_null(), "kind", kind,
 					      "hash", hash, "scan", row_text(row, "held"), "at_ms",
 					      (json_int_t)row_number(row, "added_ms")));
-	return !held || (db_bytes(f->r->db, f->r->arena, e, &bytes, &size,
-				  "SELECT body FROM blob WHERE hash = $1", db_text(hash)) &&
-			 archive_add(f->archive, name, bytes, size, e));
+	return !held || (file_read(&act, f->r->arena, hash, &file, e) &&
+			 archive_add(f->archive, name, file.bytes, file.size, e));
 }
 
 /* The papers of the candidate and of the six parts.  Own security's information is for HR alone

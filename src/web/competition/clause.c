@@ -50,7 +50,7 @@ const char *clause_rules(const struct call *c)
 	if (!r->book)
 		return NULL;
 	/* a page without links is better than none */
-	if (r->route && !pinned_hash(r, c->site->db, &hash, &e))
+	if (r->route && !c->site->away && !pinned_hash(r, c->site->db, &hash, &e))
 		log_failure("clause", &e);
 	return rules_place(r, hash);
 }

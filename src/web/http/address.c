@@ -1,9 +1,11 @@
 #include "web/http/address.h"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 enum { SLOTS = 16384 };
 
@@ -89,4 +91,17 @@ bool address_is_here(const char *address)
 {
 	return strcmp(address, "127.0.0.1") == 0 || strcmp(address, "::1") == 0 ||
 	       strcmp(address, "::ffff:127.0.0.1") == 0;
+}
+
+uint16_t address_port(int fd)
+{
+	struct sockaddr_storage address = { 0 };
+	socklen_t size = sizeof(address);
+	if (getsockname(fd, (struct sockaddr *)&address, &size) != 0)
+		return 0;
+	if (address.ss_family == AF_INET6)
+		return ntohs(((const struct sockaddr_in6 *)&address)->sin6_port);
+	/* getsockname() has filled it */
+	const struct sockaddr_in *v4 = (const struct sockaddr_in *)&address;
+	return ntohs(v4->sin_port); /* NOLINT(clang-analyzer-core.CallAndMessage) */
 }

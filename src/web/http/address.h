@@ -29,3 +29,6 @@ size_t address_network(const char *address, unsigned char ret[ADDRESS_NETWORK]);
 
 /* This machine. */
 bool address_is_here(const char *address);
+
+/* The port that a socket is bound to; 0 if it is none. */
+uint16_t address_port(int fd);

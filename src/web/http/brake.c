@@ -2,6 +2,9 @@
 
 #include "web/http/address.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const struct brake_limit brake_forms = { 'f', false, BRAKE_FORMS_MOST, BRAKE_FORMS_MS };
@@ -56,6 +59,26 @@ int64_t brake_wait(const struct brake *b, const char *who, const struct brake_li
 	return wait_of(&b->slot[slot_of(b, hash_of(b, limit, who), now_ms)], limit, now_ms);
 }
 
+/* To be told to other processes. */
+static void note_share(struct brake *b, uint64_t who, int64_t ms)
+{
+	for (size_t i = 0; i < b->shares; i++) {
+		if (b->share[i].who == who) {
+			b->share[i].ms += ms;
+			return;
+		}
+	}
+	if (b->shares < BRAKE_SHARES)
+		b->share[b->shares++] = (struct brake_share){ who, ms };
+}
+
+static void add(struct brake_slot *s, uint64_t who, int64_t ms, int64_t now_ms)
+{
+	if (s->full_ms <= now_ms)
+		s->who = who;
+	s->full_ms = full_at(s, now_ms) + ms;
+}
+
 int64_t brake_take(struct brake *b, const char *who, const struct brake_limit *limit,
 		   int64_t now_ms)
 {
@@ -63,9 +86,8 @@ int64_t brake_take(struct brake *b, const char *who, const struct brake_limit *l
 	struct brake_slot *s = &b->slot[slot_of(b, hash, now_ms)];
 	const int64_t wait_ms = wait_of(s, limit, now_ms);
 	if (wait_ms == 0) {
-		if (s->full_ms <= now_ms)
-			s->who = hash;
-		s->full_ms = full_at(s, now_ms) + limit->each_ms;
+		add(s, hash, limit->each_ms, now_ms);
+		note_share(b, hash, limit->each_ms);
 	}
 	return wait_ms;
 }
@@ -90,4 +112,33 @@ int64_t brake_take_slow(struct brake *b, const char *session, const char *addres
 	if (shared)
 		(void)brake_take(b, address, &brake_slow_address, now_ms);
 	return 0;
+}
+
+bool brake_tell(struct brake *b, char *ret, size_t size)
+{
+	enum { ONE_MOST = 34 }; /* two numbers in hexadecimal and their marks */
+	size_t used = 0;
+	*ret = '\0';
+	while (b->shares > 0 && size - used > ONE_MOST) {
+		const struct brake_share *one = &b->share[--b->shares];
+		used += (size_t)snprintf(ret + used, size - used, "%" PRIx64 "+%" PRIx64 ",",
+					 one->who, (uint64_t)one->ms);
+	}
+	return used > 0;
+}
+
+void brake_hear(struct brake *b, const char *text, int64_t now_ms)
+{
+	enum { MOST_MS = 3600 * 1000 }; /* no store is larger */
+	while (*text) {
+		char *end = NULL;
+		const uint64_t who = strtoull(text, &end, 16);
+		if (*end != '+')
+			return;
+		const uint64_t ms = strtoull(end + 1, &end, 16);
+		if (*end != ',' || who == 0 || ms > MOST_MS)
+			return;
+		add(&b->slot[slot_of(b, who, now_ms)], who, (int64_t)ms, now_ms);
+		text = end + 1;
+	}
 }

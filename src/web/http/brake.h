@@ -14,7 +14,9 @@
  * An address of IPv6 is its network (web/http/address.h).  Slots are of a keyed hash: who could
  * choose to meet the address of a hall would fill its store from elsewhere (ASVS 6.1.1).
  *
- * A brake only: each process has its own, and a restart forgets it.  Belongs to the loop. */
+ * A brake only, and a restart forgets it.  Each process has its own; several over one database tell
+ * each other what was taken, each second (web/http/ear.h), as amounts, so that their clocks do not
+ * matter.  Belongs to the loop. */
 #pragma once
 #include "base/err.h"
 
@@ -41,6 +43,13 @@ enum {
 	BRAKE_GUESSES_MOST = 240, /* so that even the worst is over after an hour */
 	BRAKE_GUESSES_MS = 15 * 1000,
 	BRAKE_CROWDED = 20, /* guesses: more than a hall mistypes */
+	BRAKE_SHARES = 256, /* that are not told yet; more are not told at all */
+};
+
+/* What was taken here. */
+struct brake_share {
+	uint64_t who;
+	int64_t ms;
 };
 
 struct brake_slot {
@@ -50,8 +59,10 @@ struct brake_slot {
 
 /* Zeroed at first, but for the key.  Those who find no slot of their own share one. */
 struct brake {
-	unsigned char key[crypto_shorthash_KEYBYTES]; /* random, of this process */
+	unsigned char key[crypto_shorthash_KEYBYTES]; /* of the installation */
 	struct brake_slot slot[BRAKE_SLOTS];
+	struct brake_share share[BRAKE_SHARES];
+	size_t shares;
 };
 
 /* How long `who` has to wait for the next one; 0: not at all. */
@@ -68,3 +79,8 @@ int64_t brake_level(const struct brake *b, const char *who, const struct brake_l
 
 /* What takes long: both stores, or neither.  `session` may be NULL or "". */
 int64_t brake_take_slow(struct brake *b, const char *session, const char *address, int64_t now_ms);
+
+/* What was taken since it was told last, as a text that brake_hear() of another process reads;
+ * false: nothing.  What does not fit comes with the next text. */
+bool brake_tell(struct brake *b, char *ret, size_t size) MUST_USE;
+void brake_hear(struct brake *b, const char *text, int64_t now_ms);

@@ -2,11 +2,12 @@
  *
  *   call_new      an arena and an empty request; the caller fills call->in
  *   call_begin    finds the route, checks method and size            no database
- *   call_slow     only if call_is_slow(): who asks, what is sent, route->slow
- *                                                    any thread, read-only connection
+ *   call_slow     only if call_is_slow(): who asks, what is sent, route->slow; papers go to where
+ *                 files lie                          any thread, read-only connection
  *   call_run      who asks, may they, is the form ours, what is sent, the handler
  *                                                    the loop, inside the turn's transaction
  *   call_fail     the turn could not be committed
+ *   call_fetch    only if call_fetches(): the kept file that it sends    any thread, as call_slow
  *   call_answer   makes call->out: page, JSON, file, redirect       after the commit
  *   call_free
  *
@@ -14,6 +15,7 @@
  * always has an answer. */
 #pragma once
 #include "app/access/session.h"
+#include "base/trace.h"
 #include "web/http/form.h"
 #include "web/http/http.h"
 #include "web/route.h"
@@ -54,9 +56,14 @@ struct call {
 	struct err err;         /* why it failed, if it did                           */
 	int status;             /* of the failure when its kind does not say it, or 0 */
 	int64_t again_s;        /* of a 429: in how many seconds it will be taken     */
+	struct trace trace;     /* from call_begin() on                               */
+	int64_t arrived_us;     /* clock_monotonic_us() of the whole request; 0 of none */
 	void *owner;            /* server.c: the connection's request                 */
 	bool shown_again;       /* the model is the refused form's page               */
 	const char *again_page; /* of another form that comes before; NULL the route's */
+	bool counted;           /* by the brake of forms: not again when it is run again */
+	bool read_lost;         /* call_slow() lost its connection: a worker's once more */
+	int64_t waits_ms;       /* monotonic: since when it waits for the database; 0    */
 };
 
 struct call *call_new(struct site *site);
@@ -65,6 +72,9 @@ void call_free(struct call *c);
 void call_begin(struct call *c);
 bool call_is_slow(const struct call *c);
 
+/* False: it is answered without asking the database anything. */
+bool call_needs_database(const struct call *c);
+
 /* Whether it has to run inside a transaction that is committed. */
 bool call_writes(const struct call *c);
 void call_slow(struct call *c, struct db *db);
@@ -72,6 +82,17 @@ void call_run(struct call *c, struct db *db);
 /* Makes `c` what it was before call_run(), as the copy `before` has it, to be run again. */
 void call_again(struct call *c, const struct call *before);
 void call_fail(struct call *c, const struct err *why);
+/* The database was away too long: nothing was done; the answer is a 503 in the sender's language.
+ */
+void call_fail_away(struct call *c);
+/* What was typed, to be sent again from the page of that answer: {action, fields: [{name, value}]}
+ * of a form without secrets and files, else NULL.  The caller's. */
+json_t *call_offer(struct call *c);
+
+/* A kept file is read after the commit, and by whoever may wait; call_answer() does if nobody has.
+ */
+bool call_fetches(const struct call *c);
+void call_fetch(struct call *c, struct db *db);
 void call_answer(struct call *c);
 
 /* Whether the session's `seen` has become old; the loop writes it when the turn is over. */
@@ -90,11 +111,17 @@ const char *call_cookie_name(const struct call *c, const char *name);
 /* identity.c: who asks, in which language; the csrf token. */
 bool call_identify(struct call *c, struct db *db, struct err *e) MUST_USE;
 
+/* identity.c: somebody whom nobody can be asked about: their language, and nothing else. */
+void call_identify_nobody(struct call *c);
+
 /* identity.c: whether a POST comes from a form of ours. */
 bool call_form_is_ours(const struct call *c, struct err *e) MUST_USE;
 
 /* dispatch.c: the handler of the route, or what a list taken as a file leaves behind. */
 bool call_handle(struct call *c, struct err *e) MUST_USE;
+
+/* dispatch.c: the fields of a POST, by its media type; unchecked. */
+bool call_parse_body(struct call *c, struct err *e) MUST_USE;
 
 /* turn.c: the handler, in a savepoint of its own if the call writes. */
 bool turn_handle(struct call *c, struct err *e) MUST_USE;

@@ -2,10 +2,12 @@
 #include "web/access/account.h"
 #include "web/access/candidacy.h"
 #include "web/access/kept.h"
+#include "web/hall_only.h"
 #include "web/http/asset.h"
 #include "web/http/call.h"
 #include "web/http/param.h"
 #include "web/list.h"
+#include "web/row.h"
 
 #include "app/list_taken.h"
 #include "base/log.h"
@@ -112,11 +114,14 @@ static bool find_route(struct call *c)
 		return refuse(c, 405, "error.method", "the path has a route of the other method");
 	if (!c->req.route)
 		return err_set(&c->err, ERR_MISSING, "error.missing", "no route has this path");
+	if (c->site->hall_node && !hall_only_may(c->req.route))
+		return err_set(&c->err, ERR_DENIED, "hall.error.only", "not at a hall node");
 	return true;
 }
 
 void call_begin(struct call *c)
 {
+	trace_begin(c->in.traceparent, &c->trace);
 	c->req.address = c->in.address;
 	c->req.host = c->in.host ? c->in.host : "";
 	c->req.certificate = c->in.certificate;
@@ -135,9 +140,27 @@ void call_begin(struct call *c)
 	}
 }
 
+/* Papers are kept; whatever else is sent as a file is read and let go. */
+static bool keeps_paper(const struct route *route)
+{
+	for (const struct param *p = route->params; p->name; p++) {
+		if (p->type == P_FILE && p->choices == paper_media)
+			return true;
+	}
+	return false;
+}
+
+/* A paper that is too much for the database (app/file.h): the loop waits for no other machine. */
+static bool puts_file(const struct call *c)
+{
+	const struct file_place *place = c->site->place;
+	return place && (int64_t)c->in.size > store_in_database_most(place->store) &&
+	       keeps_paper(c->req.route);
+}
+
 bool call_is_slow(const struct call *c)
 {
-	return c->req.route && (c->req.route->slow || c->req.file_ending) &&
+	return c->req.route && (c->req.route->slow || c->req.file_ending || puts_file(c)) &&
 	       c->err.kind == ERR_NONE && c->out.status == 0;
 }
 
@@ -151,6 +174,11 @@ bool call_writes(const struct call *c)
 {
 	return c->req.route && c->err.kind == ERR_NONE && c->out.status == 0 &&
 	       (c->req.route->method == POST || c->req.route->journalled || takes_list(c));
+}
+
+bool call_needs_database(const struct call *c)
+{
+	return c->out.status == 0 && !(c->req.route && c->req.route->live);
 }
 
 bool call_wants_touch(const struct call *c)
@@ -167,7 +195,7 @@ static bool media_is(const char *content_type, const char *media)
 	       (content_type[size] == '\0' || strchr("; \t", content_type[size]));
 }
 
-static bool parse_body(struct call *c, struct err *e)
+bool call_parse_body(struct call *c, struct err *e)
 {
 	const char *type = c->in.content_type ? c->in.content_type : "";
 	if (c->req.route->method == GET || c->in.size == 0)
@@ -187,7 +215,7 @@ static bool parse(struct call *c, struct err *e)
 {
 	const struct route *route = c->req.route;
 	if ((!c->in.query || form_urlencoded(&c->fields, c->in.query, strlen(c->in.query), e)) &&
-	    parse_body(c, e) && route_fields(route, &c->path, &c->fields, e))
+	    call_parse_body(c, e) && route_fields(route, &c->path, &c->fields, e))
 		return true;
 	c->status = c->status ? c->status : 400;
 	return false;
@@ -239,17 +267,54 @@ static bool check(struct call *c, struct err *e)
 
 static bool identify(struct call *c, struct db *db, struct err *e)
 {
-	return c->req.job || call_identify(c, db, e);
+	return c->req.job || (c->req.route && c->req.route->live) || call_identify(c, db, e);
+}
+
+/* What is refused afterwards leaves objects that go by themselves (app/file_work.h). */
+static bool put_files(struct call *c, struct err *e)
+{
+	const struct act act = req_act(&c->req);
+	bool ok = true;
+	for (size_t i = 0; ok && puts_file(c) && i < c->req.upload_count; i++)
+		ok = file_put(&act, c->req.uploads[i].bytes, c->req.uploads[i].size,
+			      &c->req.objects, e);
+	return ok;
+}
+
+static bool run_slow(struct call *c, struct err *e)
+{
+	if (c->req.file_ending)
+		return list_file(&c->req, c->model, e);
+	return !c->req.route->slow || c->req.route->slow(&c->req, e);
 }
 
 void call_slow(struct call *c, struct db *db)
 {
+	CLEANUP(log_trace_over) const char *traced = log_trace(c->trace.id);
 	struct err e = { 0 };
 	c->req.db = db;
-	if (!identify(c, db, &e) || !check(c, &e) ||
-	    !(c->req.file_ending ? list_file(&c->req, c->model, &e)
-				 : c->req.route->slow(&c->req, &e)))
+	if (!identify(c, db, &e) || !check(c, &e) || !put_files(c, &e) || !run_slow(c, &e))
 		c->err = e;
+}
+
+bool call_fetches(const struct call *c)
+{
+	return c->req.fetch && !c->req.download && c->err.kind == ERR_NONE;
+}
+
+void call_fetch(struct call *c, struct db *db)
+{
+	struct err e = { 0 };
+	struct file_bytes bytes;
+	struct upload *file = arena_alloc(c->arena, sizeof(*file));
+	c->req.db = db;
+	const struct act act = req_act(&c->req);
+	if (!file_read(&act, c->arena, c->req.fetch->hash, &bytes, &e)) {
+		call_fail(c, &e);
+		return;
+	}
+	*file = (struct upload){ "file", c->req.fetch->name, bytes.media, bytes.bytes, bytes.size };
+	c->req.download = file;
 }
 
 bool call_handle(struct call *c, struct err *e)
@@ -316,12 +381,13 @@ static void show_reauth(struct call *c)
 /* On the loop alone: nobody else counts. */
 static bool in_pace(struct call *c, struct err *e)
 {
-	if (!c->site->paced || !c->session.person_id || c->req.route->method != POST ||
-	    !c->req.route->page)
+	if (!c->site->paced || c->counted || !c->session.person_id ||
+	    c->req.route->method != POST || !c->req.route->page)
 		return true;
 	const char *who = arena_print(c->arena, "%lld", (long long)c->session.person_id);
 	const int64_t wait_ms = brake_take(&c->site->brake, who, &brake_forms, c->req.now_ms);
-	return wait_ms == 0 || too_often(c, wait_ms, "error.too_fast", e);
+	c->counted = wait_ms == 0;
+	return c->counted || too_often(c, wait_ms, "error.too_fast", e);
 }
 
 /* It was refused before anybody looked what is sent: that is read for the page that shows it again,
@@ -339,6 +405,7 @@ static void read_braked(struct call *c)
 
 void call_run(struct call *c, struct db *db)
 {
+	CLEANUP(log_trace_over) const char *traced = log_trace(c->trace.id);
 	struct err e = { 0 };
 	if (c->out.status)
 		return;
@@ -360,7 +427,9 @@ void call_run(struct call *c, struct db *db)
 
 void call_again(struct call *c, const struct call *before)
 {
+	const bool counted = c->counted;
 	*c = *before;
+	c->counted = counted;
 	c->model = new_object(c->arena);
 }
 
@@ -380,14 +449,16 @@ void call_fail(struct call *c, const struct err *why)
 
 struct act req_act(const struct req *r)
 {
-	return (struct act){ r->db,
-			     r->arena,
-			     r->now_ms,
-			     r->actor.person_id,
-			     r->book,
-			     r->key,
-			     r->session_hash && *r->session_hash ? r->session_hash : NULL,
-			     r->as_candidate };
+	return (struct act){ .db = r->db,
+			     .arena = r->arena,
+			     .now_ms = r->now_ms,
+			     .person_id = r->actor.person_id,
+			     .book = r->book,
+			     .key = r->key,
+			     .session = r->session_hash && *r->session_hash ? r->session_hash : NULL,
+			     .as_candidate = r->as_candidate,
+			     .place = r->site->place,
+			     .objects = r->objects };
 }
 
 bool req_is(const struct req *r, unsigned roles)

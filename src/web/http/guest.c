@@ -363,9 +363,8 @@ static bool make_room(struct guests *all, size_t slot)
 /* One line a minute at most: whoever comes too often does not fill the log either. */
 static void note_full(struct guests *all)
 {
-	enum { PAUSE_MS = 60000 };
 	const int64_t now_ms = confine_now_ms();
-	if (all->told_ms && now_ms - all->told_ms < PAUSE_MS)
+	if (all->told_ms && now_ms - all->told_ms < (int64_t)60 * 1000)
 		return;
 	all->told_ms = now_ms;
 	log_warn("connections: %zu of %d; one address has all it may have", all->count,
@@ -548,11 +547,9 @@ bool guests_open(struct event_base *base, struct evhttp *http, const struct gues
 	struct guests *all = calloc(1, sizeof(*all));
 	if (!all)
 		return err_set(e, ERR_SYSTEM, "error.system", "out of memory");
+	*all = (struct guests){ .limits = *limits, .tls = tls, .arena = arena_new() };
 	TAILQ_INIT(&all->list);
 	TAILQ_INIT(&all->arrived);
-	all->limits = *limits;
-	all->tls = tls;
-	all->arena = arena_new();
 	all->late = guest_refusal(all->arena, catalog, 408, "error.late");
 	all->large = guest_refusal(all->arena, catalog, 413, "error.body.size");
 	all->header = guest_refusal(all->arena, catalog, 431, "error.header.size");
@@ -573,6 +570,11 @@ bool guests_open(struct event_base *base, struct evhttp *http, const struct gues
 	evhttp_set_bevcb(http, on_accept, all);
 	*ret = all;
 	return true;
+}
+
+size_t guests_count(const struct guests *all)
+{
+	return all->count;
 }
 
 void guests_close(struct guests *all)

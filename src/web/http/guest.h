@@ -39,6 +39,9 @@ bool guests_open(struct event_base *base, struct evhttp *http, const struct gues
 		 const struct catalog *catalog, struct tls *tls, struct guests **ret,
 		 struct err *e) MUST_USE;
 
+/* Connections that are there. */
+size_t guests_count(const struct guests *all);
+
 /* After evhttp_free(). */
 void guests_close(struct guests *all);
 

@@ -17,7 +17,8 @@ struct http_in {
 	const char *address; /* of the sender, for counting failures              */
 	/* PEM of a certificate that we or a proxy on this machine have verified; "" none */
 	const char *certificate;
-	bool secured; /* TLS, spoken by us or by a proxy on this machine */
+	const char *traceparent; /* base/trace.h */
+	bool secured;            /* TLS, spoken by us or by a proxy on this machine */
 };
 
 struct http_header {

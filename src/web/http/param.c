@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "web/http/call.h"
+#include "web/http/once.h"
 
 #include <assert.h>
 #include <string.h>
@@ -59,7 +60,8 @@ bool params_known(const struct route *route, const struct fields *f, struct err 
 {
 	for (size_t i = 0; i < f->count; i++) {
 		const char *name = f->list[i].name;
-		if (strcmp(name, "csrf") != 0 && !field_known(declared(route, name), f, i, e))
+		if (strcmp(name, "csrf") != 0 && strcmp(name, ONCE_FIELD) != 0 &&
+		    !field_known(declared(route, name), f, i, e))
 			return false;
 	}
 	return true;

@@ -1,35 +1,21 @@
-#include "web/http/server.h"
+#include "web/http/server_own.h"
 
 #include "base/log.h"
-#include "web/http/call.h"
-#include "web/http/guest.h"
-#include "web/http/redirect.h"
-#include "web/http/take.h"
-#include "web/http/tls.h"
-#include "web/http/turn.h"
-#include "web/http/worker.h"
-#include "web/installation/daily.h"
+#include "web/http/address.h"
+#include "web/http/descriptors.h"
+#include "web/watch/probe.h"
 
-#include <event2/buffer.h>
-#include <event2/event.h>
-#include <event2/http.h>
 #include <event2/listener.h>
-#include <fcntl.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 enum {
 	PRIORITIES = 3, /* libevent's own events have the middle one */
 	PRIORITY_TURN = 2,
-	TURN_MOST =
-		64, /* requests of one turn, so that their pages do not all lie in memory at once */
-	PAGES_MOST = 16, /* pages of one turn: larger than other answers, and so are their models */
 	HEADERS_MOST = 32 * 1024,
 	FIRST_S = 20, /* connections: guest.h */
 	HEAD_S = 10,
@@ -44,51 +30,34 @@ enum {
 	DAILY_EVERY_S = 1,  /* whether a job of the day is due          */
 	WORK_PAUSE_MS = 2,  /* requests come first                     */
 	WORK_LOOK_MS = 250, /* whether there is work for many           */
-	FILES_SPARE = 32,
 	BACKLOG = 4096,
-};
-
-struct server {
-	struct site *site;
-	struct server_options options;
-	struct event_base *base;
-	struct evhttp *http;
-	struct evhttp_bound_socket *socket;
-	struct event *turn, *done, *stop, *term, *interrupt, *grace, *accept_again, *clock, *work,
-		*daily;
-	struct event *hangup;
-	struct guests *guests;
-	struct redirect *redirect; /* NULL: none */
-	struct arena *plain;
-	struct tls *tls; /* NULL: a proxy speaks it, or nobody */
-	int stop_descriptor;
-	struct workers *workers;
-	struct call **queue; /* for the next turns, oldest first */
-	size_t queued, queue_room;
-	size_t inside; /* requests without an answer on its way */
-	size_t unsent; /* answers that are not with the kernel yet */
-	bool stopping;
 };
 
 /* ---- the end --------------------------------------------------------------- */
 
-static void end_if_idle(struct server *s)
+static int64_t grace_ms(const struct server *s)
 {
-	if (s->stopping && s->inside == 0 && s->unsent == 0)
-		(void)event_base_loopbreak(s->base);
+	const int64_t drain_ms = s->options.drain_s * INT64_C(1000);
+	return drain_ms > 0 ? drain_ms - drain_ms / 2 : GRACE_S * INT64_C(1000);
+}
+
+static void after(struct event *timer, int64_t ms)
+{
+	const struct timeval pause = { ms / 1000, ms % 1000 * 1000L };
+	(void)evtimer_add(timer, &pause);
 }
 
 static void begin_stop(struct server *s)
 {
-	const struct timeval grace = { GRACE_S, 0 };
 	if (s->stopping)
 		return;
 	s->stopping = true;
+	s->site->draining = true;
 	evhttp_del_accept_socket(s->http, s->socket);
 	s->socket = NULL;
 	redirect_stop(s->redirect);
-	(void)evtimer_add(s->grace, &grace);
-	end_if_idle(s);
+	after(s->grace, grace_ms(s));
+	server_end_if_idle(s);
 }
 
 static void on_stop(evutil_socket_t fd, short what, void *user)
@@ -98,219 +67,30 @@ static void on_stop(evutil_socket_t fd, short what, void *user)
 	begin_stop(user);
 }
 
+/* A proxy is told by the readiness that further requests go elsewhere, and has time to hear it.
+ * Who signals twice will not wait. */
+static void on_signal(evutil_socket_t fd, short what, void *user)
+{
+	struct server *s = user;
+	(void)fd;
+	(void)what;
+	if (s->site->draining) {
+		(void)event_base_loopbreak(s->base);
+	} else if (s->options.drain_s > 0) {
+		s->site->draining = true;
+		log_info("ends within %d s", s->options.drain_s);
+		after(s->drained, s->options.drain_s * INT64_C(1000) / 2);
+	} else {
+		begin_stop(s);
+	}
+}
+
 static void on_grace_over(evutil_socket_t fd, short what, void *user)
 {
 	struct server *s = user;
 	(void)fd;
 	(void)what;
 	(void)event_base_loopbreak(s->base);
-}
-
-/* ---- answers --------------------------------------------------------------- */
-
-static void on_closed(void *user)
-{
-	struct server *s = user;
-	s->unsent--;
-	end_if_idle(s);
-}
-
-static void on_sent(struct evhttp_request *http, void *user)
-{
-	struct server *s = user;
-	guest_served(s->guests, http);
-	s->unsent--;
-	end_if_idle(s);
-}
-
-/* The sender has gone before the answer: the request is no longer ours to touch. */
-static void on_gone(void *user)
-{
-	struct call *c = user;
-	c->owner = NULL;
-}
-
-/* Bytes of a file are not copied: the kernel shows them from its own memory (mmap) until they are
- * sent. False: it could not. */
-static bool put_body(struct evbuffer *body, const struct http_out *out)
-{
-	if (!out->piece)
-		return out->size == 0 || evbuffer_add(body, out->body, out->size) == 0;
-	const int fd = fcntl(out->piece->fd, F_DUPFD_CLOEXEC, 0);
-	if (fd < 0)
-		return false;
-	if (evbuffer_add_file(body, fd, out->piece->from, out->piece->size) == 0)
-		return true;
-	(void)close(fd);
-	return false;
-}
-
-static void send_answer(struct server *s, struct call *c)
-{
-	struct evhttp_request *http = c->owner;
-	const struct http_out *out = &c->out;
-	s->inside--;
-	if (!http)
-		return;
-	struct evkeyvalq *headers = evhttp_request_get_output_headers(http);
-	struct evbuffer *body = evhttp_request_get_output_buffer(http);
-	const bool whole = put_body(body, out);
-	if (!whole)
-		log_warn("an answer could not be read from its file");
-	for (size_t i = 0; whole && i < out->header_count; i++)
-		(void)evhttp_add_header(headers, out->header[i].name, out->header[i].value);
-	if (s->stopping)
-		(void)evhttp_add_header(headers, "Connection", "close");
-	s->unsent++;
-	guest_tell(s->guests, http, on_closed, s);
-	evhttp_request_set_on_complete_cb(http, on_sent, s);
-	guest_answered(s->guests, http, evbuffer_get_length(body));
-	const int status = whole ? out->status : 503;
-	evhttp_send_reply(http, status, http_reason(status), NULL);
-}
-
-/* ---- the turn -------------------------------------------------------------- */
-
-/* Whoever has gone before the turn was promised nothing: their calls are dropped.  A job of the day
- * has nobody who could go. */
-static size_t drop_gone(struct server *s, struct call **calls, size_t count)
-{
-	size_t left = 0;
-	for (size_t i = 0; i < count; i++) {
-		struct call *c = calls[i];
-		if (c->owner || c->req.job) {
-			calls[left++] = c;
-			continue;
-		}
-		s->inside--;
-		call_free(c);
-	}
-	return left;
-}
-
-/* The next one that is due follows at once. */
-static void end_job(struct server *s, struct call *c)
-{
-	daily_over(s->site, c);
-	call_free(c);
-	event_active(s->daily, EV_TIMEOUT, 0);
-}
-
-static void on_ready(void *user, struct call *c)
-{
-	struct server *s = user;
-	if (c->req.job) {
-		end_job(s, c);
-		return;
-	}
-	call_answer(c);
-	send_answer(s, c);
-	call_free(c);
-}
-
-/* How many of the queue the next turn takes. */
-static size_t turn_size(const struct server *s)
-{
-	size_t pages = 0;
-	size_t count = 0;
-	while (count < s->queued && count < TURN_MOST && pages < PAGES_MOST) {
-		const struct call *c = s->queue[count++];
-		pages += c->req.route && c->req.route->method == GET && c->req.route->page;
-	}
-	return count;
-}
-
-/* The turn has the lowest priority: what it answers is with the kernel, as far as the kernel takes
- * it, before the next turn makes more.  A hall that comes at once waits as requests, which are
- * small, not as pages. */
-static void on_turn(evutil_socket_t fd, short what, void *user)
-{
-	struct server *s = user;
-	struct call *calls[TURN_MOST];
-	const size_t count = turn_size(s);
-	(void)fd;
-	(void)what;
-	if (count > 0)
-		memcpy(calls, s->queue, count * sizeof(struct call *));
-	s->queued -= count;
-	if (s->queued > 0) {
-		memmove(s->queue, s->queue + count, s->queued * sizeof(struct call *));
-		event_active(s->turn, EV_TIMEOUT, 0);
-	}
-	turn_commit(s->site, calls, drop_gone(s, calls, count), on_ready, s);
-	end_if_idle(s);
-}
-
-static void enqueue(struct server *s, struct call *c)
-{
-	if (s->queued == s->queue_room) {
-		const size_t room = s->queue_room + TURN_MOST;
-		struct call **queue = reallocarray(s->queue, room, sizeof(struct call *));
-		if (!queue)
-			abort(); /* as arena_alloc() does */
-		s->queue = queue;
-		s->queue_room = room;
-	}
-	s->queue[s->queued++] = c;
-	event_active(s->turn, EV_TIMEOUT, 0);
-}
-
-static void on_done(evutil_socket_t fd, short what, void *user)
-{
-	struct server *s = user;
-	struct call *c = NULL;
-	(void)fd;
-	(void)what;
-	while ((c = workers_take(s->workers)))
-		enqueue(s, c);
-}
-
-/* ---- jobs of the day ------------------------------------------------------- */
-
-static const struct err busy = { .kind = ERR_BUSY,
-				 .key = "error.busy",
-				 .detail = "too many slow requests" };
-
-/* Through workers and turn as requests go.  The end of the server does not wait for one. */
-static void on_daily(evutil_socket_t fd, short what, void *user)
-{
-	struct server *s = user;
-	struct call *c = s->stopping ? NULL : daily_next(s->site);
-	(void)fd;
-	(void)what;
-	if (!c)
-		return;
-	if (!call_is_slow(c)) {
-		enqueue(s, c);
-	} else if (!workers_give(s->workers, c)) {
-		call_fail(c, &busy);
-		enqueue(s, c);
-	}
-}
-
-/* ---- requests -------------------------------------------------------------- */
-
-static void on_request(struct evhttp_request *http, void *user)
-{
-	struct server *s = user;
-	if (!guest_asked(s->guests, http))
-		return;
-	struct call *c = call_new(s->site);
-	take_request(c, http);
-	c->owner = http;
-	guest_tell(s->guests, http, on_gone, c);
-	s->inside++;
-	call_begin(c);
-	if (!call_is_slow(c)) {
-		enqueue(s, c);
-		return;
-	}
-	/* A thread reads it while the loop may lose the connection. */
-	c->in.body = arena_copy_n(c->arena, c->in.body, c->in.size);
-	if (!workers_give(s->workers, c)) {
-		call_fail(c, &busy);
-		enqueue(s, c);
-	}
 }
 
 /* ---- accepting ------------------------------------------------------------- */
@@ -355,6 +135,7 @@ static void on_clock(evutil_socket_t fd, short what, void *user)
 	site_keep_clock(s->site);
 	site_keep_vault(s->site);
 	site_keep_records(s->site);
+	probe_clock(s->site->probe, &s->site->clock);
 }
 
 /* Work for many goes on between the turns, a little at a time.  It has the priority of a turn: a
@@ -369,18 +150,6 @@ static void on_work(evutil_socket_t fd, short what, void *user)
 	(void)event_add(s->work, site_work(s->site) ? &soon : &later);
 }
 
-/* Connections are limited by the descriptors that the process may have. */
-static void limit_connections(const struct server *s)
-{
-	struct rlimit limit = { 0, 0 };
-	rlim_t wanted = (rlim_t)s->options.connections_most + FILES_SPARE;
-	if (s->options.connections_most <= 0 || getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		return;
-	limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
-	if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
-		log_warn("the limit of connections could not be set");
-}
-
 /* ---- life ------------------------------------------------------------------ */
 
 static bool open_events(struct server *s)
@@ -389,27 +158,32 @@ static bool open_events(struct server *s)
 	const struct timeval clock_pause = { CLOCK_EVERY_S, 0 };
 	const struct timeval work_pause = { 0, WORK_LOOK_MS * 1000L };
 	const struct timeval daily_pause = { DAILY_EVERY_S, 0 };
-	s->turn = event_new(s->base, -1, EV_PERSIST, on_turn, s);
-	s->done = event_new(s->base, workers_descriptor(s->workers), EV_READ | EV_PERSIST, on_done,
-			    s);
+	const struct timeval again_pause = { 0, SITE_TRY_MS * 1000L };
+	s->turn = event_new(s->base, -1, EV_PERSIST, server_on_turn, s);
+	s->done = event_new(s->base, workers_descriptor(s->workers), EV_READ | EV_PERSIST,
+			    server_on_done, s);
 	s->stop = event_new(s->base, s->stop_descriptor, EV_READ | EV_PERSIST, on_stop, s);
-	s->term = evsignal_new(s->base, SIGTERM, on_stop, s);
-	s->interrupt = evsignal_new(s->base, SIGINT, on_stop, s);
+	s->term = evsignal_new(s->base, SIGTERM, on_signal, s);
+	s->interrupt = evsignal_new(s->base, SIGINT, on_signal, s);
+	s->drained = evtimer_new(s->base, on_stop, s);
 	s->grace = evtimer_new(s->base, on_grace_over, s);
 	s->accept_again = event_new(s->base, -1, EV_PERSIST, on_accept_again, s);
 	s->clock = event_new(s->base, -1, EV_PERSIST, on_clock, s);
 	s->work = evtimer_new(s->base, on_work, s);
-	s->daily = event_new(s->base, -1, EV_PERSIST, on_daily, s);
+	s->daily = event_new(s->base, -1, EV_PERSIST, server_on_daily, s);
+	s->again = event_new(s->base, -1, EV_PERSIST, server_on_again, s);
 	s->hangup = evsignal_new(s->base, SIGHUP, on_hangup, s);
-	return s->turn && s->done && s->stop && s->term && s->interrupt && s->grace &&
-	       s->accept_again && s->clock && s->work && s->daily && s->hangup &&
+	return s->turn && s->done && s->stop && s->term && s->interrupt && s->grace && s->drained &&
+	       s->accept_again && s->clock && s->work && s->daily && s->again && s->hangup &&
 	       event_add(s->hangup, NULL) == 0 && event_priority_set(s->turn, PRIORITY_TURN) == 0 &&
 	       event_priority_set(s->work, PRIORITY_TURN) == 0 &&
 	       event_priority_set(s->daily, PRIORITY_TURN) == 0 &&
-	       event_add(s->daily, &daily_pause) == 0 && event_add(s->done, NULL) == 0 &&
-	       event_add(s->stop, NULL) == 0 && event_add(s->term, NULL) == 0 &&
-	       event_add(s->interrupt, NULL) == 0 && event_add(s->accept_again, &pause) == 0 &&
-	       event_add(s->clock, &clock_pause) == 0 && event_add(s->work, &work_pause) == 0;
+	       event_priority_set(s->again, PRIORITY_TURN) == 0 &&
+	       event_add(s->again, &again_pause) == 0 && event_add(s->daily, &daily_pause) == 0 &&
+	       event_add(s->done, NULL) == 0 && event_add(s->stop, NULL) == 0 &&
+	       event_add(s->term, NULL) == 0 && event_add(s->interrupt, NULL) == 0 &&
+	       event_add(s->accept_again, &pause) == 0 && event_add(s->clock, &clock_pause) == 0 &&
+	       event_add(s->work, &work_pause) == 0;
 }
 
 static bool open_guests(struct server *s, struct err *e)
@@ -448,12 +222,39 @@ static bool open_redirect(struct server *s, struct err *e)
 	       redirect_open(s->base, &options, view_catalog(s->site->view), &s->redirect, e);
 }
 
+static void gauges(void *user, struct scrape_gauges *ret)
+{
+	const struct server *s = user;
+	/* those that wait for the database came first */
+	const struct queue *oldest = s->held.count > 0 ? &s->held : &s->queue;
+	*ret = (struct scrape_gauges){
+		.queued = s->queue.count,
+		.arrived_us = oldest->count > 0 ? oldest->list[0]->arrived_us : 0,
+		.held = s->held.count,
+		.slow = workers_inside(s->workers),
+		.inside = s->inside,
+		.unsent = s->unsent,
+		.connections = guests_count(s->guests),
+		.connections_most = s->options.connections_most,
+	};
+}
+
+static bool open_watch(struct server *s, struct err *e)
+{
+	const struct scrape_options options = { .address = s->options.metrics_address,
+						.port = s->options.metrics_port,
+						.database = s->options.database,
+						.gauges = gauges,
+						.user = s };
+	return watch_open(s->base, s->site, &options, &s->watch, e);
+}
+
 static bool open_http(struct server *s, struct err *e)
 {
 	s->http = evhttp_new(s->base);
 	if (!s->http)
 		return err_set(e, ERR_SYSTEM, "error.system", "libevent does not start");
-	evhttp_set_gencb(s->http, on_request, s);
+	evhttp_set_gencb(s->http, server_on_request, s);
 	/* every method comes to call_begin(), which refuses what no route has */
 	evhttp_set_allowed_methods(s->http, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | EVHTTP_REQ_POST |
 						    EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE |
@@ -497,15 +298,19 @@ bool server_open(struct site *site, const struct server_options *options, struct
 	    event_base_priority_init(s->base, PRIORITIES) != 0)
 		/* CLEANUP() frees it: NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
 		return err_set(e, ERR_SYSTEM, "error.system", "libevent does not start");
-	if (!open_tls(s, e) || !open_http(s, e) || !open_redirect(s, e))
+	if (!open_tls(s, e) || !open_http(s, e) || !open_redirect(s, e) || !open_watch(s, e))
 		return false;
 	if (options->bound && !options->bound(options->user, e))
 		return false;
-	if (!workers_open(options->database, options->workers, &s->workers, e))
+	if (!workers_open(options->database, options->workers, &s->workers, e) ||
+	    !watch_begin(s->watch, e))
+		return false;
+	if (!ear_open(site, s->base, options->database, server_wake, s, &s->ear, e))
 		return false;
 	if (!open_events(s))
 		return err_set(e, ERR_SYSTEM, "error.system", "no events for the loop");
-	limit_connections(s);
+	if (!descriptors_limit(s->options.connections_most))
+		log_warn("the limit of connections could not be set");
 	/* libevent asks for 128: a hall that comes at once would wait for its third handshake */
 	(void)listen(evhttp_bound_socket_get_fd(s->socket), BACKLOG);
 	*ret = s;
@@ -515,16 +320,12 @@ bool server_open(struct site *site, const struct server_options *options, struct
 
 uint16_t server_port(const struct server *s)
 {
-	struct sockaddr_storage address = { 0 };
-	socklen_t size = sizeof(address);
-	if (getsockname(evhttp_bound_socket_get_fd(s->socket), (struct sockaddr *)&address,
-			&size) != 0)
-		return 0;
-	if (address.ss_family == AF_INET6)
-		return ntohs(((const struct sockaddr_in6 *)&address)->sin6_port);
-	/* getsockname() has filled it */
-	const struct sockaddr_in *v4 = (const struct sockaddr_in *)&address;
-	return ntohs(v4->sin_port); /* NOLINT(clang-analyzer-core.CallAndMessage) */
+	return address_port(evhttp_bound_socket_get_fd(s->socket));
+}
+
+uint16_t server_metrics_port(const struct server *s)
+{
+	return watch_port(s->watch);
 }
 
 bool server_run(struct server *s, struct err *e)
@@ -558,15 +359,18 @@ void server_close(struct server *s)
 		evhttp_free(s->http);
 	guests_close(s->guests);
 	redirect_close(s->redirect);
+	watch_close(s->watch);
 	tls_close(s->tls);
 	arena_free(s->plain);
 	workers_close(s->workers);
-	for (size_t i = 0; i < s->queued; i++)
-		call_free(s->queue[i]);
-	free(s->queue);
+	queue_close(&s->queue);
+	queue_close(&s->held);
+	queue_close(&s->watching);
+	ear_close(s->ear);
 	struct event *const event[] = { s->turn,      s->done,  s->stop,         s->term,
 					s->interrupt, s->grace, s->accept_again, s->clock,
-					s->work,      s->daily, s->hangup };
+					s->work,      s->daily, s->hangup,       s->again,
+					s->drained };
 	for (size_t i = 0; i < COUNT(event); i++)
 		free_event(event[i]);
 	if (s->base)

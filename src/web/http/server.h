@@ -5,7 +5,10 @@
  * commit once, and only then send the answers.  What was answered is on disk.
  *
  * A turn without a request that writes begins no transaction.  When the commit fails, every
- * request of the turn is answered 503: none of their rows are there. */
+ * request of the turn is answered 503: none of their rows are there.
+ *
+ * While a database on a server is away requests wait, 30 s at most (turn.h); what asks it nothing
+ * is answered meanwhile. */
 #pragma once
 #include "web/http/tls.h"
 #include "web/site.h"
@@ -17,9 +20,12 @@ struct server_options {
 	int workers;            /* threads for slow routes                            */
 	int connections_most;   /* further ones wait until one has ended              */
 	int timeout_s;          /* of a connection on which nothing moves             */
+	int drain_s;            /* from the first signal to the end, at most: server_run() */
 	struct tls_options tls; /* no certificate: HTTP, for a proxy on this machine */
 	uint16_t redirect_port; /* plain HTTP that sends to the origin (redirect.h); 0: none  */
 	const char *redirect_origin;
+	const char *metrics_address; /* web/watch/scrape.h; NULL: none is listened on */
+	uint16_t metrics_port;
 	/* Called when the server listens and no thread is there yet: what the process will not
 	 * need any more can be given up.  NULL: nothing is. */
 	bool (*bound)(void *user, struct err *e);
@@ -35,11 +41,16 @@ bool server_open(struct site *site, const struct server_options *options, struct
 /* The port that it listens on. */
 uint16_t server_port(const struct server *s);
 
+/* The port of the figures; 0: none. */
+uint16_t server_metrics_port(const struct server *s);
+
 /* SIGHUP reads the certificate again.  Serves until SIGTERM, SIGINT or server_stop(); requests that
- * have arrived are answered. */
+ * have arrived are answered, in some seconds.  With `drain_s` a signal first ends the readiness
+ * alone: for half of that time a proxy in front may still send requests, whose connections are
+ * closed; the other half is for what is under way.  A second signal ends at once. */
 bool server_run(struct server *s, struct err *e) MUST_USE;
 
-/* From another thread or a signal handler: as SIGTERM does. */
+/* From another thread or a signal handler: as SIGTERM does without `drain_s`. */
 void server_stop(struct server *s);
 void server_close(struct server *s);
 void server_cleanup(struct server **s);

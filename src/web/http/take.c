@@ -39,6 +39,7 @@ static const struct {
 	{ "If-None-Match", offsetof(struct http_in, none_match) },
 	{ "Range", offsetof(struct http_in, range) },
 	{ "If-Range", offsetof(struct http_in, if_range) },
+	{ "Traceparent", offsetof(struct http_in, traceparent) },
 };
 
 /* What a proxy on this machine says, and nobody else. */

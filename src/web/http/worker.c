@@ -67,14 +67,38 @@ struct work {
 	struct db *db;
 };
 
+/* Whether it failed because its connection was lost: nothing that it has read counts. */
+static bool read_lost(const struct call *c, const struct work *work)
+{
+	return c->err.kind == ERR_BUSY && db_is_lost(work->db);
+}
+
+/* A lost connection is no failure of the call: once more by a new one, and if there is none the
+ * loop gives it again when the database is back. */
+static void run_call(struct call *c, const struct work *work)
+{
+	enum { TRIES = 2 };
+	const struct call before = *c;
+	for (int i = 0; i < TRIES; i++) {
+		call_slow(c, work->db);
+		c->slow_done = true;
+		if (!read_lost(c, work))
+			return;
+		call_again(c, &before);
+	}
+	c->read_lost = true;
+}
+
 static void *run_worker(void *argument)
 {
 	struct work work = *(struct work *)argument;
 	free(argument);
 	struct call *c = NULL;
 	while ((c = next_waiting(work.room))) {
-		call_slow(c, work.db);
-		c->slow_done = true;
+		if (call_fetches(c))
+			call_fetch(c, work.db);
+		else
+			run_call(c, &work);
 		hand_back(work.room, c);
 	}
 	return NULL;
@@ -152,6 +176,14 @@ bool workers_give(struct workers *w, struct call *c)
 	}
 	(void)pthread_mutex_unlock(&w->lock);
 	return room;
+}
+
+size_t workers_inside(struct workers *w)
+{
+	(void)pthread_mutex_lock(&w->lock);
+	const size_t inside = w->inside;
+	(void)pthread_mutex_unlock(&w->lock);
+	return inside;
 }
 
 int workers_descriptor(const struct workers *w)

@@ -14,6 +14,8 @@ static bool run(struct req *r, json_t *model, struct err *e)
 	struct act act = req_act(r);
 	(void)model;
 	act.now_ms = clock_now(&r->site->clock); /* looking may have taken a minute */
+	if (r->site->shared && !lease_require(r->db, &r->site->jobs, e))
+		return false;
 	return daily_do(&act, &daily_jobs[r->job->number], r->job->day, r->found, e);
 }
 
@@ -64,7 +66,10 @@ static bool is_due(struct site *site, size_t i, day *ret)
 	if (site->daily.job[i].done.n == d.n || pauses(site, i, act.now_ms))
 		return false;
 	if (!daily_is_done(&act, &daily_jobs[i], d, &done, &e)) {
-		pause_job(site, i, &e);
+		if (db_is_lost(site->db))
+			site_is_away(site, &e);
+		else
+			pause_job(site, i, &e);
 		return false;
 	}
 	if (done)
@@ -77,11 +82,12 @@ struct call *daily_next(struct site *site)
 {
 	day d = { 0 };
 	size_t i = 0;
-	if (site->daily.under_way)
+	/* a hall node has a sitting for a day, and none of what the jobs are about */
+	if (site->daily.under_way || site->away || site->hall_node || !site_has_jobs(site))
 		return NULL;
-	while (daily_jobs[i].name && !is_due(site, i, &d))
+	while (daily_jobs[i].name && !site->away && !is_due(site, i, &d))
 		i++;
-	if (!daily_jobs[i].name)
+	if (!daily_jobs[i].name || site->away)
 		return NULL;
 	struct call *c = call_new(site);
 	struct daily_call *job = arena_alloc(c->arena, sizeof(*job));
@@ -96,11 +102,13 @@ struct call *daily_next(struct site *site)
 
 static void note_failure(struct site *site, struct call *c)
 {
+	if (lease_was_lost(&site->jobs, &c->err))
+		return; /* another process does it */
 	const struct act act = system_act(site, c->arena);
 	struct err e = { 0 };
 	pause_job(site, c->req.job->number, &c->err);
 	if (!daily_fail(&act, &daily_jobs[c->req.job->number], c->req.job->day, &c->err, &e))
-		log_failure("daily", &e);
+		site_failed(site, "daily", &e);
 	err_clear(&e);
 }
 
@@ -111,7 +119,7 @@ static void do_after(struct site *site, const struct call *c)
 	const struct act act = system_act(site, c->arena);
 	struct err e = { 0 };
 	if (job->after && !job->after(&act, &e))
-		log_failure(job->name, &e);
+		site_failed(site, job->name, &e);
 	err_clear(&e);
 }
 

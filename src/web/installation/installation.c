@@ -34,6 +34,8 @@ static const struct {
 	{ FILES, false, installation_space },
 	{ FILES, false, installation_records },
 	/* the database */
+	{ BASE, false, installation_server },
+	{ BASE, true, installation_rows },
 	{ BASE, false, installation_clock },
 	{ BASE, false, installation_bank },
 	{ BASE, false, installation_journal },
@@ -44,6 +46,7 @@ static const struct {
 	{ REAL, false, installation_factor },
 	{ BASE, false, installation_lists },
 	{ BASE, false, installation_scan },
+	{ BASE, false, installation_files },
 	{ BASE, false, installation_video },
 	{ REAL, false, installation_halls },
 };
@@ -128,6 +131,7 @@ static bool look(struct req *r, struct err *e)
 	c.inside = files != NULL;
 	c.base = r->db;
 	c.now_ms = r->now_ms;
+	c.place = r->site->place;
 	c.today = day_of_instant(r->now_ms);
 	if (files) {
 		c.db = files->db;
@@ -141,7 +145,7 @@ static bool look(struct req *r, struct err *e)
 	r->found = json_pack("{s:O,s:I,s:I}", "findings", c.findings, "errors",
 			     (json_int_t)c.errors, "warnings", (json_int_t)c.warnings);
 	json_in_arena(r->arena, r->found);
-	return true;
+	return installation_files_model(&c, r->found, e);
 }
 
 static bool show(struct req *r, json_t *model, struct err *e)

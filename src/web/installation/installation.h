@@ -16,9 +16,10 @@ struct installation {
 	/* where to look; NULL what is not known */
 	const char *db, *key, *rules; /* db: a file, or a server's URL */
 	const struct tls_options *tls;
-	const char *records; /* folder of sound and picture */
-	bool inside;         /* the server looks at itself                            */
-	bool thorough;       /* also what takes as long as all passwords              */
+	const char *records;            /* folder of sound and picture */
+	const struct file_place *place; /* of kept files outside the database */
+	bool inside;                    /* the server looks at itself                            */
+	bool thorough;                  /* also what takes as long as all passwords              */
 
 	struct arena *arena;
 	const struct view *view;
@@ -74,6 +75,9 @@ bool installation_closed(struct arena *a, const char *words);
 bool installation_fenced(const char *status, const char *words);
 /* installation_records.c */
 bool installation_records(struct installation *c, struct err *e) MUST_USE;
+/* installation_files.c; and the "files" of the page */
+bool installation_files(struct installation *c, struct err *e) MUST_USE;
+bool installation_files_model(const struct installation *c, json_t *model, struct err *e) MUST_USE;
 /* installation_base.c */
 bool installation_version(struct installation *c, struct err *e) MUST_USE;
 bool installation_clock(struct installation *c, struct err *e) MUST_USE;
@@ -89,6 +93,10 @@ enum { VIDEO_MISSED_MS = 60 * 1000 };
 bool installation_video(struct installation *c, struct err *e) MUST_USE;
 bool installation_halls(struct installation *c, struct err *e) MUST_USE;
 bool installation_lists(struct installation *c, struct err *e) MUST_USE;
+
+/* installation_server.c */
+bool installation_server(struct installation *c, struct err *e) MUST_USE;
+bool installation_rows(struct installation *c, struct err *e) MUST_USE;
 
 /* The page. */
 extern const struct route installation_routes[];

@@ -58,13 +58,13 @@ static bool draw(const struct req *r, const struct dossier_file *f, const char *
 		 struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *own = arena_new();
-	const void *bytes = NULL;
-	size_t size = 0;
-	if (!db_bytes(r->db, own, e, &bytes, &size, "SELECT body FROM blob WHERE hash = $1",
-		      db_text(f->blob)))
+	const struct act act = req_act(r);
+	struct file_bytes file;
+	if (!file_read(&act, own, f->blob, &file, e))
 		return false;
-	*ret_hash = sha256(r->arena, bytes, size);
-	return *held || file_pages_draw(r->arena, f->media, bytes, size, budget, pages, e);
+	*ret_hash = sha256(r->arena, file.bytes, file.size);
+	return *held ||
+	       file_pages_draw(r->arena, f->media, file.bytes, file.size, budget, pages, e);
 }
 
 static bool add(const struct req *r, const struct dossier_file *f, const struct print_files *to,

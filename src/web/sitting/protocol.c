@@ -114,19 +114,20 @@ static json_t *exposure_row(struct req *r, const struct sitting *s,
 			    const struct act_of_programme *act, int64_t forms, int64_t opened,
 			    struct err *e)
 {
-	json_t *row = db_row(r->db, r->arena, e,
-			     "WITH " EXPOSURE_SHOWN
-			     " SELECT COUNT(*) AS items, COALESCE(SUM(n.rests), 0) AS rests,"
-			     " COALESCE(MIN(COALESCE(f.forms, 0)), 0) AS least,"
-			     " COALESCE(MAX(f.forms), 0) AS most, COALESCE(MAX(f.here), 0) AS here,"
-			     " COALESCE(SUM(f.here * (f.here - 1)), 0) AS shared"
-			     "  FROM sitting_item n JOIN item i ON i.id = n.item_id"
-			     "  LEFT JOIN (SELECT q.item_id, COUNT(*) AS forms,"
-			     "   SUM(CASE WHEN t.sitting_id = $1 THEN 1 ELSE 0 END) AS here"
-			     "   FROM shown q LEFT JOIN attempt t ON t.id = q.attempt_id"
-			     "   WHERE q.act = $2 GROUP BY q.item_id) f ON f.item_id = n.item_id"
-			     " WHERE n.sitting_id = $1 AND i.act = $2",
-			     db_int(s->id), db_text(act->code));
+	json_t *row = db_row(
+		r->db, r->arena, e,
+		"WITH " EXPOSURE_SHOWN
+		" SELECT COUNT(*) AS items, CAST(COALESCE(SUM(n.rests), 0) AS BIGINT) AS rests,"
+		" COALESCE(MIN(COALESCE(f.forms, 0)), 0) AS least,"
+		" COALESCE(MAX(f.forms), 0) AS most, COALESCE(MAX(f.here), 0) AS here,"
+		" CAST(COALESCE(SUM(f.here * (f.here - 1)), 0) AS BIGINT) AS shared"
+		"  FROM sitting_item n JOIN item i ON i.id = n.item_id"
+		"  LEFT JOIN (SELECT q.item_id, COUNT(*) AS forms,"
+		"   SUM(CASE WHEN t.sitting_id = $1 THEN 1 ELSE 0 END) AS here"
+		"   FROM shown q LEFT JOIN attempt t ON t.id = q.attempt_id"
+		"   WHERE q.act = $2 GROUP BY q.item_id) f ON f.item_id = n.item_id"
+		" WHERE n.sitting_id = $1 AND i.act = $2",
+		db_int(s->id), db_text(act->code));
 	if (!row)
 		return NULL;
 	const int64_t bound = least_most(forms, act->questions,
@@ -184,7 +185,7 @@ static bool add_difficulty(struct req *r, const struct sitting *s, json_t *model
 		"$1"
 		"  AND t.finish <> 'breach' JOIN result x ON x.attempt_id = q.attempt_id"
 		"  GROUP BY q.item_id)"
-		" SELECT SUM(f.p) / COUNT(*) AS p FROM attempt t"
+		" SELECT CAST(SUM(f.p) AS BIGINT) / COUNT(*) AS p FROM attempt t"
 		" JOIN form_question q ON q.attempt_id = t.id JOIN figure f ON f.item_id = "
 		"q.item_id"
 		" WHERE t.sitting_id = $1 GROUP BY t.id",

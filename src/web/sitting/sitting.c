@@ -8,6 +8,7 @@
 #include "web/row.h"
 #include "web/sitting/board.h"
 #include "web/sitting/draw.h"
+#include "web/sitting/hall_node.h"
 #include "web/sitting/incident.h"
 #include "web/sitting/record.h"
 
@@ -304,8 +305,12 @@ static bool add_by_state(struct req *r, const struct sitting *s, bool operates, 
 		(void)json_object_set_new(model, "operator", json_boolean(operates));
 	if (strcmp(s->state, "open") == 0)
 		return add_open(r, s, operates, model, e);
+	if (strcmp(s->state, "given") == 0)
+		return board_seats(r, s, model, e) &&
+		       hall_node_model(r, s->id, s->hall_organ, model, e);
 	if (strcmp(s->state, "sealed") == 0)
-		return board_seats(r, s, model, e) && draw_model(r, s, model, e) &&
+		return hall_node_model(r, s->id, s->hall_organ, model, e) &&
+		       board_seats(r, s, model, e) && draw_model(r, s, model, e) &&
 		       record_model(r, s, operates, model, e) &&
 		       (!operates || board_sealers(r, s, model, e));
 	return strcmp(s->state, "running") == 0 ? add_running(r, s, operates, model, e)

@@ -196,6 +196,33 @@ static void test_sender(void **state)
 	assert_int_equal(left, 0);
 }
 
+/* A sender that was stopped until another one had taken its mail comes too late: what that one does
+ * counts. */
+static void test_two_senders(void **state)
+{
+	struct harness *h = *state;
+	struct act act = harness_act(h, 0);
+	struct err e = { 0 };
+	struct mail stopped = { 0 };
+	struct mail m = { 0 };
+	bool found = false;
+	int64_t queued = 0;
+	(void)proved(h);
+	assert_true(mail_claim(&act, &stopped, &found, &e));
+	assert_true(found);
+	act.now_ms += mail_pause_ms(1);
+	assert_true(mail_claim(&act, &m, &found, &e));
+	assert_int_equal(m.id, stopped.id);
+	assert_true(mail_settle(&act, &stopped, MAIL_NEVER, "refused", &e));
+	assert_true(db_number(h->site.db, &e, &queued,
+			      "SELECT COUNT(*) FROM mail WHERE state = 'queued' AND problem = ''"));
+	assert_int_equal(queued, 1);
+	assert_true(mail_settle(&act, &m, MAIL_SENT, "", &e));
+	assert_true(db_number(h->site.db, &e, &queued,
+			      "SELECT COUNT(*) FROM mail WHERE state = 'sent'"));
+	assert_int_equal(queued, 1);
+}
+
 static void test_administrator(void **state)
 {
 	struct harness *h = *state;
@@ -250,10 +277,10 @@ static void test_all_or_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		HARNESS_TEST(test_addresses),      HARNESS_TEST(test_pauses),
-		HARNESS_TEST(test_who_gets_mail),  HARNESS_TEST(test_codes),
-		HARNESS_TEST(test_sender),         HARNESS_TEST(test_administrator),
-		HARNESS_TEST(test_all_or_nothing),
+		HARNESS_TEST(test_addresses),     HARNESS_TEST(test_pauses),
+		HARNESS_TEST(test_who_gets_mail), HARNESS_TEST(test_codes),
+		HARNESS_TEST(test_sender),        HARNESS_TEST(test_two_senders),
+		HARNESS_TEST(test_administrator), HARNESS_TEST(test_all_or_nothing),
 	};
 	return cmocka_run_group_tests_name("app mail", tests, NULL, NULL);
 }

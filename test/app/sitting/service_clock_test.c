@@ -46,6 +46,26 @@ static void test_restart(void **state)
 	}
 }
 
+/* Two machines over one database: each goes on along its own line. */
+static void test_two_machines(void **state)
+{
+	struct harness *h = *state;
+	const int64_t begin = h->site.clock.fixed_ms + HOUR;
+	struct clock clock;
+	struct err e = { 0 };
+	struct clock_reading one = reading("boot-1", 1000, begin);
+	struct clock_reading two = reading("boot-2", 900000, begin + 40);
+	assert_true(service_clock_open(h->site.db, &one, &clock, &e));
+	assert_true(service_clock_open(h->site.db, &two, &clock, &e));
+	assert_int_equal(line_at(&clock, 900000), begin + 40);
+	one = reading("boot-1", 3000, begin + HOUR); /* its wall clock has jumped */
+	assert_true(service_clock_open(h->site.db, &one, &clock, &e));
+	assert_int_equal(line_at(&clock, 3000), begin + 2000);
+	two = reading("boot-2", 902000, begin + 2040);
+	assert_true(service_clock_open(h->site.db, &two, &clock, &e));
+	assert_int_equal(line_at(&clock, 902000), begin + 2040);
+}
+
 /* Another start of the machine: from the wall clock; while somebody writes not before the journal.
  */
 static void test_reboot(void **state)

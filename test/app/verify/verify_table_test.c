@@ -127,6 +127,8 @@ static const struct {
 	{ "scan_service", "answered_ms", "when it was there last" },
 	{ "scan_service", "engine", "stands in each paper.scanned" },
 	{ "scan_service", "signatures", "stands in each paper.scanned" },
+	{ "sitting_given", "package", "an envelope: its hash is there" },
+	{ "sitting_given", "segment", "an envelope: its hash stands in sitting.brought" },
 	{ "totp", "last_step", "counts uses: a code is good once" },
 	{ "trust_certificate", "body", "by its fingerprint" },
 };

@@ -453,6 +453,17 @@ static void after_a_crash(void **state)
 	assert_true(scan_claim(&later, &f, &found, &e));
 	assert_true(found);
 	assert_int_equal(f.attempts, 2);
+	/* one that was stopped since the first attempt comes too late */
+	const struct scanner s = { "ClamAV 1", "1" };
+	struct scan_file stopped = f;
+	stopped.attempts = 1;
+	int64_t verdicts = 0;
+	assert_true(scan_settle(&later, &stopped, &s, "Bad", &e));
+	assert_true(scan_fail(&later, &stopped, "failed", &e));
+	assert_true(
+		db_number(w->h->site.db, &e, &verdicts,
+			  "SELECT COUNT(*) FROM scan WHERE verdict <> 'waiting' OR problem <> ''"));
+	assert_int_equal(verdicts, 0);
 }
 
 static bool settle(const struct act *act, void *user, struct err *e)

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,6 +104,67 @@ static void made_up_sessions(void **state)
 	assert_int_equal(brake_take_slow(b, NULL, "10.0.0.2", 1000), 0);
 	assert_int_equal(brake_take_slow(b, "x", "127.0.0.1", 1000), 0); /* the proxy counts */
 	free(b);
+}
+
+/* What was taken at one node counts at another, whatever its clock says; nothing is told twice. */
+static void nodes_count_together(void **state)
+{
+	enum { AHEAD_MS = 90 * 1000 };
+	(void)state;
+	struct brake *one = calloc(1, sizeof(*one));
+	struct brake *two = calloc(1, sizeof(*two));
+	char text[2000];
+	int told = 0;
+	assert_non_null(one);
+	assert_non_null(two);
+	assert_false(brake_tell(one, text, sizeof(text)));
+	for (int i = 0; i < BRAKE_SLOW_MOST; i++)
+		assert_int_equal(brake_take_slow(one, "a", "10.0.0.1", 1000), 0);
+	for (; brake_tell(one, text, sizeof(text)); told++)
+		brake_hear(two, text, 1000 + AHEAD_MS);
+	assert_int_equal(told, 1);
+	assert_int_equal(brake_take_slow(two, "a", "10.0.0.1", 1000 + AHEAD_MS), BRAKE_SLOW_MS);
+	assert_int_equal(brake_take_slow(two, "b", "10.0.0.1", 1000 + AHEAD_MS), 0);
+	assert_int_equal(brake_level(two, "10.0.0.1", &brake_slow_address, 1000 + AHEAD_MS),
+			 BRAKE_SLOW_MOST + 1);
+	assert_true(brake_tell(two, text, sizeof(text))); /* its own, not what it has heard */
+	brake_hear(one, text, 1000);
+	assert_int_equal(brake_level(one, "a", &brake_slow, 1000), BRAKE_SLOW_MOST);
+	assert_int_equal(brake_level(one, "b", &brake_slow, 1000), 1);
+	free(one);
+	free(two);
+}
+
+/* More than fits into a notice comes with the next one, and nonsense is nothing. */
+static void notices_are_of_any_length(void **state)
+{
+	static const char *const nonsense[] = { "",    "x",    "1",   "1+",
+						"1+1", "0+1,", "+1,", "1+ffffffff," };
+	(void)state;
+	struct brake *one = calloc(1, sizeof(*one));
+	struct brake *two = calloc(1, sizeof(*two));
+	char text[300];
+	assert_non_null(one);
+	assert_non_null(two);
+	for (int i = 0; i < 2 * BRAKE_SHARES; i++) {
+		char name[32];
+		(void)snprintf(name, sizeof(name), "session-%d", i);
+		(void)brake_take(one, name, &brake_slow, 1000);
+	}
+	int heard = 0;
+	while (brake_tell(one, text, sizeof(text)))
+		brake_hear(two, text, 1000);
+	for (size_t i = 0; i < BRAKE_SLOTS; i++)
+		heard += two->slot[i].who != 0;
+	assert_in_range(heard, BRAKE_SHARES - BRAKE_SHARES / 8,
+			BRAKE_SHARES); /* some share a slot */
+	memset(two->slot, 0, sizeof(two->slot));
+	for (size_t i = 0; i < COUNT(nonsense); i++)
+		brake_hear(two, nonsense[i], 1000);
+	for (size_t i = 0; i < BRAKE_SLOTS; i++)
+		assert_true(two->slot[i].who == 0);
+	free(one);
+	free(two);
 }
 
 /* The slots that a name may have; the brake is as it was before. */
@@ -224,6 +286,8 @@ int main(void)
 					    cmocka_unit_test(shares),
 					    cmocka_unit_test(stores),
 					    cmocka_unit_test(made_up_sessions),
+					    cmocka_unit_test(nodes_count_together),
+					    cmocka_unit_test(notices_are_of_any_length),
 					    cmocka_unit_test(kinds_and_levels),
 					    cmocka_unit_test(nobody_aims_at_a_hall),
 					    cmocka_unit_test(a_network_has_one_store) };

@@ -2,7 +2,9 @@
  * all, and nobody is told "done" of what is not on disk. */
 #include "harness.h"
 
+#include "app/form_done.h"
 #include "faulty.h"
+#include "leaving.h"
 #include "view/view.h"
 #include "web/http/turn.h"
 
@@ -20,7 +22,7 @@ static bool add(struct req *r)
 {
 	return db_exec(r->db, NULL, NULL,
 		       "INSERT INTO law_text (hash, kind, name, body, added_ms)"
-		       " VALUES (hex(randomblob(8)), 'test', '', '', 0)");
+		       " SELECT CAST(COUNT(*) AS TEXT), 'test', '', '', 0 FROM law_text");
 }
 
 static bool write_one(struct req *r, json_t *model, struct err *e)
@@ -164,6 +166,224 @@ static void done_means_stored(void **state)
 	assert_true(n > 5); /* begin, savepoints, inserts, releases, commit */
 }
 
+/* ---- a database that goes away ------------------------------------------------------------- */
+
+enum { TURN_CALLS = 4 };
+
+/* What became of the calls of a turn. */
+struct fate {
+	struct call *waiting[TURN_CALLS];
+	size_t waits;
+	int status[TURN_CALLS]; /* by their order in the turn; 0 none yet */
+	const struct call *call[TURN_CALLS];
+};
+
+static void note_answer(void *user, struct call *c)
+{
+	struct fate *f = user;
+	call_answer(c);
+	for (size_t i = 0; i < TURN_CALLS; i++) {
+		if (f->call[i] != c)
+			continue;
+		assert_int_equal(f->status[i], 0); /* answered once */
+		f->status[i] = c->out.status;
+	}
+}
+
+static void note_wait(void *user, struct call *c)
+{
+	struct fate *f = user;
+	assert_int_equal(c->err.kind, ERR_NONE); /* as it was */
+	assert_true(f->waits < TURN_CALLS);
+	f->waiting[f->waits++] = c;
+}
+
+/* What the server does each quarter of a second: asks, and runs again what waits. */
+static void run_again(struct harness *h, struct fate *f, const struct turn_hands *hands)
+{
+	struct call *calls[TURN_CALLS];
+	h->site.tried_ms -= SITE_TRY_MS;
+	if (!turn_reach(&h->site, hands))
+		return;
+	const size_t count = f->waits;
+	memcpy((void *)calls, (const void *)f->waiting, sizeof(calls));
+	f->waits = 0;
+	turn_commit(&h->site, calls, count, hands);
+}
+
+/* The server goes away at operation `n`; whether it did. */
+static bool leave_at(struct harness *h, int64_t person, int n, bool stores, int away)
+{
+	static const struct route *const turn[TURN_CALLS] = { &writes, &reads, &refuses, &writes };
+	struct db *real = h->site.db;
+	const int64_t before = rows(h);
+	struct call *calls[TURN_CALLS];
+	struct leaving l;
+	struct fate f = { 0 };
+	const struct turn_hands hands = { note_answer, note_wait, &f };
+	leaving_init(&l, real, n, stores, away);
+	h->site.db = &l.db;
+	for (size_t i = 0; i < TURN_CALLS; i++)
+		f.call[i] = calls[i] = prepare(h, person, turn[i]);
+	turn_commit(&h->site, calls, TURN_CALLS, &hands);
+	for (int i = 0; i < 10 && (f.waits > 0 || h->site.doubt); i++)
+		run_again(h, &f, &hands);
+	h->site.db = real;
+	const bool right = f.status[0] == 200 && f.status[1] == 200 && f.status[2] == 422 &&
+			   f.status[3] == 200 && !h->site.away && !h->site.doubt;
+	if (!right || rows(h) - before != 2)
+		fail_msg("operation %d, stored %d, away %d: %d %d %d %d, %d rows", n, stores, away,
+			 f.status[0], f.status[1], f.status[2], f.status[3],
+			 (int)(rows(h) - before));
+	for (size_t i = 0; i < TURN_CALLS; i++)
+		call_free(calls[i]);
+	return l.left;
+}
+
+/* Wherever the server goes away, and whether or not it has stored what it did not confirm: each
+ * call is answered once, as if nothing had been, and its rows are there once. */
+static void a_lost_connection_loses_and_doubles_nothing(void **state)
+{
+	struct harness *h = *state;
+	const int64_t person = harness_person(h, 0);
+	const int away[] = { 0, 1, 4 };
+	for (size_t i = 0; i < COUNT(away); i++) {
+		int n = 0;
+		while (leave_at(h, person, n, false, away[i]))
+			n++;
+		assert_true(n > 10);
+		n = 0;
+		while (leave_at(h, person, n, true, away[i]))
+			n++;
+		assert_true(n > 10);
+	}
+}
+
+/* What needs no database is answered while it is away; without somebody who waits the rest is told
+ * to come again. */
+static void what_asks_nothing_is_answered_meanwhile(void **state)
+{
+	struct harness *h = *state;
+	struct leaving l;
+	leaving_init(&l, h->site.db, 0, false, 100);
+	struct db *real = h->site.db;
+	h->site.db = &l.db;
+	struct answer a = harness_get(h, 0, "/announcements");
+	assert_int_equal(a.status, 503);
+	assert_non_null(http_header_of(a.out, "Retry-After"));
+	assert_true(h->site.away);
+	assert_int_equal(harness_get(h, 0, "/healthz").status, 200);
+	h->site.db = real;
+	assert_int_equal(harness_get(h, 0, "/announcements").status, 503); /* not asked at once */
+	h->site.tried_ms -= SITE_TRY_MS;
+	assert_int_equal(harness_get(h, 0, "/announcements").status, 200);
+}
+
+/* Whoever has waited too long is told so in their language, and gets back what was typed. */
+static void what_was_typed_is_offered_again(void **state)
+{
+	struct harness *h = *state;
+	static const char body[] = "reason=%D0%9A%D3%A9%D1%88%D1%96%D1%80%D0%BC%D0%B5&csrf=x";
+	struct call *c = call_new(&h->site);
+	c->in = (struct http_in){ .method = "POST",
+				  .path = "/appeals/7/reject",
+				  .accept = "text/html",
+				  .accept_language = "kk",
+				  .content_type = "application/x-www-form-urlencoded",
+				  .body = body,
+				  .size = sizeof(body) - 1 };
+	static const struct route form = ROUTE(POST, write_one, .page = "home/index");
+	c->req.route = &form;
+	call_fail_away(c);
+	call_answer(c);
+	assert_int_equal(c->out.status, 503);
+	assert_non_null(http_header_of(&c->out, "Retry-After"));
+	const char *page = arena_copy_n(h->arena, c->out.body, c->out.size);
+	assert_non_null(strstr(page, "value=\"Көшірме\""));
+	assert_non_null(strstr(page, "action=\"/appeals/7/reject\""));
+	assert_non_null(strstr(page, "Қайта жіберу"));
+	call_free(c);
+}
+
+/* ---- a form that is sent twice --------------------------------------------------------------- */
+
+static int64_t halls(struct harness *h)
+{
+	struct err e = { 0 };
+	int64_t n = -1;
+	assert_true(db_number(h->site.db, &e, &n, "SELECT COUNT(*) FROM hall"));
+	return n;
+}
+
+/* The same form again is answered as the first time, and does nothing; other words, another page
+ * and another person are another form. */
+static void the_same_form_is_done_once(void **state)
+{
+	struct harness *h = *state;
+	const int64_t hr = harness_person(h, ROLE_HR);
+	const int64_t other = harness_person(h, ROLE_HR);
+#define HALL "organ=pgo&seats=3&name_kk=a&name_ru="
+	const struct {
+		const char *why, *form;
+		bool as_other;
+		int64_t made;
+	} row[] = {
+		{ "the first", HALL "a&once=0123456789abcdef", false, 1 },
+		{ "again", HALL "a&once=0123456789abcdef", false, 0 },
+		{ "and again", HALL "a&once=0123456789abcdef", false, 0 },
+		{ "other words on the same page", HALL "b&once=0123456789abcdef", false, 1 },
+		{ "another page", HALL "a&once=fedcba9876543210", false, 1 },
+		{ "another person", HALL "a&once=0123456789abcdef", true, 1 },
+		{ "no page of ours", HALL "a", false, 1 },
+		{ "no page of ours again", HALL "a", false, 1 },
+		{ "a page that is the same for all", HALL "a&once=", false, 1 },
+		{ "that page again", HALL "a&once=", false, 1 },
+	};
+	const char *first = "";
+	for (size_t i = 0; i < COUNT(row); i++) {
+		const int64_t before = halls(h);
+		const struct answer a =
+			harness_post(h, row[i].as_other ? other : hr, "/halls", row[i].form);
+		if (a.status != 200 || halls(h) - before != row[i].made)
+			fail_msg("%s: %d, %d rows", row[i].why, a.status, (int)(halls(h) - before));
+		first = i == 0 ? a.location : first;
+		if (i < 3)
+			assert_string_equal(a.location, first);
+	}
+#undef HALL
+}
+
+/* A form that was refused has done nothing: mended or not it is another attempt. */
+static void a_refused_form_is_looked_at_again(void **state)
+{
+	struct harness *h = *state;
+	const int64_t hr = harness_person(h, ROLE_HR);
+	static const char form[] = "organ=pgo&seats=0&name_kk=a&name_ru=a&once=0123456789abcdef";
+	assert_int_equal(harness_post(h, hr, "/halls", form).status, 422);
+	assert_int_equal(harness_post(h, hr, "/halls", form).status, 422);
+	assert_int_equal(halls(h), 0);
+	struct answer page = harness_html(h, hr, "/halls/new");
+	assert_non_null(strstr(page.body, "name=\"once\" value=\""));
+}
+
+/* Keys are kept as long as somebody may repeat without knowing. */
+static void done_forms_are_forgotten(void **state)
+{
+	struct harness *h = *state;
+	const int64_t hr = harness_person(h, ROLE_HR);
+	static const char form[] = "organ=pgo&seats=3&name_kk=a&name_ru=a&once=0123456789abcdef";
+	bool any = false;
+	struct err e = { 0 };
+	assert_int_equal(harness_post(h, hr, "/halls", form).status, 200);
+	site_keep_vault(&h->site);
+	assert_true(db_exists(h->site.db, &e, &any, "SELECT 1 FROM form_done"));
+	assert_true(any);
+	h->site.clock = clock_fixed(clock_now(&h->site.clock) + FORM_DONE_MS + 1);
+	site_keep_vault(&h->site);
+	assert_true(db_exists(h->site.db, &e, &any, "SELECT 1 FROM form_done"));
+	assert_false(any);
+}
+
 /* Those who only read see nothing that the commit could still refuse. */
 static void readers_come_first(void **state)
 {
@@ -202,7 +422,8 @@ static void each_is_handed_over_as_soon_as_it_may_be_answered(void **state)
 	h->site.clock = clock_fixed(clock_now(&h->site.clock) + SESSION_TOUCH_MS + 1);
 	struct call *calls[] = { prepare(h, person, &writes), prepare(h, person, &reads),
 				 prepare(h, person, &writes), prepare(h, person, &reads) };
-	turn_commit(&h->site, calls, COUNT(calls), note_ready, &seen);
+	const struct turn_hands hands = { .ready = note_ready, .user = &seen };
+	turn_commit(&h->site, calls, COUNT(calls), &hands);
 	assert_int_equal(seen.count, 4);
 	for (size_t i = 0; i < 4; i++) {
 		assert_int_equal(seen.reader[i], i < 2);
@@ -264,6 +485,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		HARNESS_TEST(a_refusal_undoes_itself_alone),
 		HARNESS_TEST(done_means_stored),
+		HARNESS_TEST(a_lost_connection_loses_and_doubles_nothing),
+		HARNESS_TEST(what_asks_nothing_is_answered_meanwhile),
+		HARNESS_TEST(what_was_typed_is_offered_again),
+		HARNESS_TEST(the_same_form_is_done_once),
+		HARNESS_TEST(a_refused_form_is_looked_at_again),
+		HARNESS_TEST(done_forms_are_forgotten),
 		HARNESS_TEST(readers_come_first),
 		HARNESS_TEST(each_is_handed_over_as_soon_as_it_may_be_answered),
 		HARNESS_TEST(restricted_views_are_written),

@@ -293,7 +293,7 @@ static void test_failure(void **state)
 	request->in = in;
 	call_begin(request);
 	struct call *both[] = { job, request };
-	turn_commit(&w.h->site, both, COUNT(both), NULL, NULL);
+	turn_commit(&w.h->site, both, COUNT(both), NULL);
 	daily_over(&w.h->site, job);
 	assert_int_equal(request->err.kind, ERR_NONE);
 	assert_int_not_equal(job->err.kind, ERR_NONE);
@@ -332,8 +332,8 @@ static void test_two_at_once(void **state)
 	struct call *second = daily_next(&other->site);
 	call_slow(first, w.h->site.db);
 	call_slow(second, other->site.db);
-	turn_commit(&w.h->site, &first, 1, NULL, NULL);
-	turn_commit(&other->site, &second, 1, NULL, NULL);
+	turn_commit(&w.h->site, &first, 1, NULL);
+	turn_commit(&other->site, &second, 1, NULL);
 	assert_int_equal(first->err.kind, ERR_NONE);
 	assert_int_equal(second->err.kind, ERR_NONE);
 	daily_over(&w.h->site, first);

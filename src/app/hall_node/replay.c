@@ -1,0 +1,469 @@
+/* replay.c - the centre does what was done at the node, and compares what its journal says. */
+#include "app/hall_node/part.h"
+
+#include "app/sitting/attempt.h"
+#include "app/sitting/seat_log.h"
+#include "app/sitting/stop.h"
+#include "journal/journal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* As verify_state.c lets clocks differ. */
+enum { BACK_MOST_MS = 5000, PEN_SIZE = 65 };
+
+struct replay {
+	struct act act; /* of the entry that is done again */
+	const struct segment *segment;
+	int64_t sitting, competition, given_ms, now_ms;
+	int64_t official[2];
+	size_t at, gap, entered; /* the next of each */
+	json_t *numbers;         /* of stops and acts: {"stop/3": 17}, the node's and here */
+	int64_t answers, done;
+};
+
+static bool refuse(const struct replay *r, const char *why, struct err *e)
+{
+	const struct segment_entry *entry = &r->segment->entry[r->at];
+	(void)err_set(e, ERR_INPUT, "hall.error.follows", "entry %lld, %s: %s",
+		      (long long)entry->seq, entry->kind, why);
+	return err_value(e, arena_print(r->act.arena, "%lld", (long long)entry->seq));
+}
+
+/* ---- what an entry is about ------------------------------------------------------------------ */
+
+/* The attempt of "attempt/12", or of the content, if it is one of the sitting. */
+static bool attempt_of(const struct replay *r, const struct segment_entry *entry, int64_t *ret,
+		       struct err *e)
+{
+	static const char thing[] = "attempt/";
+	const int64_t id = strncmp(entry->subject, thing, strlen(thing)) == 0
+				   ? strtoll(entry->subject + strlen(thing), NULL, 10)
+				   : row_number(entry->content, "attempt");
+	bool there = false;
+	if (!db_exists(r->act.db, e, &there,
+		       "SELECT 1 FROM attempt WHERE id = $1 AND sitting_id = $2", db_int(id),
+		       db_int(r->sitting)))
+		return false;
+	*ret = id;
+	return there || refuse(r, "an attempt of another sitting", e);
+}
+
+static bool pen_of(const struct replay *r, int64_t attempt, const char **ret, struct err *e)
+{
+	return db_string(r->act.db, r->act.arena, e, ret, "SELECT pen FROM attempt WHERE id = $1",
+			 db_int(attempt));
+}
+
+/* Who agreed there: the node has looked at the password, and tells by what. */
+static struct second second_of(const struct segment_entry *entry)
+{
+	return (struct second){ .person_id = row_number(entry->content, "second"),
+				.code = row_text(entry->content, "second_by") };
+}
+
+static bool is_official(const struct replay *r, int64_t person)
+{
+	return person == r->official[0] || person == r->official[1];
+}
+
+/* The number here of what the node calls `key` of the content. */
+static int64_t number_here(const struct replay *r, const struct segment_entry *entry,
+			   const char *key)
+{
+	return row_number(r->numbers, arena_print(r->act.arena, "%s/%lld", key,
+						  (long long)row_number(entry->content, key)));
+}
+
+/* ---- what no entry tells --------------------------------------------------------------------- */
+
+/* A seat was away: into its log, for acts. */
+static bool do_gap(struct replay *r, const json_t *gap, struct err *e)
+{
+	struct act act = r->act;
+	bool there = false;
+	const int64_t attempt = row_number(gap, "attempt_id");
+	act.now_ms = row_number(gap, "at_ms");
+	return db_exists(act.db, e, &there,
+			 "SELECT 1 FROM attempt WHERE id = $1 AND sitting_id = $2", db_int(attempt),
+			 db_int(r->sitting)) &&
+	       (!there || seat_log_add(&act, attempt, "gap", row_number(gap, "length_ms"), e));
+}
+
+/* The first question came up. */
+static bool do_entered(struct replay *r, const json_t *row, struct err *e)
+{
+	struct act act = r->act;
+	const char *pen = "";
+	bool ignored = false;
+	const int64_t attempt = row_number(row, "id");
+	const json_t *rows = db_rows(act.db, act.arena, e,
+				     "SELECT a.person_id FROM attempt t"
+				     " JOIN application a ON a.id = t.application_id"
+				     " WHERE t.id = $1 AND t.sitting_id = $2",
+				     db_int(attempt), db_int(r->sitting));
+	if (!rows || json_array_size(rows) == 0)
+		return rows != NULL;
+	act.now_ms = row_number(row, "entered_ms");
+	act.person_id = row_number(json_array_get(rows, 0), "person_id");
+	return pen_of(r, attempt, &pen, e) && attempt_enter(&act, attempt, pen, false, &ignored, e);
+}
+
+/* All of it that was before `until_ms`, each in its own order. */
+static bool do_untold(struct replay *r, int64_t until_ms, struct err *e)
+{
+	const json_t *gaps = json_object_get(r->segment->json, "gaps");
+	const json_t *entered = json_object_get(r->segment->json, "entered");
+	const json_t *row = NULL;
+	while ((row = json_array_get(entered, r->entered)) &&
+	       row_number(row, "entered_ms") < until_ms) {
+		r->entered++;
+		if (!do_entered(r, row, e))
+			return false;
+	}
+	while ((row = json_array_get(gaps, r->gap)) && row_number(row, "at_ms") < until_ms) {
+		r->gap++;
+		if (!do_gap(r, row, e))
+			return false;
+	}
+	return true;
+}
+
+/* ---- one entry ------------------------------------------------------------------------------- */
+
+typedef bool do_fn(struct replay *r, const struct segment_entry *entry, struct err *e);
+
+static bool do_recording(struct replay *r, const struct segment_entry *entry, struct err *e)
+{
+	return sitting_record(&r->act, r->sitting, row_text(entry->content, "recording"), e);
+}
+
+static bool do_started(struct replay *r, const struct segment_entry *entry, struct err *e)
+{
+	const struct second second = second_of(entry);
+	if (!r->segment->started)
+		return refuse(r, "the key of the seal is missing", e);
+	return sitting_start(&r->act, r->sitting, &second, r->segment->seal_key, e);
+}
+
+static bool do_entering(struct replay *r, const struct segment_entry *entry, struct err *e)
+{
+	/* no session of this installation is called so */
+	const char *session = arena_print(r->act.arena, "relayed/%lld", (long long)entry->seq);
+	int64_t attempt = 0;
+	bool pen = false;
+	return attempt_of(r, entry, &attempt, e) &&
+	       attempt_enter(&r->act, attempt, session, true, &pen, e);
+}
+
+static bool option_of(const struct replay *r, int64_t attempt, const json_t *content,
+		      const char **ret, struct err *e)
+{
+	const int64_t choice = row_number(content, "choice");
+	const void *key = NULL;
+	size_t size = 0;
+	char *token = arena_alloc(r->act.arena, TOKEN_SIZE);
+	*ret = "";
+	if (choice < 0)
+		return true;
+	if (!db_bytes(r->act.db, r->act.arena, e, &key, &size,
+		      "SELECT token_key FROM attempt WHERE id = $1", db_int(attempt)))
+		return false;
+	option_token(key, size, row_number(content, "number"), choice, token);
+	*ret = token;
+	return true;
+}
+
+static bool do_answer(struct replay *r, const struct segment_entry *entry, struct err *e)
+{
+	struct answer_ack ack = { 0 };
+	const char *option = "";
+	const char *session = "elsewhere";
+	int64_t attempt = 0;
+	/* an answer and the question it is to may be of one instant */
+	if (!do_untold(r, entry->at_ms + 1, e) || !attempt_of(r, entry, &attempt, e) ||
+	    !option_of(r, attempt, entry->content, &option, e) ||
+	    (strcmp(row_text(entry->content, "refusal"), "moved") != 0 &&
+	     !pen_of(r, attempt, &session, e)))
+		return false;
+	r->answers++;
+	return attempt_answer(&r->act, attempt, session, row_number(entry->content, "number"),
+			      option, row_text(entry->content, "key"), &ack, e);
+}
+
+/* The candidate ends it, or the clock has. */
+static bool do_result(struct replay *r, const struct segment_entry *entry, struct err *e)
+{
+	const char *pen = "";
+	int64_t attempt = 0;
+	bool own = false;
+	if (!attempt_of(r, entry, &attempt, e) || !pen_of(r, attempt, &pen, e) ||
+	    !db_exists(r->act.db, e, &own,
+		       "SELECT 1 FROM attempt t JOIN application a ON a.id = t.application_id"
+		       " WHERE t.id = $1 AND a.person_id = $2",
+		       db_int(attempt), db_int(entry->actor_id)))
+		return false;
+	return own ? attempt_finish(&r->act, attempt, pen, e) : attempt_settle(&r->act, attempt, e);
+}
+
+static bool do_stopped(struct replay *r, const struct segment_entry *entry, struct err *e)
+{
+	const json_t *c = entry->content;
+	const struct second second = second_of(entry);
+	return stop_clock(&r->act, r->sitting, row_number(c, "attempt"), row_text(c, "kind"),
+			  row_text(c, "reason"), &second, e);
+}
+
+static bool do_resumed(struct replay *r, const struct segment_entry *entry, struct err *e)
+{
+	return stop_end(&r->act, r->sitting, number_here(r, entry, "stop"), e);
+}
+
+static bool do_extra(struct replay *r, const struct segment_entry *entry, struct err *e)
+{
+	const json_t *c = entry->content;
+	const struct second second = second_of(entry);
+	return extra_time_give(&r->act, r->sitting, row_number(c, "attempt"),
+			       row_number(c, "minutes"), row_text(c, "reason"),
+			       row_text(c, "document"), &second, e);
+}
+
+static bool do_moved(struct replay *r, const struct segment_entry *entry, struct err *e)
+{
+	const json_t *c = entry->content;
+	const struct second second = second_of(entry);
+	return seat_move(&r->act, r->sitting, row_number(c, "attempt"), row_number(c, "seat"),
+			 row_text(c, "reason"), &second, e);
+}
+
+static bool do_breach(struct replay *r, const struct segment_entry *entry, struct err *e)
+{
+	const json_t *c = entry->content;
+	int64_t id = 0;
+	return act_breach(&r->act, r->sitting, row_number(c, "attempt"), row_text(c, "number"),
+			  row_text(c, "text"), &id, e);
+}
+
+static bool do_breach_answer(struct replay *r, const struct segment_entry *entry, struct err *e)
+{
+	return act_breach_answer(&r->act, number_here(r, entry, "act"),
+				 strcmp(entry->kind, "test.annulled") == 0,
+				 row_text(entry->content, "text"), e);
+}
+
+static bool do_technical(struct replay *r, const struct segment_entry *entry, struct err *e)
+{
+	const json_t *c = entry->content;
+	const struct second second = second_of(entry);
+	int64_t id = 0;
+	return act_technical(&r->act, r->sitting, row_number(c, "attempt"), row_text(c, "number"),
+			     row_text(c, "text"), &second, &id, e);
+}
+
+static bool do_reversal(struct replay *r, const struct segment_entry *entry, struct err *e)
+{
+	const json_t *c = entry->content;
+	const struct second second = second_of(entry);
+	int64_t id = 0;
+	return act_reversal(&r->act, r->sitting, number_here(r, entry, "stop"),
+			    row_text(c, "number"), row_text(c, "text"), &second, &id, e);
+}
+
+static bool do_close(struct replay *r, const struct segment_entry *entry, struct err *e)
+{
+	(void)entry;
+	return sitting_close(&r->act, r->sitting, e);
+}
+
+/* "test.resumed" comes with the "test.entered" that ends a move. */
+static const struct {
+	const char *kind;
+	do_fn *run;
+	bool by_official;
+} kinds[] = {
+	{ "sitting.breach", do_breach, true },
+	{ "sitting.breach_refused", do_breach_answer, true },
+	{ "sitting.closed", do_close, true },
+	{ "sitting.extra", do_extra, true },
+	{ "sitting.moved", do_moved, true },
+	{ "sitting.recording", do_recording, true },
+	{ "sitting.resumed", do_resumed, true },
+	{ "sitting.reversed", do_reversal, true },
+	{ "sitting.started", do_started, true },
+	{ "sitting.stopped", do_stopped, true },
+	{ "test.annulled", do_breach_answer, true },
+	{ "test.answer", do_answer, false },
+	{ "test.entered", do_entering, false },
+	{ "test.result", do_result, false },
+	{ "test.void", do_technical, true },
+};
+
+static bool run(struct replay *r, const struct segment_entry *entry, struct err *e)
+{
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		if (strcmp(kinds[i].kind, entry->kind) != 0)
+			continue;
+		if (kinds[i].by_official && !is_official(r, entry->actor_id))
+			return refuse(r, "by somebody who had no office there", e);
+		return kinds[i].run(r, entry, e);
+	}
+	return refuse(r, "nothing that is done at a hall node", e);
+}
+
+/* ---- comparing ------------------------------------------------------------------------------- */
+
+/* Stops and acts have numbers of their own here. */
+static void translate(struct replay *r, json_t *there, const json_t *here, const char *key)
+{
+	if (!json_object_get(there, key))
+		return;
+	const char *name =
+		arena_print(r->act.arena, "%s/%lld", key, (long long)row_number(there, key));
+	if (!json_object_get(r->numbers, name) && json_is_integer(json_object_get(here, key)))
+		(void)json_object_set_new(r->numbers, name,
+					  json_integer((json_int_t)row_number(here, key)));
+	(void)json_object_set_new(there, key,
+				  json_integer((json_int_t)row_number(r->numbers, name)));
+}
+
+/* What both say apart from the rows as they stand: these are this installation's own. */
+static json_t *without_rows(const json_t *content)
+{
+	json_t *copy = json_deep_copy(content);
+	(void)json_object_del(copy, "state");
+	(void)json_object_del(copy, "rows");
+	return copy;
+}
+
+static bool same_content(struct replay *r, const json_t *content, const char *text)
+{
+	json_t *all = json_loads(text, 0, NULL);
+	json_t *here = without_rows(all);
+	json_t *there = without_rows(content);
+	translate(r, there, here, "stop");
+	translate(r, there, here, "act");
+	const bool same = json_equal(here, there) == 1;
+	json_decref(all);
+	json_decref(here);
+	json_decref(there);
+	return same;
+}
+
+/* The entries of the competition that were written here since `before` are those of the segment,
+ * one after another. */
+static bool compare(struct replay *r, int64_t before, struct err *e)
+{
+	size_t i = 0;
+	const json_t *row = NULL;
+	const json_t *rows =
+		db_rows(r->act.db, r->act.arena, e,
+			"SELECT j.at_ms, j.actor_id, j.kind, j.subject, c.content"
+			"  FROM journal_entry j JOIN journal_content c ON c.seq = j.seq"
+			" WHERE j.seq > $1 AND j.competition_id = $2 ORDER BY j.seq",
+			db_int(before), db_int(r->competition));
+	if (!rows)
+		return false;
+	if (json_array_size(rows) == 0)
+		return refuse(r, "nothing comes of it", e);
+	json_array_foreach (rows, i, row) {
+		const struct segment_entry *entry = &r->segment->entry[r->at];
+		if (r->at >= r->segment->count)
+			return err_set(e, ERR_INPUT, "hall.error.segment", "entries are missing");
+		if (entry->at_ms != row_number(row, "at_ms") ||
+		    entry->actor_id != row_number(row, "actor_id") ||
+		    strcmp(entry->kind, row_text(row, "kind")) != 0 ||
+		    strcmp(entry->subject, row_text(row, "subject")) != 0 ||
+		    !same_content(r, entry->content, row_text(row, "content")))
+			return refuse(r, "it comes out otherwise", e);
+		r->at++;
+		r->done++;
+	}
+	return true;
+}
+
+/* ---- all of it ------------------------------------------------------------------------------- */
+
+static bool in_time(const struct replay *r, const struct segment_entry *entry, int64_t before,
+		    struct err *e)
+{
+	return (entry->at_ms >= r->given_ms - HALL_CLOCK_MS &&
+		entry->at_ms <= r->now_ms + HALL_CLOCK_MS &&
+		entry->at_ms >= before - BACK_MOST_MS) ||
+	       refuse(r, "at a time at which it cannot have been", e);
+}
+
+/* What the law or a use case says to it is the reason, in words of the log. */
+static bool say_why(const struct replay *r, const struct err *why, struct err *e)
+{
+	if (why->kind == ERR_DB || why->kind == ERR_BUSY || why->kind == ERR_SYSTEM ||
+	    strcmp(why->key, "hall.error.follows") == 0 ||
+	    strcmp(why->key, "hall.error.segment") == 0) {
+		*e = *why;
+		return false;
+	}
+	return refuse(r, why->key, e);
+}
+
+static bool one(struct replay *r, const struct act *act, int64_t before_ms, struct err *e)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	const struct segment_entry *entry = &r->segment->entry[r->at];
+	char head[JOURNAL_TEXT_SIZE];
+	struct err why = { 0 };
+	int64_t seq = 0;
+	r->act = *act;
+	r->act.arena = a;
+	r->act.now_ms = entry->at_ms;
+	r->act.person_id = entry->actor_id;
+	r->act.relayed = true;
+	const bool ok = in_time(r, entry, before_ms, &why) && do_untold(r, entry->at_ms, &why) &&
+			journal_head(act->db, head, &seq, &why) && run(r, entry, &why) &&
+			compare(r, seq, &why);
+	if (!ok)
+		(void)say_why(r, &why, e);
+	return ok;
+}
+
+static bool begin(const struct act *act, int64_t sitting, struct replay *r, struct err *e)
+{
+	const json_t *row = db_row(act->db, act->arena, e,
+				   "SELECT s.competition_id, s.sealed_by, s.sealed_second,"
+				   " g.given_ms FROM sitting s JOIN sitting_given g"
+				   " ON g.sitting_id = s.id WHERE s.id = $1"
+				   " ORDER BY g.id DESC LIMIT 1",
+				   db_int(sitting));
+	r->competition = row_number(row, "competition_id");
+	r->official[0] = row_number(row, "sealed_by");
+	r->official[1] = row_number(row, "sealed_second");
+	r->given_ms = row_number(row, "given_ms");
+	r->numbers = json_object();
+	json_in_arena(act->arena, r->numbers);
+	return row != NULL;
+}
+
+bool segment_replay(const struct act *act, int64_t sitting, const struct segment *s,
+		    struct hall_received *ret, struct err *e)
+{
+	struct replay r = { .act = *act, .segment = s, .sitting = sitting, .now_ms = act->now_ms };
+	int64_t before_ms = 0;
+	if (!begin(act, sitting, &r, e))
+		return false;
+	while (r.at < s->count) {
+		const struct segment_entry *entry = &s->entry[r.at];
+		/* who signed in, whose code was wrong: that stays in the segment */
+		if (entry->competition_id == 0) {
+			r.at++;
+			continue;
+		}
+		if (!one(&r, act, before_ms, e))
+			return false;
+		before_ms = entry->at_ms;
+	}
+	r.act = *act;
+	r.act.relayed = true;
+	if (!do_untold(&r, act->now_ms, e))
+		return false;
+	ret->entries = r.done;
+	ret->answers = r.answers;
+	return true;
+}
