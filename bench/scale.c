@@ -97,7 +97,7 @@ static bool prepare(struct scale *s, const char *key_of, struct err *e)
 {
 	struct exam *x = &s->exam;
 	return db_open(s->url, &x->act.db, e) && db_migrate(x->act.db, e) &&
-	       bench_key(&x->act, key_of, &x->key, e) && bench_world(&x->act, e) &&
+	       bench_key(&x->act, key_of, s->key, &x->key, e) && bench_world(&x->act, e) &&
 	       bench_hall_fill(&x->act, SCALE_SEATS, &x->big, e) &&
 	       bench_hall_seal(&x->act, &x->big, e) && exam_open_hall(x, &x->big, e) &&
 	       exam_enter(x, &x->big, e) && clicks_open(x, &s->clicks, e);
@@ -122,7 +122,7 @@ static bool run(struct scale *s, struct err *e)
 	s->key = arena_print(a, "%s.key", key_of);
 	measure_machine(x);
 	bool ok = site_built_in_law(a, &book, e);
-	x->act = (struct act){ NULL, a, clock_now(&clock), 0, book, NULL, NULL, false };
+	x->act = (struct act){ .arena = a, .now_ms = clock_now(&clock), .book = book };
 	ok = ok && prepare(s, key_of, e) && run_measures(s, e);
 	clicks_close(&s->clicks);
 	db_close(x->act.db);

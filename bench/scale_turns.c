@@ -89,7 +89,7 @@ bool measure_turns(struct scale *s, bool standby, struct err *e)
 static bool sqlite_hall(struct exam *x, const char *file, struct err *e)
 {
 	return db_open(file, &x->act.db, e) && db_migrate(x->act.db, e) &&
-	       bench_key(&x->act, file, &x->key, e) && bench_world(&x->act, e) &&
+	       bench_key(&x->act, file, NULL, &x->key, e) && bench_world(&x->act, e) &&
 	       bench_hall_fill(&x->act, SCALE_SEATS, &x->big, e) &&
 	       bench_hall_seal(&x->act, &x->big, e) && exam_open_hall(x, &x->big, e) &&
 	       exam_enter(x, &x->big, e);
