@@ -44,7 +44,8 @@ const struct command commands[] = {
 	  "Takes away what is to go from where kept files lie outside the database, until it is "
 	  "told to end; or moves files there or back." },
 	{ "hall", cli_hall,
-	  "key --key FILE | add HALL --db FILE --party LINE|FILE | give SITTING --db FILE [--key FILE]"
+	  "key --key FILE | add HALL --db FILE --party LINE|FILE | give SITTING --db FILE [--key "
+	  "FILE]"
 	  " | pack SITTING --db FILE [--key FILE] --out FILE"
 	  " | take FILE --db FILE [--key FILE] --centre LINE|FILE"
 	  " | bring --db FILE [--key FILE] [--out FILE] [--to URL [--authorities FILE] [--once]]"
@@ -75,7 +76,8 @@ const struct command commands[] = {
 	  "Reads the questions on standard input, confined: an import runs this itself." },
 	{ "restore", cli_restore,
 	  "--from COPY --to FILE [--from-key FILE [--with-key]]"
-	  " | --check --from COPY [--db FILE] [--from-key FILE] [--work DIR] [--json]",
+	  " | --check --from COPY [--db FILE] [--from-key FILE] [--work DIR]"
+	  " [--files PLACE] [--json]",
 	  "Makes a database of a copy; or restores it beside, compares its journal with that of "
 	  "the "
 	  "database in use and removes it: status 1 if it is not whole." },

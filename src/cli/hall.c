@@ -19,7 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PAUSE_S = 15, LINE = 256 };
+enum { PAUSE_MOST_S = 60 };
 
 #define WHAT_TO_SAY                                                                                \
 	"say: hall key, hall add HALL, hall give SITTING, hall pack SITTING, hall take FILE,"      \
@@ -198,12 +198,14 @@ static bool take(const struct act *act, const struct hall_options *o, struct err
 static bool send_until(const struct act *act, const struct hall_options *o, const void *segment,
 		       size_t size, struct err *e)
 {
+	unsigned pause_s = 1;
 	while (!hall_send(o->to, o->authorities, segment, size, e)) {
 		if (e->kind != ERR_BUSY || o->once)
 			return false;
 		log_failure("hall bring", e);
 		err_clear(e);
-		(void)sleep(PAUSE_S);
+		(void)sleep(pause_s);
+		pause_s = pause_s * 2 < PAUSE_MOST_S ? pause_s * 2 : PAUSE_MOST_S;
 	}
 	printf("The centre has it.\n");
 	return hall_acknowledge(act, e);
@@ -259,12 +261,12 @@ static bool status(const struct act *act, const struct hall_options *o, struct e
 static const struct {
 	const char *name;
 	action_fn *run;
-	bool thing; /* it is about one                                  */
+	bool thing;          /* it is about one                                  */
 	const char *missing; /* option that it does not do without, or NULL */
 } actions[] = {
-	{ "add", add, true, "party" },	     { "bring", bring, false, NULL },
-	{ "give", give, true, NULL },	     { "pack", pack, true, "out" },
-	{ "receive", receive, true, NULL },  { "status", status, false, NULL },
+	{ "add", add, true, "party" },      { "bring", bring, false, NULL },
+	{ "give", give, true, NULL },       { "pack", pack, true, "out" },
+	{ "receive", receive, true, NULL }, { "status", status, false, NULL },
 	{ "take", take, true, "centre" },
 };
 

@@ -9,8 +9,15 @@
 #include <jansson.h>
 #include <string.h>
 
-enum { CONNECT_S = 15, WHOLE_S = 600, ANSWER_MOST = 64 * 1024, DONE = 200, REFUSED = 400,
-       TOO_MANY = 429, FAILED = 500 };
+enum {
+	CONNECT_S = 15,
+	WHOLE_S = 600,
+	ANSWER_MOST = 64 * 1024,
+	DONE = 200,
+	REFUSED = 400,
+	TOO_MANY = 429,
+	FAILED = 500
+};
 
 /* What the centre has answered. */
 struct answer {
@@ -41,11 +48,9 @@ static bool is_here(const char *url)
 
 static bool set_up(CURL *curl, const char *url, const char *authorities)
 {
-	return curl_easy_setopt(curl, CURLOPT_URL, url) == CURLE_OK &&
-	       curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, is_here(url) ? "http" : "https") ==
+	return curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, is_here(url) ? "http" : "https") ==
 		       CURLE_OK &&
-	       (!authorities ||
-		curl_easy_setopt(curl, CURLOPT_CAINFO, authorities) == CURLE_OK) &&
+	       (!authorities || curl_easy_setopt(curl, CURLOPT_CAINFO, authorities) == CURLE_OK) &&
 	       curl_easy_setopt(curl, CURLOPT_COOKIEFILE, "") == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S) == CURLE_OK &&
@@ -70,8 +75,7 @@ static bool ask(CURL *curl, struct arena *a, long *ret_status, json_t **ret, str
 
 static bool judge(long status, const json_t *said, struct err *e)
 {
-	const char *why = json_string_value(
-		json_object_get(json_object_get(json_object_get(said, "page"), "error"), "key"));
+	const char *why = json_string_value(json_object_get(json_object_get(said, "error"), "key"));
 	if (status == DONE)
 		return true;
 	if (status == TOO_MANY || status >= FAILED || status < REFUSED)
@@ -101,17 +105,28 @@ static bool post(CURL *curl, struct arena *a, const char *csrf, const void *segm
 	return ok;
 }
 
-static bool both(CURL *curl, struct arena *a, const char *url, const char *authorities,
-		 const void *segment, size_t size, struct err *e)
+/* Where the centre is, without a stroke at the end. */
+static bool go_to(CURL *curl, struct arena *a, const char *url, const char *path, struct err *e)
 {
 	const size_t length = strlen(url);
-	const char *address = arena_print(a, "%.*s/hall-segments",
-					  (int)(length && url[length - 1] == '/' ? length - 1
-										 : length),
-					  url);
+	const char *address = arena_print(
+		a, "%.*s%s", (int)(length && url[length - 1] == '/' ? length - 1 : length), url,
+		path);
+	return curl_easy_setopt(curl, CURLOPT_URL, address) == CURLE_OK ||
+	       err_set(e, ERR_SYSTEM, "error.system", "libcurl");
+}
+
+/* As any form of somebody who is not signed in: a page gives the cookie, which a token belongs to.
+ */
+static bool deliver(CURL *curl, struct arena *a, const char *url, struct curl_slist *json,
+		    const void *segment, size_t size, struct err *e)
+{
 	json_t *said = NULL;
 	long status = 0;
-	if (!set_up(curl, address, authorities))
+	if (!go_to(curl, a, url, "/sign-in", e) || !ask(curl, a, &status, &said, e) ||
+	    !judge(status, said, e) || !go_to(curl, a, url, "/hall-segments", e))
+		return false;
+	if (curl_easy_setopt(curl, CURLOPT_HTTPHEADER, json) != CURLE_OK)
 		return err_set(e, ERR_SYSTEM, "error.system", "libcurl");
 	if (!ask(curl, a, &status, &said, e) || !judge(status, said, e))
 		return false;
@@ -129,9 +144,9 @@ bool hall_send(const char *url, const char *authorities, const void *segment, si
 	if (!curl)
 		return err_set(e, ERR_SYSTEM, "error.system", "libcurl");
 	struct curl_slist *accept = curl_slist_append(NULL, "Accept: application/json");
-	const bool ok = ((accept && curl_easy_setopt(curl, CURLOPT_HTTPHEADER, accept) == CURLE_OK) ||
+	const bool ok = ((accept && set_up(curl, url, authorities)) ||
 			 err_set(e, ERR_SYSTEM, "error.system", "libcurl")) &&
-			both(curl, a, url, authorities, segment, size, e);
+			deliver(curl, a, url, accept, segment, size, e);
 	curl_easy_cleanup(curl);
 	curl_slist_free_all(accept);
 	return ok;

@@ -100,14 +100,14 @@ async function watch(context, key, language) {
 	return { context, page, broken, key, language };
 }
 
-// `more` adds to the demonstration before the server starts; `sealed: false` leaves its bank without a
+// `taken` is a database that is there already: a hall node's.  `more` adds to the demonstration before the server starts; `sealed: false` leaves its bank without a
 // ceremony, for tests that write forms directly; `chromium` and `serve` are arguments more of both; `ncalayer` is the address of its double, `accepts` the
 // key of a certificate that the browser takes though no authority of it has signed it (tls.mjs).
-export async function startWorld({ now, more, ncalayer, accepts, sealed = true, chromium: flags = [], serve = [] } = {}) {
+export async function startWorld({ now, more, ncalayer, accepts, taken, sealed = true, chromium: flags = [], serve = [] } = {}) {
 	const folder = mkdtempSync(join(tmpdir(), "konkurs-browser-"));
-	const { db, server, words, remove } = place(folder);
+	const { db, server, words, remove } = taken ? { db: taken, server: false, words: ["--db", taken], remove() {} } : place(folder);
 	const clock = now ? ["--now", now] : [];
-	execFileSync(konkurs, ["demo", ...words, ...clock, ...(sealed ? [] : ["--unsealed"])], { stdio: "pipe" });
+	if (!taken) execFileSync(konkurs, ["demo", ...words, ...clock, ...(sealed ? [] : ["--unsealed"])], { stdio: "pipe" });
 	more?.(db);
 	const port = await freePort();
 	const base = `http://127.0.0.1:${port}`;

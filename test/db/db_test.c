@@ -564,11 +564,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(migrating_twice_is_harmless, setup, teardown),
+		cmocka_unit_test_setup_teardown(several_may_migrate_at_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(migrations_of_tomorrow_may_bear_today, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(a_program_may_wait_for_its_migrations, setup,
 						teardown),
-		cmocka_unit_test_setup_teardown(several_may_migrate_at_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(values_come_back_as_they_went_in, setup, teardown),
 		cmocka_unit_test_setup_teardown(bytes_come_back_and_none_is_not_null, setup,
 						teardown),

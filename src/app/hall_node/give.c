@@ -88,8 +88,8 @@ static bool pack(const struct act *act, const struct sitting *s, int64_t epoch,
 		       db_blob(envelope, size), db_text(*ret_hash), db_int(epoch));
 }
 
-/* Nobody writes here from now on: pens are laid down, and what the forms needed of the bank is under
- * the key of the seal. */
+/* Nobody writes here from now on: pens are laid down, and what the forms needed of the bank is
+ * under the key of the seal. */
 static bool leave(const struct act *act, int64_t sitting, struct err *e)
 {
 	return vault_done(act, sitting, "given", e) &&

@@ -34,8 +34,8 @@ static bool check_fresh(const struct act *act, struct err *e)
 	return db_exists(act->db, e, &used,
 			 "SELECT 1 FROM person UNION SELECT 1 FROM journal_entry"
 			 " UNION SELECT 1 FROM node_holding") &&
-	       (!used || err_set(e, ERR_CONFLICT, "hall.error.not_fresh",
-				 "the database is in use already"));
+	       (!used ||
+		err_set(e, ERR_CONFLICT, "hall.error.not_fresh", "the database is in use already"));
 }
 
 static bool check_package(const struct act *act, const json_t *all, struct err *e)
@@ -54,8 +54,7 @@ static bool begin(const struct act *act, const json_t *all, const char *hash, st
 	unsigned char mark[BOX_KEY_SIZE];
 	const bool demonstration = json_is_true(json_object_get(all, "demonstration"));
 	return package_write(act, json_object_get(all, "tables"), e) &&
-	       (!demonstration ||
-		secret_key(act->db, "demonstration", mark, sizeof(mark), e)) &&
+	       (!demonstration || secret_key(act->db, "demonstration", mark, sizeof(mark), e)) &&
 	       db_exec(act->db, e, NULL,
 		       "INSERT INTO node_holding (epoch, sitting_id, package_hash, centre,"
 		       " taken_ms) VALUES ($1, $2, $3, $4, $5)",
@@ -108,7 +107,8 @@ static bool settle(const struct act *act, int64_t sitting, struct err *e)
 			 "SELECT 1 FROM attempt WHERE sitting_id = $1"
 			 " AND started_ms IS NOT NULL AND finished_ms IS NULL",
 			 db_int(sitting)) &&
-	       (!running || err_set(e, ERR_CONFLICT, "hall.error.running", "somebody still writes"));
+	       (!running ||
+		err_set(e, ERR_CONFLICT, "hall.error.running", "somebody still writes"));
 }
 
 static bool end_holding(const struct act *act, const struct hall_holding *h, struct err *e)
@@ -189,11 +189,11 @@ static json_t *segment_of(const struct act *act, const json_t *holding, struct e
 	json_t *entries = entries_to(act, row_number(holding, "returned_seq"), e);
 	if (!gaps || !entered || !entries || !seal_key_of(act, sitting, &key, e))
 		return NULL;
-	json_t *all = json_pack("{s:s,s:I,s:I,s:s,s:s,s:O,s:O,s:O}", "kind", SEGMENT_KIND, "epoch",
-				(json_int_t)row_number(holding, "epoch"), "sitting",
-				(json_int_t)sitting, "package", row_text(holding, "package_hash"),
-				"seal_key", key, "gaps", gaps, "entered", entered, "entries",
-				entries);
+	json_t *all =
+		json_pack("{s:s,s:I,s:I,s:s,s:s,s:O,s:O,s:O}", "kind", SEGMENT_KIND, "epoch",
+			  (json_int_t)row_number(holding, "epoch"), "sitting", (json_int_t)sitting,
+			  "package", row_text(holding, "package_hash"), "seal_key", key, "gaps",
+			  gaps, "entered", entered, "entries", entries);
 	json_in_arena(act->arena, all);
 	return all;
 }

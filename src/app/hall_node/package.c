@@ -38,8 +38,8 @@ static json_t *value_of(const struct db_value *v)
 	case DB_INT: return json_integer((json_int_t)v->number);
 	case DB_TEXT: return json_stringn(v->bytes, v->size);
 	case DB_BLOB: {
-		const size_t room = sodium_base64_encoded_len(v->size,
-							      sodium_base64_VARIANT_ORIGINAL);
+		const size_t room =
+			sodium_base64_encoded_len(v->size, sodium_base64_VARIANT_ORIGINAL);
 		char *text = malloc(room);
 		json_t *json = NULL;
 		if (text && sodium_bin2base64(text, room, v->bytes, v->size,
@@ -200,9 +200,8 @@ TABLE(sitting,
       "FROM sitting WHERE id = $1")
 SAME(sitting_coin, "sitting_id, round, place, witness, coin, at_ms", P6,
      "FROM sitting_coin WHERE sitting_id = $1 ORDER BY round, place")
-SAME(item,
-     "id, code, act, article, text_day, answer, options, hash, sample, added_ms, retired_ms", P11,
-     "FROM item WHERE id IN (" ITEMS ") ORDER BY id")
+SAME(item, "id, code, act, article, text_day, answer, options, hash, sample, added_ms, retired_ms",
+     P11, "FROM item WHERE id IN (" ITEMS ") ORDER BY id")
 SAME(item_text, "item_id, language, part, text", P3 ", $4",
      "FROM item_text WHERE item_id IN (" ITEMS ") ORDER BY item_id, language, part")
 SAME(sitting_item, "sitting_id, item_id, stratum, rests, text_key", P5,
@@ -222,22 +221,10 @@ TABLE(attempt,
 
 /* In an order in which each row finds what it points at. */
 static const struct table tables[] = {
-	ROW(law_text, 5),
-	ROW(person, 12),
-	ROW(account, 6),
-	ROW(role_grant, 5),
-	ROW(recovery_code, 6),
-	ROW(passkey, 10),
-	ROW(access_setting, 2),
-	ROW(competition, 17),
-	ROW(application, 15),
-	ROW(hall, 6),
-	ROW(seat_key, 8),
-	ROW(sitting, 20),
-	ROW(sitting_coin, 6),
-	ROW(item, 11),
-	ROW(item_text, 4),
-	ROW(sitting_item, 5),
+	ROW(law_text, 5),      ROW(person, 12),  ROW(account, 6),        ROW(role_grant, 5),
+	ROW(recovery_code, 6), ROW(passkey, 10), ROW(access_setting, 2), ROW(competition, 17),
+	ROW(application, 15),  ROW(hall, 6),     ROW(seat_key, 8),       ROW(sitting, 20),
+	ROW(sitting_coin, 6),  ROW(item, 11),    ROW(item_text, 4),      ROW(sitting_item, 5),
 	ROW(attempt, 15),
 };
 
@@ -247,11 +234,10 @@ static bool read_totp(const struct act *act, int64_t sitting, json_t *list, stru
 {
 	size_t i = 0;
 	const json_t *row = NULL;
-	const json_t *rows =
-		db_rows(act->db, act->arena, e,
-			"SELECT person_id FROM totp WHERE confirmed_ms IS NOT NULL"
-			" AND person_id IN (" PEOPLE ") ORDER BY person_id",
-			db_int(sitting));
+	const json_t *rows = db_rows(act->db, act->arena, e,
+				     "SELECT person_id FROM totp WHERE confirmed_ms IS NOT NULL"
+				     " AND person_id IN (" PEOPLE ") ORDER BY person_id",
+				     db_int(sitting));
 	json_array_foreach (rows, i, row) {
 		struct act own = *act;
 		const char *secret = "";
@@ -259,10 +245,9 @@ static bool read_totp(const struct act *act, int64_t sitting, json_t *list, stru
 		own.person_id = row_number(row, "person_id");
 		if (!totp_carry(&own, &secret, &step, e))
 			return false;
-		(void)json_array_append_new(list,
-					    json_pack("{s:I,s:s,s:I}", "person",
-						      (json_int_t)own.person_id, "secret", secret,
-						      "step", (json_int_t)step));
+		(void)json_array_append_new(list, json_pack("{s:I,s:s,s:I}", "person",
+							    (json_int_t)own.person_id, "secret",
+							    secret, "step", (json_int_t)step));
 	}
 	return rows != NULL;
 }

@@ -30,8 +30,8 @@ static bool check_epoch(const json_t *epoch, const json_t *all, const char *hash
 			struct err *e)
 {
 	const char *state = row_text(epoch, "state");
-	*ret_before = strcmp(state, "brought") == 0 &&
-		      strcmp(row_text(epoch, "segment_hash"), hash) == 0;
+	*ret_before =
+		strcmp(state, "brought") == 0 && strcmp(row_text(epoch, "segment_hash"), hash) == 0;
 	if (*ret_before)
 		return true;
 	if (strcmp(state, "taken_back") == 0)

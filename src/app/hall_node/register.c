@@ -36,10 +36,9 @@ static bool note(const struct act *act, int64_t hall, const char *kind, int64_t 
 	if (!envelope_party_read(text, &party, e))
 		return false;
 	envelope_fingerprint(&party, fingerprint);
-	return act_journal(act, kind, 0, act_subject(act, "hall", hall),
-			   json_pack("{s:I,s:s}", "node", (json_int_t)node, "fingerprint",
-				     fingerprint),
-			   e);
+	return act_journal(
+		act, kind, 0, act_subject(act, "hall", hall),
+		json_pack("{s:I,s:s}", "node", (json_int_t)node, "fingerprint", fingerprint), e);
 }
 
 bool hall_node_add(const struct act *act, int64_t hall, const char *text, int64_t *ret_id,

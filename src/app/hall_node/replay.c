@@ -18,7 +18,7 @@ struct replay {
 	int64_t sitting, competition, given_ms, now_ms;
 	int64_t official[2];
 	size_t at, gap, entered; /* the next of each */
-	json_t *numbers;	 /* of stops and acts: {"stop/3": 17}, the node's and here */
+	json_t *numbers;         /* of stops and acts: {"stop/3": 17}, the node's and here */
 	int64_t answers, done;
 };
 
@@ -149,8 +149,7 @@ static bool do_started(struct replay *r, const struct segment_entry *entry, stru
 static bool do_entering(struct replay *r, const struct segment_entry *entry, struct err *e)
 {
 	/* no session of this installation is called so */
-	const char *session =
-		arena_print(r->act.arena, "relayed/%lld", (long long)entry->seq);
+	const char *session = arena_print(r->act.arena, "relayed/%lld", (long long)entry->seq);
 	int64_t attempt = 0;
 	bool pen = false;
 	return attempt_of(r, entry, &attempt, e) &&
@@ -318,8 +317,8 @@ static void translate(struct replay *r, json_t *there, const json_t *here, const
 {
 	if (!json_object_get(there, key))
 		return;
-	const char *name = arena_print(r->act.arena, "%s/%lld", key,
-				       (long long)row_number(there, key));
+	const char *name =
+		arena_print(r->act.arena, "%s/%lld", key, (long long)row_number(there, key));
 	if (!json_object_get(r->numbers, name) && json_is_integer(json_object_get(here, key)))
 		(void)json_object_set_new(r->numbers, name,
 					  json_integer((json_int_t)row_number(here, key)));

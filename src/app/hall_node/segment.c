@@ -80,7 +80,7 @@ static bool read_entry(struct arena *a, const json_t *json, int64_t seq,
 		return refuse(e, "its content is no object", seq);
 	const struct tree_hash hash = tree_leaf(text[0], strlen(text[0]));
 	memcpy(head, hash.bytes, JOURNAL_HASH_SIZE);
-	*ret = (struct segment_entry){ h.seq,  h.at_ms,	  h.actor_id, h.competition_id,
+	*ret = (struct segment_entry){ h.seq,  h.at_ms,   h.actor_id, h.competition_id,
 				       h.kind, h.subject, content };
 	return true;
 }

@@ -59,8 +59,8 @@ bool sitting_load_operator(const struct act *act, int64_t id, struct sitting *re
 
 bool sitting_require_here(const char *state, struct err *e)
 {
-	return strcmp(state, "given") != 0 ||
-	       err_set(e, ERR_CONFLICT, "sitting.error.given", "it is at a hall node, or was there");
+	return strcmp(state, "given") != 0 || err_set(e, ERR_CONFLICT, "sitting.error.given",
+						      "it is at a hall node, or was there");
 }
 
 bool sitting_note(const struct act *act, const struct sitting *s, const char *kind, json_t *content,

@@ -12,7 +12,7 @@ enum { COMMITMENT_SIZE = 32, SITTING_SECRET_SIZE = 32 };
 struct sitting {
 	int64_t id, hall_id, seats, minutes, round, forms_most;
 	int64_t started_ms, names_asked_by, names_ms; /* 0: not yet */
-	const char *state; /* "open", "sealed", "given", "running", "closed", "cancelled" */
+	const char *state;     /* "open", "sealed", "given", "running", "closed", "cancelled" */
 	const char *recording; /* "", "confirmed", "switched_off"           */
 	const char *record;    /* "seats", "hall", "outside" (record.h)      */
 	const char *binding;   /* "none", "key", "certificate" (F35)         */
@@ -23,8 +23,8 @@ struct sitting {
 /* Lives in act->arena.  ERR_MISSING if there is none. */
 bool sitting_load(const struct act *act, int64_t id, struct sitting *ret, struct err *e) MUST_USE;
 
-/* One place at a time holds a sitting: ERR_CONFLICT "sitting.error.given" while it is a hall node's,
- * and at a node that has given it back (app/hall_node/hall_node.h). */
+/* One place at a time holds a sitting: ERR_CONFLICT "sitting.error.given" while it is a hall
+ * node's, and at a node that has given it back (app/hall_node/hall_node.h). */
 bool sitting_require_here(const char *state, struct err *e) MUST_USE;
 
 /* The same for those who run it: ERR_DENIED for others; sitting_require_here(). */

@@ -273,9 +273,9 @@ static bool note_reversal(const struct act *act, const struct sitting *s, int64_
 			  const char *number, const char *text, const struct agreed *second,
 			  struct err *e)
 {
-	json_t *said = json_pack("{s:I,s:I,s:I,s:s,s:s}", "act", (json_int_t)id, "attempt",
-				 (json_int_t)0, "stop", (json_int_t)stop, "number", number, "text",
-				 text);
+	json_t *said =
+		json_pack("{s:I,s:I,s:I,s:s,s:s}", "act", (json_int_t)id, "attempt", (json_int_t)0,
+			  "stop", (json_int_t)stop, "number", number, "text", text);
 	return sitting_note(act, s, "sitting.reversed", second_told(said, second), e);
 }
 
@@ -304,8 +304,7 @@ bool act_reversal(const struct act *act, int64_t sitting, int64_t stop, const ch
 		     db_int(stop)) ||
 	    !db_exec(act->db, e, NULL, "UPDATE stop SET reversal_id = $1 WHERE id = $2", db_int(id),
 		     db_int(stop)) ||
-	    !note_reversal(act, &s, id, stop, number, text, &agreed, e) ||
-	    !db_commit(&tx, e))
+	    !note_reversal(act, &s, id, stop, number, text, &agreed, e) || !db_commit(&tx, e))
 		return false;
 	*ret_id = id;
 	return true;

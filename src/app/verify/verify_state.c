@@ -179,9 +179,8 @@ struct times {
  * it was: they go forward, too, and end before it was brought. */
 static void take_brought(struct times *t, const struct db_value *content)
 {
-	json_t *json = content->type == DB_TEXT
-			       ? json_loadb(content->bytes, content->size, 0, NULL)
-			       : NULL;
+	json_t *json = content->type == DB_TEXT ? json_loadb(content->bytes, content->size, 0, NULL)
+						: NULL;
 	t->brought = row_number(json, "entries");
 	t->brought_ms = t->before;
 	if (t->brought > 0)
@@ -219,10 +218,11 @@ static bool take_time(void *user, const struct db_value *column, size_t count, s
 static bool check_times(const struct act *act, struct verify_report *r, struct err *e)
 {
 	struct times t = { .report = r };
-	return db_each(act->db, e, take_time, &t,
-		       "SELECT j.seq, j.at_ms, j.kind, c.content FROM journal_entry j"
-		       " LEFT JOIN journal_content c ON c.seq = j.seq AND j.kind = 'sitting.brought'"
-		       " ORDER BY j.seq");
+	return db_each(
+		act->db, e, take_time, &t,
+		"SELECT j.seq, j.at_ms, j.kind, c.content FROM journal_entry j"
+		" LEFT JOIN journal_content c ON c.seq = j.seq AND j.kind = 'sitting.brought'"
+		" ORDER BY j.seq");
 }
 
 bool verify_states(const struct act *act, struct verify_report *r, struct err *e)

@@ -2,10 +2,10 @@
 #include "web/access/account.h"
 #include "web/access/candidacy.h"
 #include "web/access/kept.h"
+#include "web/hall_only.h"
 #include "web/http/asset.h"
 #include "web/http/call.h"
 #include "web/http/param.h"
-#include "web/hall_only.h"
 #include "web/list.h"
 #include "web/row.h"
 

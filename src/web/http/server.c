@@ -226,9 +226,10 @@ static void gauges(void *user, struct scrape_gauges *ret)
 {
 	const struct server *s = user;
 	/* those that wait for the database came first */
+	const struct queue *oldest = s->held.count > 0 ? &s->held : &s->queue;
 	*ret = (struct scrape_gauges){
 		.queued = s->queue.count,
-		.arrived_us = s->queue.count > 0 ? s->queue.list[0]->arrived_us : 0,
+		.arrived_us = oldest->count > 0 ? oldest->list[0]->arrived_us : 0,
 		.held = s->held.count,
 		.slow = workers_inside(s->workers),
 		.inside = s->inside,

@@ -12,8 +12,6 @@
 #include <event2/event.h>
 #include <event2/http.h>
 
-struct watch; /* web/watch/watch.h */
-
 struct server {
 	struct site *site;
 	struct server_options options;

@@ -343,11 +343,13 @@ void turn_commit(struct site *site, struct call *const *calls, size_t count,
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	struct turn t = { site, a, NULL, hands ? hands : &nobody };
 	struct err e = { 0 };
+	const int64_t began_us = clock_monotonic_us();
 	run_turn(&t, calls, count);
 	/* A session that is not marked as used ends sooner: no reason to refuse a request. */
 	if (t.used && !site->away && !touch_all(&t, &e))
 		site_failed(site, "session.touch", &e);
 	err_clear(&e);
+	figures_turn_over(site->figures, clock_monotonic_us() - began_us);
 }
 
 bool turn_reach(struct site *site, const struct turn_hands *hands)

@@ -77,10 +77,9 @@ static bool load_hall(struct req *r, struct hall_row *ret, json_t *model, struct
 	if (!hall_load(&act, in_int(r, "hall"), ret, e) ||
 	    !act_require(&act, ROLE_NAME_HR, ret->organ, e))
 		return false;
-	(void)json_object_set_new(
-		model, "hall",
-		json_pack("{s:I,s:s}", "id", (json_int_t)ret->id, "name",
-			  in_kazakh(r) ? ret->name_kk : ret->name_ru));
+	(void)json_object_set_new(model, "hall",
+				  json_pack("{s:I,s:s}", "id", (json_int_t)ret->id, "name",
+					    in_kazakh(r) ? ret->name_kk : ret->name_ru));
 	return true;
 }
 
@@ -172,12 +171,12 @@ static bool away_show(struct req *r, json_t *model, struct err *e)
 		return false;
 	const bool given = strcmp(s.state, "given") == 0;
 	const bool outside = strcmp(s.record, "outside") == 0;
-	(void)json_object_set_new(
-		model, "away",
-		json_pack("{s:I,s:I,s:s,s:b,s:b,s:b,s:b}", "id", (json_int_t)s.id, "hall",
-			  (json_int_t)s.hall_id, "state", s.state, "given", given, "node", node,
-			  "outside", outside, "may_give",
-			  node && outside && strcmp(s.state, "sealed") == 0));
+	(void)json_object_set_new(model, "away",
+				  json_pack("{s:I,s:I,s:s,s:b,s:b,s:b,s:b}", "id", (json_int_t)s.id,
+					    "hall", (json_int_t)s.hall_id, "state", s.state,
+					    "given", given, "node", node, "outside", outside,
+					    "may_give",
+					    node && outside && strcmp(s.state, "sealed") == 0));
 	return !given || board_officials(r, &s, model, e);
 }
 

@@ -37,7 +37,7 @@ struct figures {
 	uint64_t request[KINDS][COUNT(statuses)];
 	struct histogram latency[KINDS];
 	uint64_t answer[RESULTS];
-	struct histogram turn, written, commit;
+	struct histogram turn, written, commit, whole;
 	uint64_t again, failed, stored, lost;
 	int64_t turns;
 };
@@ -52,6 +52,7 @@ struct figures *figures_new(void)
 	for (size_t i = 0; i < KINDS; i++)
 		f->latency[i] = HISTOGRAM(latency_us, US_PER_S);
 	f->commit = HISTOGRAM(commit_us, US_PER_S);
+	f->whole = HISTOGRAM(latency_us, US_PER_S);
 	f->turn = HISTOGRAM(turn_calls, 1);
 	f->written = HISTOGRAM(turn_calls, 1);
 	return f;
@@ -151,6 +152,12 @@ void figures_turn(struct figures *f, size_t calls, size_t writers)
 		histogram_note(&f->written, (int64_t)writers);
 }
 
+void figures_turn_over(struct figures *f, int64_t took_us)
+{
+	if (f)
+		histogram_note(&f->whole, took_us);
+}
+
 void figures_commit(struct figures *f, int64_t took_us, bool done)
 {
 	if (!f)
@@ -232,6 +239,10 @@ static void print_turns(const struct figures *f, struct buf *out)
 		"konkurs_turn_written_requests", METRIC_HISTOGRAM, "requests",
 		"Requests of one turn that write, committed together."
 	};
+	static const struct metric whole = {
+		"konkurs_turn_duration_seconds", METRIC_HISTOGRAM, "seconds",
+		"How long turns took, in which the loop does nothing else."
+	};
 	static const struct metric commit = { "konkurs_commit_duration_seconds", METRIC_HISTOGRAM,
 					      "seconds", "How long commits took." };
 	static const struct metric failed = {
@@ -250,6 +261,8 @@ static void print_turns(const struct figures *f, struct buf *out)
 	metric_histogram(out, &turn, "", &f->turn);
 	metric_begin(out, &written);
 	metric_histogram(out, &written, "", &f->written);
+	metric_begin(out, &whole);
+	metric_histogram(out, &whole, "", &f->whole);
 	metric_begin(out, &commit);
 	metric_histogram(out, &commit, "", &f->commit);
 	metric_begin(out, &failed);

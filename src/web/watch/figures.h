@@ -18,6 +18,9 @@ void figures_answered(struct site *site, const struct call *c);
 /* A turn begins, of so many calls, some of which write. */
 void figures_turn(struct figures *f, size_t calls, size_t writers);
 
+/* It is over: the loop did nothing else so long. */
+void figures_turn_over(struct figures *f, int64_t took_us);
+
 /* Its commit took so long. */
 void figures_commit(struct figures *f, int64_t took_us, bool done);
 

@@ -56,8 +56,9 @@ bool probe_look(struct db *db, const struct probe_options *options, struct probe
 	seen.writable = state.writable;
 	if (options->clock_kept)
 		seen.deviation_ms = wall_ms - clock_now(&options->clock);
+	/* its answer was made in the middle of the time that it took */
 	if (state.now_ms)
-		seen.database_deviation_ms = wall_ms - state.now_ms;
+		seen.database_deviation_ms = wall_ms - seen.took_us / 2000 - state.now_ms;
 	if (!db_schema(db, &there, &ours, e) || !is_ours(db, options, &seen.ours, e))
 		return false;
 	seen.schema = there >= ours;

@@ -15,34 +15,48 @@
 
 enum { MS_PER_S = 1000, US_PER_MS = 1000 };
 
-static int64_t resident_bytes(void)
+enum { TEXT_ROOM = 1024 };
+
+static void read_text(const char *path, char ret[TEXT_ROOM])
 {
-	long long total = 0;
-	long long resident = 0;
-	FILE *file = fopen("/proc/self/statm", "re");
-	const bool read = file && fscanf(file, "%lld %lld", &total, &resident) == 2;
+	FILE *file = fopen(path, "re");
+	const size_t size = file ? fread(ret, 1, TEXT_ROOM - 1, file) : 0;
 	if (file)
 		(void)fclose(file);
-	return read ? resident * sysconf(_SC_PAGESIZE) : 0;
+	ret[size] = '\0';
 }
 
-/* Twenty fields behind the name, which may hold anything but its own end. */
+/* Behind the next `count` blanks; NULL if there are none. */
+static const char *skip_words(const char *at, int count)
+{
+	for (int i = 0; at && i < count; i++) {
+		at = strchr(at, ' ');
+		at = at ? at + 1 : NULL;
+	}
+	return at;
+}
+
+/* Pages: all, resident, ... */
+static int64_t resident_bytes(void)
+{
+	char text[TEXT_ROOM];
+	read_text("/proc/self/statm", text);
+	const char *at = skip_words(text, 1);
+	return at ? strtoll(at, NULL, 10) * sysconf(_SC_PAGESIZE) : 0;
+}
+
+/* Twenty words behind the name, which may hold anything but its own end. */
 static int64_t start_s(void)
 {
-	enum { ROOM = 1024, FIELDS_BETWEEN = 19 };
-	char text[ROOM] = "";
-	FILE *file = fopen("/proc/self/stat", "re");
-	const size_t size = file ? fread(text, 1, sizeof(text) - 1, file) : 0;
-	if (file)
-		(void)fclose(file);
-	const char *at = size > 0 ? strrchr(text, ')') : NULL;
-	for (int i = 0; at && i <= FIELDS_BETWEEN; i++)
-		at = strchr(at + 1, ' ');
-	if (!at)
-		return 0;
+	enum { WORDS_BETWEEN = 20 };
 	const struct clock now = clock_real();
-	const int64_t ticks_ms = strtoll(at, NULL, 10) * MS_PER_S / sysconf(_SC_CLK_TCK);
-	return (clock_now(&now) - clock_since_boot_ms() + ticks_ms) / MS_PER_S;
+	char text[TEXT_ROOM];
+	read_text("/proc/self/stat", text);
+	const char *at = skip_words(strrchr(text, ')'), WORDS_BETWEEN);
+	const int64_t ticks = at ? strtoll(at, NULL, 10) : 0;
+	const int64_t began_ms =
+		clock_now(&now) - clock_since_boot_ms() + ticks * MS_PER_S / sysconf(_SC_CLK_TCK);
+	return at ? began_ms / MS_PER_S : 0;
 }
 
 /* "." and "..", and the one that looks. */

@@ -9,12 +9,13 @@
 #include "journal/header.h"
 
 #include <setjmp.h>
+#include <sodium.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -161,10 +162,10 @@ static int64_t number(struct harness *h, int which)
 	struct err e = { 0 };
 	int64_t n = -1;
 	const bool ok =
-		which == 0 ? db_number(h->site.db, &e, &n, "SELECT COUNT(*) FROM answer_event")
-		: which == 1
-			? db_number(h->site.db, &e, &n, "SELECT COALESCE(SUM(correct), -1) FROM result")
-			: db_number(h->site.db, &e, &n, "SELECT COUNT(*) FROM journal_entry");
+		which == 0   ? db_number(h->site.db, &e, &n, "SELECT COUNT(*) FROM answer_event")
+		: which == 1 ? db_number(h->site.db, &e, &n,
+					 "SELECT COALESCE(SUM(correct), -1) FROM result")
+			     : db_number(h->site.db, &e, &n, "SELECT COUNT(*) FROM journal_entry");
 	must(ok, &e);
 	return n;
 }
@@ -286,6 +287,57 @@ static void a_sitting_goes_there_and_comes_back(void **state)
 	harness_close(p.h);
 }
 
+/* A full hall, each with every question; prints what it costs (docs/halls.md). */
+static void a_full_hall_comes_back(void **state)
+{
+	enum { QUESTIONS = 120 };
+	struct pair p = { .centre = hall_open(*state), .h = open_node() };
+	struct harness *centre = p.centre.stage.h;
+	struct act hr = harness_act(centre, p.centre.stage.hr);
+	int64_t attempt[HALL_SEATS] = { p.centre.attempt };
+	const void *segment = NULL;
+	size_t size = 0;
+	struct hall_received got = { 0 };
+	struct timespec begin;
+	struct timespec end;
+	struct err e = { 0 };
+	int64_t id = 0;
+	for (int i = 1; i < HALL_SEATS; i++)
+		attempt[i] = hall_admit(&p.centre, i + 1);
+	hall_seal(&p.centre);
+	must(hall_node_add(&hr, p.centre.id, party_text(p.h), &id, &e), &e);
+	give(&p);
+	take(&p);
+	node_start(&p);
+	for (int i = 0; i < HALL_SEATS; i++) {
+		struct hall one = p.node;
+		bool pen = false;
+		one.attempt = attempt[i];
+		one.candidate = hall_candidate_of(&p.node, attempt[i]);
+		const struct act act = hall_candidate(&one);
+		must(attempt_enter(&act, attempt[i], HALL_SESSION, false, &pen, &e), &e);
+		for (int n = 1; n <= QUESTIONS; n++) {
+			struct answer_ack ack = { 0 };
+			char key[32];
+			(void)snprintf(key, sizeof(key), "%d-%d", i, n);
+			must(hall_click(&one, n, (i + n) % 4, key, &ack, &e), &e);
+		}
+	}
+	node_finish(&p);
+	harness_at(centre, "2026-03-02T15:00");
+	bring(&p, &segment, &size);
+	(void)clock_gettime(CLOCK_MONOTONIC, &begin);
+	must(receive(&p, segment, size, &got, &e), &e);
+	(void)clock_gettime(CLOCK_MONOTONIC, &end);
+	assert_int_equal(got.answers, HALL_SEATS * QUESTIONS);
+	assert_int_equal(number(centre, 1), number(p.h, 1));
+	print_message("package %zu KB, segment %zu KB, %lld entries received in %lld ms\n",
+		      p.size / 1024, size / 1024, (long long)got.entries,
+		      (long long)((end.tv_sec - begin.tv_sec) * 1000 +
+				  (end.tv_nsec - begin.tv_nsec) / 1000000));
+	harness_close(p.h);
+}
+
 /* Handed back without having been used: it is sealed here as before, and can be given again. */
 static void a_sitting_that_was_not_started_comes_back(void **state)
 {
@@ -296,8 +348,9 @@ static void a_sitting_that_was_not_started_comes_back(void **state)
 	struct err e = { 0 };
 	bring(&p, &segment, &size);
 	struct act there = hall_operator(&p.node);
-	stage_refused("at the node after it", sitting_record(&there, p.node.sitting, "confirmed", &e),
-		      &e, ERR_CONFLICT, "sitting.error.given", NULL);
+	stage_refused("at the node after it",
+		      sitting_record(&there, p.node.sitting, "confirmed", &e), &e, ERR_CONFLICT,
+		      "sitting.error.given", NULL);
 	err_clear(&e);
 	must(receive(&p, segment, size, &got, &e), &e);
 	assert_int_equal(got.entries, 0);
@@ -470,7 +523,8 @@ static void rewrite_chain(json_t *all)
 		memcpy(head, hash.bytes, sizeof(head));
 		(void)json_array_set_new(entry, 0, json_string(text));
 		(void)json_array_set_new(
-			entry, 1, json_string(sodium_bin2hex(hex, sizeof(hex), salt, sizeof(salt))));
+			entry, 1,
+			json_string(sodium_bin2hex(hex, sizeof(hex), salt, sizeof(salt))));
 		json_decref(h);
 	}
 }
@@ -506,8 +560,8 @@ static void forgeries_are_found(void **state)
 	for (size_t i = 0; i < COUNT(row); i++) {
 		const void *forged = NULL;
 		size_t length = 0;
-		forge(&p, row[i].strangers ? stranger->key : p.h->key, segment, size,
-		      row[i].change, &forged, &length);
+		forge(&p, row[i].strangers ? stranger->key : p.h->key, segment, size, row[i].change,
+		      &forged, &length);
 		stage_refused(row[i].what, receive(&p, forged, length, &got, &e), &e, ERR_INPUT,
 			      row[i].key, NULL);
 		err_clear(&e);
@@ -594,8 +648,9 @@ static void who_may_do_what(void **state)
 	stage_refused("no node", hall_give(&hr, p.centre.sitting, &id, &e), &e, ERR_CONFLICT,
 		      "hall.error.no_node", NULL);
 	err_clear(&e);
-	stage_refused("what is no key", hall_node_add(&hr, p.centre.id, "konkurs-party-1 00", &id, &e),
-		      &e, ERR_INPUT, "hall.error.party", "party");
+	stage_refused("what is no key",
+		      hall_node_add(&hr, p.centre.id, "konkurs-party-1 00", &id, &e), &e, ERR_INPUT,
+		      "hall.error.party", "party");
 	err_clear(&e);
 	stage_refused("the centre itself",
 		      hall_node_add(&hr, p.centre.id, party_text(p.centre.stage.h), &id, &e), &e,
@@ -607,6 +662,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HARNESS_TEST(a_sitting_goes_there_and_comes_back),
+		HARNESS_TEST(a_full_hall_comes_back),
 		HARNESS_TEST(a_sitting_that_was_not_started_comes_back),
 		HARNESS_TEST(nobody_writes_at_the_centre_meanwhile),
 		HARNESS_TEST(what_was_taken_back_is_fenced_off),

@@ -122,6 +122,9 @@ static void test_turns(void **state)
 	figures_commit(f, 1500, true);
 	figures_commit(f, 700000, false);
 	figures_again(f);
+	figures_turn_over(f, 12000);
+	figures_settled(f, false, false); /* not known yet */
+	figures_settled(f, true, true);
 	assert_int_equal(figures_turns(f), 2);
 	expect(h, "konkurs_turn_requests_count 2");
 	expect(h, "konkurs_turn_requests_sum 45");
@@ -131,6 +134,9 @@ static void test_turns(void **state)
 	expect(h, "konkurs_commit_duration_seconds_sum 0.7015");
 	expect(h, "konkurs_commits_failed_total 1");
 	expect(h, "konkurs_turns_again_total 1");
+	expect(h, "konkurs_turn_duration_seconds_sum 0.012");
+	expect(h, "konkurs_commits_settled_total{result=\"stored\"} 1");
+	expect(h, "konkurs_commits_settled_total{result=\"undone\"} 0");
 	figures_free(f);
 	h->site.figures = NULL;
 }
@@ -142,6 +148,8 @@ static void test_nobody(void **state)
 	figures_turn(NULL, 1, 1);
 	figures_commit(NULL, 1, true);
 	figures_again(NULL);
+	figures_turn_over(NULL, 1);
+	figures_settled(NULL, true, true);
 	assert_int_equal(figures_turns(NULL), 0);
 	answered(h, &page, 200, ERR_NONE, NULL);
 }
