@@ -91,10 +91,9 @@ class World:
 
     def connect(self):
         env = self.cluster.environment(APPS[0], "konkurs")
-        doors = ",".join(self.cluster.machines[b]["address"] for b in BASES)
-        ports = ",".join(str(self.cluster.machines[b]["postgres"]) for b in BASES)
-        db = psycopg2.connect(host=doors, port=ports, dbname="konkurs", user="konkurs", password=env["PGPASSWORD"],
-                              sslmode="verify-ca", sslrootcert=env["PGSSLROOTCERT"],
+        machine = self.cluster.machines[until("a leader", 60, self.cluster.leader)]
+        db = psycopg2.connect(host=machine["address"], port=machine["postgres"], dbname="konkurs", user="konkurs",
+                              password=env["PGPASSWORD"], sslmode="verify-ca", sslrootcert=env["PGSSLROOTCERT"],
                               target_session_attrs="read-write", connect_timeout=3)
         db.set_session(readonly=True, isolation_level="REPEATABLE READ")
         return db
