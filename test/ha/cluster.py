@@ -237,7 +237,7 @@ class Cluster:
             return f"postgresql://konkurs@{doors}/konkurs?target_session_attrs=read-write"
         return f"postgresql://konkurs@127.0.0.1:{self.machines[name].get('database')}/konkurs"
 
-    def konkurs(self, *arguments, program=KONKURS, timeout=300, **more):
+    def konkurs(self, *arguments, program=KONKURS, timeout=900, **more):
         """A command on the cluster's database; its output."""
         done = subprocess.run([program, *arguments], env=dict(self.environment(APPS[0], "konkurs"), **more),
                               capture_output=True, encoding="utf-8", timeout=timeout, check=False)
@@ -264,7 +264,8 @@ class Cluster:
     def stop(self):
         """Everything, by its own pid; what does not end is killed."""
         for service, number in (("nginx", signal.SIGTERM), ("konkurs", signal.SIGTERM), ("haproxy", signal.SIGTERM),
-                                ("guard", signal.SIGTERM), ("patroni", signal.SIGTERM), ("postgres", signal.SIGQUIT), ("etcd", signal.SIGTERM)):
+                                ("guard", signal.SIGTERM), ("patroni", signal.SIGTERM), ("postgres", signal.SIGQUIT),
+                                ("etcd", signal.SIGTERM)):
             names = [n for n in self.machines if self.pid(n, service)]
             for name in names:
                 self.tell(name, service, signal.SIGCONT)
