@@ -71,6 +71,11 @@
 	X(challenge)                                                                               \
 	X(ballot)                                                                                  \
 	X(blob)                                                                                    \
+	X(object_removal)                                                                          \
+	X(file_service)                                                                            \
+	X(hall_node)                                                                               \
+	X(node_holding)                                                                            \
+	X(move)                                                                                    \
 	X(commission)                                                                              \
 	X(commission_change)                                                                       \
 	X(commission_order)                                                                        \
