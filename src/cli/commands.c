@@ -9,7 +9,7 @@ const struct command commands[] = {
 	  "Makes a copy of a database that is in use; or a key to seal copies with." },
 	{ "bank", cli_bank,
 	  "stats --db FILE [--act CODE] [--rules DIR] [--json]"
-	  " | stats --hold --db FILE [--rules DIR] [--json]"
+	  " | stats --hold --db FILE [--key FILE] [--rules DIR] [--json]"
 	  " | screen SITTING --db FILE [--rules DIR] [--json]"
 	  " | screen --set NAME=NUMBER --db FILE [--rules DIR]"
 	  " | import FILE --db FILE [--key FILE] [--dry-run] [--leave-bad] [--language LANG]"
