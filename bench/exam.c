@@ -159,7 +159,7 @@ static bool run_with_server(struct exam *x, const struct options *options, const
 {
 	char log[PROCESS_PATH];
 	(void)snprintf(log, sizeof(log), "%s/server.log", x->dir);
-	if (!process_start(options->program, db, log, &x->server, e))
+	if (!process_start(options->program, db, NULL, log, &x->server, e))
 		return false;
 	x->small_players = players_new(&x->small, x->server.port);
 	x->big_players = players_new(&x->big, x->server.port);

@@ -70,7 +70,7 @@ static bool run_with_parts(struct video *v, const struct options *options, const
 	struct exam *x = &v->exam;
 	char log[PROCESS_PATH];
 	(void)snprintf(log, sizeof(log), "%.400s/server.log", x->dir);
-	if (!process_start(options->program, db, log, &x->server, e))
+	if (!process_start(options->program, db, NULL, log, &x->server, e))
 		return false;
 	x->big_players = players_new(&x->big, x->server.port);
 	const bool ok = parts_start(x->dir, &v->parts, e) && run_measures(v, e);

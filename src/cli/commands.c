@@ -9,7 +9,7 @@ const struct command commands[] = {
 	  "Makes a copy of a database that is in use; or a key to seal copies with." },
 	{ "bank", cli_bank,
 	  "stats --db FILE [--act CODE] [--rules DIR] [--json]"
-	  " | stats --hold --db FILE [--rules DIR] [--json]"
+	  " | stats --hold --db FILE [--key FILE] [--rules DIR] [--json]"
 	  " | screen SITTING --db FILE [--rules DIR] [--json]"
 	  " | screen --set NAME=NUMBER --db FILE [--rules DIR]"
 	  " | import FILE --db FILE [--key FILE] [--dry-run] [--leave-bad] [--language LANG]"
@@ -76,7 +76,8 @@ const struct command commands[] = {
 	  "Reads the questions on standard input, confined: an import runs this itself." },
 	{ "restore", cli_restore,
 	  "--from COPY --to FILE [--from-key FILE [--with-key]]"
-	  " | --check --from COPY [--db FILE] [--from-key FILE] [--work DIR] [--json]",
+	  " | --check --from COPY [--db FILE] [--from-key FILE] [--work DIR]"
+	  " [--files PLACE] [--json]",
 	  "Makes a database of a copy; or restores it beside, compares its journal with that of "
 	  "the "
 	  "database in use and removes it: status 1 if it is not whole." },

@@ -276,7 +276,7 @@ static bool begin_turn(struct desk *d, bool once, struct err *e)
 }
 
 /* One process for a folder, so that the next one after kill -9 need not wait for its lease.  The
- * lock goes with the process. */
+ * lock goes with the process.  Before the fence, which knows no such call. */
 static bool lock_records(const struct desk *d, struct err *e)
 {
 	const struct timespec pause = { 0, STANDBY_MS * 1000000L };
@@ -292,8 +292,6 @@ static bool stand_by(struct desk *d, struct err *e)
 {
 	const struct timespec pause = { 0, STANDBY_MS * 1000000L };
 	bool mine = false;
-	if (!lock_records(d, e))
-		return false;
 	while (!ends && !mine) {
 		if (!lease_keep(d->act.db, &d->lease, &mine, e))
 			return false;
@@ -414,12 +412,11 @@ static bool run(const struct video_options *o, struct desk *d, struct err *e)
 	d->now = o->now;
 	d->lease = lease_of_place("video", records);
 	d->lease.dead_ms = VIDEO_DEAD_MS;
-	d->on_server = db_is_server(o->db);
 	d->records = records;
 	d->segment_ms = segment_of(o);
 	d->server = (struct janus_server){ o->janus, api, admin };
-	const bool ok = fence(o, d, e) && (o->once || stand_by(d, e)) && (ends || start(d, e)) &&
-			work(d, o->once, e);
+	const bool ok = (o->once || lock_records(d, e)) && fence(o, d, e) &&
+			(o->once || stand_by(d, e)) && (ends || start(d, e)) && work(d, o->once, e);
 	stop(d);
 	lease_give(db, &d->lease);
 	return ok;

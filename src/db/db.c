@@ -260,7 +260,7 @@ void db_rollback(struct db_tx *tx)
 		return;
 	}
 	/* An engine may have rolled back by itself: then there is nothing to undo. */
-	if (at == 0)
+	if (at <= 0)
 		db->driver->rollback(db);
 	else
 		(void)run(db, savepoint[at][2], NULL);

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -283,6 +284,57 @@ static void a_sitting_goes_there_and_comes_back(void **state)
 	must(receive(&p, again, size, &got, &e), &e);
 	assert_true(got.before);
 	assert_int_equal(number(centre, 2), entries);
+	harness_close(p.h);
+}
+
+/* A full hall, each with every question; prints what it costs (docs/halls.md). */
+static void a_full_hall_comes_back(void **state)
+{
+	enum { QUESTIONS = 120 };
+	struct pair p = { .centre = hall_open(*state), .h = open_node() };
+	struct harness *centre = p.centre.stage.h;
+	struct act hr = harness_act(centre, p.centre.stage.hr);
+	int64_t attempt[HALL_SEATS] = { p.centre.attempt };
+	const void *segment = NULL;
+	size_t size = 0;
+	struct hall_received got = { 0 };
+	struct timespec begin;
+	struct timespec end;
+	struct err e = { 0 };
+	int64_t id = 0;
+	for (int i = 1; i < HALL_SEATS; i++)
+		attempt[i] = hall_admit(&p.centre, i + 1);
+	hall_seal(&p.centre);
+	must(hall_node_add(&hr, p.centre.id, party_text(p.h), &id, &e), &e);
+	give(&p);
+	take(&p);
+	node_start(&p);
+	for (int i = 0; i < HALL_SEATS; i++) {
+		struct hall one = p.node;
+		bool pen = false;
+		one.attempt = attempt[i];
+		one.candidate = hall_candidate_of(&p.node, attempt[i]);
+		const struct act act = hall_candidate(&one);
+		must(attempt_enter(&act, attempt[i], HALL_SESSION, false, &pen, &e), &e);
+		for (int n = 1; n <= QUESTIONS; n++) {
+			struct answer_ack ack = { 0 };
+			char key[32];
+			(void)snprintf(key, sizeof(key), "%d-%d", i, n);
+			must(hall_click(&one, n, (i + n) % 4, key, &ack, &e), &e);
+		}
+	}
+	node_finish(&p);
+	harness_at(centre, "2026-03-02T15:00");
+	bring(&p, &segment, &size);
+	(void)clock_gettime(CLOCK_MONOTONIC, &begin);
+	must(receive(&p, segment, size, &got, &e), &e);
+	(void)clock_gettime(CLOCK_MONOTONIC, &end);
+	assert_int_equal(got.answers, HALL_SEATS * QUESTIONS);
+	assert_int_equal(number(centre, 1), number(p.h, 1));
+	print_message("package %zu KB, segment %zu KB, %lld entries received in %lld ms\n",
+		      p.size / 1024, size / 1024, (long long)got.entries,
+		      (long long)((end.tv_sec - begin.tv_sec) * 1000 +
+				  (end.tv_nsec - begin.tv_nsec) / 1000000));
 	harness_close(p.h);
 }
 
@@ -610,6 +662,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HARNESS_TEST(a_sitting_goes_there_and_comes_back),
+		HARNESS_TEST(a_full_hall_comes_back),
 		HARNESS_TEST(a_sitting_that_was_not_started_comes_back),
 		HARNESS_TEST(nobody_writes_at_the_centre_meanwhile),
 		HARNESS_TEST(what_was_taken_back_is_fenced_off),
