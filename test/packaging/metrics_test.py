@@ -219,6 +219,18 @@ class Observed(unittest.TestCase):
             done = subprocess.run([KONKURS, "serve", "--db", "x.db", *words], capture_output=True, text=True,
                                   check=False, timeout=20)
             self.assertEqual((done.returncode, words[0] in done.stderr), (2, True), words)
+        for command in "mail", "scan", "video":
+            done = subprocess.run([KONKURS, command, "--db", "x.db", "--log", "xml"], capture_output=True, text=True,
+                                  check=False, timeout=20)
+            self.assertEqual((done.returncode, "--log text|json" in done.stderr), (2, True), command)
+
+    def test_beside_the_server(self):
+        """Processes that work beside it speak as it does."""
+        done = subprocess.run([KONKURS, "mail", "--db", self.site.db, "--server", "smtp://127.0.0.1:1", "--from",
+                               "a@example.kz", "--address", "https://example.kz", "--plain", "--once", "--log",
+                               "json"], capture_output=True, text=True, check=True, timeout=60)
+        lines = [json.loads(line) for line in done.stderr.splitlines()]
+        self.assertEqual([(line["event"], line["level"]) for line in lines[:1]], [("note", "info")])
 
 
 if __name__ == "__main__":
