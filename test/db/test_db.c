@@ -242,16 +242,15 @@ void test_db_cleanup(struct db **db)
 json_t *test_db_tables(struct db *db, struct arena *a)
 {
 	struct err e = { 0 };
-	json_t *rows = server() ? db_rows(db, a, &e,
-					  "SELECT tablename AS name FROM pg_tables"
-					  " WHERE schemaname = 'public' AND tablename NOT IN "
-					  "('schema_done', 'commit_mark')"
-					  " ORDER BY tablename COLLATE \"C\"")
-				: db_rows(db, a, &e,
-					  "SELECT name FROM sqlite_master WHERE type = 'table'"
-					  " AND name NOT LIKE 'sqlite%' AND name NOT IN "
-					  "('schema_done', 'commit_mark')"
-					  " ORDER BY name");
+	json_t *rows =
+		server() ? db_rows(db, a, &e,
+				   "SELECT tablename AS name FROM pg_tables"
+				   " WHERE schemaname = 'public' AND tablename <> 'schema_done'"
+				   " ORDER BY tablename COLLATE \"C\"")
+			 : db_rows(db, a, &e,
+				   "SELECT name FROM sqlite_master WHERE type = 'table'"
+				   " AND name NOT LIKE 'sqlite%' AND name <> 'schema_done'"
+				   " ORDER BY name");
 	must(rows != NULL, &e);
 	return rows;
 }
