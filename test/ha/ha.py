@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 
-from cases import CASES, QUICK, leading, possible
+from cases import CASES, QUICK, leading, new_leader, possible
 from cluster import Trouble
 from page import Page
 from world import World, apart
@@ -81,7 +81,8 @@ def start_hall(world, dice):
     people = world.people()
     form = {"code_1": people["codes"][0], "code_2": people["codes"][1], "second": people["second"]["person"],
             "second_password": people["second"]["password"]}
-    killer = threading.Timer(dice.uniform(0, 1.5), world.cluster.tell, (leading(world), "postgres", signal.SIGKILL))
+    old = leading(world)
+    killer = threading.Timer(dice.uniform(0, 1.5), world.cluster.tell, (old, "postgres", signal.SIGKILL))
     killer.start()
     while True:
         tries += 1
@@ -92,6 +93,7 @@ def start_hall(world, dice):
             raise Trouble(f"the hall does not start: {status}")
         time.sleep(0.5)
     killer.join()
+    new_leader(world, old)
     world.cluster.until_whole()
     database = world.read([])
     if database.starts != 1 or len(database.started_ms) != 1:
@@ -109,6 +111,7 @@ def finish(world, page):
     time.sleep(0.5)
     world.cluster.tell(old, "postgres", 9)
     world.load.end("")
+    new_leader(world, old)
     world.cluster.until_whole()
     found = world.check(begun, ended=True)
     url = world.cluster.url()

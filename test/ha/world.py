@@ -93,13 +93,22 @@ class World:
     # ---- the database ---------------------------------------------------------------------------------
 
     def connect(self):
-        env = self.cluster.environment(APPS[0], "konkurs")
-        machine = self.cluster.machines[until("a leader", 60, self.cluster.leader)]
-        db = psycopg2.connect(host=machine["address"], port=machine["postgres"], dbname="konkurs", user="konkurs",
-                              password=env["PGPASSWORD"], sslmode="verify-ca", sslrootcert=env["PGSSLROOTCERT"],
-                              target_session_attrs="read-write", connect_timeout=3)
+        """To the database that leads, by its own address."""
+        db = until("the database that leads", 60, self.try_to_connect)
         db.set_session(readonly=True, isolation_level="REPEATABLE READ")
         return db
+
+    def try_to_connect(self):
+        env, name = self.cluster.environment(APPS[0], "konkurs"), self.cluster.leader()
+        if not name:
+            return None
+        machine = self.cluster.machines[name]
+        try:
+            return psycopg2.connect(host=machine["address"], port=machine["postgres"], dbname="konkurs", user="konkurs",
+                                    password=env["PGPASSWORD"], sslmode="verify-ca", sslrootcert=env["PGSSLROOTCERT"],
+                                    target_session_attrs="read-write", connect_timeout=3)
+        except psycopg2.OperationalError:
+            return None
 
     def read(self, attempts):
         db = self.connect()
