@@ -1,6 +1,6 @@
 """Three databases, three nodes, a hall that clicks, and what goes wrong underneath (docs/ha.md).
 
-    ha.py [CASE...] [--quick] [--candidates N] [--pace S] [--seed N] [--direct] [--keep]
+    ha.py [CASE...] [--quick] [--candidates N] [--pace S] [--seed N] [--direct] [--loopback] [--keep]
 
 Each case ends with `NAME: acknowledged N, lost 0, longest gap S s`: answers acknowledged while it was played, and the
 longest time in which no candidate was acknowledged any.  At the end all press Finish, a leader is killed
@@ -35,6 +35,7 @@ def read_options():
     parser.add_argument("--pace", type=float, help="seconds between clicks of one, on average")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1000000))
     parser.add_argument("--direct", action="store_true", help="nodes know all three databases, without HAProxy")
+    parser.add_argument("--loopback", action="store_true", help="without networks and mounts of its own")
     parser.add_argument("--keep", action="store_true", help="the folder stays in any case")
     options = parser.parse_args()
     unknown = set(options.cases) - set(CASES)
@@ -154,7 +155,8 @@ def run(options, folder):
 
 def main():
     options = read_options()
-    go_apart()
+    if not options.loopback:
+        go_apart()
     print(f"ha: seed {options.seed}, " + ("networks of its own" if apart() else "on the loopback"), flush=True)
     folder = tempfile.mkdtemp(prefix="konkurs-ha-")
     os.chmod(folder, 0o755)
