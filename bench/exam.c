@@ -183,7 +183,7 @@ static bool run(struct exam *x, const struct options *options, struct err *e)
 	(void)snprintf(curve, sizeof(curve), "%s/curve.db", x->dir);
 	measure_machine(x);
 	bool ok = site_built_in_law(a, &book, e);
-	x->act = (struct act){ NULL, a, clock_now(&clock), 0, book, NULL, NULL, false, false };
+	x->act = (struct act){ .arena = a, .now_ms = clock_now(&clock), .book = book };
 	ok = ok && prepare(x, db, e) && reopen(x, db, curve, e) &&
 	     run_with_server(x, options, db, e) &&
 	     (!wanted(options->only, "curve") || measure_curve(x, curve, e));

@@ -90,7 +90,7 @@ static bool run(struct video *v, const struct options *options, struct err *e)
 	(void)snprintf(db, sizeof(db), "%.400s/video.db", x->dir);
 	measure_machine(x);
 	bool ok = site_built_in_law(a, &book, e);
-	x->act = (struct act){ NULL, a, clock_now(&clock), 0, book, NULL, NULL, false, false };
+	x->act = (struct act){ .arena = a, .now_ms = clock_now(&clock), .book = book };
 	ok = ok && prepare(x, db, e) && run_with_parts(v, options, db, e);
 	db_close(x->act.db);
 	service_key_close(x->key);

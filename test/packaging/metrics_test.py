@@ -179,7 +179,6 @@ class Observed(unittest.TestCase):
         answer = client.get("/nothing", traceparent=PARENT)
         self.assertRegex(answer.getheader("Traceresponse"), f"^00-{TRACE}-[0-9a-f]{{16}}-01$")
         self.assertNotEqual(answer.getheader("Traceresponse"), PARENT)
-        self.assertEqual(json.loads(answer.content)["trace"], TRACE[:8])
         page = client.get("/nothing", traceparent=PARENT, Accept="text/html").content.decode()
         self.assertIn(f"<code>{TRACE[:8]}</code>", page)
         mine = [line for line in self.lines() if line.get("trace") == TRACE]

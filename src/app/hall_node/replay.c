@@ -77,6 +77,13 @@ static bool is_official(const struct replay *r, int64_t person)
 	return person == r->official[0] || person == r->official[1];
 }
 
+/* Whoever acted, and whoever agreed. */
+static bool by_officials(const struct replay *r, const struct segment_entry *entry)
+{
+	const int64_t second = row_number(entry->content, "second");
+	return is_official(r, entry->actor_id) && (second == 0 || is_official(r, second));
+}
+
 /* The number here of what the node calls `key` of the content. */
 static int64_t number_here(const struct replay *r, const struct segment_entry *entry,
 			   const char *key)
@@ -293,7 +300,7 @@ static bool run(struct replay *r, const struct segment_entry *entry, struct err 
 	for (size_t i = 0; i < COUNT(kinds); i++) {
 		if (strcmp(kinds[i].kind, entry->kind) != 0)
 			continue;
-		if (kinds[i].by_official && !is_official(r, entry->actor_id))
+		if (kinds[i].by_official && !by_officials(r, entry))
 			return refuse(r, "by somebody who had no office there", e);
 		return kinds[i].run(r, entry, e);
 	}

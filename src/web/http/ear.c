@@ -1,6 +1,6 @@
 #include "web/http/ear.h"
 
-#include "base/log.h"
+#include "app/tell.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -97,13 +97,6 @@ bool ear_open(struct site *site, struct event_base *base, const char *database,
 	return true;
 }
 
-static bool tell(struct site *site, const char *text, struct err *e)
-{
-	CLEANUP(db_rollback) struct db_tx tx = { 0 };
-	return db_begin(site->db, &tx, e) && db_notify(site->db, BRAKE_CHANNEL, text, e) &&
-	       db_commit(&tx, e);
-}
-
 static void tell_brake(struct ear *ear)
 {
 	struct site *site = ear->site;
@@ -114,7 +107,7 @@ static void tell_brake(struct ear *ear)
 	text[tag] = ' ';
 	if (!brake_tell(&site->brake, text + tag + 1, sizeof(text) - tag - 1))
 		return;
-	if (!tell(site, text, &e))
+	if (!tell_nodes(site->db, BRAKE_CHANNEL, text, &e))
 		site_failed(site, "brake", &e);
 	err_clear(&e);
 }

@@ -308,7 +308,11 @@ static void what_was_typed_is_offered_again(void **state)
 /* ---- a form that is sent twice --------------------------------------------------------------- */
 
 static const struct param word_params[] = { { "word", P_TEXT, 1, 20, true, NULL }, PARAMS_END };
-static const struct route word_form = ROUTE(POST, write_one, .params = word_params);
+static const struct route word_form = { .method = POST,
+					.path = "/test",
+					.who = ROLE_PUBLIC,
+					.handler = write_one,
+					.params = word_params };
 
 /* The status of one form; `once` NULL: none of our pages has made it. */
 static int send_word(struct harness *h, int64_t person, const char *word, const char *once)
