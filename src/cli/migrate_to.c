@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TELL_EVERY_MS = 500, SECOND_MS = 1000 };
+enum { TELL_EVERY_MS = 100, SECOND_MS = 1000 };
 
 struct moving {
 	const char *from_path, *to_url, *reason;
@@ -55,7 +55,7 @@ static bool read_options(int argc, char **argv, struct moving *ret)
 /* What makes no sense; NULL if all is well. */
 static const char *complaint(const struct moving *m)
 {
-	if (!m->from_path || db_is_server(m->from_path))
+	if (!*m->from_path || db_is_server(m->from_path))
 		return "--db FILE is needed: the SQLite database that moves";
 	if (m->give_up && (m->to_url || !m->reason || !*m->reason))
 		return "say: migrate-to --db FILE --give-up --reason TEXT";
@@ -144,11 +144,20 @@ static bool may_migrate(struct moving *m, struct err *e)
 {
 	struct bulk_schema schema = { 0 };
 	int64_t rows = 0;
+	bool some = false;
+	bool ours = false;
+	if (!db_exists(m->to.db, e, &some,
+		       "SELECT 1 FROM pg_class WHERE relkind IN ('r', 'v', 'm', 'p')"
+		       " AND relnamespace = CAST(current_schema() AS regnamespace)") ||
+	    !db_exists(m->to.db, e, &ours,
+		       "SELECT 1 FROM pg_class WHERE relkind = 'r' AND relname = 'schema_done'"
+		       " AND relnamespace = CAST(current_schema() AS regnamespace)"))
+		return false;
+	if (some && !ours)
+		return not_empty(e);
 	if (!bulk_describe(m->to.db, m->arena, &schema, e))
 		return false;
 	const struct bulk_table *journal = bulk_find(&schema, "journal_entry");
-	if (schema.tables > 0 && !bulk_find(&schema, "schema_done"))
-		return not_empty(e);
 	if (!journal || bulk_find(&schema, "move"))
 		return true;
 	return bulk_count(m->to.db, journal, &rows, e) && (rows == 0 || not_empty(e));
@@ -296,7 +305,7 @@ static bool give_up(struct moving *m, struct err *e)
 int cli_migrate_to(int argc, char **argv)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
-	struct moving m = { .arena = a };
+	struct moving m = { .from_path = "", .arena = a };
 	struct err e = { 0 };
 	if (!read_options(argc, argv, &m))
 		return cli_usage("migrate-to", "unknown option");

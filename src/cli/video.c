@@ -65,6 +65,7 @@ static bool read_options(int argc, char **argv, struct video_options *ret)
 		{ "segment", required_argument, NULL, 'g' },
 		{ "rules", required_argument, NULL, 'l' },
 		{ "now", required_argument, NULL, 'n' },
+		{ "log", required_argument, NULL, 'J' },
 		{ "once", no_argument, NULL, 'o' },
 		{ "no-confinement", no_argument, NULL, 'u' },
 		{ "require-confinement", no_argument, NULL, 'f' },
@@ -80,6 +81,10 @@ static bool read_options(int argc, char **argv, struct video_options *ret)
 		case 'g': ret->segment = optarg; break;
 		case 'l': ret->rules = optarg; break;
 		case 'n': ret->now = optarg; break;
+		case 'J':
+			if (!cli_log(optarg, NULL))
+				return false;
+			break;
 		case 'o': ret->once = true; break;
 		case 'u': ret->unfenced = true; break;
 		case 'f': ret->demand_fence = true; break;
@@ -271,7 +276,7 @@ static bool begin_turn(struct desk *d, bool once, struct err *e)
 }
 
 /* One process for a folder, so that the next one after kill -9 need not wait for its lease.  The
- * lock goes with the process. */
+ * lock goes with the process.  Before the fence, which knows no such call. */
 static bool lock_records(const struct desk *d, struct err *e)
 {
 	const struct timespec pause = { 0, STANDBY_MS * 1000000L };
@@ -287,8 +292,6 @@ static bool stand_by(struct desk *d, struct err *e)
 {
 	const struct timespec pause = { 0, STANDBY_MS * 1000000L };
 	bool mine = false;
-	if (!lock_records(d, e))
-		return false;
 	while (!ends && !mine) {
 		if (!lease_keep(d->act.db, &d->lease, &mine, e))
 			return false;
@@ -409,12 +412,11 @@ static bool run(const struct video_options *o, struct desk *d, struct err *e)
 	d->now = o->now;
 	d->lease = lease_of_place("video", records);
 	d->lease.dead_ms = VIDEO_DEAD_MS;
-	d->on_server = db_is_server(o->db);
 	d->records = records;
 	d->segment_ms = segment_of(o);
 	d->server = (struct janus_server){ o->janus, api, admin };
-	const bool ok = fence(o, d, e) && (o->once || stand_by(d, e)) && (ends || start(d, e)) &&
-			work(d, o->once, e);
+	const bool ok = (o->once || lock_records(d, e)) && fence(o, d, e) &&
+			(o->once || stand_by(d, e)) && (ends || start(d, e)) && work(d, o->once, e);
 	stop(d);
 	lease_give(db, &d->lease);
 	return ok;

@@ -73,7 +73,6 @@ struct desk_film;
 
 struct desk {
 	struct lease lease; /* of several processes one carries */
-	bool on_server;     /* the database is                  */
 	struct act act;
 	const char *now; /* played; NULL: the line of the service */
 	struct clock played;

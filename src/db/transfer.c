@@ -260,6 +260,8 @@ bool transfer_compare(const struct transfer *t, struct arena *a, json_t **ret_di
 		if (!compare_table(&c, &from.table[i], differ, e))
 			return false;
 	}
+	c.progress.table = "";
+	tell(&c);
 	*ret_differ = differ;
 	*ret_rows = c.progress.rows;
 	return true;

@@ -4,8 +4,8 @@
 #include "app/bank/vault_opening.h"
 #include "app/bank/vault_start.h"
 #include "app/bulk.h"
-#include "app/hall_node/hall_node.h"
 #include "app/form_done.h"
+#include "app/hall_node/hall_node.h"
 #include "app/sitting/service_clock.h"
 #include "app/video/work.h"
 #include "base/log.h"
@@ -57,8 +57,8 @@ bool site_open(struct site *site, struct db *db, const struct service_key *servi
 	if (!vault_begin(&act, e) || !secret_key(db, "installation", s.key, sizeof(s.key), e) ||
 	    !database_is_demonstration(db, &s.demonstration, e) || !hall_holding(db, &holding, e))
 		return false;
-	s.hall_node = holding.is_node;
 	make_keys(&s);
+	s.hall_node = holding.is_node;
 	*site = s;
 	return true;
 }

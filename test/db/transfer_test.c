@@ -49,7 +49,10 @@ static struct db_value value_of(struct arena *a, enum db_type type, int64_t n)
 	switch (type) {
 	case DB_INT: return db_int(n);
 	case DB_TEXT: return db_text(arena_print(a, "Әділет %lld ß\n", (long long)n));
-	default: memcpy(bytes, "\0\377", 2); return db_blob(bytes, 2 + strlen(bytes + 2));
+	default:
+		bytes[0] = '\0';
+		bytes[1] = '\377';
+		return db_blob(bytes, 2 + strlen(bytes + 2));
 	}
 }
 
@@ -262,7 +265,8 @@ static void what_was_broken_off_goes_on(void **state)
 {
 	struct world *w = *state;
 	struct err e = { 0 };
-	must(transfer_clear(&w->transfer, &e), &e);
+	struct bulk_schema to = { 0 };
+	must(transfer_clear(&w->transfer, &e) && bulk_describe(w->to, w->arena, &to, &e), &e);
 	for (size_t i = 0; i < w->schema.tables / 2; i++) {
 		CLEANUP(db_rollback) struct db_tx tx = { 0 };
 		const struct bulk_table *t = &w->schema.table[i];
@@ -271,11 +275,7 @@ static void what_was_broken_off_goes_on(void **state)
 		if (is_left(t->name))
 			continue;
 		must(db_begin(w->to, &tx, &e), &e);
-		const struct bulk_table *other = t;
-		struct bulk_schema to = { 0 };
-		must(bulk_describe(w->to, w->arena, &to, &e), &e);
-		other = bulk_find(&to, t->name);
-		must(bulk_load_begin(w->to, other, &load, &e), &e);
+		must(bulk_load_begin(w->to, bulk_find(&to, t->name), &load, &e), &e);
 		for (int64_t n = 1; n <= (half ? 2 : ROWS - 1); n++) {
 			struct db_column row[BULK_COLUMNS_MOST];
 			for (size_t k = 0; k < t->columns; k++)
