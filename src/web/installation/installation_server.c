@@ -66,7 +66,8 @@ static bool connection(struct installation *c, struct err *e)
 	       unless(c, plain, LEVEL_WARNING, "server_super", "", e);
 }
 
-/* Text is compared by its bytes in every column, and is UTF-8; pages have checksums. */
+/* Text is compared by its bytes in every column that is ours, and is UTF-8; pages have checksums.
+ */
 static bool made(struct installation *c, struct err *e)
 {
 	const json_t *row =
