@@ -101,6 +101,8 @@ bool exam_learn(const struct exam *x, struct player *players, size_t count, int 
 	struct lesson lesson = { players, questions };
 	struct load_figures *f = NULL;
 	const struct load_plan plan = { .port = x->server.port,
+					.nodes = x->nodes,
+					.node_count = x->node_count,
 					.clients = count,
 					.script = { question_due, make_question, took_question,
 						    &lesson } };
@@ -153,6 +155,8 @@ bool exam_click(const struct exam *x, struct player *players, size_t connections
 {
 	struct clicking clicking = { players, questions, most > 0 ? most : -1 };
 	const struct load_plan plan = { .port = x->server.port,
+					.nodes = x->nodes,
+					.node_count = x->node_count,
 					.clients = connections,
 					.length_ns = length_ns,
 					.script = { click_due, make_click, took_click,

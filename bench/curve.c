@@ -4,73 +4,21 @@
  * seats and questions.  A level is measured through the whole stack in short rounds of a fixed
  * count (the first level begins with an empty table).  The best round counts: other work on the
  * machine only ever adds, while what the store itself costs, its checkpoints too, is in each. */
-#include "bench/exam.h"
-
-#include "app/sitting/attempt.h"
+#include "bench/clicks.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROUNDS = 8, ANSWERS = 1200, CONNECTIONS = 256, FILL_BATCH = 5000, TOKEN_KEY = 64 };
-
-struct key {
-	unsigned char bytes[TOKEN_KEY];
-	size_t size;
-};
+enum { ROUNDS = 8, ANSWERS = 1200, CONNECTIONS = 256, FILL_BATCH = 5000 };
 
 struct curve {
 	struct exam *exam;
 	struct player *players;
-	struct key *keys; /* of the attempts: the use case wants the tokens of the options */
+	struct clicks clicks;
 };
 
 /* ---- filling -------------------------------------------------------------------------------- */
-
-static bool read_keys(struct curve *c, struct err *e)
-{
-	for (size_t i = 0; i < c->exam->big.count; i++) {
-		CLEANUP(arena_cleanup) struct arena *a = arena_new();
-		const void *bytes = NULL;
-		if (!db_bytes(c->exam->act.db, a, e, &bytes, &c->keys[i].size,
-			      "SELECT token_key FROM attempt WHERE id = $1",
-			      db_int(c->exam->big.seats[i].attempt)))
-			return false;
-		if (c->keys[i].size > TOKEN_KEY)
-			return err_set(e, ERR_SYSTEM, "error.system", "a long token key");
-		memcpy(c->keys[i].bytes, bytes, c->keys[i].size);
-	}
-	return true;
-}
-
-static bool fill_one(struct curve *c, int64_t n, struct arena *a, struct err *e)
-{
-	const size_t at = (size_t)exam_random(c->exam, (int64_t)c->exam->big.count);
-	const struct bench_seat *seat = &c->exam->big.seats[at];
-	const int64_t number = 1 + exam_random(c->exam, PLAYER_QUESTIONS);
-	struct act act = bench_act(&c->exam->act, &seat->session);
-	struct answer_ack ack = { 0 };
-	char token[TOKEN_SIZE];
-	char key[PLAYER_KEY_SIZE];
-	act.arena = a;
-	option_token(c->keys[at].bytes, c->keys[at].size, number, n % 2, token);
-	player_key(key, PLAYER_NOBODY, (size_t)n);
-	return attempt_answer(&act, seat->attempt, seat->session.hash, number, token, key, &ack, e);
-}
-
-static bool fill_batch(struct curve *c, int64_t from, int64_t to, struct err *e)
-{
-	CLEANUP(arena_cleanup) struct arena *a = arena_new();
-	CLEANUP(db_rollback) struct db_tx tx = { 0 };
-	if (!db_begin(c->exam->act.db, &tx, e))
-		return false;
-	for (int64_t n = from; n < to; n++) {
-		if (!fill_one(c, n, a, e))
-			return false;
-		arena_reset(a);
-	}
-	return db_commit(&tx, e);
-}
 
 static bool fill_to(struct curve *c, int64_t wanted, struct err *e)
 {
@@ -79,7 +27,7 @@ static bool fill_to(struct curve *c, int64_t wanted, struct err *e)
 		return false;
 	while (stored < wanted) {
 		const int64_t to = stored + FILL_BATCH < wanted ? stored + FILL_BATCH : wanted;
-		if (!fill_batch(c, stored, to, e))
+		if (!clicks_turn(&c->clicks, stored, to, false, e))
 			return false;
 		stored = to;
 	}
@@ -183,19 +131,16 @@ static bool take_levels(struct curve *c, struct err *e)
 static bool enter(struct curve *c, struct err *e)
 {
 	struct exam *x = c->exam;
-	return exam_enter(x, &x->big, e) && read_keys(c, e) &&
+	return exam_enter(x, &x->big, e) && clicks_open(x, &c->clicks, e) &&
 	       exam_learn(x, c->players, x->big.count, QUESTIONS_LEARNT, e);
 }
 
 static bool run(struct exam *x, struct err *e)
 {
-	struct curve c = { .exam = x,
-			   .players = players_new(&x->big, x->server.port),
-			   .keys = calloc(x->big.count, sizeof(*c.keys)) };
-	bool ok = c.keys || err_set(e, ERR_SYSTEM, "error.system", "out of memory");
-	ok = ok && exam_open_hall(x, &x->big, e) && enter(&c, e) && take_levels(&c, e);
+	struct curve c = { .exam = x, .players = players_new(&x->big, x->server.port) };
+	const bool ok = exam_open_hall(x, &x->big, e) && enter(&c, e) && take_levels(&c, e);
 	players_free(c.players, x->big.count);
-	free(c.keys);
+	clicks_close(&c.clicks);
 	return ok;
 }
 
@@ -205,7 +150,8 @@ bool measure_curve(struct exam *x, const char *db, struct err *e)
 	char log[PROCESS_PATH];
 	(void)snprintf(log, sizeof(log), "%s/curve.log", x->dir);
 	own.act.db = NULL;
-	bool ok = db_open(db, &own.act.db, e) && process_start(x->program, db, log, &own.server, e);
+	bool ok = db_open(db, &own.act.db, e) &&
+		  process_start(x->program, db, NULL, log, &own.server, e);
 	if (ok) {
 		ok = run(&own, e);
 		process_stop(&own.server, &x->server_ms);

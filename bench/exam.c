@@ -159,7 +159,7 @@ static bool run_with_server(struct exam *x, const struct options *options, const
 {
 	char log[PROCESS_PATH];
 	(void)snprintf(log, sizeof(log), "%s/server.log", x->dir);
-	if (!process_start(options->program, db, log, &x->server, e))
+	if (!process_start(options->program, db, NULL, log, &x->server, e))
 		return false;
 	x->small_players = players_new(&x->small, x->server.port);
 	x->big_players = players_new(&x->big, x->server.port);
@@ -183,7 +183,7 @@ static bool run(struct exam *x, const struct options *options, struct err *e)
 	(void)snprintf(curve, sizeof(curve), "%s/curve.db", x->dir);
 	measure_machine(x);
 	bool ok = site_built_in_law(a, &book, e);
-	x->act = (struct act){ NULL, a, clock_now(&clock), 0, book, NULL, NULL, false, false };
+	x->act = (struct act){ .arena = a, .now_ms = clock_now(&clock), .book = book };
 	ok = ok && prepare(x, db, e) && reopen(x, db, curve, e) &&
 	     run_with_server(x, options, db, e) &&
 	     (!wanted(options->only, "curve") || measure_curve(x, curve, e));

@@ -29,7 +29,7 @@ enum {
  * people begin to wait at about a quarter of a second. */
 enum { STALL_MS = 250 };
 
-enum { CONNECTIONS_RATIO = 256, QUESTIONS_LEARNT = 8 };
+enum { NODES_MOST = 3, CONNECTIONS_RATIO = 256, QUESTIONS_LEARNT = 8 };
 
 struct exam {
 	const char *program, *dir;
@@ -37,6 +37,8 @@ struct exam {
 	struct act act; /* of the system; our own connection to the database of the server */
 	struct service_key *key;
 	struct process server;
+	uint16_t nodes[NODES_MOST]; /* ports, if there are several */
+	size_t node_count;
 	struct bench_hall small, big;
 	struct player *small_players, *big_players;
 	struct report report;

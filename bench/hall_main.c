@@ -80,7 +80,7 @@ static bool make(const struct options *options, struct err *e)
 	    !db_migrate(db, e) || !is_empty(db, e))
 		return false;
 	const struct clock clock = clock_real();
-	struct act act = { db, a, clock_now(&clock), 0, book, NULL, NULL, false, false };
+	struct act act = { .db = db, .arena = a, .now_ms = clock_now(&clock), .book = book };
 	if (!bench_key(&act, options->db, options->key, &key, e))
 		return false;
 	return bench_world(&act, e) &&

@@ -115,8 +115,11 @@ static bool connect_client(struct load *l, size_t at, struct err *e)
 {
 	struct client *c = &l->clients[at];
 	const int one = 1;
+	const struct load_plan *plan = l->plan;
+	const uint16_t port =
+		plan->node_count > 0 ? plan->nodes[at % plan->node_count] : plan->port;
 	const struct sockaddr_in address = { .sin_family = AF_INET,
-					     .sin_port = htons(l->plan->port),
+					     .sin_port = htons(port),
 					     .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	struct epoll_event event = { .events = EPOLLIN | EPOLLOUT | EPOLLET | EPOLLRDHUP,
 				     .data.u64 = at };

@@ -33,6 +33,9 @@ struct load_script {
 
 struct load_plan {
 	uint16_t port; /* on 127.0.0.1 */
+	/* Client i has node i % node_count instead, if there are several. */
+	const uint16_t *nodes;
+	size_t node_count;
 	size_t clients;
 	int64_t length_ns; /* no request that is due later is sent; 0: no limit */
 	bool cold;         /* each client connects with its first request, and that is measured */

@@ -139,6 +139,8 @@ bool exam_pace(struct exam *x, int64_t length_ns, struct load_figures **ret, int
 	struct process_figures before = { 0 };
 	struct process_figures after = { 0 };
 	const struct load_plan plan = { .port = x->server.port,
+					.nodes = x->nodes,
+					.node_count = x->node_count,
 					.clients = x->big.count,
 					.length_ns = length_ns,
 					.script = { seat_due, make_request, took, &pace } };

@@ -42,14 +42,15 @@ static bool read_text(const char *path, char ret[TEXT_MOST])
 
 /* ---- life ----------------------------------------------------------------------------------- */
 
-static void become_server(const char *program, const char *db, const char *log)
+static void become_server(const char *program, const char *db, const char *key, const char *log)
 {
 	const int fd = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd >= 0) {
 		(void)dup2(fd, STDERR_FILENO);
 		(void)dup2(fd, STDOUT_FILENO);
 	}
-	(void)execl(program, program, "serve", "--db", db, "--listen", "127.0.0.1:0", (char *)NULL);
+	(void)execl(program, program, "serve", "--db", db, "--listen", "127.0.0.1:0",
+		    key ? "--key" : (char *)NULL, key, (char *)NULL);
 	_exit(127);
 }
 
@@ -95,8 +96,8 @@ void process_stop(struct process *p, int64_t *more_ms)
 		*more_ms += ms_of(used.ru_utime) + ms_of(used.ru_stime);
 }
 
-bool process_start(const char *program, const char *db, const char *log, struct process *ret,
-		   struct err *e)
+bool process_start(const char *program, const char *db, const char *key, const char *log,
+		   struct process *ret, struct err *e)
 {
 	struct process p = { 0 };
 	(void)unlink(log);
@@ -105,7 +106,7 @@ bool process_start(const char *program, const char *db, const char *log, struct 
 	if (p.pid < 0)
 		return err_set(e, ERR_SYSTEM, "error.system", "no process: %s", strerror(errno));
 	if (p.pid == 0)
-		become_server(program, db, log);
+		become_server(program, db, key, log);
 	for (int waited = 0; waited < START_MOST_MS; waited += POLL_MS) {
 		if (read_port(log, &p.port)) {
 			*ret = p;

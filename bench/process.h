@@ -11,10 +11,10 @@ struct process {
 	uint16_t port;
 };
 
-/* `program` serve --db `db` on a free port of 127.0.0.1; what it says goes to the file `log`.
- * Returns when it listens. */
-bool process_start(const char *program, const char *db, const char *log, struct process *ret,
-		   struct err *e) MUST_USE;
+/* `program` serve --db `db` --key `key` on a free port of 127.0.0.1; what it says goes to the file
+ * `log`.  NULL: the key beside the database.  Returns when it listens. */
+bool process_start(const char *program, const char *db, const char *key, const char *log,
+		   struct process *ret, struct err *e) MUST_USE;
 
 /* SIGTERM, and SIGKILL if that does not help within seconds.  Adds to `more_ms` (may be NULL) the
  * processor time that it has taken. */

@@ -70,7 +70,7 @@ static bool run_with_parts(struct video *v, const struct options *options, const
 	struct exam *x = &v->exam;
 	char log[PROCESS_PATH];
 	(void)snprintf(log, sizeof(log), "%.400s/server.log", x->dir);
-	if (!process_start(options->program, db, log, &x->server, e))
+	if (!process_start(options->program, db, NULL, log, &x->server, e))
 		return false;
 	x->big_players = players_new(&x->big, x->server.port);
 	const bool ok = parts_start(x->dir, &v->parts, e) && run_measures(v, e);
@@ -90,7 +90,7 @@ static bool run(struct video *v, const struct options *options, struct err *e)
 	(void)snprintf(db, sizeof(db), "%.400s/video.db", x->dir);
 	measure_machine(x);
 	bool ok = site_built_in_law(a, &book, e);
-	x->act = (struct act){ NULL, a, clock_now(&clock), 0, book, NULL, NULL, false, false };
+	x->act = (struct act){ .arena = a, .now_ms = clock_now(&clock), .book = book };
 	ok = ok && prepare(x, db, e) && run_with_parts(v, options, db, e);
 	db_close(x->act.db);
 	service_key_close(x->key);

@@ -63,7 +63,7 @@ static bool may_begin(struct db *db, const struct making *m, const char *beside,
 
 /* ---- the copy -------------------------------------------------------------------------------- */
 
-enum { SCHEMA_CHECKPOINT = 25 };
+enum { SCHEMA_CHECKPOINT = 25, SCHEMA_FILE = 40 };
 
 static bool describe(struct db *db, struct making *m, struct err *e)
 {
@@ -80,6 +80,8 @@ static bool describe(struct db *db, struct making *m, struct err *e)
 		if (!notes)
 			return false;
 	}
+	if (x->schema >= SCHEMA_FILE && !manifest_objects(db, x, e))
+		return false;
 	x->installation = row_text(json_array_get(rows, 0), "fingerprint");
 	x->checkpoint = row_text(json_array_get(notes, 0), "note");
 	return journal_state(db, -1, &x->journal, e) && manifest_rows(db, m->arena, x->rows, e);

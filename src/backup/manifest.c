@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <jansson.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,15 +34,17 @@ const char *manifest_name(struct arena *a, const struct manifest *m)
 
 bool manifest_write(struct arena *a, const struct manifest *m, const char *folder, struct err *e)
 {
-	json_t *json =
-		json_pack("{s:s,s:I,s:s,s:b,s:b,s:I,s:s,s:I,s:{s:I,s:s,s:s,s:s},s:s,s:s,s:s}",
-			  "format", FORMAT, "made_ms", (json_int_t)m->made_ms, "file",
-			  m->sealed ? BACKUP_SEALED : BACKUP_PLAIN, "sealed", m->sealed, "with_key",
-			  m->with_key, "size", (json_int_t)m->size, "sha256", m->hash, "schema",
-			  (json_int_t)m->schema, "journal", "size", (json_int_t)m->journal.size,
-			  "root", hex(a, m->journal.root), "head", hex(a, m->journal.head), "first",
-			  hex(a, m->journal.first), "rows_sha256", m->rows, "installation",
-			  m->installation, "checkpoint", m->checkpoint);
+	json_t *json = json_pack(
+		"{s:s,s:I,s:s,s:b,s:b,s:I,s:s,s:I,s:{s:I,s:s,s:s,s:s},s:s,s:s,s:s,"
+		"s:{s:I,s:I,s:s}}",
+		"format", FORMAT, "made_ms", (json_int_t)m->made_ms, "file",
+		m->sealed ? BACKUP_SEALED : BACKUP_PLAIN, "sealed", m->sealed, "with_key",
+		m->with_key, "size", (json_int_t)m->size, "sha256", m->hash, "schema",
+		(json_int_t)m->schema, "journal", "size", (json_int_t)m->journal.size, "root",
+		hex(a, m->journal.root), "head", hex(a, m->journal.head), "first",
+		hex(a, m->journal.first), "rows_sha256", m->rows, "installation", m->installation,
+		"checkpoint", m->checkpoint, "objects", "count", (json_int_t)m->objects.count,
+		"size", (json_int_t)m->objects.size, "sha256", m->objects.hash);
 	char *text = json_dumps(json, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
 	json_decref(json);
 	const bool ok = text && disk_write(arena_print(a, "%s/" BACKUP_MANIFEST, folder), text,
@@ -49,6 +52,42 @@ bool manifest_write(struct arena *a, const struct manifest *m, const char *folde
 	const bool had = text != NULL;
 	free(text);
 	return ok || (!had && err_set(e, ERR_SYSTEM, "error.system", "a manifest that is no text"));
+}
+
+struct listing {
+	struct manifest *manifest;
+	crypto_hash_sha256_state hash;
+};
+
+static bool add_object(void *user, const struct db_value *column, size_t count, struct err *e)
+{
+	struct listing *l = user;
+	char size[32];
+	(void)snprintf(size, sizeof(size), " %lld\n", (long long)column[2].number);
+	(void)count;
+	(void)e;
+	crypto_hash_sha256_update(&l->hash, column[0].bytes, column[0].size);
+	crypto_hash_sha256_update(&l->hash, (const unsigned char *)" ", 1);
+	crypto_hash_sha256_update(&l->hash, column[1].bytes, column[1].size);
+	crypto_hash_sha256_update(&l->hash, (const unsigned char *)size, strlen(size));
+	l->manifest->objects.count++;
+	l->manifest->objects.size += column[2].number;
+	return true;
+}
+
+bool manifest_objects(struct db *db, struct manifest *ret, struct err *e)
+{
+	struct listing l = { .manifest = ret };
+	unsigned char hash[crypto_hash_sha256_BYTES];
+	ret->objects.count = 0;
+	ret->objects.size = 0;
+	crypto_hash_sha256_init(&l.hash);
+	if (!db_each(db, e, add_object, &l,
+		     "SELECT hash, object, size FROM blob WHERE object <> '' ORDER BY hash"))
+		return false;
+	crypto_hash_sha256_final(&l.hash, hash);
+	(void)sodium_bin2hex(ret->objects.hash, DISK_HASH_SIZE, hash, sizeof(hash));
+	return true;
 }
 
 bool manifest_rows(struct db *db, struct arena *a, char ret[DISK_HASH_SIZE], struct err *e)
@@ -92,6 +131,11 @@ static bool take(struct arena *a, const json_t *json, struct manifest *m)
 	m->size = row_number(json, "size");
 	m->schema = row_number(json, "schema");
 	m->journal.size = row_number(journal, "size");
+	const json_t *objects = json_object_get(json, "objects"); /* none before there were any */
+	m->objects.count = row_number(objects, "count");
+	m->objects.size = row_number(objects, "size");
+	if (objects && !read_text(objects, "sha256", m->objects.hash))
+		return false;
 	m->installation = arena_copy(a, row_text(json, "installation"));
 	m->checkpoint = arena_copy(a, row_text(json, "checkpoint"));
 	return strcmp(row_text(json, "format"), FORMAT) == 0 &&

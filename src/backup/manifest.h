@@ -30,8 +30,13 @@ struct manifest {
 	int64_t schema;            /* number of the newest migration           */
 	struct journal_state journal;
 	char rows[DISK_HASH_SIZE]; /* SHA-256 of {table: rows}, canonical JSON */
-	const char *installation;  /* fingerprint of the service key, "" before there is one */
-	const char *checkpoint;    /* the newest note of the journal, "" none  */
+	/* Files outside the database (store/store.h): they are not in the copy, their rows are. */
+	struct {
+		int64_t count, size;       /* size of the files, in bytes */
+		char hash[DISK_HASH_SIZE]; /* SHA-256 of "HASH OBJECT SIZE\n" of each, by hash */
+	} objects;
+	const char *installation; /* fingerprint of the service key, "" before there is one */
+	const char *checkpoint;   /* the newest note of the journal, "" none  */
 };
 
 /* The name that a copy of this moment has; in the arena. */
@@ -49,5 +54,6 @@ bool manifest_list(struct arena *a, const char *folder, struct manifest **ret, s
 		   struct err *e) MUST_USE;
 
 /* For `rows` of a database that is open. */
+bool manifest_objects(struct db *db, struct manifest *ret, struct err *e) MUST_USE;
 bool manifest_rows(struct db *db, struct arena *a, char ret[DISK_HASH_SIZE],
 		   struct err *e) MUST_USE;

@@ -2,6 +2,7 @@
 
 #include "app/bank/vault_start.h"
 #include "app/evidence/move.h"
+#include "base/log.h"
 #include "web/site.h"
 
 #include <stdio.h>
@@ -24,6 +25,15 @@ int cli_failed(const char *name, const struct err *e)
 	(void)fprintf(stderr, "konkurs %s: %s: %s%s%s (%s)\n", name, err_kind_name(e->kind),
 		      e->detail, act ? ": " : "", act ? e->value : "", e->key);
 	return CLI_FAILED;
+}
+
+bool cli_log(const char *format, const char *node)
+{
+	const struct log_options options = { .json = strcmp(format, "json") == 0, .node = node };
+	if (!options.json && strcmp(format, "text") != 0)
+		return false;
+	log_setup(&options);
+	return true;
 }
 
 void cli_print_json(const json_t *json)

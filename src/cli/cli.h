@@ -54,6 +54,10 @@ int cli_usage(const char *name, const char *why);
  * out. */
 int cli_failed(const char *name, const struct err *e);
 
+/* Lines of the log as `format` says from now on, "text" or "json"; false for another word.  `node`
+ * is this process's name among several, borrowed; NULL: none. */
+bool cli_log(const char *format, const char *node) MUST_USE;
+
 /* What --json prints: indented, with a line feed. */
 void cli_print_json(const json_t *json);
 

@@ -9,7 +9,7 @@ const struct command commands[] = {
 	  "Makes a copy of a database that is in use; or a key to seal copies with." },
 	{ "bank", cli_bank,
 	  "stats --db FILE [--act CODE] [--rules DIR] [--json]"
-	  " | stats --hold --db FILE [--rules DIR] [--json]"
+	  " | stats --hold --db FILE [--key FILE] [--rules DIR] [--json]"
 	  " | screen SITTING --db FILE [--rules DIR] [--json]"
 	  " | screen --set NAME=NUMBER --db FILE [--rules DIR]"
 	  " | import FILE --db FILE [--key FILE] [--dry-run] [--leave-bad] [--language LANG]"
@@ -63,7 +63,7 @@ const struct command commands[] = {
 	  "gives checkpoints, proofs and tiles of it." },
 	{ "mail", cli_mail,
 	  "--db FILE --server URL --from ADDRESS --address URL [--user NAME --password-file FILE]"
-	  " [--authorities FILE] [--plain] [--once] [--now TIME]",
+	  " [--authorities FILE] [--plain] [--once] [--now TIME] [--log text|json]",
 	  "Sends the notices that wait as e-mail, until it is told to end." },
 	{ "migrate", cli_migrate, "--db DATABASE",
 	  "Brings a database to the schema of this program, as every command that opens one "
@@ -76,12 +76,14 @@ const struct command commands[] = {
 	  "Reads the questions on standard input, confined: an import runs this itself." },
 	{ "restore", cli_restore,
 	  "--from COPY --to FILE [--from-key FILE [--with-key]]"
-	  " | --check --from COPY [--db FILE] [--from-key FILE] [--work DIR] [--json]",
+	  " | --check --from COPY [--db FILE] [--from-key FILE] [--work DIR]"
+	  " [--files PLACE] [--json]",
 	  "Makes a database of a copy; or restores it beside, compares its journal with that of "
 	  "the "
 	  "database in use and removes it: status 1 if it is not whole." },
 	{ "scan", cli_scan,
-	  "--db FILE --socket PATH [--files PLACE] [--once] [--rules DIR] [--now TIME]"
+	  "--db FILE --socket PATH [--files PLACE] [--once] [--rules DIR] [--now TIME] [--log "
+	  "text|json]"
 	  " [--require-confinement | --no-confinement]"
 	  " | --db FILE --all | --db FILE --end --reason TEXT",
 	  "Has uploaded files looked at by a virus scanner (clamd) until it is told to end; or all "
@@ -119,7 +121,8 @@ const struct command commands[] = {
 	  "minutes, rows; status 1 if something does not agree." },
 	{ "video", cli_video,
 	  "--db FILE --janus URL --janus-secrets FILE --records DIR [--segment SECONDS] [--once]"
-	  " [--rules DIR] [--now TIME] [--require-confinement | --no-confinement]",
+	  " [--rules DIR] [--now TIME] [--log text|json] [--require-confinement | "
+	  "--no-confinement]",
 	  "Carries sound and picture between pages and Janus, and keeps their records, until it is "
 	  "told to end." },
 	{ "vote", cli_vote, "verify APPLICATION --db FILE [--rules DIR] [--json]",

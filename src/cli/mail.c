@@ -52,6 +52,7 @@ static bool read_options(int argc, char **argv, struct mail_options *ret)
 		{ "password-file", required_argument, NULL, 'p' },
 		{ "authorities", required_argument, NULL, 'c' },
 		{ "now", required_argument, NULL, 'n' },
+		{ "log", required_argument, NULL, 'J' },
 		{ "plain", no_argument, NULL, 'l' },
 		{ "once", no_argument, NULL, 'o' },
 		{ NULL, 0, NULL, 0 },
@@ -67,6 +68,10 @@ static bool read_options(int argc, char **argv, struct mail_options *ret)
 		case 'p': ret->password_file = optarg; break;
 		case 'c': ret->authorities = optarg; break;
 		case 'n': ret->now = optarg; break;
+		case 'J':
+			if (!cli_log(optarg, NULL))
+				return false;
+			break;
 		case 'l': ret->plain = true; break;
 		case 'o': ret->once = true; break;
 		default: return false;

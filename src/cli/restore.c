@@ -3,6 +3,7 @@
 
 #include "app/bank/vault_start.h"
 #include "app/evidence/backup_note.h"
+#include "app/file.h"
 #include "app/sitting/service_clock.h"
 #include "app/verify/verify.h"
 #include "sign/sealed_file.h"
@@ -14,7 +15,7 @@
 #include <sys/stat.h>
 
 struct restore_options {
-	const char *from, *to, *db, *from_key, *work;
+	const char *from, *to, *db, *from_key, *work, *files;
 	bool check, with_key, json;
 };
 
@@ -26,6 +27,7 @@ static bool read_options(int argc, char **argv, struct restore_options *ret)
 		{ "db", required_argument, NULL, 'd' },
 		{ "from-key", required_argument, NULL, 'k' },
 		{ "work", required_argument, NULL, 'o' },
+		{ "files", required_argument, NULL, 'i' },
 		{ "check", no_argument, NULL, 'c' },
 		{ "with-key", no_argument, NULL, 'w' },
 		{ "json", no_argument, NULL, 'j' },
@@ -39,6 +41,7 @@ static bool read_options(int argc, char **argv, struct restore_options *ret)
 		case 'd': ret->db = optarg; break;
 		case 'k': ret->from_key = optarg; break;
 		case 'o': ret->work = optarg; break;
+		case 'i': ret->files = optarg; break;
 		case 'c': ret->check = true; break;
 		case 'w': ret->with_key = true; break;
 		case 'j': ret->json = true; break;
@@ -128,12 +131,25 @@ static void print_report(const struct restore_options *o, const struct backup_re
 	}
 }
 
+/* What looks at a copy, and where the files lie that it names; NULL: they are not looked at. */
+struct looking {
+	struct act act;
+	const char *files;
+};
+
 /* As `konkurs verify` would, without checkpoints: those are compared with the journal in use. */
 static bool look_at_rows(void *user, struct db *copy, const char **ret, struct err *e)
 {
-	const struct act *act = user;
-	const struct act of_copy = { .db = copy, .arena = act->arena, .book = act->book };
+	const struct looking *l = user;
+	const struct act *act = &l->act;
+	CLEANUP(file_place_close) struct file_place place = { 0 };
 	struct verify_report report = { 0 };
+	if (l->files && !file_place_open(copy, l->files, &place, e))
+		return false;
+	const struct act of_copy = { .db = copy,
+				     .arena = act->arena,
+				     .book = act->book,
+				     .place = l->files ? &place : NULL };
 	if (!verify_all(&of_copy, NULL, 0, &report, e))
 		return false;
 	const json_t *first = json_array_get(report.findings, 0);
@@ -149,23 +165,24 @@ static bool check(const struct restore_options *o, struct arena *a, const char *
 {
 	CLEANUP(db_cleanup) struct db *live = NULL;
 	struct clock_reading reading;
-	struct act act = { .arena = a };
-	const struct backup_look rows = { look_at_rows, &act };
+	struct looking looking = { { .arena = a }, o->files };
+	struct act *act = &looking.act;
+	const struct backup_look rows = { look_at_rows, &looking };
 	struct law_book *book = NULL;
 	const bool beside = o->db && !db_is_server(o->db);
 	const char *work = o->work ? o->work : disk_folder(a, beside ? o->db : copy);
 	if ((o->db && !cli_open_db(o->db, &live, e)) || !cli_open_book(NULL, a, &book, e))
 		return false;
-	act.book = book;
+	act->book = book;
 	if (!backup_check(a, copy, secret, work, live, &rows, ret, e))
 		return false;
 	print_report(o, ret);
 	if (!live)
 		return true;
-	act.db = live;
+	act->db = live;
 	service_clock_read(&reading);
-	return service_clock_instant(live, &reading, &act.now_ms, e) &&
-	       backup_note_checked(&act, disk_folder(a, copy), ret, e);
+	return service_clock_instant(live, &reading, &act->now_ms, e) &&
+	       backup_note_checked(act, disk_folder(a, copy), ret, e);
 }
 
 int cli_restore(int argc, char **argv)

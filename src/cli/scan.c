@@ -50,6 +50,7 @@ static bool read_options(int argc, char **argv, struct scan_options *ret)
 		{ "rules", required_argument, NULL, 'r' },
 		{ "files", required_argument, NULL, 'i' },
 		{ "now", required_argument, NULL, 'n' },
+		{ "log", required_argument, NULL, 'J' },
 		{ "once", no_argument, NULL, 'o' },
 		{ "all", no_argument, NULL, 'a' },
 		{ "end", no_argument, NULL, 'e' },
@@ -66,6 +67,10 @@ static bool read_options(int argc, char **argv, struct scan_options *ret)
 		case 'r': ret->rules = optarg; break;
 		case 'i': ret->files = optarg; break;
 		case 'n': ret->now = optarg; break;
+		case 'J':
+			if (!cli_log(optarg, NULL))
+				return false;
+			break;
 		case 'o': ret->once = true; break;
 		case 'a': ret->all = true; break;
 		case 'e': ret->end = true; break;

@@ -137,8 +137,6 @@ static const char *complaint(const struct serve_options *o)
 	if (o->redirect &&
 	    (!o->tls.certificate || !o->origin || strncmp(o->origin, "https://", 8) != 0))
 		return "--redirect-port wants --tls-certificate and --origin https://...";
-	if (o->log && strcmp(o->log, "text") != 0 && strcmp(o->log, "json") != 0)
-		return "--log wants text or json";
 	if (o->node && !is_node(o->node))
 		return "--node wants letters, digits, '-', '.' and '_', 32 of them at most";
 	if (o->ncalayer && !site_ncalayer_valid(o->ncalayer))
@@ -248,8 +246,7 @@ static void settle(struct site *site, const struct serve_options *options,
 	site->mark_turns = options->mark_turns;
 }
 
-static bool serve(struct serve_options *options, const struct server_options *listen,
-		  struct err *e)
+static bool serve(struct serve_options *options, const struct server_options *listen, struct err *e)
 {
 	CLEANUP(db_cleanup) struct db *db = NULL;
 	CLEANUP(service_key_cleanup) struct service_key *key = NULL;
@@ -309,9 +306,6 @@ static void name_node(struct arena *a, struct serve_options *o)
 		o->node = arena_copy(a, host);
 	if (server && o->node)
 		(void)setenv("PGAPPNAME", arena_print(a, "konkurs/%s", o->node), false);
-	const struct log_options log = { .json = o->log && strcmp(o->log, "json") == 0,
-					 .node = o->node };
-	log_setup(&log);
 }
 
 int cli_serve(int argc, char **argv)
@@ -334,6 +328,8 @@ int cli_serve(int argc, char **argv)
 	if (options.drain && !read_drain(options.drain, &listen.drain_s))
 		return cli_usage("serve", "--drain wants a number of seconds from 2 to 3600");
 	name_node(a, &options);
+	if (!cli_log(options.log ? options.log : "text", options.node))
+		return cli_usage("serve", "--log wants text or json");
 	keep_memory_small();
 	listen.redirect_origin = options.origin;
 	listen.database = options.db;

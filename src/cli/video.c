@@ -65,6 +65,7 @@ static bool read_options(int argc, char **argv, struct video_options *ret)
 		{ "segment", required_argument, NULL, 'g' },
 		{ "rules", required_argument, NULL, 'l' },
 		{ "now", required_argument, NULL, 'n' },
+		{ "log", required_argument, NULL, 'J' },
 		{ "once", no_argument, NULL, 'o' },
 		{ "no-confinement", no_argument, NULL, 'u' },
 		{ "require-confinement", no_argument, NULL, 'f' },
@@ -80,6 +81,10 @@ static bool read_options(int argc, char **argv, struct video_options *ret)
 		case 'g': ret->segment = optarg; break;
 		case 'l': ret->rules = optarg; break;
 		case 'n': ret->now = optarg; break;
+		case 'J':
+			if (!cli_log(optarg, NULL))
+				return false;
+			break;
 		case 'o': ret->once = true; break;
 		case 'u': ret->unfenced = true; break;
 		case 'f': ret->demand_fence = true; break;

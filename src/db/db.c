@@ -3,6 +3,7 @@
 #include "db/driver.h"
 #include "db/row.h"
 
+#include <assert.h>
 #include <string.h>
 
 struct db_value db_int(int64_t number)
@@ -236,13 +237,20 @@ bool db_commit(struct db_tx *tx, struct err *e)
 	return true;
 }
 
-/* The innermost level from here outwards that the engine knows. */
-static int real_level(const struct db *db, int depth)
+/* Undoes what was done since the innermost level from here outwards that the engine knows. */
+static void undo_from(struct db *db, int depth)
 {
+	assert(depth > 0 && depth <= DB_DEPTH_MOST);
 	int at = depth - 1;
 	while (at > 0 && !db->level[at].real)
 		at--;
-	return at;
+	/* An engine may have rolled back by itself: then there is nothing to undo. */
+	if (at == 0)
+		db->driver->rollback(db);
+	else
+		(void)run(db, savepoint[at][2], NULL);
+	if (at > 0 && at == depth - 1)
+		(void)run(db, savepoint[at][1], NULL);
 }
 
 void db_rollback(struct db_tx *tx)
@@ -251,22 +259,13 @@ void db_rollback(struct db_tx *tx)
 	if (!db)
 		return;
 	forget_journal(db);
-	const int at = real_level(db, tx->depth);
 	const struct db_level *level = &db->level[tx->depth - 1];
 	if (db->flat && tx->depth > 1) {
 		db->spoiled = db->spoiled || db->writes != level->writes;
-		db->depth = tx->depth - 1;
-		tx->db = NULL;
-		return;
+	} else {
+		undo_from(db, tx->depth);
+		db->writes = level->writes;
 	}
-	/* An engine may have rolled back by itself: then there is nothing to undo. */
-	if (at == 0)
-		db->driver->rollback(db);
-	else
-		(void)run(db, savepoint[at][2], NULL);
-	if (level->real && tx->depth > 1)
-		(void)run(db, savepoint[at][1], NULL);
-	db->writes = level->writes;
 	db->depth = tx->depth - 1;
 	tx->db = NULL;
 	forget_flat(db);

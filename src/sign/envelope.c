@@ -12,7 +12,8 @@ static const char magic[] = "konkurs-envelope-1\n";
 enum {
 	MAGIC = sizeof(magic) - 1,
 	HEAD = ENVELOPE_KEY_SIZE + crypto_sign_BYTES, /* in the box, before the content */
-	PARTY_DIGITS = 4 * ENVELOPE_KEY_SIZE,
+	KEY_DIGITS = 2 * ENVELOPE_KEY_SIZE,           /* of one public key, in hexadecimal */
+	PARTY_DIGITS = 2 * KEY_DIGITS,
 	SIGN_KEY = 1, /* numbers of the two keys under the service key */
 	BOX_KEY = 2,
 };
@@ -55,9 +56,9 @@ void envelope_party_print(const struct envelope_party *party, char ret[ENVELOPE_
 {
 	const size_t word = sizeof(party_word) - 1;
 	memcpy(ret, party_word, word);
-	(void)sodium_bin2hex(ret + word, 2 * ENVELOPE_KEY_SIZE + 1, party->sign, ENVELOPE_KEY_SIZE);
-	(void)sodium_bin2hex(ret + word + 2 * ENVELOPE_KEY_SIZE, 2 * ENVELOPE_KEY_SIZE + 1,
-			     party->box, ENVELOPE_KEY_SIZE);
+	(void)sodium_bin2hex(ret + word, KEY_DIGITS + 1, party->sign, ENVELOPE_KEY_SIZE);
+	(void)sodium_bin2hex(ret + word + KEY_DIGITS, KEY_DIGITS + 1, party->box,
+			     ENVELOPE_KEY_SIZE);
 }
 
 bool envelope_party_read(const char *text, struct envelope_party *ret, struct err *e)
@@ -72,10 +73,9 @@ bool envelope_party_read(const char *text, struct envelope_party *ret, struct er
 	const bool whole =
 		word && end - digits == PARTY_DIGITS && end[strspn(end, " \t\r\n")] == '\0';
 	if (!whole ||
-	    sodium_hex2bin(p.sign, sizeof(p.sign), digits, 2 * ENVELOPE_KEY_SIZE, NULL, &got,
-			   NULL) != 0 ||
-	    sodium_hex2bin(p.box, sizeof(p.box), digits + 2 * ENVELOPE_KEY_SIZE,
-			   2 * ENVELOPE_KEY_SIZE, NULL, &got, NULL) != 0)
+	    sodium_hex2bin(p.sign, sizeof(p.sign), digits, KEY_DIGITS, NULL, &got, NULL) != 0 ||
+	    sodium_hex2bin(p.box, sizeof(p.box), digits + KEY_DIGITS, KEY_DIGITS, NULL, &got,
+			   NULL) != 0)
 		return err_set(e, ERR_INPUT, "hall.error.party",
 			       "no public keys of an installation");
 	*ret = p;

@@ -213,7 +213,6 @@ static void answer_refusal(struct call *c)
 	json_in_arena(c->arena, model);
 	if (json) {
 		(void)json_object_set_new(model, "error", page_error(c, &c->err));
-		(void)json_object_set_new(model, "trace", trace_name(c));
 		json_body(c, model);
 		return;
 	}

@@ -28,6 +28,10 @@ test("a minute without network: all clicks arrive, in order, once", { timeout: 6
 	const who = await world.signIn("candidate1", "kk");
 	const { page, context } = who;
 	const attempt = at.openSeat(world, sitting, "candidate1", { language: "kk", seat: 1 });
+	const traces = [];
+	page.on("request", (request) => {
+		if (request.url().endsWith("/answers")) traces.push(request.headers().traceparent);
+	});
 	await at.sit(world, who, attempt);
 	// Questions that have been seen stay readable; nothing else is fetched ahead.
 	for (let number = 1; number <= 8; number++) await at.goTo(page, number);
@@ -64,6 +68,10 @@ test("a minute without network: all clicks arrive, in order, once", { timeout: 6
 	assert.deepEqual(clicksOf(events), clicks);
 	assert.equal(new Set(events.map((e) => e.client_key)).size, clicks.length);
 	assert.equal(events.every((e) => e.accepted === 1), true);
+	// Each time that a click was sent has a name of its own in the server's log.
+	assert.ok(traces.length >= clicks.length);
+	assert.equal(new Set(traces).size, traces.length);
+	for (const trace of traces) assert.match(trace, /^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
 	await page.waitForFunction(() => document.querySelector("[data-age]").dataset.state === "");
 	assert.equal(await page.locator("[data-question][data-answered]").count(), 7);
 	// The seat's log tells how long it was without the server.

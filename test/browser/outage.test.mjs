@@ -72,7 +72,8 @@ test("time that ends in an outage ends: what comes later is kept, late, and show
 	const saved = await click(page, 3);
 	await settled(page);
 	await world.kill();
-	const clicks = await click(page, SEEN);
+	// the option that is chosen already is no click once more
+	const clicks = (await click(page, SEEN)).slice(saved.length);
 	await page.clock.fastForward(5 * MINUTE);
 	await world.start({ at: inZone(Date.now() + 5 * MINUTE) });
 	await page.waitForSelector("[data-now=over]");

@@ -17,7 +17,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
-enum { SHORT_MS = 100, LONG_MS = 5000 };
+enum { SHORT_MS = 100, LONG_MS = 5000, LONGER_MS = 10000 };
 
 struct world {
 	struct db *db, *other;
@@ -334,7 +334,7 @@ static void a_silent_host_does_not_hold_up_for_ever(void **state)
 	CLEANUP(db_cleanup) struct db *db = NULL;
 	const int64_t begin = clock_monotonic_ms();
 	assert_true(db_open(through(w, hosts), &db, &e));
-	assert_true(clock_monotonic_ms() - begin < 2 * LONG_MS);
+	assert_true(clock_monotonic_ms() - begin < LONGER_MS);
 	proxy_stop(proxy);
 }
 

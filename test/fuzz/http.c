@@ -79,7 +79,9 @@ static void open_world(void)
 	MUST(db_open(":memory:", &db, &e) && db_migrate(db, &e));
 	MUST(service_key_random(&key, &e));
 	MUST(site_open(&site, db, key, book, view, clock_fixed(begin_ms), &e));
-	const struct act act = { db, a, begin_ms, 0, book, key, NULL, false, false };
+	const struct act act = {
+		.db = db, .arena = a, .now_ms = begin_ms, .book = book, .key = key
+	};
 	MUST(demonstration_make(&act, people, &e));
 	MUST(db_number(db, &e, &person, "SELECT MIN(person_id) FROM role_grant"));
 	open_session(person);

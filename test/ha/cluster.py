@@ -6,7 +6,7 @@ its HAProxy and its nginx.  Everything is configured by packaging/ha/configure, 
     script/cluster kill-leader DIR [--with-patroni]
     script/cluster kill DIR MACHINE SERVICE     and then: run DIR MACHINE SERVICE
 
-SERVICE is etcd, patroni, postgres (which Patroni runs), haproxy, nginx, konkurs.  DIR/MACHINE/log has what they
+SERVICE is etcd, patroni, postgres (which Patroni runs), guard, haproxy, nginx, konkurs.  DIR/MACHINE/log has what they
 say, DIR/MACHINE/pid their pids.  As root the databases run as user postgres; nothing else is asked of root.
 --namespaces (root, within `unshare --net --mount`) gives each database a network of its own, to cut it off.
 """
@@ -104,8 +104,8 @@ class Cluster:
 
     def describe(self, shared_buffers):
         ini = configparser.ConfigParser(interpolation=None)
-        ini["cluster"] = {"name": "konkurs", "host": "localhost", "ready": READY, "connections": "20000", "proxy_connections": "4000",
-                          "shared_buffers": shared_buffers, "nginx_workers": "1",
+        ini["cluster"] = {"name": "konkurs", "host": "localhost", "connections": "20000", "proxy_connections": "4000",
+                          "shared_buffers": shared_buffers, "disk_least_mb": "100", "nginx_workers": "1",
                           "nginx_foreground": "daemon off;"}
         for name, machine in self.machines.items():
             ini[f"machine {name}"] = {key: str(value) for key, value in machine.items()}
@@ -129,6 +129,7 @@ class Cluster:
         return {
             "etcd": ["etcd", "--config-file", etc / "etcd.yml"],
             "patroni": ["/usr/bin/patroni", etc / "patroni.yml"],
+            "guard": [etc / "disk-guard"],
             "haproxy": ["/usr/sbin/haproxy", "-db", "-f", etc / "haproxy.cfg"],
             "nginx": ["/usr/sbin/nginx", "-e", "stderr", "-c", etc / "nginx.conf"],
             "konkurs": [KONKURS, "serve", "--db", self.url(name), "--key", self.folder / "service.key",
@@ -218,6 +219,8 @@ class Cluster:
         for name in BASES:
             self.run(name, "patroni")
         self.until_whole(START_S)
+        for name in BASES:
+            self.run(name, "guard")
         for name in APPS:
             self.run(name, "haproxy")
 
@@ -234,7 +237,7 @@ class Cluster:
             return f"postgresql://konkurs@{doors}/konkurs?target_session_attrs=read-write"
         return f"postgresql://konkurs@127.0.0.1:{self.machines[name].get('database')}/konkurs"
 
-    def konkurs(self, *arguments, program=KONKURS, timeout=300, **more):
+    def konkurs(self, *arguments, program=KONKURS, timeout=900, **more):
         """A command on the cluster's database; its output."""
         done = subprocess.run([program, *arguments], env=dict(self.environment(APPS[0], "konkurs"), **more),
                               capture_output=True, encoding="utf-8", timeout=timeout, check=False)
@@ -261,7 +264,8 @@ class Cluster:
     def stop(self):
         """Everything, by its own pid; what does not end is killed."""
         for service, number in (("nginx", signal.SIGTERM), ("konkurs", signal.SIGTERM), ("haproxy", signal.SIGTERM),
-                                ("patroni", signal.SIGTERM), ("postgres", signal.SIGQUIT), ("etcd", signal.SIGTERM)):
+                                ("guard", signal.SIGTERM), ("patroni", signal.SIGTERM), ("postgres", signal.SIGQUIT),
+                                ("etcd", signal.SIGTERM)):
             names = [n for n in self.machines if self.pid(n, service)]
             for name in names:
                 self.tell(name, service, signal.SIGCONT)
@@ -299,16 +303,14 @@ class Cluster:
     def entrance(self, name=APPS[0]):
         return f"https://{self.machines[name]['address']}:{self.machines[name]['entrance']}"
 
-    def members(self):
-        """What one of the Patronis knows: [{name, role, state, ...}]."""
-        for name in BASES:
-            machine = self.machines[name]
-            try:
-                _, body = self.ask(f"https://{machine['address']}:{machine['patroni']}/cluster", 1)
-                return json.loads(body)["members"]
-            except (OSError, ValueError):
-                continue
-        return []
+    def members(self, name=None):
+        """What a Patroni knows, the leader's if none is named: [{name, role, state, ...}]."""
+        machine = self.machines.get(name or self.leader() or BASES[0])
+        try:
+            _, body = self.ask(f"https://{machine['address']}:{machine['patroni']}/cluster", 1)
+            return json.loads(body)["members"]
+        except (OSError, ValueError):
+            return []
 
     def leader(self):
         """The machine whose Patroni says that it leads, and has the key; None: nobody."""
@@ -322,8 +324,11 @@ class Cluster:
         return None
 
     def is_whole(self):
-        """A leader, a synchronous standby and another standby that follows."""
-        members = self.members()
+        """A leader, a synchronous standby and another standby that follows; so say all three."""
+        return all(self.seen_whole(self.members(name)) for name in BASES)
+
+    @staticmethod
+    def seen_whole(members):
         leads = [m for m in members if m["role"] == "leader" and m["state"] == "running"]
         timelines = {m.get("timeline") for m in members}
         follows = [m for m in members if m["role"] in ("sync_standby", "replica") and
@@ -339,13 +344,9 @@ class Cluster:
             print(f"{member['name']}: {member['role']}, {member['state']}, timeline {member.get('timeline')},"
                   f" lag {member.get('lag', 0)}")
         for name, machine in self.machines.items():
-            services = ("etcd", "patroni", "postgres") if name in BASES else ("haproxy", "nginx", "konkurs")
+            services = ("etcd", "patroni", "postgres", "guard") if name in BASES else ("haproxy", "nginx", "konkurs")
             print(f"{name}: " + ", ".join(f"{s} {self.pid(name, s) or 'does not run'}" for s in services) +
                   (f", {self.entrance(name)}/" if name in APPS else ""))
-
-
-# The path that says whether a node may be given requests.
-READY = "/healthz"
 
 
 # ---- by hand -------------------------------------------------------------------------------------------

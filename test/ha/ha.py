@@ -51,7 +51,9 @@ def go_apart():
     tried = subprocess.run(APART + ("ip", "link", "add", "switch", "type", "bridge"), capture_output=True, check=False)
     if tried.returncode == 0:
         os.environ["HA_APART"] = "1"
-        os.execvp(APART[0], APART + (sys.executable, "-B", *sys.argv))
+        # the first process there must take in those whose parents have died, or a killed PostgreSQL
+        # would not be gone for its Patroni
+        os.execvp(APART[0], APART + ("sh", "-c", '"$@"; exit $?', "sh", sys.executable, "-B", *sys.argv))
 
 
 def play(world, name):
@@ -59,7 +61,7 @@ def play(world, name):
     begun = time.monotonic()
     try:
         CASES[name](world)
-    except Trouble as trouble:
+    except (Trouble, OSError, subprocess.SubprocessError) as trouble:
         print(f"{name}: FAILED: {trouble}", flush=True)
         return False
     found = world.check(begun - 1)
@@ -99,9 +101,9 @@ def run(options, folder):
     failed = []
     try:
         world.start()
-        world.sit_down(pace=options.pace)
+        world.sit_down(pace=options.pace, enter=options.candidates / 20)
         page = Page(world)
-        world.load.until_seated(options.candidates, 300)
+        world.load.until_seated(options.candidates, 600)
         page.until_ready()
         world.load.progress(options.candidates)
         for name in options.cases:
@@ -128,7 +130,7 @@ def main():
     failed = True
     try:
         failed = run(options, folder)
-    except Trouble as trouble:
+    except (Trouble, OSError, subprocess.SubprocessError) as trouble:
         print(f"ha: FAILED: {trouble}")
     if failed or options.keep:
         print(f"# logs are kept in {folder}")

@@ -156,11 +156,12 @@ def check_gaps(found, clients):
         if after - before > found.gap_s:
             found.gap_s, found.gap_from = after - before, before
     for records in clients.values():
-        first = {}
+        first, told = {}, set()
         for record in records:
             if record["what"] == "send":
                 first.setdefault(record["key"], record["at"])
-            elif record["what"] == "told":
+            elif record["what"] == "told" and record["key"] not in told:  # repetitions wait for nobody
+                told.add(record["key"])
                 found.wait_s = max(found.wait_s, record["at"] - first.get(record["key"], record["at"]))
 
 

@@ -51,6 +51,13 @@ class Broken(unittest.TestCase):
         self.assertEqual(found.acknowledged, 9)
         self.assertAlmostEqual(found.wait_s, 2.1)
 
+    def test_repeated_long_after(self):
+        for what in ("send", "told"):
+            self.clients[7].append({"at": 160.0, "what": what, "key": "7-0", "number": 1, "place": 2})
+        found = check(self.clients, self.database)
+        self.assertEqual(found.counts, {})
+        self.assertAlmostEqual(found.wait_s, 2.1)
+
     def test_lost(self):
         del self.stored.events[2]
         self.finds("lost")

@@ -20,7 +20,10 @@ const page = await context.newPage();
 const faults = [];
 page.on("pageerror", (e) => faults.push(`page: ${e}`));
 await page.goto(`${address}/tests/${attempt}`);
-await page.waitForSelector("[data-now=running] .test-option");
+await page.waitForSelector("[data-now=running] .test-option").catch(async (e) => {
+	process.stderr.write(`${page.url()}\n${await page.locator("body").innerText()}\n`);
+	throw e;
+});
 for (let number = 1; number <= QUESTIONS; number++) await goTo(page, number);
 
 for (let turn = 0; open; turn++) {

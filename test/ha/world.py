@@ -91,10 +91,9 @@ class World:
 
     def connect(self):
         env = self.cluster.environment(APPS[0], "konkurs")
-        doors = ",".join(self.cluster.machines[b]["address"] for b in BASES)
-        ports = ",".join(str(self.cluster.machines[b]["postgres"]) for b in BASES)
-        db = psycopg2.connect(host=doors, port=ports, dbname="konkurs", user="konkurs", password=env["PGPASSWORD"],
-                              sslmode="verify-ca", sslrootcert=env["PGSSLROOTCERT"],
+        machine = self.cluster.machines[until("a leader", 60, self.cluster.leader)]
+        db = psycopg2.connect(host=machine["address"], port=machine["postgres"], dbname="konkurs", user="konkurs",
+                              password=env["PGPASSWORD"], sslmode="verify-ca", sslrootcert=env["PGSSLROOTCERT"],
                               target_session_attrs="read-write", connect_timeout=3)
         db.set_session(readonly=True, isolation_level="REPEATABLE READ")
         return db
@@ -181,13 +180,13 @@ def chain(known, newest):
 class Load:
     """The program of the candidates."""
 
-    def __init__(self, world, pace, skip=1):
+    def __init__(self, world, pace, enter=2.0, skip=1):
         cluster = world.cluster
         self.errors = open(world.folder / "candidates.log", "ab")
         self.process = subprocess.Popen(
             [sys.executable, "-B", HERE / "candidates.py", cluster.folder / "hall.json", world.folder / "logs",
              cluster.folder / "out/ca/ca.pem", *(cluster.entrance(name) for name in APPS),
-             "--pace", str(pace), "--skip", str(skip), "--seed", str(world.options.seed)],
+             "--pace", str(pace), "--enter", str(enter), "--skip", str(skip), "--seed", str(world.options.seed)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, encoding="utf-8",
             preexec_fn=die_with_parent)
         self.acknowledged = self.waiting = self.seated = self.failed = 0

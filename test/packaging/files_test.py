@@ -217,6 +217,31 @@ class Files(unittest.TestCase):
         report = self.verify("--files", self.place.words)
         self.assertEqual((report["findings"], report["objects"]), ([], 1))
 
+    def test_copy(self):
+        """A copy of the database says how many objects it needs, and restore looks at each."""
+        self.begin()
+        who = self.client("candidate1")
+        page = self.apply(who)
+        self.kept(who, page, large := paper(200_000))
+        copies = self.site.folder / "copies"
+        copies.mkdir()
+        subprocess.run([KONKURS, "backup", "--db", self.site.db, "--to", copies], check=True, capture_output=True)
+        (manifest,) = copies.glob("*/manifest.json")
+        objects = json.loads(manifest.read_text("utf-8"))["objects"]
+        self.assertEqual((objects["count"], objects["size"]), (1, len(large)))
+
+        def check():
+            done = subprocess.run([KONKURS, "restore", "--check", "--from", copies, "--work", self.site.folder,
+                                   "--files", self.place.words, "--json"],
+                                  capture_output=True, text=True, check=False, timeout=60)
+            return json.loads(done.stdout)
+        self.assertEqual(check()["why"], "")
+        (file,) = self.place.files().values()
+        file.unlink()
+        answer = check()
+        self.assertEqual(answer["why"], "rows")
+        self.assertIn("not at the place", answer["detail"])
+
     def test_page(self):
         """/installation says where files lie, and whether the place answers."""
         self.begin()

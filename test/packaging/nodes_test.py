@@ -130,7 +130,8 @@ class Nodes(unittest.TestCase):
         answer = self.add_hall(client, "Екінші түйін", client.token("/halls/new"))
         self.assertEqual(answer.status, 200, answer.content)
         self.move(client, self.b)
-        self.assertIn("Екінші түйін", client.get("/halls").content.decode())
+        where = json.loads(answer.content)["location"]
+        self.assertIn("Екінші түйін", client.get(where + "/change").content.decode())
 
     def test_who_waits_at_one_node_is_woken_by_another(self):
         watcher = self.client(self.b, "hr1")

@@ -40,10 +40,13 @@ static const char *initial(struct arena *a, const char *name)
 struct session_reading {
 	struct arena *arena;
 	struct session *session;
+	session_role_fn *role;
+	void *user;
 };
 
-/* Columns: person, seen, csrf, language, family, given, patronymic, temporary, created, factor.
- * Read without JSON: every request of everybody goes through here. */
+/* Columns: person, seen, csrf, language, family, given, patronymic, temporary, created, factor,
+ * role; a row of a role has nothing but that.  Read without JSON: every request of everybody goes
+ * through here. */
 static bool take_session(void *user, const struct db_value *column, size_t count, struct err *e)
 {
 	struct session_reading *f = user;
@@ -51,6 +54,10 @@ static bool take_session(void *user, const struct db_value *column, size_t count
 	struct session *s = f->session;
 	(void)count;
 	(void)e;
+	if (column[10].size > 0) {
+		f->role(f->user, column[10].bytes, column[10].size);
+		return true;
+	}
 	s->person_id = column[0].number;
 	s->seen_ms = column[1].number;
 	s->csrf = arena_copy(a, column[2].bytes);
@@ -64,18 +71,26 @@ static bool take_session(void *user, const struct db_value *column, size_t count
 }
 
 bool session_find(struct db *db, struct arena *a, const char *token, int64_t now_ms,
-		  struct session *ret, struct err *e)
+		  session_role_fn *role, void *user, struct session *ret, struct err *e)
 {
 	struct session s = { .name = "", .language = "", .csrf = "", .factor = "" };
-	struct session_reading f = { a, &s };
+	struct session_reading f = { a, &s, role, user };
 	token_hash(token, s.hash);
 	if (!db_each(db, e, take_session, &f,
 		     "SELECT s.person_id, s.seen_ms, s.csrf, COALESCE(a.language, ''), p.family,"
-		     " p.given, p.patronymic, COALESCE(a.temporary, 0), s.created_ms, s.factor"
+		     " p.given, p.patronymic, COALESCE(a.temporary, 0), s.created_ms, s.factor,"
+		     " CAST('' AS TEXT) AS role"
 		     "  FROM session s JOIN person p ON p.id = s.person_id"
 		     "  LEFT JOIN account a ON a.person_id = s.person_id"
 		     " WHERE s.token_hash = $1 AND s.expires_ms > $2 AND s.seen_ms > $3"
-		     "   AND a.disabled_ms IS NULL",
+		     "   AND a.disabled_ms IS NULL"
+		     " UNION ALL SELECT 0, 0, '', '', '', '', '', 0, 0, '', g.role"
+		     "  FROM session s JOIN role_grant g ON g.person_id = s.person_id"
+		     "  WHERE s.token_hash = $1 AND g.revoked_ms IS NULL"
+		     " UNION ALL SELECT 0, 0, '', '', '', '', '', 0, 0, '', m.role"
+		     "  FROM session s JOIN commission_member m ON m.person_id = s.person_id"
+		     "  JOIN commission c ON c.id = m.commission_id"
+		     "  WHERE s.token_hash = $1 AND c.state = 'appointed' AND m.left_ms IS NULL",
 		     db_text(s.hash), db_int(now_ms), db_int(now_ms - SESSION_IDLE_MS)))
 		return false;
 	*ret = s;

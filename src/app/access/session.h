@@ -36,9 +36,13 @@ struct session_start {
 	const char *place;  /* loopback, inside, outside */
 };
 
-/* The live session of a token; person_id is 0 when there is none.  Reads only. */
+/* Gets a role of the session's person, by its name; not terminated. */
+typedef void session_role_fn(void *user, const char *name, size_t size);
+
+/* The live session of a token, and the roles of its person; person_id is 0 when there is none, and
+ * then the roles are nobody's.  In one look, as every request begins with it.  Reads only. */
 bool session_find(struct db *db, struct arena *a, const char *token, int64_t now_ms,
-		  struct session *ret, struct err *e) MUST_USE;
+		  session_role_fn *role, void *user, struct session *ret, struct err *e) MUST_USE;
 
 /* Notes that the session is in use. */
 bool session_touch(const struct act *act, const char *hash, struct err *e) MUST_USE;

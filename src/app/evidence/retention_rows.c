@@ -86,10 +86,11 @@ static bool forget_results(struct walk *w, struct err *e)
 static bool forget_attempts(struct walk *w, struct err *e)
 {
 	w->group = "tests";
-	return GONE("screening_signal" OF_SITTING) && GONE("screening" OF_SITTING) &&
-	       GONE("sitting_act" OF_SITTING) && GONE("extra_time" OF_ATTEMPT) &&
-	       GONE("stop_hold" OF_ATTEMPT) && GONE("stop" OF_SITTING) &&
-	       GONE("sitting_coin" OF_SITTING) && GONE("attempt" OF_SITTING) &&
+	return GONE("sitting_given" OF_SITTING) && GONE("screening_signal" OF_SITTING) &&
+	       GONE("screening" OF_SITTING) && GONE("sitting_act" OF_SITTING) &&
+	       GONE("extra_time" OF_ATTEMPT) && GONE("stop_hold" OF_ATTEMPT) &&
+	       GONE("stop" OF_SITTING) && GONE("sitting_coin" OF_SITTING) &&
+	       GONE("attempt" OF_SITTING) &&
 	       (w->counts || db_exec(w->act->db, e, NULL, "DROP INDEX answer_event_of"));
 }
 

@@ -1,6 +1,8 @@
 /* receive.c - the centre takes a segment over, or refuses all of it. */
 #include "app/hall_node/part.h"
 
+#include "db/driver.h"
+
 #include <sodium.h>
 #include <string.h>
 
@@ -87,11 +89,13 @@ bool hall_receive(const struct act *act, const void *segment, size_t size,
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	unsigned char from[ENVELOPE_KEY_SIZE];
 	struct segment s = { 0 };
+	const bool alone = act->db->depth == 0;
 	const char *text = "";
 	size_t length = 0;
 	if (!act->key)
 		return err_set(e, ERR_SYSTEM, "vault.error.no_key", "no service key at hand");
-	if (!db_begin(act->db, &tx, e) ||
+	/* all of it or nothing: a refusal undoes the whole, nothing alone */
+	if (!(alone ? db_begin_flat(act->db, &tx, e) : db_begin(act->db, &tx, e)) ||
 	    !envelope_open_any(act->arena, act->key, SEGMENT_KIND, segment, size, from, &text,
 			       &length, e))
 		return false;

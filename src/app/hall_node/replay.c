@@ -6,17 +6,29 @@
 #include "app/sitting/stop.h"
 #include "journal/journal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* As verify_state.c lets clocks differ. */
-enum { BACK_MOST_MS = 5000, PEN_SIZE = 65 };
+enum { BACK_MOST_MS = 5000, PEN_SIZE = 32 };
+
+/* What is asked at each answer, and known here: a question to the database less. */
+struct seat {
+	int64_t attempt, person;
+	const unsigned char *token_key;
+	size_t key_size;
+	char pen[PEN_SIZE]; /* as the centre has it now */
+};
 
 struct replay {
 	struct act act; /* of the entry that is done again */
 	const struct segment *segment;
 	int64_t sitting, competition, given_ms, now_ms;
 	int64_t official[2];
+	struct seat *seat;
+	size_t seat_count;
+	int64_t seq;             /* what was written here up to this entry is compared */
 	size_t at, gap, entered; /* the next of each */
 	json_t *numbers;         /* of stops and acts: {"stop/3": 17}, the node's and here */
 	int64_t answers, done;
@@ -32,27 +44,25 @@ static bool refuse(const struct replay *r, const char *why, struct err *e)
 
 /* ---- what an entry is about ------------------------------------------------------------------ */
 
-/* The attempt of "attempt/12", or of the content, if it is one of the sitting. */
-static bool attempt_of(const struct replay *r, const struct segment_entry *entry, int64_t *ret,
-		       struct err *e)
+static struct seat *seat_of(const struct replay *r, int64_t attempt)
+{
+	for (size_t i = 0; i < r->seat_count; i++) {
+		if (r->seat[i].attempt == attempt)
+			return &r->seat[i];
+	}
+	return NULL;
+}
+
+/* That of "attempt/12", or of the content, if it is one of the sitting. */
+static bool seat_in(const struct replay *r, const struct segment_entry *entry, struct seat **ret,
+		    struct err *e)
 {
 	static const char thing[] = "attempt/";
 	const int64_t id = strncmp(entry->subject, thing, strlen(thing)) == 0
 				   ? strtoll(entry->subject + strlen(thing), NULL, 10)
 				   : row_number(entry->content, "attempt");
-	bool there = false;
-	if (!db_exists(r->act.db, e, &there,
-		       "SELECT 1 FROM attempt WHERE id = $1 AND sitting_id = $2", db_int(id),
-		       db_int(r->sitting)))
-		return false;
-	*ret = id;
-	return there || refuse(r, "an attempt of another sitting", e);
-}
-
-static bool pen_of(const struct replay *r, int64_t attempt, const char **ret, struct err *e)
-{
-	return db_string(r->act.db, r->act.arena, e, ret, "SELECT pen FROM attempt WHERE id = $1",
-			 db_int(attempt));
+	*ret = seat_of(r, id);
+	return *ret || refuse(r, "an attempt of another sitting", e);
 }
 
 /* Who agreed there: the node has looked at the password, and tells by what. */
@@ -65,6 +75,13 @@ static struct second second_of(const struct segment_entry *entry)
 static bool is_official(const struct replay *r, int64_t person)
 {
 	return person == r->official[0] || person == r->official[1];
+}
+
+/* Whoever acted, and whoever agreed. */
+static bool by_officials(const struct replay *r, const struct segment_entry *entry)
+{
+	const int64_t second = row_number(entry->content, "second");
+	return is_official(r, entry->actor_id) && (second == 0 || is_official(r, second));
 }
 
 /* The number here of what the node calls `key` of the content. */
@@ -81,32 +98,23 @@ static int64_t number_here(const struct replay *r, const struct segment_entry *e
 static bool do_gap(struct replay *r, const json_t *gap, struct err *e)
 {
 	struct act act = r->act;
-	bool there = false;
 	const int64_t attempt = row_number(gap, "attempt_id");
 	act.now_ms = row_number(gap, "at_ms");
-	return db_exists(act.db, e, &there,
-			 "SELECT 1 FROM attempt WHERE id = $1 AND sitting_id = $2", db_int(attempt),
-			 db_int(r->sitting)) &&
-	       (!there || seat_log_add(&act, attempt, "gap", row_number(gap, "length_ms"), e));
+	return !seat_of(r, attempt) ||
+	       seat_log_add(&act, attempt, "gap", row_number(gap, "length_ms"), e);
 }
 
 /* The first question came up. */
 static bool do_entered(struct replay *r, const json_t *row, struct err *e)
 {
 	struct act act = r->act;
-	const char *pen = "";
 	bool ignored = false;
-	const int64_t attempt = row_number(row, "id");
-	const json_t *rows = db_rows(act.db, act.arena, e,
-				     "SELECT a.person_id FROM attempt t"
-				     " JOIN application a ON a.id = t.application_id"
-				     " WHERE t.id = $1 AND t.sitting_id = $2",
-				     db_int(attempt), db_int(r->sitting));
-	if (!rows || json_array_size(rows) == 0)
-		return rows != NULL;
+	const struct seat *seat = seat_of(r, row_number(row, "id"));
+	if (!seat)
+		return true;
 	act.now_ms = row_number(row, "entered_ms");
-	act.person_id = row_number(json_array_get(rows, 0), "person_id");
-	return pen_of(r, attempt, &pen, e) && attempt_enter(&act, attempt, pen, false, &ignored, e);
+	act.person_id = seat->person;
+	return attempt_enter(&act, seat->attempt, seat->pen, false, &ignored, e);
 }
 
 /* All of it that was before `until_ms`, each in its own order. */
@@ -148,62 +156,46 @@ static bool do_started(struct replay *r, const struct segment_entry *entry, stru
 
 static bool do_entering(struct replay *r, const struct segment_entry *entry, struct err *e)
 {
-	/* no session of this installation is called so */
-	const char *session = arena_print(r->act.arena, "relayed/%lld", (long long)entry->seq);
-	int64_t attempt = 0;
-	bool pen = false;
-	return attempt_of(r, entry, &attempt, e) &&
-	       attempt_enter(&r->act, attempt, session, true, &pen, e);
-}
-
-static bool option_of(const struct replay *r, int64_t attempt, const json_t *content,
-		      const char **ret, struct err *e)
-{
-	const int64_t choice = row_number(content, "choice");
-	const void *key = NULL;
-	size_t size = 0;
-	char *token = arena_alloc(r->act.arena, TOKEN_SIZE);
-	*ret = "";
-	if (choice < 0)
-		return true;
-	if (!db_bytes(r->act.db, r->act.arena, e, &key, &size,
-		      "SELECT token_key FROM attempt WHERE id = $1", db_int(attempt)))
+	char pen[PEN_SIZE]; /* no session of this installation is called so */
+	struct seat *seat = NULL;
+	bool has = false;
+	(void)snprintf(pen, sizeof(pen), "relayed/%lld", (long long)entry->seq);
+	if (!seat_in(r, entry, &seat, e) ||
+	    !attempt_enter(&r->act, seat->attempt, pen, true, &has, e))
 		return false;
-	option_token(key, size, row_number(content, "number"), choice, token);
-	*ret = token;
+	if (has)
+		memcpy(seat->pen, pen, sizeof(pen));
 	return true;
 }
 
 static bool do_answer(struct replay *r, const struct segment_entry *entry, struct err *e)
 {
+	const json_t *c = entry->content;
+	const int64_t choice = row_number(c, "choice");
+	const bool moved = strcmp(row_text(c, "refusal"), "moved") == 0;
 	struct answer_ack ack = { 0 };
-	const char *option = "";
-	const char *session = "elsewhere";
-	int64_t attempt = 0;
+	struct seat *seat = NULL;
+	char token[TOKEN_SIZE] = "";
 	/* an answer and the question it is to may be of one instant */
-	if (!do_untold(r, entry->at_ms + 1, e) || !attempt_of(r, entry, &attempt, e) ||
-	    !option_of(r, attempt, entry->content, &option, e) ||
-	    (strcmp(row_text(entry->content, "refusal"), "moved") != 0 &&
-	     !pen_of(r, attempt, &session, e)))
+	if (!do_untold(r, entry->at_ms + 1, e) || !seat_in(r, entry, &seat, e))
 		return false;
+	if (choice >= 0)
+		option_token(seat->token_key, seat->key_size, row_number(c, "number"), choice,
+			     token);
 	r->answers++;
-	return attempt_answer(&r->act, attempt, session, row_number(entry->content, "number"),
-			      option, row_text(entry->content, "key"), &ack, e);
+	return attempt_answer(&r->act, seat->attempt, moved ? "elsewhere" : seat->pen,
+			      row_number(c, "number"), token, row_text(c, "key"), &ack, e);
 }
 
 /* The candidate ends it, or the clock has. */
 static bool do_result(struct replay *r, const struct segment_entry *entry, struct err *e)
 {
-	const char *pen = "";
-	int64_t attempt = 0;
-	bool own = false;
-	if (!attempt_of(r, entry, &attempt, e) || !pen_of(r, attempt, &pen, e) ||
-	    !db_exists(r->act.db, e, &own,
-		       "SELECT 1 FROM attempt t JOIN application a ON a.id = t.application_id"
-		       " WHERE t.id = $1 AND a.person_id = $2",
-		       db_int(attempt), db_int(entry->actor_id)))
+	struct seat *seat = NULL;
+	if (!seat_in(r, entry, &seat, e))
 		return false;
-	return own ? attempt_finish(&r->act, attempt, pen, e) : attempt_settle(&r->act, attempt, e);
+	return seat->person == entry->actor_id
+		       ? attempt_finish(&r->act, seat->attempt, seat->pen, e)
+		       : attempt_settle(&r->act, seat->attempt, e);
 }
 
 static bool do_stopped(struct replay *r, const struct segment_entry *entry, struct err *e)
@@ -232,8 +224,13 @@ static bool do_moved(struct replay *r, const struct segment_entry *entry, struct
 {
 	const json_t *c = entry->content;
 	const struct second second = second_of(entry);
-	return seat_move(&r->act, r->sitting, row_number(c, "attempt"), row_number(c, "seat"),
-			 row_text(c, "reason"), &second, e);
+	struct seat *seat = NULL;
+	if (!seat_in(r, entry, &seat, e) ||
+	    !seat_move(&r->act, r->sitting, seat->attempt, row_number(c, "seat"),
+		       row_text(c, "reason"), &second, e))
+		return false;
+	seat->pen[0] = '\0';
+	return true;
 }
 
 static bool do_breach(struct replay *r, const struct segment_entry *entry, struct err *e)
@@ -303,7 +300,7 @@ static bool run(struct replay *r, const struct segment_entry *entry, struct err 
 	for (size_t i = 0; i < COUNT(kinds); i++) {
 		if (strcmp(kinds[i].kind, entry->kind) != 0)
 			continue;
-		if (kinds[i].by_official && !is_official(r, entry->actor_id))
+		if (kinds[i].by_official && !by_officials(r, entry))
 			return refuse(r, "by somebody who had no office there", e);
 		return kinds[i].run(r, entry, e);
 	}
@@ -349,18 +346,18 @@ static bool same_content(struct replay *r, const json_t *content, const char *te
 	return same;
 }
 
-/* The entries of the competition that were written here since `before` are those of the segment,
- * one after another. */
-static bool compare(struct replay *r, int64_t before, struct err *e)
+/* The entries of the competition that were written here since the last time are those of the
+ * segment, one after another. */
+static bool compare(struct replay *r, struct err *e)
 {
 	size_t i = 0;
 	const json_t *row = NULL;
 	const json_t *rows =
 		db_rows(r->act.db, r->act.arena, e,
-			"SELECT j.at_ms, j.actor_id, j.kind, j.subject, c.content"
+			"SELECT j.seq, j.at_ms, j.actor_id, j.kind, j.subject, c.content"
 			"  FROM journal_entry j JOIN journal_content c ON c.seq = j.seq"
-			" WHERE j.seq > $1 AND j.competition_id = $2 ORDER BY j.seq",
-			db_int(before), db_int(r->competition));
+			" WHERE j.seq > $1 AND c.seq > $1 AND j.competition_id = $2 ORDER BY j.seq",
+			db_int(r->seq), db_int(r->competition));
 	if (!rows)
 		return false;
 	if (json_array_size(rows) == 0)
@@ -375,6 +372,7 @@ static bool compare(struct replay *r, int64_t before, struct err *e)
 		    strcmp(entry->subject, row_text(row, "subject")) != 0 ||
 		    !same_content(r, entry->content, row_text(row, "content")))
 			return refuse(r, "it comes out otherwise", e);
+		r->seq = row_number(row, "seq");
 		r->at++;
 		r->done++;
 	}
@@ -408,24 +406,57 @@ static bool one(struct replay *r, const struct act *act, int64_t before_ms, stru
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	const struct segment_entry *entry = &r->segment->entry[r->at];
-	char head[JOURNAL_TEXT_SIZE];
 	struct err why = { 0 };
-	int64_t seq = 0;
 	r->act = *act;
 	r->act.arena = a;
 	r->act.now_ms = entry->at_ms;
 	r->act.person_id = entry->actor_id;
 	r->act.relayed = true;
 	const bool ok = in_time(r, entry, before_ms, &why) && do_untold(r, entry->at_ms, &why) &&
-			journal_head(act->db, head, &seq, &why) && run(r, entry, &why) &&
-			compare(r, seq, &why);
+			run(r, entry, &why) && compare(r, &why);
 	if (!ok)
 		(void)say_why(r, &why, e);
 	return ok;
 }
 
+struct reading {
+	struct replay *replay;
+	struct arena *arena;
+};
+
+/* Columns: id, person, token key.  Nobody has the pen: giving it away has laid it down. */
+static bool read_seat(void *user, const struct db_value *column, size_t count, struct err *e)
+{
+	const struct reading *reading = user;
+	struct replay *r = reading->replay;
+	struct seat *seat = &r->seat[r->seat_count];
+	(void)count;
+	(void)e;
+	*seat = (struct seat){ .attempt = column[0].number, .person = column[1].number };
+	seat->token_key = (const unsigned char *)arena_copy_n(reading->arena, column[2].bytes,
+							      column[2].size);
+	seat->key_size = column[2].size;
+	r->seat_count++;
+	return true;
+}
+
+static bool read_seats(const struct act *act, int64_t sitting, struct replay *r, struct err *e)
+{
+	struct reading reading = { r, act->arena };
+	int64_t count = 0;
+	if (!db_number(act->db, e, &count, "SELECT COUNT(*) FROM attempt WHERE sitting_id = $1",
+		       db_int(sitting)))
+		return false;
+	r->seat = arena_array(act->arena, (size_t)count + 1, sizeof(*r->seat));
+	return db_each(act->db, e, read_seat, &reading,
+		       "SELECT t.id, a.person_id, t.token_key FROM attempt t"
+		       " JOIN application a ON a.id = t.application_id WHERE t.sitting_id = $1",
+		       db_int(sitting));
+}
+
 static bool begin(const struct act *act, int64_t sitting, struct replay *r, struct err *e)
 {
+	char head[JOURNAL_TEXT_SIZE];
 	const json_t *row = db_row(act->db, act->arena, e,
 				   "SELECT s.competition_id, s.sealed_by, s.sealed_second,"
 				   " g.given_ms FROM sitting s JOIN sitting_given g"
@@ -438,7 +469,7 @@ static bool begin(const struct act *act, int64_t sitting, struct replay *r, stru
 	r->given_ms = row_number(row, "given_ms");
 	r->numbers = json_object();
 	json_in_arena(act->arena, r->numbers);
-	return row != NULL;
+	return row && journal_head(act->db, head, &r->seq, e) && read_seats(act, sitting, r, e);
 }
 
 bool segment_replay(const struct act *act, int64_t sitting, const struct segment *s,

@@ -184,21 +184,27 @@ void option_token(const unsigned char *token_key, size_t key_size, int64_t numbe
 /* What the hot path of a sitting has to know of an attempt and a question: one row, read without
  * JSON. */
 struct target {
+	struct arena *arena;
 	struct attempt_times times;
 	int64_t competition_id, questions;
 	char pen[HASH_ROOM];
 	unsigned char token_key[crypto_generichash_KEYBYTES_MAX];
 	size_t key_size;
 	int64_t options;
-	bool found;
+	bool found, again;
+	int64_t again_number;
+	const char *again_refusal;
 };
 
 /* Columns: started, finished, ends, extra, stopped, finish, void, competition, pen, token key,
- * shown. */
+ * shown; number and refusal of the click with this key, if it was sent before. */
 static bool read_target(void *user, const struct db_value *column, size_t count, struct err *e)
 {
 	struct target *t = user;
 	(void)count;
+	t->again = column[11].type == DB_INT;
+	t->again_number = column[11].number;
+	t->again_refusal = t->again ? arena_copy(t->arena, column[12].bytes) : "";
 	if (column[8].size >= sizeof(t->pen) || column[9].size > sizeof(t->token_key))
 		return err_set(e, ERR_DB, "error.storage", "an attempt is damaged");
 	t->found = true;
@@ -220,17 +226,20 @@ static bool read_target(void *user, const struct db_value *column, size_t count,
 	return true;
 }
 
-static bool load_target(const struct act *act, int64_t id, int64_t number, struct target *ret,
-			struct err *e)
+/* All in one look, as every click of everybody goes through here. */
+static bool load_target(const struct act *act, int64_t id, int64_t number, const char *client_key,
+			struct target *ret, struct err *e)
 {
-	*ret = (struct target){ 0 };
+	*ret = (struct target){ .arena = act->arena };
 	return (db_each(act->db, e, read_target, ret,
 			"SELECT t.started_ms, t.finished_ms, t.ends_ms, t.extra_ms, t.stopped_ms,"
-			" t.finish, t.void, a.competition_id, t.pen, t.token_key, q.shown"
+			" t.finish, t.void, a.competition_id, t.pen, t.token_key, q.shown,"
+			" d.number, d.refusal"
 			"  FROM attempt t JOIN application a ON a.id = t.application_id"
 			"  LEFT JOIN form_question q ON q.attempt_id = t.id AND q.number = $2"
+			"  LEFT JOIN answer_event d ON d.client_key = $4 AND d.attempt_id = t.id"
 			" WHERE t.id = $1 AND a.person_id = $3",
-			db_int(id), db_int(number), db_int(act->person_id))) &&
+			db_int(id), db_int(number), db_int(act->person_id), db_text(client_key))) &&
 	       (ret->found || err_set(e, ERR_MISSING, "error.missing", "not this person's test"));
 }
 
@@ -256,54 +265,28 @@ static const char *refusal_of(const struct act *act, const struct target *t, con
 	return attempt_accepts(&t->times, act->now_ms) ? "" : "late";
 }
 
-/* The same click once more: what it was told the first time. */
-static bool tell_again(const struct act *act, int64_t id, int64_t number, const char *client_key,
-		       const char **refusal, struct err *e)
-{
-	json_t *rows = db_rows(act->db, act->arena, e,
-			       "SELECT refusal FROM answer_event WHERE attempt_id = $1"
-			       " AND number = $2 AND client_key = $3",
-			       db_int(id), db_int(number), db_text(client_key));
-	if (!rows)
-		return false;
-	if (json_array_size(rows) == 0)
-		return err_input(e, "key", "test.error.key", "a key of another question");
-	*refusal = row_text(json_array_get(rows, 0), "refusal");
-	return true;
-}
-
-static bool read_id(void *user, const struct db_value *column, size_t count, struct err *e)
-{
-	(void)count;
-	(void)e;
-	*(int64_t *)user = column[0].number;
-	return true;
-}
-
+/* Nothing of it is waited for: that nobody else writes meanwhile, and that the key is a new one, is
+ * known. */
 static bool append(const struct act *act, const struct target *t, int64_t id, int64_t number,
-		   int64_t choice, const char *client_key, const char **refusal, struct err *e)
+		   int64_t choice, const char *client_key, const char *refusal, struct err *e)
 {
-	int64_t added = 0;
-	bool accepted = !**refusal;
-	if (!db_each(act->db, e, read_id, &added,
-		     "INSERT INTO answer_event (attempt_id, number, choice, accepted, refusal,"
-		     " client_key, at_ms, previous_id) VALUES ($1, $2, $3, $4, $5, $6, $7,"
-		     " (SELECT event_id FROM answer_newest WHERE attempt_id = $1))"
-		     " ON CONFLICT (client_key, attempt_id) DO NOTHING RETURNING id",
-		     db_int(id), db_int(number), choice < 0 ? db_null() : db_int(choice),
-		     db_int(accepted), db_text(*refusal), db_text(client_key), db_int(act->now_ms)))
-		return false;
-	if (added == 0)
-		return tell_again(act, id, number, client_key, refusal, e);
 	return db_exec(act->db, e, NULL,
+		       "INSERT INTO answer_event (attempt_id, number, choice, accepted, refusal,"
+		       " client_key, at_ms, previous_id) VALUES ($1, $2, $3, $4, $5, $6, $7,"
+		       " (SELECT event_id FROM answer_newest WHERE attempt_id = $1))",
+		       db_int(id), db_int(number), choice < 0 ? db_null() : db_int(choice),
+		       db_int(!*refusal), db_text(refusal), db_text(client_key),
+		       db_int(act->now_ms)) &&
+	       db_exec(act->db, e, NULL,
 		       "INSERT INTO answer_newest (attempt_id, event_id, counted_id)"
-		       " VALUES ($1, $2, $3) ON CONFLICT (attempt_id) DO UPDATE SET"
-		       " event_id = excluded.event_id,"
+		       " SELECT attempt_id, id, CASE WHEN accepted = 1 THEN id END"
+		       "  FROM answer_event WHERE client_key = $2 AND attempt_id = $1"
+		       " ON CONFLICT (attempt_id) DO UPDATE SET event_id = excluded.event_id,"
 		       " counted_id = COALESCE(excluded.counted_id, answer_newest.counted_id)",
-		       db_int(id), db_int(added), accepted ? db_int(added) : db_null()) &&
+		       db_int(id), db_text(client_key)) &&
 	       act_journal(act, "test.answer", t->competition_id, act_subject(act, "attempt", id),
 			   json_pack("{s:I,s:I,s:s,s:s}", "number", (json_int_t)number, "choice",
-				     (json_int_t)choice, "refusal", *refusal, "key", client_key),
+				     (json_int_t)choice, "refusal", refusal, "key", client_key),
 			   e);
 }
 
@@ -313,7 +296,7 @@ bool attempt_answer(const struct act *act, int64_t id, const char *session, int6
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct target t;
-	if (!db_begin(act->db, &tx, e) || !load_target(act, id, number, &t, e))
+	if (!db_begin(act->db, &tx, e) || !load_target(act, id, number, client_key, &t, e))
 		return false;
 	if (!t.times.started)
 		return err_set(e, ERR_CONFLICT, "test.error.waiting", "not started");
@@ -322,8 +305,12 @@ bool attempt_answer(const struct act *act, int64_t id, const char *session, int6
 	const int64_t choice = place_of(&t, number, option);
 	if (choice < -1)
 		return err_input(e, "option", "test.error.choice", "no such option");
-	const char *refusal = refusal_of(act, &t, session);
-	if (!append(act, &t, id, number, choice, client_key, &refusal, e) || !db_commit(&tx, e))
+	if (t.again && t.again_number != number)
+		return err_input(e, "key", "test.error.key", "a key of another question");
+	/* The same click once more: what it was told the first time. */
+	const char *refusal = t.again ? t.again_refusal : refusal_of(act, &t, session);
+	if (!(t.again || append(act, &t, id, number, choice, client_key, refusal, e)) ||
+	    !db_commit(&tx, e))
 		return false;
 	*ret = (struct answer_ack){ !*refusal, refusal, attempt_left_ms(&t.times, act->now_ms) };
 	return true;

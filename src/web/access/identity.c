@@ -102,30 +102,12 @@ struct reading {
 	struct access_limits limits;
 };
 
-static bool add_role(void *user, const struct db_value *column, size_t count, struct err *e)
+/* As it stands in role_grant, and of the commissions that are appointed in commission_member. */
+static void add_role(void *user, const char *name, size_t size)
 {
 	struct reading *f = user;
-	(void)count;
-	(void)e;
-	f->roles |= role_bit(column[0].bytes, column[0].size);
-	access_add_role(&f->limits, column[0].bytes, column[0].size);
-	return true;
-}
-
-static bool read_roles(struct db *db, int64_t person_id, struct reading *ret, struct err *e)
-{
-	struct reading f = { ROLE_PUBLIC | ROLE_PERSON, access_of_everybody() };
-	if (!db_each(db, e, add_role, &f,
-		     "SELECT role FROM role_grant WHERE person_id = $1 AND revoked_ms IS NULL"
-		     " UNION ALL"
-		     " SELECT m.role FROM commission_member m"
-		     "   JOIN commission c ON c.id = m.commission_id"
-		     "  WHERE m.person_id = $1 AND c.state = 'appointed'"
-		     "   AND m.left_ms IS NULL",
-		     db_int(person_id)))
-		return false;
-	*ret = f;
-	return true;
+	f->roles |= role_bit(name, size);
+	access_add_role(&f->limits, name, size);
 }
 
 /* ---- visitors -------------------------------------------------------------- */
@@ -171,15 +153,16 @@ static bool apply_limits(struct call *c, struct db *db, const struct access_limi
 
 static bool find_session(struct call *c, struct db *db, struct actor *ret, struct err *e)
 {
-	struct reading f = { 0 };
+	struct reading f = { ROLE_PUBLIC | ROLE_PERSON, access_of_everybody() };
 	c->session = no_session;
 	c->must_enrol = false;
 	c->token = call_cookie(c, COOKIE_SESSION);
-	if (c->token && !session_find(db, c->arena, c->token, c->req.now_ms, &c->session, e))
+	if (c->token &&
+	    !session_find(db, c->arena, c->token, c->req.now_ms, add_role, &f, &c->session, e))
 		return false;
 	if (!c->session.person_id)
 		return true;
-	if (!read_roles(db, c->session.person_id, &f, e) || !apply_limits(c, db, &f.limits, e))
+	if (!apply_limits(c, db, &f.limits, e))
 		return false;
 	if (c->session.person_id)
 		*ret = (struct actor){ c->session.person_id, f.roles, c->session.name };

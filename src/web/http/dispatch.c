@@ -455,7 +455,8 @@ struct act req_act(const struct req *r)
 			     .person_id = r->actor.person_id,
 			     .book = r->book,
 			     .key = r->key,
-			     .session = r->session_hash && *r->session_hash ? r->session_hash : NULL,
+			     .session =
+				     r->session_hash && *r->session_hash ? r->session_hash : NULL,
 			     .as_candidate = r->as_candidate,
 			     .place = r->site->place,
 			     .objects = r->objects };

@@ -1,6 +1,6 @@
 #include "web/http/ear.h"
 
-#include "base/log.h"
+#include "app/tell.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,6 @@ struct ear {
 	struct event_base *base;
 	struct db *db;
 	struct event *event; /* NULL: the connection is lost */
-	int fd;              /* that it watches              */
 	void (*live)(void *user);
 	void *user;
 };
@@ -46,7 +45,6 @@ static void unwatch(struct ear *ear)
 	if (ear->event)
 		event_free(ear->event);
 	ear->event = NULL;
-	ear->fd = -1;
 }
 
 static void on_readable(evutil_socket_t fd, short what, void *user);
@@ -54,24 +52,21 @@ static void on_readable(evutil_socket_t fd, short what, void *user);
 static void watch(struct ear *ear)
 {
 	const int fd = db_listen_fd(ear->db);
-	if (fd == ear->fd && ear->event)
-		return;
-	unwatch(ear);
 	if (fd < 0)
 		return;
 	ear->event = event_new(ear->base, fd, EV_READ | EV_PERSIST, on_readable, ear);
-	if (ear->event && event_add(ear->event, NULL) == 0)
-		ear->fd = fd;
+	if (ear->event && event_add(ear->event, NULL) != 0)
+		unwatch(ear);
 }
 
-/* A server that is away is told of by the loop's own connection. */
+/* The descriptor may be another one afterwards under the same number: the loop must not know it
+ * meanwhile.  A server that is away is told of by the loop's own connection. */
 static void hear(struct ear *ear)
 {
 	struct err e = { 0 };
+	unwatch(ear);
 	if (db_hear(ear->db, on_notice, ear, &e))
 		watch(ear);
-	else
-		unwatch(ear);
 	err_clear(&e);
 }
 
@@ -91,7 +86,7 @@ bool ear_open(struct site *site, struct event_base *base, const char *database,
 	struct ear *ear = calloc(1, sizeof(*ear));
 	if (!ear)
 		return err_set(e, ERR_SYSTEM, "error.system", "out of memory");
-	*ear = (struct ear){ .site = site, .base = base, .fd = -1, .live = live, .user = user };
+	*ear = (struct ear){ .site = site, .base = base, .live = live, .user = user };
 	if (!db_open(database, &ear->db, e) || !db_wait_most(ear->db, WAIT_MS, e) ||
 	    !db_listen(ear->db, channels, e)) {
 		ear_close(ear);
@@ -100,13 +95,6 @@ bool ear_open(struct site *site, struct event_base *base, const char *database,
 	watch(ear);
 	*ret = ear;
 	return true;
-}
-
-static bool tell(struct site *site, const char *text, struct err *e)
-{
-	CLEANUP(db_rollback) struct db_tx tx = { 0 };
-	return db_begin(site->db, &tx, e) && db_notify(site->db, BRAKE_CHANNEL, text, e) &&
-	       db_commit(&tx, e);
 }
 
 static void tell_brake(struct ear *ear)
@@ -119,7 +107,7 @@ static void tell_brake(struct ear *ear)
 	text[tag] = ' ';
 	if (!brake_tell(&site->brake, text + tag + 1, sizeof(text) - tag - 1))
 		return;
-	if (!tell(site, text, &e))
+	if (!tell_nodes(site->db, BRAKE_CHANNEL, text, &e))
 		site_failed(site, "brake", &e);
 	err_clear(&e);
 }
@@ -131,6 +119,11 @@ void ear_tick(struct ear *ear)
 	if (!ear->event)
 		hear(ear);
 	tell_brake(ear);
+}
+
+bool ear_hears(const struct ear *ear)
+{
+	return ear && ear->event;
 }
 
 void ear_close(struct ear *ear)

@@ -17,4 +17,8 @@ bool ear_open(struct site *site, struct event_base *base, const char *database,
 
 /* Once a second: tells the others what the brake has counted, and connects again.  NULL is fine. */
 void ear_tick(struct ear *ear);
+
+/* Whether what this process tells comes back to it, as to all others. */
+bool ear_hears(const struct ear *ear);
+
 void ear_close(struct ear *ear);

@@ -184,7 +184,7 @@ void server_on_turn(evutil_socket_t fd, short what, void *user)
 	if (s->queue.count > 0)
 		event_active(s->turn, EV_TIMEOUT, 0);
 	turn_commit(s->site, calls, drop_gone(s, calls, count), &hands);
-	if (db_notices(s->site->db) != notices)
+	if (db_notices(s->site->db) != notices && !ear_hears(s->ear))
 		server_wake(s);
 	server_end_if_idle(s);
 }

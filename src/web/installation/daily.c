@@ -92,6 +92,7 @@ struct call *daily_next(struct site *site)
 	struct call *c = call_new(site);
 	struct daily_call *job = arena_alloc(c->arena, sizeof(*job));
 	*job = (struct daily_call){ i, d };
+	trace_begin(NULL, &c->trace);
 	c->req.job = job;
 	c->req.route = daily_jobs[i].look ? &slow : &quick;
 	site->daily.under_way = true;
@@ -125,6 +126,7 @@ static void do_after(struct site *site, const struct call *c)
 
 void daily_over(struct site *site, struct call *c)
 {
+	CLEANUP(log_trace_over) const char *traced = log_trace(c->trace.id);
 	site->daily.under_way = false;
 	if (c->err.kind != ERR_NONE) {
 		note_failure(site, c);

@@ -22,15 +22,17 @@
 bool installation_version(struct installation *c, struct err *e)
 {
 	int64_t done = 0;
+	bool too_new = false;
 	struct err why = { 0 };
 	struct db *base = c->base;
 	c->base = NULL;
 	if (!base ||
-	    !db_number(base, &why, &done, "SELECT COALESCE(MAX(number), 0) FROM schema_done"))
+	    !db_number(base, &why, &done, "SELECT COALESCE(MAX(number), 0) FROM schema_done") ||
+	    !db_is_too_new(base, &too_new, &why))
 		return installation_find(c, LEVEL_ERROR, "no_database",
 					 c->db ? db_shown(c->db, c->arena) : "", e);
 	const char *value = arena_print(c->arena, "%lld/%d", (long long)done, db_migration_count);
-	if (done > db_migration_count)
+	if (too_new)
 		return installation_find(c, LEVEL_ERROR, "newer", value, e);
 	if (done < db_migration_count)
 		return installation_find(c, LEVEL_WARNING, "older", value, e);

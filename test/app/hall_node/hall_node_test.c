@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -286,6 +287,59 @@ static void a_sitting_goes_there_and_comes_back(void **state)
 	harness_close(p.h);
 }
 
+/* A full hall, each with every question; prints what it costs (docs/halls.md).  With a server as
+ * the second engine a part of it: each answer waits for it several times. */
+static void a_full_hall_comes_back(void **state)
+{
+	enum { QUESTIONS = 120 };
+	struct pair p = { .centre = hall_open(*state), .h = open_node() };
+	struct harness *centre = p.centre.stage.h;
+	struct act hr = harness_act(centre, p.centre.stage.hr);
+	int64_t attempt[HALL_SEATS] = { p.centre.attempt };
+	const void *segment = NULL;
+	size_t size = 0;
+	struct hall_received got = { 0 };
+	struct timespec begin;
+	struct timespec end;
+	struct err e = { 0 };
+	const int full = getenv("KONKURS_TEST_DB") ? HALL_SEATS / 6 : HALL_SEATS;
+	int64_t id = 0;
+	for (int i = 1; i < full; i++)
+		attempt[i] = hall_admit(&p.centre, i + 1);
+	hall_seal(&p.centre);
+	must(hall_node_add(&hr, p.centre.id, party_text(p.h), &id, &e), &e);
+	give(&p);
+	take(&p);
+	node_start(&p);
+	for (int i = 0; i < full; i++) {
+		struct hall one = p.node;
+		bool pen = false;
+		one.attempt = attempt[i];
+		one.candidate = hall_candidate_of(&p.node, attempt[i]);
+		const struct act act = hall_candidate(&one);
+		must(attempt_enter(&act, attempt[i], HALL_SESSION, false, &pen, &e), &e);
+		for (int n = 1; n <= QUESTIONS; n++) {
+			struct answer_ack ack = { 0 };
+			char key[32];
+			(void)snprintf(key, sizeof(key), "%d-%d", i, n);
+			must(hall_click(&one, n, (i + n) % 4, key, &ack, &e), &e);
+		}
+	}
+	node_finish(&p);
+	harness_at(centre, "2026-03-02T15:00");
+	bring(&p, &segment, &size);
+	(void)clock_gettime(CLOCK_MONOTONIC, &begin);
+	must(receive(&p, segment, size, &got, &e), &e);
+	(void)clock_gettime(CLOCK_MONOTONIC, &end);
+	assert_int_equal(got.answers, full * QUESTIONS);
+	assert_int_equal(number(centre, 1), number(p.h, 1));
+	print_message("package %zu KB, segment %zu KB, %lld entries received in %lld ms\n",
+		      p.size / 1024, size / 1024, (long long)got.entries,
+		      (long long)((end.tv_sec - begin.tv_sec) * 1000 +
+				  (end.tv_nsec - begin.tv_nsec) / 1000000));
+	harness_close(p.h);
+}
+
 /* Handed back without having been used: it is sealed here as before, and can be given again. */
 static void a_sitting_that_was_not_started_comes_back(void **state)
 {
@@ -439,14 +493,12 @@ static void other_key(json_t *all)
 	free(copy);
 }
 
-/* Somebody at the node, with its key, makes a chain that is whole: an answer becomes another, and
- * every hash after it is made anew. */
-static void rewrite_chain(json_t *all)
+/* Somebody at the node, with its key, makes a chain that is whole: every hash is made anew. */
+static void make_chain_anew(json_t *all)
 {
 	unsigned char head[JOURNAL_HASH_SIZE] = { 0 };
 	size_t i = 0;
 	json_t *entry = NULL;
-	change_answer(all);
 	json_array_foreach (entries_in(all), i, entry) {
 		static const unsigned char salt[JOURNAL_SALT_SIZE] = { 1 };
 		const char *content = json_string_value(json_array_get(entry, 2));
@@ -477,6 +529,40 @@ static void rewrite_chain(json_t *all)
 	}
 }
 
+static void rewrite_answer(json_t *all)
+{
+	change_answer(all);
+	make_chain_anew(all);
+}
+
+/* One content with another number in `key`. */
+static void rewrite_number(json_t *all, const char *kind, const char *key, json_int_t number)
+{
+	json_t *entry = entry_in(all, kind);
+	json_t *content = json_loads(json_string_value(json_array_get(entry, 2)), 0, NULL);
+	(void)json_object_set_new(content, key, json_integer(number));
+	char *text = json_dumps(content, JSON_COMPACT | JSON_SORT_KEYS);
+	(void)json_array_set_new(entry, 2, json_string(text));
+	free(text);
+	json_decref(content);
+	make_chain_anew(all);
+}
+
+static void rewrite_second(json_t *all)
+{
+	rewrite_number(all, "\"sitting.started\"", "second", 1); /* HR, who was not there */
+}
+
+static void rewrite_result(json_t *all)
+{
+	rewrite_number(all, "\"test.result\"", "correct", 120);
+}
+
+static void rewrite_attempt(json_t *all)
+{
+	rewrite_number(all, "\"test.result\"", "attempt", 999);
+}
+
 static void forgeries_are_found(void **state)
 {
 	static const struct {
@@ -490,7 +576,11 @@ static void forgeries_are_found(void **state)
 		{ "one in the middle is missing", "hall.error.segment", false, drop_middle },
 		{ "of another package", "hall.error.segment", false, other_package },
 		{ "another key of the seal", "hall.error.follows", false, other_key },
-		{ "an answer in a chain made anew", "hall.error.follows", false, rewrite_chain },
+		{ "an answer in a chain made anew", "hall.error.follows", false, rewrite_answer },
+		{ "a better result", "hall.error.follows", false, rewrite_result },
+		{ "the result of another test", "hall.error.follows", false, rewrite_attempt },
+		{ "a second official who was not there", "hall.error.follows", false,
+		  rewrite_second },
 	};
 	struct pair p = pair_given(*state);
 	struct harness *centre = p.centre.stage.h;
@@ -610,6 +700,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HARNESS_TEST(a_sitting_goes_there_and_comes_back),
+		HARNESS_TEST(a_full_hall_comes_back),
 		HARNESS_TEST(a_sitting_that_was_not_started_comes_back),
 		HARNESS_TEST(nobody_writes_at_the_centre_meanwhile),
 		HARNESS_TEST(what_was_taken_back_is_fenced_off),

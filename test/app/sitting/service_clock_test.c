@@ -152,8 +152,9 @@ static void test_all_or_nothing(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { HARNESS_TEST(test_restart), HARNESS_TEST(test_reboot),
-					    HARNESS_TEST(test_keep),
+	const struct CMUnitTest tests[] = { HARNESS_TEST(test_restart),
+					    HARNESS_TEST(test_two_machines),
+					    HARNESS_TEST(test_reboot), HARNESS_TEST(test_keep),
 					    HARNESS_TEST(test_all_or_nothing) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
