@@ -79,7 +79,7 @@ static bool made(struct installation *c, struct err *e)
 		       " (SELECT COUNT(*) FROM pg_attribute a JOIN pg_class t ON t.oid = a.attrelid"
 		       "  JOIN pg_collation o ON o.oid = a.attcollation WHERE t.relkind = 'r' AND"
 		       "  a.attnum > 0 AND t.relnamespace = CAST(current_schema() AS regnamespace)"
-		       "  AND o.collname <> 'C') AS sorted");
+		       "  AND t.relname <> 'schema_done' AND o.collname <> 'C') AS sorted");
 	return row &&
 	       unless(c, row_number(row, "number") >= VERSION_LEAST, LEVEL_ERROR, "server_version",
 		      row_text(row, "version"), e) &&
