@@ -41,7 +41,7 @@ struct site {
 	const char *origin;        /* "https://konkurs.kz", NULL: told by nobody  */
 	bool secure;               /* behind TLS: cookies are Secure             */
 	bool demonstration;        /* every page says so                         */
-	bool hall_node;            /* the same; and what serves no sitting is refused (hall_only.h) */
+	bool hall_node; /* the same; and what serves no sitting is refused (hall_only.h) */
 	unsigned char key[SITE_KEY_SIZE]; /* of this installation, for small signatures */
 	bool paced;                       /* nobody sends forms faster than people do   */
 	bool braked;                      /* nor asks too often for what takes long     */
@@ -101,7 +101,8 @@ void site_end(struct site *site);
  * now and then.  A failure is logged. */
 void site_keep_clock(struct site *site);
 
-/* Ends openings of the bank and forgets forms whose time is over; the server does now and then.  A failure is logged.
+/* Ends openings of the bank and forgets forms whose time is over; the server does now and then.  A
+ * failure is logged.
  */
 void site_keep_vault(struct site *site);
 

@@ -50,8 +50,7 @@ bool totp_remove(const struct act *act, struct err *e) MUST_USE;
  * there is none. */
 bool totp_carry(const struct act *act, const char **ret_secret, int64_t *ret_step,
 		struct err *e) MUST_USE;
-bool totp_carried(const struct act *act, const char *secret, int64_t step,
-		  struct err *e) MUST_USE;
+bool totp_carried(const struct act *act, const char *secret, int64_t step, struct err *e) MUST_USE;
 
 /* ERR_CONFLICT "factor.error.last" unless another factor than this `totp` or one passkey remains,
  * or none is demanded. */

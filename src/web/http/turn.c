@@ -138,7 +138,7 @@ static struct turn_doubt *new_writers(struct call *const *calls, size_t count)
 {
 	struct arena *a = arena_new();
 	struct turn_doubt *d = arena_alloc(a, sizeof(*d));
-	*d = (struct turn_doubt){ a, arena_array(a, count, sizeof(*d->calls)),
+	*d = (struct turn_doubt){ a, arena_array(a, count, sizeof(struct call *)),
 				  arena_array(a, count, sizeof(*d->before)), count };
 	for (size_t i = 0; i < count; i++) {
 		d->calls[i] = calls[i];

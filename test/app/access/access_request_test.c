@@ -305,8 +305,10 @@ static bool do_ask(const struct act *act, void *user, struct err *e)
 }
 static bool do_answer(const struct act *act, void *user, struct err *e)
 {
+	int64_t id = 0; /* those that were undone have taken numbers too */
 	(void)user;
-	return request_answer(act, 1, true, e);
+	return db_number(act->db, e, &id, "SELECT MAX(id) FROM access_request") &&
+	       request_answer(act, id, true, e);
 }
 
 static bool do_disable(const struct act *act, void *user, struct err *e)

@@ -58,8 +58,9 @@ static void each_row_is_a_table_and_says_why(void **state)
 	const json_t *tables = test_db_tables(h->site.db, h->arena);
 	const struct table_row *row = NULL;
 	for (size_t i = 0; (row = verify_table(i)); i++) {
-		/* dropped once its words are encrypted */
-		if (!is_there(tables, row->table) && strcmp(row->table, "item_text_plain") != 0)
+		/* one is dropped once its words are encrypted, one is the engine's (test_db.h) */
+		if (!is_there(tables, row->table) && strcmp(row->table, "item_text_plain") != 0 &&
+		    strcmp(row->table, "commit_mark") != 0)
 			fail_msg("%s: there is no such table", row->table);
 		if (!*row->how)
 			fail_msg("%s: no reason", row->table);

@@ -149,7 +149,8 @@ static void test_hold_reads_nothing(void **state)
 				    "SELECT MIN(id) AS id FROM item WHERE approved_ms IS NOT NULL");
 	json_t *found = json_pack("[{s:I,s:s,s:f}]", "item", (json_int_t)row_number(item, "id"),
 				  "code", "", "delta", 2.0);
-	struct req r = { .arena = h->arena,
+	struct req r = { .site = &h->site,
+			 .arena = h->arena,
 			 .db = h->site.db,
 			 .book = h->site.book,
 			 .key = act.key,
