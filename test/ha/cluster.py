@@ -229,6 +229,7 @@ class Cluster:
             self.run(name, "konkurs")
             self.run(name, "nginx")
         for name in APPS:
+            until(f"{name} serves", START_S, lambda name=name: self.serves(name))
             until(f"{name} answers", START_S, lambda name=name: self.answers(name))
 
     def url(self, name=APPS[0]):
@@ -300,6 +301,17 @@ class Cluster:
         try:
             return self.ask(f"{self.entrance(name)}/healthz", 5)[0] == 200
         except OSError:
+            return False
+
+    def serves(self, name):
+        """The node itself; one that has ended while it started is started again, as its unit does."""
+        if not self.pid(name, "konkurs"):
+            self.run(name, "konkurs")
+        try:
+            socket.create_connection(("127.0.0.1", self.machines[name]["konkurs"]), timeout=1).close()
+            return True
+        except OSError:
+            time.sleep(0.2)
             return False
 
     def entrance(self, name=APPS[0]):
