@@ -39,6 +39,7 @@ struct store {
 	pthread_mutex_t lock;
 	CURL *idle[STORE_CURLS]; /* connections that stay open */
 	size_t idle_count;
+	int64_t silent_until; /* of the machine's own seconds */
 };
 
 /* Both kinds of place tell the same two stories. */

@@ -11,12 +11,14 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum {
-	CONNECT_S = 5,
-	SLOW_S = 20, /* with less than SLOW_BYTES a second for so long it is away */
+	CONNECT_S = 3,
+	SLOW_S = 10, /* with less than SLOW_BYTES a second for so long it is away */
 	SLOW_BYTES = 1024,
 	WHOLE_S = 120,
+	SILENT_S = 15, /* so long nobody waits again for one that has let somebody wait */
 	ANSWER_MOST = 1024 * 1024, /* of an answer that is no object */
 	HASH_TEXT = crypto_hash_sha256_BYTES * 2 + 1
 };
@@ -171,9 +173,35 @@ static bool judge(const struct asking *q, const struct answer *r, struct err *e)
 	return place_away(e, arena_print(r->arena, "%s: %ld %s", q->method, r->status, code));
 }
 
+static int64_t seconds(void)
+{
+	struct timespec now = { 0, 0 };
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+/* A place that does not even refuse would hold up every thread that asks it, and with them whatever
+ * else these do: sign-ins, papers.  One waits, the others are told. */
+static bool is_silent(struct store *s)
+{
+	(void)pthread_mutex_lock(&s->lock);
+	const bool silent = seconds() < s->silent_until;
+	(void)pthread_mutex_unlock(&s->lock);
+	return silent;
+}
+
+static void note_silence(struct store *s)
+{
+	(void)pthread_mutex_lock(&s->lock);
+	s->silent_until = seconds() + SILENT_S;
+	(void)pthread_mutex_unlock(&s->lock);
+}
+
 /* Any answer but one of success or 404 is a failure. */
 static bool ask(struct store *s, struct asking *q, struct answer *r, struct err *e)
 {
+	if (is_silent(s))
+		return place_away(e, "it did not answer just now");
 	CURL *curl = take_curl(s);
 	struct curl_slist *headers = headers_of(r->arena, q);
 	CURLcode code = CURLE_OUT_OF_MEMORY;
@@ -184,6 +212,8 @@ static bool ask(struct store *s, struct asking *q, struct answer *r, struct err 
 	if (curl)
 		give_curl(s, curl);
 	curl_slist_free_all(headers);
+	if (code == CURLE_OPERATION_TIMEDOUT)
+		note_silence(s);
 	if (code != CURLE_OK)
 		return place_away(e, curl_easy_strerror(code));
 	return judge(q, r, e);

@@ -2,12 +2,15 @@
 #include "store/object.h"
 #include "store/store.h"
 
+#include <arpa/inet.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -220,6 +223,36 @@ static void test_refusals(void **state)
 	}
 }
 
+/* One that takes connections and says nothing: the first waits, the next is told at once. */
+static void test_silent(void **state)
+{
+	struct scene *s = *state;
+	CLEANUP(store_cleanup) struct store *store = NULL;
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	socklen_t size = sizeof(at);
+	struct err e = { 0 };
+	bool there = false;
+	const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(listener, (struct sockaddr *)&at, size), 0);
+	assert_int_equal(listen(listener, 8), 0);
+	assert_int_equal(getsockname(listener, (struct sockaddr *)&at, &size), 0);
+	const char *url =
+		arena_print(s->arena, "http://127.0.0.1:%u", (unsigned)ntohs(at.sin_port));
+	assert_true(store_open(config(s, url, SECRET, 0600, ""), &store, &e));
+	const char *name = store_new_name(s->arena, "2026-11-30");
+	assert_false(store_has(store, name, &there, &e));
+	assert_string_equal(e.key, "store.error.away");
+	err_clear(&e);
+	const time_t begun = time(NULL);
+	for (int i = 0; i < 100; i++) {
+		assert_false(store_has(store, name, &there, &e));
+		assert_non_null(strstr(e.detail, "just now"));
+		err_clear(&e);
+	}
+	assert_true(time(NULL) - begun < 3);
+	assert_int_equal(close(listener), 0);
+}
+
 /* 404 of a bucket is not 404 of an object: nothing is lost, the configuration is wrong. */
 static void test_no_bucket(void **state)
 {
@@ -330,6 +363,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_list, make_s3, take_down),
 		cmocka_unit_test_setup_teardown(test_names, make_s3, take_down),
 		cmocka_unit_test_setup_teardown(test_refusals, make_s3, take_down),
+		cmocka_unit_test_setup_teardown(test_silent, make_s3, take_down),
 		cmocka_unit_test_setup_teardown(test_no_bucket, make_s3, take_down),
 		cmocka_unit_test_setup_teardown(test_places, make_s3, take_down),
 		cmocka_unit_test_setup_teardown(test_object, make_folder, take_down),
