@@ -64,7 +64,7 @@ test("sealed at the centre, and given to the node of the hall", { timeout: 90000
 
 test("held in the hall while the centre is away", { timeout: 900000 }, async () => {
 	const db = join(folder, "node.db");
-	const party = run("hall", "status", "--db", centre.db).split("\n")
+	const party = run("hall", "status", ...centre.words).split("\n")
 		.find((line) => line.startsWith("konkurs-party-1"));
 	run("hall", "take", join(folder, "package"), "--db", db, "--key", key, "--centre", party, "--now", at.held);
 	await centre.kill();

@@ -114,7 +114,7 @@ export async function startWorld({ now, more, ncalayer, accepts, taken, sealed =
 	const browser = await chromium.launch({ ...browserOptions, args: [...browserOptions.args, ...flags,
 		...(accepts ? [`--ignore-certificate-errors-spki-list=${accepts}`] : [])] });
 	const world = {
-		db, server, port, browser, child: null, log: "",
+		db, server, words, port, browser, child: null, log: "",
 		url: (path) => base + path,
 
 		async start({ at = now } = {}) {
