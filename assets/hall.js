@@ -23,8 +23,10 @@ for (const button of document.querySelectorAll("[data-make]")) {
 // that an alert is read out once.  The page's own address is that of a form when one was refused:
 // asked for again it would be sent again, and what was typed would be gone.
 const EVERY_MS = 2000;
+// Each page numbers its forms anew (once).
+const same = (part) => part.outerHTML.replace(/(name="once" value=)"[^"]*"/g, "$1");
 const renewPart = (part, fresh) => {
-	if (part.outerHTML === fresh.outerHTML) return;
+	if (same(part) === same(fresh)) return;
 	const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
 	const table = part.querySelector(".table-responsive");
 	const left = table ? table.scrollLeft : 0;

@@ -22,7 +22,8 @@ bool form_done_note(const struct act *act, const char *key, const struct form_do
 {
 	return db_exec(act->db, e, NULL,
 		       "INSERT INTO form_done (key, at_ms, location, notice)"
-		       " VALUES ($1, $2, $3, $4) ON CONFLICT (key) DO NOTHING",
+		       " VALUES ($1, $2, $3, $4) ON CONFLICT (key) DO UPDATE SET at_ms = $2,"
+		       " location = $3, notice = $4",
 		       db_text(key), db_int(act->now_ms), db_text(done->location),
 		       db_text(done->notice));
 }

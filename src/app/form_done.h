@@ -2,19 +2,19 @@
  *
  * Whoever did not hear the answer sends again: a person, a browser, a proxy after a node has died.
  * A form that has led somewhere leaves its key in the transaction of what it did; the same form
- * again is answered with the place that it led to.  Keys live FORM_DONE_MS: nobody repeats later
- * without knowing. */
+ * again is answered with the place that it led to.  Keys live FORM_DONE_MS: whoever says the same
+ * later means it. */
 #pragma once
 #include "app/act.h"
 
-enum { FORM_DONE_MS = 24 * 60 * 60 * 1000 };
+enum { FORM_DONE_MS = 10 * 60 * 1000 };
 
 struct form_done {
 	const char *location;
 	const char *notice; /* NULL: none */
 };
 
-/* `ret_found` false: it was not done. */
+/* `ret_found` false: it was not done, or longer ago. */
 bool form_done_find(const struct act *act, const char *key, struct form_done *ret, bool *ret_found,
 		    struct err *e) MUST_USE;
 bool form_done_note(const struct act *act, const char *key, const struct form_done *done,

@@ -10,6 +10,7 @@
  *   page.title                    message key of the title
  *   page.path                     path and query of this page, for coming back to it
  *   page.csrf                     the token of {{>csrf}}
+ *   page.once                     the number of {{>csrf}}: web/http/once.h
  *   page.signed_in                boolean
  *   page.person                   {name} or null
  *   page.unread                   how many notices this person has not opened

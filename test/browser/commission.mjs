@@ -11,7 +11,8 @@ const idOf = (world, key) => sql(world, `SELECT id FROM person WHERE iin = ${tex
 function admit(world, key, now) {
 	const who = idOf(world, key);
 	const officer = idOf(world, "hr1");
-	const [blob] = sql(world, `INSERT INTO blob (hash, media, size, body, added_ms) VALUES ('stage',
+	const [blob] = sql(world, `INSERT INTO blob (hash, media, size, body, added_ms) VALUES (
+		'5c7d1d4cb3859bb7a2912b453ffbd9d3b9e8a8908e241b7f3504545570efa2d6',
 		'application/pdf', 9, CAST('%PDF-1.4 ' AS BLOB), ${now}) ON CONFLICT (hash) DO UPDATE SET
 		size = 9 RETURNING hash`);
 	const [{ id }] = sql(world, `INSERT INTO application (competition_id, person_id, state, organ,

@@ -146,11 +146,11 @@ test("without NCALayer a file that was signed elsewhere does", { timeout: 600000
 function writePapers(key) {
 	const now = Date.now() - 50000;
 	const id = applications[key];
-	sql(world, `INSERT INTO blob (hash, media, size, body, added_ms) VALUES ('${"cd".repeat(32)}', 'application/pdf', 4, x'25504446', ${now})`);
+	sql(world, `INSERT INTO blob (hash, media, size, body, added_ms) VALUES ('6720892855c2539e728c6cb2027d679975f75c8a1c9e44f9822ae196ea15f864', 'application/pdf', 4, x'25504446', ${now})`);
 	sql(world, `INSERT INTO security_information (application_id, number, day, content, by_id, at_ms)
 		SELECT ${id}, '15-қ', 20536, 'Тексерілді', id, ${now} FROM person WHERE iin = '${person("security").iin}'`);
 	return sql(world, `INSERT INTO document (application_id, kind, blob_hash, file_name, signatory, signatory_position,
-		signed_day, added_by, added_ms) SELECT ${id}, 'recommendation', '${"cd".repeat(32)}', 'ұсыным.pdf', 'Серікова Бағила',
+		signed_day, added_by, added_ms) SELECT ${id}, 'recommendation', '6720892855c2539e728c6cb2027d679975f75c8a1c9e44f9822ae196ea15f864', 'ұсыным.pdf', 'Серікова Бағила',
 		'direct_supervisor', 20500, id, ${now} FROM person WHERE iin = '${person(key).iin}' RETURNING id`)[0].id;
 }
 

@@ -14,6 +14,7 @@ clicks so far, candidates who wait for one, how many have sat down.
 import argparse
 import asyncio
 import json
+import os
 import pathlib
 import random
 import ssl
@@ -22,6 +23,7 @@ import time
 import urllib.parse
 
 PATIENCE_S = 8.0     # assets/test-link.js
+PAGE_S = 60.0        # of a browser that loads a page
 AGAIN_S = (0.2, 0.4)  # sooner than the page, so that the gap that is seen is the system's and not the page's
 STATE_EVERY_S = 4.0
 QUESTIONS = 12
@@ -74,10 +76,10 @@ class Line:
             self.close()
         return int(head[0].split(" ", 2)[1]), data
 
-    async def ask(self, method, path, form=None):
+    async def ask(self, method, path, form=None, patience_s=PATIENCE_S):
         """The JSON of an answer of status 200; NoAnswer otherwise."""
         try:
-            status, data = await asyncio.wait_for(self.exchange(method, path, form), PATIENCE_S)
+            status, data = await asyncio.wait_for(self.exchange(method, path, form), patience_s)
         except (OSError, asyncio.TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
             self.close()
             raise NoAnswer(0) from None
@@ -109,12 +111,12 @@ class Candidate:
     async def again(self):
         await asyncio.sleep(self.random.uniform(*AGAIN_S))
 
-    async def until_answered(self, method, rest, form=None, most_s=90):
+    async def until_answered(self, method, rest, form=None, most_s=180, patience_s=PATIENCE_S):
         """Asks until there is an answer."""
         end = time.monotonic() + most_s
         while True:
             try:
-                return await self.line.ask(method, self.path(rest), form)
+                return await self.line.ask(method, self.path(rest), form, patience_s)
             except NoAnswer as none:
                 if 400 <= none.status < 500 and none.status not in (409, 429) or time.monotonic() > end:
                     raise
@@ -181,7 +183,7 @@ class Candidate:
     async def sit(self):
         pace = self.room.options.pace
         await asyncio.sleep(self.random.uniform(0, self.room.options.enter))
-        await self.until_answered("GET", "")
+        await self.until_answered("GET", "", patience_s=PAGE_S)
         self.room.seated += 1
         while not self.room.ending:
             await asyncio.sleep(self.random.expovariate(1 / pace) if pace else 0)
@@ -258,7 +260,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     status = asyncio.run(Room(parser.parse_args()).run())
     sys.stdout.flush()
-    import os  # a thread may still wait for standard input
+    # a thread may still wait for standard input
     os._exit(status)  # pylint: disable=protected-access
 
 

@@ -245,16 +245,18 @@ class Cluster:
             raise Trouble(f"{arguments[0]}: {done.stdout.strip()[-500:]} {done.stderr.strip()[-1000:]}")
         return done.stdout
 
-    def fill(self, hall=0):
+    def fill(self, hall=0, started=True):
         """The demonstration, or a hall.  Nobody is told of its thousand commits: they wait for no disk."""
         quick = {"PGOPTIONS": "-c synchronous_commit=off"}
         key = self.folder / "service.key"
         until("the database's door", START_S, self.door_open)
+        machine = self.machines[self.leader()]
+        url = f"postgresql://konkurs@/konkurs?host={machine['run']}&port={machine['postgres']}"  # the shortest way
         if hall:
-            self.konkurs("--db", self.url(), "--key", key, "--candidates", str(hall), "--out",
-                         self.folder / "hall.json", "--start", program=HALL, **quick)
+            self.konkurs("--db", url, "--key", key, "--candidates", str(hall), "--out",
+                         self.folder / "hall.json", *(["--start"] if started else []), program=HALL, **quick)
         else:
-            (self.folder / "papers.txt").write_text(self.konkurs("demo", "--db", self.url(), "--key", key, **quick))
+            (self.folder / "papers.txt").write_text(self.konkurs("demo", "--db", url, "--key", key, **quick))
 
     def door_open(self):
         done = subprocess.run(["psql", "-X", "-q", "-c", "SELECT 1", self.url()], capture_output=True,

@@ -1,6 +1,6 @@
 """Three databases, three nodes, a hall that clicks, and what goes wrong underneath (docs/ha.md).
 
-    ha.py [CASE...] [--quick] [--candidates N] [--pace S] [--seed N] [--direct] [--keep]
+    ha.py [CASE...] [--quick] [--candidates N] [--pace S] [--seed N] [--direct] [--loopback] [--keep]
 
 Each case ends with `NAME: acknowledged N, lost 0, longest gap S s`: answers acknowledged while it was played, and the
 longest time in which no candidate was acknowledged any.  At the end all press Finish, a leader is killed
@@ -12,12 +12,14 @@ import argparse
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
-from cases import CASES, QUICK, leading, possible
+from cases import CASES, QUICK, leading, new_leader, possible
 from cluster import Trouble
 from page import Page
 from world import World, apart
@@ -33,6 +35,7 @@ def read_options():
     parser.add_argument("--pace", type=float, help="seconds between clicks of one, on average")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1000000))
     parser.add_argument("--direct", action="store_true", help="nodes know all three databases, without HAProxy")
+    parser.add_argument("--loopback", action="store_true", help="without networks and mounts of its own")
     parser.add_argument("--keep", action="store_true", help="the folder stays in any case")
     options = parser.parse_args()
     unknown = set(options.cases) - set(CASES)
@@ -72,6 +75,33 @@ def play(world, name):
     return found.ok()
 
 
+def start_hall(world, dice):
+    """The operator opens the seal and starts the hall, and does so again until told that it has started; the leader
+    is killed meanwhile.  That it was one start is looked up with everything else (history.py)."""
+    begun, tries = time.monotonic(), 0
+    people = world.people()
+    form = {"code_1": people["codes"][0], "code_2": people["codes"][1], "second": people["second"]["person"],
+            "second_password": people["second"]["password"]}
+    old = leading(world)
+    killer = threading.Timer(dice.uniform(0, 1.5), world.cluster.tell, (old, "postgres", signal.SIGKILL))
+    killer.start()
+    while True:
+        tries += 1
+        status = world.post(f"/sittings/{people['sitting']}/start", people["operator"], form)
+        if status in (200, 409):  # 409: it had started, and the answer was lost
+            break
+        if 400 <= status < 500 and status != 429 or time.monotonic() > begun + 90:
+            raise Trouble(f"the hall does not start: {status}")
+        time.sleep(0.5)
+    killer.join()
+    new_leader(world, old)
+    world.cluster.until_whole()
+    database = world.read([])
+    if database.starts != 1 or len(database.started_ms) != 1:
+        raise Trouble(f"start: {database.starts} starts in the journal, at {sorted(database.started_ms)}")
+    print(f"start: one start, told at the {tries}. try after {time.monotonic() - begun:.0f} s", flush=True)
+
+
 def finish(world, page):
     """All press Finish while a leader is killed; then everything once more, and the journal."""
     begun = time.monotonic()
@@ -82,6 +112,7 @@ def finish(world, page):
     time.sleep(0.5)
     world.cluster.tell(old, "postgres", 9)
     world.load.end("")
+    new_leader(world, old)
     world.cluster.until_whole()
     found = world.check(begun, ended=True)
     url = world.cluster.url()
@@ -101,7 +132,8 @@ def run(options, folder):
     failed = []
     try:
         world.start()
-        world.sit_down(pace=options.pace, enter=options.candidates / 20)
+        start_hall(world, random.Random(options.seed))
+        world.sit_down(pace=options.pace, enter=options.candidates / 8)
         page = Page(world)
         world.load.until_seated(options.candidates, 600)
         page.until_ready()
@@ -123,7 +155,8 @@ def run(options, folder):
 
 def main():
     options = read_options()
-    go_apart()
+    if not options.loopback:
+        go_apart()
     print(f"ha: seed {options.seed}, " + ("networks of its own" if apart() else "on the loopback"), flush=True)
     folder = tempfile.mkdtemp(prefix="konkurs-ha-")
     os.chmod(folder, 0o755)

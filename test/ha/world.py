@@ -8,6 +8,9 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
+import urllib.parse
+import urllib.request
 
 import psycopg2
 
@@ -76,7 +79,7 @@ class World:
                    f"gid={self.cluster.user.pw_gid}", "tmpfs", str(var))
         self.cluster.start_bases()
         based = time.monotonic()
-        self.cluster.fill(self.options.candidates + 1)
+        self.cluster.fill(self.options.candidates + 1, started=False)
         filled = time.monotonic()
         self.cluster.start_apps()
         print(f"# cluster: databases {based - begun:.0f} s, hall {filled - based:.0f} s,"
@@ -90,13 +93,22 @@ class World:
     # ---- the database ---------------------------------------------------------------------------------
 
     def connect(self):
-        env = self.cluster.environment(APPS[0], "konkurs")
-        machine = self.cluster.machines[until("a leader", 60, self.cluster.leader)]
-        db = psycopg2.connect(host=machine["address"], port=machine["postgres"], dbname="konkurs", user="konkurs",
-                              password=env["PGPASSWORD"], sslmode="verify-ca", sslrootcert=env["PGSSLROOTCERT"],
-                              target_session_attrs="read-write", connect_timeout=3)
+        """To the database that leads, by its own address."""
+        db = until("the database that leads", 60, self.try_to_connect)
         db.set_session(readonly=True, isolation_level="REPEATABLE READ")
         return db
+
+    def try_to_connect(self):
+        env, name = self.cluster.environment(APPS[0], "konkurs"), self.cluster.leader()
+        if not name:
+            return None
+        machine = self.cluster.machines[name]
+        try:
+            return psycopg2.connect(host=machine["address"], port=machine["postgres"], dbname="konkurs", user="konkurs",
+                                    password=env["PGPASSWORD"], sslmode="verify-ca", sslrootcert=env["PGSSLROOTCERT"],
+                                    target_session_attrs="read-write", connect_timeout=3)
+        except psycopg2.OperationalError:
+            return None
 
     def read(self, attempts):
         db = self.connect()
@@ -107,6 +119,20 @@ class World:
 
     def people(self):
         return json.loads((self.cluster.folder / "hall.json").read_text("utf-8"))
+
+    def post(self, path, person, form):
+        """As an official in a browser; the status, 0: no answer."""
+        request = urllib.request.Request(
+            f"{self.cluster.entrance()}{path}", data=urllib.parse.urlencode(form).encode(), method="POST",
+            headers={"Accept": "application/json", "X-CSRF-Token": person["csrf"],
+                     "Cookie": f"__Host-konkurs_session={person['token']}"})
+        try:
+            with urllib.request.urlopen(request, timeout=10, context=self.cluster.trust()) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return 0
 
     # ---- the candidates --------------------------------------------------------------------------------
 

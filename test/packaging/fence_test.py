@@ -4,6 +4,7 @@ What the fences refuse, test/base/fence_test.c shows.
 
 usage: fence_test.py KONKURS"""
 import contextlib
+import hashlib
 import json
 import os
 import pathlib
@@ -127,12 +128,14 @@ class Fence(unittest.TestCase):
         before = hr.get(path)
         self.assertEqual((before.status, before.content[:5]), (200, b"%PDF-"), before.content[:200])
         with contextlib.closing(sqlite3.connect(site.db)) as base, base:
-            base.execute("INSERT INTO blob (hash, media, size, body, added_ms) VALUES ('x', 'image/png', ?, ?, ?)",
-                         (len(photo), photo, now))
+            name = hashlib.blake2b(photo, digest_size=32).hexdigest()
+            base.execute("INSERT INTO blob (hash, media, size, body, added_ms) VALUES (?, 'image/png', ?, ?, ?)",
+                         (name, len(photo), photo, now))
             base.execute(
                 "INSERT INTO document (application_id, kind, blob_hash, file_name, signatory, signatory_position,"
-                " signed_day, added_by, added_ms) SELECT :a, 'certificate', 'x', 'x.png', 'x', 'x', 1, person_id,"
-                " :now FROM application WHERE id = :a", {"a": application, "now": now})
+                " signed_day, added_by, added_ms) SELECT :a, 'certificate', :name, 'x.png', 'x', 'x', 1, person_id,"
+                " :now FROM application WHERE id = :a", {"a": application, "now": now,
+                                                                                "name": name})
         after = hr.get(path)
         self.assertEqual(after.status, 200, after.content[:200])
         pages = [re.search(rb"/Count (\d+)", answer.content) for answer in (before, after)]

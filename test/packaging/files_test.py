@@ -15,6 +15,7 @@ import time
 import unittest
 
 from served import Client, Site
+from support import ROOT
 
 KONKURS = pathlib.Path(sys.argv.pop()).resolve()
 S3 = pathlib.Path(os.environ["KONKURS_S3_FOLDER"])
@@ -241,6 +242,35 @@ class Files(unittest.TestCase):
         answer = check()
         self.assertEqual(answer["why"], "rows")
         self.assertIn("not at the place", answer["detail"])
+
+    def test_two_nodes_on_a_server(self):
+        """What one node has taken another one gives out, also when the first is no more."""
+        folder, server = (pathlib.Path(tempfile.mkdtemp(prefix="konkurs-pg-")) for _ in range(2))
+        self.addCleanup(shutil.rmtree, folder)
+        postgres = ["sh", ROOT / "script" / "postgres"]
+        url = subprocess.run([*postgres, "start", server], check=True, stdout=subprocess.PIPE,
+                             text=True).stdout.strip()
+        self.addCleanup(subprocess.run, [*postgres, "stop", server], check=True)
+        key = folder / "key"
+        subprocess.run([KONKURS, "demo", "--db", url, "--key", key], check=True, capture_output=True)
+        (folder / "files").mkdir()
+        self.place = Place("s3", folder / "files")
+        words = ["--require-confinement", "--key", key, "--files", self.place.words]
+        self.site = Site(KONKURS, *words, db=url)
+        other = Site(KONKURS, *words, db=url)
+        self.addCleanup(other.close)
+        who = self.client("candidate2")
+        page = self.apply(who)
+        address = self.kept(who, page, large := paper(2_000_000))
+        self.site.process.kill()
+        self.site.close()
+        self.site = other
+        who = self.client("candidate2")
+        self.assertEqual(who.get(address).content, large)
+        self.assertEqual(len(self.place.files()), 1)
+        report = self.verify("--files", self.place.words)
+        self.assertEqual((report["findings"], report["objects"]), ([], 1))
+        self.run_files("--once")
 
     def test_page(self):
         """/installation says where files lie, and whether the place answers."""

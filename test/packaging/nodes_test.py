@@ -125,6 +125,20 @@ class Nodes(unittest.TestCase):
         answer = client.post("/sign-in", {"iin": "990101300999", "password": "wrong"}, token)
         self.assertEqual((answer.status, json.loads(answer.content)["error"]["key"]), (422, "error.sign_in"))
 
+    def test_a_form_that_is_sent_to_two_nodes_is_done_once(self):
+        client = self.client(self.a, "hr1")
+        page = client.get("/halls/new", Accept="text/html").content.decode()
+        number = {name: re.search(f'name="{name}" value="([^"]+)"', page).group(1) for name in ("csrf", "once")}
+        form = urllib.parse.urlencode({"name_kk": "Бір рет", "name_ru": "Бір рет", "organ": "pgo", "seats": "3",
+                                       **number})
+        head = [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "text/html")]
+        first = client.send("POST", "/halls", form, head)
+        self.move(client, self.b)
+        again = client.send("POST", "/halls", form, head)
+        self.assertEqual((first.status, again.status), (303, 303))
+        self.assertEqual(first.getheader("Location"), again.getheader("Location"))
+        self.assertEqual(self.database.sql("SELECT COUNT(*) FROM hall WHERE name_kk = 'Бір рет'"), "1")
+
     def test_what_one_writes_another_shows_at_once(self):
         client = self.client(self.a, "hr1")
         answer = self.add_hall(client, "Екінші түйін", client.token("/halls/new"))

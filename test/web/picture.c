@@ -242,7 +242,9 @@ static bool add_sum(void *user, const struct db_value *column, size_t count, str
 /* All at once: a question for each table would take a server longer than the test itself. */
 static bool take_of_server(struct db *db, struct picture *ret, struct err *e)
 {
-#define NAME(name) ret->table[ret->count++] = (struct picture_table){ #name, 0, 0 };
+#define NAME(name)                                                                                 \
+	assert_true(ret->count < PICTURE_TABLES_MOST);                                             \
+	ret->table[ret->count++] = (struct picture_table){ #name, 0, 0 };
 #define SUM(name)                                                                                  \
 	"SELECT '" #name "', COUNT(*), COALESCE(SUM(hashtext(CAST(t AS TEXT))), 0) FROM " #name    \
 	" t UNION ALL "

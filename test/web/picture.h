@@ -2,7 +2,7 @@
 #pragma once
 #include "db/db.h"
 
-enum { PICTURE_TABLES_MOST = 192 };
+enum { PICTURE_TABLES_MOST = 256 };
 
 /* A table's rows as a sum of their hashes: in whatever order they come. */
 struct picture {

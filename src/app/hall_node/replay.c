@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* As verify_state.c lets clocks differ. */
-enum { BACK_MOST_MS = 5000, PEN_SIZE = 32 };
+enum { BACK_MOST_MS = 5000, PEN_SIZE = 32, AT_ONCE = 64 };
 
 /* What is asked at each answer, and known here: a question to the database less. */
 struct seat {
@@ -347,7 +347,8 @@ static bool same_content(struct replay *r, const json_t *content, const char *te
 }
 
 /* The entries of the competition that were written here since the last time are those of the
- * segment, one after another. */
+ * segment, one after another.  Of a range that is closed at both ends an engine without statistics
+ * knows, too, that it is short. */
 static bool compare(struct replay *r, struct err *e)
 {
 	size_t i = 0;
@@ -356,8 +357,9 @@ static bool compare(struct replay *r, struct err *e)
 		db_rows(r->act.db, r->act.arena, e,
 			"SELECT j.seq, j.at_ms, j.actor_id, j.kind, j.subject, c.content"
 			"  FROM journal_entry j JOIN journal_content c ON c.seq = j.seq"
-			" WHERE j.seq > $1 AND c.seq > $1 AND j.competition_id = $2 ORDER BY j.seq",
-			db_int(r->seq), db_int(r->competition));
+			" WHERE j.seq > $1 AND j.seq <= $2 AND c.seq > $1 AND c.seq <= $2"
+			" AND j.competition_id = $3 ORDER BY j.seq",
+			db_int(r->seq), db_int(r->seq + AT_ONCE), db_int(r->competition));
 	if (!rows)
 		return false;
 	if (json_array_size(rows) == 0)

@@ -66,7 +66,8 @@ static bool connection(struct installation *c, struct err *e)
 	       unless(c, plain, LEVEL_WARNING, "server_super", "", e);
 }
 
-/* Text is compared by its bytes in every column, and is UTF-8; pages have checksums. */
+/* Text is compared by its bytes in every column that is ours, and is UTF-8; pages have checksums.
+ */
 static bool made(struct installation *c, struct err *e)
 {
 	const json_t *row =
@@ -78,7 +79,7 @@ static bool made(struct installation *c, struct err *e)
 		       " (SELECT COUNT(*) FROM pg_attribute a JOIN pg_class t ON t.oid = a.attrelid"
 		       "  JOIN pg_collation o ON o.oid = a.attcollation WHERE t.relkind = 'r' AND"
 		       "  a.attnum > 0 AND t.relnamespace = CAST(current_schema() AS regnamespace)"
-		       "  AND o.collname <> 'C') AS sorted");
+		       "  AND t.relname <> 'schema_done' AND o.collname <> 'C') AS sorted");
 	return row &&
 	       unless(c, row_number(row, "number") >= VERSION_LEAST, LEVEL_ERROR, "server_version",
 		      row_text(row, "version"), e) &&

@@ -49,6 +49,7 @@ bool probe_look(struct db *db, const struct probe_options *options, struct probe
 	struct db_state state = { 0 };
 	int64_t there = 0;
 	int64_t ours = 0;
+	bool too_new = false;
 	if (!db_state(db, &state, e))
 		return false;
 	const int64_t wall_ms = clock_now(&machine);
@@ -59,9 +60,10 @@ bool probe_look(struct db *db, const struct probe_options *options, struct probe
 	/* its answer was made in the middle of the time that it took */
 	if (state.now_ms)
 		seen.database_deviation_ms = wall_ms - seen.took_us / 2000 - state.now_ms;
-	if (!db_schema(db, &there, &ours, e) || !is_ours(db, options, &seen.ours, e))
+	if (!db_schema(db, &there, &ours, e) || !db_is_too_new(db, &too_new, e) ||
+	    !is_ours(db, options, &seen.ours, e))
 		return false;
-	seen.schema = there >= ours;
+	seen.schema = there >= ours && !too_new;
 	*ret = seen;
 	*ret_state = state;
 	return true;

@@ -12,7 +12,7 @@ enum { PROBE_EVERY_MS = 1000, MEASURE_EVERY_MS = 10 * 1000 };
 struct probe_seen {
 	bool reached;  /* it answered                                   */
 	bool writable; /* and is the primary                            */
-	bool schema;   /* with every migration of this program          */
+	bool schema;   /* every migration of this program, and newer ones that bear it */
 	bool ours;     /* of this installation: its key is the site's   */
 	/* How far apart are the service's clock, the machine's and the database's; 0 unknown. */
 	int64_t deviation_ms, database_deviation_ms;

@@ -312,7 +312,8 @@ static const struct route word_form = { .method = POST,
 					.path = "/test",
 					.who = ROLE_PUBLIC,
 					.handler = write_one,
-					.params = word_params };
+					.params = word_params,
+					.help = "Of the test." };
 
 /* The status of one form; `once` NULL: none of our pages has made it. */
 static int send_word(struct harness *h, int64_t person, const char *word, const char *once)
@@ -321,6 +322,7 @@ static int send_word(struct harness *h, int64_t person, const char *word, const 
 	const char *body =
 		arena_print(h->arena, "word=%s%s%s", word, once ? "&once=" : "", once ? once : "");
 	c->in.content_type = "application/x-www-form-urlencoded";
+	c->in.accept = "text/html";
 	c->in.body = body;
 	c->in.size = strlen(body);
 	turn_run(&h->site, &c, 1);
@@ -342,18 +344,18 @@ static void the_same_form_is_done_once(void **state)
 		int64_t person;
 		int status, made;
 	} row[] = {
-		{ "the first", "a", page, one, 200, 1 },
-		{ "again", "a", page, one, 200, 0 },
-		{ "and again", "a", page, one, 200, 0 },
-		{ "other words on the same page", "b", page, one, 200, 1 },
-		{ "another page", "a", "fedcba9876543210", one, 200, 1 },
-		{ "another person", "a", page, two, 200, 1 },
+		{ "the first", "a", page, one, 303, 1 },
+		{ "again", "a", page, one, 303, 0 },
+		{ "and again", "a", page, one, 303, 0 },
+		{ "other words on the same page", "b", page, one, 303, 1 },
+		{ "another page", "a", "fedcba9876543210", one, 303, 1 },
+		{ "another person", "a", page, two, 303, 1 },
 		{ "refused: it has done nothing", "", page, one, 422, 0 },
 		{ "and is looked at again", "", page, one, 422, 0 },
-		{ "no page of ours", "a", NULL, one, 200, 1 },
-		{ "no page of ours again", "a", NULL, one, 200, 1 },
-		{ "a page that is the same for all", "a", "", one, 200, 1 },
-		{ "that page again", "a", "", one, 200, 1 },
+		{ "no page of ours", "a", NULL, one, 303, 1 },
+		{ "no page of ours again", "a", NULL, one, 303, 1 },
+		{ "a page that is the same for all", "a", "", one, 303, 1 },
+		{ "that page again", "a", "", one, 303, 1 },
 	};
 	for (size_t i = 0; i < COUNT(row); i++) {
 		const int64_t before = rows(h);
@@ -371,7 +373,7 @@ static void done_forms_are_forgotten(void **state)
 	struct harness *h = *state;
 	bool any = false;
 	struct err e = { 0 };
-	assert_int_equal(send_word(h, harness_person(h, 0), "a", "0123456789abcdef"), 200);
+	assert_int_equal(send_word(h, harness_person(h, 0), "a", "0123456789abcdef"), 303);
 	site_keep_vault(&h->site);
 	assert_true(db_exists(h->site.db, &e, &any, "SELECT 1 FROM form_done"));
 	assert_true(any);

@@ -1,10 +1,13 @@
 /* The administrator's page of the installation, and each check of it with something to find. */
+#include "destroy.h"
 #include "doctor.h"
 #include "stage.h"
+#include "test_db.h"
 #include "visitor.h"
 
 #include "app/daily.h"
 #include "app/sitting/hall.h"
+#include "db/driver.h"
 #include "journal/journal.h"
 #include "web/installation/installation.h"
 
@@ -74,6 +77,32 @@ static void the_page(void **state)
 	assert_int_equal(a.status, 200);
 	assert_true(answer_number(&a, "warnings") > 0); /* assumed values at least */
 	assert_int_equal(harness_get(h, harness_person(h, ROLE_HR), "/installation").status, 403);
+}
+
+/* What a server of PostgreSQL lacks is told, and a row that leads nowhere; of a file, nothing. */
+static void the_server_of_the_database(void **state)
+{
+	static const char *const never[] = { "server_version", "server_encoding",
+					     "server_collation", "server_open", "server_rows" };
+	struct harness *h = *state;
+	struct err e = { 0 };
+	struct installation c = looking(h, "postgresql://");
+	struct installation file = looking(h, "/nowhere/konkurs.db");
+	assert_true(installation_server(&file, &e) && installation_rows(&file, &e));
+	assert_int_equal(json_array_size(file.findings), 0);
+	if (!test_db_is_server())
+		return;
+	must_be(installation_server(&c, &e) && installation_rows(&c, &e), &e);
+	/* script/postgres: alone, and the account that made it */
+	assert_string_equal(level_of(&c, "server_alone"), "warning");
+	assert_string_equal(level_of(&c, "server_super"), "warning");
+	assert_string_equal(level_of(&c, "server_checksums"), "warning");
+	for (size_t i = 0; i < COUNT(never); i++)
+		if (*level_of(&c, never[i]))
+			fail_msg("%s", never[i]);
+	must_be(h->site.db->driver->script(h->site.db, "SET synchronous_commit = off", &e), &e);
+	must_be(installation_server(&c, &e), &e);
+	assert_string_not_equal(level_of(&c, "server_durable"), "");
 }
 
 /* F72, F74: the folder of sound and picture is there, nobody else's, and told to a server that has
@@ -519,6 +548,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HARNESS_TEST(the_page),
+		HARNESS_TEST(the_server_of_the_database),
 		HARNESS_TEST(the_folder_of_records),
 		HARNESS_TEST(modes_and_folders),
 		HARNESS_TEST(another_owner),

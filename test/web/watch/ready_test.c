@@ -70,9 +70,14 @@ static void test_schema(void **state)
 	expect_no(h, READY_SCHEMA);
 	/* a newer program has been here: what both versions bear is no reason to stop */
 	assert_true(db_exec(h->site.db, &e, NULL,
-			    "INSERT INTO schema_done (number, name) VALUES ($1, ''), ($2, '')",
+			    "INSERT INTO schema_done (number, name, bears)"
+			    " VALUES ($1, '', NULL), ($2, '', $1)",
 			    db_int(newest), db_int(newest + 1)));
 	expect_ready(h);
+	assert_true(db_exec(h->site.db, &e, NULL,
+			    "INSERT INTO schema_done (number, name) VALUES ($1, '')",
+			    db_int(newest + 2)));
+	expect_no(h, READY_SCHEMA);
 }
 
 static void test_clock(void **state)
