@@ -357,7 +357,7 @@ def databases(folder):
     want(findings("--db", db)[1].get("mode"), "error", "anybody can read it")
     os.chmod(db, 0o600)
     for change, what in (("DELETE FROM schema_done WHERE number > 1", "older"),
-                         ("INSERT INTO schema_done VALUES (9999, 'later')", "newer"),
+                         ("INSERT INTO schema_done (number, name) VALUES (9999, 'later')", "newer"),
                          ("DROP TABLE schema_done", "no_database")):
         connection = sqlite3.connect(db)
         connection.execute(change)
