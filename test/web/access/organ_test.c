@@ -501,6 +501,7 @@ static const struct {
 	{ "/applications/:application/referral", "intake_test.c test_referral" },
 	{ "/applications/:application/referral.pdf", "intake_test.c test_referral" },
 	{ "/challenges/:challenge/decision.pdf", "print_test.c, its table of papers" },
+	{ "/sittings/:sitting/node/package", "hall_node_test.c stranger_gets_no_package" },
 	{ "/signature-decisions/:signature",
 	  "signature_test.c, whose paper names another signatory" },
 };

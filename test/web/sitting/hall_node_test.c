@@ -38,6 +38,19 @@ static const char *line_of(struct harness *h)
 	return text;
 }
 
+/* HR of another organ gets nothing of it. */
+static void stranger_gets_no_package(struct hall *w)
+{
+	struct harness *h = w->stage.h;
+	const int64_t stranger = harness_person(h, ROLE_HR);
+	struct err e = { 0 };
+	must(db_exec(h->site.db, &e, NULL, "UPDATE role_grant SET organ = $1 WHERE person_id = $2",
+		     db_text(h->site.book->organs[1].code), db_int(stranger)),
+	     &e);
+	const int status = harness_get(h, stranger, path(w, "/node/package")).status;
+	assert_true(status == 403 || status == 404);
+}
+
 /* A machine in the hall that has taken what the page hands out. */
 static struct harness *take(struct hall *w, struct harness *node)
 {
@@ -45,6 +58,7 @@ static struct harness *take(struct hall *w, struct harness *node)
 	struct act act = harness_act(node, 0);
 	struct envelope_party centre;
 	struct err e = { 0 };
+	stranger_gets_no_package(w);
 	const struct answer a = harness_get(h, w->stage.hr, path(w, "/node/package"));
 	assert_int_equal(a.status, 200);
 	assert_string_equal(a.type, "application/octet-stream");
