@@ -1,5 +1,6 @@
 #include "test_db.h"
 
+#include "db/bulk.h"
 #include "db/migrations.h"
 
 #include <libpq-fe.h>
@@ -344,4 +345,16 @@ void test_db_remove(const char *where)
 		(void)snprintf(path, sizeof(path), "%s%s", where, suffix[i]);
 		(void)unlink(path);
 	}
+}
+
+void test_db_number(struct db *db)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	struct bulk_schema schema = { 0 };
+	struct err e = { 0 };
+	bool ok = bulk_describe(db, a, &schema, &e);
+	for (size_t i = 0; ok && i < schema.tables; i++)
+		ok = bulk_number(db, &schema.table[i], &e);
+	if (!ok)
+		fail_msg("%s: %s", e.key, e.detail);
 }

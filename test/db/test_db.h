@@ -37,5 +37,8 @@ void test_db_key(const char *where, char ret_path[TEST_DB_WHERE]);
  */
 json_t *test_db_tables(struct db *db, struct arena *a);
 
+/* After rows whose numbers the test has chosen: the engine's next ones are behind them. */
+void test_db_number(struct db *db);
+
 /* Removes it with its key, whoever is still connected. */
 void test_db_remove(const char *where);

@@ -2,6 +2,7 @@
 
 #include "hall.h"
 #include "signing.h"
+#include "test_db.h"
 
 #include "app/bank/bank.h"
 #include "app/evidence/paper.h"
@@ -298,6 +299,7 @@ struct scene scene_set(struct harness *h)
 	s.list = number_of(&s, "list");
 	add_test(&s);
 	add_challenge(&s);
+	test_db_number(s.stage.h->site.db);
 	add_receipt(&s);
 	harness_at(h, "2026-03-26T10:00");
 	add_interview(&s);

@@ -332,7 +332,7 @@ bool server_run(struct server *s, struct err *e)
 {
 	/* a client that goes away in the middle of an answer is no reason to end */
 	(void)signal(SIGPIPE, SIG_IGN);
-	event_active(s->daily, EV_TIMEOUT, 0); /* what was missed while no server ran */
+	event_active(s->daily, EV_READ, 0); /* what was missed while no server ran */
 	return event_base_dispatch(s->base) >= 0 ||
 	       err_set(e, ERR_SYSTEM, "error.system", "the loop has broken off");
 }

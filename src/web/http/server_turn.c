@@ -113,7 +113,7 @@ static void end_job(struct server *s, struct call *c)
 {
 	daily_over(s->site, c);
 	call_free(c);
-	event_active(s->daily, EV_TIMEOUT, 0);
+	event_active(s->daily, EV_READ, 0); /* EV_TIMEOUT would put the next tick off */
 }
 
 static const struct err busy = { .kind = ERR_BUSY,

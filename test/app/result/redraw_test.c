@@ -77,7 +77,8 @@ static void test_cap(void **state)
 	assert_int_equal(verify(&w).forms, FORMS);
 	json_t *rows =
 		db_rows(act.db, act.arena, &e,
-			"SELECT x.act, MAX(x.forms) AS most, SUM(x.forms) AS questions,"
+			"SELECT x.act, MAX(x.forms) AS most, CAST(SUM(x.forms) AS BIGINT)"
+			" AS questions,"
 			" (SELECT COUNT(*) FROM sitting_item n JOIN item i ON i.id = n.item_id"
 			"  WHERE i.act = x.act) AS items"
 			"  FROM (SELECT act, item_id, COUNT(*) AS forms FROM form_question"

@@ -222,6 +222,20 @@ static void test_board(void **state)
 	}
 }
 
+/* What was undone may have used up a number. */
+static int64_t newest_stop(const struct hall *w)
+{
+	struct err e = { 0 };
+	int64_t id = 0;
+	assert_true(db_number(w->stage.h->site.db, &e, &id, "SELECT MAX(id) FROM stop"));
+	return id;
+}
+
+static const char *stop_is(const struct hall *w, int64_t id, const char *more)
+{
+	return arena_print(w->stage.h->arena, "stop=%lld%s", (long long)id, more);
+}
+
 static void test_stop_and_extra(void **state)
 {
 	struct hall w = desk(*state);
@@ -230,16 +244,17 @@ static void test_stop_and_extra(void **state)
 	struct answer a =
 		post(&w, w.operator, "/stops", with_second(&w, "kind=failure&reason=network"));
 	must_go(&a, "stop of the hall");
+	const int64_t first = newest_stop(&w);
 	check_pages(&w, w.operator);
 	harness_check_page(h, w.operator, seat_path(&w));
 	a = post(&w, w.operator, "/stops", with_second(&w, "kind=failure&reason=network"));
 	assert_string_equal(a.error, "sitting.error.stopped");
-	a = post(&w, w.operator, "/stops/end", "stop=1");
+	a = post(&w, w.operator, "/stops/end", stop_is(&w, first, ""));
 	must_go(&a, "resume");
 	a = harness_post(h, w.operator, arena_print(h->arena, "%s/stop", seat_path(&w)),
 			 with_second(&w, "kind=other&reason=ill"));
 	must_go(&a, "stop of one");
-	a = post(&w, w.operator, "/stops/end", "stop=2");
+	a = post(&w, w.operator, "/stops/end", stop_is(&w, newest_stop(&w), ""));
 	must_go(&a, "resume");
 	check_pages(&w, w.operator);
 	const char *more = "minutes=10&extra_reason=sight&document=7";
@@ -250,7 +265,7 @@ static void test_stop_and_extra(void **state)
 	assert_string_equal(a.field, "extra_second_password");
 	a = post(&w, w.operator, "/extra", about(&w, more, "extra_"));
 	must_go(&a, "extra time");
-	form = "stop=1&reversal_number=3&reversal_text=mistake";
+	form = stop_is(&w, first, "&reversal_number=3&reversal_text=mistake");
 	a = post(&w, w.operator, "/reversal",
 		 with(&w, form, "reversal_", w.second, VISITOR_PASSWORD));
 	must_go(&a, "reversal");
