@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+enum { START_WAIT_MS = 60 * 1000, WAIT_MS = 5000 };
+
 int cli_usage(const char *name, const char *why)
 {
 	(void)fprintf(stderr, "konkurs %s: %s\n", name, why);
@@ -47,8 +49,10 @@ static bool open_db(const char *where, bool migrate, struct db **ret, struct err
 	CLEANUP(db_cleanup) struct db *db = NULL;
 	/* what it makes is for the service's own account only (konkurs check looks) */
 	(void)umask(S_IRWXG | S_IRWXO);
-	if (!db_open(where, &db, e) || !(migrate ? db_migrate(db, e) : db_is_migrated(db, e)) ||
-	    !move_allows(db, e))
+	/* Nodes that are started together wait for the one that makes the tables. */
+	if (!db_open(where, &db, e) || !db_wait_most(db, START_WAIT_MS, e) ||
+	    !(migrate ? db_migrate(db, e) : db_is_migrated(db, e)) || !move_allows(db, e) ||
+	    !db_wait_most(db, WAIT_MS, e))
 		return false;
 	*ret = db;
 	db = NULL;

@@ -22,7 +22,9 @@ enum {
 	WORKERS = 2,
 	CONNECTIONS = 4096,
 	TIMEOUT_S = 60,
-	LOCK_WAIT_MS = 200,
+	LOCK_WAIT_MS = 200, /* another process that has the file: clients come again */
+	TURN_WAIT_MS =
+		2000, /* turns of other nodes: who waits has his turn, first come, first served */
 	ANSWER_MS = 5000, /* a statement of a turn; later the server counts as away */
 	MMAP_FROM = 64 * 1024,
 	TRIM_FROM = 256 * 1024,
@@ -260,7 +262,6 @@ static bool serve(struct serve_options *options, const struct server_options *li
 	struct site *site = calloc(1, sizeof(*site));
 	bool ok = site || err_set(e, ERR_SYSTEM, "error.system", "out of memory");
 	ok = ok && (options->as_it_is ? cli_open_migrated_db : cli_open_db)(options->db, &db, e) &&
-	     db_wait_most(db, LOCK_WAIT_MS, e) && db_answer_most(db, ANSWER_MS, e) &&
 	     vault_key_open(db, options->db, options->key, &key, e) &&
 	     (!options->files || file_place_open(db, options->files, &options->place, e)) &&
 	     open_clock(options, db, &clock, e) && cli_open_book(options->rules, law, &book, e) &&
@@ -268,7 +269,8 @@ static bool serve(struct serve_options *options, const struct server_options *li
 	     site_open(site, db, key, book, view, clock, e) && allow_clock(options, site, e);
 	if (ok)
 		settle(site, options, &files);
-	ok = ok && server_open(site, listen, &server, e);
+	ok = ok && db_wait_most(db, LOCK_WAIT_MS, e) && db_answer_most(db, ANSWER_MS, e) &&
+	     server_open(site, listen, &server, e);
 	if (ok) {
 		site_keep_clock(site);
 		log_info("serving %s on %s port %u", options->tls.certificate ? "HTTPS" : "HTTP",

@@ -399,11 +399,17 @@ static bool set_number(struct pg *p, const char *name, int number, struct err *e
 	return !p->conn || pg_script(&p->db, sql, e);
 }
 
+int pg_lock_ms(const struct pg *p)
+{
+	enum { LEAST_MS = 2000 };
+	return p->wait_ms > LEAST_MS ? p->wait_ms : LEAST_MS;
+}
+
 static bool pg_wait_most(struct db *db, int ms, struct err *e)
 {
 	struct pg *p = (struct pg *)db;
 	p->wait_ms = ms;
-	return set_number(p, "lock_timeout", ms, e);
+	return set_number(p, "lock_timeout", pg_lock_ms(p), e);
 }
 
 static bool pg_answer_most(struct db *db, int ms, struct err *e)

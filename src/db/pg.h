@@ -89,6 +89,10 @@ bool pg_push(struct pg *p) MUST_USE;
 /* "the database is away"; false. */
 bool pg_away(struct err *e, const char *what);
 
+/* How long to wait for a lock.  The one of the writers is given in the order of asking, and turns
+ * of other nodes are short: who gives up early only loses the place. */
+int pg_lock_ms(const struct pg *p);
+
 /* Records the failure that `result` tells, or the connection if it is NULL; false.  Only the
  * primary message is kept, and not where it may quote a value.  Loses a connection that is of no
  * more use. */

@@ -270,7 +270,7 @@ static bool set_session(struct pg *p, struct err *e)
 		       "SET jit = off; SET lock_timeout = %d; SET statement_timeout = %d;"
 		       "SET idle_in_transaction_session_timeout = %d;"
 		       "SET default_transaction_read_only = %s",
-		       p->wait_ms, p->answer_ms, p->answer_ms > 0 ? p->answer_ms : IDLE_MS,
+		       pg_lock_ms(p), p->answer_ms, p->answer_ms > 0 ? p->answer_ms : IDLE_MS,
 		       p->read_only ? "on" : "off");
 	return pg_script(&p->db, sql, e) && pg_listen_again(p, e);
 }
