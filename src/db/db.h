@@ -67,7 +67,8 @@ bool db_doors(const char *where, struct arena *a, struct db_doors *ret, struct e
 /* A connection that cannot write, for worker threads. */
 bool db_open_read_only(const char *where, struct db **ret, struct err *e) MUST_USE;
 /* How long a statement waits for a lock that another process holds before it is ERR_BUSY; 5 s at
- * first.  A server that serves many at once waits shortly and lets the client come again. */
+ * first.  A server that serves many at once waits shortly and lets the client come again; on
+ * PostgreSQL locks are waited for 2 s at least, as they are given in the order of asking. */
 bool db_wait_most(struct db *db, int ms, struct err *e) MUST_USE;
 
 /* How long a statement may take at all before it is ERR_BUSY and, if the server does not even say

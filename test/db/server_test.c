@@ -447,7 +447,7 @@ static void *take_lock(void *user)
 	struct db_tx tx = { 0 };
 	if (!db_begin(w->other, &tx, &e))
 		return NULL;
-	(void)usleep(1500000);
+	(void)usleep(3500000); /* longer than anybody waits for it */
 	db_rollback(&tx);
 	return user;
 }
