@@ -68,7 +68,7 @@ export const browserOptions = {
 // PostgreSQL server (script/postgres).  `words` are what the program is told of it.
 function place(folder) {
 	const server = process.env.KONKURS_TEST_DB;
-	const key = join(folder, "demo.key");
+	const key = join(folder, "demo.db.key"); // where programs look that are told of a file alone
 	if (!server) {
 		const db = join(folder, "demo.db");
 		return { db, server: false, words: ["--db", db, "--key", key], remove() {} };
