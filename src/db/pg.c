@@ -128,13 +128,21 @@ static bool is_fine(const PGresult *result)
 	       status == PGRES_SINGLE_TUPLE;
 }
 
+/* A server that goes away says so in place of an answer, even of COMMIT's, which may have taken
+ * place: that is no refusal. */
+static bool goes_away(const PGresult *result)
+{
+	const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+	return severity && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0);
+}
+
 /* Records a failure; of a statement that was skipped for one before it nothing is known. */
 static bool refuse(struct pg *p, const PGresult *result, struct err *e)
 {
 	if (PQresultStatus(result) == PGRES_PIPELINE_ABORTED)
 		return err_set(e, ERR_DB, "error.storage", "skipped");
 	const bool ok = pg_fail(p, result, e, "run");
-	p->refused = p->refused || (p->in_tx && p->conn);
+	p->refused = p->refused || (p->in_tx && p->conn && !goes_away(result));
 	p->db.spoiled = p->db.spoiled || p->flat;
 	return ok;
 }
