@@ -74,7 +74,8 @@ static json_t *begin_line(const char *level, const char *event)
 	(void)clock_gettime(CLOCK_REALTIME, &now);
 	if (gmtime_r(&now.tv_sec, &parts))
 		(void)strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &parts);
-	(void)snprintf(text, sizeof(text), "%s.%03dZ", day, (int)(now.tv_nsec / NS_PER_MS));
+	(void)snprintf(text, sizeof(text), "%.19s.%03uZ", day,
+		       (unsigned)(now.tv_nsec / NS_PER_MS) % 1000U);
 	add(line, "time", text);
 	add(line, "level", level);
 	add(line, "event", event);

@@ -134,7 +134,6 @@ static void on_clock(evutil_socket_t fd, short what, void *user)
 	(void)what;
 	site_keep_clock(s->site);
 	site_keep_vault(s->site);
-	site_keep_records(s->site);
 	probe_clock(s->site->probe, &s->site->clock);
 }
 

@@ -329,6 +329,7 @@ void server_on_daily(evutil_socket_t fd, short what, void *user)
 {
 	struct server *s = user;
 	site_keep_jobs(s->site);
+	site_keep_records(s->site); /* a record that is lost is told within five seconds (R28-3) */
 	ear_tick(s->ear);
 	struct call *c = s->stopping ? NULL : daily_next(s->site);
 	(void)fd;
