@@ -1,6 +1,7 @@
 /* common.c - what the measures share (exam.h). */
 #include "bench/exam.h"
 
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -64,6 +65,41 @@ bool exam_enter(struct exam *x, const struct bench_hall *hall, struct err *e)
 			return err_set(e, ERR_CONFLICT, "test.error.moved", "no pen");
 	}
 	return true;
+}
+
+bool exam_hall(struct exam *x, const char *where, const char *key_of, const char *key, size_t seats,
+	       struct err *e)
+{
+	return db_open(where, &x->act.db, e) && db_migrate(x->act.db, e) &&
+	       bench_key(&x->act, key_of, key, &x->key, e) && bench_world(&x->act, e) &&
+	       bench_hall_fill(&x->act, seats, &x->big, e) &&
+	       bench_hall_seal(&x->act, &x->big, e) && exam_open_hall(x, &x->big, e) &&
+	       exam_enter(x, &x->big, e);
+}
+
+/* ---- the end -------------------------------------------------------------------------------- */
+
+static int remove_one(const char *path, const struct stat *file, int kind, struct FTW *at)
+{
+	(void)file;
+	(void)kind;
+	(void)at;
+	return remove(path);
+}
+
+int exam_end(struct exam *x, const char *name, const struct err *failed, bool json, bool keep)
+{
+	const bool ok = failed->kind == ERR_NONE;
+	if (ok)
+		report_print(&x->report, json);
+	else
+		(void)fprintf(stderr, "%s: %s: %s (%s); see %s\n", name,
+			      err_kind_name(failed->kind), failed->detail, failed->key, x->dir);
+	const bool met = report_met(&x->report);
+	report_close(&x->report);
+	if (ok && !keep)
+		(void)nftw(x->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	return !ok ? EXAM_FAILED : met ? EXAM_ALL_MET : EXAM_MISSED;
 }
 
 /* ---- reading questions ---------------------------------------------------------------------- */

@@ -16,8 +16,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ALL_MET = 0, FAILED = 1, USAGE = 2, MISSED = 3 };
-
 struct options {
 	const char *program, *dir, *only;
 	bool json, quick, keep;
@@ -193,20 +191,6 @@ static bool run(struct exam *x, const struct options *options, struct err *e)
 	return ok;
 }
 
-static void remove_folder(const char *dir)
-{
-	static const char *const name[] = {
-		"exam.db",      "exam.db-wal",  "exam.db-shm",  "exam.db.key", "curve.db",
-		"curve.db.key", "curve.db-wal", "curve.db-shm", "server.log",  "curve.log",
-	};
-	for (size_t i = 0; i < COUNT(name); i++) {
-		char path[PROCESS_PATH + 32];
-		(void)snprintf(path, sizeof(path), "%s/%s", dir, name[i]);
-		(void)unlink(path);
-	}
-	(void)rmdir(dir);
-}
-
 int main(int argc, char **argv)
 {
 	struct options options = { 0 };
@@ -215,27 +199,19 @@ int main(int argc, char **argv)
 	if (!read_options(argc, argv, &options) || sodium_init() < 0) {
 		(void)fprintf(stderr, "usage: exam --konkurs PROGRAM --dir FOLDER [--json]"
 				      " [--quick] [--keep] [--only NAME,...]\n");
-		return USAGE;
+		return EXAM_USAGE;
 	}
 	(void)snprintf(dir, sizeof(dir), "%.400s/exam-XXXXXX", options.dir);
 	if (!mkdtemp(dir)) {
 		(void)fprintf(stderr, "exam: no folder below %s\n", options.dir);
-		return FAILED;
+		return EXAM_FAILED;
 	}
 	load_raise_limits();
 	struct exam x = { .program = options.program,
 			  .dir = dir,
 			  .quick = options.quick,
 			  .report = report_open("exam", options.quick) };
-	const bool ok = run(&x, &options, &e);
-	if (ok)
-		report_print(&x.report, options.json);
-	else
-		(void)fprintf(stderr, "exam: %s: %s (%s); see %s\n", err_kind_name(e.kind),
-			      e.detail, e.key, dir);
-	const bool met = report_met(&x.report);
-	report_close(&x.report);
-	if (ok && !options.keep)
-		remove_folder(dir);
-	return !ok ? FAILED : met ? ALL_MET : MISSED;
+	if (!run(&x, &options, &e) && e.kind == ERR_NONE)
+		(void)err_set(&e, ERR_SYSTEM, "error.system", "it broke off");
+	return exam_end(&x, "exam", &e, options.json, options.keep);
 }

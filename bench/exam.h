@@ -56,6 +56,18 @@ int64_t exam_random(struct exam *x, int64_t most);
 /* Seconds of a measure: shorter with --quick. */
 int64_t exam_length_ns(const struct exam *x, double seconds, double quick_seconds);
 
+/* Opens the database at `where`, with the key `key` (NULL: "<key_of>.key"), and lets x->big, a hall
+ * of so many, in: sealed, started, entered. */
+bool exam_hall(struct exam *x, const char *where, const char *key_of, const char *key, size_t seats,
+	       struct err *e) MUST_USE;
+
+/* How a bench ends. */
+enum { EXAM_ALL_MET = 0, EXAM_FAILED = 1, EXAM_USAGE = 2, EXAM_MISSED = 3 };
+
+/* Prints the report, or what `failed` says of bench `name`; lets the report go, and removes the
+ * folder unless it failed or is to be kept.  The status of the program. */
+int exam_end(struct exam *x, const char *name, const struct err *failed, bool json, bool keep);
+
 /* Brings the forms of a sitting's hall to the start: the instant of the operator. */
 bool exam_open_hall(struct exam *x, const struct bench_hall *hall, struct err *e) MUST_USE;
 

@@ -10,7 +10,6 @@
 
 #include "web/site.h"
 
-#include <ftw.h>
 #include <getopt.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -19,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ALL_MET = 0, FAILED = 1, USAGE = 2, MISSED = 3, WORDS_MOST = 8 };
+enum { WORDS_MOST = 8 };
 
 struct options {
 	const char *program, *dir, *db, *pg;
@@ -93,16 +92,6 @@ void scale_standby_stop(struct scale *s)
 
 /* ---- the run --------------------------------------------------------------------------------- */
 
-static bool prepare(struct scale *s, const char *key_of, struct err *e)
-{
-	struct exam *x = &s->exam;
-	return db_open(s->url, &x->act.db, e) && db_migrate(x->act.db, e) &&
-	       bench_key(&x->act, key_of, s->key, &x->key, e) && bench_world(&x->act, e) &&
-	       bench_hall_fill(&x->act, SCALE_SEATS, &x->big, e) &&
-	       bench_hall_seal(&x->act, &x->big, e) && exam_open_hall(x, &x->big, e) &&
-	       exam_enter(x, &x->big, e) && clicks_open(x, &s->clicks, e);
-}
-
 static bool run_measures(struct scale *s, struct err *e)
 {
 	if (!measure_sqlite_turns(s, e) || !measure_turns(s, false, e) || !measure_growth(s, e) ||
@@ -123,20 +112,13 @@ static bool run(struct scale *s, struct err *e)
 	measure_machine(x);
 	bool ok = site_built_in_law(a, &book, e);
 	x->act = (struct act){ .arena = a, .now_ms = clock_now(&clock), .book = book };
-	ok = ok && prepare(s, key_of, e) && run_measures(s, e);
+	ok = ok && exam_hall(x, s->url, key_of, s->key, SCALE_SEATS, e) &&
+	     clicks_open(x, &s->clicks, e) && run_measures(s, e);
 	clicks_close(&s->clicks);
 	db_close(x->act.db);
 	service_key_close(x->key);
 	scale_standby_stop(s);
 	return ok;
-}
-
-static int remove_one(const char *path, const struct stat *file, int kind, struct FTW *at)
-{
-	(void)file;
-	(void)kind;
-	(void)at;
-	return remove(path);
 }
 
 int main(int argc, char **argv)
@@ -147,12 +129,12 @@ int main(int argc, char **argv)
 	if (!read_options(argc, argv, &options) || sodium_init() < 0) {
 		(void)fprintf(stderr, "usage: scale --konkurs PROGRAM --dir FOLDER --db URL --pg"
 				      " FOLDER [--json] [--quick] [--keep]\n");
-		return USAGE;
+		return EXAM_USAGE;
 	}
 	(void)snprintf(dir, sizeof(dir), "%.300s/scale-XXXXXX", options.dir);
 	if (!mkdtemp(dir)) {
 		(void)fprintf(stderr, "scale: no folder below %s\n", options.dir);
-		return FAILED;
+		return EXAM_FAILED;
 	}
 	load_raise_limits();
 	struct scale s = { .exam = { .program = options.program,
@@ -161,15 +143,7 @@ int main(int argc, char **argv)
 				     .report = report_open("scale", options.quick) },
 			   .url = options.db,
 			   .pg = options.pg };
-	const bool ok = run(&s, &e);
-	if (ok)
-		report_print(&s.exam.report, options.json);
-	else
-		(void)fprintf(stderr, "scale: %s: %s (%s); see %s\n", err_kind_name(e.kind),
-			      e.detail, e.key, dir);
-	const bool met = report_met(&s.exam.report);
-	report_close(&s.exam.report);
-	if (ok && !options.keep)
-		(void)nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	return !ok ? FAILED : met ? ALL_MET : MISSED;
+	if (!run(&s, &e) && e.kind == ERR_NONE)
+		(void)err_set(&e, ERR_SYSTEM, "error.system", "it broke off");
+	return exam_end(&s.exam, "scale", &e, options.json, options.keep);
 }

@@ -86,15 +86,6 @@ bool measure_turns(struct scale *s, bool standby, struct err *e)
 
 /* ---- SQLite ---------------------------------------------------------------------------------- */
 
-static bool sqlite_hall(struct exam *x, const char *file, struct err *e)
-{
-	return db_open(file, &x->act.db, e) && db_migrate(x->act.db, e) &&
-	       bench_key(&x->act, file, NULL, &x->key, e) && bench_world(&x->act, e) &&
-	       bench_hall_fill(&x->act, SCALE_SEATS, &x->big, e) &&
-	       bench_hall_seal(&x->act, &x->big, e) && exam_open_hall(x, &x->big, e) &&
-	       exam_enter(x, &x->big, e);
-}
-
 bool measure_sqlite_turns(struct scale *s, struct err *e)
 {
 	struct exam own = s->exam; /* a database of its own, the same report */
@@ -107,7 +98,8 @@ bool measure_sqlite_turns(struct scale *s, struct err *e)
 	own.act.db = NULL;
 	own.key = NULL;
 	const int64_t length_ns = exam_length_ns(&s->exam, 4, 1);
-	const bool ok = sqlite_hall(&own, file, e) && clicks_open(&own, &clicks, e) &&
+	const bool ok = exam_hall(&own, file, file, NULL, SCALE_SEATS, e) &&
+			clicks_open(&own, &clicks, e) &&
 			scale_case(&clicks, &next, SCALE_TURN, length_ns, &small, e) &&
 			scale_case(&clicks, &next, SCALE_TURN_LARGE, length_ns, &large, e);
 	clicks_close(&clicks);

@@ -9,13 +9,10 @@
 
 #include "web/site.h"
 
-#include <ftw.h>
 #include <getopt.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-enum { ALL_MET = 0, FAILED = 1, USAGE = 2, MISSED = 3 };
 
 struct options {
 	const char *program, *dir;
@@ -44,15 +41,6 @@ static bool read_options(int argc, char **argv, struct options *ret)
 		}
 	}
 	return optind == argc && ret->program && ret->dir;
-}
-
-static bool prepare(struct exam *x, const char *db, struct err *e)
-{
-	return db_open(db, &x->act.db, e) && db_migrate(x->act.db, e) &&
-	       bench_key(&x->act, db, NULL, &x->key, e) && bench_world(&x->act, e) &&
-	       bench_hall_fill(&x->act, VIDEO_SEATS, &x->big, e) &&
-	       bench_hall_seal(&x->act, &x->big, e) && exam_open_hall(x, &x->big, e) &&
-	       exam_enter(x, &x->big, e);
 }
 
 static bool run_measures(struct video *v, struct err *e)
@@ -91,18 +79,10 @@ static bool run(struct video *v, const struct options *options, struct err *e)
 	measure_machine(x);
 	bool ok = site_built_in_law(a, &book, e);
 	x->act = (struct act){ .arena = a, .now_ms = clock_now(&clock), .book = book };
-	ok = ok && prepare(x, db, e) && run_with_parts(v, options, db, e);
+	ok = ok && exam_hall(x, db, db, NULL, VIDEO_SEATS, e) && run_with_parts(v, options, db, e);
 	db_close(x->act.db);
 	service_key_close(x->key);
 	return ok;
-}
-
-static int remove_one(const char *path, const struct stat *file, int kind, struct FTW *at)
-{
-	(void)file;
-	(void)kind;
-	(void)at;
-	return remove(path);
 }
 
 int main(int argc, char **argv)
@@ -113,30 +93,23 @@ int main(int argc, char **argv)
 	if (!read_options(argc, argv, &options) || sodium_init() < 0) {
 		(void)fprintf(stderr, "usage: video --konkurs PROGRAM --dir FOLDER [--json]"
 				      " [--quick] [--keep]\n");
-		return USAGE;
+		return EXAM_USAGE;
 	}
 	(void)snprintf(dir, sizeof(dir), "%.300s/video-XXXXXX", options.dir);
 	char *made = mkdtemp(dir);
 	char *full = made ? realpath(made, NULL) : NULL; /* Janus has another current folder */
 	if (!full) {
 		(void)fprintf(stderr, "video: no folder below %s\n", options.dir);
-		return FAILED;
+		return EXAM_FAILED;
 	}
 	load_raise_limits();
 	struct video v = { .exam = { .program = options.program,
 				     .dir = full,
 				     .quick = options.quick,
 				     .report = report_open("video", options.quick) } };
-	const bool ok = run(&v, &options, &e);
-	if (ok)
-		report_print(&v.exam.report, options.json);
-	else
-		(void)fprintf(stderr, "video: %s: %s (%s); see %s\n", err_kind_name(e.kind),
-			      e.detail, e.key, full);
-	const bool met = report_met(&v.exam.report);
-	report_close(&v.exam.report);
-	if (ok && !options.keep)
-		(void)nftw(full, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	if (!run(&v, &options, &e) && e.kind == ERR_NONE)
+		(void)err_set(&e, ERR_SYSTEM, "error.system", "it broke off");
+	const int status = exam_end(&v.exam, "video", &e, options.json, options.keep);
 	free(full);
-	return !ok ? FAILED : met ? ALL_MET : MISSED;
+	return status;
 }
