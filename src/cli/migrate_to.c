@@ -23,8 +23,8 @@ struct moving {
 	struct arena *arena;
 	struct act from, to;
 	struct transfer transfer;
-	struct db_tx snapshot;             /* of the one that is left */
-	int64_t began_ms, told_ms, before; /* rows that were there when it began, -1 not known */
+	struct db_tx snapshot; /* of the one that is left */
+	int64_t began_ms, told_ms;
 	int64_t copied, rows;
 	struct journal_state came;
 };
@@ -71,15 +71,13 @@ static void tell(void *user, const struct transfer_progress *p)
 {
 	struct moving *m = user;
 	const int64_t now = clock_monotonic_ms();
-	if (m->before < 0)
-		m->before = p->comparing ? 0 : p->rows - p->table_rows;
 	if (!p->comparing)
-		m->copied = p->rows - m->before;
+		m->copied = p->now;
 	if (m->quiet || (*p->table && now - m->told_ms < TELL_EVERY_MS))
 		return;
 	m->told_ms = now;
 	const int64_t took = now > m->began_ms ? now - m->began_ms : 1;
-	const int64_t speed = (p->rows - m->before) * SECOND_MS / took;
+	const int64_t speed = p->now * SECOND_MS / took;
 	(void)fprintf(stderr, "%s %-28s %10lld of %lld rows  %lld rows/s  %lld s left%s",
 		      p->comparing ? "compares" : "copies  ", p->table, (long long)p->rows,
 		      (long long)p->of, (long long)speed,
@@ -90,7 +88,6 @@ static void tell(void *user, const struct transfer_progress *p)
 static void begin_telling(struct moving *m)
 {
 	m->began_ms = m->told_ms = clock_monotonic_ms();
-	m->before = -1;
 }
 
 /* ---- before ---------------------------------------------------------------------------------- */

@@ -130,6 +130,7 @@ static bool close_piece(struct copying *c, struct err *e)
 	if (!bulk_load_end(c->transfer->to, load, e) || !db_commit(&c->tx, e))
 		return false;
 	c->progress.rows += c->piece_rows;
+	c->progress.now += c->piece_rows;
 	c->progress.table_rows += c->piece_rows;
 	tell(c);
 	return true;
@@ -234,6 +235,7 @@ static bool compare_table(struct copying *c, const struct bulk_table *from, json
 		return false;
 	c->progress.table_rows = c->progress.table_of;
 	c->progress.rows += c->progress.table_of;
+	c->progress.now += c->progress.table_of;
 	tell(c);
 	if (rows == c->progress.table_of && memcmp(is, wanted, sizeof(is)) == 0)
 		return true;

@@ -11,6 +11,7 @@
 struct transfer_progress {
 	const char *table; /* that is at work, "" none any more  */
 	int64_t rows, of;  /* of all tables                      */
+	int64_t now;       /* of `rows`, those that this call has copied or compared */
 	int64_t table_rows, table_of;
 	bool comparing; /* else copying                       */
 };
