@@ -339,6 +339,25 @@ bool db_exec_(struct db *db, struct err *e, int64_t *ret_changed, const char *sq
 	       (!fenced || db_commit(&tx, e));
 }
 
+bool db_add_(struct db *db, struct err *e, const char *sql, const struct db_value *args)
+{
+	if (!db->flat || !db->driver->add)
+		return db_exec_(db, e, NULL, sql, args);
+	count_write(db, sql);
+	return db->driver->add(db, sql, args, e);
+}
+
+bool db_ahead_(struct db *db, struct err *e, const char *sql, const struct db_value *args)
+{
+	return !db->flat || !db->driver->ahead || db->driver->ahead(db, sql, args, e);
+}
+
+void db_ahead_over(struct db *db)
+{
+	if (db->driver->ahead_over)
+		db->driver->ahead_over(db);
+}
+
 static json_t *to_json(const struct db_value *v)
 {
 	switch (v->type) {

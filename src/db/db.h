@@ -181,6 +181,21 @@ bool db_hear(struct db *db, db_notice_fn *hear, void *user, struct err *e) MUST_
 #define db_exec(db, e, ret_changed, sql, ...)                                                      \
 	db_exec_(db, e, ret_changed, "" sql "", DB_ARGS(__VA_ARGS__))
 
+/* Adds a row: `sql` is INSERT INTO table (columns) VALUES ($1, ..., $n), with no value NULL, and
+ * each always of the same type.  Within db_begin_flat() an engine may let rows wait for each other
+ * and write many in one statement: before the next one that has the table's name in its text, and
+ * at the latest at the commit; tables in the order of their first row.  So nothing may come in
+ * between that sees or refers to the row without naming its table. */
+#define db_add(db, e, sql, ...) db_add_(db, e, "" sql "", DB_ARGS(__VA_ARGS__))
+
+/* Says that the rows of a query will be asked for, with the same text and parameters, later in this
+ * transaction: where it is flat, the query may be sent at once, so that one wait for the server
+ * serves all that were said before.  The rows are those of now: the caller knows that nothing they
+ * are made of is written in between.  Nothing is lost by asking for none; db_ahead_over() lets go
+ * of them, as the end of the transaction does. */
+#define db_ahead(db, e, sql, ...) db_ahead_(db, e, "" sql "", DB_ARGS(__VA_ARGS__))
+void db_ahead_over(struct db *db);
+
 /* All rows as a JSON array of objects, freed with the arena; NULL on failure.
  * Integers are integers, text is text, NULL is null.  Blobs are refused: read
  * them with db_bytes(). */
@@ -209,6 +224,8 @@ typedef bool db_each_fn(void *user, const struct db_value *column, size_t count,
 
 bool db_exec_(struct db *db, struct err *e, int64_t *ret_changed, const char *sql,
 	      const struct db_value *args) MUST_USE;
+bool db_ahead_(struct db *db, struct err *e, const char *sql, const struct db_value *args) MUST_USE;
+bool db_add_(struct db *db, struct err *e, const char *sql, const struct db_value *args) MUST_USE;
 json_t *db_rows_(struct db *db, struct arena *a, struct err *e, const char *sql,
 		 const struct db_value *args) MUST_USE;
 json_t *db_row_(struct db *db, struct arena *a, struct err *e, const char *sql,

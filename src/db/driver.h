@@ -27,6 +27,11 @@ struct db_driver {
 	/* Runs one statement.  `sql` is a literal, so its address may key a cache. */
 	bool (*run)(struct db *db, const char *sql, const struct db_value *args, db_row_fn *row,
 		    void *user, int64_t *ret_changed, struct err *e);
+	/* db_add() within a flat transaction; NULL: it is run(). */
+	bool (*add)(struct db *db, const char *sql, const struct db_value *args, struct err *e);
+	/* db_ahead(), db_ahead_over() within a flat transaction; NULL: nothing is gained by it. */
+	bool (*ahead)(struct db *db, const char *sql, const struct db_value *args, struct err *e);
+	void (*ahead_over)(struct db *db);
 	/* Runs several statements without parameters (migrations). */
 	bool (*script)(struct db *db, const char *sql, struct err *e);
 	bool (*wait_most)(struct db *db, int ms, struct err *e);

@@ -95,6 +95,8 @@ bool pg_send(struct pg *p, const char *sql, const struct db_value *args, struct 
 		return false;
 	if (!p->conn)
 		return pg_away(e, "send");
+	if (!pg_rows_before(p, sql, e))
+		return false;
 	/* Three more at most: what is to be prepared, the statement, a sync. */
 	if (p->sent_count + 3 > PG_SENT_MOST && !pg_finish(p, NULL, NULL, NULL, e))
 		return false;
@@ -157,6 +159,10 @@ static bool take_one(struct pg *p, struct pg_sent sent, int64_t *ret_changed, st
 		if (status == PGRES_PIPELINE_SYNC) {
 			PQclear(result);
 			return true; /* no NULL follows */
+		}
+		if (sent.kind == PG_AHEAD && is_fine(result)) {
+			pg_ahead_keep(p, sent.slot, result);
+			continue;
 		}
 		if (!is_fine(result))
 			ok = refuse(p, result, e);
@@ -320,6 +326,17 @@ static bool is_deferred(const struct pg *p, const char *sql)
 	       (p->flat || begins_with(sql, "SAVEPOINT") || begins_with(sql, "RELEASE"));
 }
 
+/* The rows of a query that was sent ahead. */
+static bool run_ahead(struct pg *p, size_t at, db_row_fn *row, void *user, struct err *e)
+{
+	PGresult *result = pg_ahead_take(p, at, e);
+	bool ok = result != NULL;
+	for (int i = 0; ok && i < PQntuples(result); i++)
+		ok = hand_row(result, i, row, user, e);
+	PQclear(result);
+	return ok;
+}
+
 static bool run_once(struct pg *p, const char *sql, const struct db_value *args, db_row_fn *row,
 		     void *user, int64_t *ret_changed, struct err *e)
 {
@@ -327,6 +344,9 @@ static bool run_once(struct pg *p, const char *sql, const struct db_value *args,
 		return false;
 	if (p->flat && p->db.spoiled)
 		return err_set(e, ERR_BUSY, "error.busy", "the transaction is spoiled");
+	size_t at = 0;
+	if (row && p->flat && pg_ahead_find(p, sql, args, &at))
+		return run_ahead(p, at, row, user, e);
 	if (!pg_send(p, sql, args, e))
 		return false;
 	if (!row && !ret_changed && is_deferred(p, sql))
@@ -374,6 +394,8 @@ bool pg_plain(struct pg *p, struct err *e)
 	if (!keep_rest(p, e))
 		return false;
 	if (!p->conn && (p->in_tx ? !pg_away(e, "script") : !pg_connect(p, true, e)))
+		return false;
+	if (!pg_rows_send(p, e))
 		return false;
 	if (p->sent_count > 0 && !pg_finish(p, NULL, NULL, NULL, e))
 		return false;
@@ -439,6 +461,8 @@ static void pg_close(struct db *db)
 {
 	struct pg *p = (struct pg *)db;
 	PQfinish(p->conn);
+	pg_ahead_close(p);
+	pg_rows_close(p);
 	free(p->where);
 	free(p);
 }
@@ -448,6 +472,9 @@ static const struct db_driver driver = {
 	.commit = pg_commit,
 	.rollback = pg_rollback,
 	.run = pg_run,
+	.add = pg_add,
+	.ahead = pg_ahead,
+	.ahead_over = pg_ahead_over,
 	.script = pg_script,
 	.wait_most = pg_wait_most,
 	.answer_most = pg_answer_most,

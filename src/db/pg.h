@@ -24,8 +24,8 @@ enum {
 
 /* Something that was sent and whose result has not been taken. */
 struct pg_sent {
-	enum { PG_PREPARE, PG_STATEMENT, PG_SYNC } kind;
-	size_t slot; /* of a PG_PREPARE */
+	enum { PG_PREPARE, PG_STATEMENT, PG_AHEAD, PG_SYNC } kind;
+	size_t slot; /* of a PG_PREPARE; of a PG_AHEAD, which (pg_ahead.c) */
 };
 
 /* Rows that are being handed over.  A statement within the row function needs the connection: then
@@ -56,6 +56,12 @@ struct pg {
 	struct pg_sent sent[PG_SENT_MOST];
 	size_t sent_count;
 	struct pg_stream *stream; /* rows of it are still on the connection */
+
+	/* pg_ahead.c */
+	struct pg_ahead *ahead; /* NULL before the first */
+
+	/* pg_rows.c */
+	struct pg_rows *rows; /* NULL before the first */
 
 	/* pg_turn.c */
 	bool in_tx, flat, wrote;
@@ -119,6 +125,33 @@ bool pg_script(struct db *db, const char *sql, struct err *e) MUST_USE;
 
 /* Makes the connection ready for libpq's functions that know no pipeline (COPY). */
 bool pg_plain(struct pg *p, struct err *e) MUST_USE;
+
+/* ---- pg_ahead.c: queries that were sent ahead (db_ahead()) ---- */
+bool pg_ahead(struct db *db, const char *sql, const struct db_value *args, struct err *e) MUST_USE;
+void pg_ahead_over(struct db *db);
+void pg_ahead_close(struct pg *p);
+
+/* The result of a PG_AHEAD has come; it is kept. */
+void pg_ahead_keep(struct pg *p, size_t at, PGresult *result);
+
+/* Whether this was sent ahead and not asked for since. */
+bool pg_ahead_find(struct pg *p, const char *sql, const struct db_value *args, size_t *ret);
+
+/* Its result, which is the caller's; waits for it.  NULL: the transaction has failed. */
+PGresult *pg_ahead_take(struct pg *p, size_t at, struct err *e);
+
+/* ---- pg_rows.c: rows of db_add() that wait ---- */
+bool pg_add(struct db *db, const char *sql, const struct db_value *args, struct err *e) MUST_USE;
+
+/* Sends those that wait; waits for nothing itself. */
+bool pg_rows_send(struct pg *p, struct err *e) MUST_USE;
+
+/* The same before a statement that names their table. */
+bool pg_rows_before(struct pg *p, const char *sql, struct err *e) MUST_USE;
+
+/* Forgets them. */
+void pg_rows_drop(struct pg *p);
+void pg_rows_close(struct pg *p);
 
 /* ---- pg_turn.c: transactions; what driver.h says ---- */
 bool pg_begin(struct db *db, enum db_kind kind, struct err *e) MUST_USE;

@@ -20,6 +20,8 @@ static const char lock_sql[] = "SELECT pg_advisory_xact_lock(118)";
 static void end(struct pg *p)
 {
 	p->in_tx = p->flat = p->wrote = p->refused = p->committing = false;
+	pg_rows_drop(p);
+	pg_ahead_over(&p->db);
 }
 
 /* ---- begin ---------------------------------------------------------------------------------- */
@@ -137,7 +139,7 @@ bool pg_commit(struct db *db, struct err *e)
 	struct pg *p = (struct pg *)db;
 	if (!p->conn)
 		return pg_away(e, "commit");
-	if (p->wrote && !send_mark(p, e))
+	if (!pg_rows_send(p, e) || (p->wrote && !send_mark(p, e)))
 		return false;
 	const bool wrote = p->wrote;
 	struct err why = { 0 };

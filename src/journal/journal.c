@@ -75,18 +75,17 @@ static bool insert(struct db *db, const struct journal_header *r, const unsigned
 {
 	unsigned char hash[JOURNAL_HASH_SIZE];
 	hash_header(r, hash);
-	if (!db_exec(db, e, NULL,
-		     "INSERT INTO journal_entry (seq, at_ms, actor_id, kind, competition_id,"
-		     " subject, content_hash, previous_hash, hash)"
-		     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-		     db_int(r->seq), db_int(r->at_ms), db_int(r->actor_id), db_text(r->kind),
-		     db_int(r->competition_id), db_text(r->subject),
-		     db_blob(r->content_hash, JOURNAL_HASH_SIZE),
-		     db_blob(r->previous_hash, JOURNAL_HASH_SIZE),
-		     db_blob(hash, JOURNAL_HASH_SIZE)) ||
-	    !db_exec(db, e, NULL,
-		     "INSERT INTO journal_content (seq, salt, content) VALUES ($1, $2, $3)",
-		     db_int(r->seq), db_blob(salt, SALT_SIZE), db_text(content)))
+	if (!db_add(db, e,
+		    "INSERT INTO journal_entry (seq, at_ms, actor_id, kind, competition_id,"
+		    " subject, content_hash, previous_hash, hash)"
+		    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+		    db_int(r->seq), db_int(r->at_ms), db_int(r->actor_id), db_text(r->kind),
+		    db_int(r->competition_id), db_text(r->subject),
+		    db_blob(r->content_hash, JOURNAL_HASH_SIZE),
+		    db_blob(r->previous_hash, JOURNAL_HASH_SIZE),
+		    db_blob(hash, JOURNAL_HASH_SIZE)) ||
+	    !db_add(db, e, "INSERT INTO journal_content (seq, salt, content) VALUES ($1, $2, $3)",
+		    db_int(r->seq), db_blob(salt, SALT_SIZE), db_text(content)))
 		return false;
 	db->head.known = true;
 	db->head.seq = r->seq;

@@ -177,6 +177,18 @@ bool route_fields(const struct route *route, const struct path *path, struct fie
 	return true;
 }
 
+const char *route_first(const struct route *route, const struct path *path)
+{
+	const char *at = route->path;
+	for (size_t i = 0; i < path->count; i++) {
+		const char *part = NULL;
+		(void)next_part(&at, &part);
+		if (*part == ':')
+			return path->part[i];
+	}
+	return "";
+}
+
 bool route_names(const struct route *route, const char *name)
 {
 	const char *at = route->path;

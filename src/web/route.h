@@ -26,6 +26,9 @@ bool route_fits(const struct route *route, const struct path *path);
 bool route_fields(const struct route *route, const struct path *path, struct fields *f,
 		  struct err *e) MUST_USE;
 
+/* The first parameter in the path, "" if the route has none. */
+const char *route_first(const struct route *route, const struct path *path);
+
 /* Whether `name` is a part of the route's path. */
 bool route_names(const struct route *route, const char *name);
 

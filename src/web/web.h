@@ -204,6 +204,10 @@ struct route {
 	bool live;
 	/* Answered when there is something new (http/live.h). */
 	bool waits;
+	/* db_ahead() of what `handler` reads, where many such calls come in one turn.  Nothing of
+	 * that, and of what other routes with `ahead` read, is written by a call of such a route,
+	 * unless both have the same value for their first parameter. */
+	bool (*ahead)(struct req *r, struct err *e);
 	/* Shows a list, which is there as .csv and .xlsx too (list.h). */
 	const struct list *list;
 };

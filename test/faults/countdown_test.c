@@ -154,7 +154,8 @@ static bool do_answer(const struct act *act, void *user, struct err *e)
 static bool do_pulse(const struct act *act, void *user, struct err *e)
 {
 	struct world *w = user;
-	return attempt_pulse(act, w->hall.attempt, HALL_SESSION, 3, 900, PULSE_GAP_MS + 1, e);
+	struct attempt a;
+	return attempt_pulse(act, w->hall.attempt, HALL_SESSION, 3, 900, PULSE_GAP_MS + 1, &a, e);
 }
 
 static bool do_finish(const struct act *act, void *user, struct err *e)

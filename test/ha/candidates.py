@@ -185,9 +185,8 @@ class Candidate:
         await asyncio.sleep(self.random.uniform(0, self.room.options.enter))
         await self.until_answered("GET", "", patience_s=PAGE_S)
         self.room.seated += 1
-        while not self.room.ending:
-            await asyncio.sleep(self.random.expovariate(1 / pace) if pace else 0)
-            if self.room.ending:
+        while True:
+            if await self.room.over_within(self.random.expovariate(1 / pace) if pace else 0):
                 break
             if self.told and self.random.random() < TWICE:
                 await self.send(self.random.choice(self.told))
@@ -204,7 +203,8 @@ class Room:
         self.options = options
         self.doors = [(url.hostname, url.port) for url in map(urllib.parse.urlsplit, options.door)]
         self.context = ssl.create_default_context(cafile=options.ca)
-        self.ending = self.finishing = self.given_up = False
+        self.over = asyncio.Event()
+        self.finishing = self.given_up = False
         self.acknowledged = self.seated = self.failed = 0
         seats = json.loads(options.hall.read_text("utf-8"))["candidates"][options.skip:]
         options.logs.mkdir(parents=True, exist_ok=True)
@@ -216,9 +216,17 @@ class Room:
         while True:
             word = (await loop.run_in_executor(None, sys.stdin.readline)).strip()
             self.finishing = self.finishing or word == "finish"
-            self.ending = self.ending or word in ("finish", "stop", "")
-            if self.ending:
+            if word in ("finish", "stop", ""):
+                self.over.set()
                 return
+
+    async def over_within(self, seconds):
+        """Whether it has ended by then; among a thousand somebody thinks for a minute."""
+        try:
+            await asyncio.wait_for(self.over.wait(), seconds)
+        except asyncio.TimeoutError:
+            pass
+        return self.over.is_set()
 
     async def tell(self):
         while True:
@@ -255,7 +263,7 @@ def main():
     parser.add_argument("door", nargs="+")
     parser.add_argument("--pace", type=float, default=1.0, help="seconds between clicks of one, on average")
     parser.add_argument("--enter", type=float, default=2.0, help="seconds in which they sit down")
-    parser.add_argument("--most", type=float, default=60.0, help="seconds for the last acknowledgements")
+    parser.add_argument("--most", type=float, default=120.0, help="seconds for the last acknowledgements")
     parser.add_argument("--skip", type=int, default=0, help="seats that are left for somebody else")
     parser.add_argument("--seed", type=int, default=1)
     status = asyncio.run(Room(parser.parse_args()).run())

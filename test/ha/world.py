@@ -231,7 +231,7 @@ class Load:
         goal = self.acknowledged + count
         until(f"{count} answers more", seconds, lambda: self.acknowledged >= goal)
 
-    def end(self, word="finish", seconds=150):
+    def end(self, word="finish", seconds=200):
         self.process.stdin.write(word + "\n")
         self.process.stdin.flush()
         status = self.process.wait(seconds)

@@ -70,31 +70,42 @@ static bool take_session(void *user, const struct db_value *column, size_t count
 	return true;
 }
 
+/* Who it is, and their offices: role_grant and appointed commissions. */
+#define FIND_SESSION                                                                               \
+	"SELECT s.person_id, s.seen_ms, s.csrf, COALESCE(a.language, ''), p.family,"               \
+	" p.given, p.patronymic, COALESCE(a.temporary, 0), s.created_ms, s.factor,"                \
+	" CAST('' AS TEXT) AS role"                                                                \
+	"  FROM session s JOIN person p ON p.id = s.person_id"                                     \
+	"  LEFT JOIN account a ON a.person_id = s.person_id"                                       \
+	" WHERE s.token_hash = $1 AND s.expires_ms > $2 AND s.seen_ms > $3"                        \
+	"   AND a.disabled_ms IS NULL"                                                             \
+	" UNION ALL SELECT 0, 0, '', '', '', '', '', 0, 0, '', g.role"                             \
+	"  FROM session s JOIN role_grant g ON g.person_id = s.person_id"                          \
+	"  WHERE s.token_hash = $1 AND g.revoked_ms IS NULL"                                       \
+	" UNION ALL SELECT 0, 0, '', '', '', '', '', 0, 0, '', m.role"                             \
+	"  FROM session s JOIN commission_member m ON m.person_id = s.person_id"                   \
+	"  JOIN commission c ON c.id = m.commission_id"                                            \
+	"  WHERE s.token_hash = $1 AND c.state = 'appointed' AND m.left_ms IS NULL"
+
 bool session_find(struct db *db, struct arena *a, const char *token, int64_t now_ms,
 		  session_role_fn *role, void *user, struct session *ret, struct err *e)
 {
 	struct session s = { .name = "", .language = "", .csrf = "", .factor = "" };
 	struct session_reading f = { a, &s, role, user };
 	token_hash(token, s.hash);
-	if (!db_each(db, e, take_session, &f,
-		     "SELECT s.person_id, s.seen_ms, s.csrf, COALESCE(a.language, ''), p.family,"
-		     " p.given, p.patronymic, COALESCE(a.temporary, 0), s.created_ms, s.factor,"
-		     " CAST('' AS TEXT) AS role"
-		     "  FROM session s JOIN person p ON p.id = s.person_id"
-		     "  LEFT JOIN account a ON a.person_id = s.person_id"
-		     " WHERE s.token_hash = $1 AND s.expires_ms > $2 AND s.seen_ms > $3"
-		     "   AND a.disabled_ms IS NULL"
-		     " UNION ALL SELECT 0, 0, '', '', '', '', '', 0, 0, '', g.role"
-		     "  FROM session s JOIN role_grant g ON g.person_id = s.person_id"
-		     "  WHERE s.token_hash = $1 AND g.revoked_ms IS NULL"
-		     " UNION ALL SELECT 0, 0, '', '', '', '', '', 0, 0, '', m.role"
-		     "  FROM session s JOIN commission_member m ON m.person_id = s.person_id"
-		     "  JOIN commission c ON c.id = m.commission_id"
-		     "  WHERE s.token_hash = $1 AND c.state = 'appointed' AND m.left_ms IS NULL",
-		     db_text(s.hash), db_int(now_ms), db_int(now_ms - SESSION_IDLE_MS)))
+	if (!db_each(db, e, take_session, &f, FIND_SESSION, db_text(s.hash), db_int(now_ms),
+		     db_int(now_ms - SESSION_IDLE_MS)))
 		return false;
 	*ret = s;
 	return true;
+}
+
+bool session_ahead(struct db *db, const char *token, int64_t now_ms, struct err *e)
+{
+	char hash[SESSION_HASH_SIZE];
+	token_hash(token, hash);
+	return db_ahead(db, e, FIND_SESSION, db_text(hash), db_int(now_ms),
+			db_int(now_ms - SESSION_IDLE_MS));
 }
 
 bool session_touch(const struct act *act, const char *hash, struct err *e)

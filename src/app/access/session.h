@@ -44,6 +44,9 @@ typedef void session_role_fn(void *user, const char *name, size_t size);
 bool session_find(struct db *db, struct arena *a, const char *token, int64_t now_ms,
 		  session_role_fn *role, void *user, struct session *ret, struct err *e) MUST_USE;
 
+/* db_ahead() of what session_find() reads. */
+bool session_ahead(struct db *db, const char *token, int64_t now_ms, struct err *e) MUST_USE;
+
 /* Notes that the session is in use. */
 bool session_touch(const struct act *act, const char *hash, struct err *e) MUST_USE;
 

@@ -40,17 +40,18 @@ static struct attempt attempt_of(const json_t *row)
 	};
 }
 
+#define OWN_ATTEMPT                                                                                \
+	"SELECT t.id, t.sitting_id, t.application_id, s.hall_id, s.competition_id,"                \
+	" s.binding, s.state, t.language, t.code, t.seat, t.pen, t.finish, t.started_ms,"          \
+	" t.finished_ms, t.ends_ms, t.extra_ms, t.stopped_ms, t.void,"                             \
+	" (SELECT COUNT(*) FROM form_question q WHERE q.attempt_id = t.id)"                        \
+	"  AS questions FROM attempt t JOIN application a ON a.id = t.application_id"              \
+	" JOIN sitting s ON s.id = t.sitting_id WHERE t.id = $1 AND a.person_id = $2"
+
 bool attempt_load_own(const struct act *act, int64_t id, struct attempt *ret, struct err *e)
 {
-	json_t *row = db_row(
-		act->db, act->arena, e,
-		"SELECT t.id, t.sitting_id, t.application_id, s.hall_id, s.competition_id,"
-		" s.binding, s.state, t.language, t.code, t.seat, t.pen, t.finish, t.started_ms,"
-		" t.finished_ms, t.ends_ms, t.extra_ms, t.stopped_ms, t.void,"
-		" (SELECT COUNT(*) FROM form_question q WHERE q.attempt_id = t.id)"
-		"  AS questions FROM attempt t JOIN application a ON a.id = t.application_id"
-		" JOIN sitting s ON s.id = t.sitting_id WHERE t.id = $1 AND a.person_id = $2",
-		db_int(id), db_int(act->person_id));
+	json_t *row =
+		db_row(act->db, act->arena, e, OWN_ATTEMPT, db_int(id), db_int(act->person_id));
 	if (!row)
 		return false;
 	*ret = attempt_of(row);
@@ -148,15 +149,19 @@ bool attempt_enter(const struct act *act, int64_t id, const char *session, bool 
 	return true;
 }
 
+bool attempt_pulse_ahead(const struct act *act, int64_t id, struct err *e)
+{
+	return db_ahead(act->db, e, OWN_ATTEMPT, db_int(id), db_int(act->person_id));
+}
+
 bool attempt_pulse(const struct act *act, int64_t id, const char *session, int64_t unsaved,
-		   int64_t waiting_ms, int64_t gap_ms, struct err *e)
+		   int64_t waiting_ms, int64_t gap_ms, struct attempt *ret, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
-	struct attempt a = { 0 };
-	if (!db_begin(act->db, &tx, e) || !attempt_load_own(act, id, &a, e) ||
-	    !sitting_require_here(a.state, e))
+	if (!db_begin(act->db, &tx, e) || !attempt_load_own(act, id, ret, e) ||
+	    !sitting_require_here(ret->state, e))
 		return false;
-	if (strcmp(a.pen, session) != 0)
+	if (strcmp(ret->pen, session) != 0)
 		return true;
 	if (!db_exec(act->db, e, NULL,
 		     "INSERT INTO seat_pulse (attempt_id, at_ms, unsaved, waiting_ms)"
@@ -207,7 +212,7 @@ static bool read_target(void *user, const struct db_value *column, size_t count,
 	t->again_refusal = t->again ? arena_copy(t->arena, column[12].bytes) : "";
 	if (column[8].size >= sizeof(t->pen) || column[9].size > sizeof(t->token_key))
 		return err_set(e, ERR_DB, "error.storage", "an attempt is damaged");
-	t->found = true;
+	t->found = column[7].type == DB_INT;
 	t->times = (struct attempt_times){
 		.started = column[0].type == DB_INT,
 		.finished = column[1].type == DB_INT,
@@ -226,20 +231,30 @@ static bool read_target(void *user, const struct db_value *column, size_t count,
 	return true;
 }
 
-/* All in one look, as every click of everybody goes through here. */
+/* All in one look, as every click of everybody goes through here.  No competition: the test is of
+ * somebody else. */
+#define TARGET                                                                                     \
+	"SELECT t.started_ms, t.finished_ms, t.ends_ms, t.extra_ms, t.stopped_ms, t.finish,"       \
+	" t.void, (SELECT a.competition_id FROM application a WHERE a.id = t.application_id"       \
+	"  AND a.person_id = $3), t.pen, t.token_key, q.shown, d.number, d.refusal"                \
+	"  FROM attempt t"                                                                         \
+	"  LEFT JOIN form_question q ON q.attempt_id = t.id AND q.number = $2"                     \
+	"  LEFT JOIN answer_event d ON d.client_key = $4 AND d.attempt_id = t.id"                  \
+	" WHERE t.id = $1"
+
+bool attempt_answer_ahead(const struct act *act, int64_t id, int64_t number, const char *client_key,
+			  struct err *e)
+{
+	return db_ahead(act->db, e, TARGET, db_int(id), db_int(number), db_int(act->person_id),
+			db_text(client_key));
+}
+
 static bool load_target(const struct act *act, int64_t id, int64_t number, const char *client_key,
 			struct target *ret, struct err *e)
 {
 	*ret = (struct target){ .arena = act->arena };
-	return (db_each(act->db, e, read_target, ret,
-			"SELECT t.started_ms, t.finished_ms, t.ends_ms, t.extra_ms, t.stopped_ms,"
-			" t.finish, t.void, a.competition_id, t.pen, t.token_key, q.shown,"
-			" d.number, d.refusal"
-			"  FROM attempt t JOIN application a ON a.id = t.application_id"
-			"  LEFT JOIN form_question q ON q.attempt_id = t.id AND q.number = $2"
-			"  LEFT JOIN answer_event d ON d.client_key = $4 AND d.attempt_id = t.id"
-			" WHERE t.id = $1 AND a.person_id = $3",
-			db_int(id), db_int(number), db_int(act->person_id), db_text(client_key))) &&
+	return (db_each(act->db, e, read_target, ret, TARGET, db_int(id), db_int(number),
+			db_int(act->person_id), db_text(client_key))) &&
 	       (ret->found || err_set(e, ERR_MISSING, "error.missing", "not this person's test"));
 }
 

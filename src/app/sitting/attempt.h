@@ -69,10 +69,16 @@ bool attempt_answer(const struct act *act, int64_t id, const char *session, int6
 
 /* A sign of life of the page of `session`, which has `unsaved` clicks, the oldest waiting since
  * `waiting_ms`, and was without the server for `gap_ms` since its last one; a gap longer than
- * PULSE_GAP_MS goes into the seat's log.  Of a session without the pen nothing is noted. */
+ * PULSE_GAP_MS goes into the seat's log.  Of a session without the pen nothing is noted.
+ * `ret` is the attempt in any case. */
 enum { PULSE_GAP_MS = 10 * 1000 };
 bool attempt_pulse(const struct act *act, int64_t id, const char *session, int64_t unsaved,
-		   int64_t waiting_ms, int64_t gap_ms, struct err *e) MUST_USE;
+		   int64_t waiting_ms, int64_t gap_ms, struct attempt *ret, struct err *e) MUST_USE;
+
+/* db_ahead() of what attempt_answer() and attempt_pulse() read, all of it of this attempt. */
+bool attempt_answer_ahead(const struct act *act, int64_t id, int64_t number, const char *client_key,
+			  struct err *e) MUST_USE;
+bool attempt_pulse_ahead(const struct act *act, int64_t id, struct err *e) MUST_USE;
 
 /* The candidate ends the test; doing it again is harmless.  ERR_CONFLICT "test.error.moved" from
  * a session without the pen, "test.error.stopped" while the clock stands. */

@@ -169,6 +169,12 @@ static bool find_session(struct call *c, struct db *db, struct actor *ret, struc
 	return true;
 }
 
+bool call_identify_ahead(const struct call *c, struct db *db, struct err *e)
+{
+	const char *token = call_cookie(c, COOKIE_SESSION);
+	return !token || session_ahead(db, token, c->req.now_ms, e);
+}
+
 /* "Firefox, Windows": enough to know one's own again. */
 static const char *device_of(const struct call *c)
 {

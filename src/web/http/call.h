@@ -61,6 +61,7 @@ struct call {
 	void *owner;            /* server.c: the connection's request                 */
 	bool shown_again;       /* the model is the refused form's page               */
 	const char *again_page; /* of another form that comes before; NULL the route's */
+	bool entered;           /* who asks is known: call_enter()                     */
 	bool counted;           /* by the brake of forms: not again when it is run again */
 	bool read_lost;         /* call_slow() lost its connection: a worker's once more */
 	int64_t waits_ms;       /* monotonic: since when it waits for the database; 0    */
@@ -79,6 +80,14 @@ bool call_needs_database(const struct call *c);
 bool call_writes(const struct call *c);
 void call_slow(struct call *c, struct db *db);
 void call_run(struct call *c, struct db *db);
+
+/* Within a flat transaction, before call_run(), of calls whose route has `ahead`: first
+ * call_look_ahead() of each sends the question who asks, then call_enter() of each learns that,
+ * reads what is sent, and says ahead what the handler will read.  Both may be left out. */
+bool call_looks_ahead(const struct call *c);
+bool call_look_ahead(const struct call *c, struct db *db, struct err *e) MUST_USE;
+bool call_enter(struct call *c, struct db *db, struct err *e) MUST_USE;
+
 /* Makes `c` what it was before call_run(), as the copy `before` has it, to be run again. */
 void call_again(struct call *c, const struct call *before);
 void call_fail(struct call *c, const struct err *why);
@@ -107,6 +116,9 @@ bool call_is_secure(const struct call *c);
  */
 const char *call_cookie(const struct call *c, const char *name);
 const char *call_cookie_name(const struct call *c, const char *name);
+
+/* identity.c: db_ahead() of what call_identify() reads. */
+bool call_identify_ahead(const struct call *c, struct db *db, struct err *e) MUST_USE;
 
 /* identity.c: who asks, in which language; the csrf token. */
 bool call_identify(struct call *c, struct db *db, struct err *e) MUST_USE;

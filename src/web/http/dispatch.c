@@ -403,6 +403,30 @@ static void read_braked(struct call *c)
 		c->err = why;
 }
 
+bool call_looks_ahead(const struct call *c)
+{
+	return c->req.route && c->req.route->ahead && call_writes(c);
+}
+
+bool call_look_ahead(const struct call *c, struct db *db, struct err *e)
+{
+	return call_identify_ahead(c, db, e);
+}
+
+/* What is wrong with it is found once more by call_run(), which tells. */
+bool call_enter(struct call *c, struct db *db, struct err *e)
+{
+	struct err why = { 0 };
+	c->req.db = db;
+	if (!identify(c, db, e))
+		return false;
+	c->entered = true;
+	if (check(c, &why))
+		return c->req.route->ahead(&c->req, e);
+	err_clear(&why);
+	return true;
+}
+
 void call_run(struct call *c, struct db *db)
 {
 	CLEANUP(log_trace_over) const char *traced = log_trace(c->trace.id);
@@ -410,7 +434,7 @@ void call_run(struct call *c, struct db *db)
 	if (c->out.status)
 		return;
 	c->req.db = db;
-	if (!identify(c, db, &e)) {
+	if (!c->entered && !identify(c, db, &e)) {
 		c->err = e;
 		return;
 	}

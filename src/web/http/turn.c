@@ -5,6 +5,7 @@
 #include "web/http/once.h"
 #include "web/watch/figures.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* In a savepoint of its own if it writes, so that a refusal undoes its rows alone. */
@@ -169,6 +170,52 @@ static bool commit(const struct site *site, struct db_tx *tx, struct err *e)
 	return done;
 }
 
+/* The number that is the first parameter of the path; what is none is one subject with all. */
+static int64_t subject_of(const struct call *c)
+{
+	return strtoll(route_first(c->req.route, &c->path), NULL, 10);
+}
+
+/* How many calls from `from` on are looked ahead for together: each has another subject, so that
+ * none writes what the next ones read (struct route). */
+static size_t together(const struct turn_doubt *w, size_t from)
+{
+	size_t count = 0;
+	for (; from + count < w->count; count++) {
+		const struct call *c = w->calls[from + count];
+		if (!call_looks_ahead(c))
+			break;
+		for (size_t i = from; i < from + count; i++) {
+			if (subject_of(w->calls[i]) == subject_of(c))
+				return count;
+		}
+	}
+	return count;
+}
+
+static bool look_ahead(struct site *site, const struct turn_doubt *w, size_t from, size_t count,
+		       struct err *e)
+{
+	bool ok = true;
+	for (size_t i = from; ok && i < from + count; i++)
+		ok = call_look_ahead(w->calls[i], site->db, e);
+	for (size_t i = from; ok && i < from + count; i++)
+		ok = call_enter(w->calls[i], site->db, e);
+	return ok;
+}
+
+static bool run_some(struct site *site, const struct turn_doubt *w, size_t from, size_t count,
+		     struct err *e)
+{
+	for (size_t i = from; i < from + count; i++) {
+		call_run(w->calls[i], site->db);
+		if (db_is_spoiled(site->db) || db_is_lost(site->db))
+			return err_set(e, ERR_BUSY, "error.busy", "the turn was broken off");
+	}
+	db_ahead_over(site->db);
+	return true;
+}
+
 /* Flat: mostly nobody is refused after having written, and no savepoint is needed.  Otherwise a
  * refused call undoes itself alone.  False: nothing is stored, or it is not known. */
 static bool run_writers(struct site *site, const struct turn_doubt *w, bool flat, struct err *e)
@@ -177,10 +224,13 @@ static bool run_writers(struct site *site, const struct turn_doubt *w, bool flat
 	if (!(flat ? db_begin_flat(site->db, &tx, e) : db_begin(site->db, &tx, e)) ||
 	    !mark(site, w, e))
 		return false;
-	for (size_t i = 0; i < w->count; i++) {
-		call_run(w->calls[i], site->db);
-		if (db_is_spoiled(site->db) || db_is_lost(site->db))
-			return err_set(e, ERR_BUSY, "error.busy", "the turn was broken off");
+	for (size_t i = 0; i < w->count;) {
+		const size_t count = flat ? together(w, i) : 0;
+		if (count > 1 && !look_ahead(site, w, i, count, e))
+			return false;
+		if (!run_some(site, w, i, count > 1 ? count : 1, e))
+			return false;
+		i += count > 1 ? count : 1;
 	}
 	return commit(site, &tx, e);
 }

@@ -174,6 +174,17 @@ bool test_state(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
+#define SAVED_AT                                                                                   \
+	"SELECT COALESCE(MAX(v.at_ms), 0) FROM answer_newest n"                                    \
+	" JOIN answer_event v ON v.id = n.counted_id WHERE n.attempt_id = $1"
+
+bool test_pulse_ahead(struct req *r, struct err *e)
+{
+	const struct act act = req_act(r);
+	const int64_t id = in_int(r, "attempt");
+	return attempt_pulse_ahead(&act, id, e) && db_ahead(r->db, e, SAVED_AT, db_int(id));
+}
+
 bool test_pulse(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
@@ -181,12 +192,8 @@ bool test_pulse(struct req *r, json_t *model, struct err *e)
 	const int64_t id = in_int(r, "attempt");
 	int64_t saved_at = 0;
 	if (!attempt_pulse(&act, id, r->session_hash, in_int(r, "unsaved"), in_int(r, "waiting_ms"),
-			   in_int(r, "gap_ms"), e) ||
-	    !attempt_load_own(&act, id, &a, e) ||
-	    !db_number(r->db, e, &saved_at,
-		       "SELECT COALESCE(MAX(v.at_ms), 0) FROM answer_newest n"
-		       " JOIN answer_event v ON v.id = n.counted_id WHERE n.attempt_id = $1",
-		       db_int(id)))
+			   in_int(r, "gap_ms"), &a, e) ||
+	    !db_number(r->db, e, &saved_at, SAVED_AT, db_int(id)))
 		return false;
 	add_state(r, &a, model);
 	const int64_t age = saved_at == 0 ? -1 : r->now_ms - saved_at;
@@ -272,6 +279,13 @@ bool test_question(struct req *r, json_t *model, struct err *e)
 }
 
 /* ---- answers, end -------------------------------------------------------------------------- */
+
+bool test_answer_ahead(struct req *r, struct err *e)
+{
+	const struct act act = req_act(r);
+	return attempt_answer_ahead(&act, in_int(r, "attempt"), in_int(r, "number"),
+				    in_text(r, "key"), e);
+}
 
 /* The reply leaves after the commit: saved means on disk (F46, F48). */
 bool test_answer(struct req *r, json_t *model, struct err *e)

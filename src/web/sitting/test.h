@@ -14,6 +14,12 @@ bool test_state(struct req *r, json_t *model, struct err *e);
 bool test_question(struct req *r, json_t *model, struct err *e);
 bool test_answer(struct req *r, json_t *model, struct err *e);
 bool test_pulse(struct req *r, json_t *model, struct err *e);
+
+/* What test_answer() and test_pulse() read is of one attempt, and written by that one's calls
+ * alone.
+ */
+bool test_answer_ahead(struct req *r, struct err *e);
+bool test_pulse_ahead(struct req *r, struct err *e);
 bool test_finish(struct req *r, json_t *model, struct err *e);
 bool test_result(struct req *r, json_t *model, struct err *e);
 

@@ -213,6 +213,7 @@ static void node_incidents(struct pair *p)
 	struct act act = hall_operator(&p->node);
 	struct act candidate = hall_candidate(&p->node);
 	struct act other = harness_act(p->h, hall_candidate_of(&p->node, p->other));
+	struct attempt own;
 	struct err e = { 0 };
 	struct answer_ack ack = { 0 };
 	int64_t stop = 0;
@@ -222,7 +223,8 @@ static void node_incidents(struct pair *p)
 	must(attempt_enter(&other, p->other, "another-session", false, &pen, &e), &e);
 	harness_at(p->h, "2026-03-02T10:10");
 	candidate = hall_candidate(&p->node);
-	must(attempt_pulse(&candidate, p->node.attempt, HALL_SESSION, 1, 20000, 20000, &e), &e);
+	must(attempt_pulse(&candidate, p->node.attempt, HALL_SESSION, 1, 20000, 20000, &own, &e),
+	     &e);
 	act = hall_operator(&p->node);
 	must(stop_clock(&act, p->node.sitting, 0, "other", "свет", hall_second(&p->node), &e), &e);
 	harness_at(p->h, "2026-03-02T10:15");
@@ -369,6 +371,7 @@ static void nobody_writes_at_the_centre_meanwhile(void **state)
 	struct act act = hall_operator(&p.centre);
 	struct act candidate = hall_candidate(&p.centre);
 	struct act hr = harness_act(p.centre.stage.h, p.centre.stage.hr);
+	struct attempt own;
 	struct err e = { 0 };
 	int64_t epoch = 0;
 	bool pen = false;
@@ -384,7 +387,7 @@ static void nobody_writes_at_the_centre_meanwhile(void **state)
 		      ERR_CONFLICT, "sitting.error.given", NULL);
 	err_clear(&e);
 	stage_refused("a sign of life",
-		      attempt_pulse(&candidate, p.centre.attempt, "", 0, 0, 0, &e), &e,
+		      attempt_pulse(&candidate, p.centre.attempt, "", 0, 0, 0, &own, &e), &e,
 		      ERR_CONFLICT, "sitting.error.given", NULL);
 	err_clear(&e);
 	stage_refused("given twice", hall_give(&hr, p.centre.sitting, &epoch, &e), &e, ERR_CONFLICT,

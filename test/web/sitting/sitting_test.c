@@ -191,12 +191,13 @@ static void test_unseal(void **state)
 static void test_board(void **state)
 {
 	struct hall w = hall_open(*state);
+	struct attempt own;
 	struct answer_ack ack = { 0 };
 	struct err e = { 0 };
 	hall_start(&w);
 	struct act act = hall_candidate(&w);
 	assert_true(hall_click(&w, 1, 0, "key-0001", &ack, &e));
-	assert_true(attempt_pulse(&act, w.attempt, HALL_SESSION, 0, 0, 0, &e));
+	assert_true(attempt_pulse(&act, w.attempt, HALL_SESSION, 0, 0, 0, &own, &e));
 	static const struct {
 		int seconds;
 		int64_t unsaved, waiting_ms;
@@ -210,7 +211,7 @@ static void test_board(void **state)
 		w.stage.h->site.clock.fixed_ms = begin;
 		act = hall_candidate(&w);
 		assert_true(attempt_pulse(&act, w.attempt, HALL_SESSION, row[i].unsaved,
-					  row[i].waiting_ms, 0, &e));
+					  row[i].waiting_ms, 0, &own, &e));
 		w.stage.h->site.clock.fixed_ms = begin + row[i].seconds * 1000LL;
 		struct answer a = harness_get(w.stage.h, w.operator, path(&w, ""));
 		if (json_is_true(answer_value(&a, "board.0.troubled")) != row[i].troubled)
