@@ -5,7 +5,7 @@
  *
  * FILE, which may be a postgresql:// URL with --key, holds no people or is not there yet; with
  * --again it holds a hall that was made so, and gets another.  The sitting is sealed, and with
- * --start it has started; with --passwords candidates have one, that of the second official.
+ * --start it has started; with --passwords all have one, that of the second official.
  * SESSIONS.json is an object:
  *
  *   competition, hall, sitting   ids
@@ -85,7 +85,7 @@ static bool set_passwords(const struct act *act, const struct bench_hall *hall, 
 		if (!person_set_hash(act, hall->seats[i].session.person, hash, e))
 			return false;
 	}
-	return hash != NULL;
+	return hash && person_set_hash(act, hall->operator.person, hash, e);
 }
 
 static bool make(const struct options *options, struct err *e)
