@@ -93,13 +93,12 @@ static bool is_watched(const char *kind)
 static bool note(const struct act *act, const struct journal_entry *entry, struct err *e)
 {
 	return !act->noted ||
-	       json_array_append_new(act->noted,
-				     json_pack("{s:I,s:I,s:I,s:s,s:s,s:O}", "at_ms",
-					       (json_int_t)entry->at_ms, "actor",
-					       (json_int_t)entry->actor_id, "competition",
-					       (json_int_t)entry->competition_id, "kind",
-					       entry->kind, "subject", entry->subject, "content",
-					       entry->content)) == 0 ||
+	       json_array_append_new(
+		       act->noted,
+		       json_pack("{s:I,s:I,s:I,s:s,s:s,s:O}", "at_ms", (json_int_t)entry->at_ms,
+				 "actor", (json_int_t)entry->actor_id, "competition",
+				 (json_int_t)entry->competition_id, "kind", entry->kind, "subject",
+				 entry->subject, "content", entry->content)) == 0 ||
 	       err_set(e, ERR_SYSTEM, "error.system", "out of memory");
 }
 

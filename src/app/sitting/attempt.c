@@ -346,7 +346,7 @@ bool attempt_answer(const struct act *act, int64_t id, const char *session, int6
 	       db_commit(&tx, e);
 }
 
-/* ---- many answers -------------------------------------------------------------------------------- */
+/* ---- many answers --------------------------------------------------------------------------- */
 
 /* An attempt of the room. */
 struct known {
@@ -454,11 +454,9 @@ bool attempt_answer_in(const struct act *act, struct answer_room *room, int64_t 
 	if (!db_begin(act->db, &tx, e) || !know(act, room, id, &k, e))
 		return false;
 	struct target t = k->target;
-	t.options = number < 1 ? 0
-			       : json_integer_value(
-					 json_array_get(k->options, (size_t)number - 1));
-	if (!answer(act, &t, id, session, number, option, client_key, ret, e) ||
-	    !db_commit(&tx, e))
+	t.options =
+		number < 1 ? 0 : json_integer_value(json_array_get(k->options, (size_t)number - 1));
+	if (!answer(act, &t, id, session, number, option, client_key, ret, e) || !db_commit(&tx, e))
 		return false;
 	return json_object_set_new(room->keys, name, json_true()) == 0 ||
 	       err_set(e, ERR_SYSTEM, "error.system", "out of memory");
