@@ -1,9 +1,12 @@
 /* hall_main.c - the hall as a program, for the fault tests and for hands.
  *
- *   bench/hall --db FILE --candidates N --out SESSIONS.json [--start] [--key FILE]
+ *   bench/hall --db FILE --candidates N --out SESSIONS.json [--start] [--key FILE] [--again]
+ *              [--passwords]
  *
- * FILE, which may be a postgresql:// URL with --key, holds no people or is not there yet.  The
- * sitting is sealed, and with --start it has started.  SESSIONS.json is an object:
+ * FILE, which may be a postgresql:// URL with --key, holds no people or is not there yet; with
+ * --again it holds a hall that was made so, and gets another.  The sitting is sealed, and with
+ * --start it has started; with --passwords all have one, that of the second official.
+ * SESSIONS.json is an object:
  *
  *   competition, hall, sitting   ids
  *   codes                        the two opening codes (POST /sittings/:sitting/start)
@@ -14,6 +17,8 @@
  * token is the value of cookie konkurs_session, csrf that of header X-CSRF-Token. */
 #include "bench/hall.h"
 
+#include "app/access/password.h"
+#include "app/access/people.h"
 #include "web/site.h"
 
 #include <getopt.h>
@@ -26,7 +31,7 @@ enum { CANDIDATES_DEFAULT = 1000, CANDIDATES_MOST = 5000 };
 struct options {
 	const char *db, *key, *out;
 	long candidates;
-	bool start;
+	bool start, again, passwords;
 };
 
 static bool read_options(int argc, char **argv, struct options *ret)
@@ -37,6 +42,8 @@ static bool read_options(int argc, char **argv, struct options *ret)
 		{ "candidates", required_argument, NULL, 'c' },
 		{ "out", required_argument, NULL, 'o' },
 		{ "start", no_argument, NULL, 's' },
+		{ "again", no_argument, NULL, 'a' },
+		{ "passwords", no_argument, NULL, 'p' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option = 0;
@@ -47,6 +54,8 @@ static bool read_options(int argc, char **argv, struct options *ret)
 		case 'c': ret->candidates = strtol(optarg, NULL, 10); break;
 		case 'o': ret->out = optarg; break;
 		case 's': ret->start = true; break;
+		case 'a': ret->again = true; break;
+		case 'p': ret->passwords = true; break;
 		default: return false;
 		}
 	}
@@ -69,6 +78,16 @@ static bool write_json(const char *path, const struct bench_hall *hall, struct e
 	return result == 0 || err_set(e, ERR_SYSTEM, "error.system", "%s: not written", path);
 }
 
+static bool set_passwords(const struct act *act, const struct bench_hall *hall, struct err *e)
+{
+	const char *hash = password_hash(act->arena, BENCH_PASSWORD, e);
+	for (size_t i = 0; hash && i < hall->count; i++) {
+		if (!person_set_hash(act, hall->seats[i].session.person, hash, e))
+			return false;
+	}
+	return hash && person_set_hash(act, hall->operator.person, hash, e);
+}
+
 static bool make(const struct options *options, struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
@@ -77,14 +96,15 @@ static bool make(const struct options *options, struct err *e)
 	struct law_book *book = NULL;
 	struct bench_hall hall = { 0 };
 	if (!site_built_in_law(a, &book, e) || !db_open(options->db, &db, e) ||
-	    !db_migrate(db, e) || !is_empty(db, e))
+	    !db_migrate(db, e) || !(options->again || is_empty(db, e)))
 		return false;
 	const struct clock clock = clock_real();
 	struct act act = { .db = db, .arena = a, .now_ms = clock_now(&clock), .book = book };
 	if (!bench_key(&act, options->db, options->key, &key, e))
 		return false;
-	return bench_world(&act, e) &&
+	return (options->again || bench_world(&act, e)) &&
 	       bench_hall_fill(&act, (size_t)options->candidates, &hall, e) &&
+	       (!options->passwords || set_passwords(&act, &hall, e)) &&
 	       bench_hall_seal(&act, &hall, e) &&
 	       (!options->start || bench_hall_start(&act, &hall, e)) &&
 	       write_json(options->out, &hall, e);
@@ -96,7 +116,7 @@ int main(int argc, char **argv)
 	struct err e = { 0 };
 	if (!read_options(argc, argv, &options) || sodium_init() < 0) {
 		(void)fprintf(stderr, "usage: hall --db FILE --out FILE [--candidates N]"
-				      " [--start] [--key FILE]\n");
+				      " [--start] [--key FILE] [--again] [--passwords]\n");
 		return 2;
 	}
 	if (make(&options, &e))

@@ -90,6 +90,18 @@ static bool is_watched(const char *kind)
 	return false;
 }
 
+static bool note(const struct act *act, const struct journal_entry *entry, struct err *e)
+{
+	return !act->noted ||
+	       json_array_append_new(
+		       act->noted,
+		       json_pack("{s:I,s:I,s:I,s:s,s:s,s:O}", "at_ms", (json_int_t)entry->at_ms,
+				 "actor", (json_int_t)entry->actor_id, "competition",
+				 (json_int_t)entry->competition_id, "kind", entry->kind, "subject",
+				 entry->subject, "content", entry->content)) == 0 ||
+	       err_set(e, ERR_SYSTEM, "error.system", "out of memory");
+}
+
 bool act_journal(const struct act *act, const char *kind, int64_t competition_id,
 		 const char *subject, json_t *content, struct err *e)
 {
@@ -105,7 +117,7 @@ bool act_journal(const struct act *act, const char *kind, int64_t competition_id
 	}
 	const struct journal_entry entry = { act->now_ms,    act->person_id, kind,
 					     competition_id, subject,        content };
-	bool ok = journal_append(act->db, &entry, e);
+	bool ok = journal_append(act->db, &entry, e) && note(act, &entry, e);
 	ok = ok && (!is_watched(kind) || db_notify(act->db, ACT_NOTICE, "", e));
 	json_decref(content);
 	return ok;

@@ -36,8 +36,10 @@ struct act {
 		*key;        /* of the installation; NULL where no words of the bank are read */
 	const char *session; /* hash of the session it comes through; NULL by another door */
 	bool as_candidate;   /* of a competition in which the person competes: no office counts */
-	bool relayed; /* a hall node has seen who it is and may it: the centre does it once more
-		       * (app/hall_node/hall_node.h) */
+	bool relayed;  /* a hall node has seen who it is and may it: the centre does it once more
+			* (app/hall_node/hall_node.h) */
+	json_t *noted; /* gets what act_journal() appends, for whoever compares it: objects of
+			* at_ms, actor, competition, kind, subject, content; NULL nobody */
 	const struct file_place *place;    /* of files outside the database; NULL none (file.h) */
 	const struct file_object *objects; /* that were put there for this request */
 };

@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* As verify_state.c lets clocks differ. */
-enum { BACK_MOST_MS = 5000, PEN_SIZE = 32, AT_ONCE = 64 };
+enum { BACK_MOST_MS = 5000, PEN_SIZE = 32 };
 
 /* What is asked at each answer, and known here: a question to the database less. */
 struct seat {
@@ -28,7 +28,8 @@ struct replay {
 	int64_t official[2];
 	struct seat *seat;
 	size_t seat_count;
-	int64_t seq;             /* what was written here up to this entry is compared */
+	struct answer_room *room;
+	int64_t seq;             /* the newest entry here before all of it */
 	size_t at, gap, entered; /* the next of each */
 	json_t *numbers;         /* of stops and acts: {"stop/3": 17}, the node's and here */
 	int64_t answers, done;
@@ -114,6 +115,7 @@ static bool do_entered(struct replay *r, const json_t *row, struct err *e)
 		return true;
 	act.now_ms = row_number(row, "entered_ms");
 	act.person_id = seat->person;
+	answer_room_forget(r->room);
 	return attempt_enter(&act, seat->attempt, seat->pen, false, &ignored, e);
 }
 
@@ -183,8 +185,8 @@ static bool do_answer(struct replay *r, const struct segment_entry *entry, struc
 		option_token(seat->token_key, seat->key_size, row_number(c, "number"), choice,
 			     token);
 	r->answers++;
-	return attempt_answer(&r->act, seat->attempt, moved ? "elsewhere" : seat->pen,
-			      row_number(c, "number"), token, row_text(c, "key"), &ack, e);
+	return attempt_answer_in(&r->act, r->room, seat->attempt, moved ? "elsewhere" : seat->pen,
+				 row_number(c, "number"), token, row_text(c, "key"), &ack, e);
 }
 
 /* The candidate ends it, or the clock has. */
@@ -302,6 +304,8 @@ static bool run(struct replay *r, const struct segment_entry *entry, struct err 
 			continue;
 		if (kinds[i].by_official && !by_officials(r, entry))
 			return refuse(r, "by somebody who had no office there", e);
+		if (kinds[i].run != do_answer)
+			answer_room_forget(r->room);
 		return kinds[i].run(r, entry, e);
 	}
 	return refuse(r, "nothing that is done at a hall node", e);
@@ -332,53 +336,63 @@ static json_t *without_rows(const json_t *content)
 	return copy;
 }
 
-static bool same_content(struct replay *r, const json_t *content, const char *text)
+static bool same_content(struct replay *r, const json_t *content_there, const json_t *content_here)
 {
-	json_t *all = json_loads(text, 0, NULL);
-	json_t *here = without_rows(all);
-	json_t *there = without_rows(content);
+	json_t *here = without_rows(content_here);
+	json_t *there = without_rows(content_there);
 	translate(r, there, here, "stop");
 	translate(r, there, here, "act");
 	const bool same = json_equal(here, there) == 1;
-	json_decref(all);
 	json_decref(here);
 	json_decref(there);
 	return same;
 }
 
-/* The entries of the competition that were written here since the last time are those of the
- * segment, one after another.  Of a range that is closed at both ends an engine without statistics
- * knows, too, that it is short. */
+static bool same_entry(struct replay *r, const struct segment_entry *entry, const json_t *here)
+{
+	return entry->at_ms == row_number(here, "at_ms") &&
+	       entry->actor_id == row_number(here, "actor") &&
+	       strcmp(entry->kind, row_text(here, "kind")) == 0 &&
+	       strcmp(entry->subject, row_text(here, "subject")) == 0 &&
+	       same_content(r, entry->content, json_object_get(here, "content"));
+}
+
+/* The entries of the competition that came of it here are those of the segment, one after another.
+ * They are those that were handed to the journal: asking it back what it has just been told would
+ * be a wait for the server at each answer. */
 static bool compare(struct replay *r, struct err *e)
 {
+	const int64_t before = r->done;
 	size_t i = 0;
-	const json_t *row = NULL;
-	const json_t *rows =
-		db_rows(r->act.db, r->act.arena, e,
-			"SELECT j.seq, j.at_ms, j.actor_id, j.kind, j.subject, c.content"
-			"  FROM journal_entry j JOIN journal_content c ON c.seq = j.seq"
-			" WHERE j.seq > $1 AND j.seq <= $2 AND c.seq > $1 AND c.seq <= $2"
-			" AND j.competition_id = $3 ORDER BY j.seq",
-			db_int(r->seq), db_int(r->seq + AT_ONCE), db_int(r->competition));
-	if (!rows)
-		return false;
-	if (json_array_size(rows) == 0)
-		return refuse(r, "nothing comes of it", e);
-	json_array_foreach (rows, i, row) {
-		const struct segment_entry *entry = &r->segment->entry[r->at];
+	const json_t *here = NULL;
+	json_array_foreach (r->act.noted, i, here) {
+		if (row_number(here, "competition") != r->competition)
+			continue;
 		if (r->at >= r->segment->count)
 			return err_set(e, ERR_INPUT, "hall.error.segment", "entries are missing");
-		if (entry->at_ms != row_number(row, "at_ms") ||
-		    entry->actor_id != row_number(row, "actor_id") ||
-		    strcmp(entry->kind, row_text(row, "kind")) != 0 ||
-		    strcmp(entry->subject, row_text(row, "subject")) != 0 ||
-		    !same_content(r, entry->content, row_text(row, "content")))
+		if (!same_entry(r, &r->segment->entry[r->at], here))
 			return refuse(r, "it comes out otherwise", e);
-		r->seq = row_number(row, "seq");
 		r->at++;
 		r->done++;
 	}
-	return true;
+	return r->done > before || refuse(r, "nothing comes of it", e);
+}
+
+/* The journal has these, and no others. */
+static bool compared_all(const struct replay *r, struct err *e)
+{
+	char head[JOURNAL_TEXT_SIZE];
+	int64_t last = 0;
+	int64_t count = 0;
+	/* of a range that is closed at both ends an engine without statistics knows, too, that it
+	 * is short */
+	return journal_head(r->act.db, head, &last, e) &&
+	       db_number(r->act.db, e, &count,
+			 "SELECT COUNT(*) FROM journal_entry WHERE seq > $1 AND seq <= $2"
+			 " AND competition_id = $3",
+			 db_int(r->seq), db_int(last), db_int(r->competition)) &&
+	       (count == r->done || err_set(e, ERR_DB, "error.storage",
+					    "entries were written that nobody has compared"));
 }
 
 /* ---- all of it ------------------------------------------------------------------------------- */
@@ -414,6 +428,8 @@ static bool one(struct replay *r, const struct act *act, int64_t before_ms, stru
 	r->act.now_ms = entry->at_ms;
 	r->act.person_id = entry->actor_id;
 	r->act.relayed = true;
+	r->act.noted = json_array();
+	json_in_arena(a, r->act.noted);
 	const bool ok = in_time(r, entry, before_ms, &why) && do_untold(r, entry->at_ms, &why) &&
 			run(r, entry, &why) && compare(r, &why);
 	if (!ok)
@@ -471,6 +487,7 @@ static bool begin(const struct act *act, int64_t sitting, struct replay *r, stru
 	r->given_ms = row_number(row, "given_ms");
 	r->numbers = json_object();
 	json_in_arena(act->arena, r->numbers);
+	r->room = answer_room_new(act->arena, sitting);
 	return row && journal_head(act->db, head, &r->seq, e) && read_seats(act, sitting, r, e);
 }
 
@@ -494,7 +511,7 @@ bool segment_replay(const struct act *act, int64_t sitting, const struct segment
 	}
 	r.act = *act;
 	r.act.relayed = true;
-	if (!do_untold(&r, act->now_ms, e))
+	if (!do_untold(&r, act->now_ms, e) || !compared_all(&r, e))
 		return false;
 	ret->entries = r.done;
 	ret->answers = r.answers;
