@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* As verify_state.c lets clocks differ. */
-enum { BACK_MOST_MS = 5000, PEN_SIZE = 32 };
+enum { BACK_MOST_MS = 5000, PEN_SIZE = 32, AT_ONCE = 64 };
 
 /* What is asked at each answer, and known here: a question to the database less. */
 struct seat {
@@ -28,9 +28,9 @@ struct replay {
 	int64_t official[2];
 	struct seat *seat;
 	size_t seat_count;
-	struct answer_room *room;
 	int64_t seq;             /* the newest entry here before all of it */
 	size_t at, gap, entered; /* the next of each */
+	size_t ahead;            /* what answers before this entry read is asked for */
 	json_t *numbers;         /* of stops and acts: {"stop/3": 17}, the node's and here */
 	int64_t answers, done;
 };
@@ -115,7 +115,8 @@ static bool do_entered(struct replay *r, const json_t *row, struct err *e)
 		return true;
 	act.now_ms = row_number(row, "entered_ms");
 	act.person_id = seat->person;
-	answer_room_forget(r->room);
+	db_ahead_over(act.db); /* it opens a form */
+	r->ahead = 0;
 	return attempt_enter(&act, seat->attempt, seat->pen, false, &ignored, e);
 }
 
@@ -170,6 +171,38 @@ static bool do_entering(struct replay *r, const struct segment_entry *entry, str
 	return true;
 }
 
+static bool is_of_same(const struct replay *r, size_t a, size_t b)
+{
+	return strcmp(r->segment->entry[a].subject, r->segment->entry[b].subject) == 0;
+}
+
+/* What the answers read that follow each other here, each of another seat, is asked for together.
+ */
+static bool look_ahead(struct replay *r, struct err *e)
+{
+	for (r->ahead = r->at; r->ahead < r->segment->count && r->ahead < r->at + AT_ONCE;
+	     r->ahead++) {
+		const struct segment_entry *entry = &r->segment->entry[r->ahead];
+		struct act act = r->act;
+		struct seat *seat = NULL;
+		struct err why = { 0 };
+		size_t i = r->at;
+		while (i < r->ahead && !is_of_same(r, i, r->ahead))
+			i++;
+		if (strcmp(entry->kind, "test.answer") != 0 || i < r->ahead)
+			break;
+		if (!seat_in(r, entry, &seat, &why)) { /* it is told when its turn has come */
+			err_clear(&why);
+			break;
+		}
+		act.person_id = entry->actor_id;
+		if (!attempt_answer_ahead(&act, seat->attempt, row_number(entry->content, "number"),
+					  row_text(entry->content, "key"), e))
+			return false;
+	}
+	return true;
+}
+
 static bool do_answer(struct replay *r, const struct segment_entry *entry, struct err *e)
 {
 	const json_t *c = entry->content;
@@ -185,8 +218,9 @@ static bool do_answer(struct replay *r, const struct segment_entry *entry, struc
 		option_token(seat->token_key, seat->key_size, row_number(c, "number"), choice,
 			     token);
 	r->answers++;
-	return attempt_answer_in(&r->act, r->room, seat->attempt, moved ? "elsewhere" : seat->pen,
-				 row_number(c, "number"), token, row_text(c, "key"), &ack, e);
+	return (r->at < r->ahead || look_ahead(r, e)) &&
+	       attempt_answer(&r->act, seat->attempt, moved ? "elsewhere" : seat->pen,
+			      row_number(c, "number"), token, row_text(c, "key"), &ack, e);
 }
 
 /* The candidate ends it, or the clock has. */
@@ -304,8 +338,6 @@ static bool run(struct replay *r, const struct segment_entry *entry, struct err 
 			continue;
 		if (kinds[i].by_official && !by_officials(r, entry))
 			return refuse(r, "by somebody who had no office there", e);
-		if (kinds[i].run != do_answer)
-			answer_room_forget(r->room);
 		return kinds[i].run(r, entry, e);
 	}
 	return refuse(r, "nothing that is done at a hall node", e);
@@ -487,7 +519,6 @@ static bool begin(const struct act *act, int64_t sitting, struct replay *r, stru
 	r->given_ms = row_number(row, "given_ms");
 	r->numbers = json_object();
 	json_in_arena(act->arena, r->numbers);
-	r->room = answer_room_new(act->arena, sitting);
 	return row && journal_head(act->db, head, &r->seq, e) && read_seats(act, sitting, r, e);
 }
 

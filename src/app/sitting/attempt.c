@@ -201,9 +201,15 @@ struct target {
 	const char *again_refusal;
 };
 
-/* Columns: started, finished, ends, extra, stopped, finish, void, competition, pen, token key. */
-static bool take_target(struct target *t, const struct db_value *column, struct err *e)
+/* Columns: started, finished, ends, extra, stopped, finish, void, competition, pen, token key,
+ * shown; number and refusal of the click with this key, if it was sent before. */
+static bool read_target(void *user, const struct db_value *column, size_t count, struct err *e)
 {
+	struct target *t = user;
+	(void)count;
+	t->again = column[11].type == DB_INT;
+	t->again_number = column[11].number;
+	t->again_refusal = t->again ? arena_copy(t->arena, column[12].bytes) : "";
 	if (column[8].size >= sizeof(t->pen) || column[9].size > sizeof(t->token_key))
 		return err_set(e, ERR_DB, "error.storage", "an attempt is damaged");
 	t->found = column[7].type == DB_INT;
@@ -221,20 +227,6 @@ static bool take_target(struct target *t, const struct db_value *column, struct 
 	t->pen[column[8].size] = '\0';
 	memcpy(t->token_key, column[9].bytes, column[9].size);
 	t->key_size = column[9].size;
-	return true;
-}
-
-/* Columns: those of a target, shown; number and refusal of the click with this key, if it was sent
- * before. */
-static bool read_target(void *user, const struct db_value *column, size_t count, struct err *e)
-{
-	struct target *t = user;
-	(void)count;
-	t->again = column[11].type == DB_INT;
-	t->again_number = column[11].number;
-	t->again_refusal = t->again ? arena_copy(t->arena, column[12].bytes) : "";
-	if (!take_target(t, column, e))
-		return false;
 	t->options = column[10].type == DB_TEXT ? (int64_t)column[10].size : 0;
 	return true;
 }
@@ -313,153 +305,30 @@ static bool append(const struct act *act, const struct target *t, int64_t id, in
 			   e);
 }
 
-/* In the caller's transaction. */
-static bool answer(const struct act *act, const struct target *t, int64_t id, const char *session,
-		   int64_t number, const char *option, const char *client_key,
-		   struct answer_ack *ret, struct err *e)
-{
-	if (!t->times.started)
-		return err_set(e, ERR_CONFLICT, "test.error.waiting", "not started");
-	if (t->options == 0)
-		return err_input(e, "number", "test.error.number", "no such question");
-	const int64_t choice = place_of(t, number, option);
-	if (choice < -1)
-		return err_input(e, "option", "test.error.choice", "no such option");
-	if (t->again && t->again_number != number)
-		return err_input(e, "key", "test.error.key", "a key of another question");
-	/* The same click once more: what it was told the first time. */
-	const char *refusal = t->again ? t->again_refusal : refusal_of(act, t, session);
-	if (!t->again && !append(act, t, id, number, choice, client_key, refusal, e))
-		return false;
-	*ret = (struct answer_ack){ !*refusal, refusal, attempt_left_ms(&t->times, act->now_ms) };
-	return true;
-}
-
 bool attempt_answer(const struct act *act, int64_t id, const char *session, int64_t number,
 		    const char *option, const char *client_key, struct answer_ack *ret,
 		    struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct target t;
-	return db_begin(act->db, &tx, e) && load_target(act, id, number, client_key, &t, e) &&
-	       answer(act, &t, id, session, number, option, client_key, ret, e) &&
-	       db_commit(&tx, e);
-}
-
-/* ---- many answers --------------------------------------------------------------------------- */
-
-/* An attempt of the room. */
-struct known {
-	struct known *next;
-	int64_t id, person;
-	struct target target;
-	json_t *options; /* how many each question has; NULL before the form is open */
-};
-
-struct answer_room {
-	struct arena *arena;
-	int64_t sitting;
-	struct known *first;
-	bool fresh;   /* the attempts are as the database has them */
-	json_t *keys; /* of the clicks, "attempt/key" */
-};
-
-struct answer_room *answer_room_new(struct arena *a, int64_t sitting)
-{
-	struct answer_room *room = arena_alloc(a, sizeof(*room));
-	*room = (struct answer_room){ .arena = a, .sitting = sitting, .keys = json_object() };
-	json_in_arena(a, room->keys);
-	return room;
-}
-
-void answer_room_forget(struct answer_room *room)
-{
-	room->fresh = false;
-}
-
-static struct known *known_in(const struct answer_room *room, int64_t id)
-{
-	struct known *k = room->first;
-	while (k && k->id != id)
-		k = k->next;
-	return k;
-}
-
-/* Columns: those of a target, attempt, person. */
-static bool read_known(void *user, const struct db_value *column, size_t count, struct err *e)
-{
-	struct answer_room *room = user;
-	struct known *k = known_in(room, column[10].number);
-	(void)count;
-	if (!k) {
-		k = arena_alloc(room->arena, sizeof(*k));
-		*k = (struct known){ .next = room->first, .id = column[10].number };
-		room->first = k;
-	}
-	k->person = column[11].number;
-	return take_target(&k->target, column, e);
-}
-
-/* Columns: number, shown; in the order of the numbers. */
-static bool read_options(void *user, const struct db_value *column, size_t count, struct err *e)
-{
-	json_t *options = user;
-	(void)count;
-	return (column[0].number == (int64_t)json_array_size(options) + 1 &&
-		json_array_append_new(options, json_integer((json_int_t)column[1].size)) == 0) ||
-	       err_set(e, ERR_DB, "error.storage", "a form is damaged");
-}
-
-/* A form that is open stays as it is. */
-static bool know_options(const struct act *act, struct answer_room *room, struct known *k,
-			 struct err *e)
-{
-	if (k->options && json_array_size(k->options) > 0)
-		return true;
-	k->options = json_array();
-	json_in_arena(room->arena, k->options);
-	return db_each(act->db, e, read_options, k->options,
-		       "SELECT number, shown FROM form_question WHERE attempt_id = $1"
-		       " ORDER BY number",
-		       db_int(k->id));
-}
-
-static bool know(const struct act *act, struct answer_room *room, int64_t id, struct known **ret,
-		 struct err *e)
-{
-	if (!room->fresh &&
-	    !db_each(act->db, e, read_known, room,
-		     "SELECT t.started_ms, t.finished_ms, t.ends_ms, t.extra_ms, t.stopped_ms,"
-		     " t.finish, t.void, a.competition_id, t.pen, t.token_key, t.id, a.person_id"
-		     "  FROM attempt t"
-		     " JOIN application a ON a.id = t.application_id WHERE t.sitting_id = $1",
-		     db_int(room->sitting)))
+	if (!db_begin(act->db, &tx, e) || !load_target(act, id, number, client_key, &t, e))
 		return false;
-	room->fresh = true;
-	*ret = known_in(room, id);
-	if (!*ret || (*ret)->person != act->person_id)
-		return err_set(e, ERR_MISSING, "error.missing", "not this person's test");
-	return know_options(act, room, *ret, e);
-}
-
-bool attempt_answer_in(const struct act *act, struct answer_room *room, int64_t id,
-		       const char *session, int64_t number, const char *option,
-		       const char *client_key, struct answer_ack *ret, struct err *e)
-{
-	CLEANUP(db_rollback) struct db_tx tx = { 0 };
-	const char *name = arena_print(act->arena, "%lld/%s", (long long)id, client_key);
-	struct known *k = NULL;
-	if (json_object_get(room->keys, name)) /* what it was told then, the database knows */
-		return attempt_answer(act, id, session, number, option, client_key, ret, e);
-	if (!db_begin(act->db, &tx, e) || !know(act, room, id, &k, e))
+	if (!t.times.started)
+		return err_set(e, ERR_CONFLICT, "test.error.waiting", "not started");
+	if (t.options == 0)
+		return err_input(e, "number", "test.error.number", "no such question");
+	const int64_t choice = place_of(&t, number, option);
+	if (choice < -1)
+		return err_input(e, "option", "test.error.choice", "no such option");
+	if (t.again && t.again_number != number)
+		return err_input(e, "key", "test.error.key", "a key of another question");
+	/* The same click once more: what it was told the first time. */
+	const char *refusal = t.again ? t.again_refusal : refusal_of(act, &t, session);
+	if (!(t.again || append(act, &t, id, number, choice, client_key, refusal, e)) ||
+	    !db_commit(&tx, e))
 		return false;
-	struct target t = k->target;
-	t.options =
-		number < 1 ? 0 : json_integer_value(json_array_get(k->options, (size_t)number - 1));
-	if (!answer(act, &t, id, session, number, option, client_key, ret, e) || !db_commit(&tx, e))
-		return false;
-	return json_object_set_new(room->keys, name, json_true()) == 0 ||
-	       err_set(e, ERR_SYSTEM, "error.system", "out of memory");
+	*ret = (struct answer_ack){ !*refusal, refusal, attempt_left_ms(&t.times, act->now_ms) };
+	return true;
 }
 
 /* ---- the end -------------------------------------------------------------------------------- */

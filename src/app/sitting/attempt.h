@@ -67,17 +67,6 @@ bool attempt_answer(const struct act *act, int64_t id, const char *session, int6
 		    const char *option, const char *client_key, struct answer_ack *ret,
 		    struct err *e) MUST_USE;
 
-/* Many answers of one sitting in one transaction, by whoever does once more what a hall node did:
- * each is attempt_answer(), but what that asks of the database at each click is asked once, and
- * again after answer_room_forget(), which is to be said whenever anything else than an answer was
- * done to the sitting.  When the room is made nobody has answered there yet. */
-struct answer_room;
-struct answer_room *answer_room_new(struct arena *a, int64_t sitting);
-void answer_room_forget(struct answer_room *room);
-bool attempt_answer_in(const struct act *act, struct answer_room *room, int64_t id,
-		       const char *session, int64_t number, const char *option,
-		       const char *client_key, struct answer_ack *ret, struct err *e) MUST_USE;
-
 /* A sign of life of the page of `session`, which has `unsaved` clicks, the oldest waiting since
  * `waiting_ms`, and was without the server for `gap_ms` since its last one; a gap longer than
  * PULSE_GAP_MS goes into the seat's log.  Of a session without the pen nothing is noted.
