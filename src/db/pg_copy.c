@@ -78,13 +78,28 @@ bool pg_copy(struct db *db, const char *to, struct err *e)
 
 /* ---- look ------------------------------------------------------------------------------------ */
 
+/* What the server says of rows or an index that it cannot read is a finding; that it was away or
+ * took too long says nothing about them. */
+static bool is_finding(struct arena *a, struct err *why, const char *what, const char **ret_why,
+		       struct err *e)
+{
+	if (why->kind != ERR_DB) {
+		*e = *why;
+		return false;
+	}
+	*ret_why = arena_print(a, "%s: %s", what, why->detail);
+	err_clear(why);
+	return true;
+}
+
 /* Each page of each table, as far as it has rows, with what lies beside it. */
 static bool read_table(struct db *db, const struct bulk_table *t, struct arena *a,
 		       const char **ret_why, struct err *e)
 {
 	bool dangles = false;
-	if (!bulk_read(db, t, NULL, NULL, NULL, e))
-		return false;
+	struct err why = { 0 };
+	if (!bulk_read(db, t, NULL, NULL, NULL, &why))
+		return is_finding(a, &why, arena_print(a, "table %s", t->name), ret_why, e);
 	for (size_t i = 0; i < t->references && !dangles; i++) {
 		if (!bulk_dangles(db, t, &t->reference[i], &dangles, e))
 			return false;
@@ -94,7 +109,8 @@ static bool read_table(struct db *db, const struct bulk_table *t, struct arena *
 	return true;
 }
 
-/* The indexes against their tables, where the server has been given amcheck and lets us. */
+/* The indexes against their tables, where the server has been given amcheck, at a place where it is
+ * found by its name, and lets us. */
 static bool check_indexes(struct db *db, struct arena *a, const char **ret_why, struct err *e)
 {
 	bool can = false;
@@ -102,18 +118,20 @@ static bool check_indexes(struct db *db, struct arena *a, const char **ret_why, 
 	if (!db_exists(
 		    db, e, &can,
 		    "SELECT 1 FROM pg_proc p WHERE p.proname = 'bt_index_check' AND p.pronargs = 2"
+		    " AND pg_function_is_visible(p.oid)"
 		    " AND has_function_privilege(p.oid, 'EXECUTE')"))
 		return false;
-	if (can &&
-	    !db->driver->bulk->query(
-		    db,
-		    "SELECT bt_index_check(CAST(i.indexrelid AS regclass), true) FROM pg_index i"
-		    " JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam"
-		    " WHERE m.amname = 'btree' AND c.relnamespace ="
-		    " CAST(current_schema() AS regnamespace) AND i.indisvalid",
-		    DB_ARGS(), NULL, NULL, &why))
-		*ret_why = arena_copy(a, why.detail);
-	return true;
+	return !can ||
+	       db->driver->bulk->query(
+		       db,
+		       /* it returns nothing, of which no value can be made */
+		       "SELECT CAST(bt_index_check(CAST(i.indexrelid AS regclass), true) AS TEXT)"
+		       " FROM pg_index i"
+		       " JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam"
+		       " WHERE m.amname = 'btree' AND c.relnamespace ="
+		       " CAST(current_schema() AS regnamespace) AND i.indisvalid",
+		       DB_ARGS(), NULL, NULL, &why) ||
+	       is_finding(a, &why, "indexes", ret_why, e);
 }
 
 bool pg_check(struct db *db, struct arena *a, const char **ret_why, struct err *e)

@@ -61,8 +61,8 @@ struct site {
 	bool shared;                        /* others may serve the same database               */
 	struct lease jobs;                  /* then: who does what the server does by itself    */
 	char tag[SITE_TAG_SIZE];            /* random, of this process */
-	int64_t tide;  /* grows with what boards show: http/live.h            */
-	bool draining; /* it ends soon: further requests go elsewhere */
+	int64_t tide;          /* grows with what boards show: http/live.h            */
+	_Atomic bool draining; /* it ends soon: further requests go elsewhere; the loop says so */
 };
 
 enum {

@@ -102,6 +102,41 @@ class Database(unittest.TestCase):
                 self.assertIn("--key", done.stderr)
         self.assertFalse(any("postgresql" in name for name in os.listdir(".")), "no key named like a URL")
 
+    def test_a_spoiled_index_is_told(self):
+        """A page of an index on the disk that is nothing but zeros, which no row's page shows."""
+        self.server.run("CREATE DATABASE spoiled")
+        url = self.server.socket.format("spoiled")
+        key = os.path.join(self.folder, "spoiled.key")
+        self.works("demo", "--db", url, "--key", key)
+
+        def sql(text):
+            return subprocess.run(["psql", url, "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", text], check=True,
+                                  capture_output=True, text=True).stdout.strip()
+
+        def found():
+            done = konkurs("check", "--db", url, "--key", key, "--json")
+            self.assertNotEqual(done.stdout, "", done.stderr)
+            return [row["text"] for row in json.loads(done.stdout)["findings"] if row["what"] == "server_rows"]
+        sql("CREATE EXTENSION amcheck")
+        self.assertEqual(found(), [])
+        data = pathlib.Path(sql("SHOW data_directory"))
+        for index, said in (("journal_by_competition", "indexes: "), ("journal_entry_pkey", "")):
+            path = data / sql(f"SELECT pg_relation_filepath('{index}')")
+            self.server.stop("--keep")
+            whole = path.read_bytes()
+            self.assertGreater(len(whole), 8192)
+            with open(path, "r+b") as file:
+                file.seek(8192)  # its root
+                file.write(bytes(8192))
+            self.server.start()
+            (text,) = found()
+            self.assertIn(said, text)
+            self.assertIn(index, text)
+            self.server.stop("--keep")
+            path.write_bytes(whole)
+            self.server.start()
+            self.assertEqual(found(), [])
+
     def test_a_password_is_not_told(self):
         self.server.run("CREATE DATABASE told")
         url = self.server.tcp.format("told")

@@ -184,6 +184,57 @@ class Files(unittest.TestCase):
         (finding,) = self.verify("--files", self.place.words)["findings"]
         self.assertIn("not at the place", finding["why"])
 
+    def verify_while(self, happens):
+        """The findings of a `konkurs verify` that waits for an object while that happens."""
+        (S3 / "hold").touch()
+        with subprocess.Popen([KONKURS, "verify", "--db", self.site.db, "--files", self.place.words, "--json"],
+                              stdout=subprocess.PIPE, text=True) as process:
+            try:
+                for _ in range(600):
+                    if (S3 / "held").exists():
+                        break
+                    time.sleep(0.05)
+                self.assertTrue((S3 / "held").exists(), "it asks for the object")
+                happens()
+            finally:
+                (S3 / "hold").unlink(missing_ok=True)
+                (S3 / "held").unlink(missing_ok=True)
+            return json.loads(process.communicate(timeout=60)[0])["findings"]
+
+    def test_verified_while_it_goes(self):
+        """F85: an object that goes with its row in the middle of verify is no finding; one that goes without is."""
+        self.begin()
+        who = self.client("candidate4")
+        page = self.apply(who)
+        self.kept(who, page, paper(200_000))
+
+        def move():
+            self.run_files("--move", "in")
+            self.run_files("--once")
+            self.assertEqual(self.place.files(), {})
+        self.assertEqual(self.verify_while(move), [])
+        self.run_files("--move", "out")
+
+        def destroy():
+            """What an act does to the rows of a file (app/file.c)."""
+            with sqlite3.connect(self.site.db, timeout=20) as db:
+                db.execute("INSERT INTO object_removal (object, asked_ms, due_ms, attempts)"
+                           " SELECT object, 0, 0, 0 FROM blob WHERE object <> ''")
+                db.execute("DELETE FROM blob WHERE object <> ''")
+            db.close()
+            self.run_files("--once")
+            self.assertEqual(self.place.files(), {})
+
+        def lose():
+            (file,) = self.place.files().values()
+            file.unlink()
+        (file,) = self.place.files().values()
+        whole = file.read_bytes()
+        (finding,) = self.verify_while(lose)
+        self.assertIn("not at the place", finding["why"])
+        file.write_bytes(whole)
+        self.assertEqual(self.verify_while(destroy), [])
+
     def test_orphans(self):
         """A refused form leaves an object; it goes when it is old, and no other does."""
         self.begin()

@@ -115,8 +115,11 @@ class Observed(unittest.TestCase):
 
     def test_nothing_else_is_there(self):
         self.assertEqual(self.ask("GET", "/metrics", self.site.port).status, 404, "not for people")
-        for path in "/", "/metricsx", "/healthz", "/competitions":
+        for path in "/", "/metricsx", "/readyzx", "/competitions":
             self.assertEqual(self.ask("GET", path).status, 404, path)
+        for path in "/healthz", "/readyz":
+            here, there = self.ask("GET", path), self.ask("GET", path, self.site.port)
+            self.assertEqual((here.status, json.loads(here.content)), (there.status, json.loads(there.content)), path)
         self.assertGreaterEqual(self.ask("POST", "/metrics").status, 400)
         self.assertEqual(self.ask("HEAD", "/metrics").status, 200)
 

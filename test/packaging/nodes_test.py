@@ -3,11 +3,14 @@ loses and doubles nothing (docs/nodes.md).
 
 usage: nodes_test.py KONKURS"""
 import collections
+import http.client
 import json
+import os
 import pathlib
 import re
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -15,21 +18,38 @@ import threading
 import time
 import unittest
 import urllib.parse
+import urllib.request
 
 from served import Client, Site
-from support import ROOT
+from support import ROOT, free_port
 
 KONKURS = pathlib.Path(sys.argv.pop()).resolve()
 POSTGRES = ROOT / "script/postgres"
+JUMP = KONKURS.parents[1] / "test" / "faults" / "libjump.so"
+SANITIZED = b"__asan_init" in KONKURS.read_bytes()  # it bears no library in front of its own
 TAKEN_OVER_S = 15
+
+
+class Jump:
+    """A wall clock that is as wrong as set() says, for a process with these variables (test/faults/jump.c)."""
+
+    def __init__(self, folder, boot=0):
+        self.path, self.boot = folder / f"offsets{boot}", boot
+        self.set(0)
+        self.variables = {"LD_PRELOAD": str(JUMP), "JUMP_FILE": str(self.path)}
+
+    def set(self, wall_ms):
+        with open(self.path, "r+b" if self.path.exists() else "wb") as file:
+            file.write(struct.pack("=qqq", wall_ms, 0, self.boot))
 
 
 class Database:
     """A private PostgreSQL with a demonstration installation, and its key."""
 
-    def __init__(self):
+    def __init__(self, jumps=False):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="konkurs-nodes-", dir="/tmp"))
         self.folder.chmod(0o755)
+        self.jump = Jump(self.folder) if jumps else None
         self.key = self.folder / "service.key"
         self.url = self.start()
         subprocess.run([KONKURS, "demo", "--db", self.url, "--key", self.key], check=True, capture_output=True)
@@ -37,7 +57,8 @@ class Database:
     def start(self):
         # its server must not hold the pipe of the answer
         with open(self.folder / "url", "w+", encoding="utf-8") as out:
-            subprocess.run(["sh", POSTGRES, "start", self.folder / "pg"], check=True, stdout=out)
+            subprocess.run(["sh", POSTGRES, "start", self.folder / "pg"], check=True, stdout=out,
+                           env={**os.environ, **(self.jump.variables if self.jump else {})})
             out.seek(0)
             return out.read().strip()
 
@@ -56,10 +77,22 @@ class Database:
 class Node(Site):
     """`konkurs serve` on that database."""
 
-    def __init__(self, database, *options):
+    def __init__(self, database, *options, jump=None):
         self.database = database
-        super().__init__(KONKURS, "--no-confinement", "--key", database.key, *options,
+        program = ["env", *(f"{k}={v}" for k, v in (jump.variables if jump else {}).items()), KONKURS]
+        super().__init__(program, "--no-confinement", "--key", database.key, *options,
                          folder=tempfile.mkdtemp(prefix="konkurs-node-", dir="/tmp"), db=database.url)
+
+    def ready(self):
+        """Status of /readyz, and the checks that say no."""
+        connection = self.connect()
+        try:
+            connection.request("GET", "/readyz", headers={"Accept": "application/json"})
+            answer = connection.getresponse()
+            checks = json.loads(answer.read())["checks"]
+            return answer.status, [name for name, good in checks.items() if not good]
+        finally:
+            connection.close()
 
     def close(self):
         if self.process.poll() is None:
@@ -299,6 +332,45 @@ class Nodes(unittest.TestCase):
         self.assertEqual(node.process.wait(timeout=10), 0)
         self.assertTrue(2.5 < time.monotonic() - begun < 7)
 
+    def test_it_drains_while_the_database_is_away(self):
+        """Who waits for it is answered before the node ends, and sees that nothing was done."""
+        for options, most in ((("--drain", "4"), 5), ((), 6.5)):
+            node = Node(self.database, *options)
+            self.addCleanup(node.close)
+            client = self.client(node, "hr1")
+            reader = self.client(node, "hr1")
+            late = self.client(node, "hr1")
+            token = client.token("/halls/new")
+            answers = {}
+
+            def ask(name, send, answers=answers):
+                answers[name] = send()
+            self.database.pause()
+            try:
+                name = f"Жабылған зал {most}"
+                waiting = [threading.Thread(target=ask, args=args) for args in (
+                    ("form", lambda: self.add_hall(client, name, token)),
+                    ("page", lambda: reader.get("/halls", Accept="text/html", Accept_Language="kk")),
+                    ("slow", lambda: late.get("/competitions.xlsx")))]
+                for thread in waiting:
+                    thread.start()
+                time.sleep(1)
+                self.assertEqual(answers, {})
+                begun = time.monotonic()
+                node.process.terminate()
+                self.assertEqual(node.process.wait(timeout=most + 5), 0)
+                self.assertLess(time.monotonic() - begun, most)
+                for thread in waiting:
+                    thread.join(timeout=5)
+            finally:
+                self.database.start()
+            self.assertEqual({name: answer.status for name, answer in answers.items()},
+                             {"form": 503, "page": 503, "slow": 503})
+            self.assertEqual(json.loads(answers["form"].content)["error"]["key"], "error.away")
+            self.assertIn("мәліметтер базасына қол жеткізе алмай", answers["page"].content.decode())
+            self.assertTrue(all(answer.getheader("Retry-After") for answer in answers.values()))
+            self.assertEqual(self.database.sql(f"SELECT COUNT(*) FROM hall WHERE name_kk = '{name}'"), "0")
+
     def test_who_signals_twice_does_not_wait(self):
         node = Node(self.database, "--drain", "600")
         self.addCleanup(node.close)
@@ -306,6 +378,177 @@ class Nodes(unittest.TestCase):
         until(lambda: "ends within" in node.lines(), 5)
         node.process.terminate()
         self.assertEqual(node.process.wait(timeout=10), 0)
+
+
+class Frozen(unittest.TestCase):
+    """A PostgreSQL that stands still: it neither answers nor breaks a connection off."""
+
+    SECONDS = 12
+    BOUND_S = 8  # a statement has 5 s, its end one more; then the loop is free
+
+    def setUp(self):
+        self.database = Database()
+        self.addCleanup(self.database.close)
+        self.port = free_port()
+        self.node = Node(self.database, "--node", "a", "--metrics", f"127.0.0.1:{self.port}")
+        self.addCleanup(self.node.close)
+        self.seen = collections.defaultdict(list)
+        self.ends = threading.Event()
+
+    def client(self):
+        connection = self.node.connect()
+        self.addCleanup(connection.close)
+        return Client(connection, "hr1")
+
+    def signal(self, number):
+        leader = int((self.database.folder / "pg/data/postmaster.pid").read_text().split()[0])
+        children = pathlib.Path(f"/proc/{leader}/task/{leader}/children").read_text().split()
+        for pid in [leader, *map(int, children)]:
+            os.kill(pid, number)
+
+    def watch(self, port, path):
+        """(when it was asked, how long it took, status, text) again and again."""
+        while not self.ends.is_set():
+            begun = time.monotonic()
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            connection.request("GET", path, headers={"Accept": "application/json"})
+            answer = connection.getresponse()
+            self.seen[port, path].append((begun, time.monotonic() - begun, answer.status, answer.read().decode()))
+            connection.close()
+            time.sleep(0.2)
+
+    def write(self, told):
+        client = self.client()
+        token = client.token("/halls/new")
+        while not self.ends.is_set():
+            name = f"Тоңған {len(told)}"
+            told[name] = client.post("/halls", {"name_kk": name, "name_ru": name, "organ": "pgo", "seats": "3"},
+                                     token).status
+            time.sleep(0.3)
+
+    def test_it_is_seen_and_nothing_is_lost(self):
+        reader, told, page = self.client(), {}, []
+        threads = [threading.Thread(target=self.watch, args=(port, path))
+                   for port, path in ((self.port, "/metrics"), (self.port, "/readyz"), (self.port, "/healthz"),
+                                      (self.node.port, "/readyz"), (self.node.port, "/healthz"))]
+        threads.append(threading.Thread(target=self.write, args=(told,)))
+        for thread in threads:
+            thread.start()
+        time.sleep(2)
+        self.assertGreater(len(told), 1)
+        frozen = time.monotonic()
+        self.signal(signal.SIGSTOP)
+        try:
+            asked = threading.Thread(target=lambda: page.append(reader.get("/halls").status))
+            asked.start()
+            time.sleep(self.SECONDS)
+            self.assertEqual(page, [], "nobody is told what is not known")
+        finally:
+            self.signal(signal.SIGCONT)
+        thawed = time.monotonic()
+        asked.join(timeout=20)
+        self.assertEqual(page, [200])
+        until(lambda: self.node.ready() == (200, []), 10)
+        before = len(told)
+        until(lambda: len(told) > before + 2, 10)
+        self.ends.set()
+        for thread in threads:
+            thread.join(timeout=20)
+        self.look(frozen, thawed)
+        self.assertEqual(set(told.values()), {200})
+        rows = self.database.sql("SELECT COUNT(*), COUNT(DISTINCT name_kk) FROM hall WHERE name_kk LIKE 'Тоңған %'")
+        self.assertEqual(rows, f"{len(told)}|{len(told)}")
+        self.assertNotIn("clock", self.node.lines(), "a slow answer says nothing about clocks")
+
+    def look(self, frozen, thawed):
+        """How fast answers were, and what they said."""
+        for (port, path), seen in self.seen.items():
+            slowest = max(took for begun, took, _, _ in seen
+                          if port == self.port or begun > frozen + self.BOUND_S)
+            self.assertLess(slowest, 1, (port, path))
+            during = [(status, text) for begun, took, status, text in seen
+                      if begun > frozen + 4 and begun + took < thawed]
+            self.assertGreater(len(during), 5, (port, path))
+            for status, text in during:
+                self.assertEqual(status, 503 if path == "/readyz" else 200, (port, path))
+                if path == "/readyz":
+                    self.assertFalse(json.loads(text)["checks"]["database"])
+        texts = [text for begun, _, _, text in self.seen[self.port, "/metrics"] if frozen + 1 < begun < frozen + 5]
+        silent = [float(re.search(r"^konkurs_loop_silent_seconds (\S+)$", text, re.M).group(1)) for text in texts]
+        self.assertGreater(max(silent), 1, "the loop waits, and that is shown")
+        self.assertTrue(all(text.endswith("# EOF\n") for text in texts))
+
+
+class Clocks(unittest.TestCase):
+    """Wall clocks that are wrong: the database's, one node's, both (docs/nodes.md)."""
+
+    MINUTES = 10 * 60 * 1000
+
+    def setUp(self):
+        self.database = Database(jumps=True)
+        self.addCleanup(self.database.close)
+        self.port = free_port()
+        self.a = self.node("a", "--metrics", f"127.0.0.1:{self.port}")
+        self.b = self.node("b")
+
+    def node(self, name, *options, **more):
+        node = Node(self.database, "--node", name, *options, **more)
+        self.addCleanup(node.close)
+        return node
+
+    def deviation(self, of):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=10) as answer:
+            text = answer.read().decode()
+        return float(re.search(rf'^konkurs_clock_deviation_seconds{{of="{of}"}} (\S+)$', text, re.M).group(1))
+
+    def stays(self, states, seconds):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            for node, state in states.items():
+                self.assertEqual(node.ready(), state, node.lines())
+            time.sleep(0.2)
+
+    def test_the_clock_of_the_database(self):
+        ready = (200, [])
+        self.stays({self.a: ready, self.b: ready}, 1)
+        self.assertAlmostEqual(self.deviation("database"), 0, delta=0.5)
+        client = Client(self.a.connect(), "hr1")
+        for sign in (1, -1):
+            self.database.jump.set(sign * self.MINUTES)
+            self.stays({self.a: ready, self.b: ready}, 6)
+            self.assertAlmostEqual(self.deviation("database"), -sign * 600, delta=1)
+            self.assertAlmostEqual(self.deviation("nodes"), 0, delta=0.5)
+            said = subprocess.run([KONKURS, "check", "--db", self.database.url, "--key", self.database.key, "--json"],
+                                  capture_output=True, text=True, check=False).stdout
+            self.assertIn("server_clock", {row["what"] for row in json.loads(said)["findings"]})
+            name = f"Сағат {sign + 2}"
+            answer = client.post("/halls", {"name_kk": name, "name_ru": name, "organ": "pgo", "seats": "3"},
+                                 client.token("/halls/new"))
+            self.assertEqual(answer.status, 200, answer.content)
+        self.database.jump.set(0)
+        until(lambda: "the clocks agree" in self.a.lines(), 5)
+        for node in (self.a, self.b):
+            self.assertEqual(node.lines().count("of the database's: one of them is wrong"), 1, node.lines())
+        client.connection.close()
+
+    @unittest.skipIf(SANITIZED, "the sanitizer bears no library in front of its own")
+    def test_the_clock_of_a_node(self):
+        ready, wrong = (200, []), (503, ["clock"])
+        jump = Jump(self.database.folder, boot=1)  # a machine of its own: it has a line of its own
+        jump.set(-self.MINUTES)
+        c = self.node("c", jump=jump)
+        self.assertEqual(c.ready(), wrong, "from its first look on")
+        self.stays({self.a: ready, self.b: ready, c: wrong}, 5)
+        self.assertAlmostEqual(self.deviation("nodes"), 600, delta=1)
+        self.assertIn("the clock of this node is wrong", c.lines())
+        self.assertNotIn("wrong", self.a.lines())
+        # two of three stay when the database's is wrong as well
+        self.database.jump.set(self.MINUTES)
+        self.stays({self.a: ready, self.b: ready, c: wrong}, 5)
+        self.database.jump.set(0)
+        jump.set(0)  # nobody is at a test: its line is set within ten seconds
+        until(lambda: c.ready() == ready, 20)
+        self.stays({self.a: ready, self.b: ready, c: ready}, 3)
 
 
 if __name__ == "__main__":

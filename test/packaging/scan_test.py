@@ -1,15 +1,17 @@
 """A real server, `konkurs scan` beside it, and a real clamd (test/scan/with_clamd.py): files that come in over HTTP
-are held back, looked at, and looked at again after kill -9.
+are held back, looked at, and looked at again after kill -9; those at a place outside the database likewise.
 
-usage: with_clamd.py /usr/bin/python3 scan_test.py KONKURS"""
+usage: with_s3.py with_clamd.py /usr/bin/python3 scan_test.py KONKURS"""
 import datetime
 import json
 import os
 import pathlib
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -21,9 +23,15 @@ GOOD = b"%PDF-1.4\n%%EOF\n"
 BAD = b"%PDF-1.4\n%" + EICAR + b"\n%%EOF\n"
 
 
+def large(content):
+    """A PDF of which no other has the bytes, too many for the database."""
+    return content + b"%" + os.urandom(150_000).replace(b"%%EOF", b"").hex().encode() + b"\n%%EOF\n"
+
+
 class Scan(unittest.TestCase):
-    def setUp(self):
-        self.site = Site(KONKURS, "--require-confinement")
+    def begin(self, *place):
+        self.place = place
+        self.site = Site(KONKURS, "--require-confinement", *place)
         self.addCleanup(self.site.close)
 
     def client(self, who):
@@ -34,7 +42,7 @@ class Scan(unittest.TestCase):
     def scan(self):
         """`konkurs scan` as the unit runs it."""
         process = subprocess.Popen([KONKURS, "scan", "--db", self.site.db, "--socket", os.environ["KONKURS_CLAMD"],
-                                    "--require-confinement"], stderr=subprocess.DEVNULL)
+                                    "--require-confinement", *self.place], stderr=subprocess.DEVNULL)
 
         def end():
             process.terminate()
@@ -64,6 +72,7 @@ class Scan(unittest.TestCase):
         self.fail(f"{path}: {answer.status} {answer.content[:200]!r}")
 
     def test_held_back_until_it_is_clean(self):
+        self.begin()
         first, second, third = (self.client(f"candidate{i}") for i in (1, 2, 3))
         before, _ = self.upload(first, GOOD)
         self.assertEqual(first.get(before).status, 200, "without a scanner everything is as it was")
@@ -96,8 +105,56 @@ class Scan(unittest.TestCase):
                               check=False)
         report = json.loads(done.stdout)
         self.assertNotIn("scan_away", {row["what"] for row in report["findings"]})
+        return self.count("FROM scan_service WHERE required = 1") == 1
+
+    def count(self, what):
         with sqlite3.connect(f"file:{self.site.db}?mode=ro", uri=True) as db:
-            return db.execute("SELECT COUNT(*) FROM scan_service WHERE required = 1").fetchone()[0] == 1
+            return db.execute(f"SELECT COUNT(*) {what}").fetchone()[0]
+
+    def folder(self, name):
+        path = pathlib.Path(tempfile.mkdtemp(prefix=f"konkurs-{name}-"))
+        self.addCleanup(shutil.rmtree, path)
+        return path
+
+    # ---- files outside the database (docs/files.md) -----------------------------------------------
+
+    def outside(self, place, objects):
+        """`objects` lists the files in which the objects lie."""
+        self.begin("--files", str(place))
+        first, second, third = (self.client(f"candidate{i}") for i in (4, 5, 6))
+        lost, _ = self.upload(first, large(GOOD))
+        (gone,) = objects()
+        self.assertEqual(self.count("FROM blob WHERE object <> '' AND length(body) = 0"), 1)
+        whole = gone.read_bytes()
+        gone.unlink()
+        bad, page = self.upload(second, large(BAD))
+        good, _ = self.upload(third, content := large(GOOD))
+        self.assertEqual(self.count("FROM blob WHERE object <> ''"), 3)
+        self.scan()
+        self.wait(second, bad, 409, b"scan.error.infected")
+        self.assertEqual(json.loads(second.get(page).content)["documents"][0]["held"], "infected")
+        self.wait(third, good, 200, content[-200:])
+        # one that is not there is not clean, keeps none from its turn, and people see that it waits
+        self.wait(first, lost, 409, b"scan.error.waiting")
+        self.assertEqual(self.count("FROM scan WHERE verdict = 'waiting' AND problem = 'unread'"), 1)
+        gone.write_bytes(whole)
+        self.wait(first, lost, 200, b"%PDF-1.4")
+        self.assertEqual(self.count("FROM scan WHERE problem <> ''"), 0)
+
+    def test_files_in_a_folder(self):
+        folder = self.folder("files")
+        self.outside(f"file:{folder}", lambda: list(folder.glob("*/*")))
+
+    def test_files_in_a_store(self):
+        folder = self.folder("s3")
+        prefix = os.urandom(6).hex()
+        (folder / "secret").write_text("SECRET/with+signs:in=it\n")
+        (folder / "secret").chmod(0o600)
+        (folder / "s3.json").write_text(json.dumps({
+            "endpoint": os.environ["KONKURS_S3"].replace("127.0.0.1", "localhost"), "region": "kz-1",
+            "bucket": "konkurs", "access_key": "KEY", "prefix": f"{prefix}/", "secret_file": str(folder / "secret")}))
+        objects = pathlib.Path(os.environ["KONKURS_S3_FOLDER"]) / "objects" / "konkurs" / prefix
+        self.outside(folder / "s3.json", lambda: list(objects.glob("*/*._S3rver_object")))
 
 
 if __name__ == "__main__":

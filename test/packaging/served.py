@@ -28,7 +28,7 @@ def demonstration(konkurs):
 
 
 class Site:
-    """`konkurs serve` with these options; close() ends it."""
+    """`konkurs serve` with these options; close() ends it.  `konkurs`: the program, or words before and it."""
 
     def __init__(self, konkurs, *options, folder=None, db=None):
         self.own = folder is None
@@ -41,7 +41,7 @@ class Site:
                 shutil.copy2(path, self.folder / path.name)
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [konkurs, "serve", "--db", self.db, "--listen", f"127.0.0.1:{self.port}", *options],
+                [*(konkurs if isinstance(konkurs, list) else [konkurs]), "serve", "--db", self.db, "--listen", f"127.0.0.1:{self.port}", *options],
                 stderr=log)
         wait_for(self.port, self.process)
         while self.process.poll() is None and not re.search(r'[ "]serving ', self.lines()):

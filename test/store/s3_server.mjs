@@ -5,10 +5,11 @@
 //   node s3_server.mjs FOLDER
 //
 // Prints the address of the door.  The bucket is konkurs, the key KEY, the secret SECRET.  While
-// FOLDER/away is there, nobody is answered; FOLDER/log has a line per request.
+// FOLDER/away is there, nobody is answered; FOLDER/log has a line per request.  Who gets an object
+// while FOLDER/hold is there makes FOLDER/held of it and waits until that is gone; others pass.
 
 import { createHash } from 'node:crypto'
-import { appendFileSync, existsSync, mkdirSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, renameSync } from 'node:fs'
 import http from 'node:http'
 import { createRequire } from 'node:module'
 
@@ -52,9 +53,15 @@ const fault = (request, body) => {
   return signer.sign().headers.Authorization === sent ? undefined : 'SignatureDoesNotMatch'
 }
 
+const hold = async () => {
+  renameSync(`${folder}/hold`, `${folder}/held`)
+  while (existsSync(`${folder}/held`)) await new Promise((done) => setTimeout(done, 20))
+}
+
 const door = http.createServer(async (request, answer) => {
   if (existsSync(`${folder}/away`)) return request.socket.destroy()
   const body = await read(request)
+  if (request.method === 'GET' && existsSync(`${folder}/hold`)) await hold()
   const code = fault(request, body)
   appendFileSync(`${folder}/log`, `${request.method} ${request.url} ${code ?? 'ok'}\n`)
   if (code) {

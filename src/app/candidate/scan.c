@@ -144,6 +144,15 @@ int64_t scan_pause_ms(int attempts)
 	return pause < PAUSE_MOST_MS ? pause : PAUSE_MOST_MS;
 }
 
+/* Its bytes are not to be had now: people see that it waits for more than its turn. */
+static bool unread(const struct act *act, const struct scan_file *f)
+{
+	struct err ignored = { 0 };
+	if (!scan_fail(act, f, "unread", &ignored))
+		err_clear(&ignored); /* the failure before this one is told */
+	return false;
+}
+
 bool scan_claim(const struct act *act, struct scan_file *ret, bool *ret_found, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
@@ -164,8 +173,10 @@ bool scan_claim(const struct act *act, struct scan_file *ret, bool *ret_found, s
 	if (!db_exec(act->db, e, NULL, "UPDATE scan SET attempts = $2, due_ms = $3 WHERE id = $1",
 		     db_int(f.id), db_int(f.attempts),
 		     db_int(act->now_ms + scan_pause_ms(f.attempts))) ||
-	    !db_commit(&tx, e) || !file_read(act, act->arena, f.hash, &file, e))
+	    !db_commit(&tx, e))
 		return false;
+	if (!file_read(act, act->arena, f.hash, &file, e))
+		return unread(act, &f);
 	f.bytes = file.bytes;
 	f.size = file.size;
 	*ret = f;

@@ -71,7 +71,7 @@ struct scan_file {
 
 /* The next file that is due; `ret_found` false: none.  It is put off before it is looked at, so
  * that one at which the scanner dies, or that cannot be read (file_read()), does not keep it from
- * the others. */
+ * the others; the latter has the problem "unread". */
 bool scan_claim(const struct act *act, struct scan_file *ret, bool *ret_found,
 		struct err *e) MUST_USE;
 

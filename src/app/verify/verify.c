@@ -152,8 +152,9 @@ bool verify_all(const struct act *act, const struct verify_checkpoint *checkpoin
 		struct verify_report *ret, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
-	struct verify_report r = { .findings = json_array() };
+	struct verify_report r = { .findings = json_array(), .lost = json_array() };
 	json_in_arena(act->arena, r.findings);
+	json_in_arena(act->arena, r.lost);
 	if (!db_begin_snapshot(act->db, &tx, e) || !check_journal(act, &r, e))
 		return false;
 	if (!verify_log(act, checkpoint, count, &r, e) || !verify_destroyed(act, &r, e) ||
@@ -162,6 +163,9 @@ bool verify_all(const struct act *act, const struct verify_checkpoint *checkpoin
 	    !verify_rows(act, &r, e) || !verify_states(act, &r, e) || !verify_files(act, &r, e) ||
 	    !verify_told(act, &r, e) || !verify_bank(act, &r, e) || !verify_video(act, &r, e) ||
 	    !verify_video_told(act, &r, e))
+		return false;
+	db_rollback(&tx); /* the rest looks at what is there now */
+	if (!verify_lost(act, &r, e))
 		return false;
 	*ret = r;
 	return true;

@@ -47,6 +47,7 @@ struct verify_report {
 	int64_t entries, checkpoints, sittings, forms, results, clicks, votes, minutes, signatures,
 		states, segments, objects; /* looked at */
 	int64_t objects_unseen;            /* files at a place that is not given (app/file.h) */
+	json_t *lost;                      /* rows whose objects were not found: verify_lost() */
 	struct journal_state journal;      /* zeros if its hashes cannot be read   */
 };
 
@@ -102,5 +103,7 @@ bool verify_told(const struct act *act, struct verify_report *r, struct err *e) 
 bool verify_bank(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_states(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_files(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
+/* After verify_files() and the end of its snapshot. */
+bool verify_lost(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_video(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;
 bool verify_video_told(const struct act *act, struct verify_report *r, struct err *e) MUST_USE;

@@ -82,10 +82,11 @@ static bool check_object(const struct act *act, struct verify_report *r, const j
 			*e = why;
 			return false;
 		}
-		verify_found(r, "file", "file", number,
-			     strcmp(why.key, "file.error.lost") == 0
-				     ? "a file is not at the place where files lie"
-				     : "the bytes of a file are not those of its hash");
+		if (strcmp(why.key, "file.error.lost") == 0)
+			(void)json_array_append_new(r->lost, json_deep_copy(row));
+		else
+			verify_found(r, "file", "file", number,
+				     "the bytes of a file are not those of its hash");
 		return true;
 	}
 	sha256(file.bytes, file.size, hash);
@@ -123,7 +124,8 @@ static bool check_objects(const struct act *act, struct verify_report *r, struct
 	const json_t *row = NULL;
 	const json_t *rows = db_rows(act->db, act->arena, e,
 				     "SELECT ROW_NUMBER() OVER (ORDER BY hash) AS number, hash,"
-				     " size, sha256 FROM blob WHERE object <> '' ORDER BY hash");
+				     " object, size, sha256 FROM blob WHERE object <> ''"
+				     " ORDER BY hash");
 	if (!act->place) {
 		r->objects_unseen = (int64_t)json_array_size(rows);
 		return rows != NULL;
@@ -134,6 +136,25 @@ static bool check_objects(const struct act *act, struct verify_report *r, struct
 		r->objects++;
 	}
 	return rows && check_gone(act, r, e);
+}
+
+/* An object goes when the row that named it is gone from the database, which the rows of before do
+ * not know of: lost is one that a row names after it was not found. */
+bool verify_lost(const struct act *act, struct verify_report *r, struct err *e)
+{
+	size_t i = 0;
+	const json_t *row = NULL;
+	json_array_foreach (r->lost, i, row) {
+		bool named = false;
+		if (!db_exists(act->db, e, &named,
+			       "SELECT 1 FROM blob WHERE hash = $1 AND object = $2",
+			       db_text(row_text(row, "hash")), db_text(row_text(row, "object"))))
+			return false;
+		if (named)
+			verify_found(r, "file", "file", row_number(row, "number"),
+				     "a file is not at the place where files lie");
+	}
+	return true;
 }
 
 /* Files that an application rests on and that are gone. */

@@ -7,7 +7,7 @@
 
 #define BRAKE_CHANNEL "konkurs_brake"
 
-enum { WAIT_MS = 300 };
+enum { WAIT_MS = 300, ANSWER_MS = 1000 };
 
 struct ear {
 	struct site *site;
@@ -88,7 +88,7 @@ bool ear_open(struct site *site, struct event_base *base, const char *database,
 		return err_set(e, ERR_SYSTEM, "error.system", "out of memory");
 	*ear = (struct ear){ .site = site, .base = base, .live = live, .user = user };
 	if (!db_open(database, &ear->db, e) || !db_wait_most(ear->db, WAIT_MS, e) ||
-	    !db_listen(ear->db, channels, e)) {
+	    !db_answer_most(ear->db, ANSWER_MS, e) || !db_listen(ear->db, channels, e)) {
 		ear_close(ear);
 		return false;
 	}

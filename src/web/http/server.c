@@ -25,6 +25,7 @@ enum {
 	NAMELESS_MOST = 64 * 1024 * 1024,
 	BODY_SLACK = 64 * 1024, /* a body just too large is still read, and refused in words */
 	GRACE_S = 5,
+	LAST_MS = 500, /* of the grace, for answers to those who were held */
 	ACCEPT_PAUSE_MS = 250,
 	CLOCK_EVERY_S = 10,
 	DAILY_EVERY_S = 1,  /* whether a job of the day is due          */
@@ -56,7 +57,7 @@ static void begin_stop(struct server *s)
 	evhttp_del_accept_socket(s->http, s->socket);
 	s->socket = NULL;
 	redirect_stop(s->redirect);
-	after(s->grace, grace_ms(s));
+	after(s->grace, grace_ms(s) - LAST_MS);
 	server_end_if_idle(s);
 }
 
@@ -90,7 +91,12 @@ static void on_grace_over(evutil_socket_t fd, short what, void *user)
 	struct server *s = user;
 	(void)fd;
 	(void)what;
-	(void)event_base_loopbreak(s->base);
+	if (s->last) {
+		(void)event_base_loopbreak(s->base);
+		return;
+	}
+	server_refuse_held(s);
+	after(s->grace, LAST_MS);
 }
 
 /* ---- accepting ------------------------------------------------------------- */

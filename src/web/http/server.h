@@ -47,7 +47,8 @@ uint16_t server_metrics_port(const struct server *s);
 /* SIGHUP reads the certificate again.  Serves until SIGTERM, SIGINT or server_stop(); requests that
  * have arrived are answered, in some seconds.  With `drain_s` a signal first ends the readiness
  * alone: for half of that time a proxy in front may still send requests, whose connections are
- * closed; the other half is for what is under way.  A second signal ends at once. */
+ * closed; the other half is for what is under way, and who then still waits for a database that is
+ * away is told so (503).  A second signal ends at once. */
 bool server_run(struct server *s, struct err *e) MUST_USE;
 
 /* From another thread or a signal handler: as SIGTERM does without `drain_s`. */

@@ -34,10 +34,14 @@ struct server {
 	size_t inside;         /* requests without an answer on its way */
 	size_t unsent;         /* answers that are not with the kernel yet */
 	bool stopping;
+	bool last; /* nobody is held any more */
 };
 
 /* Ends the loop when it stops and nothing is under way. */
 void server_end_if_idle(struct server *s);
+
+/* It ends soon: who waits for a database that is away is told so, and who would is at once. */
+void server_refuse_held(struct server *s);
 
 /* Answers those who wait for something new. */
 void server_wake(void *server);

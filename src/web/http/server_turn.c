@@ -160,6 +160,11 @@ static void hold(void *user, struct call *c)
 	struct server *s = user;
 	if (c->waits_ms == 0)
 		c->waits_ms = clock_monotonic_ms();
+	if (s->last && !c->req.job) {
+		call_fail_away(c);
+		on_ready(s, c);
+		return;
+	}
 	queue_put(&s->held, c);
 }
 
@@ -263,9 +268,9 @@ void server_on_done(evutil_socket_t fd, short what, void *user)
 /* ---- the database is away -------------------------------------------------- */
 
 /* A job of the day has nobody who waits for an answer. */
-static bool has_waited(const struct call *c, int64_t now_ms)
+static bool has_waited(const struct server *s, const struct call *c, int64_t now_ms)
 {
-	return !c->req.job && now_ms - c->waits_ms >= WAIT_MOST_MS;
+	return !c->req.job && (s->last || now_ms - c->waits_ms >= WAIT_MOST_MS);
 }
 
 static void refuse_old(struct server *s)
@@ -276,7 +281,7 @@ static void refuse_old(struct server *s)
 	held->count = drop_gone(s, held->list, held->count);
 	for (size_t i = 0; i < held->count; i++) {
 		struct call *c = held->list[i];
-		if (has_waited(c, now_ms)) {
+		if (has_waited(s, c, now_ms)) {
 			call_fail_away(c);
 			on_ready(s, c);
 		} else {
@@ -284,6 +289,15 @@ static void refuse_old(struct server *s)
 		}
 	}
 	held->count = left;
+}
+
+void server_refuse_held(struct server *s)
+{
+	const struct turn_hands hands = hands_of(s);
+	s->last = true;
+	turn_give_up(s->site, &hands);
+	refuse_old(s);
+	server_end_if_idle(s);
 }
 
 /* What waited comes before what has come since. */
@@ -314,7 +328,7 @@ void server_on_again(evutil_socket_t fd, short what, void *user)
 	end_watching(s);
 	if (!site->away && !site->doubt && s->held.count == 0)
 		return;
-	if (site->doubt && clock_monotonic_ms() - site->away_ms >= WAIT_MOST_MS)
+	if (site->doubt && (s->last || clock_monotonic_ms() - site->away_ms >= WAIT_MOST_MS))
 		turn_give_up(site, &hands);
 	refuse_old(s);
 	if (turn_reach(site, &hands))

@@ -6,6 +6,11 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+/* Of a database on a server.  A statement of an export takes its time; but who has asked for it
+ * waits no longer, and a server that stands still must not keep the thread.  One that is away is
+ * waited for in the loop. */
+enum { ANSWER_MS = 30 * 1000, WAIT_MS = 1000 };
+
 /* A ring of calls; at most WORKER_QUEUE_MOST are anywhere in the room. */
 struct ring {
 	struct call *call[WORKER_QUEUE_MOST];
@@ -109,7 +114,11 @@ static bool start(struct workers *w, const char *database, struct err *e)
 	struct work *work = malloc(sizeof(*work));
 	if (!work)
 		return err_set(e, ERR_SYSTEM, "error.system", "out of memory");
-	if (!db_open_read_only(database, &w->worker[w->count].db, e)) {
+	struct db **db = &w->worker[w->count].db;
+	if (!db_open_read_only(database, db, e) ||
+	    (db_is_server(database) &&
+	     (!db_wait_most(*db, WAIT_MS, e) || !db_answer_most(*db, ANSWER_MS, e)))) {
+		db_close(*db);
 		free(work);
 		return false;
 	}

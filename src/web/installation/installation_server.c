@@ -1,11 +1,14 @@
 /* installation_server.c - what a database on a PostgreSQL server needs there (docs/moving.md). */
 #include "web/installation/installation.h"
 
+#include "app/sitting/service_clock.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "db/copy.h"
 #include "db/row.h"
 #include "db/state.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The whole protocol, collation and statistics that are relied on: what Debian 12 has. */
@@ -35,14 +38,32 @@ static bool durable(struct installation *c, struct err *e)
 }
 
 /* One machine that dies must not take an acknowledged answer with it. */
-static bool standby(struct installation *c, struct err *e)
+static bool standby(struct installation *c, const struct db_state *state, struct err *e)
 {
-	struct db_state s = { 0 };
-	if (!db_state(c->base, &s, e))
-		return false;
+	const struct db_state s = *state;
 	if (s.standbys == DB_UNKNOWN)
 		return installation_find(c, LEVEL_WARNING, "server_unseen", "", e);
 	return s.synchronous > 0 || installation_find(c, LEVEL_WARNING, "server_alone", "", e);
+}
+
+/* This machine's clock and the server's: which of them is wrong a third one tells (docs/nodes.md).
+ */
+static bool clocks(struct installation *c, int64_t began_us, const struct db_state *s,
+		   struct err *e)
+{
+	const struct clock machine = clock_real();
+	const int64_t half_ms = (clock_monotonic_us() - began_us) / 2000;
+	const int64_t ahead = clock_now(&machine) - half_ms - s->now_ms;
+	return llabs(ahead) <= CLOCK_DEVIATION_MS + half_ms ||
+	       installation_find(c, LEVEL_WARNING, "server_clock",
+				 arena_print(c->arena, "%lld", (long long)ahead), e);
+}
+
+static bool state(struct installation *c, struct err *e)
+{
+	const int64_t began_us = clock_monotonic_us();
+	struct db_state s = { 0 };
+	return db_state(c->base, &s, e) && clocks(c, began_us, &s, e) && standby(c, &s, e);
 }
 
 /* A condition that is a row: the finding if there is none. */
@@ -93,7 +114,7 @@ static bool made(struct installation *c, struct err *e)
 
 bool installation_server(struct installation *c, struct err *e)
 {
-	return !is_server(c) || (made(c, e) && durable(c, e) && standby(c, e) && connection(c, e));
+	return !is_server(c) || (made(c, e) && durable(c, e) && state(c, e) && connection(c, e));
 }
 
 /* Every row, every reference, and the indexes if the server has amcheck: for `konkurs check`, not

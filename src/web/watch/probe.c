@@ -1,11 +1,22 @@
 #include "web/watch/probe.h"
 
 #include "base/log.h"
+#include "db/row.h"
+#include "web/watch/clocks.h"
 
 #include <pthread.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum {
+	ANSWER_MS =
+		10 * 1000, /* figures take a while; a server that stands still may be replaced */
+	CLOCK_US = 1000 * 1000, /* what took longer says nothing about clocks */
+	ASTRAY_LOOKS = 3 /* a clock was set just now: not all have seen it yet              */
+};
+
+enum clocks_told { CLOCKS_AGREE, CLOCKS_DIFFER, CLOCKS_ASTRAY };
 
 struct probe {
 	pthread_t thread;
@@ -17,7 +28,10 @@ struct probe {
 	int64_t measured_ms; /* monotonic; 0 not yet */
 	struct measured measured;
 	bool running, ending;
-	struct db *db; /* the thread's; NULL: to be opened */
+	struct db *db;         /* the thread's; NULL: to be opened    */
+	bool astray;           /* likewise: what was found of the clocks */
+	int otherwise;         /* looks in a row that found otherwise */
+	enum clocks_told told; /* and what the log has said last      */
 };
 
 /* ---- looking --------------------------------------------------------------------------------- */
@@ -57,8 +71,8 @@ bool probe_look(struct db *db, const struct probe_options *options, struct probe
 	seen.writable = state.writable;
 	if (options->clock_kept)
 		seen.deviation_ms = wall_ms - clock_now(&options->clock);
-	/* its answer was made in the middle of the time that it took */
-	if (state.now_ms)
+	/* its answer was made in the middle of the time that it took, if that was short */
+	if (state.now_ms && seen.took_us <= CLOCK_US)
 		seen.database_deviation_ms = wall_ms - seen.took_us / 2000 - state.now_ms;
 	if (!db_schema(db, &there, &ours, e) || !db_is_too_new(db, &too_new, e) ||
 	    !is_ours(db, options, &seen.ours, e))
@@ -69,14 +83,97 @@ bool probe_look(struct db *db, const struct probe_options *options, struct probe
 	return true;
 }
 
+/* ---- clocks of other nodes ------------------------------------------------------------------- */
+
+/* A node says by the name of this connection how far its clock is ahead of the server's: that costs
+ * no row and no commit, and is gone when the node is.  One that stands still is not listened to. */
+static bool hear_clocks(struct db *db, const struct probe_options *o, struct clocks *c,
+			struct err *e)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	const char *name = arena_print(a, "konkurs/%s clock %lld", o->node ? o->node : "",
+				       (long long)c->own_ms);
+	size_t i = 0;
+	const json_t *row = NULL;
+	if (!db_rows(db, a, e, "SELECT set_config('application_name', $1, false) AS name",
+		     db_text(name)))
+		return false;
+	const json_t *rows = db_rows(
+		db, a, e,
+		"SELECT CAST(split_part(application_name, ' clock ', 2) AS BIGINT) AS ahead_ms"
+		" FROM pg_stat_activity WHERE datname = current_database()"
+		" AND usename = current_user AND pid <> pg_backend_pid()"
+		" AND application_name ~ '^konkurs/[^ ]* clock -?[0-9]{1,15}$'"
+		" AND state_change > clock_timestamp() - INTERVAL '10 seconds'");
+	json_array_foreach (rows, i, row) {
+		if (c->others < CLOCKS_MOST)
+			c->other_ms[c->others++] = row_number(row, "ahead_ms");
+	}
+	return rows != NULL;
+}
+
+/* A line of the log each time that it changes. */
+static void tell_clocks(struct probe *p, const struct clocks *c, const struct probe_seen *seen)
+{
+	const bool differs = llabs(c->own_ms) > CLOCKS_NEAR_MS;
+	const enum clocks_told now = seen->astray ? CLOCKS_ASTRAY
+				     : differs    ? CLOCKS_DIFFER
+						  : CLOCKS_AGREE;
+	if (now == p->told)
+		return;
+	p->told = now;
+	if (now == CLOCKS_AGREE)
+		log_info("the clocks agree");
+	else if (now == CLOCKS_ASTRAY)
+		log_warn("the clock of this node is wrong: %lld ms ahead of another node's",
+			 (long long)seen->nodes_deviation_ms);
+	else
+		log_warn("this node's clock is %lld ms ahead of the database's: one of them is "
+			 "wrong",
+			 (long long)c->own_ms);
+}
+
+/* What counts is the service's clock, by which it writes, not the machine's. */
+static bool compare_clocks(struct probe *p, const struct probe_options *o, struct probe_seen *ret,
+			   struct err *e)
+{
+	struct clocks c = { .own_ms = ret->database_deviation_ms - ret->deviation_ms };
+	ret->astray = p->astray;
+	if (ret->took_us > CLOCK_US)
+		return true;
+	if (!hear_clocks(p->db, o, &c, e))
+		return false;
+	p->otherwise = clocks_astray(&c) == p->astray ? 0 : p->otherwise + 1;
+	if (p->otherwise >= ASTRAY_LOOKS) {
+		p->astray = !p->astray;
+		p->otherwise = 0;
+	}
+	ret->astray = p->astray;
+	ret->nodes_deviation_ms = clocks_apart(&c);
+	if (p->otherwise == 0)
+		tell_clocks(p, &c, ret);
+	return true;
+}
+
+/* ---- each second ----------------------------------------------------------------------------- */
+
+static bool open_there(struct probe *p, const struct probe_options *o, struct err *e)
+{
+	if (p->db)
+		return true;
+	return db_open_read_only(o->database, &p->db, e) && db_answer_most(p->db, ANSWER_MS, e);
+}
+
 /* What cannot be read for a moment is tried anew with a new connection. */
 static bool look(struct probe *p, const struct probe_options *o, struct probe_seen *ret,
 		 struct db_state *state, struct err *e)
 {
-	if (!p->db && !db_open_read_only(o->database, &p->db, e))
-		return false;
-	if (probe_look(p->db, o, ret, state, e))
+	struct probe_seen seen = { 0 };
+	if (open_there(p, o, e) && probe_look(p->db, o, &seen, state, e) &&
+	    (!state->server || compare_clocks(p, o, &seen, e))) {
+		*ret = seen;
 		return true;
+	}
 	db_close(p->db);
 	p->db = NULL;
 	return false;
@@ -162,6 +259,7 @@ bool probe_open(const struct probe_options *options, struct probe **ret, struct 
 	if (!p)
 		return err_set(e, ERR_SYSTEM, "error.system", "out of memory");
 	p->options = *options;
+	p->otherwise = ASTRAY_LOOKS - 1; /* the first look decides at once */
 	init_locks(p);
 	look_once(p);
 	p->running = pthread_create(&p->thread, NULL, run, p) == 0;

@@ -16,6 +16,10 @@ struct probe_seen {
 	bool ours;     /* of this installation: its key is the site's   */
 	/* How far apart are the service's clock, the machine's and the database's; 0 unknown. */
 	int64_t deviation_ms, database_deviation_ms;
+	/* How far the service's clock here is ahead of that of the node furthest from it, and
+	 * whether it is this one that is wrong, in several looks: clocks.h. */
+	int64_t nodes_deviation_ms;
+	bool astray;
 	int64_t took_us;
 };
 
@@ -25,6 +29,7 @@ struct probe_options {
 	struct clock clock;               /* site->clock; probe_clock() says when it was set */
 	bool clock_kept;                  /* it goes with the machine's                   */
 	bool measure;
+	const char *node; /* its name among others; "" none   */
 };
 
 /* Looks once before it returns, then goes on by itself. */
@@ -39,6 +44,6 @@ void probe_read(struct probe *p, struct probe_seen *ret, int64_t *ret_age_ms);
 /* False before the first measurement. */
 bool probe_measured(struct probe *p, struct measured *ret);
 
-/* One look on a connection of the caller's. */
+/* One look on a connection of the caller's, without the clocks of other nodes. */
 bool probe_look(struct db *db, const struct probe_options *options, struct probe_seen *ret,
 		struct db_state *ret_state, struct err *e) MUST_USE;

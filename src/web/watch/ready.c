@@ -1,6 +1,5 @@
 #include "web/watch/ready.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 const char *const ready_name[READY_CHECKS] = {
@@ -25,11 +24,6 @@ static void look(const struct site *site, struct probe_seen *ret, int64_t *ret_a
 	err_clear(&e);
 }
 
-static bool near(int64_t ms)
-{
-	return ms <= READY_CLOCK_MS && ms >= -READY_CLOCK_MS;
-}
-
 bool ready_look(const struct site *site, bool ret[READY_CHECKS])
 {
 	struct probe_seen seen = { 0 };
@@ -41,7 +35,7 @@ bool ready_look(const struct site *site, bool ret[READY_CHECKS])
 	ret[READY_PRIMARY] = reached && seen.writable;
 	ret[READY_SCHEMA] = reached && seen.schema;
 	ret[READY_KEY] = reached && seen.ours && site->service_key;
-	ret[READY_CLOCK] = near(seen.deviation_ms) && near(seen.database_deviation_ms);
+	ret[READY_CLOCK] = !seen.astray;
 	ret[READY_SERVING] = !site->draining;
 	for (size_t i = 0; i < READY_CHECKS; i++)
 		all = all && ret[i];
@@ -49,16 +43,24 @@ bool ready_look(const struct site *site, bool ret[READY_CHECKS])
 }
 
 /* Names of checks and nothing else: everybody may ask. */
-bool ready_show(struct req *r, json_t *model, struct err *e)
+json_t *ready_model(const struct site *site, bool serving, bool *ret_ready)
 {
 	bool good[READY_CHECKS];
 	json_t *checks = json_object();
-	(void)e;
-	const bool ready = ready_look(r->site, good);
+	*ret_ready = ready_look(site, good) && serving;
+	good[READY_SERVING] = good[READY_SERVING] && serving;
 	for (size_t i = 0; i < READY_CHECKS; i++)
 		(void)json_object_set_new(checks, ready_name[i], json_boolean(good[i]));
-	(void)json_object_set_new(model, "ready", json_boolean(ready));
-	(void)json_object_set_new(model, "checks", checks);
+	return json_pack("{s:b,s:o}", "ready", *ret_ready, "checks", checks);
+}
+
+bool ready_show(struct req *r, json_t *model, struct err *e)
+{
+	bool ready = false;
+	json_t *shown = ready_model(r->site, true, &ready);
+	(void)e;
+	(void)json_object_update(model, shown);
+	json_decref(shown);
 	r->status = ready ? 200 : 503;
 	return true;
 }

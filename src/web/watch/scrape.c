@@ -1,6 +1,7 @@
 #include "web/watch/scrape.h"
 
 #include "base/buf.h"
+#include "db/row.h"
 #include "view/view.h"
 #include "web/http/address.h"
 #include "web/http/guest.h"
@@ -25,10 +26,12 @@ enum {
 	US_PER_MS = 1000
 };
 
-#define MEDIA "application/openmetrics-text; version=1.0.0; charset=utf-8"
+#define MEDIA      "application/openmetrics-text; version=1.0.0; charset=utf-8"
+#define MEDIA_JSON "application/json"
 
 struct scrape {
 	struct site *site;
+	struct ask *loop;
 	struct scrape_options options;
 	struct evhttp *http;
 	struct evhttp_bound_socket *socket;
@@ -73,7 +76,8 @@ static void print_ready(const struct site *site, struct buf *out)
 					     "Checks of /readyz: 1 all is well." };
 	static const struct metric clock = {
 		"konkurs_clock_deviation_seconds", METRIC_GAUGE, "seconds",
-		"How far the machine's clock is ahead of the service's and of the database's."
+		"How far the machine's clock is ahead of the service's and of the database's, and "
+		"the service's of that of the node furthest from it."
 	};
 	static const struct metric look = { "konkurs_database_answer_seconds", METRIC_GAUGE,
 					    "seconds", "How long the database took to answer." };
@@ -91,6 +95,7 @@ static void print_ready(const struct site *site, struct buf *out)
 	metric_begin(out, &clock);
 	metric_milli(out, &clock, "of=\"service\"", seen.deviation_ms);
 	metric_milli(out, &clock, "of=\"database\"", seen.database_deviation_ms);
+	metric_milli(out, &clock, "of=\"nodes\"", seen.nodes_deviation_ms);
 	metric_begin(out, &look);
 	if (seen.reached)
 		metric_milli(out, &look, "", (seen.took_us + US_PER_MS - 1) / US_PER_MS);
@@ -107,6 +112,30 @@ static void print_build(const struct site *site, struct buf *out)
 		     1);
 }
 
+static void print_silence(int64_t ms, struct buf *out)
+{
+	static const struct metric silent = { "konkurs_loop_silent_seconds", METRIC_GAUGE,
+					      "seconds",
+					      "How long the loop has owed these figures." };
+	metric_begin(out, &silent);
+	metric_milli(out, &silent, "", ms);
+}
+
+/* What the loop does not have to be asked for. */
+static const char *text_without_loop(const struct scrape *s, struct arena *a)
+{
+	struct buf out = buf_on(a);
+	struct measured measured;
+	print_build(s->site, &out);
+	print_ready(s->site, &out);
+	print_silence(ask_silent_ms(s->loop), &out);
+	if (s->site->probe && probe_measured(s->site->probe, &measured))
+		measured_print(&measured, &out);
+	scrape_process(s->options.database, &out);
+	metric_end(&out);
+	return out.text;
+}
+
 const char *scrape_text(const struct site *site, const struct scrape_options *options,
 			struct arena *a)
 {
@@ -116,6 +145,7 @@ const char *scrape_text(const struct site *site, const struct scrape_options *op
 	options->gauges(options->user, &gauges);
 	print_build(site, &out);
 	print_ready(site, &out);
+	print_silence(0, &out);
 	print_gauges(&gauges, &out);
 	figures_print(site->figures, &out);
 	if (site->probe && probe_measured(site->probe, &measured))
@@ -133,11 +163,46 @@ static void on_sent(struct evhttp_request *http, void *user)
 	guest_served(s->guests, http);
 }
 
-static bool is_ours(struct evhttp_request *http)
+static bool asks_for(struct evhttp_request *http, const char *path)
 {
 	const char *uri = evhttp_request_get_uri(http);
-	return uri && strcspn(uri, "?") == strlen("/metrics") &&
-	       strncmp(uri, "/metrics", strlen("/metrics")) == 0;
+	return uri && strcspn(uri, "?") == strlen(path) && strncmp(uri, path, strlen(path)) == 0;
+}
+
+struct shown {
+	int status;
+	const char *media, *text;
+};
+
+static const char *print_json(struct arena *a, json_t *model)
+{
+	json_in_arena(a, model);
+	char *text = json_dumps(model, JSON_COMPACT);
+	const char *copy = arena_copy(a, text ? text : "{}");
+	free(text);
+	return copy;
+}
+
+static struct shown show(const struct scrape *s, struct evhttp_request *http, struct arena *a)
+{
+	if (asks_for(http, "/metrics")) {
+		const char *text = ask_loop(s->loop, SCRAPE_WAIT_MS, a);
+		return (struct shown){ 200, MEDIA, text ? text : text_without_loop(s, a) };
+	}
+	/* it is asked, and not waited for: what it owes tells how it is */
+	(void)ask_loop(s->loop, 0, a);
+	const int64_t silent_ms = ask_silent_ms(s->loop);
+	if (asks_for(http, "/readyz")) {
+		bool ready = false;
+		json_t *model = ready_model(s->site, silent_ms <= SCRAPE_SERVES_MS, &ready);
+		return (struct shown){ ready ? 200 : 503, MEDIA_JSON, print_json(a, model) };
+	}
+	if (asks_for(http, "/healthz")) {
+		const bool lives = silent_ms <= SCRAPE_LIVES_MS;
+		json_t *model = json_pack("{s:b}", "serving", lives);
+		return (struct shown){ lives ? 200 : 503, MEDIA_JSON, print_json(a, model) };
+	}
+	return (struct shown){ 404, "text/plain", "/metrics /readyz /healthz\n" };
 }
 
 static void on_request(struct evhttp_request *http, void *user)
@@ -149,14 +214,13 @@ static void on_request(struct evhttp_request *http, void *user)
 	if (!guest_asked(s->guests, http))
 		return;
 	guest_tell(s->guests, http, NULL, NULL);
-	const bool ours = is_ours(http);
-	const char *text = ours ? scrape_text(s->site, &s->options, a) : "/metrics\n";
-	(void)evhttp_add_header(headers, "Content-Type", ours ? MEDIA : "text/plain");
+	const struct shown shown = show(s, http, a);
+	(void)evhttp_add_header(headers, "Content-Type", shown.media);
 	(void)evhttp_add_header(headers, "Cache-Control", "no-store");
-	(void)evbuffer_add(body, text, strlen(text));
+	(void)evbuffer_add(body, shown.text, strlen(shown.text));
 	evhttp_request_set_on_complete_cb(http, on_sent, s);
 	guest_answered(s->guests, http, evbuffer_get_length(body));
-	evhttp_send_reply(http, ours ? 200 : 404, http_reason(ours ? 200 : 404), NULL);
+	evhttp_send_reply(http, shown.status, http_reason(shown.status), NULL);
 }
 
 /* ---- life ------------------------------------------------------------------------------------ */
@@ -191,12 +255,13 @@ static bool listen_there(struct event_base *base, struct scrape *s, struct err *
 }
 
 bool scrape_open(struct event_base *base, struct site *site, const struct scrape_options *options,
-		 struct scrape **ret, struct err *e)
+		 struct ask *loop, struct scrape **ret, struct err *e)
 {
 	struct scrape *s = calloc(1, sizeof(*s));
 	if (!s)
 		return err_set(e, ERR_SYSTEM, "error.system", "out of memory");
 	s->site = site;
+	s->loop = loop;
 	s->options = *options;
 	if (!listen_there(base, s, e)) {
 		scrape_close(s);

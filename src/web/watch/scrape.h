@@ -1,10 +1,14 @@
 /* scrape.h - /metrics, on an address of its own: for a scraper on the closed network, never on the
  * port that people use (docs/observe.md).
  *
- * Plain HTTP without sessions; nothing but GET and HEAD of /metrics.  Shows figures and names of
- * checks, nothing of anybody. */
+ * Plain HTTP without sessions; nothing but GET and HEAD of /metrics, /readyz and /healthz.  Shows
+ * figures and names of checks, nothing of anybody.
+ *
+ * It is served by a thread of its own (watch.c): a loop that waits for a database that stands still
+ * knows its figures, but cannot tell them; then there are those that others know. */
 #pragma once
 #include "web/site.h"
+#include "web/watch/ask.h"
 
 #include <event2/event.h>
 
@@ -31,13 +35,21 @@ struct scrape_options {
 
 struct scrape;
 
-/* Listens; served by the loop of `base`.  Everything is borrowed; site->figures must be there. */
+enum {
+	SCRAPE_WAIT_MS = 500,        /* for the loop                                          */
+	SCRAPE_SERVES_MS = 2 * 1000, /* a loop that is silent for longer is not ready          */
+	SCRAPE_LIVES_MS =
+		30 * 1000 /* and for longer than this the process is to be started again */
+};
+
+/* Listens; served by the loop of `base`, while `loop` answers for the server's with scrape_text().
+ * Everything is borrowed; site->figures must be there. */
 bool scrape_open(struct event_base *base, struct site *site, const struct scrape_options *options,
-		 struct scrape **ret, struct err *e) MUST_USE;
+		 struct ask *loop, struct scrape **ret, struct err *e) MUST_USE;
 void scrape_close(struct scrape *s);
 uint16_t scrape_port(const struct scrape *s);
 
-/* The whole text. */
+/* The whole text, by the server's loop. */
 const char *scrape_text(const struct site *site, const struct scrape_options *options,
 			struct arena *a);
 

@@ -1,5 +1,6 @@
 /* watch.h - everything that watches a server: counters, the look at the database, the listener for
- * figures.  They are the site's from watch_open() to watch_close(). */
+ * figures, each of the two on a thread of its own.  They are the site's from watch_open() to
+ * watch_close(). */
 #pragma once
 #include "web/watch/scrape.h"
 
