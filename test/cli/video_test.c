@@ -388,7 +388,7 @@ static void what_a_crash_has_left_is_found(void **state)
 	int64_t id = 0;
 	int64_t number = 0;
 	(void)state;
-	MUST(video_segment_begin(&act, d->camera, &id, &number, &e));
+	MUST(video_segment_begin(&act, "", d->camera, &id, &number, &e));
 	const char *base = video_file_base(d->h->arena, d->room, d->camera, number);
 	assert_int_equal(mkdir(d->records, 0700), 0);
 	assert_int_equal(
