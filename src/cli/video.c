@@ -299,6 +299,7 @@ static bool stand_by(struct desk *d, struct err *e)
 {
 	const struct timespec pause = { 0, STANDBY_MS * 1000000L };
 	char told[sizeof(e->key)] = "";
+	bool said = false;
 	bool found = false;
 	bool mine = false;
 	while (!ends && !mine) {
@@ -307,6 +308,9 @@ static bool stand_by(struct desk *d, struct err *e)
 			return false;
 		if (mine)
 			break;
+		if (!said)
+			log_info("another process records; this one stands by");
+		said = true;
 		if (!keep(d, &found, &why) && strcmp(told, why.key) != 0) {
 			log_failure("video", &why);
 			(void)snprintf(told, sizeof(told), "%s", why.key);

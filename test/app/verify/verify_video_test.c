@@ -289,8 +289,11 @@ static void what_moves_is_no_finding(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		HARNESS_TEST(honest_records_agree),     HARNESS_TEST(a_doctored_row_is_found),
-		HARNESS_TEST(seats_do_not_change),      HARNESS_TEST(bytes_are_those_of_the_rows),
+		HARNESS_TEST(honest_records_agree),
+		HARNESS_TEST(a_doctored_row_is_found),
+		HARNESS_TEST(seats_do_not_change),
+		HARNESS_TEST(bytes_are_those_of_the_rows),
+		HARNESS_TEST(another_folder_is_not_looked_for),
 		HARNESS_TEST(what_moves_is_no_finding),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
