@@ -3,18 +3,22 @@ pages, the readiness and the figures, while the server is told to read its certi
 thread of the server has work at the same time, which is what ThreadSanitizer wants to see (docs/test.md); in any build
 nothing may fail and the server has to end in order.
 
-usage: crowd_test.py KONKURS"""
+usage: with_s3.py /usr/bin/python3 crowd_test.py KONKURS"""
 import collections
+import datetime
 import http.client
 import json
 import random
 import re
+import shutil
 import signal
+import tempfile
 import threading
 import time
 import unittest
 
 from nodes_test import KONKURS, Database, Node
+from place import Place, paper
 from served import DEMO, Client, Site
 from support import free_port
 
@@ -29,9 +33,11 @@ class Crowd:
     def __init__(self, sites, metrics):
         self.sites, self.over = sites, threading.Event()
         self.statuses, self.broken = collections.Counter(), []
+        self.pages = {}  # of an application, by its candidate
         people = [p["key"] for p in DEMO["people"]]
         self.threads = [threading.Thread(target=self.run, args=(self.look, n, who)) for n, who in enumerate(people)]
         self.threads += [threading.Thread(target=self.run, args=(self.guess, n)) for n in range(2)]
+        self.threads += [threading.Thread(target=self.run, args=(self.send, n)) for n in range(2)]
         self.threads += [threading.Thread(target=self.run, args=(self.watch, port)) for port in metrics]
         for thread in self.threads:
             thread.start()
@@ -84,6 +90,23 @@ class Crowd:
         self.note(client.post("/sign-in", {"iin": "990101300999", "password": "wrong"}), "/sign-in")
         client.connection.close()
 
+    def send(self, n):
+        """A candidate, whose papers lie outside the database."""
+        client = Client(self.sites[n % len(self.sites)].connect(), f"candidate{n + 1}")
+        answer = client.post("/competitions/1/apply", {}, client.token("/competitions/1"))
+        page = self.pages[n] = self.pages.get(n) or json.loads(answer.content)["location"]
+        token = client.token(page)
+        for _ in range(5):
+            day = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=5)).date()
+            self.note(client.upload(f"{page}/documents", "file", "paper.pdf", "application/pdf", paper(100_000), {
+                "paper": "certificate", "signatory": "A. A.", "signed_as": "direct_supervisor", "signed_day": day},
+                token), "a paper")
+            for document in json.loads(client.get(page).content)["documents"][:2]:
+                self.note(client.get(f"/documents/{document['id']}"), "/documents")
+            if self.over.is_set():
+                break
+        client.connection.close()
+
     def watch(self, port):
         for path, at in (("/metrics", port), ("/readyz", None), ("/healthz", None)):
             connection = http.client.HTTPConnection("127.0.0.1", at or self.sites[0].port, timeout=20)
@@ -118,9 +141,15 @@ class Everybody(unittest.TestCase):
         for site in sites:
             self.assertNotIn("ThreadSanitizer", site.lines())
 
+    def place(self):
+        folder = tempfile.mkdtemp(prefix="konkurs-crowd-")
+        self.addCleanup(shutil.rmtree, folder)
+        return Place("s3", folder).words
+
     def test_one_database_file(self):
         port = free_port()
-        site = Site(KONKURS, "--no-confinement", "--metrics", f"127.0.0.1:{port}", "--log-requests")
+        site = Site(KONKURS, "--no-confinement", "--metrics", f"127.0.0.1:{port}", "--log-requests",
+                    "--files", self.place())
         self.addCleanup(site.close)
         self.crowd([site], [port])
 
@@ -128,7 +157,9 @@ class Everybody(unittest.TestCase):
         database = Database()
         self.addCleanup(database.close)
         ports = free_port(), free_port()
-        nodes = [Node(database, "--node", f"n{port}", "--metrics", f"127.0.0.1:{port}", "--log", "json")
+        place = self.place()
+        nodes = [Node(database, "--node", f"n{port}", "--metrics", f"127.0.0.1:{port}", "--log", "json",
+                      "--files", place)
                  for port in ports]
         for node in nodes:
             self.addCleanup(node.close)
