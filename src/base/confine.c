@@ -1,5 +1,7 @@
 #include "base/confine.h"
 
+#include "base/sanitized.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -161,7 +163,7 @@ bool confine_limit(const struct confine_limits *limits)
 		  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0) == 0 &&
 		  limit(RLIMIT_CPU, (rlim_t)limits->seconds) && limit(RLIMIT_FSIZE, 0) &&
 		  limit(RLIMIT_CORE, 0) && limit(RLIMIT_NOFILE, (rlim_t)limits->descriptors);
-#ifndef __SANITIZE_ADDRESS__ /* it reserves more than any machine has */
+#ifndef SANITIZED /* it reserves more than any machine has */
 	ok = ok && limit(RLIMIT_AS, limits->memory);
 #endif
 	return ok;

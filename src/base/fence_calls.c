@@ -5,6 +5,8 @@
  * libc takes instead (test/base/fence_test.c knows the pairs). */
 #include "base/fence.h"
 
+#include "base/sanitized.h"
+
 #include <errno.h>
 #include <sched.h>
 #include <seccomp.h>
@@ -145,7 +147,7 @@ static const int calls[] = {
 	SCMP_SYS(execve),
 	SCMP_SYS(landlock_create_ruleset),
 	SCMP_SYS(seccomp),
-#ifdef __SANITIZE_ADDRESS__
+#ifdef SANITIZED
 	SCMP_SYS(ptrace),
 	SCMP_SYS(process_vm_readv),
 	SCMP_SYS(tkill),
@@ -221,7 +223,7 @@ static bool add_memory(scmp_filter_ctx filter)
 	return ok;
 }
 
-#ifdef __SANITIZE_ADDRESS__ /* they are in the list above */
+#ifdef SANITIZED /* they are in the list above */
 static bool add_wishes(scmp_filter_ctx filter)
 {
 	return filter != NULL;

@@ -51,7 +51,8 @@ static bool look(const struct drilling *w, const char *file, struct arena *a, js
 	if (!db_open_read_only(file, &db, e))
 		return false;
 	const struct act act = { .db = db, .arena = a, .book = w->book };
-	const struct verify_records records = { files, w->records.moving, w->records.newest };
+	const struct verify_records records = { files, w->records.moving, w->records.newest,
+						w->records.place };
 	return verify_all(&act, w->checkpoints.list, w->checkpoints.count, ret, e) &&
 	       (!files || verify_records(&act, &records, ret, e));
 }

@@ -81,7 +81,7 @@ static void add_machine(struct paths *p, unsigned run)
 		"/proc/sys/vm/overcommit_memory",
 		"/sys/devices/system/cpu",
 		"/sys/fs/cgroup",
-#ifdef __SANITIZE_ADDRESS__ /* it looks at all threads */
+#ifdef SANITIZED /* it looks at all threads */
 		"/proc",
 #endif
 	};

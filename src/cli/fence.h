@@ -1,12 +1,13 @@
 /* fence.h - the fences of `konkurs serve`, `konkurs scan` and `konkurs video`: which files they
  * still need when they are at work. */
 #pragma once
+#include "base/sanitized.h"
 #include "cli/cli.h"
 #include "store/store.h"
 #include "web/http/tls.h"
 
 /* A sanitizer looks for leaks at the end, and does what a fence refuses. */
-#ifdef __SANITIZE_ADDRESS__
+#ifdef SANITIZED
 enum { CLI_SANITIZED = true };
 #else
 enum { CLI_SANITIZED = false };

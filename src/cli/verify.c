@@ -101,17 +101,17 @@ static const char *root_text(const struct verify_report *r, char ret[64])
 static void print_json(const struct verify_report *r, size_t files)
 {
 	char root[64];
-	json_t *json =
-		json_pack("{s:b,s:I,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:O}",
-			  "agrees", json_array_size(r->findings) == 0, "entries",
-			  (json_int_t)r->entries, "root", root_text(r, root), "checkpoints",
-			  (json_int_t)r->checkpoints, "sittings", (json_int_t)r->sittings, "forms",
-			  (json_int_t)r->forms, "results", (json_int_t)r->results, "clicks",
-			  (json_int_t)r->clicks, "votes", (json_int_t)r->votes, "minutes",
-			  (json_int_t)r->minutes, "signatures", (json_int_t)r->signatures, "states",
-			  (json_int_t)r->states, "segments", (json_int_t)r->segments, "records",
-			  (json_int_t)files, "objects", (json_int_t)r->objects, "objects_unseen",
-			  (json_int_t)r->objects_unseen, "findings", r->findings);
+	json_t *json = json_pack(
+		"{s:b,s:I,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:O}",
+		"agrees", json_array_size(r->findings) == 0, "entries", (json_int_t)r->entries,
+		"root", root_text(r, root), "checkpoints", (json_int_t)r->checkpoints, "sittings",
+		(json_int_t)r->sittings, "forms", (json_int_t)r->forms, "results",
+		(json_int_t)r->results, "clicks", (json_int_t)r->clicks, "votes",
+		(json_int_t)r->votes, "minutes", (json_int_t)r->minutes, "signatures",
+		(json_int_t)r->signatures, "states", (json_int_t)r->states, "segments",
+		(json_int_t)r->segments, "records", (json_int_t)files, "segments_elsewhere",
+		(json_int_t)r->segments_elsewhere, "objects", (json_int_t)r->objects,
+		"objects_unseen", (json_int_t)r->objects_unseen, "findings", r->findings);
 	cli_print_json(json);
 	json_decref(json);
 }
@@ -136,6 +136,8 @@ static void print_text(const struct catalog *catalog, const char *lang, struct a
 	const json_t *row = NULL;
 	for (size_t k = 0; k < COUNT(looked); k++)
 		puts(cli_say(catalog, lang, a, looked[k].key, looked[k].count, ""));
+	if (r->segments_elsewhere > 0)
+		puts(cli_say(catalog, lang, a, "verify.elsewhere", r->segments_elsewhere, ""));
 	if (r->objects_unseen > 0)
 		puts(cli_say(catalog, lang, a, "verify.objects_unseen", r->objects_unseen, ""));
 	puts(cli_say(catalog, lang, a, "verify.root", 0, root_text(r, root)));
@@ -172,7 +174,7 @@ static bool verify(const struct verify_options *o, struct arena *a, struct verif
 	const struct act act = {
 		.db = db, .arena = a, .book = book, .place = o->files ? &place : NULL
 	};
-	struct verify_records records = { NULL, NULL, 0 };
+	struct verify_records records = { NULL, NULL, 0, "" };
 	if (o->records && !cli_read_records(db, a, o->records, &records, e))
 		return false;
 	if (!verify_all(&act, list->list, list->count, ret, e) ||

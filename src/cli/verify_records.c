@@ -1,6 +1,7 @@
 /* verify_records.c - the files of the records, for `konkurs verify --records` and the drill. */
 #include "cli/verify.h"
 
+#include "video/folder.h"
 #include "video/follow.h"
 
 #include <dirent.h>
@@ -36,9 +37,9 @@ static bool walk(struct arena *a, FTS *tree, const char *folder, json_t *files, 
 	for (FTSENT *at = fts_read(tree); at; at = fts_read(tree)) {
 		const char *name = at->fts_path + strlen(folder);
 		name += strspn(name, "/");
-		/* the mark of the folder (cli/video_found.c) is no record */
+		/* mark and name of the folder (cli/video_found.c) are no records */
 		if (at->fts_info == FTS_D || at->fts_info == FTS_DP ||
-		    strcmp(name, "konkurs-records") == 0)
+		    strcmp(name, "konkurs-records") == 0 || strcmp(name, FOLDER_NAME_FILE) == 0)
 			continue;
 		if (at->fts_info == FTS_DNR || at->fts_info == FTS_ERR || at->fts_info == FTS_NS) {
 			errno = at->fts_errno;
@@ -56,12 +57,14 @@ bool cli_read_records(struct db *db, struct arena *a, const char *folder,
 {
 	const struct act act = { .db = db, .arena = a };
 	char *root[] = { arena_copy(a, folder), NULL };
-	struct verify_records r = { NULL, NULL, 0 };
+	struct verify_records r = { NULL, NULL, 0, "" };
+	char *place = arena_alloc(a, FOLDER_NAME_SIZE);
 	struct stat is = { 0 };
 	if (stat(folder, &is) != 0 || !S_ISDIR(is.st_mode))
 		return failed(e, folder);
-	if (!verify_records_moving(&act, &r, e))
+	if (!folder_name(folder, false, place, e) || !verify_records_moving(&act, &r, e))
 		return false;
+	r.place = place;
 	FTS *tree = fts_open(root, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
 	if (!tree)
 		return failed(e, folder);

@@ -35,7 +35,6 @@ enum {
 	SECOND_MS = 1000,
 	JUDGE_MS = 500,
 	TELL_MS = 1000,
-	SWEEP_MS = 10 * 60 * 1000,
 	SEGMENT_S = 60,
 	SEGMENT_MOST_S = 600,
 	EVENTS_MOST = 256, /* of one turn */
@@ -235,7 +234,7 @@ static bool rows(struct desk *d, struct err *e)
 	return true;
 }
 
-static bool is_time(int64_t *at, int64_t every_ms)
+bool desk_is_time(int64_t *at, int64_t every_ms)
 {
 	const int64_t now = clock_monotonic_ms();
 	if (*at != 0 && now - *at < every_ms)
@@ -255,10 +254,10 @@ static bool tell(struct desk *d, struct err *e)
 static bool turn(struct desk *d, struct err *e)
 {
 	return hear(d, e) && rows(d, e) &&
-	       (!is_time(&d->looked_at, SECOND_MS) || desk_look(d, e)) && desk_settle(d, e) &&
-	       (!is_time(&d->judged_at, JUDGE_MS) || desk_judge(d, e)) &&
-	       (!is_time(&d->told_at, TELL_MS) || tell(d, e)) && desk_film_step(d, e) &&
-	       (!is_time(&d->swept_at, SWEEP_MS) || desk_sweep(d, e));
+	       (!desk_is_time(&d->looked_at, SECOND_MS) || desk_look(d, e)) && desk_settle(d, e) &&
+	       (!desk_is_time(&d->judged_at, JUDGE_MS) || desk_judge(d, e)) &&
+	       (!desk_is_time(&d->told_at, TELL_MS) || tell(d, e)) && desk_film_step(d, e) &&
+	       (!desk_is_time(&d->swept_at, DESK_SWEEP_MS) || desk_sweep(d, e));
 }
 
 /* Of several processes one carries: the others stand by.  What was taken over ends altogether, as
@@ -288,15 +287,35 @@ static bool lock_records(const struct desk *d, struct err *e)
 	return true; /* the descriptor stays open */
 }
 
+/* Another machine records.  What this one has recorded before is put in order all the same. */
+static bool keep(struct desk *d, bool *found, struct err *e)
+{
+	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	d->act.arena = a;
+	return desk_keep(d, found, e);
+}
+
 static bool stand_by(struct desk *d, struct err *e)
 {
 	const struct timespec pause = { 0, STANDBY_MS * 1000000L };
+	char told[sizeof(e->key)] = "";
+	bool said = false;
+	bool found = false;
 	bool mine = false;
 	while (!ends && !mine) {
+		struct err why = { 0 };
 		if (!lease_keep(d->act.db, &d->lease, &mine, e))
 			return false;
-		if (!mine)
-			(void)nanosleep(&pause, NULL);
+		if (mine)
+			break;
+		if (!said)
+			log_info("another process records; this one stands by");
+		said = true;
+		if (!keep(d, &found, &why) && strcmp(told, why.key) != 0) {
+			log_failure("video", &why);
+			(void)snprintf(told, sizeof(told), "%s", why.key);
+		}
+		(void)nanosleep(&pause, NULL);
 	}
 	return true;
 }
@@ -379,7 +398,15 @@ static bool start(struct desk *d, struct err *e)
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	d->act.arena = a;
 	return desk_begin(d, e) && desk_mark(d, e) && desk_tell(d, e) && open_janus(d, e) &&
-	       desk_find(d, e) && desk_tell(d, e) && desk_film_open(d, e);
+	       desk_find(d, e) && desk_tell(d, e);
+}
+
+/* Never by one that was told to end while it stood by: its turn would end the lines of the leader.
+ */
+static bool lead(const struct video_options *o, struct desk *d, struct err *e)
+{
+	d->leads = true;
+	return start(d, e) && work(d, o->once, e);
 }
 
 static void stop(struct desk *d)
@@ -415,8 +442,8 @@ static bool run(const struct video_options *o, struct desk *d, struct err *e)
 	d->records = records;
 	d->segment_ms = segment_of(o);
 	d->server = (struct janus_server){ o->janus, api, admin };
-	const bool ok = (o->once || lock_records(d, e)) && fence(o, d, e) &&
-			(o->once || stand_by(d, e)) && (ends || start(d, e)) && work(d, o->once, e);
+	const bool ok = (o->once || lock_records(d, e)) && fence(o, d, e) && desk_film_open(d, e) &&
+			(o->once || stand_by(d, e)) && (ends || lead(o, d, e));
 	stop(d);
 	lease_give(db, &d->lease);
 	return ok;

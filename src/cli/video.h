@@ -10,11 +10,13 @@
 
 #include "app/video/work.h"
 #include "video/film.h"
+#include "video/folder.h"
 #include "video/follow.h"
 #include "video/janus.h"
 
 enum {
 	DESK_TICK_MS = 100,
+	DESK_SWEEP_MS = 10 * 60 * 1000,
 	DESK_ROOMS_MOST = 64,
 	DESK_LINES_MOST = 1024,
 	DESK_TAKES_MOST = 512,
@@ -79,6 +81,8 @@ struct desk {
 	struct janus_server server;
 	struct janus *janus; /* NULL: away */
 	const char *records;
+	char place[FOLDER_NAME_SIZE]; /* what that folder is called */
+	bool leads;                   /* it does not stand by */
 	int64_t segment_ms;
 	struct desk_room rooms[DESK_ROOMS_MOST];
 	struct desk_line lines[DESK_LINES_MOST];
@@ -135,11 +139,16 @@ bool desk_away(struct desk *d, bool away, struct err *e) MUST_USE;
 
 /* ---- what is there at the start (video_found.c) ---------------------------------------------- */
 
-/* The folder is this installation's: it is marked with the name of its journal. */
+/* The folder is this installation's: it is marked with the name of its journal, and has a name of
+ * its own. */
 bool desk_mark(struct desk *d, struct err *e) MUST_USE;
 
-/* Segments that a crash has left end as their files say. */
+/* Segments that a crash has left end as their files say: those of this folder, whoever leads. */
 bool desk_find(struct desk *d, struct err *e) MUST_USE;
+
+/* What a process that stands by does for its own folder: the same, its films, what is to go from
+ * it.  `found`: the first of these is done. */
+bool desk_keep(struct desk *d, bool *found, struct err *e) MUST_USE;
 
 /* Files of rooms that an act has destroyed. */
 bool desk_sweep(struct desk *d, struct err *e) MUST_USE;
@@ -155,3 +164,8 @@ void desk_end_of(struct desk *d, const char *sound, const char *picture, bool cl
 bool desk_film_open(struct desk *d, struct err *e) MUST_USE;
 bool desk_film_step(struct desk *d, struct err *e) MUST_USE;
 void desk_film_close(struct desk *d);
+
+/* ---- the clock of the loop (video.c) --------------------------------------------------------- */
+
+/* Whether so long has passed since `at`, which is monotonic; then it is now. */
+bool desk_is_time(int64_t *at, int64_t every_ms);

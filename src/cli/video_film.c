@@ -201,7 +201,7 @@ static bool next(struct desk *d, struct desk_film *f, struct err *e)
 	if (now < f->rests_until || now - f->looked_at < LOOK_MS)
 		return true;
 	f->looked_at = now;
-	if (!video_segments_open(&d->act, &rows, e))
+	if (!video_segments_open(&d->act, d->place, d->leads, &rows, e))
 		return false;
 	json_array_foreach (rows, i, row) {
 		if (strcmp(row_text(row, "state"), "closed") == 0 &&

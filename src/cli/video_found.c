@@ -176,7 +176,7 @@ bool desk_find(struct desk *d, struct err *e)
 	json_t *rows = NULL;
 	size_t i = 0;
 	const json_t *row = NULL;
-	if (!video_segments_open(&d->act, &rows, e))
+	if (!video_segments_open(&d->act, d->place, d->leads, &rows, e))
 		return false;
 	wait_until_quiet(d, rows);
 	if (!desk_begin(d, e))
@@ -186,6 +186,42 @@ bool desk_find(struct desk *d, struct err *e)
 			return false;
 	}
 	return true;
+}
+
+/* A Janus of this machine that goes on without us: its rooms end, as at a start. */
+static bool end_rooms(struct desk *d, struct err *e)
+{
+	struct err why = { 0 };
+	if (!janus_open(&d->server, &d->janus, &why)) {
+		d->janus = NULL;
+		return true; /* it is not there: nobody writes */
+	}
+	return desk_end_rooms(d, e);
+}
+
+static bool find_own(struct desk *d, struct err *e)
+{
+	json_t *rows = NULL;
+	if (!video_segments_open(&d->act, d->place, d->leads, &rows, e))
+		return false;
+	int64_t bytes = 0;
+	if (growing(d, rows, &bytes) == 0)
+		return true;
+	const bool ok = end_rooms(d, e) && desk_find(d, e);
+	janus_close(d->janus);
+	d->janus = NULL;
+	return ok;
+}
+
+bool desk_keep(struct desk *d, bool *found, struct err *e)
+{
+	if (!desk_begin(d, e) || (!*d->place && !desk_mark(d, e)))
+		return false;
+	if (!*found && !find_own(d, e))
+		return false;
+	*found = true;
+	return desk_film_step(d, e) &&
+	       (!desk_is_time(&d->swept_at, DESK_SWEEP_MS) || desk_sweep(d, e));
 }
 
 /* ---- whose folder it is -------------------------------------------------------------------- */
@@ -207,7 +243,7 @@ bool desk_mark(struct desk *d, struct err *e)
 	char there[128] = "";
 	const char *path = arena_print(d->act.arena, "%s/" MARK, d->records);
 	const char *name = "";
-	if (!video_installation(&d->act, &name, e))
+	if (!folder_name(d->records, true, d->place, e) || !video_installation(&d->act, &name, e))
 		return false;
 	if (!*name)
 		return true;

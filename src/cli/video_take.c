@@ -50,8 +50,9 @@ static bool begin(struct desk *d, const struct desk_line *line, bool turns, stru
 	if (d->take_count >= DESK_TAKES_MOST - 1)
 		return err_set(e, ERR_BUSY, "error.system", "more than %d segments",
 			       DESK_TAKES_MOST);
-	if (!(turns ? video_segment_turn(&d->act, line->source, &t.segment, &t.number, e)
-		    : video_segment_begin(&d->act, line->source, &t.segment, &t.number, e)) ||
+	if (!(turns ? video_segment_turn(&d->act, d->place, line->source, &t.segment, &t.number, e)
+		    : video_segment_begin(&d->act, d->place, line->source, &t.segment, &t.number,
+					  e)) ||
 	    !follow_open(d->records, file_of(d, &t, "-audio-0.mjr"), &t.sound.follow, e))
 		return false;
 	if (!follow_open(d->records, file_of(d, &t, "-video-1.mjr"), &t.picture.follow, e)) {

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,10 @@ enum {
 	WIDTH_MOST = 60,
 	DAYS_TO_1970 = 25569 /* from Excel's day 0 */
 };
+
+/* The library writes the time of creation by gmtime(), whose answer all threads share: of two lists
+ * that end at once it could be a mixture. */
+static pthread_mutex_t closing = PTHREAD_MUTEX_INITIALIZER;
 
 struct sheet {
 	lxw_workbook *book;
@@ -136,7 +141,9 @@ static lxw_error make(struct arena *a, const char *path, const struct table *t)
 		make_formats(&s);
 		bad = fill(&s, t);
 	}
+	(void)pthread_mutex_lock(&closing);
 	const lxw_error closed = workbook_close(s.book);
+	(void)pthread_mutex_unlock(&closing);
 	return bad ? bad : closed;
 }
 

@@ -2,6 +2,7 @@
 #include "base_test.h"
 
 #include "base/fence.h"
+#include "base/sanitized.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -231,7 +232,7 @@ static int attempt(enum fences fences, int (*act)(void))
 		{ "/proc/self/exe", FENCE_READ | FENCE_RUN },
 		{ folder, FENCE_READ | FENCE_WRITE | (fences == PORT ? FENCE_FOLDER : 0) },
 		{ "/there/is/no/such/thing", FENCE_READ },
-#ifdef __SANITIZE_ADDRESS__ /* it looks at its own memory when it starts */
+#ifdef SANITIZED /* it looks at its own memory when it starts */
 		{ "/proc", FENCE_READ },
 #endif
 	};

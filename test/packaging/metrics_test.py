@@ -4,8 +4,10 @@ Dashboard, alerts and docs/observe.md name what there is, and all of it.
 usage: metrics_test.py KONKURS"""
 import http.client
 import json
+import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -22,11 +24,24 @@ TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 PARENT = f"00-{TRACE}-00f067aa0ba902b7-01"
 MEDIA = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 NAME = re.compile(r"\b(?:konkurs|process)_[a-z_]+")
+WORDS = {"and", "or", "unless", "bool", "offset", "inf", "up"}  # the last one is the scraper's own
 LABELS = {"version", "node", "check", "of", "class", "code", "le", "result", "queue", "service"}
 SUFFIXES = {"counter": ["_total"], "histogram": ["_bucket", "_count", "_sum"], "info": ["_info"], "gauge": [""]}
 DOCS = (ROOT / "docs/observe.md").read_text("utf-8")
 RULES = yaml.safe_load((ROOT / "packaging/prometheus/konkurs.rules.yml").read_text("utf-8"))
 DASHBOARD = json.loads((ROOT / "packaging/grafana/konkurs.json").read_text("utf-8"))
+
+
+def names_in(expr):
+    """Of all series that an expression reads, however they are called, and the labels that it names."""
+    expr = re.sub(r'"(?:[^"\\]|\\.)*"', '""', expr)
+    clauses = r"\b(?:by|without|on|ignoring|group_left|group_right) *\(([^)]*)\)"
+    labels = {word for clause in re.findall(clauses, expr) for word in re.findall(r"\w+", clause)}
+    labels |= set(re.findall(r"(\w+) *[=!]~?(?= *\"\")", expr))
+    expr = re.sub(clauses + r"|\{[^}]*\}|\[[^\]]*\]", " ", expr)
+    expr = re.sub(r"\$\w+", " ", expr)
+    aggregates = {"sum", "max", "min", "count", "avg", "topk", "bottomk"}  # "sum by (...) (...)"
+    return set(re.findall(r"\b[a-zA-Z_:]\w*\b(?! *\()", expr)) - WORDS - aggregates, labels
 
 
 class Observed(unittest.TestCase):
@@ -134,12 +149,50 @@ class Observed(unittest.TestCase):
 
     # ---- what names them ----
 
+    def named(self, expr, there):
+        """Each name of an expression is one that /metrics has."""
+        names, labels = names_in(expr)
+        self.assertLessEqual(names, there, expr)
+        self.assertTrue(names or "up" in expr, expr)
+        self.assertLessEqual(labels, LABELS | {"instance", "job"}, expr)
+
+    def check_rules(self, text):
+        """Prometheus' own tool; whether it is content, and what it says."""
+        promtool = shutil.which("promtool")
+        if not promtool:
+            self.assertNotIn("KONKURS_CI", os.environ, "promtool (package prometheus) is not installed")
+            self.skipTest("promtool is not installed")
+        done = subprocess.run([promtool, "check", "rules", "/dev/stdin"], input=text, capture_output=True, text=True,
+                              check=False, timeout=60)
+        return done.returncode == 0, done.stdout + done.stderr
+
+    def test_names_are_found(self):
+        self.assertEqual(names_in('sum by (le) (rate(konkurs_a_bucket{class="x", code=~"5.."}[5m])) > on (y) up'),
+                         ({"konkurs_a_bucket"}, {"le", "class", "code", "y"}))
+        self.assertEqual(names_in("histogram_quantile(0.9, konkrus_typo)")[0], {"konkrus_typo"})
+
+    def test_prometheus_takes_them(self):
+        """The alerts, and each expression of the dashboard as a rule, with what Grafana puts in its variables."""
+        fine, said = self.check_rules((ROOT / "packaging/prometheus/konkurs.rules.yml").read_text("utf-8"))
+        self.assertTrue(fine, said)
+        rules = [{"record": f"panel:{panel['id']}:{n}", "expr": re.sub(
+                    r"\$__\w+", "5m", target["expr"]).replace("$instance", "node")}
+                 for panel in DASHBOARD["panels"] for n, target in enumerate(panel.get("targets", []))]
+        self.assertGreater(len(rules), 10)
+        for rule in rules:
+            self.assertNotIn("$", rule["expr"])
+        group = {"groups": [{"name": "dashboard", "rules": rules}]}
+        fine, said = self.check_rules(yaml.safe_dump(group))
+        self.assertTrue(fine, said)
+        rules[0]["expr"] += " )"
+        self.assertFalse(self.check_rules(yaml.safe_dump(group))[0], "what is wrong is told")
+
     def test_alerts(self):
         there = self.names()
         alerts = [rule for group in RULES["groups"] for rule in group["rules"]]
         self.assertEqual(len({a["alert"] for a in alerts}), len(alerts))
         for alert in alerts:
-            self.assertLessEqual(set(NAME.findall(alert["expr"])), there, alert["alert"])
+            self.named(alert["expr"], there)
             self.assertIn(alert["labels"]["severity"], ["info", "warning", "critical"])
             self.assertIn("summary", alert["annotations"])
             self.assertIn(f"`{alert['alert']}`", DOCS)
@@ -158,7 +211,8 @@ class Observed(unittest.TestCase):
             places |= own
             for target in panel.get("targets", []):
                 self.assertEqual(target["datasource"]["uid"], "${datasource}")
-                used |= set(NAME.findall(target["expr"]))
+                self.named(target["expr"], there)
+                used |= names_in(target["expr"])[0]
         self.assertLessEqual(used, there)
         self.assertEqual([v["name"] for v in DASHBOARD["templating"]["list"]], ["datasource", "instance"])
         # all that there is can be seen

@@ -17,6 +17,20 @@ MOST = {"konkurs.service": 1.5, "konkurs-check.service": 2.0, "konkurs-scan.serv
         "konkurs-janus.service": 1.5, "konkurs-video.service": 1.5}
 
 
+HA = ROOT / "packaging" / "ha" / "systemd"
+DEBIAN = pathlib.Path("/lib/systemd/system")
+CLUSTER = {"etcd.service": "etcd.conf", "haproxy.service": "haproxy.conf", "nginx.service": "nginx.conf",
+           "patroni.service": "patroni.conf", "konkurs.service": "konkurs.conf"}
+
+
+def at_home(text):
+    """With the programs that are installed by hand where they are here."""
+    for path in ("/etc/konkurs/ha/disk-guard", "/usr/bin/cage", "/usr/local/bin/konkurs-kiosk",
+                 "/usr/local/bin/konkurs"):
+        text = text.replace(path, str(KONKURS))
+    return text
+
+
 def analyze(*words):
     return subprocess.run(["systemd-analyze", *words], capture_output=True, text=True, check=False,
                           env={"SYSTEMD_COLORS": "0", "PATH": "/usr/bin:/bin"})
@@ -48,6 +62,32 @@ class Units(unittest.TestCase):
                 told = [line for line in done.stderr.splitlines() if unit.stem in line]
                 self.assertEqual(told, [], done.stderr)
 
+    def sound(self, folder, unit):
+        done = analyze("verify", "--man=no", str(folder / unit))
+        told = [line for line in done.stderr.splitlines() if str(folder) in line or unit in line]
+        self.assertEqual((told, done.returncode), ([], 0), done.stderr)
+
+    def test_those_of_a_cluster_are_sound(self):
+        """Files of packaging/ha lie over Debian's own units; the kiosk's is for another machine."""
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            for unit, over in CLUSTER.items():
+                text = (DEBIAN if unit != "konkurs.service" else UNITS).joinpath(unit).read_text("utf-8")
+                (folder / unit).write_text(at_home(text), "utf-8")
+                (folder / f"{unit}.d").mkdir()
+                (folder / f"{unit}.d" / "konkurs.conf").write_text(at_home((HA / over).read_text("utf-8")), "utf-8")
+                self.assertIn(unit, (HA / over).read_text("utf-8").splitlines()[0])
+            for path in HA / "konkurs-disk-guard.service", ROOT / "packaging" / "kiosk" / "konkurs-kiosk.service":
+                (folder / path.name).write_text(at_home(path.read_text("utf-8")), "utf-8")
+            self.assertEqual({f.name for f in HA.iterdir()},
+                             {*CLUSTER.values(), "konkurs-disk-guard.service", "konkurs-ha.tmpfiles"})
+            for unit in folder.glob("*.service"):
+                self.sound(folder, unit.name)
+            # what is wrong is told
+            (folder / "etcd.service.d" / "konkurs.conf").write_text("[Service]\nRestrat=always\n", "utf-8")
+            with self.assertRaises(AssertionError):
+                self.sound(folder, "etcd.service")
+
     def test_they_are_tight(self):
         for unit, most in MOST.items():
             done = analyze("security", "--offline=true", str(UNITS / unit))
@@ -72,7 +112,7 @@ class Units(unittest.TestCase):
                 calls = group(name) if name.startswith("@") else {name}
                 allowed = allowed - calls if line.startswith("~") else allowed | calls
         text = (ROOT / "src" / "base" / "fence_calls.c").read_text("utf-8")
-        text = text.split("__SANITIZE_ADDRESS__")[0]
+        text = text.split("#ifdef SANITIZED")[0]
         inner = set(re.findall(r"SCMP_SYS\((\w+)\)", text))
         inner |= {"mmap", "mprotect", "clone", "landlock_add_rule", "landlock_restrict_self"}
         self.assertEqual(inner - allowed, {"fchown", "mincore", "setrlimit"})

@@ -62,7 +62,7 @@ static int64_t record(struct play *p, int64_t source, const char *how, int64_t f
 	struct err e = { 0 };
 	int64_t id = 0;
 	int64_t number = 0;
-	must(video_segment_begin(&act, source, &id, &number, &e), &e);
+	must(video_segment_begin(&act, "", source, &id, &number, &e), &e);
 	const char *base = video_file_base(act.arena, p->r.room, source, number);
 	struct video_end end = { .how = how, .sound = { "", 0, "" }, .picture = { "", 0, "" } };
 	if (from_ms) {

@@ -46,6 +46,7 @@ struct verify_report {
 	json_t *findings;
 	int64_t entries, checkpoints, sittings, forms, results, clicks, votes, minutes, signatures,
 		states, segments, objects; /* looked at */
+	int64_t segments_elsewhere;        /* whose files lie in another folder of records */
 	int64_t objects_unseen;            /* files at a place that is not given (app/file.h) */
 	json_t *lost;                      /* rows whose objects were not found: verify_lost() */
 	struct journal_state journal;      /* zeros if its hashes cannot be read   */
@@ -58,9 +59,10 @@ bool verify_all(const struct act *act, const struct verify_checkpoint *checkpoin
 /* The files of the records as they lie there.  They are read while others may grow, so what was
  * moving before is noted first: verify_records_moving(), then the files, then verify_records(). */
 struct verify_records {
-	json_t *files;  /* {name: {size, sha256}} of all below the folder       */
-	json_t *moving; /* {id} of segments whose files were just being written */
-	int64_t newest; /* the last segment that there was                      */
+	json_t *files;     /* {name: {size, sha256}} of all below the folder       */
+	json_t *moving;    /* {id} of segments whose files were just being written */
+	int64_t newest;    /* the last segment that there was                      */
+	const char *place; /* what the folder is called (video/folder.h); "" nothing */
 };
 
 bool verify_records_moving(const struct act *act, struct verify_records *ret,

@@ -56,6 +56,8 @@ static const char *end_differs(const json_t *row, const char *subject, const jso
 	    !same_number(row, "until_ms", told, "until_ms") ||
 	    !same_number(row, "wall_us", told, "wall_us"))
 		return "a segment begins or ends at another time than the journal tells";
+	if (!same_text(row, "place", told, "place"))
+		return "a segment lies in another folder than the journal tells";
 	if (!same_text(row, "audio_file", sound, "file") ||
 	    !same_number(row, "audio_size", sound, "size") ||
 	    !same_text(row, "audio_hash", sound, "sha256") ||
@@ -116,7 +118,7 @@ static bool row_of(const struct act *act, int64_t id, json_t **ret, struct err *
 		act->db, act->arena, e,
 		"SELECT g.id, g.source_id, g.number, g.state, g.from_ms, g.until_ms, g.wall_us,"
 		" g.ended, g.audio_file, g.audio_size, g.audio_hash, g.video_file, g.video_size,"
-		" g.video_hash, g.film_file, g.film_size, g.film_hash, g.film_ms, " SUBJECT
+		" g.video_hash, g.film_file, g.film_size, g.film_hash, g.film_ms, g.place, " SUBJECT
 		"  AS subject FROM video_segment g JOIN video_source v ON v.id = g.source_id"
 		"  JOIN video_room r ON r.id = v.room_id AND r.id = g.room_id WHERE g.id = $1",
 		db_int(id));

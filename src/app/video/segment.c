@@ -19,7 +19,7 @@ struct segment {
 static bool load(const struct act *act, int64_t id, struct segment *ret, struct err *e)
 {
 	json_t *row = db_row(act->db, act->arena, e,
-			     "SELECT g.room_id, g.source_id, g.number, g.state, g.from_ms,"
+			     "SELECT g.room_id, g.source_id, g.number, g.state, g.from_ms, g.place,"
 			     " v.kind FROM video_segment g JOIN video_source v"
 			     " ON v.id = g.source_id WHERE g.id = $1",
 			     db_int(id));
@@ -46,23 +46,24 @@ static json_t *told_of(const struct segment *g, json_t *more)
 
 /* ---- it begins ----------------------------------------------------------------------------- */
 
-static bool insert(const struct act *act, const struct video_source *s, int64_t number,
-		   int64_t *ret, struct err *e)
+static bool insert(const struct act *act, const char *place, const struct video_source *s,
+		   int64_t number, int64_t *ret, struct err *e)
 {
 	const char *base = video_file_base(act->arena, s->room_id, s->id, number);
 	return db_number(
 		act->db, e, ret,
 		"INSERT INTO video_segment (room_id, source_id, number, state, begun_ms, ended,"
 		" audio_file, audio_size, audio_hash, video_file, video_size, video_hash,"
-		" film_file, film_size, film_hash, film_ms) VALUES ($1, $2, $3, 'growing', $4, '',"
-		" $5, 0, '', $6, 0, '', '', 0, '', 0) RETURNING id",
+		" film_file, film_size, film_hash, film_ms, place) VALUES ($1, $2, $3, 'growing', "
+		"$4,"
+		" '', $5, 0, '', $6, 0, '', '', 0, '', 0, $7) RETURNING id",
 		db_int(s->room_id), db_int(s->id), db_int(number), db_int(act->now_ms),
 		db_text(arena_print(act->arena, "%s-audio-0.mjr", base)),
-		db_text(arena_print(act->arena, "%s-video-1.mjr", base)));
+		db_text(arena_print(act->arena, "%s-video-1.mjr", base)), db_text(place));
 }
 
-static bool begin(const struct act *act, int64_t source, bool turns, int64_t *ret_id,
-		  int64_t *ret_number, struct err *e)
+static bool begin(const struct act *act, const char *place, int64_t source, bool turns,
+		  int64_t *ret_id, int64_t *ret_number, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	struct video_source s = { 0 };
@@ -77,7 +78,7 @@ static bool begin(const struct act *act, int64_t source, bool turns, int64_t *re
 	const json_t *last = json_array_get(rows, 0);
 	const int64_t number = row_number(last, "number") + 1;
 	const bool goes_on = turns || strcmp(row_text(last, "ended"), "turned") == 0;
-	if (!rows || !insert(act, &s, number, &id, e) || !load(act, id, &g, e) ||
+	if (!rows || !insert(act, place, &s, number, &id, e) || !load(act, id, &g, e) ||
 	    (!goes_on &&
 	     !video_note(act, &g.room, "video.started", told_of(&g, json_object()), e)) ||
 	    !db_commit(&tx, e))
@@ -87,16 +88,16 @@ static bool begin(const struct act *act, int64_t source, bool turns, int64_t *re
 	return true;
 }
 
-bool video_segment_begin(const struct act *act, int64_t source, int64_t *ret_id,
+bool video_segment_begin(const struct act *act, const char *place, int64_t source, int64_t *ret_id,
 			 int64_t *ret_number, struct err *e)
 {
-	return begin(act, source, false, ret_id, ret_number, e);
+	return begin(act, place, source, false, ret_id, ret_number, e);
 }
 
-bool video_segment_turn(const struct act *act, int64_t source, int64_t *ret_id, int64_t *ret_number,
-			struct err *e)
+bool video_segment_turn(const struct act *act, const char *place, int64_t source, int64_t *ret_id,
+			int64_t *ret_number, struct err *e)
 {
-	return begin(act, source, true, ret_id, ret_number, e);
+	return begin(act, place, source, true, ret_id, ret_number, e);
 }
 
 /* ---- it ends ------------------------------------------------------------------------------- */
@@ -127,10 +128,11 @@ static bool write_end(const struct act *act, int64_t id, const struct video_end 
 static bool note_end(const struct act *act, const struct segment *g, const struct video_end *end,
 		     struct err *e)
 {
-	json_t *told = json_pack("{s:s,s:I,s:I,s:I,s:o,s:o}", "ended", end->how, "from_ms",
-				 (json_int_t)end->from_ms, "until_ms", (json_int_t)end->until_ms,
-				 "wall_us", (json_int_t)end->wall_us, "sound",
-				 piece_told(&end->sound), "picture", piece_told(&end->picture));
+	json_t *told =
+		json_pack("{s:s,s:s,s:I,s:I,s:I,s:o,s:o}", "place", row_text(g->row, "place"),
+			  "ended", end->how, "from_ms", (json_int_t)end->from_ms, "until_ms",
+			  (json_int_t)end->until_ms, "wall_us", (json_int_t)end->wall_us, "sound",
+			  piece_told(&end->sound), "picture", piece_told(&end->picture));
 	return video_note(act, &g->room, "video.segment", told_of(g, told), e);
 }
 
@@ -207,7 +209,8 @@ bool video_segment_checked(const struct act *act, int64_t id, const struct video
 
 /* ---- after a crash ------------------------------------------------------------------------- */
 
-bool video_segments_open(const struct act *act, json_t **ret, struct err *e)
+bool video_segments_open(const struct act *act, const char *place, bool nameless, json_t **ret,
+			 struct err *e)
 {
 	json_t *rows = db_rows(act->db, act->arena, e,
 			       "SELECT g.id, g.room_id, g.source_id, g.number, g.state, g.begun_ms,"
@@ -216,7 +219,9 @@ bool video_segments_open(const struct act *act, json_t **ret, struct err *e)
 			       " g.video_hash, v.kind, v.attempt_id, r.state AS room_state"
 			       " FROM video_segment g JOIN video_source v ON v.id = g.source_id"
 			       " JOIN video_room r ON r.id = g.room_id"
-			       " WHERE g.state IN ('growing', 'closed') ORDER BY g.id");
+			       " WHERE g.state IN ('growing', 'closed')"
+			       " AND (g.place = $1 OR (g.place = '' AND $2 = 1)) ORDER BY g.id",
+			       db_text(place), db_int(nameless));
 	if (rows)
 		*ret = rows;
 	return rows != NULL;

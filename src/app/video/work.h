@@ -27,14 +27,15 @@ bool video_line_down(const struct act *act, int64_t line, const char *problem,
 bool video_source_grew(const struct act *act, int64_t source, int64_t audio_ms, int64_t video_ms,
 		       struct err *e) MUST_USE;
 
-/* A segment is about to be recorded: its row with the names its files will have, and the first one
- * after a stop is journalled ("video.started").  `ret_number` within its source. */
-bool video_segment_begin(const struct act *act, int64_t source, int64_t *ret_id,
+/* A segment is about to be recorded: its row with the names its files will have in the folder that
+ * is called `place` (video/folder.h), and the first one after a stop is journalled
+ * ("video.started").  `ret_number` within its source. */
+bool video_segment_begin(const struct act *act, const char *place, int64_t source, int64_t *ret_id,
 			 int64_t *ret_number, struct err *e) MUST_USE;
 
 /* The same while the one before still grows: the record goes on in another file. */
-bool video_segment_turn(const struct act *act, int64_t source, int64_t *ret_id, int64_t *ret_number,
-			struct err *e) MUST_USE;
+bool video_segment_turn(const struct act *act, const char *place, int64_t source, int64_t *ret_id,
+			int64_t *ret_number, struct err *e) MUST_USE;
 
 struct video_piece {
 	const char *file; /* "" none */
@@ -62,9 +63,12 @@ bool video_segment_checked(const struct act *act, int64_t id, const struct video
 			   int64_t film_ms, const struct video_finding *findings, size_t count,
 			   struct err *e) MUST_USE;
 
-/* Segments that are "growing" or "closed", oldest first, as rows with kind, attempt_id of the
- * source and state of the room: at the start, what a crash has left. */
-bool video_segments_open(const struct act *act, json_t **ret, struct err *e) MUST_USE;
+/* Segments of that folder that are "growing" or "closed", oldest first, as rows with kind,
+ * attempt_id of the source and state of the room: at the start, what a crash has left.  What lies
+ * in another folder is of whoever has that; `nameless`: what was begun before folders had names
+ * too. */
+bool video_segments_open(const struct act *act, const char *place, bool nameless, json_t **ret,
+			 struct err *e) MUST_USE;
 
 /* An incident begins ("lost": a source that has to be recorded is not; "away": Janus is, `source`
  * 0; "disk") or is over; each journalled once. */

@@ -53,12 +53,15 @@ struct call {
 	bool visitor_is_new;    /* the cookie is to be set                            */
 	const char *csrf;       /* the form token of this session or visitor          */
 	json_t *model;
-	struct err err;         /* why it failed, if it did                           */
-	int status;             /* of the failure when its kind does not say it, or 0 */
-	int64_t again_s;        /* of a 429: in how many seconds it will be taken     */
-	struct trace trace;     /* from call_begin() on                               */
-	int64_t arrived_us;     /* clock_monotonic_us() of the whole request; 0 of none */
-	void *owner;            /* server.c: the connection's request                 */
+	struct err err;     /* why it failed, if it did                           */
+	int status;         /* of the failure when its kind does not say it, or 0 */
+	int64_t again_s;    /* of a 429: in how many seconds it will be taken     */
+	struct trace trace; /* from call_begin() on                               */
+	int64_t arrived_us; /* clock_monotonic_us() of the whole request; 0 of none */
+	/* server.c: where the connection's request stands, NULL when the sender has gone.  The
+	 * loop's alone, in a place of its own: a worker copies the call and puts it back
+	 * (call_again()). */
+	void **owner;
 	bool shown_again;       /* the model is the refused form's page               */
 	const char *again_page; /* of another form that comes before; NULL the route's */
 	bool entered;           /* who asks is known: call_enter()                     */

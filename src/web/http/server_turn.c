@@ -46,7 +46,7 @@ static void on_sent(struct evhttp_request *http, void *user)
 static void on_gone(void *user)
 {
 	struct call *c = user;
-	c->owner = NULL;
+	*c->owner = NULL;
 }
 
 /* Bytes of a file are not copied: the kernel shows them from its own memory (mmap) until they are
@@ -66,7 +66,7 @@ static bool put_body(struct evbuffer *body, const struct http_out *out)
 
 static void send_answer(struct server *s, struct call *c)
 {
-	struct evhttp_request *http = c->owner;
+	struct evhttp_request *http = c->owner ? *c->owner : NULL;
 	const struct http_out *out = &c->out;
 	figures_answered(s->site, c);
 	s->inside--;
@@ -98,7 +98,7 @@ static size_t drop_gone(struct server *s, struct call **calls, size_t count)
 	size_t left = 0;
 	for (size_t i = 0; i < count; i++) {
 		struct call *c = calls[i];
-		if (c->owner || c->req.job) {
+		if (c->req.job || *c->owner) {
 			calls[left++] = c;
 			continue;
 		}
@@ -366,7 +366,8 @@ void server_on_request(struct evhttp_request *http, void *user)
 	struct call *c = call_new(s->site);
 	take_request(c, http);
 	c->arrived_us = clock_monotonic_us();
-	c->owner = http;
+	c->owner = arena_alloc(c->arena, sizeof(*c->owner));
+	*c->owner = http;
 	guest_tell(s->guests, http, on_gone, c);
 	s->inside++;
 	call_begin(c);

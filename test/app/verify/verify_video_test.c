@@ -27,7 +27,7 @@ static struct world open_world(struct harness *h)
 /* What the rows say that lies there. */
 static struct verify_records lying(const struct act *act)
 {
-	struct verify_records l = { NULL, NULL, 0 };
+	struct verify_records l = { NULL, NULL, 0, "" };
 	struct err e = { 0 };
 	size_t i = 0;
 	const json_t *row = NULL;
@@ -229,6 +229,31 @@ static void bytes_are_those_of_the_rows(void **state)
 	assert_true(tells(findings(&act, &l), "r1/other.webm: a file that no segment knows"));
 }
 
+/* Of two machines that record each has its own files; a file of the other's is none that is gone.
+ */
+static void another_folder_is_not_looked_for(void **state)
+{
+	struct world w = open_world(*state);
+	const struct act act = harness_act(w.h, 0);
+	struct err e = { 0 };
+	struct verify_records l = { json_object(), json_object(), 0, "" };
+	json_in_arena(act.arena, l.files);
+	json_in_arena(act.arena, l.moving);
+	assert_true(db_number(act.db, &e, &l.newest, "SELECT MAX(id) FROM video_segment"));
+	const size_t all = json_array_size(findings(&act, &l));
+	assert_true(all > 0);
+	assert_true(db_exec(act.db, &e, NULL, "UPDATE video_segment SET place = 'aa'"));
+	/* the journal tells of none */
+	assert_true(tells(findings(&act, &l),
+			  "a segment lies in another folder than the journal tells"));
+	const size_t told = json_array_size(findings(&act, NULL));
+	assert_int_equal(json_array_size(findings(&act, &l)), all + told);
+	l.place = "aa";
+	assert_int_equal(json_array_size(findings(&act, &l)), all + told);
+	l.place = "bb";
+	assert_int_equal(json_array_size(findings(&act, &l)), told);
+}
+
 /* While a record runs, its files are longer than any row, and the film comes before its row. */
 static void what_moves_is_no_finding(void **state)
 {
@@ -238,7 +263,7 @@ static void what_moves_is_no_finding(void **state)
 	int64_t id = 0;
 	int64_t number = 0;
 	act.now_ms = w.r.now_ms;
-	assert_true(video_segment_begin(&act, w.r.source[1], &id, &number, &e));
+	assert_true(video_segment_begin(&act, "", w.r.source[1], &id, &number, &e));
 	const char *base = video_file_base(act.arena, w.r.room, w.r.source[1], number);
 	const char *sound = arena_print(act.arena, "%s-audio-0.mjr", base);
 	struct verify_records l = lying(&act);
@@ -264,8 +289,11 @@ static void what_moves_is_no_finding(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		HARNESS_TEST(honest_records_agree),     HARNESS_TEST(a_doctored_row_is_found),
-		HARNESS_TEST(seats_do_not_change),      HARNESS_TEST(bytes_are_those_of_the_rows),
+		HARNESS_TEST(honest_records_agree),
+		HARNESS_TEST(a_doctored_row_is_found),
+		HARNESS_TEST(seats_do_not_change),
+		HARNESS_TEST(bytes_are_those_of_the_rows),
+		HARNESS_TEST(another_folder_is_not_looked_for),
 		HARNESS_TEST(what_moves_is_no_finding),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,7 +41,7 @@ static int64_t begin(struct harness *h, const struct desk *d, int64_t number)
 	struct err e = { 0 };
 	int64_t id = 0;
 	int64_t got = 0;
-	MUST(video_segment_begin(&act, d->source, &id, &got, &e));
+	MUST(video_segment_begin(&act, "", d->source, &id, &got, &e));
 	assert_int_equal(got, number);
 	return id;
 }
@@ -80,7 +80,7 @@ static void a_segment_is_known_before_it_is_recorded(void **state)
 	MUST(video_files_known(&act, "r9/s9-9-audio-0.mjr", &known, &e));
 	assert_false(known);
 	json_t *open = NULL;
-	MUST(video_segments_open(&act, &open, &e));
+	MUST(video_segments_open(&act, "", true, &open, &e));
 	assert_int_equal(json_array_size(open), 1);
 	assert_string_equal(row_text(json_array_get(open, 0), "state"), "growing");
 	assert_string_equal(row_text(json_array_get(open, 0), "kind"), "seat");
@@ -161,7 +161,7 @@ static void a_segment_is_checked_once(void **state)
 	assert_int_equal(row_number(json_array_get(rows, 0), "from_ms"), 3000);
 	assert_int_equal(row_number(json_array_get(rows, 0), "until_ms"), 6000);
 	json_t *open = NULL;
-	MUST(video_segments_open(&act, &open, &e));
+	MUST(video_segments_open(&act, "", true, &open, &e));
 	assert_int_equal(json_array_size(open), 0);
 }
 

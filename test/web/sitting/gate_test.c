@@ -245,7 +245,7 @@ static void add_segment(struct harness *h, int64_t source, int64_t bytes)
 	struct err e = { 0 };
 	int64_t id = 0;
 	int64_t number = 0;
-	must_be(video_segment_begin(&act, source, &id, &number, &e), &e);
+	must_be(video_segment_begin(&act, "", source, &id, &number, &e), &e);
 	const struct video_end end = {
 		.how = "stopped",
 		.from_ms = act.now_ms,

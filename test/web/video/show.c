@@ -93,7 +93,7 @@ int64_t show_segment(struct show *s, int64_t from_ms, int64_t until_ms)
 	struct err e = { 0 };
 	int64_t id = 0;
 	int64_t number = 0;
-	MUST(video_segment_begin(&act, s->source, &id, &number, &e));
+	MUST(video_segment_begin(&act, "", s->source, &id, &number, &e));
 	MUST(db_string(act.db, act.arena, &e, &end.sound.file,
 		       "SELECT audio_file FROM video_segment WHERE id = $1", db_int(id)));
 	MUST(db_string(act.db, act.arena, &e, &end.picture.file,
