@@ -6,6 +6,8 @@
 static const char *const served[] = {
 	"/",
 	"/healthz",
+	"/readyz",
+	"/live", /* what its boards wait with */
 	"/sign-in*",
 	"/sign-out",
 	"/language",

@@ -16,11 +16,12 @@ function ofServer(world, text) {
 		gives ? `WITH q AS (${text}) SELECT COALESCE(json_agg(q), '[]') FROM q` : text], { encoding: "utf8" });
 }
 
-// Bytes by chance, as a literal.
-const chance = (world, size) => {
-	const digits = randomBytes(size).toString("hex");
-	return world.server ? `'\\x${digits}'` : `x'${digits}'`;
+// Bytes as a literal; those by chance.
+export const bytes = (world, content) => {
+	const digits = Buffer.from(content).toString("hex");
+	return world.server ? `'\\x${digits}'::bytea` : `x'${digits}'`;
 };
+export const chance = (world, size) => bytes(world, randomBytes(size));
 
 // Runs SQL on the world's database, beside the server; rows as objects.
 export function sql(world, text) {
