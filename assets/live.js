@@ -10,8 +10,14 @@ let look; // what soon() waits with
 let missed = false; // there was something new while nobody waited
 let listening = false;
 
+// A page in the background looks by itself alone: a browser has six connections to a server, and each
+// page that listens holds one.
+const shown = () => !document.hidden || new Promise((resolve) =>
+	document.addEventListener("visibilitychange", () => resolve(shown()), { once: true }));
+
 async function listen() {
 	for (let mark = ""; ;) {
+		await shown();
 		try {
 			const answer = await fetch(`/live?mark=${mark}`, { headers: { Accept: "application/json" }, cache: "no-store",
 				signal: AbortSignal.timeout?.(WAIT_MOST_MS) });

@@ -26,7 +26,8 @@ let b;
 let sitting;
 let operator;
 let desk; // the operator's own page, at b
-const seats = {};
+let candidate;
+let attempt;
 
 before(async () => {
 	a = await startWorld({ sealed: false, serve: ["--node", "a"] });
@@ -34,8 +35,9 @@ before(async () => {
 	b = await openNode(a.words, ["--node", "b"]);
 	await b.start();
 	sitting = at.openSitting(a);
-	for (const [seat, key] of ["candidate1", "candidate2"].entries())
-		seats[key] = at.openSeat(a, sitting, key, { language: "ru", seat: seat + 1 });
+	attempt = at.openSeat(a, sitting, "candidate1", { language: "ru", seat: 1 });
+	candidate = await a.signIn("candidate1", "ru");
+	await at.sit(b, candidate, attempt);
 	operator = await a.signIn("operator", "ru");
 	desk = { ...operator, page: await operator.context.newPage() };
 });
@@ -45,8 +47,8 @@ after(async () => {
 });
 
 const state = (page, words) => page.locator("#board tbody tr", { hasText: words });
-const stopped = (page, timeout) => state(page, "время остановлено").nth(1).waitFor({ timeout });
-const goesOn = (page, timeout) => state(page, "время остановлено").first().waitFor({ state: "detached", timeout });
+const stopped = (page, timeout) => state(page, "время остановлено").waitFor({ timeout });
+const goesOn = (page, timeout) => state(page, "время остановлено").waitFor({ state: "detached", timeout });
 
 // The clock of the hall is stopped, or goes on, at a node; how long the page did not show it then.
 async function stopAt(node, page, timeout) {
@@ -81,7 +83,7 @@ function cut(name) {
 }
 
 test("a board at one node shows what happens at the other, by the notice alone", { timeout: 300000 }, async (t) => {
-	const watcher = await a.signIn("auditor", "ru");
+	const watcher = await a.signIn("operator", "ru");
 	await looksNever(watcher.context);
 	await visit(watcher, a, `/sittings/${sitting}`);
 	await mark(watcher.page);
@@ -91,6 +93,22 @@ test("a board at one node shows what happens at the other, by the notice alone",
 	took.push(await stopAt(b, watcher.page, seenMs()));
 	cut("a");
 	took.push(await goOnAt(b, watcher.page, seenMs()));
+	// in the background it holds no connection, and is told when it is looked at again
+	let listens = 0;
+	watcher.page.on("request", (request) => { if (new URL(request.url()).pathname === "/live") listens++; });
+	const hide = (hidden) => watcher.page.evaluate((is) => {
+		Object.defineProperty(document, "hidden", { value: is, configurable: true });
+		document.dispatchEvent(new Event("visibilitychange"));
+	}, hidden);
+	await hide(true);
+	await stopAt(b, watcher.page, seenMs()); // answers what it was waiting with
+	await visit(desk, b, `/sittings/${sitting}`);
+	await send(desk, `/sittings/${sitting}/stops/end`);
+	await new Promise((r) => setTimeout(r, 1000));
+	assert.equal(listens, 0);
+	assert.equal(await state(watcher.page, "время остановлено").count(), 1);
+	await hide(false);
+	await goesOn(watcher.page, seenMs());
 	await expectSame(watcher.page);
 	assert.deepEqual(watcher.broken, []);
 	t.diagnostic(`shown at the other node after ${took.slice(0, 2).join(", ")} ms; after a cut ${took.slice(2).join(", ")} ms`);
@@ -131,11 +149,10 @@ async function ready(url) {
 test("behind the proxy a page outlives its node, and a time without any", { timeout: 600000 }, async (t) => {
 	const proxy = await startProxy();
 	t.after(() => proxy.stop());
-	const watcher = await a.signIn("auditor", "ru");
-	const candidate = await a.signIn("candidate1", "ru");
+	const watcher = await a.signIn("operator", "ru");
 	await visit(watcher, proxy, `/sittings/${sitting}`);
 	await mark(watcher.page);
-	await at.sit(proxy, candidate, seats.candidate1);
+	await at.sit(proxy, candidate, attempt);
 	for (let number = 1; number <= 4; number++) await at.goTo(candidate.page, number);
 	const clicks = [await at.choose(candidate.page, 1, 0)];
 	await at.waitSaved(candidate.page, 1);
@@ -170,11 +187,10 @@ test("behind the proxy a page outlives its node, and a time without any", { time
 	await at.waitSaved(candidate.page, 4);
 	took.push(await stopAt(b, watcher.page, AGAIN_MS), await goOnAt(b, watcher.page, AGAIN_MS));
 	await expectSame(watcher.page);
-	const events = at.events(a, seats.candidate1);
+	const events = at.events(a, attempt);
 	assert.deepEqual(events.map(({ number, choice }) => ({ number, choice })), clicks);
 	assert.equal(events.every((e) => e.accepted === 1), true);
 	t.diagnostic(`shown after ${took.join(", ")} ms; alive again ${seen} ms after a node was started; clicks ` +
 		`${clicks.length}, arrived ${events.length}, lost 0`);
 	await watcher.context.close();
-	await candidate.context.close();
 });

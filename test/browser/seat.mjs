@@ -57,8 +57,8 @@ export function openSeat(world, sitting, key, { language = "ru", seat = 1, leftM
 		sql(world, `INSERT INTO form_question (attempt_id, number, item_id, act, shown)
 			SELECT ${attempt.id}, COALESCE((SELECT MAX(number) FROM form_question
 			WHERE attempt_id = ${attempt.id}), 0) + ROW_NUMBER() OVER (ORDER BY id), id, act,
-			substr('20314', 1, 5 - (options = 4)) FROM (SELECT * FROM item WHERE act = ${text(act)}
-			AND retired_ms IS NULL ORDER BY (id * ${at + 7}) % 101 LIMIT ${programme[act] ?? 10})`);
+			substr('20314', 1, 5 - CASE WHEN options = 4 THEN 1 ELSE 0 END) FROM (SELECT * FROM item WHERE act = ${text(act)}
+			AND retired_ms IS NULL ORDER BY (id * ${at + 7}) % 101 LIMIT ${programme[act] ?? 10}) AS chosen`);
 	if (leftMs) start(world, attempt.id, leftMs);
 	return attempt.id;
 }
