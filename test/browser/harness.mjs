@@ -71,13 +71,13 @@ function place(folder) {
 	const key = join(folder, "demo.db.key"); // where programs look that are told of a file alone
 	if (!server) {
 		const db = join(folder, "demo.db");
-		return { db, server: false, words: ["--db", db, "--key", key], remove() {} };
+		return { db, key, server: false, words: ["--db", db, "--key", key], remove() {} };
 	}
 	const name = `browser_${process.pid}_${randomInt(1e9)}`;
 	const psql = (text) => execFileSync("psql", [server, "-q", "-c", text], { stdio: "pipe" });
 	psql(`CREATE DATABASE ${name}`);
 	const db = server.replace(/(:\/\/[^/?]*)\/?[^?]*/, `$1/${name}`);
-	return { db, server: true, words: ["--db", db, "--key", key],
+	return { db, key, server: true, words: ["--db", db, "--key", key],
 		remove() { psql(`DROP DATABASE ${name} WITH (FORCE)`); } };
 }
 
@@ -126,15 +126,15 @@ async function watch(context, key, language) {
 	return { context, page, broken, key, language };
 }
 
-// `taken` is a database that is there already: a hall node's.  `more` adds to the demonstration before the server starts; `sealed: false` leaves its bank without a
+// `taken` is a database that is there already: a hall node's.  `more` adds to the demonstration before the server starts, and is told its key; `sealed: false` leaves its bank without a
 // ceremony, for tests that write forms directly; `chromium` and `serve` are arguments more of both; `ncalayer` is the address of its double, `accepts` the
 // key of a certificate that the browser takes though no authority of it has signed it (tls.mjs).
 export async function startWorld({ now, more, ncalayer, accepts, taken, sealed = true, chromium: flags = [], serve = [] } = {}) {
 	const folder = mkdtempSync(join(tmpdir(), "konkurs-browser-"));
-	const { db, server, words, remove } = taken ? { db: taken, server: false, words: ["--db", taken], remove() {} } : place(folder);
+	const { db, key, server, words, remove } = taken ? { db: taken, server: false, words: ["--db", taken], remove() {} } : place(folder);
 	const clock = now ? ["--now", now] : [];
 	if (!taken) execFileSync(konkurs, ["demo", ...words, ...clock, ...(sealed ? [] : ["--unsealed"])], { stdio: "pipe" });
-	more?.(db);
+	more?.(db, key);
 	const node = await openNode(words, [...(ncalayer ? ["--ncalayer", ncalayer] : []), ...serve]);
 	const base = node.url("");
 	const browser = await chromium.launch({ ...browserOptions, args: [...browserOptions.args, ...flags,
