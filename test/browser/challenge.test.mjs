@@ -33,7 +33,7 @@ function answerBefore(id, last) {
 	const lines = ["BEGIN;"];
 	for (let number = 1; number <= last; number++)
 		lines.push(`INSERT INTO answer_event (attempt_id, number, choice, accepted, refusal, client_key, at_ms, previous_id)
-			SELECT q.attempt_id, q.number, ${place}(q.shown, i.answer) - 1, 1, '', 'before-' || q.number, ${Date.now()},
+			SELECT q.attempt_id, q.number, ${place}(q.shown, CAST(i.answer AS TEXT)) - 1, 1, '', 'before-' || q.number, ${Date.now()},
 			(SELECT event_id FROM answer_newest WHERE attempt_id = q.attempt_id) FROM form_question q
 			JOIN item i ON i.id = q.item_id WHERE q.attempt_id = ${id} AND q.number = ${number};
 			INSERT INTO answer_newest (attempt_id, event_id, counted_id) SELECT attempt_id, MAX(id), MAX(id) FROM answer_event
