@@ -16,6 +16,8 @@ static const char *const served[] = {
 	"/test",
 	"/tests*",
 	"/results/:attempt",
+	"/results/:attempt/draw.json",
+	"/rules*", /* what a refusal names */
 	"/seat-challenge",
 	"/sittings",
 	"/sittings/:sitting",
