@@ -105,7 +105,7 @@ test("held in the hall while the centre is away", { timeout: 900000 }, async () 
 	await play.send(operator, `/sittings/${sitting}/close`);
 	await play.look(operator, "/node/closed");
 	await expectServed(operator, ["/", "/sittings", `/sittings/${sitting}`, `/sittings/${sitting}/protocol`, "/halls", "/halls/1"]);
-	await expectServed(second, ["/test", new URL(second.page.url()).pathname]);
+	await expectServed(second, ["/", "/test", new URL(second.page.url()).pathname]);
 	assert.equal(sql(node, "SELECT COUNT(*) AS n FROM answer_event")[0].n, 17);
 });
 
