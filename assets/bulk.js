@@ -1,13 +1,14 @@
 // bulk.js - the page of work for many candidates: renews its part each second until it has ended.
+import { newest } from "./live.js";
+
 const EVERY_MS = 1000;
 async function renew() {
 	const part = document.querySelector("[data-running]");
 	if (!part) return;
 	try {
-		const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-		const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+		const { fine, page } = await newest(location.href);
 		const fresh = page.getElementById("bulk");
-		if (!answer.ok || !fresh?.hasAttribute("data-running")) {
+		if (!fine || !fresh?.hasAttribute("data-running")) {
 			location.reload(); // it has ended: the whole page tells how
 			return;
 		}
@@ -17,7 +18,7 @@ async function renew() {
 		document.getElementById("bulk-text").textContent = fresh.querySelector("#bulk-text").textContent;
 		delete document.body.dataset.stale;
 	} catch {
-		document.body.dataset.stale = ""; // what is shown is old: the style says so
+		document.body.dataset.stale = ""; // what is shown is old: the page says so
 	}
 	setTimeout(renew, EVERY_MS);
 }

@@ -1,5 +1,5 @@
 // hall.js - the operator's pages: codes and coins made in the page, the board that renews itself.
-import { soon } from "./live.js";
+import { newest, soon } from "./live.js";
 
 // ---- a code or coin nobody can guess: 60 bits in signs that are told apart easily -----------
 const signs = "23456789ABCDEFGHJKMNPQRSTUVWXYZ";
@@ -40,17 +40,16 @@ async function renew() {
 	if (parts.length === 0) return;
 	const address = parts.find((part) => part.id === "board")?.dataset.live ?? parts[0].dataset.live;
 	try {
-		const answer = await fetch(address, { headers: { Accept: "text/html" } });
-		const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+		const { fine, page } = await newest(address);
 		const pairs = parts.map((part) => [part, page.getElementById(part.id)]);
-		if (!answer.ok || pairs.some(([, fresh]) => !fresh)) {
+		if (!fine || pairs.some(([, fresh]) => !fresh)) {
 			location.assign(address);
 			return;
 		}
 		for (const [part, fresh] of pairs) renewPart(part, fresh);
 		delete document.body.dataset.stale;
 	} catch {
-		document.body.dataset.stale = ""; // what is shown is old: the style says so
+		document.body.dataset.stale = ""; // what is shown is old: the page says so
 	}
 	soon(renew, EVERY_MS);
 }

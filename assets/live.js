@@ -4,14 +4,23 @@
 // looks by itself too, each few seconds: a question that is on its way when a line breaks is answered late.
 const AGAIN_MS = 3000;
 const LEAST_MS = 300; // between two looks: much may be new at once
+const PATIENCE_MS = 10_000; // then a look counts as lost
+const WAIT_MOST_MS = 60_000; // the server answers sooner, even one whose database is away
 let look; // what soon() waits with
 let missed = false; // there was something new while nobody waited
 let listening = false;
 
+// A page in the background looks by itself alone: a browser has six connections to a server, and each
+// page that listens holds one.
+const shown = () => !document.hidden || new Promise((resolve) =>
+	document.addEventListener("visibilitychange", () => resolve(shown()), { once: true }));
+
 async function listen() {
 	for (let mark = ""; ;) {
+		await shown();
 		try {
-			const answer = await fetch(`/live?mark=${mark}`, { headers: { Accept: "application/json" }, cache: "no-store" });
+			const answer = await fetch(`/live?mark=${mark}`, { headers: { Accept: "application/json" }, cache: "no-store",
+				signal: AbortSignal.timeout?.(WAIT_MOST_MS) });
 			if (!answer.ok) throw new Error(answer.status);
 			const fresh = (await answer.json()).mark;
 			if (mark && fresh !== mark) {
@@ -42,4 +51,14 @@ export function soon(renew, ms) {
 		look = undefined;
 		setTimeout(renew, LEAST_MS);
 	};
+}
+
+// The page at `address` as it is now: whether it may still be seen, and its document.  A server that is away
+// or has no database, and a proxy that has no server, throw: what is shown stays, and data-stale says that
+// it is old (pages/layout/stale.html).
+export async function newest(address) {
+	const answer = await fetch(address, { headers: { Accept: "text/html" }, signal: AbortSignal.timeout?.(PATIENCE_MS) });
+	if (answer.status >= 500 || answer.status === 429) throw new Error(answer.status);
+	const text = await answer.text();
+	return { fine: answer.ok, page: new DOMParser().parseFromString(text, "text/html") };
 }

@@ -32,7 +32,8 @@ async function waitForStart(waiting) {
 			const answer = await fetch(waiting.dataset.testWaiting,
 				{ headers: { Accept: "application/json" }, cache: "no-store" });
 			// Whoever is signed out is led to the door by the page itself.
-			if (answer.status < 500 && (!answer.ok || (await answer.json()).state !== "waiting")) break;
+			const asked = answer.status < 500 && answer.status !== 429;
+			if (asked && (!answer.ok || (await answer.json()).state !== "waiting")) break;
 		} catch {
 			// the network is away; ask again
 		}

@@ -1,5 +1,5 @@
 // video-room.js - the room of an interview: the own place, and everybody else in sound and picture.
-import { soon } from "./live.js";
+import { newest, soon } from "./live.js";
 import { Link } from "./test-link.js";
 import { Own } from "./video-own.js";
 import { Watcher } from "./video-line.js";
@@ -55,10 +55,9 @@ async function showVoices() {
 
 async function renew() {
 	try {
-		const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
-		const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+		const { fine, page } = await newest(location.pathname);
 		const fresh = page.querySelector("[data-room]");
-		if (!answer.ok || !fresh || fresh.dataset.open !== room.dataset.open) {
+		if (!fine || !fresh || fresh.dataset.open !== room.dataset.open) {
 			location.reload();
 			return;
 		}

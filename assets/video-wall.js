@@ -1,6 +1,6 @@
 // video-wall.js - the wall of a hall: pictures of the tiles that are in view, sound of the one chosen,
 // the operator's voice.  Who looks on only has no button to talk with, and no right to (F75).
-import { soon } from "./live.js";
+import { newest, soon } from "./live.js";
 import { Link } from "./test-link.js";
 import { openDevices } from "./video-device.js";
 import { Sender, Watcher } from "./video-line.js";
@@ -50,10 +50,9 @@ const eye = new IntersectionObserver((entries) => {
 // ---- states: the same page once more; what is new in it comes in ---------------------------------
 async function renew() {
 	try {
-		const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
-		const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+		const { fine, page } = await newest(location.pathname);
 		const fresh = page.querySelectorAll("[data-tile]");
-		if (!answer.ok || !page.querySelector("[data-wall]")) {
+		if (!fine || !page.querySelector("[data-wall]")) {
 			location.reload();
 			return;
 		}

@@ -2,7 +2,7 @@
  * and of 100,000 attempts, the screening of a hall of 200 (docs/bench.md).
  *
  *   bank --dir FOLDER [--json] [--quick] [--keep]
- *   bank --world FILE [--sittings N] [--seats N] [--plain]
+ *   bank --world DATABASE [--key FILE] [--sittings N] [--seats N] [--plain]
  *                        only fills the demonstration in FILE with finished sittings, some of whose
  *                        questions and candidates are strange unless --plain says not */
 #include "bench/bank.h"
@@ -25,7 +25,7 @@ enum { ALL_MET = 0, FAILED = 1, USAGE = 2, MISSED = 3 };
 enum { SEED = 20261129 };
 
 struct options {
-	const char *dir, *world;
+	const char *dir, *world, *key;
 	int sittings, seats;
 	bool json, quick, keep, plain;
 };
@@ -41,6 +41,7 @@ static bool read_options(int argc, char **argv, struct options *ret)
 		{ "quick", no_argument, NULL, 'q' },
 		{ "keep", no_argument, NULL, 'k' },
 		{ "plain", no_argument, NULL, 'p' },
+		{ "key", required_argument, NULL, 'K' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option = 0;
@@ -54,6 +55,7 @@ static bool read_options(int argc, char **argv, struct options *ret)
 		case 'q': ret->quick = true; break;
 		case 'k': ret->keep = true; break;
 		case 'p': ret->plain = true; break;
+		case 'K': ret->key = optarg; break;
 		default: return false;
 		}
 	}
@@ -77,7 +79,7 @@ bool bench_open(struct bench_base *b, const char *file, struct err *e)
 	b->act = (struct act){
 		.db = b->db, .arena = b->arena, .now_ms = clock_now(&clock), .book = b->book
 	};
-	return bench_key(&b->act, file, NULL, &b->key, e);
+	return bench_key(&b->act, file, b->key_file, &b->key, e);
 }
 
 void bench_close(struct bench_base *b)
@@ -90,7 +92,7 @@ void bench_close(struct bench_base *b)
 
 static int fill(const struct options *o, struct err *e)
 {
-	CLEANUP(bench_close) struct bench_base b = { 0 };
+	CLEANUP(bench_close) struct bench_base b = { .key_file = o->key };
 	const struct bench_results_plan plan = { .sittings = o->sittings,
 						 .seats = o->seats,
 						 .seed = SEED,
@@ -133,9 +135,9 @@ int main(int argc, char **argv)
 	struct options options = { .sittings = 10, .seats = 100 };
 	struct err e = { 0 };
 	if (!read_options(argc, argv, &options) || sodium_init() < 0) {
-		(void)fprintf(stderr,
-			      "usage: bank --dir FOLDER [--json] [--quick] [--keep]\n"
-			      "       bank --world FILE [--sittings N] [--seats N] [--plain]\n");
+		(void)fprintf(stderr, "usage: bank --dir FOLDER [--json] [--quick] [--keep]\n"
+				      "       bank --world DATABASE [--key FILE] [--sittings N] "
+				      "[--seats N] [--plain]\n");
 		return USAGE;
 	}
 	return options.world ? fill(&options, &e) : measure(&options, &e);

@@ -10,7 +10,8 @@ struct bench_base {
 	struct arena *arena;
 	struct law_book *book;
 	struct service_key *key;
-	struct act act; /* of the system */
+	const char *key_file; /* NULL: beside the database */
+	struct act act;       /* of the system */
 };
 
 bool bench_open(struct bench_base *b, const char *file, struct err *e) MUST_USE;

@@ -1,7 +1,7 @@
 /* lists.c - what the pages of long lists cost: 500 competitions, 5,000 candidates.
  *
  *   lists --dir FOLDER [--json] [--quick] [--keep]
- *   lists --world FILE                    only makes the database, or fills the demonstration in
+ *   lists --world DATABASE [--key FILE]   only makes the database, or fills the demonstration in
  * FILE
  *
  * A page's time is all that the loop does for it (route, session, rights, handler, template), taken
@@ -421,16 +421,20 @@ static bool measure_files(struct lists *x, struct err *e)
 /* ---- the program ---------------------------------------------------------------------------- */
 
 struct options {
-	const char *dir, *world;
+	const char *dir, *world, *key;
 	bool json, quick, keep;
 };
 
 static bool read_options(int argc, char **argv, struct options *ret)
 {
 	static const struct option table[] = {
-		{ "dir", required_argument, NULL, 'd' }, { "world", required_argument, NULL, 'w' },
-		{ "json", no_argument, NULL, 'j' },      { "quick", no_argument, NULL, 'q' },
-		{ "keep", no_argument, NULL, 'k' },      { NULL, 0, NULL, 0 },
+		{ "dir", required_argument, NULL, 'd' },
+		{ "world", required_argument, NULL, 'w' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "quick", no_argument, NULL, 'q' },
+		{ "keep", no_argument, NULL, 'k' },
+		{ "key", required_argument, NULL, 'K' },
+		{ NULL, 0, NULL, 0 },
 	};
 	int option = 0;
 	while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
@@ -440,13 +444,16 @@ static bool read_options(int argc, char **argv, struct options *ret)
 		case 'j': ret->json = true; break;
 		case 'q': ret->quick = true; break;
 		case 'k': ret->keep = true; break;
+		case 'K': ret->key = optarg; break;
 		default: return false;
 		}
 	}
 	return optind == argc && !ret->dir != !ret->world;
 }
 
-static bool run(struct lists *x, const char *file, bool measured, struct err *e)
+/* key_file: NULL is beside the file. */
+static bool run(struct lists *x, const char *file, const char *key_file, bool measured,
+		struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	CLEANUP(db_cleanup) struct db *db = NULL;
@@ -460,7 +467,7 @@ static bool run(struct lists *x, const char *file, bool measured, struct err *e)
 		x->act = (struct act){
 			.db = db, .arena = a, .now_ms = clock_now(&clock), .book = book
 		};
-		fine = bench_key(&x->act, file, NULL, &key, e) &&
+		fine = bench_key(&x->act, file, key_file, &key, e) &&
 		       site_open(&x->site, db, key, book, view, clock, e) && add_world(x, e) &&
 		       (!measured || (measure_all(x, e) && measure_files(x, e)));
 	}
@@ -484,7 +491,7 @@ static int measure_in(struct lists *x, const struct options *options, struct err
 		return FAILED;
 	}
 	(void)snprintf(file, sizeof(file), "%s/lists.db", dir);
-	const bool fine = run(x, file, true, e);
+	const bool fine = run(x, file, NULL, true, e);
 	if (fine)
 		report_print(&x->report, options->json);
 	if (!options->keep) {
@@ -504,14 +511,14 @@ int main(int argc, char **argv)
 	struct err e = { 0 };
 	if (!read_options(argc, argv, &options) || sodium_init() < 0) {
 		(void)fprintf(stderr, "usage: lists --dir FOLDER [--json] [--quick] [--keep]\n"
-				      "       lists --world FILE\n");
+				      "       lists --world DATABASE [--key FILE]\n");
 		return USAGE;
 	}
 	struct lists x = { .rounds = options.quick ? ROUNDS_QUICK : ROUNDS,
 			   .report = report_open("lists", options.quick) };
 	int code = 0;
 	if (options.world)
-		code = run(&x, options.world, false, &e) ? ALL_MET : tell(&e);
+		code = run(&x, options.world, options.key, false, &e) ? ALL_MET : tell(&e);
 	else
 		code = measure_in(&x, &options, &e);
 	report_close(&x.report);

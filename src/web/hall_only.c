@@ -6,6 +6,8 @@
 static const char *const served[] = {
 	"/",
 	"/healthz",
+	"/readyz",
+	"/live", /* what its boards wait with */
 	"/sign-in*",
 	"/sign-out",
 	"/language",
@@ -14,6 +16,8 @@ static const char *const served[] = {
 	"/test",
 	"/tests*",
 	"/results/:attempt",
+	"/results/:attempt/draw.json",
+	"/rules*", /* what a refusal names */
 	"/seat-challenge",
 	"/sittings",
 	"/sittings/:sitting",

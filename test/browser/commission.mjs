@@ -2,7 +2,7 @@
 //
 // Rows are written directly, as test/web/stage.h does: the way there is played in competition.mjs.
 import { person } from "./harness.mjs";
-import { sql } from "./seat.mjs";
+import { bytes, chance, sql } from "./seat.mjs";
 
 const text = (value) => `'${String(value).replaceAll("'", "''")}'`;
 const idOf = (world, key) => sql(world, `SELECT id FROM person WHERE iin = ${text(person(key).iin)}`)[0].id;
@@ -13,7 +13,7 @@ function admit(world, key, now) {
 	const officer = idOf(world, "hr1");
 	const [blob] = sql(world, `INSERT INTO blob (hash, media, size, body, added_ms) VALUES (
 		'5c7d1d4cb3859bb7a2912b453ffbd9d3b9e8a8908e241b7f3504545570efa2d6',
-		'application/pdf', 9, CAST('%PDF-1.4 ' AS BLOB), ${now}) ON CONFLICT (hash) DO UPDATE SET
+		'application/pdf', 9, ${bytes(world, "%PDF-1.4 ")}, ${now}) ON CONFLICT (hash) DO UPDATE SET
 		size = 9 RETURNING hash`);
 	const [{ id }] = sql(world, `INSERT INTO application (competition_id, person_id, state, organ,
 		place_kind, position, phone, education, education_note, test_language, created_ms, changed_ms,
@@ -34,13 +34,13 @@ function admit(world, key, now) {
 	const [sitting] = sql(world, `INSERT INTO sitting (competition_id, hall_id, planned_ms, state,
 		forms_most, binding, recording, minutes, opened_by, opened_ms, round, commitment, names_ms)
 		VALUES (1, 1, ${now}, 'closed', 0, 'none', 'confirmed', 120, ${officer}, ${now}, 1,
-		randomblob(32), ${now}) RETURNING id`);
+		${chance(world, 32)}, ${now}) RETURNING id`);
 	const [attempt] = sql(world, `INSERT INTO attempt (sitting_id, application_id, code, language,
 		document_seen, seat, admitted_by, admitted_ms, finished_ms, finish, token_key, pen, extra_ms,
 		void) VALUES (${sitting.id}, ${id}, 'S-${id}', 'kk', 'id_card', '1', ${officer}, ${now}, ${now},
-		'candidate', randomblob(32), '', 0, 0) RETURNING id`);
+		'candidate', ${chance(world, 32)}, '', 0, 0) RETURNING id`);
 	sql(world, `INSERT INTO result (attempt_id, correct, asked, pass_mark, positive, points,
-		answers_hash, fixed_ms) VALUES (${attempt.id}, 90, 120, 84, 1, '', randomblob(32), ${now})`);
+		answers_hash, fixed_ms) VALUES (${attempt.id}, 90, 120, 84, 1, '', ${chance(world, 32)}, ${now})`);
 	sql(world, `INSERT INTO dossier_release (application_id, by_id, at_ms) VALUES (${id}, ${officer},
 		${now})`);
 	return id;

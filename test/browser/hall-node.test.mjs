@@ -25,6 +25,23 @@ const there = {};
 const as = async (who) => (people[who] ??= await centre.signIn(who, "ru"));
 const inHall = async (who) => (there[who] ??= await node.signIn(who, "kk"));
 
+// What a page of the node leads to is there, too, and its boards are told what is new.
+async function expectServed({ page }, paths) {
+	const links = new Set(["/live"]);
+	for (const path of paths) {
+		await page.goto(node.url(path));
+		for (const link of await page.locator("a[href^='/']").evaluateAll((all) => all.map((a) => a.getAttribute("href"))))
+			links.add(link.split("#")[0]);
+	}
+	assert.ok(links.size > 5);
+	const refused = [];
+	for (const link of links) {
+		const { status } = await page.evaluate(async (path) => ({ status: (await fetch(path)).status }), link);
+		if (status !== 200) refused.push(`${link}: ${status}`);
+	}
+	assert.deepEqual(refused, []);
+}
+
 before(async () => { centre = await startWorld({ now: at.sealed }); });
 after(async () => {
 	await node?.stop();
@@ -87,12 +104,15 @@ test("held in the hall while the centre is away", { timeout: 900000 }, async () 
 	await play.visit(operator, node, `/sittings/${sitting}`);
 	await play.send(operator, `/sittings/${sitting}/close`);
 	await play.look(operator, "/node/closed");
+	await expectServed(operator, ["/", "/sittings", `/sittings/${sitting}`, `/sittings/${sitting}/protocol`, "/halls", "/halls/1"]);
+	await expectServed(second, ["/", "/test", new URL(second.page.url()).pathname]);
 	assert.equal(sql(node, "SELECT COUNT(*) AS n FROM answer_event")[0].n, 17);
 });
 
 test("brought by itself when the line is back; results are what was acknowledged", { timeout: 900000 }, async () => {
-	const results = (world) => sql(world, `SELECT r.attempt_id, r.correct, r.points, hex(r.answers_hash) AS hash
-		FROM result r ORDER BY r.attempt_id`);
+	const hex = (world, column) => world.server ? `upper(encode(${column}, 'hex'))` : `hex(${column})`;
+	const results = (world) => sql(world, `SELECT r.attempt_id, r.correct, r.points,
+		${hex(world, "r.answers_hash")} AS hash FROM result r ORDER BY r.attempt_id`);
 	const clicks = (world) => sql(world, `SELECT attempt_id, number, choice, client_key, at_ms, accepted
 		FROM answer_event ORDER BY id`);
 	const bringing = spawn(konkurs, ["hall", "bring", "--db", node.db, "--key", key, "--now", at.back,

@@ -34,7 +34,7 @@ export const password = demo.password;
 
 // Below the ports that connections take for themselves: it stays free while a killed server is
 // away, however often its pages try to reach it.
-function freePort(tries = 50) {
+export function freePort(tries = 50) {
 	return new Promise((resolve, reject) => {
 		const port = randomInt(20000, 32000);
 		const probe = createServer();
@@ -71,14 +71,40 @@ function place(folder) {
 	const key = join(folder, "demo.db.key"); // where programs look that are told of a file alone
 	if (!server) {
 		const db = join(folder, "demo.db");
-		return { db, server: false, words: ["--db", db, "--key", key], remove() {} };
+		return { db, key, server: false, words: ["--db", db, "--key", key], remove() {} };
 	}
 	const name = `browser_${process.pid}_${randomInt(1e9)}`;
 	const psql = (text) => execFileSync("psql", [server, "-q", "-c", text], { stdio: "pipe" });
 	psql(`CREATE DATABASE ${name}`);
 	const db = server.replace(/(:\/\/[^/?]*)\/?[^?]*/, `$1/${name}`);
-	return { db, server: true, words: ["--db", db, "--key", key],
+	return { db, key, server: true, words: ["--db", db, "--key", key],
 		remove() { psql(`DROP DATABASE ${name} WITH (FORCE)`); } };
+}
+
+// `konkurs serve` over that database, at an address of its own; start() and kill() it as often as wanted.
+export async function openNode(words, more = []) {
+	const port = await freePort();
+	const base = `http://127.0.0.1:${port}`;
+	const node = {
+		port, child: null, log: "",
+		url: (path) => base + path,
+
+		async start({ at } = {}) {
+			const args = ["serve", ...words, "--listen", `127.0.0.1:${port}`, ...more];
+			node.child = spawn(konkurs, at ? [...args, "--now", at] : args, { stdio: ["ignore", "ignore", "pipe"] });
+			node.child.stderr.on("data", (text) => { node.log += text; });
+			await answers(`${base}/healthz`, node.child);
+		},
+
+		// Ends it at once, as a power cut would.
+		async kill(signal = "SIGKILL") {
+			if (!node.child || node.child.exitCode !== null || node.child.signalCode !== null) return;
+			const ended = new Promise((r) => node.child.once("exit", r));
+			node.child.kill(signal);
+			await ended;
+		},
+	};
+	return node;
 }
 
 const localeOf = (language) => language === "kk" ? "kk-KZ" : "ru-RU";
@@ -100,38 +126,23 @@ async function watch(context, key, language) {
 	return { context, page, broken, key, language };
 }
 
-// `taken` is a database that is there already: a hall node's.  `more` adds to the demonstration before the server starts; `sealed: false` leaves its bank without a
+// `taken` is a database that is there already: a hall node's.  `more` adds to the demonstration before the server starts, and is told its key; `sealed: false` leaves its bank without a
 // ceremony, for tests that write forms directly; `chromium` and `serve` are arguments more of both; `ncalayer` is the address of its double, `accepts` the
 // key of a certificate that the browser takes though no authority of it has signed it (tls.mjs).
 export async function startWorld({ now, more, ncalayer, accepts, taken, sealed = true, chromium: flags = [], serve = [] } = {}) {
 	const folder = mkdtempSync(join(tmpdir(), "konkurs-browser-"));
-	const { db, server, words, remove } = taken ? { db: taken, server: false, words: ["--db", taken], remove() {} } : place(folder);
+	const { db, key, server, words, remove } = taken ? { db: taken, server: false, words: ["--db", taken], remove() {} } : place(folder);
 	const clock = now ? ["--now", now] : [];
 	if (!taken) execFileSync(konkurs, ["demo", ...words, ...clock, ...(sealed ? [] : ["--unsealed"])], { stdio: "pipe" });
-	more?.(db);
-	const port = await freePort();
-	const base = `http://127.0.0.1:${port}`;
+	more?.(db, key);
+	const node = await openNode(words, [...(ncalayer ? ["--ncalayer", ncalayer] : []), ...serve]);
+	const base = node.url("");
 	const browser = await chromium.launch({ ...browserOptions, args: [...browserOptions.args, ...flags,
 		...(accepts ? [`--ignore-certificate-errors-spki-list=${accepts}`] : [])] });
 	const world = {
-		db, server, words, port, browser, child: null, log: "",
-		url: (path) => base + path,
-
-		async start({ at = now } = {}) {
-			const args = ["serve", ...words, "--listen", `127.0.0.1:${port}`,
-				...(ncalayer ? ["--ncalayer", ncalayer] : []), ...serve];
-			world.child = spawn(konkurs, at ? [...args, "--now", at] : args,
-				{ stdio: ["ignore", "ignore", "pipe"] });
-			world.child.stderr.on("data", (text) => { world.log += text; });
-			await answers(base + "/healthz", world.child);
-		},
-
-		// Ends the server at once, as a power cut would.
-		async kill() {
-			const ended = new Promise((r) => world.child.once("exit", r));
-			world.child.kill("SIGKILL");
-			await ended;
-		},
+		db, server, words, folder, browser, port: node.port, url: node.url, kill: () => node.kill(),
+		get log() { return node.log; },
+		start: ({ at = now } = {}) => node.start({ at }),
 
 		// Beside the running server: everything that can be checked agrees (F88), a copy can be restored
 		// (F91), and whatever is doctored in this world is found.
@@ -191,11 +202,7 @@ export async function startWorld({ now, more, ncalayer, accepts, taken, sealed =
 
 		async stop() {
 			await browser.close();
-			if (world.child?.exitCode === null && world.child.signalCode === null) {
-				const ended = new Promise((r) => world.child.once("exit", r));
-				world.child.kill("SIGTERM");
-				await ended;
-			}
+			await node.kill("SIGTERM");
 			remove();
 			rmSync(folder, { recursive: true, force: true });
 		},

@@ -10,7 +10,7 @@ import { expectAccessible, konkurs, shot, startWorld } from "./harness.mjs";
 const lists = join(dirname(konkurs), "..", "bench", "lists");
 let world;
 before(async () => {
-	world = await startWorld({ more: (db) => execFileSync(lists, ["--world", db], { stdio: "pipe" }) });
+	world = await startWorld({ more: (db, key) => execFileSync(lists, ["--world", db, "--key", key], { stdio: "pipe" }) });
 });
 after(async () => { await world.stop(); });
 

@@ -9,7 +9,7 @@ const lists = join(dirname(konkurs), "..", "bench", "lists");
 const reports = ["", "/time", "/acts", "/terms", "/late"];
 let world;
 before(async () => {
-	world = await startWorld({ more: (db) => execFileSync(lists, ["--world", db], { stdio: "pipe" }) });
+	world = await startWorld({ more: (db, key) => execFileSync(lists, ["--world", db, "--key", key], { stdio: "pipe" }) });
 });
 after(async () => { await world.stop(); });
 

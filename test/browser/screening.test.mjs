@@ -10,8 +10,8 @@ const bank = join(dirname(konkurs), "..", "bench", "bank");
 let world;
 let sitting;
 before(async () => {
-	world = await startWorld({ more: (db) => {
-		sitting = JSON.parse(execFileSync(bank, ["--world", db, "--sittings", "10", "--seats", "60"],
+	world = await startWorld({ more: (db, key) => {
+		sitting = JSON.parse(execFileSync(bank, ["--world", db, "--key", key, "--sittings", "10", "--seats", "60"],
 			{ stdio: ["ignore", "pipe", "ignore"] })).sitting;
 	} });
 });

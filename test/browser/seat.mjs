@@ -16,11 +16,12 @@ function ofServer(world, text) {
 		gives ? `WITH q AS (${text}) SELECT COALESCE(json_agg(q), '[]') FROM q` : text], { encoding: "utf8" });
 }
 
-// Bytes by chance, as a literal.
-const chance = (world, size) => {
-	const digits = randomBytes(size).toString("hex");
-	return world.server ? `'\\x${digits}'` : `x'${digits}'`;
+// Bytes as a literal; those by chance.
+export const bytes = (world, content) => {
+	const digits = Buffer.from(content).toString("hex");
+	return world.server ? `'\\x${digits}'::bytea` : `x'${digits}'`;
 };
+export const chance = (world, size) => bytes(world, randomBytes(size));
 
 // Runs SQL on the world's database, beside the server; rows as objects.
 export function sql(world, text) {
@@ -56,8 +57,8 @@ export function openSeat(world, sitting, key, { language = "ru", seat = 1, leftM
 		sql(world, `INSERT INTO form_question (attempt_id, number, item_id, act, shown)
 			SELECT ${attempt.id}, COALESCE((SELECT MAX(number) FROM form_question
 			WHERE attempt_id = ${attempt.id}), 0) + ROW_NUMBER() OVER (ORDER BY id), id, act,
-			substr('20314', 1, 5 - (options = 4)) FROM (SELECT * FROM item WHERE act = ${text(act)}
-			AND retired_ms IS NULL ORDER BY (id * ${at + 7}) % 101 LIMIT ${programme[act] ?? 10})`);
+			substr('20314', 1, 5 - CASE WHEN options = 4 THEN 1 ELSE 0 END) FROM (SELECT * FROM item WHERE act = ${text(act)}
+			AND retired_ms IS NULL ORDER BY (id * ${at + 7}) % 101 LIMIT ${programme[act] ?? 10}) AS chosen`);
 	if (leftMs) start(world, attempt.id, leftMs);
 	return attempt.id;
 }

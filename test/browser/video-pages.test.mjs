@@ -2,6 +2,7 @@
 // record that the start of the test does not break off, two windows, the wall by keyboard, an operator
 // who talks, an observer who cannot, a camera of the hall, the room of an interview with sound alone
 // (R28-3, R47-1, R47-2, F38, F75).  What becomes of the records is in video.test.mjs.
+import { randomBytes } from "node:crypto";
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { openInterview } from "./commission.mjs";
@@ -25,9 +26,11 @@ const lines = (source, way = "send") => sql(`SELECT id, state, problem FROM vide
 	WHERE source_id = ${source} AND way = '${way}' ORDER BY id`);
 const seatOf = (key) => sql(`SELECT id FROM video_source WHERE attempt_id = ${attempts[key]}`)[0].id;
 
+const secret = (size) => randomBytes(size).toString("hex").toUpperCase();
+
 function openRoom(column, id, needs) {
 	sql(`INSERT INTO video_room (${column}, needs, state, number, pin, secret, created_ms) VALUES (${id},
-		'${needs}', 'wanted', ${Date.now()}, hex(randomblob(8)), hex(randomblob(16)), ${Date.now()})`);
+		'${needs}', 'wanted', ${Date.now()}, '${secret(8)}', '${secret(16)}', ${Date.now()})`);
 	return until("the room is open", () => sql(`SELECT state FROM video_room WHERE ${column} = ${id}`)[0].state === "open");
 }
 

@@ -98,7 +98,10 @@ bool installation_find(struct installation *c, enum installation_level level, co
 	json_t *row = json_pack("{s:s,s:s,s:s,s:s?}", "level",
 				level == LEVEL_ERROR ? "error" : "warning", "what", what, "text",
 				text.text, "mend", catalog_text(catalog, c->language, mend));
-	return json_array_append_new(c->findings, row) == 0 ||
+	/* what has to be mended first stands first */
+	const size_t place =
+		level == LEVEL_ERROR ? (size_t)c->errors - 1 : json_array_size(c->findings);
+	return json_array_insert_new(c->findings, place, row) == 0 ||
 	       err_set(e, ERR_SYSTEM, "error.system", "out of memory");
 }
 

@@ -170,13 +170,14 @@ static bool away_show(struct req *r, json_t *model, struct err *e)
 		       db_int(s.hall_id)))
 		return false;
 	const bool given = strcmp(s.state, "given") == 0;
+	const bool sealed = strcmp(s.state, "sealed") == 0;
+	const bool before = sealed || strcmp(s.state, "open") == 0;
 	const bool outside = strcmp(s.record, "outside") == 0;
-	(void)json_object_set_new(model, "away",
-				  json_pack("{s:I,s:I,s:s,s:b,s:b,s:b,s:b}", "id", (json_int_t)s.id,
-					    "hall", (json_int_t)s.hall_id, "state", s.state,
-					    "given", given, "node", node, "outside", outside,
-					    "may_give",
-					    node && outside && strcmp(s.state, "sealed") == 0));
+	(void)json_object_set_new(
+		model, "away",
+		json_pack("{s:I,s:I,s:s,s:b,s:b,s:b,s:b,s:b}", "id", (json_int_t)s.id, "hall",
+			  (json_int_t)s.hall_id, "state", s.state, "given", given, "before", before,
+			  "node", node, "outside", outside, "may_give", node && outside && sealed));
 	return !given || board_officials(r, &s, model, e);
 }
 

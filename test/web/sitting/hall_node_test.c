@@ -170,6 +170,7 @@ static void a_node_serves_its_sitting_alone(void **state)
 	static const char *const refused[] = { "/notices", "/competitions", "/halls/new",
 					       "/announcements", "/sittings/new" };
 	static const char *const served[] = { "/", "/sittings", "/halls", "/sign-in" };
+	static const char *const told[] = { "/readyz", "/live" }; /* a balancer, a board */
 	struct harness *h = *state;
 	const int64_t person = harness_person(h, ROLE_OPERATOR | ROLE_HR);
 	h->site.hall_node = true;
@@ -183,6 +184,8 @@ static void a_node_serves_its_sitting_alone(void **state)
 		if (a.status != 200 || !strstr(a.body, "Узел зала"))
 			fail_msg("%s: %d", served[i], a.status);
 	}
+	for (size_t i = 0; i < COUNT(told); i++)
+		assert_int_not_equal(harness_get(h, person, told[i]).status, 403);
 	struct answer a = harness_post(h, person, "/sittings/1/unseal", "reason=x");
 	assert_string_equal(a.error, "hall.error.only");
 	a = harness_post(h, person, "/sittings/1/names", "");
