@@ -367,7 +367,7 @@ class Nodes(unittest.TestCase):
             self.assertEqual({name: answer.status for name, answer in answers.items()},
                              {"form": 503, "page": 503, "slow": 503})
             self.assertEqual(json.loads(answers["form"].content)["error"]["key"], "error.away")
-            self.assertIn("мәліметтер базасына қол жеткізе алмай", answers["page"].content.decode())
+            self.assertIn("қол жеткізе алмай тұр, сондықтан ештеңе өзгертілген жоқ", answers["page"].content.decode())
             self.assertTrue(all(answer.getheader("Retry-After") for answer in answers.values()))
             self.assertEqual(self.database.sql(f"SELECT COUNT(*) FROM hall WHERE name_kk = '{name}'"), "0")
 
