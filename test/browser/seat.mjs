@@ -119,7 +119,8 @@ export async function sit(world, who, attempt) {
 export async function goTo(page, number) {
 	await page.locator(`[data-question="${number}"]`).click();
 	await page.waitForFunction((n) => location.hash === `#${n}` &&
-		document.querySelector(".test-option input:not(:disabled)"), number);
+		document.querySelector(".test-option input:not(:disabled)"), number,
+	{ polling: 100 }); // not with each frame: on a busy machine there may be none for long
 }
 
 // Chooses the option at `place`, from 0; what the server is to have of it.

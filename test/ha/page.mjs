@@ -26,8 +26,17 @@ await page.waitForSelector("[data-now=running] .test-option").catch(async (e) =>
 });
 for (let number = 1; number <= QUESTIONS; number++) await goTo(page, number);
 
+// What is to be seen when it does not go on, for whoever reads page.log.
+async function look(e) {
+	const seen = await page.evaluate(() => ({ at: location.href, hidden: document.hidden,
+		panels: [...document.querySelectorAll("[data-now]")].map((one) => one.dataset.now),
+		text: document.body.innerText.slice(0, 1500) }));
+	process.stderr.write(`${new Date().toISOString()} ${JSON.stringify(seen, null, 1)}\n${faults.join("\n")}\n`);
+	throw e;
+}
+
 for (let turn = 0; open; turn++) {
-	say(await choose(page, 1 + turn % QUESTIONS, Math.floor(turn / QUESTIONS) % 4));
+	say(await choose(page, 1 + turn % QUESTIONS, Math.floor(turn / QUESTIONS) % 4).catch(look));
 	await new Promise((resolve) => setTimeout(resolve, 900));
 }
 await page.waitForFunction(() =>
