@@ -24,7 +24,12 @@ def write(folder, *words):
 
 def listening(pid):
     """Where a process takes connections: (address, port) as /proc has them."""
-    own = {str(link.readlink()) for link in pathlib.Path(f"/proc/{pid}/fd").iterdir()}
+    own = set()
+    for link in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            own.add(str(link.readlink()))
+        except FileNotFoundError:
+            pass  # closed meanwhile
     found = []
     for table in ("tcp", "tcp6", "udp", "udp6"):
         for line in pathlib.Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
