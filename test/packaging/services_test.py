@@ -272,8 +272,11 @@ class Services(unittest.TestCase):
         until(lambda: self.sql(left) == "0", SLOW_S)
         self.assertEqual([name for name in names if (place / name).exists()], [])
         self.assertEqual(self.sql("SELECT problem FROM file_service"), "")
-        for process in first, second:
-            self.assertNotIn("warning", self.said(process))
+        self.assertNotIn("warning", self.said(second))
+        # it may have stood still within a transaction, which nobody waits for long
+        for line in self.said(first).splitlines():
+            if "warning" in line:
+                self.assertIn("idle-in-transaction timeout", line)
 
     # ---- the server's own jobs --------------------------------------------------------------------
 
