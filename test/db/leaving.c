@@ -55,6 +55,36 @@ static bool leaving_run(struct db *db, const char *sql, const struct db_value *a
 	return gone(e);
 }
 
+/* Within a transaction: whether it is still there after this call. */
+static bool stays(struct leaving *l, struct err *e)
+{
+	if (l->lost)
+		return gone(e);
+	if (!leaves(l))
+		return true;
+	l->real->driver->rollback(l->real);
+	return gone(e);
+}
+
+static bool leaving_add(struct db *db, const char *sql, const struct db_value *args, struct err *e)
+{
+	struct leaving *l = (struct leaving *)db;
+	return stays(l, e) && l->real->driver->add(l->real, sql, args, e);
+}
+
+static bool leaving_ahead(struct db *db, const char *sql, const struct db_value *args,
+			  struct err *e)
+{
+	struct leaving *l = (struct leaving *)db;
+	return stays(l, e) && l->real->driver->ahead(l->real, sql, args, e);
+}
+
+static void leaving_ahead_over(struct db *db)
+{
+	struct leaving *l = (struct leaving *)db;
+	l->real->driver->ahead_over(l->real);
+}
+
 static bool leaving_commit(struct db *db, struct err *e)
 {
 	struct leaving *l = (struct leaving *)db;
@@ -106,6 +136,9 @@ void leaving_init(struct leaving *l, struct db *real, int countdown, bool stores
 			       .away = away };
 	l->own.begin = leaving_begin;
 	l->own.run = leaving_run;
+	l->own.add = real->driver->add ? leaving_add : NULL;
+	l->own.ahead = real->driver->ahead ? leaving_ahead : NULL;
+	l->own.ahead_over = real->driver->ahead_over ? leaving_ahead_over : NULL;
 	l->own.commit = leaving_commit;
 	l->own.rollback = leaving_rollback;
 	l->own.is_lost = leaving_is_lost;
