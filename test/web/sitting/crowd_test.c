@@ -1,6 +1,7 @@
 /* Clicks of many candidates in one turn of the server, which looks ahead for them together
  * (web/http/turn.c): each is told what it would be told alone. */
 #include "hall.h"
+#include "leaving.h"
 
 #include "journal/journal.h"
 #include "web/http/turn.h"
@@ -193,11 +194,103 @@ static void the_end_is_seen_by_what_follows(void **state)
 	leave(&c);
 }
 
+/* ---- a server that goes away --------------------------------------------------------------------
+ */
+
+/* What became of the calls of a turn. */
+struct fate {
+	struct call *waiting[CALLS_MOST];
+	size_t waits, answered;
+};
+
+static void note_answer(void *user, struct call *c)
+{
+	struct fate *f = user;
+	assert_int_equal(c->out.status, 0); /* answered once */
+	call_answer(c);
+	f->answered++;
+}
+
+static void note_wait(void *user, struct call *c)
+{
+	struct fate *f = user;
+	assert_true(f->waits < CALLS_MOST);
+	f->waiting[f->waits++] = c;
+}
+
+static void run_again(struct harness *h, struct fate *f, const struct turn_hands *hands)
+{
+	struct call *calls[CALLS_MOST];
+	h->site.tried_ms -= SITE_TRY_MS;
+	if (!turn_reach(&h->site, hands))
+		return;
+	const size_t count = f->waits;
+	memcpy((void *)calls, (const void *)f->waiting, sizeof(calls));
+	f->waits = 0;
+	turn_commit(&h->site, calls, count, hands);
+}
+
+/* A turn in which the server goes away at operation `n`; whether it did. */
+static bool leave_at(struct crowd *c, int n, bool stores)
+{
+	struct harness *h = c->w.stage.h;
+	struct db *real = h->site.db;
+	struct leaving l;
+	struct fate f = { 0 };
+	const struct turn_hands hands = { note_answer, note_wait, &f };
+	const char *key[PEOPLE];
+	c->count = 0;
+	for (size_t i = 0; i < PEOPLE; i++) {
+		key[i] = arena_print(h->arena, "key-%d-%d-of-%zu", n, stores, i);
+		click(c, i, i, 1 + n % 5, key[i]);
+	}
+	pulse(c, 0);
+	pulse(c, 3);
+	leaving_init(&l, real, n, stores, 1);
+	h->site.db = &l.db;
+	turn_commit(&h->site, c->calls, c->count, &hands);
+	for (int i = 0; i < 10 && (f.waits > 0 || h->site.doubt); i++)
+		run_again(h, &f, &hands);
+	h->site.db = real;
+	assert_int_equal(f.answered, c->count);
+	for (size_t i = 0; i < PEOPLE; i++) {
+		expect(c, i, 200, "yes", "");
+		assert_int_equal(number_of(c, key[i]), 1);
+	}
+	for (size_t i = PEOPLE; i < c->count; i++) {
+		assert_int_equal(c->calls[i]->out.status, 200);
+		assert_string_equal(told(c, i, "state"), "running");
+		assert_string_equal(told(c, i, "pen"), "yes");
+	}
+	leave(c);
+	return l.left;
+}
+
+/* Wherever it goes away, also between what was looked ahead for and what is done with it, each
+ * click is there once and each is told once, as if nothing had been. */
+static void a_server_that_goes_away_confuses_nobody(void **state)
+{
+	struct crowd c;
+	struct err e = { 0 };
+	struct journal_report report = { 0 };
+	gather(&c, *state);
+	for (int stores = 0; stores < 2; stores++) {
+		int n = 0;
+		while (leave_at(&c, n, stores == 1))
+			n++;
+		assert_true(n > 3 * PEOPLE);
+	}
+	assert_true(journal_verify(c.w.stage.h->site.db, &report, &e));
+	assert_string_equal(report.why, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(each_is_told_as_if_alone, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_end_is_seen_by_what_follows, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_server_that_goes_away_confuses_nobody, set_up,
+						tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
