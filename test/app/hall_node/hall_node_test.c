@@ -337,7 +337,7 @@ static void a_full_hall_comes_back(void **state)
 	(void)clock_gettime(CLOCK_MONOTONIC, &end);
 	assert_int_equal(got.answers, full * QUESTIONS);
 	assert_int_equal(number(centre, 1), number(p.h, 1));
-	print_message("package %zu KB, segment %zu KB, %lld entries received in %lld ms\n",
+	print_message("# package %zu KB, segment %zu KB, %lld entries received in %lld ms\n",
 		      p.size / 1024, size / 1024, (long long)got.entries,
 		      (long long)(end.tv_sec - begin.tv_sec) * 1000 +
 			      (end.tv_nsec - begin.tv_nsec) / 1000000);
