@@ -39,6 +39,8 @@ test("a minute without network: all clicks arrive, in order, once", { timeout: 6
 	await at.waitSaved(page, 1);
 	await look(who, "/network/saved");
 
+	const top = () => page.locator('[data-question="8"]').evaluate((one) => one.getBoundingClientRect().top + scrollY);
+	const before = await top();
 	await context.setOffline(true);
 	const cut = Date.now();
 	const plan = [[2, 1], [3, 2], [1, 3], [4, 0], [2, 2], [5, 1], [2, 0], [6, 3], [7, 2], [2, 3],
@@ -52,6 +54,7 @@ test("a minute without network: all clicks arrive, in order, once", { timeout: 6
 	assert.equal(await at.stateOf(page, 8), "unsaved");
 	await page.waitForFunction(() => /\b13\)/.test(document.querySelector("[data-age]").textContent));
 	assert.equal(await page.locator("[data-note=away]").isVisible(), true);
+	assert.equal(await top(), before); // what is said moves nothing under a hand that is about to click
 	await page.waitForFunction(() => document.querySelector("[data-announce]").textContent !== "");
 	await look(who, "/network/away");
 	// A question that was not seen before waits for the network.
