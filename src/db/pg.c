@@ -4,7 +4,7 @@
  * go as text, but for bytes; columns come in binary, row by row. */
 #include "db/pg.h"
 
-enum { WAIT_MS = 5000, NUMBER_SIZE = 24, NAME_SIZE = 16, BINARY = 1, TYPE_INT8 = 20 };
+enum { WAIT_MS = 5000, NUMBER_SIZE = 24, NAME_SIZE = 16, BINARY = 1 };
 
 static bool keep_rest(struct pg *p, struct err *e);
 

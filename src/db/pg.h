@@ -22,6 +22,9 @@ enum {
 	PG_OWNER_SIZE = 33,
 };
 
+/* Numbers of types (pg_type.dat of PostgreSQL), which never change; those that are sent. */
+enum { TYPE_BYTEA = 17, TYPE_INT8 = 20, TYPE_TEXT = 25 };
+
 /* Something that was sent and whose result has not been taken. */
 struct pg_sent {
 	enum { PG_PREPARE, PG_STATEMENT, PG_AHEAD, PG_SYNC } kind;

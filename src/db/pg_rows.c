@@ -14,9 +14,6 @@ enum {
 	TABLES_MOST = 4,
 	COLUMNS_MOST = 16,
 	ROWS_MOST = 256, /* that wait, of all tables */
-	TYPE_BYTEA = 17,
-	TYPE_INT8 = 20,
-	TYPE_TEXT = 25,
 };
 
 struct table {

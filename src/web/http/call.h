@@ -85,10 +85,10 @@ void call_slow(struct call *c, struct db *db);
 void call_run(struct call *c, struct db *db);
 
 /* Within a flat transaction, before call_run(), of calls whose route has `ahead`: first
- * call_look_ahead() of each sends the question who asks, then call_enter() of each learns that,
+ * call_identify_ahead() of each sends the question who asks, then call_enter() of each learns that,
  * reads what is sent, and says ahead what the handler will read.  Both may be left out. */
 bool call_looks_ahead(const struct call *c);
-bool call_look_ahead(const struct call *c, struct db *db, struct err *e) MUST_USE;
+bool call_identify_ahead(const struct call *c, struct db *db, struct err *e) MUST_USE;
 bool call_enter(struct call *c, struct db *db, struct err *e) MUST_USE;
 
 /* Makes `c` what it was before call_run(), as the copy `before` has it, to be run again. */
@@ -119,9 +119,6 @@ bool call_is_secure(const struct call *c);
  */
 const char *call_cookie(const struct call *c, const char *name);
 const char *call_cookie_name(const struct call *c, const char *name);
-
-/* identity.c: db_ahead() of what call_identify() reads. */
-bool call_identify_ahead(const struct call *c, struct db *db, struct err *e) MUST_USE;
 
 /* identity.c: who asks, in which language; the csrf token. */
 bool call_identify(struct call *c, struct db *db, struct err *e) MUST_USE;

@@ -408,11 +408,6 @@ bool call_looks_ahead(const struct call *c)
 	return c->req.route && c->req.route->ahead && call_writes(c);
 }
 
-bool call_look_ahead(const struct call *c, struct db *db, struct err *e)
-{
-	return call_identify_ahead(c, db, e);
-}
-
 /* What is wrong with it is found once more by call_run(), which tells. */
 bool call_enter(struct call *c, struct db *db, struct err *e)
 {

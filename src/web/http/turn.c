@@ -198,7 +198,7 @@ static bool look_ahead(struct site *site, const struct turn_doubt *w, size_t fro
 {
 	bool ok = true;
 	for (size_t i = from; ok && i < from + count; i++)
-		ok = call_look_ahead(w->calls[i], site->db, e);
+		ok = call_identify_ahead(w->calls[i], site->db, e);
 	for (size_t i = from; ok && i < from + count; i++)
 		ok = call_enter(w->calls[i], site->db, e);
 	return ok;
@@ -225,12 +225,12 @@ static bool run_writers(struct site *site, const struct turn_doubt *w, bool flat
 	    !mark(site, w, e))
 		return false;
 	for (size_t i = 0; i < w->count;) {
-		const size_t count = flat ? together(w, i) : 0;
-		if (count > 1 && !look_ahead(site, w, i, count, e))
+		const size_t crowd = flat ? together(w, i) : 0;
+		const size_t count = crowd > 1 ? crowd : 1;
+		if ((crowd > 1 && !look_ahead(site, w, i, count, e)) ||
+		    !run_some(site, w, i, count, e))
 			return false;
-		if (!run_some(site, w, i, count > 1 ? count : 1, e))
-			return false;
-		i += count > 1 ? count : 1;
+		i += count;
 	}
 	return commit(site, &tx, e);
 }
