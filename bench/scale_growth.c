@@ -2,11 +2,10 @@
 #include "bench/scale.h"
 
 #include "db/copy.h"
-#include "journal/log.h"
 
 #include <stdio.h>
 
-enum { ROUNDS = 8, TURNS = 30, CHUNK = 500000, LEVELS = 4, TILES = 256 };
+enum { ROUNDS = 8, TURNS = 30, CHUNK = 500000, LEVELS = 4 };
 
 static const int64_t level[LEVELS] = { 0, 100000, 1000000, 10000000 };
 
@@ -42,17 +41,6 @@ static bool add_chunk(struct db *db, int64_t from, int64_t to, int64_t seq, stru
 	       db_commit(&tx, e);
 }
 
-/* What a node does between the turns while they are written (web/site.c). */
-static bool keep_tiles(struct db *db, struct err *e)
-{
-	bool more = true;
-	while (more) {
-		if (!journal_tiles_step(db, TILES, &more, e))
-			return false;
-	}
-	return true;
-}
-
 static bool fill_to(struct scale *s, int64_t wanted, struct err *e)
 {
 	struct db *db = s->exam.act.db;
@@ -63,7 +51,7 @@ static bool fill_to(struct scale *s, int64_t wanted, struct err *e)
 	while (stored < wanted) {
 		const int64_t to = stored + CHUNK < wanted ? stored + CHUNK : wanted;
 		if (!db_number(db, e, &seq, "SELECT COALESCE(MAX(seq), 0) FROM journal_entry") ||
-		    !add_chunk(db, stored, to, seq, e) || !keep_tiles(db, e))
+		    !add_chunk(db, stored, to, seq, e))
 			return false;
 		stored = to;
 		(void)fprintf(stderr, "bench: growth: %lld stored\n", (long long)stored);

@@ -95,67 +95,24 @@ static void expect_same(struct fixture *f, uint64_t size)
 	}
 }
 
-static int64_t count_tiles(struct fixture *f)
-{
-	int64_t tiles = 0;
-	struct err e = { 0 };
-	assert_true(db_number(f->db, &e, &tiles, "SELECT COUNT(*) FROM journal_tile"));
-	return tiles;
-}
-
 static void tiles_that_are_kept_give_the_same_tree(void **state)
 {
 	struct fixture *f = *state;
 	static const uint64_t sizes[] = { 1,   2,    255,   256,   257,   511,   512,
 					  513, 1000, 65535, 65536, 65537, 65792, MANY };
+	struct err e = { 0 };
+	int64_t tiles = 0;
 	for (size_t i = 0; i < COUNT(sizes); i++) {
 		append(f, sizes[i] - f->count);
 		keep(f, sizes[i]);
 		keep(f, sizes[i]); /* again does nothing */
 		expect_same(f, sizes[i]);
-		assert_int_equal(count_tiles(f), sizes[i] / 256 + sizes[i] / 65536);
+		assert_true(db_number(f->db, &e, &tiles, "SELECT COUNT(*) FROM journal_tile"));
+		assert_int_equal(tiles, sizes[i] / 256 + sizes[i] / 65536);
 	}
 	/* smaller trees stay what they were */
 	for (size_t i = 0; i < COUNT(sizes); i++)
 		expect_same(f, sizes[i]);
-}
-
-/* Whether there is more. */
-static bool step(struct fixture *f, int64_t most)
-{
-	struct err e = { 0 };
-	bool more = false;
-	assert_true(journal_tiles_step(f->db, most, &more, &e));
-	return more;
-}
-
-static void tiles_come_a_few_at_a_time(void **state)
-{
-	struct fixture *f = *state;
-	append(f, 255);
-	assert_false(step(f, 3));
-	assert_int_equal(count_tiles(f), 0);
-	append(f, 1);
-	assert_false(step(f, 3));
-	assert_int_equal(count_tiles(f), 1);
-	append(f, 7 * 256);
-	assert_true(step(f, 3));
-	assert_int_equal(count_tiles(f), 4);
-	expect_same(f, 4 * 256 + 1); /* while half of them are kept */
-	assert_true(step(f, 3));
-	assert_false(step(f, 3));
-	assert_int_equal(count_tiles(f), 8);
-	assert_false(step(f, 3));
-	append(f, 300);
-	keep(f, f->count); /* a checkpoint meanwhile */
-	assert_false(step(f, 3));
-	assert_int_equal(count_tiles(f), 9);
-	append(f, MANY - f->count);
-	while (step(f, 100))
-		expect_same(f, (uint64_t)count_tiles(f) * 256);
-	keep(f, f->count); /* with the one of level 1, if the last step ended before it */
-	assert_int_equal(count_tiles(f), MANY / 256 + MANY / 65536);
-	expect_same(f, f->count);
 }
 
 static void expect_root(struct fixture *f)
@@ -424,7 +381,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(tiles_that_are_kept_give_the_same_tree, setup,
 						teardown),
-		cmocka_unit_test_setup_teardown(tiles_come_a_few_at_a_time, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_root_follows_what_is_appended, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_bundle_holds_the_leaves_of_its_tile, setup,
 						teardown),
