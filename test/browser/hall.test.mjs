@@ -76,7 +76,9 @@ test("the clock of the hall stands, and goes on with the time given back", { tim
 	assert.match(await watcher.page.evaluate(() => document.activeElement.id), /^resume-/, "what has the focus keeps it");
 	await now(page, "stopped");
 	await look(operator, "/sittings/1/stopped");
-	await page.waitForTimeout(1500); // the server's word on the time left has come
+	// the server's word on the time left has come, and is shown
+	await page.waitForResponse((answer) => /\/(pulse|state)$/.test(new URL(answer.url()).pathname));
+	await page.waitForTimeout(500);
 	const before = await page.locator("[data-clock]").innerText();
 	await page.waitForTimeout(2500);
 	assert.equal(await page.locator("[data-clock]").innerText(), before, "the time stands");
