@@ -115,6 +115,40 @@ static void tiles_that_are_kept_give_the_same_tree(void **state)
 		expect_same(f, sizes[i]);
 }
 
+static int64_t tiles_of(struct fixture *f)
+{
+	struct err e = { 0 };
+	int64_t tiles = 0;
+	assert_true(db_number(f->db, &e, &tiles, "SELECT COUNT(*) FROM journal_tile"));
+	return tiles;
+}
+
+/* F86: by the entry that fills it; the next checkpoint has but the rest to hash. */
+static void a_full_tile_is_kept_at_once(void **state)
+{
+	struct fixture *f = *state;
+	append(f, 255);
+	assert_int_equal(tiles_of(f), 0);
+	append(f, 1);
+	assert_int_equal(tiles_of(f), 1);
+	append(f, 600);
+	assert_int_equal(tiles_of(f), 3);
+	expect_same(f, f->count);
+}
+
+/* F86: what an older program has not kept is, as soon as one is full again. */
+static void tiles_that_are_missing_are_made_up_for(void **state)
+{
+	struct fixture *f = *state;
+	struct err e = { 0 };
+	append(f, 700);
+	assert_true(doctor_unguard_table(f->db, "journal_tile", &e));
+	assert_true(db_exec(f->db, &e, NULL, "DELETE FROM journal_tile"));
+	append(f, 68);
+	assert_int_equal(tiles_of(f), 3);
+	expect_same(f, f->count);
+}
+
 static void expect_root(struct fixture *f)
 {
 	struct tree_leaves leaves = { f->leaf, f->count };
@@ -380,6 +414,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(tiles_that_are_kept_give_the_same_tree, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_full_tile_is_kept_at_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(tiles_that_are_missing_are_made_up_for, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(a_root_follows_what_is_appended, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_bundle_holds_the_leaves_of_its_tile, setup,
