@@ -3,7 +3,6 @@
 #include "db/driver.h"
 #include "journal/destroyed.h"
 #include "journal/header.h"
-#include "journal/log.h"
 
 #include <assert.h>
 #include <sodium.h>
@@ -94,13 +93,6 @@ static bool insert(struct db *db, const struct journal_header *r, const unsigned
 	return true;
 }
 
-/* A tile that becomes full is kept by the entry that fills it: of a hall that has clicked for hours
- * the first checkpoint would else hash each click. */
-static bool keep_tiles(struct db *db, int64_t size, struct err *e)
-{
-	return size % TILE_WIDTH != 0 || journal_tiles_keep(db, size, e);
-}
-
 bool journal_append(struct db *db, const struct journal_entry *entry, struct err *e)
 {
 	assert(db->depth > 0);
@@ -117,7 +109,7 @@ bool journal_append(struct db *db, const struct journal_entry *entry, struct err
 	randombytes_buf(salt, sizeof(salt));
 	char *content = canonical(entry->content);
 	hash_content(salt, content, strlen(content), r.content_hash);
-	bool ok = insert(db, &r, salt, content, e) && keep_tiles(db, r.seq, e);
+	bool ok = insert(db, &r, salt, content, e);
 	free(content);
 	return ok;
 }

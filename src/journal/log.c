@@ -97,7 +97,8 @@ static bool keep(struct db *db, unsigned level, uint64_t number, struct err *e)
 		       db_blob(hash, sizeof(hash)));
 }
 
-bool journal_tiles_keep(struct db *db, int64_t size, struct err *e)
+/* Level by level: a tile is made of whole ones below it. */
+static bool keep_some(struct db *db, int64_t size, int64_t *left, struct err *e)
 {
 	for (unsigned level = 0; level + 1 < TILE_LEVELS; level++) {
 		const uint64_t full = (uint64_t)size >> (8 * (level + 1));
@@ -109,11 +110,40 @@ bool journal_tiles_keep(struct db *db, int64_t size, struct err *e)
 			       " WHERE level = $1",
 			       db_int(level)))
 			return false;
-		for (uint64_t n = (uint64_t)kept; n < full; n++) {
+		for (uint64_t n = (uint64_t)kept; n < full; n++, (*left)--) {
+			if (*left == 0)
+				return true;
 			if (!keep(db, level, n, e))
 				return false;
 		}
 	}
+	return true;
+}
+
+bool journal_tiles_keep(struct db *db, int64_t size, struct err *e)
+{
+	int64_t left = INT64_MAX;
+	return keep_some(db, size, &left, e);
+}
+
+bool journal_tiles_step(struct db *db, int64_t most, bool *ret_more, struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	int64_t size = 0;
+	int64_t left = most;
+	bool some = false;
+	*ret_more = false;
+	if (!db_exists(db, e, &some,
+		       "SELECT 1 FROM (SELECT MAX(seq) AS seq FROM journal_entry) j"
+		       " WHERE j.seq / 256 > (SELECT COALESCE(MAX(number) + 1, 0)"
+		       "  FROM journal_tile WHERE level = 0)"))
+		return false;
+	if (!some)
+		return true;
+	if (!db_begin(db, &tx, e) || !journal_size(db, &size, e) ||
+	    !keep_some(db, size, &left, e) || !db_commit(&tx, e))
+		return false;
+	*ret_more = left == 0;
 	return true;
 }
 

@@ -4,8 +4,8 @@
  * made when they are wanted, of at most 255 rows for each level: so a root costs the entries since
  * the last one and a few hundred hashes, however long the journal is.
  *
- *   journal_tiles_keep(db, size, e)          in the transaction of an entry that fills one, and
- *                                            of a checkpoint
+ *   journal_tiles_keep(db, size, e)          in the transaction of a checkpoint
+ *   journal_tiles_step(db, 8, &more, e)      between checkpoints, now and then
  *   journal_root(db, size, &root, e)
  *   struct journal_tree tree = { .db = db, .size = size };
  *   struct tree_source source = journal_tree_source(&tree);
@@ -20,6 +20,11 @@ bool journal_size(struct db *db, int64_t *ret, struct err *e) MUST_USE;
 /* Keeps every tile that is full in a tree of `size` leaves and not kept yet.  Inside a
  * transaction. */
 bool journal_tiles_keep(struct db *db, int64_t size, struct err *e) MUST_USE;
+
+/* At most `most` of them, in a transaction of its own: so that the first checkpoint after a long
+ * time, within which everybody else waits, does not find a day's entries at once.  `ret_more`:
+ * there may be others. */
+bool journal_tiles_step(struct db *db, int64_t most, bool *ret_more, struct err *e) MUST_USE;
 
 /* The first `width` hashes of a tile, kept or not.  ERR_MISSING "error.missing" if there are not
  * as many. */

@@ -9,6 +9,7 @@
 #include "app/sitting/service_clock.h"
 #include "app/video/work.h"
 #include "base/log.h"
+#include "journal/log.h"
 
 #include "app/access/session.h"
 #include "view/share.h"
@@ -242,23 +243,34 @@ void site_keep_records(struct site *site)
 	err_clear(&e);
 }
 
-bool site_work(struct site *site)
+/* What waits of bulks and imports; false: it failed. */
+static bool work_for_many(struct site *site, struct err *e)
 {
 	enum { AT_ONCE = 10 }; /* between two turns of the loop: some milliseconds */
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	const struct act act = system_act(site, a);
-	struct err e = { 0 };
 	bool more = false;
-	if (!site->work_waits || site->away || !site_has_jobs(site))
-		return false;
 	bool read = false;
+	if (!site->work_waits)
+		return true;
+	const bool done = bulk_step(&act, AT_ONCE, &more, e) && import_step(&act, &read, e);
+	site->work_waits = more || read || !done;
+	return done;
+}
+
+bool site_work(struct site *site)
+{
+	enum { TILES_AT_ONCE = 8 }; /* some milliseconds, too */
+	struct err e = { 0 };
+	bool tiles = false;
+	if (site->away || !site_has_jobs(site))
+		return false;
 	begin_job(site);
-	const bool done = bulk_step(&act, AT_ONCE, &more, &e) && import_step(&act, &read, &e);
+	const bool done =
+		work_for_many(site, &e) && journal_tiles_step(site->db, TILES_AT_ONCE, &tiles, &e);
 	end_job(site);
-	more = more || read;
 	if (!done)
 		site_failed(site, "work", &e);
 	err_clear(&e);
-	site->work_waits = more || !done;
-	return more && done;
+	return done && (site->work_waits || tiles);
 }

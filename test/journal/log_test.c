@@ -120,15 +120,41 @@ static void tiles_that_are_kept_give_the_same_tree(void **state)
 		expect_same(f, sizes[i]);
 }
 
-/* Of hours of nothing but answers the first checkpoint does not hash each. */
-static void a_tile_is_kept_by_the_entry_that_fills_it(void **state)
+/* Whether there is more. */
+static bool step(struct fixture *f, int64_t most)
+{
+	struct err e = { 0 };
+	bool more = false;
+	assert_true(journal_tiles_step(f->db, most, &more, &e));
+	return more;
+}
+
+static void tiles_come_a_few_at_a_time(void **state)
 {
 	struct fixture *f = *state;
-	static const uint64_t sizes[] = { 255, 256, 511, 512, 2000, 65535, 65536, MANY };
-	for (size_t i = 0; i < COUNT(sizes); i++) {
-		append(f, sizes[i] - f->count);
-		assert_int_equal(count_tiles(f), sizes[i] / 256 + sizes[i] / 65536);
-	}
+	append(f, 255);
+	assert_false(step(f, 3));
+	assert_int_equal(count_tiles(f), 0);
+	append(f, 1);
+	assert_false(step(f, 3));
+	assert_int_equal(count_tiles(f), 1);
+	append(f, 7 * 256);
+	assert_true(step(f, 3));
+	assert_int_equal(count_tiles(f), 4);
+	expect_same(f, 4 * 256 + 1); /* while half of them are kept */
+	assert_true(step(f, 3));
+	assert_false(step(f, 3));
+	assert_int_equal(count_tiles(f), 8);
+	assert_false(step(f, 3));
+	append(f, 300);
+	keep(f, f->count); /* a checkpoint meanwhile */
+	assert_false(step(f, 3));
+	assert_int_equal(count_tiles(f), 9);
+	append(f, MANY - f->count);
+	while (step(f, 100))
+		expect_same(f, (uint64_t)count_tiles(f) * 256);
+	keep(f, f->count); /* with the one of level 1, if the last step ended before it */
+	assert_int_equal(count_tiles(f), MANY / 256 + MANY / 65536);
 	expect_same(f, f->count);
 }
 
@@ -398,8 +424,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(tiles_that_are_kept_give_the_same_tree, setup,
 						teardown),
-		cmocka_unit_test_setup_teardown(a_tile_is_kept_by_the_entry_that_fills_it, setup,
-						teardown),
+		cmocka_unit_test_setup_teardown(tiles_come_a_few_at_a_time, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_root_follows_what_is_appended, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_bundle_holds_the_leaves_of_its_tile, setup,
 						teardown),

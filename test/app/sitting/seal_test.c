@@ -3,7 +3,9 @@
 
 #include "app/bank/bank.h"
 #include "app/sitting/snapshot.h"
+#include "db/driver.h"
 #include "faulty.h"
+#include "journal/log.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -95,6 +97,19 @@ static void test_sealed(void **state)
 		      &e, ERR_CONFLICT, "sitting.error.started", NULL);
 }
 
+/* F86: of two hundred who finish in one turn each opens a form that is open, and makes a
+ * checkpoint: what is remembered of the journal's tree must outlive the first. */
+static void expect_tree_kept(const struct act *act, int64_t attempt)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	struct tree_hash root;
+	struct err e = { 0 };
+	int64_t size = 0;
+	assert_true(db_begin(act->db, &tx, &e) && journal_size(act->db, &size, &e) &&
+		    journal_root(act->db, size, &root, &e) && form_open(act, attempt, &e));
+	assert_int_equal(act->db->edge.size, size);
+}
+
 /* R28-3, F34, F39, F41. */
 static void test_start(void **state)
 {
@@ -137,6 +152,7 @@ static void test_start(void **state)
 	assert_int_equal(starts, 2);
 	assert_true(form_open(&act, second, &e) && form_open(&act, second, &e));
 	assert_int_equal(count(&w, "questions"), 120);
+	expect_tree_kept(&act, second);
 	stage_refused("the record after the start",
 		      sitting_record(&act, w.sitting, "confirmed", &e), &e, ERR_CONFLICT,
 		      "sitting.error.started", NULL);

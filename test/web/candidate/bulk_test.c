@@ -1,6 +1,8 @@
 /* Work for many candidates as pages: choosing, watching, stopping. */
 #include "stage.h"
 
+#include "journal/log.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -96,13 +98,35 @@ static void test_stop(void **state)
 	harness_check_page(s.h, s.hr, bulks_of(&s));
 }
 
+/* The tree of the journal is looked after likewise, with no checkpoint asked for (F86). */
+static void test_tiles(void **state)
+{
+	struct harness *h = *state;
+	const struct act act = harness_act(h, 0);
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	struct err e = { 0 };
+	int64_t size = 0;
+	int64_t tiles = 0;
+	work(h);
+	assert_true(db_begin(h->site.db, &tx, &e));
+	for (int i = 0; i < 20 * 256; i++)
+		assert_true(act_journal(&act, "bank.viewed", 0, "", json_object(), &e));
+	assert_true(journal_size(h->site.db, &size, &e));
+	assert_true(db_commit(&tx, &e));
+	assert_true(site_work(&h->site)); /* a few, and there are more */
+	assert_true(db_number(h->site.db, &e, &tiles, "SELECT COUNT(*) FROM journal_tile"));
+	assert_in_range(tiles, 1, 19);
+	work(h);
+	assert_true(db_number(h->site.db, &e, &tiles, "SELECT COUNT(*) FROM journal_tile"));
+	assert_int_equal(tiles, size / 256);
+	assert_false(site_work(&h->site));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		HARNESS_TEST(test_ticked),
-		HARNESS_TEST(test_everybody),
-		HARNESS_TEST(test_refused),
-		HARNESS_TEST(test_stop),
+		HARNESS_TEST(test_ticked), HARNESS_TEST(test_everybody), HARNESS_TEST(test_refused),
+		HARNESS_TEST(test_stop),   HARNESS_TEST(test_tiles),
 	};
 	return cmocka_run_group_tests_name("web bulk", tests, NULL, NULL);
 }

@@ -34,7 +34,8 @@ static void *serve(void *user)
 	return server_run(r->server, &e) ? r : NULL;
 }
 
-static int setup(void **state)
+/* It listens, and nobody is served yet. */
+static int setup_still(void **state)
 {
 	struct running *r = calloc(1, sizeof(*r));
 	struct err e = { 0 };
@@ -47,9 +48,20 @@ static int setup(void **state)
 	};
 	if (!server_open(&r->h->site, &options, &r->server, &e))
 		fail_msg("%s: %s", e.key, e.detail);
-	assert_int_equal(pthread_create(&r->thread, NULL, serve, r), 0);
 	*state = r;
 	return 0;
+}
+
+static void begin(struct running *r)
+{
+	assert_int_equal(pthread_create(&r->thread, NULL, serve, r), 0);
+}
+
+static int setup(void **state)
+{
+	const int status = setup_still(state);
+	begin(*state);
+	return status;
 }
 
 static int teardown(void **state)
@@ -374,6 +386,42 @@ static void many_at_once(void **state)
 	}
 }
 
+static void expect_answer(int fd, int wanted)
+{
+	static char answer[ANSWER_ROOM];
+	assert_int_equal(read_answer(fd, answer, sizeof(answer)), wanted);
+	(void)close(fd);
+}
+
+/* More than a turn takes at once: what the first turn has answered is sent before the next one
+ * runs, which here waits for a lock. */
+static void a_turn_is_answered_before_the_next(void **state)
+{
+	enum { TURN = 64, MANY = TURN + 36 };
+	const struct timeval patience = { 2, 0 }; /* less than a lock is waited for */
+	struct running *r = *state;
+	CLEANUP(db_cleanup) struct db *other = NULL;
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	struct err e = { 0 };
+	int fd[MANY];
+	const char *writes =
+		arena_print(r->h->arena, "%sto=kk", post_head(r, "/language", FORM, 5, true));
+	for (int i = 0; i < MANY; i++) {
+		fd[i] = connect_to(r);
+		send_text(fd[i], "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+	}
+	const int last = connect_to(r);
+	send_text(last, writes);
+	assert_true(db_open(r->database, &other, &e) && db_begin(other, &tx, &e));
+	begin(r);
+	(void)setsockopt(fd[0], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	expect_answer(fd[0], 200);
+	db_rollback(&tx);
+	for (int i = 1; i < MANY; i++)
+		expect_answer(fd[i], 200);
+	expect_answer(last, 200);
+}
+
 /* When no descriptor is left, further connections wait until others have ended. */
 static void too_many_connections_wait(void **state)
 {
@@ -409,12 +457,19 @@ static void too_many_connections_wait(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_connection_is_kept),         TEST(bad_requests_are_refused),
-		TEST(answered_means_stored),        TEST(slow_routes_come_back),
-		TEST(large_bodies_are_refused),     TEST(a_slow_client_waits_alone),
-		TEST(clients_may_go_away),          TEST(broken_requests_end_only_themselves),
-		TEST(an_unsound_head_runs_nothing), TEST(many_at_once),
+		TEST(a_connection_is_kept),
+		TEST(bad_requests_are_refused),
+		TEST(answered_means_stored),
+		TEST(slow_routes_come_back),
+		TEST(large_bodies_are_refused),
+		TEST(a_slow_client_waits_alone),
+		TEST(clients_may_go_away),
+		TEST(broken_requests_end_only_themselves),
+		TEST(an_unsound_head_runs_nothing),
+		TEST(many_at_once),
 		TEST(too_many_connections_wait),
+		cmocka_unit_test_setup_teardown(a_turn_is_answered_before_the_next, setup_still,
+						teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
