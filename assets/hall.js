@@ -26,7 +26,8 @@ const EVERY_MS = 2000;
 // Each page numbers its forms anew (once).
 const same = (part) => part.outerHTML.replace(/(name="once" value=)"[^"]*"/g, "$1");
 const renewPart = (part, fresh) => {
-	if (same(part) === same(fresh)) return;
+	// What is pressed just now stays until it is let go, or that would be no click.
+	if (part.matches(":active") || same(part) === same(fresh)) return;
 	const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
 	const table = part.querySelector(".table-responsive");
 	const left = table ? table.scrollLeft : 0;

@@ -1,6 +1,7 @@
 // test-link.js - the way to the server: requests of one test, and how long nothing was heard.
 
 const PATIENCE_MS = 8000; // then a request counts as lost
+const SIGNED_OUT = [401, 403, 404]; // what somebody who is not signed in is told, and nobody else for long
 
 export class Link {
 	constructor(base, csrf) {
@@ -8,6 +9,7 @@ export class Link {
 		this.csrf = csrf;
 		this.heard = performance.now();
 		this.gap = 0; // the longest silence since the last pulse that arrived
+		this.refusedSince = undefined; // no request was taken since then
 	}
 
 	// {status, body}; status 0 when there is no answer.
@@ -31,6 +33,8 @@ export class Link {
 				{ ...options, headers, cache: "no-store", signal: patience() });
 			const body = await answer.json();
 			if (answer.status < 500) this.hears();
+			if (answer.ok) this.refusedSince = undefined;
+			else if (isSignedOut(answer.status)) this.refusedSince ??= performance.now();
 			return { status: answer.status, ok: answer.ok, body };
 		} catch {
 			return { status: 0, ok: false, body: null };
@@ -52,7 +56,14 @@ export class Link {
 	told() {
 		this.gap = 0;
 	}
+
+	// For how long every request that was answered has been refused as of somebody not signed in.
+	get refused() {
+		return this.refusedSince === undefined ? 0 : performance.now() - this.refusedSince;
+	}
 }
+
+export const isSignedOut = (status) => SIGNED_OUT.includes(status);
 
 // Names the request for whoever looks for it in the server's log (W3C Trace Context): a click that
 // is sent again is a request of its own.

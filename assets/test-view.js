@@ -36,6 +36,15 @@ export class View {
 		panel?.querySelector("[tabindex='-1']")?.focus();
 	}
 
+	// The way to sign in again, by which one comes back to the test.  Where leaving the page would lose
+	// clicks it opens beside it, and this page goes on by itself.
+	door(leave) {
+		const door = this.part("door");
+		door.href = leave ? location.pathname : "/sign-in?back=/";
+		door.target = leave ? "" : "_blank";
+		this.part("door-beside").hidden = leave;
+	}
+
 	note(name, shown) {
 		this.root.querySelector(`[data-note="${name}"]`).hidden = !shown;
 	}

@@ -9,7 +9,7 @@ import { soon } from "./live.js";
 import { proveSeat } from "./seat.js";
 import { Clock } from "./test-clock.js";
 import { listenToKeys } from "./test-keys.js";
-import { Link } from "./test-link.js";
+import { Link, isSignedOut } from "./test-link.js";
 import { Queue } from "./test-queue.js";
 import { openStore } from "./test-store.js";
 import { View } from "./test-view.js";
@@ -22,18 +22,25 @@ const FINISH_AGAIN_MS = 2000;
 const WINDOW_MS = 1000; // an earlier page of this window lets go within this time
 const SAY_UNSAVED_MS = 15 * 1000;
 const AWAY_MS = 3000;
+// One refusal is none: a node without its database, or a proxy in between, ends nobody's test.  What is
+// refused for this long is believed, and asked again all the same.
+const REFUSED_MS = 5000;
+const REFUSED_AGAIN_MS = 1000;
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 // ---- waiting for the start of the hall ---------------------------------------------------
 async function waitForStart(waiting) {
-	for (;;) {
+	for (let refusedSince; ;) {
 		try {
 			const answer = await fetch(waiting.dataset.testWaiting,
 				{ headers: { Accept: "application/json" }, cache: "no-store" });
-			// Whoever is signed out is led to the door by the page itself.
+			if (answer.ok) refusedSince = undefined;
+			else if (isSignedOut(answer.status)) refusedSince ??= performance.now();
 			const asked = answer.status < 500 && answer.status !== 429;
-			if (asked && (!answer.ok || (await answer.json()).state !== "waiting")) break;
+			// Whoever is signed out is led to the door by the page itself.
+			if (isSignedOut(answer.status) ? performance.now() - refusedSince >= REFUSED_MS
+				: asked && (!answer.ok || (await answer.json()).state !== "waiting")) break;
 		} catch {
 			// the network is away; ask again
 		}
@@ -42,11 +49,16 @@ async function waitForStart(waiting) {
 	await goOn(waiting);
 }
 
+// The test in this page as it is now; null where there is none.
+async function readPage() {
+	const page = await fetch(location.pathname, { headers: { Accept: "text/html" }, cache: "no-store" })
+		.then((answer) => answer.text()).catch(() => "");
+	return new DOMParser().parseFromString(page, "text/html").querySelector("[data-test]");
+}
+
 // A record that runs is not broken off: the test comes in the place of what waited.
 async function goOn(waiting) {
-	const page = isRecorded() && await fetch(location.pathname, { headers: { Accept: "text/html" }, cache: "no-store" })
-		.then((answer) => answer.text()).catch(() => "");
-	const root = page && new DOMParser().parseFromString(page, "text/html").querySelector("[data-test]");
+	const root = isRecorded() && await readPage();
 	if (!root) {
 		location.reload();
 		return;
@@ -60,6 +72,7 @@ async function goOn(waiting) {
 
 // What the page does as long as the server has to be asked; other phases end where they are.
 const LIVE = ["running", "stopped", "ending", "finishing"];
+const ASKS = [...LIVE, "signed-out"];
 
 class Test {
 	constructor(root) {
@@ -124,9 +137,11 @@ class Test {
 		else this.queue.release();
 		if (phase !== "running") this.view.part("finish-ask").close();
 		if (["over", "annulled", "void"].includes(phase)) this.conclude();
+		if (phase === "signed-out") this.view.door(this.queue.safe);
 		this.view.panel(phase);
 		if (phase === "running" && !first) this.open(this.number || this.firstEmpty());
 		else if (phase !== "running") this.view.focusPanel();
+		if (phase === "finishing" && this.queue.unsaved === 0) this.finish();
 	}
 
 	// Over: the queue is empty, nothing of the test stays here.
@@ -141,8 +156,22 @@ class Test {
 
 	async ask() {
 		const answer = await this.link.get("/state");
-		if (answer.ok) this.hear({ saved_ms: -1, ...answer.body });
-		else this.unreachable(answer.status);
+		if (!answer.ok) this.unreachable(answer.status);
+		else if (this.phase === "signed-out" && !answer.body.pen) await this.comeBack();
+		else this.hear({ saved_ms: -1, ...answer.body });
+	}
+
+	// Signed in again, in another tab: the page as it is for the new session, which has the pen with it.
+	async comeBack() {
+		if (this.queue.safe) {
+			location.reload();
+			return;
+		}
+		// what waits is in this page alone
+		const root = await readPage();
+		if (!root) return;
+		this.link.csrf = root.dataset.csrf;
+		this.hear({ state: root.dataset.state, left_ms: Number(root.dataset.left), pen: "pen" in root.dataset, saved_ms: -1 });
 	}
 
 	async pulse() {
@@ -163,14 +192,20 @@ class Test {
 		this.clock.tick();
 		this.view.clock(this.clock.text);
 		this.showAge(now);
-		if (!LIVE.includes(this.phase) || this.asking) return;
+		if (!ASKS.includes(this.phase) || this.asking) return;
 		if (this.phase === "running" && this.clock.left === 0) this.enter("ending");
-		const waits = this.phase === "stopped" || this.phase === "ending";
-		if (now - this.asked < (waits ? WAITING_MS : PULSE_MS)) return;
-		const beats = now - this.pulsed >= PULSE_MS;
+		if (now - this.asked < this.pace()) return;
+		const beats = LIVE.includes(this.phase) && now - this.pulsed >= PULSE_MS;
 		this.asked = now;
 		if (beats) this.pulsed = now;
 		this.asking = (beats ? this.pulse() : this.ask()).finally(() => { this.asking = undefined; });
+	}
+
+	// How often the server is asked.
+	pace() {
+		if (this.phase === "signed-out") return PULSE_MS;
+		if (this.link.refused > 0) return REFUSED_AGAIN_MS;
+		return this.phase === "stopped" || this.phase === "ending" ? WAITING_MS : PULSE_MS;
 	}
 
 	showAge(now) {
@@ -296,9 +331,11 @@ class Test {
 		if (number === this.number) this.view.select(this.chosen(number));
 	}
 
-	// No answer, or none of use: the session may be over.
+	// No answer, or none of use: the session may be over.  It is if nothing else is heard for a while;
+	// until then the test goes on, and clicks wait.
 	unreachable(status) {
-		if (status === 401 || status === 403 || status === 404) this.enter("signed-out");
+		if (isSignedOut(status) && this.link.refused >= REFUSED_MS && LIVE.includes(this.phase))
+			this.enter("signed-out");
 	}
 
 	// ---- the end ----------------------------------------------------------------------------

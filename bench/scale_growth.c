@@ -2,6 +2,7 @@
 #include "bench/scale.h"
 
 #include "db/copy.h"
+#include "journal/log.h"
 
 #include <stdio.h>
 
@@ -9,8 +10,8 @@ enum { ROUNDS = 8, TURNS = 30, CHUNK = 500000, LEVELS = 4 };
 
 static const int64_t level[LEVELS] = { 0, 100000, 1000000, 10000000 };
 
-/* Events as the use case makes them, with both halves of their entries, in bulk: keys in the order
- * of time, hashes of nothing. */
+/* Events as the use case makes them, with both halves of their entries and the tiles of the tree,
+ * in bulk: keys in the order of time, hashes of nothing. */
 static bool add_chunk(struct db *db, int64_t from, int64_t to, int64_t seq, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
@@ -38,7 +39,7 @@ static bool add_chunk(struct db *db, int64_t from, int64_t to, int64_t seq, stru
 		       " '-0000-7000-8000-000000000000\",\"number\":1,\"refusal\":\"\"}'"
 		       " FROM generate_series(CAST($1 AS BIGINT), $2 - 1) n",
 		       db_int(from), db_int(to), db_int(seq)) &&
-	       db_commit(&tx, e);
+	       journal_tiles_keep(db, seq + to - from, e) && db_commit(&tx, e);
 }
 
 static bool fill_to(struct scale *s, int64_t wanted, struct err *e)

@@ -60,16 +60,25 @@ void buf_print(struct buf *b, const char *format, ...)
 	b->length += (size_t)length;
 }
 
+static const char *escaped(char c)
+{
+	switch (c) {
+	case '&': return "&amp;";
+	case '<': return "&lt;";
+	case '>': return "&gt;";
+	case '"': return "&quot;";
+	default: return "&#39;";
+	}
+}
+
 void buf_add_html(struct buf *b, const char *text)
 {
-	for (; *text; text++) {
-		switch (*text) {
-		case '&': buf_add(b, "&amp;"); break;
-		case '<': buf_add(b, "&lt;"); break;
-		case '>': buf_add(b, "&gt;"); break;
-		case '"': buf_add(b, "&quot;"); break;
-		case '\'': buf_add(b, "&#39;"); break;
-		default: buf_add_char(b, *text); break;
-		}
+	for (;;) {
+		const size_t plain = strcspn(text, "&<>\"'");
+		buf_add_n(b, text, plain);
+		text += plain;
+		if (!*text)
+			return;
+		buf_add(b, escaped(*text++));
 	}
 }

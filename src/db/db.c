@@ -26,6 +26,11 @@ struct db_value db_null(void)
 	return (struct db_value){ DB_NULL, 0, NULL, 0 };
 }
 
+struct db_value db_no_int(void)
+{
+	return (struct db_value){ DB_NULL, DB_INT, NULL, 0 };
+}
+
 bool db_is_server(const char *where)
 {
 	return strncmp(where, "postgresql://", strlen("postgresql://")) == 0;
@@ -345,6 +350,14 @@ bool db_add_(struct db *db, struct err *e, const char *sql, const struct db_valu
 		return db_exec_(db, e, NULL, sql, args);
 	count_write(db, sql);
 	return db->driver->add(db, sql, args, e);
+}
+
+bool db_numbers_(struct db *db, struct err *e, int64_t count, int64_t *ret, const char *table,
+		 const char *sql)
+{
+	const char *numbers = db->driver->numbers;
+	return numbers ? db_number_(db, e, ret, numbers, DB_ARGS(db_text(table), db_int(count)))
+		       : db_number_(db, e, ret, sql, DB_ARGS());
 }
 
 bool db_ahead_(struct db *db, struct err *e, const char *sql, const struct db_value *args)

@@ -42,6 +42,7 @@ struct db_value db_int(int64_t number);
 struct db_value db_text(const char *text); /* NULL gives SQL NULL */
 struct db_value db_blob(const void *bytes, size_t size);
 struct db_value db_null(void);
+struct db_value db_no_int(void); /* NULL where db_add() has a number otherwise */
 
 /* Opens or makes the database at `where`: a file name, ":memory:", or "postgresql://..." as libpq
  * has it, where it must be there already.  Durable: what is committed is on disk (SQLite: WAL with
@@ -181,12 +182,19 @@ bool db_hear(struct db *db, db_notice_fn *hear, void *user, struct err *e) MUST_
 #define db_exec(db, e, ret_changed, sql, ...)                                                      \
 	db_exec_(db, e, ret_changed, "" sql "", DB_ARGS(__VA_ARGS__))
 
-/* Adds a row: `sql` is INSERT INTO table (columns) VALUES ($1, ..., $n), with no value NULL, and
- * each always of the same type.  Within db_begin_flat() an engine may let rows wait for each other
- * and write many in one statement: before the next one that has the table's name in its text, and
- * at the latest at the commit; tables in the order of their first row.  So nothing may come in
- * between that sees or refers to the row without naming its table. */
+/* Adds a row: `sql` is INSERT INTO table (columns) VALUES ($1, ..., $n), each value always of the
+ * same type; one that is NULL is db_no_int().  Within db_begin_flat() an engine may let rows wait
+ * for each other and write many in one statement: before the next one that has the table's name in
+ * its text, and at the latest at the commit; tables in the order of their first row.  So nothing
+ * may come in between that sees or refers to the row without naming its table. */
 #define db_add(db, e, sql, ...) db_add_(db, e, "" sql "", DB_ARGS(__VA_ARGS__))
+
+/* Numbers for `count` rows of `table` which will name them (@id), one after another from `ret` on:
+ * the engine gives them to nobody else.  Within a transaction that writes. */
+#define db_numbers(db, e, count, ret, table)                                                       \
+	db_numbers_(db, e, count, ret, "" table "",                                                \
+		    ""                                                                             \
+		    "SELECT COALESCE(MAX(id), 0) + 1 FROM " table "")
 
 /* Says that the rows of a query will be asked for, with the same text and parameters, later in this
  * transaction: where it is flat, the query may be sent at once, so that one wait for the server
@@ -226,6 +234,8 @@ bool db_exec_(struct db *db, struct err *e, int64_t *ret_changed, const char *sq
 	      const struct db_value *args) MUST_USE;
 bool db_ahead_(struct db *db, struct err *e, const char *sql, const struct db_value *args) MUST_USE;
 bool db_add_(struct db *db, struct err *e, const char *sql, const struct db_value *args) MUST_USE;
+bool db_numbers_(struct db *db, struct err *e, int64_t count, int64_t *ret, const char *table,
+		 const char *sql) MUST_USE;
 json_t *db_rows_(struct db *db, struct arena *a, struct err *e, const char *sql,
 		 const struct db_value *args) MUST_USE;
 json_t *db_row_(struct db *db, struct arena *a, struct err *e, const char *sql,

@@ -32,6 +32,8 @@ struct db_driver {
 	/* db_ahead(), db_ahead_over() within a flat transaction; NULL: nothing is gained by it. */
 	bool (*ahead)(struct db *db, const char *sql, const struct db_value *args, struct err *e);
 	void (*ahead_over)(struct db *db);
+	/* db_numbers(): of table $1, $2 of them; NULL: the next after those that are there */
+	const char *numbers;
 	/* Runs several statements without parameters (migrations). */
 	bool (*script)(struct db *db, const char *sql, struct err *e);
 	bool (*wait_most)(struct db *db, int ms, struct err *e);

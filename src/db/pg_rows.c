@@ -2,8 +2,8 @@
  * own, which is most of what it costs at all; so those of a turn go as arrays, a statement for each
  * table.
  *
- * An array in binary format (array_recv() of PostgreSQL): dimensions, whether there are NULLs, the
- * elements' type, their number, the number of the first; then length and bytes of each. */
+ * An array in binary format (array_recv() of PostgreSQL): dimensions, whether there may be NULLs,
+ * the elements' type, their number, the number of the first; then length and bytes of each. */
 #include "base/buf.h"
 #include "db/pg.h"
 
@@ -30,9 +30,15 @@ struct pg_rows {
 	size_t tables, waiting;
 };
 
+/* Of a value that is not there, too: db_no_int(). */
+static enum db_type kind_of(const struct db_value *v)
+{
+	return v->type == DB_NULL ? (enum db_type)v->number : v->type;
+}
+
 static uint32_t type_of(const struct db_value *v)
 {
-	switch (v->type) {
+	switch (kind_of(v)) {
 	case DB_INT: return TYPE_INT8;
 	case DB_TEXT: return TYPE_TEXT;
 	case DB_BLOB: return TYPE_BYTEA;
@@ -42,7 +48,8 @@ static uint32_t type_of(const struct db_value *v)
 
 static const char *type_name(const struct db_value *v)
 {
-	return v->type == DB_INT ? "bigint" : v->type == DB_TEXT ? "text" : "bytea";
+	const enum db_type kind = kind_of(v);
+	return kind == DB_INT ? "bigint" : kind == DB_TEXT ? "text" : "bytea";
 }
 
 /* ---- tables ---------------------------------------------------------------------------------- */
@@ -102,9 +109,13 @@ static void add_number(struct buf *b, uint32_t number)
 	buf_add_n(b, &bytes, sizeof(bytes));
 }
 
+#define NO_VALUE UINT32_MAX /* as a length */
+
 static void add_value(struct buf *b, const struct db_value *v)
 {
-	if (v->type == DB_INT) {
+	if (v->type == DB_NULL) {
+		add_number(b, NO_VALUE);
+	} else if (v->type == DB_INT) {
 		const uint64_t bytes = htobe64((uint64_t)v->number);
 		add_number(b, sizeof(bytes));
 		buf_add_n(b, &bytes, sizeof(bytes));
@@ -120,7 +131,7 @@ enum { COUNT_AT = 3 * sizeof(uint32_t) };
 static struct buf new_column(struct arena *a, const struct db_value *v)
 {
 	struct buf b = buf_on(a);
-	const uint32_t head[] = { 1, 0, type_of(v), 0, 1 };
+	const uint32_t head[] = { 1, 1, type_of(v), 0, 1 };
 	for (size_t i = 0; i < COUNT(head); i++)
 		add_number(&b, head[i]);
 	return b;
@@ -129,7 +140,7 @@ static struct buf new_column(struct arena *a, const struct db_value *v)
 static bool fits(const struct table *t, const struct db_value *args)
 {
 	size_t n = 0;
-	while (args[n].type != DB_END && args[n].type != DB_NULL && n < t->columns)
+	while (args[n].type != DB_END && type_of(&args[n]) != 0 && n < t->columns)
 		n++;
 	return n == t->columns && args[n].type == DB_END;
 }

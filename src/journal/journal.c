@@ -3,6 +3,7 @@
 #include "db/driver.h"
 #include "journal/destroyed.h"
 #include "journal/header.h"
+#include "journal/log.h"
 
 #include <assert.h>
 #include <sodium.h>
@@ -93,6 +94,13 @@ static bool insert(struct db *db, const struct journal_header *r, const unsigned
 	return true;
 }
 
+/* A tile that becomes full is kept by the entry that fills it: of a hall that has clicked for hours
+ * the first checkpoint would else hash each click. */
+static bool keep_tiles(struct db *db, int64_t size, struct err *e)
+{
+	return size % TILE_WIDTH != 0 || journal_tiles_keep(db, size, e);
+}
+
 bool journal_append(struct db *db, const struct journal_entry *entry, struct err *e)
 {
 	assert(db->depth > 0);
@@ -109,7 +117,7 @@ bool journal_append(struct db *db, const struct journal_entry *entry, struct err
 	randombytes_buf(salt, sizeof(salt));
 	char *content = canonical(entry->content);
 	hash_content(salt, content, strlen(content), r.content_hash);
-	bool ok = insert(db, &r, salt, content, e);
+	bool ok = insert(db, &r, salt, content, e) && keep_tiles(db, r.seq, e);
 	free(content);
 	return ok;
 }

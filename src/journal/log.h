@@ -4,7 +4,8 @@
  * made when they are wanted, of at most 255 rows for each level: so a root costs the entries since
  * the last one and a few hundred hashes, however long the journal is.
  *
- *   journal_tiles_keep(db, size, e)          in the transaction of a checkpoint
+ *   journal_tiles_keep(db, size, e)          in the transaction of an entry that fills one, and
+ *                                            of a checkpoint
  *   journal_root(db, size, &root, e)
  *   struct journal_tree tree = { .db = db, .size = size };
  *   struct tree_source source = journal_tree_source(&tree);

@@ -147,6 +147,44 @@ bool envelope_close(struct arena *a, const struct service_key *key, const struct
 	return true;
 }
 
+static bool is_envelope(const void *envelope, size_t size, struct err *e)
+{
+	const size_t least = MAGIC + HEAD + crypto_box_SEALBYTES;
+	return (size >= least && size <= ENVELOPE_MOST + least &&
+		memcmp(envelope, magic, MAGIC) == 0) ||
+	       err_set(e, ERR_INPUT, "hall.error.envelope", "no envelope");
+}
+
+/* A sealed box is the public key of a pair made for it and a box of that pair, whose nonce is the
+ * hash of both public keys; the box is XSalsa20's stream, of which the first 32 bytes are the key
+ * of its authenticator. */
+bool envelope_from(const struct service_key *key, const void *envelope, size_t size,
+		   unsigned char ret[ENVELOPE_KEY_SIZE], struct err *e)
+{
+	CLEANUP(wipe) struct pairs p = { 0 };
+	enum { SKIPPED = 32 };
+	unsigned char shared[crypto_box_BEFORENMBYTES];
+	unsigned char nonce[crypto_box_NONCEBYTES];
+	unsigned char head[SKIPPED + ENVELOPE_KEY_SIZE] = { 0 };
+	crypto_generichash_state state;
+	if (!is_envelope(envelope, size, e))
+		return false;
+	const unsigned char *box = (const unsigned char *)envelope + MAGIC;
+	derive(key, &p);
+	(void)crypto_generichash_init(&state, NULL, 0, sizeof(nonce));
+	(void)crypto_generichash_update(&state, box, crypto_box_PUBLICKEYBYTES);
+	(void)crypto_generichash_update(&state, p.party.box, sizeof(p.party.box));
+	(void)crypto_generichash_final(&state, nonce, sizeof(nonce));
+	if (crypto_box_beforenm(shared, box, p.box) != 0)
+		return err_set(e, ERR_INPUT, "hall.error.envelope", "a box of no key");
+	memcpy(head + SKIPPED, box + crypto_box_SEALBYTES, ENVELOPE_KEY_SIZE);
+	(void)crypto_stream_xsalsa20_xor(head, head, sizeof(head), nonce, shared);
+	memcpy(ret, head + SKIPPED, ENVELOPE_KEY_SIZE);
+	sodium_memzero(shared, sizeof(shared));
+	sodium_memzero(head, sizeof(head));
+	return true;
+}
+
 bool envelope_open_any(struct arena *a, const struct service_key *key, const char *what,
 		       const void *envelope, size_t size, unsigned char ret_from[ENVELOPE_KEY_SIZE],
 		       const char **ret, size_t *ret_size, struct err *e)
@@ -154,10 +192,9 @@ bool envelope_open_any(struct arena *a, const struct service_key *key, const cha
 	CLEANUP(wipe) struct pairs p = { 0 };
 	unsigned char hash[ENVELOPE_HASH_SIZE];
 	const unsigned char *in = envelope;
-	const size_t least = MAGIC + HEAD + crypto_box_SEALBYTES;
-	if (size < least || size > ENVELOPE_MOST + least || memcmp(in, magic, MAGIC) != 0)
-		return err_set(e, ERR_INPUT, "hall.error.envelope", "no envelope");
-	const size_t inside = size - least;
+	if (!is_envelope(envelope, size, e))
+		return false;
+	const size_t inside = size - (MAGIC + HEAD + crypto_box_SEALBYTES);
 	unsigned char *plain = arena_alloc(a, HEAD + inside + 1);
 	derive(key, &p);
 	if (crypto_box_seal_open(plain, in + MAGIC, size - MAGIC, p.party.box, p.box) != 0)

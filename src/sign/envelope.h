@@ -56,5 +56,11 @@ bool envelope_open_any(struct arena *a, const struct service_key *key, const cha
 		       const void *envelope, size_t size, unsigned char ret_from[ENVELOPE_KEY_SIZE],
 		       const char **ret, size_t *ret_size, struct err *e) MUST_USE;
 
+/* Who says that they have sent it: read from its first bytes, whatever its size, without opening
+ * it.  Nobody may be believed who says so; but whoever is not expected can be turned away.
+ * ERR_INPUT "hall.error.envelope" if it is none. */
+bool envelope_from(const struct service_key *key, const void *envelope, size_t size,
+		   unsigned char ret[ENVELOPE_KEY_SIZE], struct err *e) MUST_USE;
+
 /* BLAKE2b-256 in hexadecimal, in the arena: what the journal calls a package or a segment by. */
 const char *envelope_hash(struct arena *a, const void *bytes, size_t size);

@@ -12,6 +12,8 @@
  *   page.csrf                     the token of {{>csrf}}
  *   page.once                     the number of {{>csrf}}: web/http/once.h
  *   page.signed_in                boolean
+ *   page.unknown                  boolean: the database is away, so nobody knows whether; then
+ *                                 neither a name nor the way in is shown, nor anything of theirs
  *   page.person                   {name} or null
  *   page.unread                   how many notices this person has not opened
  *   page.nav                      [{href, key, icon, current, aside}]: what this person may visit,

@@ -202,6 +202,18 @@ static void mark_body(struct call *c)
 	}
 }
 
+/* The same page once more, when the database is there again; NULL where that would be a form. */
+static json_t *retry_model(const struct call *c)
+{
+	const struct route *route = c->req.route;
+	const bool page = c->nobody_known && route && route->method == GET;
+	if (!page || !path_is_local(c->in.path))
+		return json_null();
+	return json_string(c->in.query && *c->in.query
+				   ? arena_print(c->arena, "%s?%s", c->in.path, c->in.query)
+				   : c->in.path);
+}
+
 static void answer_refusal(struct call *c)
 {
 	struct err e = { 0 };
@@ -226,6 +238,8 @@ static void answer_refusal(struct call *c)
 	(void)json_object_set_new(model, "status", json_integer(c->out.status));
 	(void)json_object_set_new(model, "trace", trace_name(c));
 	(void)json_object_set_new(model, "offer", offer ? offer : json_null());
+	json_t *retry = retry_model(c); /* bytes that are no text are none */
+	(void)json_object_set_new(model, "retry", retry ? retry : json_null());
 	if (html_body(c, "error", model, &e))
 		return;
 	log_failure("error page", &e);

@@ -118,14 +118,15 @@ void page_fill(struct call *c, const char *name, json_t *model)
 	if (c->req.route && c->req.route->cached)
 		*once = '\0'; /* the same bytes each time; its forms may well be sent twice */
 	json_t *page = json_pack(
-		"{s:s,s:I,s:s,s:b,s:b,s:b,s:s,s:s,s:s,s:b,s:o,s:o,s:b,s:b,s:o,s:o,s:s?}", "once",
-		once, "unread", (json_int_t)notice_unread(&c->req), "lang", lang, "lang_kk",
+		"{s:s,s:I,s:s,s:b,s:b,s:b,s:s,s:s,s:s,s:b,s:b,s:o,s:o,s:b,s:b,s:o,s:o,s:s?}",
+		"once", once, "unread", (json_int_t)notice_unread(&c->req), "lang", lang, "lang_kk",
 		strcmp(lang, "kk") == 0, "lang_ru", strcmp(lang, "ru") == 0, "lang_en",
 		strcmp(lang, "en") == 0, "title", title_key(c, name), "path", path_of(c), "csrf",
 		c->req.new_csrf ? c->req.new_csrf : c->csrf, "signed_in", who->person_id != 0,
-		"person", person, "nav", nav_model(who, c->in.path, c->site->hall_node),
-		"demonstration", c->site->demonstration, "hall_node", c->site->hall_node, "notice",
-		notice_model(c), "error", error, "rules", clause_rules(c));
+		"unknown", c->nobody_known, "person", person, "nav",
+		nav_model(who, c->in.path, c->site->hall_node), "demonstration",
+		c->site->demonstration, "hall_node", c->site->hall_node, "notice", notice_model(c),
+		"error", error, "rules", clause_rules(c));
 	(void)json_object_set_new(model, "page", page);
 	if (!json_object_get(model, "form"))
 		(void)json_object_set_new(model, "form", json_object());

@@ -91,6 +91,7 @@ struct req {
 	const struct upload *uploads;
 	size_t upload_count;
 	json_t *found;                     /* what `slow` found out for the handler, or NULL */
+	const void *opened;                /* the same, of a type of the route's own         */
 	const struct file_object *objects; /* uploads that lie outside already (app/file.h) */
 	bool as_candidate;                 /* the person competes there (candidacy.h)        */
 	bool shown_again;                  /* `again` is running: the POST was refused       */

@@ -62,14 +62,31 @@ test("the clock of the hall stands, and goes on with the time given back", { tim
 	assert.equal(await operator.page.evaluate(() => globalThis.same), true);
 	assert.equal(at.sql(world, `SELECT COUNT(*) AS n FROM stop`)[0].n, 0);
 	assert.equal(at.sql(world, `SELECT COUNT(*) AS n FROM journal_entry WHERE kind = 'second.refused'`)[0].n, 1);
+	// another one looks on: the list of stops beside the board follows by itself
+	const watcher = { ...operator, page: await operator.context.newPage() };
+	await visit(watcher, world, `/sittings/${sitting}`);
+	await watcher.page.evaluate(() => { globalThis.same = true; });
+	const stops = watcher.page.locator("#stops tbody tr");
+	assert.equal(await stops.count(), 0);
 	await send(operator, `/sittings/${sitting}/stops`, stop);
+	await stops.filter({ hasText: stop.reason }).waitFor({ timeout: 20000 });
+	const goOn = watcher.page.locator("#stops form button");
+	await goOn.focus();
+	await watcher.page.waitForResponse(renewed);
+	assert.match(await watcher.page.evaluate(() => document.activeElement.id), /^resume-/, "what has the focus keeps it");
 	await now(page, "stopped");
 	await look(operator, "/sittings/1/stopped");
-	await page.waitForTimeout(1500); // the server's word on the time left has come
+	// the server's word on the time left has come, and is shown
+	await page.waitForResponse((answer) => /\/(pulse|state)$/.test(new URL(answer.url()).pathname));
+	await page.waitForTimeout(500);
 	const before = await page.locator("[data-clock]").innerText();
 	await page.waitForTimeout(2500);
 	assert.equal(await page.locator("[data-clock]").innerText(), before, "the time stands");
 	await send(operator, `/sittings/${sitting}/stops/end`);
+	await watcher.page.locator("#stops form").waitFor({ state: "detached", timeout: 20000 });
+	assert.equal(await stops.count(), 1);
+	assert.equal(await watcher.page.evaluate(() => globalThis.same), true, "nobody has loaded it again");
+	await watcher.page.close();
 	await now(page, "running");
 	assert.equal(at.sql(world, `SELECT COUNT(*) AS n FROM stop_hold`)[0].n, 1);
 });

@@ -9,17 +9,8 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createServer as createSecureServer } from "node:https";
-import { createServer as createPort } from "node:net";
 
 const TEXT = 1, CLOSE = 8;
-
-export const freePort = () => new Promise((resolve) => {
-	const probe = createPort();
-	probe.listen(0, "127.0.0.1", () => {
-		const { port } = probe.address();
-		probe.close(() => resolve(port));
-	});
-});
 
 function frame(kind, text) {
 	const body = Buffer.from(text);

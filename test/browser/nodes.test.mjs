@@ -125,7 +125,7 @@ async function startProxy() {
 	const servers = [["a", a.port], ["b", b.port]].map(([name, at]) => `\tserver ${name} 127.0.0.1:${at}`).join("\n");
 	const config = (between("defaults\n", "# ---- the database that leads") + between("frontend web\n"))
 		.replace(/^\tlog global\n/m, "").replaceAll(/ssl verify required ca-file \S+ crt \S+ /g, "")
-		.replace("@ADDRESS_WEB@:@WEB@", `127.0.0.1:${port}`).replaceAll("@READY@", "/readyz")
+		.replace("@ADDRESS_WEB@:@WEB@", `127.0.0.1:${port}`).replaceAll("@READY@", "/readyz").replaceAll("@LIVES@", "/healthz")
 		.replaceAll("@HOST@", "127.0.0.1").replaceAll("@SERVERS_WEB@", servers);
 	assert.doesNotMatch(config, /@[A-Z_]+@/);
 	const path = join(a.folder, "haproxy.cfg");

@@ -6,8 +6,8 @@ import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { openAuthority } from "./authority.mjs";
-import { expectAccessible, konkurs, person, shot, startWorld } from "./harness.mjs";
-import { freePort, startNcalayer } from "./ncalayer.mjs";
+import { expectAccessible, freePort, konkurs, person, shot, startWorld } from "./harness.mjs";
+import { startNcalayer } from "./ncalayer.mjs";
 import { bytes, sql } from "./seat.mjs";
 
 let world;

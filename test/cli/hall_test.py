@@ -41,7 +41,9 @@ SERVER = os.environ["KONKURS_TEST_DB"]
 SEED = int(os.environ.get("KONKURS_SEED", "0")) or random.randrange(1 << 30)
 ANSWERS = int(os.environ.get("HALL_ANSWERS", "1200"))  # at the node; to measure with more
 AWAY, HOME = 8, 12
+STRANGERS, STRANGE = 24, 18 << 20  # deliveries of somebody unknown, bytes of each
 WAIT_MOST_S = 10     # of a click elsewhere while the centre receives, on a loaded machine; docs/halls.md has figures
+STRANGER_WAIT_S = 1  # of a click while strangers deliver, on a loaded machine
 HELD_S = 0.04        # no other turn holds the writers' lock so long
 WRITERS = 118        # that lock (db/pg_turn.c)
 
@@ -269,13 +271,14 @@ class Play:
         konkurs("hall", "give", hall["sitting"], *self.centre.words)
         konkurs("hall", "pack", hall["sitting"], "--out", package, *self.centre.words)
 
-    def changed(self, file, *words):
-        """No change of a file is taken."""
+    def changed(self, file, *words, stranger="hall.error.envelope"):
+        """No change of a file is taken; `stranger`: what is said where it names another sender by it."""
         for name, content in changes(file.read_bytes()):
             copy = self.folder / "changed"
             copy.write_bytes(content)
             try:
-                refused("hall.error.envelope", *words[:2], copy, *words[2:])
+                refused(stranger if name in ("key of the box", "sender") else "hall.error.envelope",
+                        *words[:2], copy, *words[2:])
             except AssertionError as wrong:
                 raise AssertionError(f"{name}: {wrong}") from wrong
 
@@ -365,7 +368,7 @@ class Play:
     def not_taken(self):
         """changed in any part, of another installation, or of another node: nothing of it is taken"""
         self.sit_here()
-        self.changed(self.segment, "hall", "receive", *self.centre.words)
+        self.changed(self.segment, "hall", "receive", *self.centre.words, stranger="hall.error.sender")
         refused("hall.error.envelope", "hall", "receive", self.segment, *self.node.words)
         # the other node says that it had this sitting, and signs it as itself
         sql = sqlite3.connect(self.stranger.db)
@@ -384,6 +387,60 @@ class Play:
         # and what it truly had comes back unused
         konkurs("hall", "receive", self.folder / "unused", *self.centre.words)
         want(self.state(self.unused), "sealed", "it was not started")
+        self.others_go_on()
+
+    # ---- somebody unknown
+
+    def alien(self):
+        """What a machine sends that is no node of the centre, with megabytes behind it."""
+        # the other node was not used: its database serves a machine with a key of its own
+        db, key = self.folder / "alien.db", self.folder / "alien.key"
+        with sqlite3.connect(self.stranger.db) as sql, sqlite3.connect(db) as copy:
+            sql.backup(copy)
+        konkurs("hall", "key", "--key", key)
+        konkurs("hall", "bring", "--db", db, "--key", key, "--out", self.folder / "alien")
+        with open(self.folder / "alien", "ab") as file:
+            file.write(os.urandom(STRANGE - file.tell()))
+        return (self.folder / "alien").read_bytes()
+
+    def deliver(self, serving, content):
+        """As a node does it; status and key."""
+        client = Client(http.client.HTTPConnection("127.0.0.1", serving.port, timeout=60))
+        client.get("/sign-in")
+        token = json.loads(client.get("/hall-segments").content)["csrf"]
+        answer = client.upload("/hall-segments", "segment", "segment", "application/octet-stream", content, token=token)
+        client.connection.close()
+        return answer.status, json.loads(answer.content)["error"]["key"]
+
+    def worked_s(self, serving):
+        fields = pathlib.Path(f"/proc/{serving.process.pid}/stat").read_text("ascii").rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def longest(self):
+        return max(load.longest_s for load in self.home)
+
+    def forget_longest(self):
+        for load in self.home:
+            for candidate in load.candidates:
+                candidate.longest_s = 0.0
+
+    def strangers(self):
+        """megabytes of somebody unknown are not opened, and nobody waits for that"""
+        content = self.alien()
+        refused("hall.error.sender", "hall", "receive", self.folder / "alien", *self.centre.words)
+        serving = self.serving[0]
+        self.forget_longest()
+        time.sleep(2)
+        before, begun = self.longest(), self.worked_s(serving)
+        self.forget_longest()
+        for _ in range(STRANGERS):
+            want(self.deliver(serving, content), (422, "hall.error.sender"), "a stranger")
+        after, worked = self.longest(), self.worked_s(serving) - begun
+        print(f"# {STRANGERS} strangers with {STRANGE >> 20} MB each: others waited at most {after * 1000:.0f} ms"
+              f" ({before * 1000:.0f} before), {worked * 1000 / STRANGERS:.0f} ms of a processor each; load"
+              f" {os.getloadavg()[0]:.1f}", flush=True)
+        want(after < STRANGER_WAIT_S, True, f"others waited {after} s for strangers")
+        self.nothing_came()
         self.others_go_on()
 
     # ---- in the middle of receiving
@@ -421,8 +478,15 @@ class Play:
         self.watching.close()
         db.close()
 
+    def until_read(self):
+        """It has all of the records, and has told nobody: they are read and checked, or being taken over."""
+        io = pathlib.Path(f"/proc/{self.serving[0].process.pid}/io")
+        read = lambda: int(re.search(r"rchar: (\d+)", io.read_text("ascii"))[1])  # noqa: E731
+        whole = read() + self.segment.stat().st_size
+        until(lambda: read() > whole, "it has been sent", 60)
+
     def killed(self):
-        """the centre's node is killed in the middle of receiving, twice; the node brings it until it is there"""
+        """the centre's node is killed while it reads, and in the middle of receiving, twice; the node brings it until it is there"""
         a = self.serving[0]
         a.kill()
         with open(self.folder / "bring.log", "wb") as log:
@@ -431,24 +495,23 @@ class Play:
                 stdout=log, stderr=log, preexec_fn=die_with_parent)
         said = functools.partial((self.folder / "bring.log").read_text, "utf-8")
         until(lambda: "hall.error.line" in said(), "it tells that the line is down")
-        for _ in range(2):
+        for step in (self.until_read, self.until_in_the_middle, self.until_in_the_middle):
             a.start()
-            self.until_in_the_middle()
+            step()
             a.kill()
             self.nothing_came()
         a.start()
         self.others_go_on()
-        for load in self.home:
-            for candidate in load.candidates:
-                candidate.longest_s = 0.0
+        self.forget_longest()
         want(self.bringing.wait(120), 0, said())
         want("The centre has it." in said(), True, said())
         self.others_go_on()
         longest = [load.longest_s for load in self.home]
+        load1 = os.getloadavg()[0]
         entries = self.centre.rows.number("SELECT COUNT(*) FROM journal_entry WHERE kind = 'test.answer'")
         print(f"# {self.load.acknowledged} answers received, {entries} in all; others waited at most "
-              + ", ".join(f"{s * 1000:.0f} ms at {serving.name}" for s, serving in zip(longest, self.serving)),
-              flush=True)
+              + ", ".join(f"{s * 1000:.0f} ms at {serving.name}" for s, serving in zip(longest, self.serving))
+              + f"; load {load1:.1f}", flush=True)
         want(max(longest) < WAIT_MOST_S, True, f"others waited {longest} s")
 
     def twice(self):
@@ -480,7 +543,7 @@ class Play:
         konkurs("journal", "verify", "--db", self.centre.db)
         konkurs("verify", "--db", self.centre.db)
 
-    steps = (given, held, not_taken, killed, twice, equal)
+    steps = (given, held, not_taken, strangers, killed, twice, equal)
 
 
 def play(engine, first):

@@ -138,6 +138,59 @@ static void alone_it_is_an_insert(void **state)
 	assert_int_equal(e.kind, ERR_CONFLICT);
 }
 
+/* ---- numbers and values that are not there --------------------------------------------------- */
+
+static bool add_item(struct db *db, int64_t id, struct err *e)
+{
+	const unsigned char hash[] = { (unsigned char)(id >> 8), (unsigned char)id };
+	return db_add(db, e,
+		      "INSERT INTO item (id, code, act, article, text_day, answer, options, hash,"
+		      " sample, added_ms, retired_ms)"
+		      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+		      db_int(id), db_text("K-1"), db_text("act"), db_text("1"), db_int(0),
+		      db_int(1), db_int(4), db_blob(hash, sizeof(hash)), db_int(0), db_int(0),
+		      id % 3 == 0 ? db_int(id) : db_no_int());
+}
+
+static int64_t new_item(struct db *db, int number)
+{
+	struct err e = { 0 };
+	const unsigned char hash[] = { 'n', 'e', 'w', (unsigned char)number };
+	int64_t id = 0;
+	assert_true(db_number(db, &e, &id,
+			      "INSERT INTO item (code, act, article, text_day, answer, options,"
+			      " hash, sample, added_ms) VALUES ('K-2', 'act', '1', 0, 1, 4, $1, 0,"
+			      " 0) RETURNING id",
+			      db_blob(hash, sizeof(hash))));
+	return id;
+}
+
+/* They are nobody else's, whether the first or the last of them has no value, and the engine goes
+ * on behind them. */
+static void numbered_rows_have_their_numbers(void **state)
+{
+	enum { MANY = 600 };
+	struct db *db = *state;
+	struct err e = { 0 };
+	int64_t first = 0;
+	int64_t count = -1;
+	const int64_t before = new_item(db, 1);
+	for (int i = 0; i < 2; i++) {
+		CLEANUP(db_rollback) struct db_tx tx = { 0 };
+		assert_true(i == 0 ? db_begin_flat(db, &tx, &e) : db_begin(db, &tx, &e));
+		assert_true(db_numbers(db, &e, MANY, &first, "item"));
+		assert_true(first > before);
+		for (int64_t id = first; id < first + MANY; id++)
+			assert_true(add_item(db, id, &e));
+		assert_true(db_commit(&tx, &e));
+		assert_true(new_item(db, 2 + i) >= first + MANY);
+	}
+	assert_true(db_number(db, &e, &count,
+			      "SELECT COUNT(*) FROM item WHERE code = 'K-1' AND ((id % 3 = 0"
+			      " AND retired_ms = id) OR (id % 3 <> 0 AND retired_ms IS NULL))"));
+	assert_int_equal(count, 2 * MANY);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -145,6 +198,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_was_undone_is_forgotten, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_broken_key_is_found, setup, teardown),
 		cmocka_unit_test_setup_teardown(alone_it_is_an_insert, setup, teardown),
+		cmocka_unit_test_setup_teardown(numbered_rows_have_their_numbers, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,10 +12,13 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "test/packaging"))
+from support import free_port  # noqa: E402
 KONKURS = pathlib.Path(os.environ.get("KONKURS", ROOT / "build/src/konkurs")).resolve()
 BUILD = KONKURS.parents[1]
 SANITIZER = os.environ.get("FAULTS_SANITIZER", "")  # libasan.so, before other preloads
@@ -35,12 +38,6 @@ def library(name):
     if not path.exists():
         raise Fault(f"{path} is not built")
     return path
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def die_with_parent():

@@ -32,7 +32,7 @@ HALL = pathlib.Path(os.environ.get("KONKURS_HALL", BUILD / "bench/hall"))
 BASES = ("base1", "base2", "base3")
 APPS = ("app1", "app2", "app3")
 DOORS = {"base": ("etcd", "etcd_peer", "patroni", "postgres"),
-         "app": ("database", "web", "inner", "konkurs", "entrance")}
+         "app": ("database", "web", "inner", "konkurs", "metrics", "entrance")}
 START_S = 60
 STOP_S = 15
 SWITCH = "10.118.0.254"
@@ -133,7 +133,8 @@ class Cluster:
             "haproxy": ["/usr/sbin/haproxy", "-db", "-f", etc / "haproxy.cfg"],
             "nginx": ["/usr/sbin/nginx", "-e", "stderr", "-c", etc / "nginx.conf"],
             "konkurs": [KONKURS, "serve", "--db", self.url(name), "--key", self.folder / "service.key",
-                        "--listen", f"127.0.0.1:{self.machines[name].get('konkurs')}", "--secure"],
+                        "--listen", f"127.0.0.1:{self.machines[name].get('konkurs')}", "--secure",
+                        "--metrics", f"127.0.0.1:{self.machines[name].get('metrics')}"],
         }[service]
 
     def environment(self, name, service):

@@ -95,24 +95,41 @@ static void expect_same(struct fixture *f, uint64_t size)
 	}
 }
 
+static int64_t count_tiles(struct fixture *f)
+{
+	int64_t tiles = 0;
+	struct err e = { 0 };
+	assert_true(db_number(f->db, &e, &tiles, "SELECT COUNT(*) FROM journal_tile"));
+	return tiles;
+}
+
 static void tiles_that_are_kept_give_the_same_tree(void **state)
 {
 	struct fixture *f = *state;
 	static const uint64_t sizes[] = { 1,   2,    255,   256,   257,   511,   512,
 					  513, 1000, 65535, 65536, 65537, 65792, MANY };
-	struct err e = { 0 };
-	int64_t tiles = 0;
 	for (size_t i = 0; i < COUNT(sizes); i++) {
 		append(f, sizes[i] - f->count);
 		keep(f, sizes[i]);
 		keep(f, sizes[i]); /* again does nothing */
 		expect_same(f, sizes[i]);
-		assert_true(db_number(f->db, &e, &tiles, "SELECT COUNT(*) FROM journal_tile"));
-		assert_int_equal(tiles, sizes[i] / 256 + sizes[i] / 65536);
+		assert_int_equal(count_tiles(f), sizes[i] / 256 + sizes[i] / 65536);
 	}
 	/* smaller trees stay what they were */
 	for (size_t i = 0; i < COUNT(sizes); i++)
 		expect_same(f, sizes[i]);
+}
+
+/* Of hours of nothing but answers the first checkpoint does not hash each. */
+static void a_tile_is_kept_by_the_entry_that_fills_it(void **state)
+{
+	struct fixture *f = *state;
+	static const uint64_t sizes[] = { 255, 256, 511, 512, 2000, 65535, 65536, MANY };
+	for (size_t i = 0; i < COUNT(sizes); i++) {
+		append(f, sizes[i] - f->count);
+		assert_int_equal(count_tiles(f), sizes[i] / 256 + sizes[i] / 65536);
+	}
+	expect_same(f, f->count);
 }
 
 static void expect_root(struct fixture *f)
@@ -380,6 +397,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(tiles_that_are_kept_give_the_same_tree, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_tile_is_kept_by_the_entry_that_fills_it, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(a_root_follows_what_is_appended, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_bundle_holds_the_leaves_of_its_tile, setup,

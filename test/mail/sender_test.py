@@ -6,8 +6,8 @@ import email
 import email.policy
 import logging
 import os
+import pathlib
 import signal
-import socket
 import sqlite3
 import ssl
 import subprocess
@@ -19,6 +19,9 @@ warnings.simplefilter("ignore")
 logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # what is refused on purpose
 from aiosmtpd.controller import Controller  # noqa: E402
 from aiosmtpd.smtp import AuthResult  # noqa: E402
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "packaging"))
+from support import free_port  # noqa: E402
 
 PROGRAM = sys.argv[1]
 NOW_MS = 1796101200000  # 2026-12-01T10:00 in the zone
@@ -33,12 +36,6 @@ def test(run):
 def want(got, expected, why):
     if got != expected:
         raise AssertionError(f"{why}: {got!r}, wanted {expected!r}")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Handler:

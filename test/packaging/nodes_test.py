@@ -77,11 +77,11 @@ class Database:
 class Node(Site):
     """`konkurs serve` on that database."""
 
-    def __init__(self, database, *options, jump=None):
+    def __init__(self, database, *options, jump=None, url=None, port=None):
         self.database = database
         program = ["env", *(f"{k}={v}" for k, v in (jump.variables if jump else {}).items()), KONKURS]
         super().__init__(program, "--no-confinement", "--key", database.key, *options,
-                         folder=tempfile.mkdtemp(prefix="konkurs-node-", dir="/tmp"), db=database.url)
+                         folder=tempfile.mkdtemp(prefix="konkurs-node-", dir="/tmp"), db=url or database.url, port=port)
 
     def ready(self):
         """Status of /readyz, and the checks that say no."""

@@ -30,12 +30,12 @@ def demonstration(konkurs):
 class Site:
     """`konkurs serve` with these options; close() ends it.  `konkurs`: the program, or words before and it."""
 
-    def __init__(self, konkurs, *options, folder=None, db=None):
+    def __init__(self, konkurs, *options, folder=None, db=None, port=None):
         self.own = folder is None
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="konkurs-site-"))
         self.db = db or self.folder / "demo.db"
         self.log = self.folder / "log"
-        self.port = free_port()
+        self.port = port or free_port()
         if not db and not self.db.exists():
             for path in demonstration(konkurs).iterdir():
                 shutil.copy2(path, self.folder / path.name)

@@ -1,6 +1,7 @@
 """What the tests of packaging/ share: ports, processes, certificates."""
 import hashlib
 import pathlib
+import random
 import socket
 import ssl
 import subprocess
@@ -10,9 +11,17 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below the ports that connections take for themselves: it stays free until its server listens, and while that
+    is away."""
+    for _ in range(50):
+        port = random.randrange(20000, 32000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise OSError("no free port")
 
 
 def wait_for(port, process):

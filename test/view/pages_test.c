@@ -123,8 +123,8 @@ static void a_quiet_page(void **state)
 	struct err e = { 0 };
 	struct buf out = buf_on(a);
 	assert_true(view_open(&share, &v, &e));
-	json_t *model = json_pack("{s:{s:n,s:n,s:b},s:{}}", "page", "notice", "error", "signed_in",
-				  0, "form");
+	json_t *model = json_pack("{s:{s:n,s:n,s:b,s:b},s:{}}", "page", "notice", "error",
+				  "signed_in", 0, "unknown", 0, "form");
 	assert_non_null(model);
 	assert_false(view_render(v, "kk", "x", model, &out, &e)); /* no such partial here */
 	view_close(v);

@@ -84,11 +84,25 @@ struct hall_received {
 	bool before; /* it was here already: the same segment once more */
 };
 
-/* The person 0: who brings it does not matter, who signed it does.  All of it or nothing.
+/* Who brings it does not matter, who signed it does: the person is 0.  In two steps, as others wait
+ * while the second one lasts.
  *   ERR_INPUT     "hall.error.envelope", "hall.error.sender", "hall.error.segment": not for this
  *                 installation, not by that node, not whole
  *   ERR_CONFLICT  "hall.error.taken_back", "hall.error.brought": this epoch has ended
  *   ERR_INPUT     "hall.error.follows", with the entry in `value`, that does not follow from the
  *                 ones before by this program's rules */
+
+/* Reads and checks what can be known without writing: no transaction, any thread.  Of a sender that
+ * was never a node of this installation nothing but the first bytes is looked at.  `ret` lives in
+ * the arena. */
+struct hall_segment;
+bool hall_segment_open(const struct act *act, const void *segment, size_t size,
+		       const struct hall_segment **ret, struct err *e) MUST_USE;
+
+/* Takes it over: all of it or nothing.  Whatever has changed since it was opened is seen. */
+bool hall_segment_take(const struct act *act, const struct hall_segment *segment,
+		       struct hall_received *ret, struct err *e) MUST_USE;
+
+/* Both. */
 bool hall_receive(const struct act *act, const void *segment, size_t size,
 		  struct hall_received *ret, struct err *e) MUST_USE;

@@ -83,39 +83,125 @@ static bool take_over(const struct act *act, const json_t *epoch, const struct s
 	       segment_replay(act, ret->sitting, s, ret, e);
 }
 
-bool hall_receive(const struct act *act, const void *segment, size_t size,
-		  struct hall_received *ret, struct err *e)
-{
-	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+/* ---- reading --------------------------------------------------------------------------------- */
+
+struct hall_segment {
+	const void *bytes; /* of the file */
+	size_t size;
+	const char *file, *hash; /* hashes of the file and of its content */
+	json_t *all;             /* the content */
+	const char *package;     /* whose chain was checked */
+	struct segment entries;
 	unsigned char from[ENVELOPE_KEY_SIZE];
-	struct segment s = { 0 };
-	const bool alone = act->db->depth == 0;
+};
+
+static void forget(void *segment)
+{
+	struct hall_segment *s = segment;
+	sodium_memzero(s->entries.seal_key, sizeof(s->entries.seal_key));
+}
+
+struct expected {
+	const unsigned char *from;
+	bool found;
+};
+
+/* Column: the line of a node. */
+static bool is_node(void *user, const struct db_value *column, size_t count, struct err *e)
+{
+	struct expected *x = user;
+	struct envelope_party node;
+	(void)count;
+	if (!envelope_party_read(column[0].bytes, &node, e))
+		return false;
+	x->found = x->found || memcmp(node.sign, x->from, sizeof(node.sign)) == 0;
+	return true;
+}
+
+/* Whether it says that it is by a node of ours, now or once: anybody may send megabytes, and nobody
+ * else's are looked at. */
+static bool check_expected(const struct act *act, const void *segment, size_t size, struct err *e)
+{
+	unsigned char from[ENVELOPE_KEY_SIZE];
+	struct expected x = { .from = from };
+	return envelope_from(act->key, segment, size, from, e) &&
+	       db_each(act->db, e, is_node, &x, "SELECT party FROM hall_node") &&
+	       (x.found || err_set(e, ERR_INPUT, "hall.error.sender", "no node of ours"));
+}
+
+static bool read_all(const struct act *act, struct hall_segment *s, struct err *e)
+{
 	const char *text = "";
 	size_t length = 0;
+	if (!envelope_open_any(act->arena, act->key, SEGMENT_KIND, s->bytes, s->size, s->from,
+			       &text, &length, e))
+		return false;
+	s->file = envelope_hash(act->arena, s->bytes, s->size);
+	s->hash = envelope_hash(act->arena, text, length);
+	s->all = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
+	json_in_arena(act->arena, s->all);
+	return true;
+}
+
+bool hall_segment_open(const struct act *act, const void *segment, size_t size,
+		       const struct hall_segment **ret, struct err *e)
+{
+	struct hall_segment *s = arena_alloc(act->arena, sizeof(*s));
+	bool before = false;
+	*s = (struct hall_segment){ .bytes = segment, .size = size };
+	arena_defer(act->arena, forget, s);
 	if (!act->key)
 		return err_set(e, ERR_SYSTEM, "vault.error.no_key", "no service key at hand");
+	if (!check_expected(act, segment, size, e) || !read_all(act, s, e))
+		return false;
+	const json_t *epoch = load_epoch(act, s->all, e);
+	if (!epoch || !check_sender(epoch, s->from, e) ||
+	    !check_epoch(epoch, s->all, s->hash, &before, e))
+		return false;
+	s->package = row_text(epoch, "package_hash");
+	if (!before && !segment_read(act->arena, s->all, s->package, &s->entries, e))
+		return false;
+	*ret = s;
+	return true;
+}
+
+/* ---- taking it over -------------------------------------------------------------------------- */
+
+/* What was true when it was opened is asked again: another one may have been quicker. */
+static bool take(const struct act *act, const struct hall_segment *s, struct hall_received *ret,
+		 struct err *e)
+{
+	const json_t *epoch = load_epoch(act, s->all, e);
+	*ret = (struct hall_received){ .sitting = row_number(epoch, "sitting_id"),
+				       .epoch = row_number(epoch, "id") };
+	if (!epoch || !check_sender(epoch, s->from, e) ||
+	    !check_epoch(epoch, s->all, s->hash, &ret->before, e))
+		return false;
+	if (ret->before)
+		return true;
+	return (s->entries.entry ||
+		err_set(e, ERR_BUSY, "error.busy", "its epoch has changed meanwhile")) &&
+	       end_epoch(act, ret->epoch, ret->sitting, s->hash, s->bytes, s->size, e) &&
+	       take_over(act, epoch, &s->entries, s->hash, s->file, ret, e);
+}
+
+bool hall_segment_take(const struct act *act, const struct hall_segment *segment,
+		       struct hall_received *ret, struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	const bool alone = act->db->depth == 0;
+	struct hall_received got;
 	/* all of it or nothing: a refusal undoes the whole, nothing alone */
 	if (!(alone ? db_begin_flat(act->db, &tx, e) : db_begin(act->db, &tx, e)) ||
-	    !envelope_open_any(act->arena, act->key, SEGMENT_KIND, segment, size, from, &text,
-			       &length, e))
-		return false;
-	const char *hash = envelope_hash(act->arena, text, length);
-	json_t *all = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
-	json_in_arena(act->arena, all);
-	const json_t *epoch = load_epoch(act, all, e);
-	struct hall_received got = { .sitting = row_number(epoch, "sitting_id"),
-				     .epoch = row_number(epoch, "id") };
-	if (!epoch || !check_sender(epoch, from, e) ||
-	    !check_epoch(epoch, all, hash, &got.before, e))
-		return false;
-	if (!got.before &&
-	    (!segment_read(act->arena, all, row_text(epoch, "package_hash"), &s, e) ||
-	     !end_epoch(act, got.epoch, got.sitting, hash, segment, size, e) ||
-	     !take_over(act, epoch, &s, hash, envelope_hash(act->arena, segment, size), &got, e)))
-		return false;
-	sodium_memzero(s.seal_key, sizeof(s.seal_key));
-	if (!db_commit(&tx, e))
+	    !take(act, segment, &got, e) || !db_commit(&tx, e))
 		return false;
 	*ret = got;
 	return true;
+}
+
+bool hall_receive(const struct act *act, const void *segment, size_t size,
+		  struct hall_received *ret, struct err *e)
+{
+	const struct hall_segment *s = NULL;
+	return hall_segment_open(act, segment, size, &s, e) && hall_segment_take(act, s, ret, e);
 }

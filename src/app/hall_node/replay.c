@@ -1,7 +1,7 @@
 /* replay.c - the centre does what was done at the node, and compares what its journal says. */
 #include "app/hall_node/part.h"
 
-#include "app/sitting/attempt.h"
+#include "app/sitting/answer_many.h"
 #include "app/sitting/seat_log.h"
 #include "app/sitting/stop.h"
 #include "journal/journal.h"
@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* As verify_state.c lets clocks differ. */
-enum { BACK_MOST_MS = 5000, PEN_SIZE = 32, AT_ONCE = 64 };
+enum { BACK_MOST_MS = 5000, PEN_SIZE = 32 };
 
 /* What is asked at each answer, and known here: a question to the database less. */
 struct seat {
@@ -30,8 +30,8 @@ struct replay {
 	size_t seat_count;
 	int64_t seq;             /* the newest entry here before all of it */
 	size_t at, gap, entered; /* the next of each */
-	size_t ahead;            /* what answers before this entry read is asked for */
-	json_t *numbers;         /* of stops and acts: {"stop/3": 17}, the node's and here */
+	struct answer_many *many;
+	json_t *numbers; /* of stops and acts: {"stop/3": 17}, the node's and here */
 	int64_t answers, done;
 };
 
@@ -54,15 +54,20 @@ static struct seat *seat_of(const struct replay *r, int64_t attempt)
 	return NULL;
 }
 
-/* That of "attempt/12", or of the content, if it is one of the sitting. */
+/* That of "attempt/12", or of the content; 0: of none. */
+static int64_t attempt_in(const struct segment_entry *entry)
+{
+	static const char thing[] = "attempt/";
+	return strncmp(entry->subject, thing, strlen(thing)) == 0
+		       ? strtoll(entry->subject + strlen(thing), NULL, 10)
+		       : row_number(entry->content, "attempt");
+}
+
+/* If it is one of the sitting. */
 static bool seat_in(const struct replay *r, const struct segment_entry *entry, struct seat **ret,
 		    struct err *e)
 {
-	static const char thing[] = "attempt/";
-	const int64_t id = strncmp(entry->subject, thing, strlen(thing)) == 0
-				   ? strtoll(entry->subject + strlen(thing), NULL, 10)
-				   : row_number(entry->content, "attempt");
-	*ret = seat_of(r, id);
+	*ret = seat_of(r, attempt_in(entry));
 	return *ret || refuse(r, "an attempt of another sitting", e);
 }
 
@@ -115,9 +120,8 @@ static bool do_entered(struct replay *r, const json_t *row, struct err *e)
 		return true;
 	act.now_ms = row_number(row, "entered_ms");
 	act.person_id = seat->person;
-	db_ahead_over(act.db); /* it opens a form */
-	r->ahead = 0;
-	return attempt_enter(&act, seat->attempt, seat->pen, false, &ignored, e);
+	return answer_many_write(r->many, &act, seat->attempt, e) &&
+	       attempt_enter(&act, seat->attempt, seat->pen, false, &ignored, e);
 }
 
 /* All of it that was before `until_ms`, each in its own order. */
@@ -171,44 +175,11 @@ static bool do_entering(struct replay *r, const struct segment_entry *entry, str
 	return true;
 }
 
-static bool is_of_same(const struct replay *r, size_t a, size_t b)
-{
-	return strcmp(r->segment->entry[a].subject, r->segment->entry[b].subject) == 0;
-}
-
-/* What the answers read that follow each other here, each of another seat, is asked for together.
- */
-static bool look_ahead(struct replay *r, struct err *e)
-{
-	for (r->ahead = r->at; r->ahead < r->segment->count && r->ahead < r->at + AT_ONCE;
-	     r->ahead++) {
-		const struct segment_entry *entry = &r->segment->entry[r->ahead];
-		struct act act = r->act;
-		struct seat *seat = NULL;
-		struct err why = { 0 };
-		size_t i = r->at;
-		while (i < r->ahead && !is_of_same(r, i, r->ahead))
-			i++;
-		if (strcmp(entry->kind, "test.answer") != 0 || i < r->ahead)
-			break;
-		if (!seat_in(r, entry, &seat, &why)) { /* it is told when its turn has come */
-			err_clear(&why);
-			break;
-		}
-		act.person_id = entry->actor_id;
-		if (!attempt_answer_ahead(&act, seat->attempt, row_number(entry->content, "number"),
-					  row_text(entry->content, "key"), e))
-			return false;
-	}
-	return true;
-}
-
 static bool do_answer(struct replay *r, const struct segment_entry *entry, struct err *e)
 {
 	const json_t *c = entry->content;
 	const int64_t choice = row_number(c, "choice");
 	const bool moved = strcmp(row_text(c, "refusal"), "moved") == 0;
-	struct answer_ack ack = { 0 };
 	struct seat *seat = NULL;
 	char token[TOKEN_SIZE] = "";
 	/* an answer and the question it is to may be of one instant */
@@ -218,9 +189,8 @@ static bool do_answer(struct replay *r, const struct segment_entry *entry, struc
 		option_token(seat->token_key, seat->key_size, row_number(c, "number"), choice,
 			     token);
 	r->answers++;
-	return (r->at < r->ahead || look_ahead(r, e)) &&
-	       attempt_answer(&r->act, seat->attempt, moved ? "elsewhere" : seat->pen,
-			      row_number(c, "number"), token, row_text(c, "key"), &ack, e);
+	return answer_many_add(r->many, &r->act, seat->attempt, moved ? "elsewhere" : seat->pen,
+			       row_number(c, "number"), token, row_text(c, "key"), e);
 }
 
 /* The candidate ends it, or the clock has. */
@@ -331,6 +301,15 @@ static const struct {
 	{ "test.void", do_technical, true },
 };
 
+/* What is done next sees all answers before it: of the test that it is about, or of all. */
+static bool write_answers(struct replay *r, const struct segment_entry *entry, struct err *e)
+{
+	const bool of_one = strncmp(entry->kind, "test.", strlen("test.")) == 0;
+	const int64_t attempt = of_one ? attempt_in(entry) : 0;
+	return strcmp(entry->kind, "test.answer") == 0 ||
+	       answer_many_write(r->many, &r->act, attempt, e);
+}
+
 static bool run(struct replay *r, const struct segment_entry *entry, struct err *e)
 {
 	for (size_t i = 0; i < COUNT(kinds); i++) {
@@ -338,7 +317,7 @@ static bool run(struct replay *r, const struct segment_entry *entry, struct err 
 			continue;
 		if (kinds[i].by_official && !by_officials(r, entry))
 			return refuse(r, "by somebody who had no office there", e);
-		return kinds[i].run(r, entry, e);
+		return write_answers(r, entry, e) && kinds[i].run(r, entry, e);
 	}
 	return refuse(r, "nothing that is done at a hall node", e);
 }
@@ -359,7 +338,8 @@ static void translate(struct replay *r, json_t *there, const json_t *here, const
 				  json_integer((json_int_t)row_number(r->numbers, name)));
 }
 
-/* What both say apart from the rows as they stand: these are this installation's own. */
+/* What both say apart from the rows as they stand: these are this installation's own.  An answer
+ * says nothing of either. */
 static json_t *without_rows(const json_t *content)
 {
 	json_t *copy = json_deep_copy(content);
@@ -382,11 +362,13 @@ static bool same_content(struct replay *r, const json_t *content_there, const js
 
 static bool same_entry(struct replay *r, const struct segment_entry *entry, const json_t *here)
 {
+	const json_t *content = json_object_get(here, "content");
 	return entry->at_ms == row_number(here, "at_ms") &&
 	       entry->actor_id == row_number(here, "actor") &&
 	       strcmp(entry->kind, row_text(here, "kind")) == 0 &&
 	       strcmp(entry->subject, row_text(here, "subject")) == 0 &&
-	       same_content(r, entry->content, json_object_get(here, "content"));
+	       (strcmp(entry->kind, "test.answer") == 0 ? json_equal(entry->content, content) == 1
+							: same_content(r, entry->content, content));
 }
 
 /* The entries of the competition that came of it here are those of the segment, one after another.
@@ -504,6 +486,14 @@ static bool read_seats(const struct act *act, int64_t sitting, struct replay *r,
 		       db_int(sitting));
 }
 
+static int64_t answers_of(const struct segment *s)
+{
+	int64_t count = 0;
+	for (size_t i = 0; i < s->count; i++)
+		count += strcmp(s->entry[i].kind, "test.answer") == 0;
+	return count;
+}
+
 static bool begin(const struct act *act, int64_t sitting, struct replay *r, struct err *e)
 {
 	char head[JOURNAL_TEXT_SIZE];
@@ -519,7 +509,8 @@ static bool begin(const struct act *act, int64_t sitting, struct replay *r, stru
 	r->given_ms = row_number(row, "given_ms");
 	r->numbers = json_object();
 	json_in_arena(act->arena, r->numbers);
-	return row && journal_head(act->db, head, &r->seq, e) && read_seats(act, sitting, r, e);
+	return row && journal_head(act->db, head, &r->seq, e) && read_seats(act, sitting, r, e) &&
+	       answer_many_open(act, answers_of(r->segment), &r->many, e);
 }
 
 bool segment_replay(const struct act *act, int64_t sitting, const struct segment *s,
@@ -542,7 +533,8 @@ bool segment_replay(const struct act *act, int64_t sitting, const struct segment
 	}
 	r.act = *act;
 	r.act.relayed = true;
-	if (!do_untold(&r, act->now_ms, e) || !compared_all(&r, e))
+	if (!do_untold(&r, act->now_ms, e) || !answer_many_write(r.many, act, 0, e) ||
+	    !compared_all(&r, e))
 		return false;
 	ret->entries = r.done;
 	ret->answers = r.answers;

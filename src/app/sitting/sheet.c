@@ -9,6 +9,13 @@
 
 enum { QUESTIONS_MOST = 500 };
 
+/* As EVENTS_OF_ATTEMPT, with as little of each click as counts: a walk carries every column. */
+#define ANSWERS_OF_ATTEMPT                                                                         \
+	"WITH RECURSIVE answer AS (SELECT v.id, v.number, v.choice, v.accepted, v.previous_id"     \
+	"  FROM answer_newest n JOIN answer_event v ON v.id = n.event_id WHERE n.attempt_id = $1"  \
+	" UNION ALL SELECT v.id, v.number, v.choice, v.accepted, v.previous_id"                    \
+	"  FROM answer w JOIN answer_event v ON v.id = w.previous_id) "
+
 /* ---- reading without JSON: two hundred may finish at once ----------------------------------- */
 
 /* A form is drawn from the programme of this very rule set, which is pinned: every act is in it. */
@@ -48,16 +55,25 @@ static bool take_question(void *user, const struct db_value *column, size_t coun
 	return true;
 }
 
-/* Columns: number, choice.  In the order they came: the last one stays. */
+/* The answers of a sheet, and which click each is of. */
+struct taking {
+	struct sheet *sheet;
+	int64_t newest[QUESTIONS_MOST];
+};
+
+/* Columns: number, choice, id.  In any order: the last one stays. */
 static bool take_answer(void *user, const struct db_value *column, size_t count, struct err *e)
 {
-	struct sheet *s = user;
+	struct taking *t = user;
 	const int64_t number = column[0].number;
 	(void)count;
 	(void)e;
-	if (number >= 1 && number <= (int64_t)s->count)
-		s->question[number - 1].choice =
-			column[1].type == DB_INT ? (int)column[1].number : NO_CHOICE;
+	if (number < 1 || number > (int64_t)t->sheet->count ||
+	    t->newest[number - 1] > column[2].number)
+		return true;
+	t->newest[number - 1] = column[2].number;
+	t->sheet->question[number - 1].choice =
+		column[1].type == DB_INT ? (int)column[1].number : NO_CHOICE;
 	return true;
 }
 
@@ -84,6 +100,7 @@ static bool take_correction(void *user, const struct db_value *column, size_t co
 bool sheet_read(const struct act *act, int64_t attempt_id, const struct rule_set *rules,
 		struct sheet *ret, struct err *e)
 {
+	struct taking answers = { .sheet = ret };
 	*ret = (struct sheet){ .rules = rules, .arena = act->arena };
 	ret->question = arena_array(act->arena, QUESTIONS_MOST, sizeof(*ret->question));
 	ret->item = arena_array(act->arena, QUESTIONS_MOST, sizeof(*ret->item));
@@ -92,9 +109,9 @@ bool sheet_read(const struct act *act, int64_t attempt_id, const struct rule_set
 		       " JOIN item i ON i.id = q.item_id WHERE q.attempt_id = $1"
 		       " ORDER BY q.number",
 		       db_int(attempt_id)) &&
-	       db_each(act->db, e, take_answer, ret,
-		       EVENTS_OF_ATTEMPT
-		       "SELECT number, choice FROM event WHERE accepted = 1 ORDER BY id",
+	       db_each(act->db, e, take_answer, &answers,
+		       ANSWERS_OF_ATTEMPT
+		       "SELECT number, choice, id FROM answer WHERE accepted = 1",
 		       db_int(attempt_id)) &&
 	       db_each(act->db, e, take_correction, ret,
 		       "SELECT q.number, k.kind, k.answer FROM key_correction k"

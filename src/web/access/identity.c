@@ -223,6 +223,7 @@ bool call_identify(struct call *c, struct db *db, struct err *e)
 void call_identify_nobody(struct call *c)
 {
 	c->session = no_session;
+	c->nobody_known = true;
 	c->req.language = choose_language(c);
 }
 

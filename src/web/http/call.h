@@ -49,6 +49,7 @@ struct call {
 	struct session session; /* person_id 0: nobody is signed in                   */
 	const char *token;      /* of the session cookie, or NULL                     */
 	bool must_enrol;        /* an office demands a second factor that is not there */
+	bool nobody_known;      /* nobody could be asked who it is: not "nobody is signed in"  */
 	const char *visitor;    /* of the visitor cookie; "" signed in                */
 	bool visitor_is_new;    /* the cookie is to be set                            */
 	const char *csrf;       /* the form token of this session or visitor          */

@@ -277,12 +277,15 @@ static bool open_http(struct server *s, struct err *e)
 	return open_guests(s, e);
 }
 
-/* Changes of what is waited for go to the kernel together: one call less for each request. */
+/* Changes of what is waited for go to the kernel together: one call less for each request.  After
+ * each turn connections are looked at again: a turn that asks for the next one would else run that,
+ * and all after it, before the first answer is sent. */
 static struct event_base *new_base(void)
 {
 	struct event_config *config = event_config_new();
 	struct event_base *base = NULL;
-	if (config && event_config_set_flag(config, EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST) == 0)
+	if (config && event_config_set_flag(config, EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST) == 0 &&
+	    event_config_set_max_dispatch_interval(config, NULL, 1, PRIORITY_TURN) == 0)
 		base = event_base_new_with_config(config);
 	if (config)
 		event_config_free(config);

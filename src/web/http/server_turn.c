@@ -358,6 +358,24 @@ void server_on_daily(evutil_socket_t fd, short what, void *user)
 
 /* ---- requests -------------------------------------------------------------- */
 
+static void free_body(void *body)
+{
+	evbuffer_free(body);
+}
+
+/* A thread reads it while the loop may lose the connection: the bytes go over, none is copied. */
+static bool keep_body(struct call *c, struct evhttp_request *http)
+{
+	struct evbuffer *body = evbuffer_new();
+	if (!body)
+		return false;
+	arena_defer(c->arena, free_body, body);
+	if (evbuffer_add_buffer(body, evhttp_request_get_input_buffer(http)) != 0)
+		return false;
+	c->in.body = evbuffer_pullup(body, -1);
+	return c->in.size == 0 || c->in.body;
+}
+
 void server_on_request(struct evhttp_request *http, void *user)
 {
 	struct server *s = user;
@@ -379,7 +397,10 @@ void server_on_request(struct evhttp_request *http, void *user)
 		enqueue(s, c);
 		return;
 	}
-	/* A thread reads it while the loop may lose the connection. */
-	c->in.body = arena_copy_n(c->arena, c->in.body, c->in.size);
-	give(s, c);
+	if (keep_body(c, http)) {
+		give(s, c);
+		return;
+	}
+	call_fail(c, &busy);
+	enqueue(s, c);
 }

@@ -224,14 +224,31 @@ static bool away_take_back(struct req *r, json_t *model, struct err *e)
 }
 
 /* Whoever brings it: the entries are by those who did it there. */
-static bool receive(struct req *r, struct hall_received *ret, struct err *e)
+static struct act node_act(const struct req *r)
 {
 	struct act act = req_act(r);
-	const struct upload *file = in_file(r, "segment");
 	act.person_id = 0;
 	act.session = NULL;
 	act.as_candidate = false;
-	return hall_receive(&act, file->bytes, file->size, ret, e) || err_field(e, "segment");
+	return act;
+}
+
+/* Megabytes of whoever sends them: neither the loop nor a turn reads them. */
+static bool segment_slow(struct req *r, struct err *e)
+{
+	const struct act act = node_act(r);
+	const struct upload *file = in_file(r, "segment");
+	const struct hall_segment *segment = NULL;
+	if (!hall_segment_open(&act, file->bytes, file->size, &segment, e))
+		return err_field(e, "segment");
+	r->opened = segment;
+	return true;
+}
+
+static bool receive(struct req *r, struct hall_received *ret, struct err *e)
+{
+	const struct act act = node_act(r);
+	return hall_segment_take(&act, r->opened, ret, e) || err_field(e, "segment");
 }
 
 static bool away_bring(struct req *r, json_t *model, struct err *e)
@@ -303,10 +320,11 @@ const struct route hall_node_routes[] = {
 	  back_params, "Ends it without the node, by two officials.", .slow = second_slow,
 	  .again = away_show },
 	{ POST, "/sittings/:sitting/node/bring", ROLE_HR, away_bring, "sitting/node", bring_params,
-	  "Takes over what the node has brought.", .again = away_show },
+	  "Takes over what the node has brought.", .slow = segment_slow, .again = away_show },
 	{ GET, "/hall-segments", ROLE_PUBLIC, segment_form, NULL, no_params,
 	  "The form token for a hall node." },
 	{ POST, "/hall-segments", ROLE_PUBLIC, segment_bring, NULL, segment_params,
-	  "Takes over what a hall node brings by itself; its signature says who it is." },
+	  "Takes over what a hall node brings by itself; its signature says who it is.",
+	  .slow = segment_slow },
 	{ 0 },
 };

@@ -15,7 +15,7 @@
 #include <string.h>
 
 enum {
-	CONNECTIONS = 16,
+	CONNECTIONS = 64, /* each proxy of a cluster asks twice, several times a second */
 	FIRST_S = 10,
 	HEAD_S = 10,
 	GRACE_S = 10,

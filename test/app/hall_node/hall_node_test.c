@@ -630,6 +630,96 @@ static void forgeries_are_found(void **state)
 	harness_close(p.h);
 }
 
+/* Whoever is no node of this installation is turned away by the first bytes, whatever comes after
+ * them; of a node everything is looked at. */
+static void what_a_stranger_sends_is_not_opened(void **state)
+{
+	enum { HEAD = 19 + 48 + 32 + 64, LARGE = 20 * 1024 * 1024 };
+	struct pair p = pair_given(*state);
+	struct harness *centre = p.centre.stage.h;
+	struct harness *stranger = open_node();
+	const struct service_key *const key[] = { stranger->key, p.h->key };
+	static const char *const said[] = { "hall.error.sender", "hall.error.envelope" };
+	struct hall_received got = { 0 };
+	struct err e = { 0 };
+	for (size_t i = 0; i < COUNT(key); i++) {
+		const struct envelope_party to = party_of(centre);
+		unsigned char from[ENVELOPE_KEY_SIZE];
+		struct envelope_party own;
+		const void *envelope = NULL;
+		size_t size = 0;
+		char *content = arena_alloc(centre->arena, LARGE);
+		memset(content, '[', LARGE);
+		must(envelope_close(centre->arena, key[i], &to, SEGMENT_KIND, content, LARGE,
+				    &envelope, &size, &e),
+		     &e);
+		must(envelope_from(centre->key, envelope, size, from, &e), &e);
+		envelope_party_of(key[i], &own);
+		assert_memory_equal(from, own.sign, sizeof(from));
+		unsigned char *copy = (unsigned char *)arena_copy_n(centre->arena, envelope, size);
+		memset(copy + HEAD, 0, size - HEAD);
+		stage_refused(said[i], receive(&p, copy, size, &got, &e), &e, ERR_INPUT, said[i],
+			      NULL);
+		err_clear(&e);
+		stage_refused("cut off", receive(&p, copy, HEAD - 1, &got, &e), &e, ERR_INPUT,
+			      "hall.error.envelope", NULL);
+		err_clear(&e);
+	}
+	harness_close(stranger);
+	harness_close(p.h);
+}
+
+/* What was true when it was read is asked again when it is taken over. */
+static void what_changes_between_reading_and_taking_is_seen(void **state)
+{
+	struct pair p = pair_given(*state);
+	struct harness *centre = p.centre.stage.h;
+	struct act act = harness_act(centre, 0);
+	const void *bytes = NULL;
+	size_t size = 0;
+	const struct hall_segment *segment = NULL;
+	const struct hall_segment *twin = NULL;
+	struct hall_received got = { 0 };
+	struct err e = { 0 };
+	node_start(&p);
+	hall_answer_right(&p.node, 3);
+	node_finish(&p);
+	bring(&p, &bytes, &size);
+	harness_at(centre, "2026-03-02T15:00");
+	act = harness_act(centre, 0);
+	const int64_t entries = number(centre, 2);
+	must(hall_segment_open(&act, bytes, size, &segment, &e), &e);
+	must(hall_segment_open(&act, bytes, size, &twin, &e), &e);
+	assert_int_equal(number(centre, 2), entries);
+	must(hall_segment_take(&act, segment, &got, &e), &e);
+	assert_int_equal(got.answers, 3);
+	assert_false(got.before);
+	/* delivered twice at once: the second one finds the first one's */
+	must(hall_segment_take(&act, twin, &got, &e), &e);
+	assert_true(got.before);
+	assert_int_equal(number(centre, 0), 3);
+	harness_close(p.h);
+}
+
+static void what_was_taken_back_meanwhile_is_refused(void **state)
+{
+	struct pair p = pair_given(*state);
+	struct harness *centre = p.centre.stage.h;
+	struct act act = harness_act(centre, 0);
+	struct act hr = harness_act(centre, p.centre.stage.hr);
+	const void *bytes = NULL;
+	size_t size = 0;
+	const struct hall_segment *segment = NULL;
+	struct hall_received got = { 0 };
+	struct err e = { 0 };
+	bring(&p, &bytes, &size);
+	must(hall_segment_open(&act, bytes, size, &segment, &e), &e);
+	must(hall_take_back(&hr, p.centre.sitting, "потерян", hall_second(&p.centre), &e), &e);
+	stage_refused("taken back meanwhile", hall_segment_take(&act, segment, &got, &e), &e,
+		      ERR_CONFLICT, "hall.error.taken_back", NULL);
+	harness_close(p.h);
+}
+
 /* A package is for one node, and from one centre. */
 static void packages_are_for_their_node(void **state)
 {
@@ -722,6 +812,9 @@ int main(void)
 		HARNESS_TEST(nobody_writes_at_the_centre_meanwhile),
 		HARNESS_TEST(what_was_taken_back_is_fenced_off),
 		HARNESS_TEST(forgeries_are_found),
+		HARNESS_TEST(what_a_stranger_sends_is_not_opened),
+		HARNESS_TEST(what_changes_between_reading_and_taking_is_seen),
+		HARNESS_TEST(what_was_taken_back_meanwhile_is_refused),
 		HARNESS_TEST(packages_are_for_their_node),
 		HARNESS_TEST(a_node_has_what_it_needs),
 		HARNESS_TEST(who_may_do_what),

@@ -305,6 +305,38 @@ static void what_was_typed_is_offered_again(void **state)
 	call_free(c);
 }
 
+/* Without a database nobody knows whether somebody is signed in: neither a name nor the way in is
+ * shown, only the way back to the page. */
+static void nobody_is_taken_for_signed_out(void **state)
+{
+	static const struct {
+		const char *language, *retry, *sign_in;
+	} row[] = { { "kk", "Қайталау", "Кіру" }, { "ru", "Повторить", "Войти" } };
+	struct harness *h = *state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct call *c = call_new(&h->site);
+		c->in = (struct http_in){ .method = "GET",
+					  .path = "/competitions",
+					  .query = "q=x&page=2",
+					  .cookie = COOKIE_SESSION "=somebody",
+					  .accept = "text/html",
+					  .accept_language = row[i].language };
+		call_begin(c);
+		call_fail_away(c);
+		call_answer(c);
+		assert_int_equal(c->out.status, 503);
+		const char *page = arena_copy_n(h->arena, c->out.body, c->out.size);
+		assert_non_null(strstr(page, row[i].retry));
+		assert_non_null(strstr(page, "href=\"/competitions?q=x&amp;page=2\""));
+		assert_null(strstr(page, row[i].sign_in));
+		assert_null(strstr(page, "/sign-in"));
+		assert_null(strstr(page, "/sign-out"));
+		assert_null(strstr(page, "/language"));
+		assert_null(http_header_of(&c->out, "Set-Cookie")); /* the session stays */
+		call_free(c);
+	}
+}
+
 /* ---- a form that is sent twice --------------------------------------------------------------- */
 
 static const struct param word_params[] = { { "word", P_TEXT, 1, 20, true, NULL }, PARAMS_END };
@@ -487,6 +519,7 @@ int main(void)
 		HARNESS_TEST(a_lost_connection_loses_and_doubles_nothing),
 		HARNESS_TEST(what_asks_nothing_is_answered_meanwhile),
 		HARNESS_TEST(what_was_typed_is_offered_again),
+		HARNESS_TEST(nobody_is_taken_for_signed_out),
 		HARNESS_TEST(the_same_form_is_done_once),
 		HARNESS_TEST(done_forms_are_forgotten),
 		HARNESS_TEST(readers_come_first),
