@@ -23,6 +23,8 @@ from served import DEMO, Client, Site
 from support import free_port
 
 SECONDS = 12
+ENOUGH = 80  # answers, for which a machine that has other work may take
+LONGEST = 90  # seconds
 LINK = re.compile(r'(?:href|src|action|hx-get)="(/[^"#]*)"')
 LEFT = re.compile(r"^/(sign-out|language)|sign-in/certificate")  # links that end what is being looked at
 
@@ -125,8 +127,8 @@ class Crowd:
 class Everybody(unittest.TestCase):
     def crowd(self, sites, metrics):
         crowd = Crowd(sites, metrics)
-        end = time.monotonic() + SECONDS
-        while time.monotonic() < end:
+        begun = time.monotonic()
+        while time.monotonic() < begun + (SECONDS if crowd.statuses[200] > ENOUGH else LONGEST):
             time.sleep(1)
             for site in sites:
                 site.process.send_signal(signal.SIGHUP)
@@ -137,7 +139,7 @@ class Everybody(unittest.TestCase):
         crowd.stop()
         self.assertEqual(crowd.broken, [], crowd.broken[:5])
         self.assertEqual(ended, [0] * len(sites))
-        self.assertGreater(crowd.statuses[200], 80, crowd.statuses)
+        self.assertGreater(crowd.statuses[200], ENOUGH, crowd.statuses)
         for site in sites:
             self.assertNotIn("ThreadSanitizer", site.lines())
 
