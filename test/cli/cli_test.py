@@ -503,8 +503,15 @@ def words_in(db):
     """which of them the bytes of a database give away"""
     bytes_ = b"".join(pathlib.Path(db + ending).read_bytes() for ending in ("", "-wal", "-journal")
                       if os.path.exists(db + ending))
-    return [s for s in stems() if s.encode() in bytes_ or s.encode("utf-16-le") in bytes_
-            or s.encode("utf-16-be") in bytes_]
+    # what lies there has, wherever it begins, one of the file's blocks in it: all others need no search,
+    # which takes a quarter of a minute for every question
+    block = 32
+    blocks = {bytes_[at:at + block] for at in range(0, len(bytes_), block)}
+
+    def there(text):
+        return ((len(text) < 2 * block or any(text[at:at + block] in blocks for at in range(len(text) - block + 1)))
+                and text in bytes_)
+    return [s for s in stems() if any(there(s.encode(name)) for name in ("utf-8", "utf-16-le", "utf-16-be"))]
 
 
 @test

@@ -7,6 +7,7 @@ import email.policy
 import logging
 import os
 import pathlib
+import shutil
 import signal
 import sqlite3
 import ssl
@@ -69,10 +70,17 @@ class Server:
 
 
 class World:
+    """A copy of one demonstration, in a folder of its own."""
+
+    made = None
+
     def __init__(self, folder):
         self.db = os.path.join(folder, "k.db")
-        subprocess.run([PROGRAM, "demo", "--db", self.db, "--now", "2026-12-01T10:00"], check=True,
-                       capture_output=True)
+        if not World.made:
+            World.made = tempfile.TemporaryDirectory()
+            subprocess.run([PROGRAM, "demo", "--db", f"{World.made.name}/k.db", "--now", "2026-12-01T10:00"],
+                           check=True, capture_output=True)
+        shutil.copytree(World.made.name, folder, dirs_exist_ok=True)
 
     def run(self, sql, *values):
         with sqlite3.connect(self.db) as db:
