@@ -67,14 +67,19 @@ bool exam_enter(struct exam *x, const struct bench_hall *hall, struct err *e)
 	return true;
 }
 
+bool exam_next_hall(struct exam *x, size_t seats, struct err *e)
+{
+	return bench_hall_fill(&x->act, seats, &x->big, e) &&
+	       bench_hall_seal(&x->act, &x->big, e) && exam_open_hall(x, &x->big, e) &&
+	       exam_enter(x, &x->big, e);
+}
+
 bool exam_hall(struct exam *x, const char *where, const char *key_of, const char *key, size_t seats,
 	       struct err *e)
 {
 	return db_open(where, &x->act.db, e) && db_migrate(x->act.db, e) &&
 	       bench_key(&x->act, key_of, key, &x->key, e) && bench_world(&x->act, e) &&
-	       bench_hall_fill(&x->act, seats, &x->big, e) &&
-	       bench_hall_seal(&x->act, &x->big, e) && exam_open_hall(x, &x->big, e) &&
-	       exam_enter(x, &x->big, e);
+	       exam_next_hall(x, seats, e);
 }
 
 /* ---- the end -------------------------------------------------------------------------------- */

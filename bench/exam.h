@@ -61,6 +61,9 @@ int64_t exam_length_ns(const struct exam *x, double seconds, double quick_second
 bool exam_hall(struct exam *x, const char *where, const char *key_of, const char *key, size_t seats,
 	       struct err *e) MUST_USE;
 
+/* Another hall takes the place of x->big: whose candidates have clicked nothing yet. */
+bool exam_next_hall(struct exam *x, size_t seats, struct err *e) MUST_USE;
+
 /* How a bench ends. */
 enum { EXAM_ALL_MET = 0, EXAM_FAILED = 1, EXAM_USAGE = 2, EXAM_MISSED = 3 };
 
