@@ -170,6 +170,21 @@ static bool row_appended_quietly(const struct drill *d, int64_t *ret_changed, st
 			    at, "{\"reason\":\"\"}", e);
 }
 
+/* And signs in with it: the program's own entry says how the rows stand, the new password too. */
+static bool password_used(const struct drill *d, int64_t *ret_changed, struct err *e)
+{
+	int64_t at = 0;
+	const char *content = NULL;
+	const json_t *row = NULL;
+	if (!password_changed(d, ret_changed, e) || *ret_changed == 0)
+		return *ret_changed == 0;
+	row = db_row(d->db, d->arena, e,
+		     "SELECT 'person/' || MIN(person_id) AS subject FROM account");
+	return row && db_number(d->db, e, &at, "SELECT MAX(at_ms) FROM journal_entry") &&
+	       state_of(d, row_text(row, "subject"), at, "", &content, e) &&
+	       forge_append(d, "session.opened", row_text(row, "subject"), at, content, e);
+}
+
 /* As if it had been done an hour earlier: rows, entry and state agree. */
 static bool clock_moved_back(const struct drill *d, int64_t *ret_changed, struct err *e)
 {
@@ -270,6 +285,7 @@ const struct drill_attack drill_states[] = {
 	{ "person_changed", person_changed },
 	{ "person_destroyed", person_destroyed },
 	{ "password_changed", password_changed },
+	{ "password_used", password_used },
 	{ "role_given", role_given },
 	{ "role_erased", role_erased },
 	{ "role_rewritten", role_rewritten },

@@ -50,6 +50,7 @@ FOUND_BY = {
     "hall_changed": "state", "hall_invented": "state", "hall_opened": "state",
     "trust_added": "state",
     "reviewer_changed": "state", "row_appended": "state", "row_appended_quietly": "state",
+    "password_used": "state",
     "clock_moved_back": "journal", "state_rewritten": "checkpoint",
     "time_given_early": "row", "place_changed_early": "row", "warning_moved": "row",
     "mark_raised": "vote", "roll_rewritten": "vote", "result_raised_quietly": "result",

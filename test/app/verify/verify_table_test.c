@@ -241,7 +241,9 @@ static void each_writer_is_a_kind(void **state)
 	assert_false(row_writer_may("vote.cast", "application/7", "rating"));
 	assert_true(row_writer_may("role.granted", "person/7", "role_grant"));
 	assert_false(row_writer_may("session.ended", "person/7", "role_grant"));
-	assert_true(row_writer_may("session.ended", "person/7", "account")); /* not listed */
+	assert_true(row_writer_may("account.password", "person/7", "account"));
+	assert_false(row_writer_may("session.opened", "person/7", "account"));
+	assert_true(row_writer_may("notice.served", "notice/7", "notice")); /* not listed */
 }
 
 int main(void)
