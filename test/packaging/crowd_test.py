@@ -25,6 +25,7 @@ from support import free_port
 SECONDS = 12
 ENOUGH = 80  # answers, for which a machine that has other work may take
 LONGEST = 90  # seconds
+PATIENCE = 60  # of one who waits for an answer there
 LINK = re.compile(r'(?:href|src|action|hx-get)="(/[^"#]*)"')
 LEFT = re.compile(r"^/(sign-out|language)|sign-in/certificate")  # links that end what is being looked at
 
@@ -43,6 +44,11 @@ class Crowd:
         self.threads += [threading.Thread(target=self.run, args=(self.watch, port)) for port in metrics]
         for thread in self.threads:
             thread.start()
+
+    def client(self, n, who=None):
+        connection = self.sites[n % len(self.sites)].connect()
+        connection.timeout = PATIENCE
+        return Client(connection, who)
 
     def run(self, work, *words):
         while not self.over.is_set():
@@ -65,7 +71,7 @@ class Crowd:
     def look(self, n, who):
         """One person, from page to page; from a list to its file."""
         chance = random.Random(n)
-        client = Client(self.sites[n % len(self.sites)].connect(), who)
+        client = self.client(n, who)
         pages, at = {"/"}, 0
         for at in range(60):
             path = chance.choice(sorted(pages))
@@ -78,7 +84,6 @@ class Crowd:
             if at % 10 == 5:
                 self.note(client.post("/language", {"to": chance.choice(["kk", "ru"])}, client.token("/account")), "form")
             if at % 20 == 7:
-                client.connection.timeout = 25
                 mark = json.loads(client.get("/live").content).get("mark", "")
                 if mark and chance.random() < 0.3:
                     self.note(client.get(f"/live?mark={mark}"), "/live")
@@ -88,13 +93,13 @@ class Crowd:
 
     def guess(self, n):
         """A password takes a worker its time."""
-        client = Client(self.sites[n % len(self.sites)].connect())
+        client = self.client(n)
         self.note(client.post("/sign-in", {"iin": "990101300999", "password": "wrong"}), "/sign-in")
         client.connection.close()
 
     def send(self, n):
         """A candidate, whose papers lie outside the database."""
-        client = Client(self.sites[n % len(self.sites)].connect(), f"candidate{n + 1}")
+        client = self.client(n, f"candidate{n + 1}")
         answer = client.post("/competitions/1/apply", {}, client.token("/competitions/1"))
         page = self.pages[n] = self.pages.get(n) or json.loads(answer.content)["location"]
         token = client.token(page)
@@ -111,7 +116,7 @@ class Crowd:
 
     def watch(self, port):
         for path, at in (("/metrics", port), ("/readyz", None), ("/healthz", None)):
-            connection = http.client.HTTPConnection("127.0.0.1", at or self.sites[0].port, timeout=20)
+            connection = http.client.HTTPConnection("127.0.0.1", at or self.sites[0].port, timeout=PATIENCE)
             connection.request("GET", path)
             answer = connection.getresponse()
             answer.content = answer.read()
@@ -121,7 +126,7 @@ class Crowd:
     def stop(self):
         self.over.set()
         for thread in self.threads:
-            thread.join(timeout=60)
+            thread.join(timeout=PATIENCE)
 
 
 class Everybody(unittest.TestCase):
@@ -135,7 +140,7 @@ class Everybody(unittest.TestCase):
         crowd.over.set()
         for site in sites:  # in the middle of it
             site.process.terminate()
-        ended = [site.process.wait(timeout=60) for site in sites]
+        ended = [site.process.wait(timeout=PATIENCE) for site in sites]
         crowd.stop()
         self.assertEqual(crowd.broken, [], crowd.broken[:5])
         self.assertEqual(ended, [0] * len(sites))

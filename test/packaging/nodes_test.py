@@ -435,7 +435,7 @@ class Frozen(unittest.TestCase):
         for thread in threads:
             thread.start()
         time.sleep(2)
-        self.assertGreater(len(told), 1)
+        until(lambda: len(told) > 1, 30)
         frozen = time.monotonic()
         self.signal(signal.SIGSTOP)
         try:
@@ -448,9 +448,9 @@ class Frozen(unittest.TestCase):
         thawed = time.monotonic()
         asked.join(timeout=20)
         self.assertEqual(page, [200])
-        until(lambda: self.node.ready() == (200, []), 10)
+        until(lambda: self.node.ready() == (200, []), 30)
         before = len(told)
-        until(lambda: len(told) > before + 2, 10)
+        until(lambda: len(told) > before + 2, 30)
         self.ends.set()
         for thread in threads:
             thread.join(timeout=20)
