@@ -319,8 +319,7 @@ static void a_silent_host_does_not_hold_up_for_ever(void **state)
 static int64_t count_when_back(struct db *db)
 {
 	int64_t n = -1;
-	for (int i = 0;
-	     i < 200 && !db_number(db, NULL, &n, "SELECT COUNT(*) FROM secret"); i++)
+	for (int i = 0; i < 200 && !db_number(db, NULL, &n, "SELECT COUNT(*) FROM secret"); i++)
 		(void)usleep(50000);
 	return n;
 }
@@ -473,7 +472,8 @@ static void until_somebody_waits(struct world *w)
 	assert_true(db_open(w->where, &db, &e));
 	for (int i = 0; i < 200 && !waits; i++) {
 		(void)usleep(50000);
-		assert_true(db_exists(db, &e, &waits, "SELECT 1 FROM pg_locks l"
+		assert_true(db_exists(db, &e, &waits,
+				      "SELECT 1 FROM pg_locks l"
 				      " JOIN pg_database d ON d.oid = l.database"
 				      " WHERE d.datname = current_database() AND NOT l.granted"));
 	}

@@ -253,7 +253,7 @@ def five_hundred(world):
 def it_ends_when_told(world):
     with Server(Handler()) as server:
         process = world.send(server.url, "--plain", wait=False)
-        for _ in range(100):
+        for _ in range(600):
             if world.run("SELECT COUNT(*) FROM mail_service")[0][0]:
                 break
             subprocess.run(["sleep", "0.1"], check=True)
