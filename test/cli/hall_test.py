@@ -369,7 +369,7 @@ class Play:
         """changed in any part, of another installation, or of another node: nothing of it is taken"""
         self.sit_here()
         self.changed(self.segment, "hall", "receive", *self.centre.words, stranger="hall.error.sender")
-        refused("hall.error.envelope", "hall", "receive", self.segment, *self.node.words)
+        refused("hall.error.sender", "hall", "receive", self.segment, *self.node.words)
         # the other node says that it had this sitting, and signs it as itself
         sql = sqlite3.connect(self.stranger.db)
         mine = sql.execute("SELECT epoch, sitting_id, package_hash FROM node_holding").fetchone()
