@@ -4,6 +4,8 @@ is told by the candidates' own lists, one by one.  Prints TAP.
 
     hall_test.py PROGRAM        with KONKURS_TEST_DB: a server where databases can be made
 """
+import ctypes
+import ctypes.util
 import functools
 import http.client
 import json
@@ -369,7 +371,7 @@ class Play:
         """changed in any part, of another installation, or of another node: nothing of it is taken"""
         self.sit_here()
         self.changed(self.segment, "hall", "receive", *self.centre.words, stranger="hall.error.sender")
-        refused("hall.error.envelope", "hall", "receive", self.segment, *self.node.words)
+        refused("hall.error.sender", "hall", "receive", self.segment, *self.node.words)
         # the other node says that it had this sitting, and signs it as itself
         sql = sqlite3.connect(self.stranger.db)
         mine = sql.execute("SELECT epoch, sitting_id, package_hash FROM node_holding").fetchone()
@@ -392,16 +394,15 @@ class Play:
     # ---- somebody unknown
 
     def alien(self):
-        """What a machine sends that is no node of the centre, with megabytes behind it."""
-        # the other node was not used: its database serves a machine with a key of its own
-        db, key = self.folder / "alien.db", self.folder / "alien.key"
-        with sqlite3.connect(self.stranger.db) as sql, sqlite3.connect(db) as copy:
-            sql.backup(copy)
-        konkurs("hall", "key", "--key", key)
-        konkurs("hall", "bring", "--db", db, "--key", key, "--out", self.folder / "alien")
-        with open(self.folder / "alien", "ab") as file:
-            file.write(os.urandom(STRANGE - file.tell()))
-        return (self.folder / "alien").read_bytes()
+        """What a machine sends that is no node of the centre: a box that the centre could open."""
+        sodium = ctypes.CDLL(ctypes.util.find_library("sodium"))
+        receiver = bytes.fromhex(self.centre.party().split()[1][2 * SENDER:])
+        plain = os.urandom(SENDER + SIGNATURE + STRANGE)
+        box = ctypes.create_string_buffer(len(plain) + BOX)
+        want(sodium.crypto_box_seal(box, plain, ctypes.c_ulonglong(len(plain)), receiver), 0, "a sealed box")
+        content = b"konkurs-envelope-1\n" + box.raw
+        (self.folder / "alien").write_bytes(content)
+        return content
 
     def deliver(self, serving, content):
         """As a node does it; status and key."""

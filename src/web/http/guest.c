@@ -234,14 +234,22 @@ static void take(struct guest *g, const void *bytes, size_t size)
 		event_active(g->all->sweep, EV_TIMEOUT, 0);
 }
 
-/* What the buffer has behind its first `from` bytes. */
+/* What the buffer has behind its first `from` bytes.  But for a head it matters only how many they
+ * are: the whole of a body gathers there, and finding the newest of it takes longer the more has
+ * come. */
 static void take_all(struct guest *g, struct evbuffer *buffer, size_t from)
 {
 	unsigned char piece[4096];
 	struct evbuffer_ptr at;
 	ev_ssize_t got = 0;
-	if (evbuffer_get_length(buffer) <= from ||
-	    evbuffer_ptr_set(buffer, &at, from, EVBUFFER_PTR_SET) != 0)
+	const size_t length = evbuffer_get_length(buffer);
+	if (length <= from)
+		return;
+	if (g->state != WAITS && g->state != HEAD) {
+		take(g, NULL, length - from);
+		return;
+	}
+	if (evbuffer_ptr_set(buffer, &at, from, EVBUFFER_PTR_SET) != 0)
 		return;
 	while ((got = evbuffer_copyout_from(buffer, &at, piece, sizeof(piece))) > 0) {
 		take(g, piece, (size_t)got);
