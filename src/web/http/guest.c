@@ -532,20 +532,6 @@ void guest_served(struct guests *all, struct evhttp_request *http)
 	take_all(g, bufferevent_get_input(g->stream), 0);
 }
 
-const char *guest_refusal(struct arena *a, const struct catalog *catalog, int status,
-			  const char *key)
-{
-	struct buf text = buf_on(a);
-	for (size_t i = 0; catalog_languages[i]; i++)
-		buf_print(&text, "%s\n", catalog_text(catalog, catalog_languages[i], key));
-	return arena_print(a,
-			   "HTTP/1.1 %d %s\r\nContent-Type: text/plain; charset=utf-8\r\n"
-			   "Content-Length: %zu\r\nCache-Control: no-store\r\n%sConnection: close"
-			   "\r\n\r\n%s",
-			   status, http_reason(status), text.length,
-			   status == 429 || status == 503 ? "Retry-After: 30\r\n" : "", text.text);
-}
-
 /* ---- life -------------------------------------------------------------------------------- */
 
 bool guests_open(struct event_base *base, struct evhttp *http, const struct guest_limits *limits,
@@ -558,13 +544,13 @@ bool guests_open(struct event_base *base, struct evhttp *http, const struct gues
 	*all = (struct guests){ .limits = *limits, .tls = tls, .arena = arena_new() };
 	TAILQ_INIT(&all->list);
 	TAILQ_INIT(&all->arrived);
-	all->late = guest_refusal(all->arena, catalog, 408, "error.late");
-	all->large = guest_refusal(all->arena, catalog, 413, "error.body.size");
-	all->header = guest_refusal(all->arena, catalog, 431, "error.header.size");
-	all->many = guest_refusal(all->arena, catalog, 429, "error.connections");
-	all->length = guest_refusal(all->arena, catalog, 411, "error.body.length");
-	all->space = guest_refusal(all->arena, catalog, 503, "error.body.space");
-	all->broken = guest_refusal(all->arena, catalog, 400, "error.head");
+	all->late = http_refusal(all->arena, catalog, 408, "error.late");
+	all->large = http_refusal(all->arena, catalog, 413, "error.body.size");
+	all->header = http_refusal(all->arena, catalog, 431, "error.header.size");
+	all->many = http_refusal(all->arena, catalog, 429, "error.connections");
+	all->length = http_refusal(all->arena, catalog, 411, "error.body.length");
+	all->space = http_refusal(all->arena, catalog, 503, "error.body.space");
+	all->broken = http_refusal(all->arena, catalog, 400, "error.head");
 	all->addresses = addresses_open();
 	all->linger = linger_open(base);
 	all->sweep = event_new(base, -1, EV_PERSIST, on_sweep, all);

@@ -58,7 +58,3 @@ void guest_answered(struct guests *all, struct evhttp_request *http, size_t size
 
 /* The answer is with the kernel: the next request may come.  Nobody is told any more. */
 void guest_served(struct guests *all, struct evhttp_request *http);
-
-/* A whole answer of HTTP in plain text, for whoever has no page: in all three languages. */
-const char *guest_refusal(struct arena *a, const struct catalog *catalog, int status,
-			  const char *key);

@@ -119,3 +119,17 @@ const char *http_reason(int status)
 	}
 	return "Internal Server Error";
 }
+
+const char *http_refusal(struct arena *a, const struct catalog *catalog, int status,
+			 const char *key)
+{
+	struct buf text = buf_on(a);
+	for (size_t i = 0; catalog_languages[i]; i++)
+		buf_print(&text, "%s\n", catalog_text(catalog, catalog_languages[i], key));
+	return arena_print(a,
+			   "HTTP/1.1 %d %s\r\nContent-Type: text/plain; charset=utf-8\r\n"
+			   "Content-Length: %zu\r\nCache-Control: no-store\r\n%sConnection: close"
+			   "\r\n\r\n%s",
+			   status, http_reason(status), text.length,
+			   status == 429 || status == 503 ? "Retry-After: 30\r\n" : "", text.text);
+}

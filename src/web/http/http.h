@@ -2,6 +2,7 @@
  * and from, and what tests make up. */
 #pragma once
 #include "base/arena.h"
+#include "view/catalog.h"
 
 /* Headers that the server looks at; NULL when they were not sent. */
 struct http_in {
@@ -61,3 +62,7 @@ const char *http_encode(struct arena *a, const char *text);
 
 /* The reason phrase of a status. */
 const char *http_reason(int status);
+
+/* A whole answer of HTTP in plain text, for whoever has no page: in all three languages. */
+const char *http_refusal(struct arena *a, const struct catalog *catalog, int status,
+			 const char *key);

@@ -213,7 +213,7 @@ static bool open_tls(struct server *s, struct err *e)
 		return true;
 	s->plain = arena_new();
 	s->options.tls.plain =
-		guest_refusal(s->plain, view_catalog(s->site->view), 400, "error.tls.plain");
+		http_refusal(s->plain, view_catalog(s->site->view), 400, "error.tls.plain");
 	return tls_open(&s->options.tls, &s->tls, e);
 }
 
