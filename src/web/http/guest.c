@@ -234,34 +234,26 @@ static void take(struct guest *g, const void *bytes, size_t size)
 		event_active(g->all->sweep, EV_TIMEOUT, 0);
 }
 
-/* What the buffer has behind its first `from` bytes.  But for a head it matters only how many they
- * are: the whole of a body gathers there, and finding the newest of it takes longer the more has
- * come. */
+/* What the buffer has behind its first `from` bytes. */
 static void take_all(struct guest *g, struct evbuffer *buffer, size_t from)
 {
 	unsigned char piece[4096];
 	struct evbuffer_ptr at;
 	ev_ssize_t got = 0;
-	const size_t length = evbuffer_get_length(buffer);
-	if (length <= from)
-		return;
-	if (g->state != WAITS && g->state != HEAD) {
-		take(g, NULL, length - from);
-		return;
-	}
-	if (evbuffer_ptr_set(buffer, &at, from, EVBUFFER_PTR_SET) != 0)
-		return;
-	while ((got = evbuffer_copyout_from(buffer, &at, piece, sizeof(piece))) > 0) {
+	bool more = evbuffer_ptr_set(buffer, &at, from, EVBUFFER_PTR_SET) == 0;
+	for (; more && (got = evbuffer_copyout_from(buffer, &at, piece, sizeof(piece))) > 0;
+	     more = evbuffer_ptr_set(buffer, &at, (size_t)got, EVBUFFER_PTR_ADD) == 0)
 		take(g, piece, (size_t)got);
-		if (evbuffer_ptr_set(buffer, &at, (size_t)got, EVBUFFER_PTR_ADD) != 0)
-			return;
-	}
 }
 
+/* Of a body, all of which gathers there, the number is enough: finding the newest walks over it. */
 static void on_bytes(struct evbuffer *buffer, const struct evbuffer_cb_info *info, void *user)
 {
-	if (info->n_added > 0)
-		take_all(user, buffer, info->orig_size);
+	struct guest *g = user;
+	if (info->n_added > 0 && (g->state == WAITS || g->state == HEAD))
+		take_all(g, buffer, info->orig_size);
+	else if (info->n_added > 0)
+		take(g, NULL, info->n_added);
 }
 
 /* Says why and ends the connection.  Not inside evhttp's own callbacks of it. */
