@@ -110,7 +110,8 @@ void site_keep_vault(struct site *site);
 void site_keep_records(struct site *site);
 
 /* A little of what is to be done for many candidates (app/bulk.h) or questions (app/bank/import.h),
- * or of the journal's tree (journal/log.h); whether there is more to do at once.  A failure is logged, and tried again at the next call. */
+ * or of the journal's tree (journal/log.h); whether there is more to do at once.  A failure is
+ * logged, and tried again at the next call. */
 bool site_work(struct site *site);
 
 /* The law that is built into the program: rules/ of the share.  Lives in the arena. */
