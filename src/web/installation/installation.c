@@ -71,11 +71,24 @@ static bool can_look(const struct installation *c, enum needs needs)
 	return false;
 }
 
+/* A base that is damaged ends one check and not all: the others may tell more of it. */
+static bool note_unreadable(struct installation *c, struct err *e)
+{
+	const char *why = arena_copy(c->arena, e->detail);
+	if (!c->base || e->kind != ERR_DB)
+		return false;
+	err_clear(e);
+	if (c->unreadable && strcmp(c->unreadable, why) == 0)
+		return true;
+	c->unreadable = why;
+	return installation_find(c, LEVEL_ERROR, "unreadable", why, e);
+}
+
 bool installation_check(struct installation *c, struct err *e)
 {
 	for (size_t i = 0; i < COUNT(checks); i++) {
 		if (can_look(c, checks[i].needs) && (c->thorough || !checks[i].thorough) &&
-		    !checks[i].run(c, e))
+		    !checks[i].run(c, e) && !note_unreadable(c, e))
 			return false;
 	}
 	return true;

@@ -30,7 +30,8 @@ struct installation {
 	/* what the checks share */
 	struct db *base; /* NULL: none that can be looked into     */
 	bool demonstration;
-	json_t *findings; /* [{level, what, text, mend}], the arena's  */
+	const char *unreadable; /* what the database said last of what it could not read; NULL */
+	json_t *findings;       /* [{level, what, text, mend}], the arena's  */
 	size_t errors, warnings;
 };
 
@@ -38,7 +39,8 @@ struct installation {
 struct installation installation_new(struct arena *a, const struct view *view,
 				     const char *language);
 
-/* All checks for which there is something to look at. */
+/* All checks for which there is something to look at.  What a damaged database refuses to one of
+ * them is a finding. */
 bool installation_check(struct installation *c, struct err *e) MUST_USE;
 
 /* ---- for checks ------------------------------------------------------------------------------ */
