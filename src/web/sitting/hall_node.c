@@ -251,6 +251,13 @@ static bool receive(struct req *r, struct hall_received *ret, struct err *e)
 	return hall_segment_take(&act, r->opened, ret, e) || err_field(e, "segment");
 }
 
+/* What is wrong with a file is told to nobody who may not bring it. */
+static bool away_slow(struct req *r, struct err *e)
+{
+	struct sitting s = { 0 };
+	return load_sitting(r, &s, e) && segment_slow(r, e);
+}
+
 static bool away_bring(struct req *r, json_t *model, struct err *e)
 {
 	struct hall_received got = { 0 };
@@ -320,7 +327,7 @@ const struct route hall_node_routes[] = {
 	  back_params, "Ends it without the node, by two officials.", .slow = second_slow,
 	  .again = away_show },
 	{ POST, "/sittings/:sitting/node/bring", ROLE_HR, away_bring, "sitting/node", bring_params,
-	  "Takes over what the node has brought.", .slow = segment_slow, .again = away_show },
+	  "Takes over what the node has brought.", .slow = away_slow, .again = away_show },
 	{ GET, "/hall-segments", ROLE_PUBLIC, segment_form, NULL, no_params,
 	  "The form token for a hall node." },
 	{ POST, "/hall-segments", ROLE_PUBLIC, segment_bring, NULL, segment_params,
