@@ -188,11 +188,14 @@ class Nodes(unittest.TestCase):
         begun = time.monotonic()
         timer = threading.Timer(1.0, lambda: self.add_hall(client, "Оятатын зал", token))
         timer.start()
-        fresh = json.loads(watcher.get(f"/live?mark={mark}").content)["mark"]
-        took = time.monotonic() - begun
+        took = 0
+        while took < 0.9:  # what somebody else has written before, a job of the day perhaps, wakes it, too
+            fresh = json.loads(watcher.get(f"/live?mark={mark}").content)["mark"]
+            took = time.monotonic() - begun
+            self.assertNotEqual(fresh, mark)
+            mark = fresh
         timer.join()
-        self.assertNotEqual(fresh, mark)
-        self.assertTrue(0.9 < took < 5, took)
+        self.assertLess(took, 5)
         # a mark of another node is none of ours
         self.move(watcher, self.a)
         begun = time.monotonic()
