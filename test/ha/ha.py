@@ -107,9 +107,8 @@ def finish(world, page):
     begun = time.monotonic()
     page.end()
     old = leading(world)
-    world.load.process.stdin.write("finish\n")
-    world.load.process.stdin.flush()
-    time.sleep(0.5)
+    world.load.say("finish")
+    time.sleep(0.1)  # some are through, and others are not
     world.cluster.tell(old, "postgres", 9)
     world.load.end("")
     new_leader(world, old)

@@ -231,9 +231,15 @@ class Load:
         goal = self.acknowledged + count
         until(f"{count} answers more", seconds, lambda: self.acknowledged >= goal)
 
+    def say(self, word):
+        try:
+            self.process.stdin.write(word + "\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass  # all are through, and how is told by its status
+
     def end(self, word="finish", seconds=200):
-        self.process.stdin.write(word + "\n")
-        self.process.stdin.flush()
+        self.say(word)
         status = self.process.wait(seconds)
         self.reader.join(5)
         self.errors.close()
