@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { look } from "./play.mjs";
 import { startWorld } from "./harness.mjs";
 import * as at from "./seat.mjs";
+import { allSaved, clicksOf } from "./seat.mjs";
 
 const AWAY_MS = 60 * 1000;
 let world;
@@ -19,10 +20,6 @@ before(async () => {
 after(async () => { await world.stop(); });
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const clicksOf = (rows) => rows.map(({ number, choice }) => ({ number, choice }));
-const allSaved = (page, timeout = 90000) => page.waitForFunction(() =>
-	!document.querySelector("[data-question][data-state=sending], [data-question][data-state=unsaved]"),
-null, { timeout });
 
 test("a minute without network: all clicks arrive, in order, once", { timeout: 600000 }, async () => {
 	const who = await world.signIn("candidate1", "kk");

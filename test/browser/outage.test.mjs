@@ -7,6 +7,7 @@ import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { startWorld } from "./harness.mjs";
 import * as at from "./seat.mjs";
+import { clicksOf } from "./seat.mjs";
 
 const MINUTE = 60 * 1000;
 const SEEN = 20;
@@ -20,7 +21,6 @@ before(async () => {
 });
 after(async () => { await world.stop(); });
 
-const clicksOf = (rows) => rows.map(({ number, choice }) => ({ number, choice }));
 const settled = (page) => page.waitForFunction(() =>
 	!document.querySelector("[data-question][data-state=sending], [data-question][data-state=unsaved]"));
 // The zone's wall clock, as --now has it.

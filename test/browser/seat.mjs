@@ -135,3 +135,11 @@ export const stateOf = (page, number) => page.locator(`[data-question="${number}
 export async function waitSaved(page, number, timeout = 90000) {
 	await page.waitForSelector(`[data-question="${number}"][data-state=saved]`, { timeout });
 }
+
+// What was clicked, of the rows of events() or of choose().
+export const clicksOf = (rows) => rows.map(({ number, choice }) => ({ number, choice }));
+
+// Nothing waits to be sent.
+export const allSaved = (page, timeout = 90000) => page.waitForFunction(() =>
+	!document.querySelector("[data-question][data-state=sending], [data-question][data-state=unsaved]"),
+null, { timeout });

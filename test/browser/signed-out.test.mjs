@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { password, person, startWorld } from "./harness.mjs";
 import { look } from "./play.mjs";
 import * as at from "./seat.mjs";
+import { allSaved, clicksOf } from "./seat.mjs";
 
 let world;
 let sitting;
@@ -15,10 +16,6 @@ before(async () => {
 after(async () => { await world.stop(); });
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const clicksOf = (rows) => rows.map(({ number, choice }) => ({ number, choice }));
-const allSaved = (page, timeout = 90000) => page.waitForFunction(() =>
-	!document.querySelector("[data-question][data-state=sending], [data-question][data-state=unsaved]"),
-null, { timeout });
 
 const phase = (page) => page.locator("[data-test]").getAttribute("data-now");
 const door = (page, timeout = 60000) => page.waitForSelector("[data-now=signed-out]", { timeout });
