@@ -1,7 +1,7 @@
 // The question bank in a browser: four people bring a question into use, a change of its act holds it.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { expectAccessible, shot, startWorld } from "./harness.mjs";
+import { expectAccessible, press, shot, startWorld } from "./harness.mjs";
 
 let world;
 let address;
@@ -26,17 +26,7 @@ async function look(page, name) {
 	assert.ok(wide <= 0, `${name}: ${wide} pixels too wide`);
 }
 
-// Presses a button of the decision, says yes where the page asks, and waits for the page after it.
-async function decide(page, step) {
-	const button = page.locator(`button[name=step][value=${step}]`);
-	const asks = await button.getAttribute("data-confirm") !== null;
-	const answered = page.waitForResponse((r) => r.request().method() === "POST");
-	await button.click();
-	if (asks) await page.locator("dialog[open] .btn-primary, dialog[open] .btn-danger").first().click();
-	const status = (await answered).status();
-	await page.waitForLoadState();
-	return status;
-}
+const decide = (page, step) => press(page, page.locator(`button[name=step][value=${step}]`));
 
 test("an author writes a question in both languages", async () => {
 	const { page, context, broken } = await world.signIn("author", "ru");

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { openAuthority } from "./authority.mjs";
-import { freePort, konkurs, person, startWorld } from "./harness.mjs";
+import { freePort, konkurs, person, press, startWorld } from "./harness.mjs";
 import { startNcalayer } from "./ncalayer.mjs";
 import { look } from "./play.mjs";
 import { sql } from "./seat.mjs";
@@ -48,13 +48,7 @@ const open = ({ page }) => page.goto(world.url("/sign-in/certificate"));
 const sessions = () => sql(world, "SELECT factor FROM session").map((s) => s.factor);
 
 // Presses the button and waits for the answer of the server.
-async function press({ page }) {
-	const answered = page.waitForResponse((r) => r.request().method() === "POST");
-	await page.locator(button).click();
-	const status = (await answered).status();
-	await page.waitForLoadState();
-	return status;
-}
+const send = ({ page }) => press(page, page.locator(button));
 
 // The program runs while `act` does.
 async function signing(signer, certificate, act) {
@@ -82,7 +76,7 @@ for (const language of ["kk", "ru"]) {
 		await who.page.locator("#ncalayer-says", { hasText: offline[language] }).waitFor();
 		await look(who, "/sign-in/certificate/offline");
 		for (const [signer, status, words] of refusals) {
-			await signing(signer, tls, async () => assert.equal(await press(who), status, signer));
+			await signing(signer, tls, async () => assert.equal(await send(who), status, signer));
 			await who.page.locator("#refusal", { hasText: words[language] }).waitFor();
 			await look(who, `/sign-in/certificate/${signer}`);
 		}
@@ -110,7 +104,7 @@ for (const language of ["kk", "ru"]) {
 		await who.page.locator("main a[href^='/sign-in/certificate']").click();
 		await who.page.waitForLoadState();
 		await signing("own", tls, async (layer) => {
-			assert.equal(await press(who), 303);
+			assert.equal(await send(who), 303);
 			const [asked] = layer.heard;
 			assert.equal(asked.args.locale, language);
 			assert.deepEqual(asked.args.signerParams.extKeyUsageOids, ["1.3.6.1.5.5.7.3.2"]);

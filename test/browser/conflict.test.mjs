@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { openInterview } from "./commission.mjs";
-import { konkurs, startWorld } from "./harness.mjs";
+import { konkurs, press, startWorld } from "./harness.mjs";
 import { look, nameOf, send, signMinutes, visit } from "./play.mjs";
 
 const seats = [
@@ -74,10 +74,8 @@ for (const language of ["kk", "ru"]) {
 		application = Number(one.split("/")[4]);
 		await attend(world, secretary, path, ["chair", "member1", "member2", "member3", "secretary"]);
 		await send(secretary, `${path}/begin`);
-		for (const step of ["warn", "hear"]) {
-			await button(secretary, `${path}/${step}`).first().click();
-			await secretary.page.waitForLoadState();
-		}
+		for (const step of ["warn", "hear"])
+			await press(secretary.page, button(secretary, `${path}/${step}`).first());
 		await visit(secretary, world, one);
 		await secretary.page.locator("[name=asked_by]").selectOption({ index: 1 });
 		await secretary.page.fill("[name=question]", "Қызметтегі негізгі нәтижеңіз?");

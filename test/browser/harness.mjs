@@ -266,6 +266,19 @@ export async function expectAccessible(page, name) {
 	remember(shape);
 }
 
+// Presses the button of a form, says yes where the page asks, and waits for the page that comes then: a context that is
+// closed before takes the request with it.  The status the server gave.
+export async function press(page, button) {
+	const asks = await button.getAttribute("data-confirm") !== null;
+	const [, answer] = await Promise.all([
+		page.waitForNavigation(),
+		page.waitForResponse((r) => r.request().method() === "POST" && r.request().isNavigationRequest()),
+		button.click().then(() => asks
+			&& page.locator("dialog[open] .btn-primary, dialog[open] .btn-danger").first().click()),
+	]);
+	return answer.status();
+}
+
 // Keeps a picture when SHOTS names a folder.
 export async function shot(page, name) {
 	if (!process.env.SHOTS) return;

@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expectAccessible, shot, startWorld } from "./harness.mjs";
+import { expectAccessible, press, shot, startWorld } from "./harness.mjs";
 
 let world;
 let folder;
@@ -44,11 +44,6 @@ async function upload(page, name, text, { language = "ru", act = "", article = "
 
 const settled = (page, state) => page.locator(`#bulk [data-state=${state}]`).first().waitFor();
 
-async function press(page, selector) {
-	await page.locator(selector).click();
-	await page.locator("dialog[open] .btn-primary, dialog[open] .btn-danger").first().click();
-}
-
 const answer = (text, right) =>
 	`<answer fraction="${right ? 100 : 0}" format="html"><text><![CDATA[<p>${text}</p>]]></text></answer>`;
 const question = (name, stem, answers) =>
@@ -81,11 +76,11 @@ test("a file of Moodle is looked at, its bad question left out, the rest taken o
 	await page.waitForURL(/what=added/);
 	assert.equal(await page.locator("section table tbody tr").count(), 2);
 	const refused = page.waitForResponse((r) => r.request().method() === "POST");
-	await press(page, ".import-take button[type=submit]");
+	await press(page, page.locator(".import-take button[type=submit]"));
 	assert.equal((await refused).status(), 409, "a bad one, and nobody has said to leave it out");
 	await page.goto(world.url(path));
 	await page.check("[name=leave_bad]");
-	await press(page, ".import-take button[type=submit]");
+	await press(page, page.locator(".import-take button[type=submit]"));
 	await settled(page, "taken");
 	await look(page, "import-taken-ru");
 	await page.goto(world.url("/bank/questions?mine=1&q=moodle"));
@@ -106,7 +101,7 @@ test("a file of one language on a phone, and it is dropped", async () => {
 	await settled(page, "checked");
 	await look(page, "import-checked-phone");
 	assert.equal((await model(page, path)).import.added, 1);
-	await press(page, "form[action$='/drop'] button");
+	await press(page, page.locator("form[action$='/drop'] button"));
 	await page.waitForURL(/\/bank\/import$/);
 	await page.goto(world.url(path));
 	await settled(page, "dropped");
@@ -131,7 +126,7 @@ test("the server is killed while thousands are taken over: it goes on, all of th
 	await page.goto(world.url(path));
 	await settled(page, "checked");
 	assert.equal(await page.textContent("#added"), (3000).toLocaleString("ru").replace(/\s/, "\u00a0"));
-	await press(page, ".import-take button[type=submit]");
+	await press(page, page.locator(".import-take button[type=submit]"));
 	await page.locator("#bulk[data-running]").waitFor();
 	let half = null;
 	for (let i = 0; i < 500 && !half; i++) {
@@ -156,14 +151,13 @@ test("an approver asks for the bank, a second person agrees; read again nothing 
 	await page.selectOption("[name=act]", "civil-code");
 	await page.selectOption("[name=state]", "approved");
 	await page.fill("[name=reason]", "Для академии");
-	await press(page, "main form.card button[type=submit]");
+	await press(page, page.locator("main form.card button[type=submit]"));
 	await page.locator("[data-state=waiting]").waitFor();
 	await look(page, "export-ru");
 	const admin = await world.signIn("admin", "kk");
 	await admin.page.goto(world.url("/bank/export"));
 	await look(admin.page, "export-admin-kk");
-	await press(admin.page, "form[action$='/agree'] button");
-	await admin.page.waitForLoadState();
+	await press(admin.page, admin.page.locator("form[action$='/agree'] button"));
 	await admin.context.close();
 	await page.reload();
 	const fetched = page.waitForEvent("download");
@@ -186,7 +180,7 @@ test("a test on paper and its key, as PDF in both languages", async () => {
 	const { page, context, broken } = await world.signIn("approver", "kk");
 	await page.goto(world.url("/bank/forms"));
 	await page.fill("[name=reason]", "Залда жарық жоқ");
-	await press(page, "main form.card button[type=submit]");
+	await press(page, page.locator("main form.card button[type=submit]"));
 	await page.waitForURL(/\/bank\/forms\/\d+$/);
 	await look(page, "form-waits-kk");
 	const admin = await world.signIn("admin", "ru");
@@ -194,7 +188,7 @@ test("a test on paper and its key, as PDF in both languages", async () => {
 	await admin.page.locator("main a[href='/bank/forms']").first().click();
 	await admin.page.locator("main table a[href^='/bank/forms/']").click();
 	await look(admin.page, "form-admin-ru");
-	await press(admin.page, "form[action$='/agree'] button");
+	await press(admin.page, admin.page.locator("form[action$='/agree'] button"));
 	await admin.page.locator("[data-state=ok]").first().waitFor();
 	await admin.context.close();
 	await page.reload();

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { rightAnswers } from "./bank.mjs";
-import { expectAccessible, password, pdf, person, shot } from "./harness.mjs";
+import { expectAccessible, password, pdf, person, press as pressButton, shot } from "./harness.mjs";
 
 // ---- hands ------------------------------------------------------------------------------------
 
@@ -374,14 +374,9 @@ export async function appoint(world, hr, competition) {
 }
 
 // The form of one candidate among several on the same page.
-async function press(who, action, application, button = "button") {
-	const { page } = who;
+async function press({ page }, action, application, button = "button") {
 	const form = page.locator(`form[action="${action}"]:has([name=application][value="${application}"])`);
-	await form.locator(button).first().click();
-	const dialog = page.locator("dialog[open]");
-	if (await dialog.count() > 0)
-		await Promise.all([page.waitForNavigation(), dialog.locator("button").last().click()]);
-	else await page.waitForLoadState();
+	await pressButton(page, form.locator(button).first());
 }
 
 export async function interviewDay(world, as, interview, application) {

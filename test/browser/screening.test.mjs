@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { expectAccessible, konkurs, shot, startWorld } from "./harness.mjs";
+import { expectAccessible, konkurs, press, shot, startWorld } from "./harness.mjs";
 
 const bank = join(dirname(konkurs), "..", "bench", "bank");
 let world;
@@ -24,15 +24,7 @@ async function look(page, name) {
 	assert.ok(wide <= 0, `${name}: ${wide} pixels too wide`);
 }
 
-// Sends the form, says yes to the question, and waits for the page after it.
-async function settle(page) {
-	await page.locator("main form.card button[type=submit]").click();
-	const answered = page.waitForResponse((r) => r.request().method() === "POST");
-	await page.locator("dialog[open] .btn-primary, dialog[open] .btn-danger").first().click();
-	const status = (await answered).status();
-	await page.waitForLoadState();
-	return status;
-}
+const settle = (page) => press(page, page.locator("main form.card button[type=submit]"));
 
 const signs = "main table tbody a";
 

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { openAuthority } from "./authority.mjs";
-import { expectAccessible, freePort, konkurs, person, shot, startWorld } from "./harness.mjs";
+import { expectAccessible, freePort, konkurs, person, press, shot, startWorld } from "./harness.mjs";
 import { startNcalayer } from "./ncalayer.mjs";
 import { bytes, sql } from "./seat.mjs";
 
@@ -47,14 +47,7 @@ const button = "#ncalayer-form button[type=submit]";
 const open = (page, key) => page.goto(world.url(`/signatures/application/${applications[key]}`));
 const signatures = () => sql(world, "SELECT id FROM document_signature").length;
 
-// Presses the button and waits for the answer of the server.
-async function press(page) {
-	const answered = page.waitForResponse((r) => r.request().method() === "POST");
-	await page.locator(button).click();
-	const status = (await answered).status();
-	await page.waitForLoadState();
-	return status;
-}
+const sign = (page) => press(page, page.locator(button));
 
 test("the command line asks for an anchor, an administrator agrees", async () => {
 	const said = execFileSync(konkurs, ["trust", "add", authority.root, "--db", world.db, "--reason", "сынақ"], { encoding: "utf8" });
@@ -95,7 +88,7 @@ test("what does not work is said, and somebody else's key is refused", { timeout
 	await layer.stop();
 
 	layer = await startNcalayer(port, authority, { signer: "candidate2" });
-	assert.equal(await press(page), 422);
+	assert.equal(await sign(page), 422);
 	await page.locator("#d-file, .say-danger", { hasText: "ключ другого лица" }).first().waitFor();
 	await look(page, "signature-refused-ru");
 	await layer.stop();
@@ -112,7 +105,7 @@ for (const [key, language, words] of [["candidate1", "kk", "Электронды
 		await page.goto(world.url(`/applications/${applications[key]}`));
 		await page.locator("main a[href^='/signatures/application/']").click();
 		await look(page, `signature-${language}`);
-		assert.equal(await press(page), 303);
+		assert.equal(await sign(page), 303);
 		await page.waitForURL(/\/applications\/[0-9]+$/);
 		await page.locator("main [data-signature]", { hasText: words }).waitFor();
 		await look(page, `signature-kept-${language}`);
@@ -191,7 +184,7 @@ test("own security's letter is signed and printed", { timeout: 600000 }, async (
 		if (language === "kk") {
 			await page.locator("main a[href^='/signatures/security/']").click();
 			const layer = await startNcalayer(port, authority, { signer: "security" });
-			assert.equal(await press(page), 303);
+			assert.equal(await sign(page), 303);
 			await layer.stop();
 			await page.waitForURL(/\/security$/);
 		}
