@@ -31,12 +31,14 @@ const struct command commands[] = {
 	  "Says what is wrong with an installation and how to mend it." },
 	{ "demo", cli_demo, "--db FILE [--key FILE] [--now TIME] [--unsealed] [--accounts]",
 	  "Makes a demonstration database, or prints its accounts." },
-	{ "draw", cli_draw, "verify SITTING --db FILE [--json] | export SITTING --db FILE",
+	{ "draw", cli_draw,
+	  "verify SITTING --db FILE [--rules DIR] [--json] | export SITTING --db FILE"
+	  " | results SITTING --db FILE [--rules DIR]",
 	  "Draws the forms of a sitting again and compares; or prints the inputs for another "
 	  "program." },
 	{ "drill", cli_drill,
-	  "--db FILE [--key FILE] [--work DIR] [--checkpoint FILE]... [--rules DIR]"
-	  " [--language LANG] [--json]",
+	  "--db FILE [--key FILE] [--work DIR] [--checkpoint FILE]... [--records DIR]"
+	  " [--rules DIR] [--language LANG] [--json]",
 	  "Makes doctored copies of a database and shows that verify finds every one." },
 	{ "draw-file", cli_draw_file, "MEDIA",
 	  "Draws the file on standard input as bare dots, confined: the server runs this itself." },
