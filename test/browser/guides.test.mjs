@@ -28,7 +28,7 @@ async function picture(name, key, path, from = null, prepare = null) {
 		const answer = await page.goto(world.url(path));
 		assert.equal(answer.status(), 200, `${path} as ${key}`);
 		await prepare?.(page, language);
-		if (from) await page.locator(from).first().evaluate((e) => e.scrollIntoView());
+		if (from) await page.locator(from).first().evaluate((e) => { e.scrollIntoView(); scrollBy(0, -48); });
 		made.add(`${name}.${language}.png`);
 		if (!process.env.GUIDES) continue;
 		mkdirSync(process.env.GUIDES, { recursive: true });
@@ -88,9 +88,9 @@ test("the operator's sitting", { timeout: 600000 }, async () => {
 	for (const [key, language] of [["candidate1", "kk"], ["candidate2", "ru"]]) {
 		const who = await as(key, language);
 		await who.page.goto(world.url("/test"));
-		await who.page.waitForSelector("[data-now=running] .test-option");
+		await play.answer(who, language, key === "candidate1" ? 5 : 3);
 	}
-	await picture("operator-board", "operator", sitting);
+	await picture("operator-board", "operator", sitting, null, (page) => page.setViewportSize({ width: 1240, height: 620 }));
 });
 
 test("a question from its author to the approver", { timeout: 600000 }, async () => {
