@@ -41,7 +41,7 @@ const struct command commands[] = {
 	  "Draws the forms of a sitting again and compares; or prints the inputs for another "
 	  "program." },
 	{ "drill", cli_drill,
-	  "--db FILE [--key FILE] [--work DIR] [--checkpoint FILE]... [--rules DIR]"
+	  "--db FILE [--key FILE] [--work DIR] [--checkpoint FILE]... [--records DIR] [--rules DIR]"
 	  " [--language LANG] [--json] [--quiet]",
 	  "Makes doctored copies of a database and shows that verify finds every one." },
 	{ "draw-file", cli_draw_file, "MEDIA",
@@ -109,14 +109,18 @@ const struct command commands[] = {
 	  " [--require-confinement | --no-confinement]",
 	  "Serves the site until it is told to end." },
 	{ "trust", cli_trust,
-	  "list --db FILE [--json] | add FILE --db FILE --reason TEXT [--authority]"
-	  " | remove NUMBER --db FILE --reason TEXT | crl FILE --db FILE",
+	  "list --db FILE [--rules DIR] [--json]"
+	  " | add FILE --db FILE --reason TEXT [--authority] [--rules DIR]"
+	  " | remove NUMBER --db FILE --reason TEXT [--rules DIR]"
+	  " | crl FILE --db FILE [--rules DIR]",
 	  "Authorities whose signatures count, and their lists of revoked certificates." },
 	{ "user", cli_user,
 	  "add --db FILE --iin N --family NAME --given NAME [--patronymic NAME] --organ CODE"
-	  " [--position-kk TEXT] [--position-ru TEXT]"
-	  " | password --db FILE --iin N | grant --db FILE --iin N --role ROLE --organ CODE"
-	  " | disable|enable --db FILE --iin N --reason TEXT | second-factor --db FILE on|off",
+	  " [--position-kk TEXT] [--position-ru TEXT] [--rules DIR]"
+	  " | password --db FILE --iin N [--rules DIR]"
+	  " | grant --db FILE --iin N --role ROLE --organ CODE [--rules DIR]"
+	  " | disable|enable --db FILE --iin N --reason TEXT [--rules DIR]"
+	  " | second-factor --db FILE on|off [--rules DIR]",
 	  "Adds a person, sets a password (read from standard input), gives a role, disables an "
 	  "account or enables it again; demands second factors, or not in a demonstration." },
 	{ "vault", cli_vault,

@@ -39,7 +39,10 @@ bool cli_read_verify(const char *command, int argc, char **argv, struct verify_o
 		case 'w': ret->work = optarg; break;
 		case 'r': ret->rules = optarg; break;
 		case 'v': ret->records = optarg; break;
-		case 'i': ret->files = optarg; break;
+		case 'i':
+			ret->files = optarg;
+			known = known && !drill; /* its copies name objects of no place */
+			break;
 		case 'l': ret->lang = optarg; break;
 		case 'j': ret->json = true; break;
 		case 'q': ret->quiet = true; break;
