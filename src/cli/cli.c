@@ -3,6 +3,8 @@
 #include "app/bank/vault_start.h"
 #include "app/evidence/move.h"
 #include "base/log.h"
+#include "cli/colour.h"
+#include "cli/help.h"
 #include "web/site.h"
 
 #include <stdio.h>
@@ -13,10 +15,12 @@ enum { START_WAIT_MS = 60 * 1000, WAIT_MS = 5000 };
 
 int cli_usage(const char *name, const char *why)
 {
+	const struct command *command = help_find(name);
 	(void)fprintf(stderr, "konkurs %s: %s\n", name, why);
-	for (const struct command *c = commands; c->name; c++) {
-		if (strcmp(c->name, name) == 0)
-			(void)fprintf(stderr, "usage: konkurs %s %s\n", c->name, c->options);
+	if (command) {
+		(void)fputs("usage:\n", stderr);
+		help_print_forms(stderr, command, NULL);
+		(void)fprintf(stderr, "konkurs %s --help says more\n", name);
 	}
 	return CLI_USAGE;
 }
@@ -24,8 +28,9 @@ int cli_usage(const char *name, const char *why)
 int cli_failed(const char *name, const struct err *e)
 {
 	const bool act = *e->value && strcmp(e->key, "exam.bank.shortage") == 0;
-	(void)fprintf(stderr, "konkurs %s: %s: %s%s%s (%s)\n", name, err_kind_name(e->kind),
-		      e->detail, act ? ": " : "", act ? e->value : "", e->key);
+	(void)fprintf(stderr, "%skonkurs %s:%s %s: %s%s%s (%s)\n", colour(stderr, COLOUR_BAD), name,
+		      colour(stderr, COLOUR_NONE), err_kind_name(e->kind), e->detail,
+		      act ? ": " : "", act ? e->value : "", e->key);
 	return CLI_FAILED;
 }
 
