@@ -15,6 +15,8 @@ import pathlib
 import re
 import sys
 
+from notices import read_notices
+
 LANGUAGES = ("kk", "ru", "en")
 PLURAL = {"kk": ("one", "other"), "ru": ("one", "few", "many", "other"), "en": ("one", "other")}
 FORMS = ("one", "few", "many", "other")
@@ -231,6 +233,7 @@ def read_everything(root, problems):
                             ("sample", "*")):
         for path in below(root, folder, pattern):
             files[path.relative_to(root).as_posix()] = path.read_bytes()
+    files["assets/notices.txt"] = read_notices(root, problems)
     check_icons(root, files, problems)
     for language in LANGUAGES:
         files[f"locale/{language}.json"] = json.dumps(

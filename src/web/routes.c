@@ -36,6 +36,7 @@
 #include "web/installation/daily.h"
 #include "web/installation/installation.h"
 #include "web/interview/interview.h"
+#include "web/licence.h"
 #include "web/notice/mail.h"
 #include "web/notice/notice.h"
 #include "web/notice/told.h"
@@ -385,6 +386,7 @@ const struct route *const route_areas[] = {
 	daily_routes,
 	mail_routes,
 	installation_routes,
+	licence_routes,
 	notice_routes,
 	term_routes,
 	told_routes,
