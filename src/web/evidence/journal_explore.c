@@ -197,6 +197,11 @@ static bool count(const struct req *r, const struct question *q, int64_t *ret, s
 
 /* ---- the page that is asked for -------------------------------------------------------------- */
 
+static bool is_keyed(const struct req *r)
+{
+	return in_has(r, LIST_AFTER) || in_has(r, LIST_BEFORE);
+}
+
 /* Behind the key in the order of the list, or before it. */
 static void from_key(const struct req *r, bool down, struct question *q, bool *ret_back)
 {
@@ -222,11 +227,10 @@ static json_t *page_of_rows(const struct req *r, const json_t *rows, bool back)
 	const size_t read = json_array_size(rows);
 	const size_t shown = read > PAGE ? PAGE : read;
 	const bool more = read > PAGE;
-	const bool keyed = in_has(r, LIST_AFTER) || in_has(r, LIST_BEFORE);
 	json_t *list = json_array();
 	for (size_t i = 0; i < shown; i++)
 		(void)json_array_append(list, json_array_get(rows, back ? shown - 1 - i : i));
-	const bool before = shown > 0 && (back ? more : keyed);
+	const bool before = shown > 0 && (back ? more : is_keyed(r));
 	const bool after = shown > 0 && (back || more);
 	json_t *page = json_pack("{s:I,s:I}", "before",
 				 before ? (json_int_t)seq_at(list, 0) : (json_int_t)0, "after",
@@ -249,25 +253,33 @@ static bool read_file(const struct req *r, const struct question *q, bool down, 
 	return rows != NULL;
 }
 
+/* A page, and how many there are in all: a list that ends on its first page is not read twice. */
+static bool read_page(const struct req *r, const struct question *q, bool down, json_t **ret,
+		      int64_t *ret_total, struct err *e)
+{
+	struct question from = *q;
+	bool back = false;
+	from_key(r, down, &from, &back);
+	json_t *rows = down != back ? read_falling(r, &from, PAGE + 1, e)
+				    : read_rising(r, &from, PAGE + 1, e);
+	if (!rows)
+		return false;
+	const bool whole = !is_keyed(r) && json_array_size(rows) <= PAGE;
+	*ret_total = (int64_t)json_array_size(rows);
+	if (!whole && !count(r, q, ret_total, e))
+		return false;
+	*ret = page_of_rows(r, rows, back);
+	return true;
+}
+
 static bool read_entries(const struct req *r, json_t **ret, struct err *e)
 {
-	struct question q = question_of(r);
+	const struct question q = question_of(r);
 	const bool down = list_down(r);
-	bool back = false;
 	int64_t total = 0;
-	if (!count(r, &q, &total, e))
+	if (r->file_ending ? !count(r, &q, &total, e) || !read_file(r, &q, down, total, ret, e)
+			   : !read_page(r, &q, down, ret, &total, e))
 		return false;
-	if (r->file_ending) {
-		if (!read_file(r, &q, down, total, ret, e))
-			return false;
-	} else {
-		from_key(r, down, &q, &back);
-		json_t *rows = down != back ? read_falling(r, &q, PAGE + 1, e)
-					    : read_rising(r, &q, PAGE + 1, e);
-		if (!rows)
-			return false;
-		*ret = page_of_rows(r, rows, back);
-	}
 	(void)json_object_set_new(*ret, "total", json_integer((json_int_t)total));
 	return true;
 }
