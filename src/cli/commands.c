@@ -44,7 +44,7 @@ const struct command commands[] = {
 	  "--db FILE [--key FILE] [--work DIR] [--checkpoint FILE]... [--records DIR] [--rules DIR]"
 	  " [--language LANG] [--json] [--quiet]",
 	  "Makes doctored copies of a database and shows that verify finds every one." },
-	{ "draw-file", cli_draw_file, "MEDIA",
+	{ "draw-file", cli_draw_file, "MEDIA [PAGE [TURNS]]",
 	  "Draws the file on standard input as bare dots, confined: the server runs this itself." },
 	{ "files", cli_files, "--db FILE --files PLACE [--once] [--now TIME] | --move out|in",
 	  "Takes away what is to go from where kept files lie outside the database, until it is "

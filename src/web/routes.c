@@ -15,6 +15,7 @@
 #include "web/candidate/check.h"
 #include "web/candidate/dossier.h"
 #include "web/candidate/intake.h"
+#include "web/candidate/reader.h"
 #include "web/candidate/security.h"
 #include "web/candidate/story.h"
 #include "web/candidate/study.h"
@@ -375,6 +376,7 @@ const struct route *const route_areas[] = {
 	print_routes,
 	public_routes,
 	receipt_routes,
+	reader_routes,
 	hall_node_routes,
 	record_routes,
 	report_routes,
