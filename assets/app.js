@@ -135,8 +135,8 @@ languages?.addEventListener("submit", async (event) => {
 
 const place = sessionStorage.getItem("place");
 sessionStorage.removeItem("place");
-if (place && !document.querySelector("main > .say-warning"))
-	scrollTo({ top: Number(place), behavior: "instant" });
+if (place && !document.querySelector("main > .say-warning")) // behind what an anchor does
+	addEventListener("load", () => scrollTo({ top: Number(place), behavior: "instant" }));
 
 // ---- data-counter: how much room is left ---------------------------------------------
 for (const area of document.querySelectorAll("textarea[data-counter]")) {

@@ -2,6 +2,7 @@
 // the language that was chosen for it; an installation may offer further languages (F54, R28-2).
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { look, visit } from "./play.mjs";
@@ -13,7 +14,7 @@ let world;
 before(async () => {
 	world = await startWorld({ sealed: false, serve: [
 		"--locale", join(root, "locale", "kk-Latn.json"),
-		"--locale", join(root, "test", "locale", "qps.json")] });
+		"--locale", join(root, "test", "locale", "en-XA.json")] });
 });
 after(async () => { await world.stop(); });
 
@@ -26,8 +27,11 @@ test("a page without a form stays where it is: query, list, anchor and place", {
 	const { page, context } = await world.visitor("ru");
 	await page.goto(world.url("/help/glossary?q=%D0%BA%D0%BE%D0%BC&sort=kk#main"));
 	await page.setViewportSize({ width: 800, height: 300 });
-	await page.evaluate(() => scrollTo({ top: 120, behavior: "instant" }));
-	await switchTo(page, "kk");
+	// By a script: a click of the test's would scroll up to the head first.
+	await Promise.all([page.waitForNavigation(), page.evaluate(() => {
+		scrollTo({ top: 120, behavior: "instant" });
+		document.querySelector(".languages button[value=kk]").click();
+	})]);
 	assert.equal(await shown(page), "kk");
 	const url = new URL(page.url());
 	assert.equal(url.pathname + url.search + url.hash, "/help/glossary?q=%D0%BA%D0%BE%D0%BC&sort=kk#main");
@@ -47,6 +51,8 @@ for (const scripts of [true, false]) {
 	test(`half a form comes back ${how}`, { timeout: 300000 }, async () => {
 		const who = await world.signIn("hr1", "ru", { javaScriptEnabled: scripts });
 		const { page } = who;
+		const competitions = () => at.sql(world, "SELECT id FROM competition").length;
+		const before = competitions();
 		await page.goto(world.url("/competitions/new"));
 		await page.selectOption("main [name=post]", { index: 2 });
 		const post = await value(page, "post");
@@ -64,7 +70,7 @@ for (const scripts of [true, false]) {
 		// Once more, from the page that came: by the head of the page too.
 		await switchTo(page, "en", within);
 		assert.equal(await value(page, name), "Сынақ «тест» <b>&amp; ё");
-		assert.equal(at.sql(world, "SELECT COUNT(*) AS n FROM competition")[0]?.n ?? 0, 0, "nothing was sent");
+		assert.equal(competitions(), before, "nothing was sent");
 		await who.context.close();
 	});
 
@@ -123,6 +129,9 @@ const cyrillic = () => {
 	return found;
 };
 
+// Organs and posts are named by the law.
+const names = ["organs.yaml", "posts.yaml"].map((file) => readFileSync(join(root, "rules", file), "utf8")).join();
+
 test("Kazakh in Latin letters is data", { timeout: 300000 }, async () => {
 	const who = await world.visitor("kk");
 	await who.page.goto(world.url("/sign-in"));
@@ -130,7 +139,7 @@ test("Kazakh in Latin letters is data", { timeout: 300000 }, async () => {
 	who.language = "kk-Latn";
 	for (const path of ["/", "/sign-in", "/announcements", "/results", "/help/glossary", "/help/accessibility"]) {
 		await visit(who, world, path);
-		assert.deepEqual(await who.page.evaluate(cyrillic), [], path);
+		assert.deepEqual((await who.page.evaluate(cyrillic)).filter((text) => !names.includes(text)), [], path);
 	}
 	assert.match(await who.page.locator("h1").innerText(), /^Qoljetımdılık$/);
 	await who.context.close();
@@ -142,7 +151,7 @@ test("texts that are half as long again break no page", { timeout: 300000 }, asy
 		["admin", ["/admin/accounts", "/installation", "/backups", "/help/routes"]],
 		["auditor", ["/journal", "/records"]],
 		["candidate1", ["/", "/announcements", "/applications", "/account", "/mail", "/password"]]]) {
-		const who = await world.signIn(key, "qps", { viewport: { width: 390, height: 800 } });
+		const who = await world.signIn(key, "en-XA", { viewport: { width: 390, height: 800 } });
 		for (const path of paths) {
 			const answer = await who.page.goto(world.url(path));
 			if (answer.status() === 403 || answer.status() === 404) continue;

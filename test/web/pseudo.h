@@ -1,5 +1,5 @@
 /* pseudo.h - texts that stand in code or in a page instead of locale/, by the pseudo-locale
- * test/locale/qps.json.
+ * test/locale/en-XA.json.
  *
  * In it no message has a letter of ASCII or Cyrillic.  So a word that has one is data, which stands
  * in the model, or it is hard-coded. */
@@ -8,7 +8,7 @@
 
 #include <jansson.h>
 
-#define PSEUDO "qps"
+#define PSEUDO "en-XA"
 
 /* Adds to `found` what a person sees or hears of the page: words in text, titles, labels,
  * placeholders and names of buttons, that no text of `model` holds. */

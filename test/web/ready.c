@@ -33,7 +33,7 @@ struct ready ready_now(void)
 	if (!ready.view) {
 		must(site_built_in_law(for_texts(), &ready.book, &e), &e);
 		must(view_open(&share_built_in, &ready.view, &e) &&
-			     view_add_locale(ready.view, LOCALE_FILES "/qps.json", &e),
+			     view_add_locale(ready.view, LOCALE_FILES "/en-XA.json", &e),
 		     &e);
 	}
 	return ready;

@@ -14,7 +14,7 @@ static int64_t count(struct harness *h, const char *what)
 	int64_t n = -1;
 	const bool competitions = strcmp(what, "competition") == 0;
 	assert_true(competitions ? db_number(h->site.db, &e, &n, "SELECT count(*) FROM competition")
-				 : db_number(h->site.db, &e, &n, "SELECT count(*) FROM journal"));
+				 : db_number(h->site.db, &e, &n, "SELECT count(*) FROM journal_entry"));
 	return n;
 }
 
@@ -32,7 +32,7 @@ static bool says(const struct answer *a, const char *part)
 }
 
 /* Half a form, with a field that is no number. */
-#define HALF "vacancies=many&interview=2026-05-20&announcement=%C3%84%22%3Cb%3E"
+#define HALF "vacancies=many&post=nowhere&text_ru=%C3%84%22%3Cb%3E"
 
 static void what_was_typed_comes_back(void **state)
 {
