@@ -102,7 +102,7 @@ const struct command commands[] = {
 	  "--db FILE [--key FILE] [--records DIR] [--files PLACE] [--listen ADDRESS:PORT] [--rules "
 	  "DIR] [--secure]"
 	  " [--origin URL]"
-	  " [--ncalayer URL] [--now TIME] [--metrics ADDRESS:PORT] [--node NAME] [--log text|json]"
+	  " [--locale FILE]... [--ncalayer URL] [--now TIME] [--metrics ADDRESS:PORT] [--node NAME] [--log text|json]"
 	  " [--log-requests] [--trace-database]"
 	  " [--tls-certificate FILE --tls-key FILE [--tls-client-ca FILE [--tls-client-crl FILE]]"
 	  " [--redirect-port PORT]] [--no-migrate] [--drain SECONDS]"

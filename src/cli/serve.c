@@ -7,6 +7,7 @@
 #include "app/file.h"
 #include "app/sitting/service_clock.h"
 #include "base/log.h"
+#include "view/catalog.h"
 #include "view/view.h"
 #include "web/http/server.h"
 
@@ -39,6 +40,8 @@ struct serve_options {
 	bool log_requests, mark_turns;
 	struct tls_options tls;
 	const char *drain;
+	const char *locales[LOCALES_MOST];
+	size_t locale_count;
 	bool secure, unfenced, demand_fence, as_it_is;
 };
 
@@ -60,6 +63,7 @@ static bool read_options(int argc, char **argv, struct serve_options *ret)
 		{ "now", required_argument, NULL, 'n' },
 		{ "origin", required_argument, NULL, 'o' },
 		{ "redirect-port", required_argument, NULL, 'h' },
+		{ "locale", required_argument, NULL, 'v' },
 		{ "secure", no_argument, NULL, 's' },
 		{ "no-migrate", no_argument, NULL, 'j' },
 		{ "drain", required_argument, NULL, 'b' },
@@ -89,6 +93,11 @@ static bool read_options(int argc, char **argv, struct serve_options *ret)
 		case 'n': ret->now = optarg; break;
 		case 'o': ret->origin = optarg; break;
 		case 'h': ret->redirect = optarg; break;
+		case 'v':
+			if (ret->locale_count == LOCALES_MOST)
+				return false;
+			ret->locales[ret->locale_count++] = optarg;
+			break;
 		case 's': ret->secure = true; break;
 		case 'j': ret->as_it_is = true; break;
 		case 'b': ret->drain = optarg; break;
@@ -248,6 +257,15 @@ static void settle(struct site *site, const struct serve_options *options,
 	site->mark_turns = options->mark_turns;
 }
 
+/* Languages that are data of this installation (view/catalog.h). */
+static bool add_locales(const struct serve_options *options, struct view *view, struct err *e)
+{
+	bool ok = true;
+	for (size_t i = 0; ok && i < options->locale_count; i++)
+		ok = view_add_locale(view, options->locales[i], e);
+	return ok;
+}
+
 static bool serve(struct serve_options *options, const struct server_options *listen, struct err *e)
 {
 	CLEANUP(db_cleanup) struct db *db = NULL;
@@ -265,7 +283,7 @@ static bool serve(struct serve_options *options, const struct server_options *li
 	     vault_key_open(db, options->db, options->key, &key, e) &&
 	     (!options->files || file_place_open(db, options->files, &options->place, e)) &&
 	     open_clock(options, db, &clock, e) && cli_open_book(options->rules, law, &book, e) &&
-	     view_open(&share_built_in, &view, e) &&
+	     view_open(&share_built_in, &view, e) && add_locales(options, view, e) &&
 	     site_open(site, db, key, book, view, clock, e) && allow_clock(options, site, e);
 	if (ok)
 		settle(site, options, &files);

@@ -30,6 +30,7 @@
 #include "web/evidence/receipt.h"
 #include "web/evidence/signature.h"
 #include "web/evidence/trust.h"
+#include "web/glossary.h"
 #include "web/help.h"
 #include "web/home.h"
 #include "web/http/live.h"
@@ -373,6 +374,7 @@ const struct route *const route_areas[] = {
 	case_routes,
 	challenge_routes,
 	complaint_routes,
+	glossary_routes,
 	print_routes,
 	public_routes,
 	receipt_routes,
