@@ -65,6 +65,18 @@ export function label(parent, text, { x, y, room, anchor = "start", kind = "" })
 	return node;
 }
 
+// The same in two lines at most, the second one below.
+export function twoLines(parent, text, { x, y, room, high }) {
+	const first = label(parent, text, { x, y, room });
+	if (!first.text().endsWith("…")) return;
+	const words = text.split(" ");
+	let count = words.length - 1;
+	const fits = () => first.text(words.slice(0, count).join(" ")).node().getComputedTextLength() <= room;
+	while (count > 1 && !fits()) count--;
+	if (count === 1 && !fits()) return;
+	label(parent, words.slice(count).join(" "), { x, y: y + high, room });
+}
+
 // Something of the picture that can be read by itself: chart-read.js gives it to pointer and keys.
 export const mark = (parent, text) => {
 	const node = parent.append("g").attr("class", "chart-mark").attr("role", "img");

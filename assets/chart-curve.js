@@ -32,16 +32,25 @@ function drawSeries(svg, rows, series, x, y) {
 	return points.at(-1);
 }
 
+// What the lines are called, at their ends; those that end beside each other one above the other.
+function names(svg, ends, x, y) {
+	let free = HEIGHT - BOTTOM - 2;
+	for (const { series, last } of ends.sort((a, b) => a.last.cell.number - b.last.cell.number)) {
+		const at = Math.min(y(last.cell.number) + 4, free);
+		free = at - 13;
+		label(svg, series.key, { x: x(last.row.cells.group.value) + 11, y: at, room: RIGHT, kind: "chart-figure" });
+	}
+}
+
 export function curve(figure) {
 	const rows = rowsOf(figure);
 	const { svg, width } = ground(figure, HEIGHT);
 	const x = scalePoint(rows.map((row) => row.cells.group.value), [LEFT, width - RIGHT]).padding(0.3);
 	const y = scaleLinear([0, 100], [HEIGHT - BOTTOM, TOP]);
+	const groups = new Map(rows.map((row) => [row.cells.group.value, row.name]));
 	axis(svg, LEFT, 0, axisLeft(y).ticks(5).tickFormat(percent).tickSize(-(width - LEFT - RIGHT)).tickPadding(8));
-	axis(svg, 0, HEIGHT - BOTTOM, axisBottom(x).tickSizeOuter(0).tickFormat((group) => rows[Number(group) - 1]?.row.dataset.short ?? group));
+	axis(svg, 0, HEIGHT - BOTTOM, axisBottom(x).tickSizeOuter(0).tickFormat((group) => groups.get(group)));
 	label(svg, figure.dataset.x, { x: (LEFT + width - RIGHT) / 2, y: HEIGHT - 4, room: width - LEFT, anchor: "middle", kind: "chart-quiet" });
-	for (const series of seriesOf(figure)) {
-		const last = drawSeries(svg, rows, series, x, y);
-		if (last) label(svg, series.key, { x: x(last.row.cells.group.value) + 10, y: y(last.cell.number) + 4, room: RIGHT, kind: "chart-figure" });
-	}
+	const ends = seriesOf(figure).map((series) => ({ series, last: drawSeries(svg, rows, series, x, y) }));
+	names(svg, ends.filter(({ last }) => last), x, y);
 }

@@ -19,7 +19,7 @@ function month(ground, figure, date, from, to, bottom) {
 	if (to.end - from > 30) label(ground, names[date.getUTCMonth()] + year, { x: from + 3, y: 14, room: to.end - from - 6, kind: "chart-quiet" });
 }
 
-// The days at the top, months by name and Mondays by number; those off are shaded down to `bottom`.
+// The days at the top, months by name, days by number or, where there is no room, Mondays; those off are shaded down to `bottom`.
 function days(svg, figure, first, x, bottom) {
 	const letters = figure.dataset.days;
 	const ground = svg.append("g").attr("aria-hidden", "true");
@@ -32,9 +32,9 @@ function days(svg, figure, first, x, bottom) {
 		const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
 		if (at === 0 || date.getUTCDate() === 1)
 			month(ground, figure, date, x(at), { first: x(0), end: x(Math.min(letters.length, at + last - date.getUTCDate() + 1)) }, bottom);
-		if (date.getUTCDay() !== 1 || x(at) - number < 24 || x(at) + 18 > x(letters.length)) continue;
+		if ((date.getUTCDay() !== 1 && x(1) - x(0) < 20) || x(at) - number < 18 || x(at) + 16 > x(letters.length)) continue;
 		number = x(at);
-		label(ground, String(date.getUTCDate()), { x: x(at) + 1, y: 34, room: 30, kind: "chart-day" });
+		label(ground, String(date.getUTCDate()), { x: x(at) + 2, y: 34, room: 30, kind: "chart-day" });
 	}
 }
 
@@ -101,10 +101,10 @@ export function gantt(figure) {
 	const x = scaleLinear([0, figure.dataset.days.length], [narrow ? EDGE : NAMES, width - EDGE]);
 	const late = stripes(svg, figure, "late");
 	days(svg, figure, first, x, bottom);
+	if (figure.dataset.today) today(svg, figure, x, x(dayOf(figure.dataset.today) - first + 0.5), bottom, width);
 	for (const [at, row] of rows.entries()) {
 		const y = TOP + at * ROW;
 		svg.append("line").attr("class", "chart-rule").attr("x1", 0).attr("x2", width).attr("y1", y).attr("y2", y).attr("aria-hidden", "true");
 		(narrow ? narrowRow : wideRow)(svg, row, first, x, y, late, width);
 	}
-	today(svg, figure, x, x(dayOf(figure.dataset.today) - first + 0.5), bottom, width);
 }
