@@ -32,7 +32,7 @@
 #include "web/evidence/trust.h"
 #include "web/glossary.h"
 #include "web/help.h"
-#include "web/home.h"
+#include "web/home/home.h"
 #include "web/http/live.h"
 #include "web/installation/backup.h"
 #include "web/installation/daily.h"

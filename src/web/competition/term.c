@@ -103,35 +103,23 @@ static bool is_wanted(const struct req *r, const struct term *t)
 	return live && (!*only || strcmp(only, term_state_name(t->state)) == 0);
 }
 
-static bool add_terms(struct req *r, int64_t id, json_t *list, struct err *e)
+static void add_terms(struct req *r, const struct competition_terms *t, json_t *list)
 {
-	const struct act act = req_act(r);
-	struct competition c = { 0 };
-	struct term_facts f = { 0 };
+	const struct competition *c = &t->competition;
 	struct term line[TERM_COUNT];
-	bool may = false;
-	if (!competition_load(&act, id, &c, e) ||
-	    !act_holds(&act, ROLE_NAME_HR, c.organ, &may, e) ||
-	    (!may && !act_holds(&act, ROLE_NAME_AUDITOR, c.organ, &may, e)))
-		return false;
-	if (!may)
-		return true;
-	if (!competition_term_facts(&act, &c, &f, e))
-		return false;
-	if (!term_line(c.calendar, c.rules, &f, line))
-		return true;
+	if (!term_line(c->calendar, c->rules, &t->facts, line))
+		return;
 	for (size_t i = 0; i < TERM_COUNT; i++) {
 		if (!is_wanted(r, &line[i]))
 			continue;
 		json_t *o = json_pack(
-			"{s:I,s:s,s:s,s:s,s:s,s:i}", "competition", (json_int_t)id, "post",
-			post_name(r, c.post), "kind", term_kind_name(line[i].kind), "state",
+			"{s:I,s:s,s:s,s:s,s:s,s:i}", "competition", (json_int_t)c->id, "post",
+			post_name(r, c->post), "kind", term_kind_name(line[i].kind), "state",
 			term_state_name(line[i].state), "who", line[i].who, "left", line[i].left);
 		(void)json_object_set_new(o, "last", day_json(line[i].last));
-		(void)json_object_set_new(o, "organ", json_string(organ_name(r, c.organ)));
+		(void)json_object_set_new(o, "organ", json_string(organ_name(r, c->organ)));
 		(void)json_array_append_new(list, o);
 	}
-	return true;
 }
 
 static int by_day(const void *a, const void *b)
@@ -159,14 +147,19 @@ static json_t *sorted(struct req *r, const json_t *list)
 
 bool term_list(struct req *r, json_t *model, struct err *e)
 {
-	json_t *rows = db_rows(r->db, r->arena, e,
-			       "SELECT id FROM competition WHERE state = 'announced' ORDER BY id");
-	size_t i = 0;
-	json_t *row = NULL;
+	const struct act act = req_act(r);
+	struct competition_terms *running = NULL;
+	size_t count = 0;
+	bool ok = competition_terms_running(&act, &running, &count, e);
 	json_t *list = json_array();
-	bool ok = rows != NULL;
-	json_array_foreach (rows, i, row)
-		ok = ok && add_terms(r, row_number(row, "id"), list, e);
+	json_t *known = json_object();
+	for (size_t i = 0; ok && i < count; i++) {
+		bool may = false;
+		ok = row_may(r, roles_hr_auditor, running[i].competition.organ, known, &may, e);
+		if (may)
+			add_terms(r, &running[i], list);
+	}
+	json_decref(known);
 	const char *only = in_text(r, "only");
 	json_t *by_last = sorted(r, list);
 	list_rows(r, model, by_last);

@@ -62,7 +62,7 @@ static void test_way(void **state)
 	a = harness_get(d.h, d.kk, "/bank");
 	assert_int_equal(answer_number(&a, "waiting"), 1);
 	a = harness_get(d.h, d.kk, "/");
-	assert_string_equal(answer_text(&a, "tasks.0.key"), "home.task.bank");
+	assert_string_equal(answer_text(&a, "due.lines.0.key"), "home.task.bank");
 	done(d.h, d.kk, "/bank/questions/1", "revision=1&step=agree_kk");
 	a = harness_get(d.h, d.kk, "/bank");
 	assert_int_equal(answer_number(&a, "waiting"), 0);
