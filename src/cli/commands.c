@@ -61,6 +61,11 @@ const struct command commands[] = {
 	  " | status --db FILE [--key FILE] [--rules DIR] [--now TIME] [--json]",
 	  "Gives a sealed sitting to a machine in its hall, and takes over what it brings back." },
 	{ "help", cli_help, "[COMMAND [ACTION]]", "All commands, or one of them." },
+	{ "init", cli_init,
+	  "--db DATABASE [--key FILE] [--lang LANG] [--dry-run]"
+	  " [--from PLAN [--passwords FILE] [--json]]"
+	  " | --template [--lang LANG]",
+	  "Makes a real, empty installation: asks step by step, or takes a plan." },
 	{ "journal", cli_journal,
 	  "verify --db FILE [--checkpoint FILE... [--log-key KEY]] [--json] [--quiet]"
 	  " | checkpoint --db FILE [--make [--key FILE] [--rules DIR]] [--at SIZE] [--old SIZE]"
@@ -70,6 +75,9 @@ const struct command commands[] = {
 	  " | export-lines FILE --db FILE",
 	  "Checks the journal, also against a checkpoint that was kept: status 1 if it is broken; "
 	  "gives checkpoints, proofs and tiles of it." },
+	{ "law", cli_law,
+	  "list --db FILE | show NAME --db FILE | enter NAME FILE --db FILE --reason TEXT",
+	  "The law as an installation has it; enters a file of its own, checked with all others." },
 	{ "mail", cli_mail,
 	  "--db FILE --server URL --from ADDRESS --address URL [--user NAME --password-file FILE]"
 	  " [--authorities FILE] [--plain] [--once] [--now TIME] [--log text|json]",
@@ -105,7 +113,7 @@ const struct command commands[] = {
 	  " [--locale FILE]... [--ncalayer URL] [--now TIME] [--metrics ADDRESS:PORT] [--node NAME] [--log text|json]"
 	  " [--log-requests] [--trace-database]"
 	  " [--tls-certificate FILE --tls-key FILE [--tls-client-ca FILE [--tls-client-crl FILE]]"
-	  " [--redirect-port PORT]] [--no-migrate] [--drain SECONDS]"
+	  " [--redirect-port PORT]] [--no-migrate] [--drain SECONDS] [--demonstration]"
 	  " [--require-confinement | --no-confinement]",
 	  "Serves the site until it is told to end." },
 	{ "trust", cli_trust,

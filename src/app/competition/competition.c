@@ -3,6 +3,7 @@
 #include "app/candidate/candidate.h"
 #include "app/competition/calendar_change.h"
 #include "app/competition/closing.h"
+#include "app/installation/setup.h"
 #include "app/notice/tell.h"
 #include "law/terms.h"
 #include "rules/law_book.h"
@@ -127,6 +128,17 @@ bool competition_running(const struct act *act, struct competition **ret, size_t
 
 /* ---- draft ------------------------------------------------------------------ */
 
+/* F2: what is played does not stand among real competitions. */
+static bool check_earnest(const struct act *act, bool demonstration, struct err *e)
+{
+	bool earnest = false;
+	if (!demonstration)
+		return true;
+	return installation_in_earnest(act->db, &earnest, e) &&
+	       (!earnest || err_input(e, "demonstration", "competition.error.earnest",
+				      "a demonstration in an installation that is in earnest"));
+}
+
 static bool check_form(const struct act *act, const struct competition_form *form,
 		       const struct post **ret_post, struct err *e)
 {
@@ -145,7 +157,7 @@ static bool check_form(const struct act *act, const struct competition_form *for
 	if (!*form->text_ru)
 		return err_input(e, "text_ru", "error.required", "no text in Russian");
 	*ret_post = post;
-	return true;
+	return check_earnest(act, form->demonstration, e);
 }
 
 /* The term is not shorter than the rule set in force today wants; it may be longer. */
