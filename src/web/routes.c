@@ -15,6 +15,7 @@
 #include "web/candidate/check.h"
 #include "web/candidate/dossier.h"
 #include "web/candidate/intake.h"
+#include "web/candidate/reader.h"
 #include "web/candidate/security.h"
 #include "web/candidate/story.h"
 #include "web/candidate/study.h"
@@ -29,8 +30,9 @@
 #include "web/evidence/receipt.h"
 #include "web/evidence/signature.h"
 #include "web/evidence/trust.h"
+#include "web/glossary.h"
 #include "web/help.h"
-#include "web/home.h"
+#include "web/home/home.h"
 #include "web/http/live.h"
 #include "web/installation/backup.h"
 #include "web/installation/daily.h"
@@ -372,9 +374,11 @@ const struct route *const route_areas[] = {
 	case_routes,
 	challenge_routes,
 	complaint_routes,
+	glossary_routes,
 	print_routes,
 	public_routes,
 	receipt_routes,
+	reader_routes,
 	hall_node_routes,
 	record_routes,
 	report_routes,

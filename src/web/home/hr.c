@@ -1,0 +1,390 @@
+/* hr.c - the terms of competitions, and what is to be done within them: HR, and who only watches.
+ */
+#include "app/candidate/candidate.h"
+#include "app/notice/told.h"
+#include "web/home/groups.h"
+#include "web/row.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Candidates of a competition with whom something is to be done. */
+enum todo {
+	TODO_CHECK,  /* their applications are not checked                    */
+	TODO_ANSWER, /* a refusal that another officer proposes               */
+	TODO_ASKED,  /* one that this officer has proposed                    */
+	TODO_LIST,   /* own security is not asked yet                         */
+	TODO_INFORM, /* it has not answered yet                               */
+	TODO_POLYGRAPH,
+	TODO_PSYCHO,
+	TODO_TEST, /* they have not been at a test                          */
+	TODO_COUNT
+};
+
+struct found {
+	int64_t count;
+	int64_t first;    /* application */
+	const char *name; /* of it        */
+};
+
+/* A competition that runs, with what is to be done there. */
+struct work {
+	const struct competition_terms *terms;
+	struct found todo[TODO_COUNT];
+	bool appointed; /* its commission */
+};
+
+struct desk {
+	struct req *r;
+	struct lines *l;
+	struct work *list; /* by the competition's number */
+	size_t count;
+};
+
+#define NAME_OF                                                                                    \
+	"MIN(p.family || ' ' || p.given || CASE WHEN p.patronymic = '' THEN ''"                    \
+	" ELSE ' ' || p.patronymic END)"
+#define FOUND                                                                                      \
+	"SELECT a.competition_id, COUNT(*) AS count, MIN(a.id) AS first, " NAME_OF " AS name"      \
+	" FROM application a JOIN person p ON p.id = a.person_id"                                  \
+	" JOIN competition c ON c.id = a.competition_id AND c.state = 'announced'"
+/* Whoever meets the requirements and may still come to the interview (R44-1). */
+#define GOES_ON                                                                                    \
+	" a.state = 'sent' AND EXISTS (SELECT 1 FROM qualification_decision q"                     \
+	"  WHERE q.application_id = a.id AND q.outcome = 'met')"
+#define BY_COMPETITION OTHERS("a.competition_id") " GROUP BY a.competition_id"
+
+static struct work *work_of(const struct desk *d, int64_t id)
+{
+	for (size_t low = 0, high = d->count; low < high;) {
+		const size_t at = low + (high - low) / 2;
+		const int64_t here = d->list[at].terms->competition.id;
+		if (here == id)
+			return &d->list[at];
+		if (here < id)
+			low = at + 1;
+		else
+			high = at;
+	}
+	return NULL;
+}
+
+static bool take(const struct desk *d, enum todo todo, const json_t *rows)
+{
+	size_t i = 0;
+	const json_t *row = NULL;
+	json_array_foreach (rows, i, row) {
+		struct work *w = work_of(d, row_number(row, "competition_id"));
+		if (w)
+			w->todo[todo] =
+				(struct found){ row_number(row, "count"), row_number(row, "first"),
+						row_text(row, "name") };
+	}
+	return rows != NULL;
+}
+
+static bool read_checks(const struct desk *d, struct err *e)
+{
+	struct req *r = d->r;
+	const struct db_value me = db_int(r->actor.person_id);
+	/* not decided yet, or sent back to be decided again */
+	return take(d, TODO_CHECK,
+		    db_rows(r->db, r->arena, e,
+			    FOUND
+			    " WHERE a.state = 'sent' AND NOT EXISTS"
+			    " (SELECT 1 FROM qualification_decision q"
+			    "  WHERE q.application_id = a.id AND (q.outcome = 'met'"
+			    "   OR q.answer IS NULL OR q.answer = 'confirmed'))" BY_COMPETITION,
+			    me)) &&
+	       take(d, TODO_ANSWER,
+		    db_rows(r->db, r->arena, e,
+			    FOUND " JOIN qualification_decision q ON q.application_id = a.id"
+				  " AND q.outcome = 'not_met' AND q.answer IS NULL"
+				  " AND q.by_id <> $1 WHERE 1 = 1" BY_COMPETITION,
+			    me)) &&
+	       take(d, TODO_ASKED,
+		    db_rows(r->db, r->arena, e,
+			    FOUND " JOIN qualification_decision q ON q.application_id = a.id"
+				  " AND q.outcome = 'not_met' AND q.answer IS NULL"
+				  " AND q.by_id = $1 WHERE 1 = 1" BY_COMPETITION,
+			    me));
+}
+
+static bool read_parts(const struct desk *d, struct err *e)
+{
+	struct req *r = d->r;
+	const struct db_value me = db_int(r->actor.person_id);
+	return take(d, TODO_LIST,
+		    db_rows(r->db, r->arena, e,
+			    FOUND " WHERE c.route = 'own' AND" GOES_ON " AND NOT EXISTS"
+				  " (SELECT 1 FROM security_list_entry x"
+				  "  WHERE x.application_id = a.id)" BY_COMPETITION,
+			    me)) &&
+	       take(d, TODO_INFORM,
+		    db_rows(r->db, r->arena, e,
+			    FOUND " WHERE EXISTS (SELECT 1 FROM security_list_entry x"
+				  "  WHERE x.application_id = a.id) AND NOT EXISTS"
+				  " (SELECT 1 FROM security_information s"
+				  "  WHERE s.application_id = a.id)" BY_COMPETITION,
+			    me)) &&
+	       take(d, TODO_POLYGRAPH,
+		    db_rows(r->db, r->arena, e,
+			    FOUND " WHERE c.route = 'own' AND" GOES_ON " AND NOT EXISTS"
+				  " (SELECT 1 FROM study s WHERE s.application_id = a.id"
+				  "  AND s.kind = 'polygraph')" BY_COMPETITION,
+			    me)) &&
+	       take(d, TODO_PSYCHO,
+		    db_rows(r->db, r->arena, e,
+			    FOUND " WHERE c.route = 'own' AND" GOES_ON " AND NOT EXISTS"
+				  " (SELECT 1 FROM study s WHERE s.application_id = a.id"
+				  "  AND s.kind = 'psycho')" BY_COMPETITION,
+			    me)) &&
+	       take(d, TODO_TEST,
+		    db_rows(r->db, r->arena, e,
+			    FOUND " WHERE" GOES_ON " AND NOT EXISTS (SELECT 1 FROM attempt t"
+				  "  WHERE t.application_id = a.id AND t.void = 0)" BY_COMPETITION,
+			    me));
+}
+
+static bool read_commissions(const struct desk *d, struct err *e)
+{
+	size_t i = 0;
+	const json_t *row = NULL;
+	json_t *rows = db_rows(d->r->db, d->r->arena, e,
+			       "SELECT competition_id FROM commission WHERE state = 'appointed'");
+	json_array_foreach (rows, i, row) {
+		struct work *w = work_of(d, row_number(row, "competition_id"));
+		if (w)
+			w->appointed = true;
+	}
+	return rows != NULL;
+}
+
+/* ---- lines ------------------------------------------------------------------------------ */
+
+/* To the one candidate, or to the list of all of them. */
+static const char *to_candidates(const struct desk *d, const struct work *w, enum todo todo,
+				 const char *page, const char *step)
+{
+	const struct found *f = &w->todo[todo];
+	if (f->count == 1)
+		return arena_print(d->r->arena, "/applications/%lld/%s", (long long)f->first, page);
+	return arena_print(d->r->arena, "/competitions/%lld/candidates%s%s",
+			   (long long)w->terms->competition.id, *step ? "?step=" : "", step);
+}
+
+static const char *to_page(const struct desk *d, const struct work *w, const char *page)
+{
+	return arena_print(d->r->arena, "/competitions/%lld%s", (long long)w->terms->competition.id,
+			   page);
+}
+
+static void add_todo(const struct desk *d, const struct work *w, enum todo todo, struct line line,
+		     const struct term *term)
+{
+	const struct competition *c = &w->terms->competition;
+	const struct found *f = &w->todo[todo];
+	if (f->count == 0)
+		return;
+	line.count = f->count;
+	line.name = f->count == 1 ? f->name : NULL;
+	line.post = c->post;
+	line.list = line.list ? line.list : "/competitions?state=announced";
+	if (term && term->state != TERM_WAITS) {
+		line.calendar = c->calendar;
+		line.last = term->last;
+	}
+	lines_add(d->l, &line);
+}
+
+static bool is_open(const struct term *t)
+{
+	return t->state == TERM_OPEN || t->state == TERM_AT_RISK || t->state == TERM_MISSED;
+}
+
+/* A term itself, where nothing says more exactly what is to be done. */
+static void add_term(const struct desk *d, const struct work *w, const struct term *t,
+		     const char *page, bool own)
+{
+	const struct competition *c = &w->terms->competition;
+	if (!is_open(t))
+		return;
+	const struct line line = {
+		.key = arena_print(d->r->arena, "term.%s", term_kind_name(t->kind)),
+		.href = to_page(d, w, page),
+		.list = "/terms",
+		.post = c->post,
+		.clause = t->clause,
+		.who = own ? NULL : t->who,
+		.calendar = c->calendar,
+		.last = t->last,
+		.at_ms = t->kind == TERM_INTERVIEW ? day_begins_ms(t->last) : 0,
+	};
+	lines_add(d->l, &line);
+}
+
+static void add_checks(const struct desk *d, const struct work *w, const struct term *line)
+{
+	const struct term *check = &line[TERM_CHECK];
+	add_todo(d, w, TODO_CHECK,
+		 (struct line){ .key = "home.task.check",
+				.clause = "13",
+				.href = to_candidates(d, w, TODO_CHECK, "check", "") },
+		 check);
+	add_todo(d, w, TODO_ANSWER,
+		 (struct line){ .key = "home.task.second",
+				.clause = "13",
+				.href = to_candidates(d, w, TODO_ANSWER, "check", "answer") },
+		 check);
+	add_todo(d, w, TODO_ASKED,
+		 (struct line){ .key = "home.task.asked",
+				.clause = "13",
+				.who = "second",
+				.href = to_candidates(d, w, TODO_ASKED, "check", "answer") },
+		 check);
+}
+
+static void add_parts(const struct desk *d, const struct work *w, const struct term *line)
+{
+	const struct term *dossier = &line[TERM_DOSSIER];
+	add_todo(d, w, TODO_LIST,
+		 (struct line){ .key = "home.task.list",
+				.clause = "14",
+				.href = to_page(d, w, "/security-list") },
+		 &line[TERM_SECURITY]);
+	add_todo(d, w, TODO_INFORM,
+		 (struct line){ .key = "home.task.security",
+				.clause = "15",
+				.who = "security",
+				.href = to_page(d, w, "/security-list") },
+		 &line[TERM_SECURITY]);
+	add_todo(d, w, TODO_POLYGRAPH,
+		 (struct line){ .key = "home.task.polygraph",
+				.clause = "13",
+				.who = "polygraph",
+				.href = to_candidates(d, w, TODO_POLYGRAPH, "story", "met") },
+		 dossier);
+	add_todo(d, w, TODO_PSYCHO,
+		 (struct line){ .key = "home.task.psycho",
+				.clause = "13",
+				.who = "psycho",
+				.href = to_candidates(d, w, TODO_PSYCHO, "story", "met") },
+		 dossier);
+	add_todo(d, w, TODO_TEST,
+		 (struct line){ .key = "home.task.untested",
+				.clause = "28",
+				.who = "operator",
+				.list = "/sittings",
+				.href = arena_print(d->r->arena, "/sittings?competition=%lld",
+						    (long long)w->terms->competition.id) },
+		 dossier);
+}
+
+/* What has no term of its own, once applications are in. */
+static void add_next(const struct desk *d, const struct work *w)
+{
+	const struct competition *c = &w->terms->competition;
+	const struct term_facts *f = &w->terms->facts;
+	if (f->done[TERM_FILING] && !w->appointed)
+		lines_add(d->l, &(struct line){ .key = "home.task.commission",
+						.href = to_page(d, w, "/commission"),
+						.list = "/competitions?state=announced",
+						.post = c->post,
+						.clause = "41" });
+	if (f->done[TERM_CHECK] && !f->planned)
+		lines_add(d->l, &(struct line){ .key = "home.task.plan",
+						.href = to_page(d, w, "/interview"),
+						.list = "/competitions?state=announced",
+						.post = c->post,
+						.clause = "15" });
+}
+
+static void add_competition(const struct desk *d, const struct work *w)
+{
+	const struct competition *c = &w->terms->competition;
+	struct term line[TERM_COUNT];
+	if (!term_line(c->calendar, c->rules, &w->terms->facts, line))
+		return;
+	add_term(d, w, &line[TERM_FILING], "", false);
+	add_checks(d, w, line);
+	add_parts(d, w, line);
+	add_next(d, w);
+	add_term(d, w, &line[TERM_DOSSIER], "/candidates", true);
+	add_term(d, w, &line[TERM_INTERVIEW], "/interview", false);
+	if (line[TERM_NOTICE].state != TERM_MISSED) /* those stand with how many it are: told.c */
+		add_term(d, w, &line[TERM_NOTICE], "/told", true);
+	add_term(d, w, &line[TERM_MINUTES], "/terms", false);
+}
+
+/* For whoever watches. */
+static void add_watched(const struct desk *d, const struct work *w)
+{
+	const struct competition *c = &w->terms->competition;
+	struct term line[TERM_COUNT];
+	if (!term_line(c->calendar, c->rules, &w->terms->facts, line))
+		return;
+	for (size_t i = 0; i < TERM_COUNT; i++)
+		add_term(d, w, &line[i], "/terms", false);
+}
+
+/* ---- who looks ---------------------------------------------------------------------------- */
+
+static bool competes(const struct req *r, json_t **ret, struct err *e)
+{
+	*ret = db_rows(r->db, r->arena, e,
+		       "SELECT competition_id FROM application WHERE person_id = $1"
+		       " AND state = 'sent'",
+		       db_int(r->actor.person_id));
+	return *ret != NULL;
+}
+
+static bool is_own(const json_t *own, int64_t id)
+{
+	size_t i = 0;
+	const json_t *row = NULL;
+	json_array_foreach (own, i, row) {
+		if (row_number(row, "competition_id") == id)
+			return true;
+	}
+	return false;
+}
+
+/* Those of the person's organs that the person does not compete in. */
+static bool choose(struct desk *d, const char *role, struct err *e)
+{
+	const struct competition_terms *running = NULL;
+	size_t count = 0;
+	json_t *own = NULL;
+	if (!lines_running(d->l, &running, &count, e) || !competes(d->r, &own, e))
+		return false;
+	d->list = arena_array(d->r->arena, count ? count : 1, sizeof(*d->list));
+	d->count = 0;
+	for (size_t i = 0; i < count; i++) {
+		bool may = false;
+		if (!lines_may(d->l, role, running[i].competition.organ, &may, e))
+			return false;
+		if (may && !is_own(own, running[i].competition.id))
+			d->list[d->count++] = (struct work){ .terms = &running[i] };
+	}
+	return true;
+}
+
+bool lines_hr(struct req *r, struct lines *l, struct err *e)
+{
+	struct desk d = { .r = r, .l = l };
+	if (req_is(r, ROLE_HR)) {
+		if (!choose(&d, ROLE_NAME_HR, e) || !read_checks(&d, e) || !read_parts(&d, e) ||
+		    !read_commissions(&d, e))
+			return false;
+		for (size_t i = 0; i < d.count; i++)
+			add_competition(&d, &d.list[i]);
+		return true;
+	}
+	if (!req_is(r, ROLE_AUDITOR))
+		return true;
+	if (!choose(&d, ROLE_NAME_AUDITOR, e))
+		return false;
+	for (size_t i = 0; i < d.count; i++)
+		add_watched(&d, &d.list[i]);
+	return true;
+}
