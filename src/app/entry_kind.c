@@ -157,6 +157,7 @@ const char *const entry_kinds[] = {
 	"paper.scan_forgotten",
 	"paper.scanned",
 	"person.added",
+	"person.changed",
 	"question.corrected",
 	"question.noted",
 	"rating.recorded",

@@ -41,6 +41,8 @@ int cli_serve(int argc, char **argv);
 int cli_mail(int argc, char **argv);
 int cli_migrate(int argc, char **argv);
 int cli_migrate_to(int argc, char **argv);
+int cli_people(int argc, char **argv);
+int cli_posts(int argc, char **argv);
 int cli_read_questions(int argc, char **argv);
 int cli_trust(int argc, char **argv);
 int cli_user(int argc, char **argv);

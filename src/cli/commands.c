@@ -89,6 +89,12 @@ const struct command commands[] = {
 	  "--db FILE postgresql://... [--quiet] [--json] | --db FILE --give-up --reason TEXT",
 	  "Moves an installation to PostgreSQL: copies all rows, goes on where it was broken off, "
 	  "compares all of them; or gives that up." },
+	{ "people", cli_people,
+	  "import FILE --db FILE [--dry-run] [--json] [--lang LANG] | template",
+	  "People of a table (CSV, XLSX): added, changed or as they are; all of it or nothing." },
+	{ "posts", cli_posts,
+	  "import FILE --db FILE --reason TEXT [--dry-run] [--json] [--lang LANG] | template",
+	  "The list of posts of an installation, of a table (CSV, XLSX)." },
 	{ "read-questions", cli_read_questions, "LANGUAGE ACT",
 	  "Reads the questions on standard input, confined: an import runs this itself." },
 	{ "restore", cli_restore,
