@@ -56,6 +56,5 @@ bool home(struct req *r, json_t *model, struct err *e)
 		return false;
 	const bool applies = json_array_size(json_object_get(model, "applications")) > 0;
 	(void)json_object_set_new(model, "owns", json_boolean(applies || !has_office(r)));
-	lines_model(l, model);
-	return true;
+	return lines_model(l, model, e);
 }
