@@ -56,5 +56,8 @@ bool home(struct req *r, json_t *model, struct err *e)
 		return false;
 	const bool applies = json_array_size(json_object_get(model, "applications")) > 0;
 	(void)json_object_set_new(model, "owns", json_boolean(applies || !has_office(r)));
-	return lines_model(l, model, e);
+	if (!lines_model(l, model, e))
+		return false;
+	(void)json_object_set_new(model, "idle", json_boolean(lines_idle(l)));
+	return true;
 }

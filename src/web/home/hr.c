@@ -214,7 +214,7 @@ static void add_term(const struct desk *d, const struct work *w, const struct te
 		.who = own ? NULL : t->who,
 		.calendar = c->calendar,
 		.last = t->last,
-		.at_ms = t->kind == TERM_INTERVIEW ? day_begins_ms(t->last) : 0,
+		.calm = t->kind == TERM_INTERVIEW || t->kind == TERM_FILING,
 	};
 	lines_add(d->l, &line);
 }

@@ -45,7 +45,7 @@ static enum term_state state_of(const struct lines *l, const struct line *line, 
 		return TERM_OPEN;
 	if (l->today.n > line->last.n)
 		return TERM_MISSED;
-	return left <= TERM_RISK_DAYS && line->at_ms == 0 ? TERM_AT_RISK : TERM_OPEN;
+	return left <= TERM_RISK_DAYS && !line->calm ? TERM_AT_RISK : TERM_OPEN;
 }
 
 void lines_add(struct lines *l, const struct line *line)
@@ -154,6 +154,15 @@ bool lines_model(const struct lines *l, json_t *model, struct err *e)
 	for (int group = 0; group < GROUP_COUNT; group++)
 		ok = add_group(l, sorted, (enum group)group, model, e) && ok;
 	return ok;
+}
+
+bool lines_idle(const struct lines *l)
+{
+	for (size_t i = 0; i < l->count; i++) {
+		if (l->list[i].group != GROUP_OTHERS)
+			return false;
+	}
+	return true;
 }
 
 /* ---- for those who add ------------------------------------------------------------------- */

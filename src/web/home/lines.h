@@ -20,8 +20,8 @@ struct line {
 	const char *who;     /* acts, the end of "home.who.<who>"; NULL this person  */
 	const struct calendar *calendar; /* by which days are counted; NULL there is no last day */
 	day last;
-	int64_t at_ms; /* the hour of something that takes place on `last`, which is no term: its
-			* nearness is no risk; 0 none */
+	int64_t at_ms; /* the hour, of what takes place on `last`; 0 none                 */
+	bool calm;     /* no term but what will be: that it is near is no risk            */
 };
 
 struct lines;
@@ -32,6 +32,9 @@ void lines_add(struct lines *l, const struct line *line);
 /* Adds "due", "risk" and "others": {count, more, lines: [{key, href, count, post, name, clause,
  * who, last, left, today, at_ms, state}]}; `more` is the list of what is left out, or null. */
 bool lines_model(const struct lines *l, json_t *model, struct err *e) MUST_USE;
+
+/* Whether nothing is due and nothing at risk. */
+bool lines_idle(const struct lines *l);
 
 /* The competitions that run, with their terms, read once; by id. */
 bool lines_running(struct lines *l, const struct competition_terms **ret, size_t *ret_count,

@@ -136,7 +136,7 @@ static bool add_body(struct req *r, struct lines *l, struct err *e)
 /* Sittings that are not over: the hour, what comes next there, how many are checked in. */
 static bool add_sittings(struct req *r, struct lines *l, struct err *e)
 {
-	struct line line = { .list = "/sittings", .clause = "28" };
+	struct line line = { .list = "/sittings", .clause = "28", .calm = true };
 	size_t i = 0;
 	const json_t *row = NULL;
 	json_t *rows =

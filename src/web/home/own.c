@@ -29,6 +29,7 @@ static void add_line(struct req *r, struct lines *l, const struct dossier *d, co
 		.clause = p->clause,
 		.who = *p->who ? p->who : NULL,
 		.at_ms = p->at_ms,
+		.calm = p->at_ms != 0 || p->stage == PATH_INTERVIEW,
 	};
 	if (p->at_ms || p->has_last) {
 		line.calendar = d->candidate.competition.calendar;
