@@ -16,8 +16,8 @@
  *                                 neither a name nor the way in is shown, nor anything of theirs
  *   page.person                   {name} or null
  *   page.unread                   how many notices this person has not opened
- *   page.nav                      [{href, key, icon, current, aside}]: what this person may visit,
- *                                 aside: in the menu behind the name
+ *   page.nav                      [{href, key, icon, current, aside, shortcut}]: what this person
+ *                                 may visit, aside: in the menu behind the name
  *   page.demonstration            true: the banner says that values are for demonstration
  *   page.notice                   null or {kind, key}: "success", "info" or "warning", shown once
  *   page.error                    null or {text, clause, field, kind}: why the POST was refused;

@@ -28,7 +28,7 @@ for (const language of ["kk", "ru"]) {
 				assert.equal(answer.status(), 200, `${key}: ${href}`);
 			}
 			if (lines.length === 0)
-				assert.ok(await page.locator(".start a").isVisible(), `${key} is told where to begin`);
+				assert.ok(await page.locator(".start a, main a[href='/announcements']").first().isVisible(), `${key} is told where to begin`);
 			assert.deepEqual(who.broken, []);
 			await who.context.close();
 		}
@@ -97,5 +97,65 @@ test("without scripts the same stands there", async () => {
 	await page.goto(world.url(`/applications/${world.midway.application.candidate4}/story`));
 	await page.locator(".path-past summary").click();
 	assert.ok(await page.locator(".path-past .step").first().isVisible());
+	await context.close();
+});
+
+const focused = (page) => page.evaluate(() => document.activeElement.getAttribute("href"));
+
+for (const language of ["kk", "ru"]) {
+	test(`keys lead through the pages (${language})`, { timeout: 120000 }, async () => {
+		const who = await world.signIn("hr1", language);
+		const { page } = who;
+		await page.goto(world.url("/"));
+		await page.keyboard.press("?");
+		await page.waitForSelector("dialog#keys[open]");
+		await expectAccessible(page, "the list of keys");
+		await shot(page, `keys-${language}`);
+		await page.keyboard.press("j"); // nothing behind the list
+		await page.keyboard.press("Escape");
+		await page.waitForSelector("dialog#keys:not([open])", { state: "attached" });
+		// rows by j and k, to the page by Enter
+		const rows = await page.locator("a.due").evaluateAll((all) => all.map((a) => a.getAttribute("href")));
+		await page.keyboard.press("j");
+		assert.equal(await focused(page), rows[0]);
+		await page.keyboard.press("j");
+		await page.keyboard.press("k");
+		assert.equal(await focused(page), rows[0]);
+		await Promise.all([page.waitForURL(`**${rows[0]}`), page.keyboard.press("Enter")]);
+		// g and a letter; on a Kazakh or Russian layout the same key has another sign
+		await page.keyboard.press("g");
+		await Promise.all([page.waitForURL("**/terms"), page.keyboard.press("t")]);
+		const other = (code, key) => page.evaluate(([code, key]) => document.activeElement.dispatchEvent(
+			new KeyboardEvent("keydown", { key, code, bubbles: true, cancelable: true })), [code, key]);
+		await other("KeyG", "п");
+		await Promise.all([page.waitForURL("**/competitions"), other("KeyC", "с")]);
+		// in the search they are words
+		await page.keyboard.press("/");
+		assert.equal(await page.evaluate(() => document.activeElement.name), "q");
+		await page.keyboard.type("gt?/");
+		assert.equal(await page.locator("main [name=q]").inputValue(), "gt?/");
+		assert.equal(new URL(page.url()).pathname, "/competitions");
+		assert.deepEqual(who.broken, []);
+		await who.context.close();
+	});
+}
+
+test("keys can be switched off, and stay so", async () => {
+	const { context, page } = await world.signIn("hr1", "ru");
+	await page.goto(world.url("/"));
+	await page.locator("[data-keys-open]").click();
+	await page.locator("[data-keys-on]").uncheck();
+	await page.keyboard.press("Escape");
+	await page.reload();
+	for (const key of ["?", "g", "t", "j"]) await page.keyboard.press(key);
+	await page.waitForTimeout(300);
+	assert.equal(new URL(page.url()).pathname, "/");
+	assert.equal(await page.locator("dialog#keys[open]").count(), 0);
+	await page.locator("[data-keys-open]").click();
+	assert.equal(await page.locator("[data-keys-on]").isChecked(), false);
+	await page.locator("[data-keys-on]").check();
+	await page.keyboard.press("Escape");
+	await page.keyboard.press("g");
+	await Promise.all([page.waitForURL("**/terms"), page.keyboard.press("t")]);
 	await context.close();
 });
