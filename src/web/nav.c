@@ -55,10 +55,9 @@ const struct nav_entry nav_entries[] = {
 
 static bool is_officers(const char *path)
 {
-	static const char *const end[] = {
-		"/check",        "/dossier",           "/security",
-		"/security/new", "/studies/polygraph", "/studies/psycho"
-	};
+	static const char *const end[] = { "/check",         "/dossier",      "/reader",
+					   "/security",      "/security/new", "/studies/polygraph",
+					   "/studies/psycho" };
 	size_t size = strlen(path);
 	for (size_t i = 0; i < COUNT(end); i++) {
 		if (size > strlen(end[i]) && strcmp(path + size - strlen(end[i]), end[i]) == 0)
