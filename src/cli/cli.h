@@ -18,6 +18,7 @@ struct command {
 /* NULL name last. */
 extern const struct command commands[];
 
+int cli_api(int argc, char **argv);
 int cli_backup(int argc, char **argv);
 int cli_bank(int argc, char **argv);
 int cli_calendar(int argc, char **argv);

@@ -2,6 +2,8 @@
 #include "cli/cli.h"
 
 const struct command commands[] = {
+	{ "api", cli_api, "[--json]",
+	  "Lists every route of the site; with --json its description as OpenAPI 3.1." },
 	{ "backup", cli_backup,
 	  "--db FILE --to DIR [--keep DAYS,WEEKS,MONTHS] [--to-key FILE [--with-key] [--key FILE]"
 	  " [--work DIR]]"
