@@ -29,6 +29,7 @@ int cli_drill(int argc, char **argv);
 int cli_draw_file(int argc, char **argv);
 int cli_files(int argc, char **argv);
 int cli_hall(int argc, char **argv);
+int cli_hooks(int argc, char **argv);
 int cli_journal(int argc, char **argv);
 int cli_restore(int argc, char **argv);
 int cli_scan(int argc, char **argv);

@@ -54,6 +54,9 @@ const struct command commands[] = {
 	  " | receive FILE --db FILE [--key FILE] | status --db FILE [--key FILE]"
 	  " (all but key: [--rules DIR] [--now TIME])",
 	  "Gives a sealed sitting to a machine in its hall, and takes over what it brings back." },
+	{ "hooks", cli_hooks,
+	  "--db FILE [--key FILE] [--authorities FILE] [--once] [--now TIME] [--log text|json]",
+	  "Tells other systems what happened, as webhooks, until it is told to end." },
 	{ "journal", cli_journal,
 	  "verify --db FILE [--checkpoint FILE... [--log-key KEY]] [--json]"
 	  " | checkpoint --db FILE [--make [--key FILE] [--rules DIR]] [--at SIZE] [--old SIZE]"

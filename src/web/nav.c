@@ -40,6 +40,7 @@ const struct nav_entry nav_entries[] = {
 	{ "/admin/accounts", "nav.accounts", "users", ROLE_ADMIN, true },
 	{ "/admin/requests", "nav.access_requests", "user-check", ROLE_ADMIN | ROLE_AUDITOR, true },
 	{ "/admin/mail", "nav.mail", "mail", ROLE_ADMIN, true },
+	{ "/admin/hooks", "nav.hooks", "send", ROLE_ADMIN, true },
 	{ "/admin/daily", "nav.daily", "progress-check", ROLE_ADMIN, true },
 	{ "/backups", "nav.backups", "history", ROLE_ADMIN | ROLE_AUDITOR, true },
 	{ "/installation", "nav.installation", "shield-lock", ROLE_ADMIN, true },

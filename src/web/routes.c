@@ -32,6 +32,7 @@
 #include "web/evidence/trust.h"
 #include "web/help.h"
 #include "web/home.h"
+#include "web/hook/hook.h"
 #include "web/http/live.h"
 #include "web/installation/backup.h"
 #include "web/installation/daily.h"
@@ -378,6 +379,7 @@ const struct route *const route_areas[] = {
 	public_routes,
 	receipt_routes,
 	hall_node_routes,
+	hook_routes,
 	record_routes,
 	report_routes,
 	screening_routes,

@@ -180,6 +180,14 @@ static json_t *page_content(struct arena *a, const struct route *route)
 			 api_ref("schemas", "Next"), "text/html", text_content());
 }
 
+/* Few show at once what is not shown again, a password or a secret: as a page. */
+static json_t *form_content(void)
+{
+	return json_pack("{s:{s:{s:[o,o]}},s:o}", "application/json", "schema", "anyOf",
+			 api_ref("schemas", "Next"), api_ref("schemas", "Frame"), "text/html",
+			 text_content());
+}
+
 static json_t *done(struct arena *a, const struct route *route, const char *ending)
 {
 	json_t *content = NULL;
@@ -189,8 +197,7 @@ static json_t *done(struct arena *a, const struct route *route, const char *endi
 						: "application/vnd.openxmlformats-officedocument."
 						  "spreadsheetml.sheet");
 	else if (route->method == POST && route->page)
-		content = json_pack("{s:{s:o}}", "application/json", "schema",
-				    api_ref("schemas", "Next"));
+		content = form_content();
 	else if (route->page)
 		content = page_content(a, route);
 	else if (route->gives)

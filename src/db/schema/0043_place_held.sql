@@ -1,0 +1,1 @@
+-- Another branch's number: whoever merges takes this file away.
