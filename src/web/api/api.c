@@ -92,6 +92,15 @@ static bool document(struct req *r, json_t *model, struct err *e)
 	       err_set(e, ERR_SYSTEM, "error.system", "out of memory");
 }
 
+/* For the examples: in the clear only where the site is tried out on this machine. */
+static const char *origin_of(const struct req *r)
+{
+	const bool here =
+		strncmp(r->host, "127.0.0.1", 9) == 0 || strncmp(r->host, "localhost", 9) == 0;
+	return arena_print(r->arena, "http%s://%s", here && !r->site->secure ? "" : "s",
+			   *r->host ? r->host : "konkurs.example");
+}
+
 static bool page(struct req *r, json_t *model, struct err *e)
 {
 	int64_t count = 0;
@@ -99,8 +108,7 @@ static bool page(struct req *r, json_t *model, struct err *e)
 	for (struct route_walk w = { 0 }; route_next(&w);)
 		count++;
 	(void)json_object_set_new(model, "count", json_integer(count));
-	(void)json_object_set_new(model, "host",
-				  json_string(*r->host ? r->host : "konkurs.example"));
+	(void)json_object_set_new(model, "origin", json_string(origin_of(r)));
 	return true;
 }
 
