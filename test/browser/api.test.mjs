@@ -165,7 +165,9 @@ test("it is OpenAPI 3.1", async () => {
 	const result = await validator.validate(structuredClone(doc));
 	assert.deepEqual([result.valid, result.errors ?? []], [true, []]);
 	assert.equal(validator.version, "3.1");
-	const ids = operations().map(({ op }) => op.operationId);
+	const ids = [...operations().map(({ op }) => op.operationId),
+		...Object.values(doc.webhooks).map(({ post }) => post.operationId)];
+	assert.equal(Object.keys(doc.webhooks).length, 14);
 	assert.equal(new Set(ids).size, ids.length, "an operationId comes twice");
 	for (const { op, path, name } of operations()) {
 		const named = [...path.matchAll(/\{([^}]+)\}/g)].map((m) => m[1]).sort();

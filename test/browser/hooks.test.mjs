@@ -11,6 +11,8 @@ import { sql } from "./seat.mjs";
 
 let world, receiver, answer = 204;
 const got = [];
+// One of the two languages as a telephone at night.
+const options = { kk: {}, ru: { viewport: { width: 390, height: 844 }, colorScheme: "dark" } };
 
 before(async () => {
 	receiver = createServer((request, response) => {
@@ -39,7 +41,7 @@ const deliver = () => new Promise((resolve, reject) => {
 for (const [language, first, second] of [["kk", "admin", "hr2"], ["ru", "hr2", "admin"]]) {
 	test(`${language}: an address is asked for, let in, tested, seen to fail and turned off`, { timeout: 600000 }, async () => {
 		const url = `http://127.0.0.1:${receiver.address().port}/${language}`;
-		const one = await world.signIn(first, language);
+		const one = await world.signIn(first, language, options[language]);
 		await visit(one, world, "/help/api");
 		await visit(one, world, "/admin/hooks");
 		await visit(one, world, "/admin/hooks/new");
@@ -61,7 +63,7 @@ for (const [language, first, second] of [["kk", "admin", "hr2"], ["ru", "hr2", "
 		const answerForm = `form[action='/admin/hooks/${hook}/answer']`;
 		assert.equal(await one.page.locator(answerForm).count(), 0, "nobody lets in what he asked for");
 
-		const two = await world.signIn(second, language);
+		const two = await world.signIn(second, language, options[language]);
 		await two.page.goto(world.url("/notices"));
 		await visit(two, world, "/admin/hooks");
 		await press(two.page, two.page.locator(`${answerForm} button`).first());

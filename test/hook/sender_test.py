@@ -267,6 +267,19 @@ def killed(world):
 
 
 @test
+def two_at_once(world):
+    """of two senders one sends: nothing twice"""
+    with Receiver() as receiver:
+        world.let_in(receiver.url)
+        world.test(15)
+        world.send(wait=False)
+        world.send(wait=False)
+        until(lambda: all(s[0] == "sent" for s in world.states()))
+    want((len(receiver.got), len(set(receiver.ids()))), (15, 15), "deliveries")
+    want({s[3] for s in world.states()}, {1}, "attempts")
+
+
+@test
 def where_it_may_go(world):
     """no private network unless two have said so, no redirect, nothing of the answer is read"""
     with Receiver() as elsewhere, Receiver([(302, {"Location": elsewhere.url}, b""),

@@ -1,5 +1,6 @@
 #include "web/api/api.h"
 
+#include "app/hook/hook.h"
 #include "base/buf.h"
 #include "web/api/part.h"
 #include "web/help.h"
@@ -45,6 +46,28 @@ static bool add_route(struct arena *a, const struct view *view, const struct rou
 	return route->method == POST || !route->page || api_page_schema(a, view, route, schemas, e);
 }
 
+/* What the site itself sends to others (app/hook/hook.h). */
+static json_t *webhooks(void)
+{
+	json_t *list = json_object();
+	for (const char *const *kind = hook_kinds; *kind; kind++) {
+		json_t *body = json_pack("{s:b,s:{s:{s:{s:[o,{s:{s:{s:s}}}]}}}}", "required", true,
+					 "content", "application/json", "schema", "allOf",
+					 api_ref("schemas", "Webhook"), "properties", "type",
+					 "const", *kind);
+		json_t *post = json_pack("{s:o,s:[o,o,o],s:o,s:{s:{s:s},s:{s:s}}}", "operationId",
+					 json_sprintf("webhook_%s", *kind), "parameters",
+					 api_ref("parameters", "WebhookId"),
+					 api_ref("parameters", "WebhookTimestamp"),
+					 api_ref("parameters", "WebhookSignature"), "requestBody",
+					 body, "responses", "2XX", "description", "It was taken.",
+					 "410", "description",
+					 "Nobody wants it any more: the address is turned off.");
+		(void)json_object_set_new(list, *kind, json_pack("{s:o}", "post", post));
+	}
+	return list;
+}
+
 bool api_describe(const struct view *view, json_t **ret, struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
@@ -55,6 +78,7 @@ bool api_describe(const struct view *view, json_t **ret, struct err *e)
 	(void)json_object_set_new(json_object_get(doc, "info"), "version",
 				  json_string(KONKURS_VERSION));
 	(void)json_object_set_new(doc, "paths", json_object());
+	(void)json_object_set_new(doc, "webhooks", webhooks());
 	for (struct route_walk w = { 0 }; (route = route_next(&w));) {
 		if (!add_route(a, view, route, doc, e)) {
 			json_decref(doc);

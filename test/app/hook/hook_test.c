@@ -262,6 +262,31 @@ static void an_administrator_clears_the_way(void **state)
 	assert_true(found && d.id != dropped);
 }
 
+static bool ask(const struct act *act, void *user, struct err *e)
+{
+	const char *secret = NULL;
+	int64_t id = 0;
+	const struct hook_form form = { "https://b.kz/", "why", false, user };
+	return hook_ask(act, &form, &id, &secret, e);
+}
+
+static bool happen(const struct act *act, void *user, struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	(void)user;
+	return db_begin(act->db, &tx, e) &&
+	       act_journal(act, "competition.closed", 7, "competition/7", json_object(), e) &&
+	       db_commit(&tx, e);
+}
+
+static void all_or_nothing(void **state)
+{
+	struct harness *h = *state;
+	const struct two t = let_in(h, "competition.closed");
+	stage_all_or_nothing(h, t.first, ask, events_of(h, "competition.closed"));
+	stage_all_or_nothing(h, t.first, happen, NULL);
+}
+
 static void pauses_grow(void **state)
 {
 	(void)state;
@@ -294,6 +319,7 @@ int main(void)
 		HARNESS_TEST(order_is_kept),
 		HARNESS_TEST(given_up_after_five_days),
 		HARNESS_TEST(an_administrator_clears_the_way),
+		HARNESS_TEST(all_or_nothing),
 		cmocka_unit_test(pauses_grow),
 		cmocka_unit_test(kinds_are_entries),
 	};
