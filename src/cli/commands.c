@@ -2,6 +2,8 @@
 #include "cli/cli.h"
 
 const struct command commands[] = {
+	{ "api", cli_api, "[--json]",
+	  "Lists every route of the site; with --json its description as OpenAPI 3.1." },
 	{ "backup", cli_backup,
 	  "--db FILE --to DIR [--keep DAYS,WEEKS,MONTHS] [--to-key FILE [--with-key] [--key FILE]"
 	  " [--work DIR]]"
@@ -66,6 +68,9 @@ const struct command commands[] = {
 	  " [--from PLAN [--passwords FILE] [--json]]"
 	  " | --template [--lang LANG]",
 	  "Makes a real, empty installation: asks step by step, or takes a plan." },
+	{ "hooks", cli_hooks,
+	  "--db FILE [--key FILE] [--authorities FILE] [--once] [--now TIME] [--log text|json]",
+	  "Tells other systems what happened, as webhooks, until it is told to end." },
 	{ "journal", cli_journal,
 	  "verify --db FILE [--checkpoint FILE... [--log-key KEY]] [--json] [--quiet]"
 	  " | checkpoint --db FILE [--make [--key FILE] [--rules DIR]] [--at SIZE] [--old SIZE]"

@@ -43,6 +43,7 @@ const struct nav_entry nav_entries[] = {
 	{ "/admin/requests", "nav.access_requests", "user-check", ROLE_ADMIN | ROLE_AUDITOR, true,
 	  0 },
 	{ "/admin/mail", "nav.mail", "mail", ROLE_ADMIN, true, 0 },
+	{ "/admin/hooks", "nav.hooks", "send", ROLE_ADMIN, true, 0 },
 	{ "/admin/daily", "nav.daily", "progress-check", ROLE_ADMIN, true, 0 },
 	{ "/backups", "nav.backups", "history", ROLE_ADMIN | ROLE_AUDITOR, true, 0 },
 	{ "/installation", "nav.installation", "shield-lock", ROLE_ADMIN, true, 'u' },
