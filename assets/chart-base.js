@@ -7,9 +7,9 @@ export const percent = (share) => `${figures.format(share)}\u00a0%`;
 const words = (element) => element?.textContent.replace(/\s+/g, " ").trim() ?? "";
 
 // Each row of the table: what it is called, and its cells by their data-key, with what they are worth
-// (data-value) and what they say.
+// (data-value) and what they say.  A row with the picture for those without scripts is none of them.
 export function rowsOf(figure) {
-	return [...figure.querySelectorAll("tbody tr")].map((row) => {
+	return [...figure.querySelectorAll("tbody tr:not(.chart-plain)")].map((row) => {
 		const cells = {};
 		for (const cell of row.querySelectorAll("[data-key]"))
 			cells[cell.dataset.key] = {

@@ -56,8 +56,11 @@ function step(svg, row, first, x, y, late) {
 	}
 	if (to.value)
 		shown.append("line").attr("class", "chart-last").attr("x1", row.data.back ? left : right).attr("x2", row.data.back ? left : right).attr("y1", y - 4).attr("y2", y + BAR + 4);
-	if (done.value)
-		shown.append("path").attr("class", "chart-done").attr("d", symbol(symbolDiamond, 90)()).attr("transform", `translate(${x(dayOf(done.value) - first + 0.5)},${y + BAR / 2})`);
+	if (done.value) {
+		const at = x(dayOf(done.value) - first + 0.5);
+		shown.append("path").attr("class", "chart-done").attr("d", symbol(symbolDiamond, 90)()).attr("transform", `translate(${at},${y + BAR / 2})`);
+		end = Math.max(end, at + 6);
+	}
 	return { left, end };
 }
 

@@ -33,7 +33,9 @@ function listen(figure, marks, step) {
 	};
 	const rest = () => say(marks.includes(document.activeElement) ? document.activeElement : null);
 	for (const [at, mark] of marks.entries()) {
-		mark.addEventListener("pointerenter", () => say(mark));
+		// A picture that scrolls away under a pointer that rests is read by keys.
+		mark.addEventListener("pointermove", (event) => { if (event.movementX || event.movementY) say(mark); });
+		mark.addEventListener("pointerdown", () => say(mark));
 		mark.addEventListener("pointerleave", rest);
 		mark.addEventListener("focus", () => { step(at); say(mark); });
 		mark.addEventListener("blur", () => say(null));

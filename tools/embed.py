@@ -261,7 +261,7 @@ def read_everything(root, problems):
     check_code(root, texts, problems)
     files = read_assets(root, problems)
     for folder, pattern in (("pages", "*.html"), ("papers", "*.html"), ("rules", "*"),
-                            ("sample", "*")):
+                            ("sample", "*"), ("src/web/api", "*.json")):
         for path in below(root, folder, pattern):
             files[path.relative_to(root).as_posix()] = path.read_bytes()
     files["assets/notices.txt"] = read_notices(root, problems)

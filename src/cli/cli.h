@@ -20,6 +20,7 @@ struct command {
 /* NULL name last. */
 extern const struct command commands[];
 
+int cli_api(int argc, char **argv);
 int cli_backup(int argc, char **argv);
 int cli_bank(int argc, char **argv);
 int cli_calendar(int argc, char **argv);
@@ -33,6 +34,7 @@ int cli_files(int argc, char **argv);
 int cli_hall(int argc, char **argv);
 int cli_help(int argc, char **argv);
 int cli_init(int argc, char **argv);
+int cli_hooks(int argc, char **argv);
 int cli_journal(int argc, char **argv);
 int cli_law(int argc, char **argv);
 int cli_restore(int argc, char **argv);
@@ -41,6 +43,8 @@ int cli_serve(int argc, char **argv);
 int cli_mail(int argc, char **argv);
 int cli_migrate(int argc, char **argv);
 int cli_migrate_to(int argc, char **argv);
+int cli_people(int argc, char **argv);
+int cli_posts(int argc, char **argv);
 int cli_read_questions(int argc, char **argv);
 int cli_trust(int argc, char **argv);
 int cli_user(int argc, char **argv);

@@ -2,6 +2,8 @@
 #include "cli/cli.h"
 
 const struct command commands[] = {
+	{ "api", cli_api, "[--json]",
+	  "Lists every route of the site; with --json its description as OpenAPI 3.1." },
 	{ "backup", cli_backup,
 	  "--db FILE --to DIR [--keep DAYS,WEEKS,MONTHS] [--to-key FILE [--with-key] [--key FILE]"
 	  " [--work DIR]]"
@@ -66,6 +68,9 @@ const struct command commands[] = {
 	  " [--from PLAN [--passwords FILE] [--json]]"
 	  " | --template [--lang LANG]",
 	  "Makes a real, empty installation: asks step by step, or takes a plan." },
+	{ "hooks", cli_hooks,
+	  "--db FILE [--key FILE] [--authorities FILE] [--once] [--now TIME] [--log text|json]",
+	  "Tells other systems what happened, as webhooks, until it is told to end." },
 	{ "journal", cli_journal,
 	  "verify --db FILE [--checkpoint FILE... [--log-key KEY]] [--json] [--quiet]"
 	  " | checkpoint --db FILE [--make [--key FILE] [--rules DIR]] [--at SIZE] [--old SIZE]"
@@ -89,6 +94,12 @@ const struct command commands[] = {
 	  "--db FILE postgresql://... [--quiet] [--json] | --db FILE --give-up --reason TEXT",
 	  "Moves an installation to PostgreSQL: copies all rows, goes on where it was broken off, "
 	  "compares all of them; or gives that up." },
+	{ "people", cli_people,
+	  "import FILE --db FILE [--dry-run] [--json] [--lang LANG] | template",
+	  "People of a table (CSV, XLSX): added, changed or as they are; all of it or nothing." },
+	{ "posts", cli_posts,
+	  "import FILE --db FILE --reason TEXT [--dry-run] [--json] [--lang LANG] | template",
+	  "The list of posts of an installation, of a table (CSV, XLSX)." },
 	{ "read-questions", cli_read_questions, "LANGUAGE ACT",
 	  "Reads the questions on standard input, confined: an import runs this itself." },
 	{ "restore", cli_restore,

@@ -13,7 +13,7 @@ static const char beginning[] =
 	"commands.\n"
 	"_konkurs() {\n"
 	"\tlocal cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}\n"
-	"\tlocal command=${COMP_WORDS[1]} action= actions= options= value= word\n"
+	"\tlocal command=${COMP_WORDS[1]} action='' actions='' options='' value='' word\n"
 	"\tCOMPREPLY=()\n"
 	"\tif ((COMP_CWORD == 1)); then\n"
 	"\t\tcommand=\n";
@@ -50,6 +50,22 @@ static const char ending[] =
 
 /* ---- actions --------------------------------------------------------------------------------- */
 
+/* Whether an earlier form of the command has it, too. */
+static bool was_there(const struct command *c, struct span word)
+{
+	const char *rest = c->options;
+	struct span form;
+	struct span one;
+	while (synopsis_form(&rest, &form) && form.at + form.size <= word.at) {
+		struct span action = synopsis_action(form);
+		while (synopsis_word(&action, &one)) {
+			if (one.size == word.size && memcmp(one.at, word.at, one.size) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
 static void print_actions(const struct command *c)
 {
 	const char *rest = c->options;
@@ -60,6 +76,8 @@ static void print_actions(const struct command *c)
 	while (synopsis_form(&rest, &form)) {
 		struct span action = synopsis_action(form);
 		while (synopsis_word(&action, &one)) {
+			if (was_there(c, one))
+				continue;
 			printf("%s%.*s", gap, (int)one.size, one.at);
 			gap = " ";
 		}
@@ -85,7 +103,7 @@ static void print_value(struct span value)
 					     "COPY", "FILE.pdf", "PLACE",  "PATH" };
 	struct span one;
 	if (is_one_of(value, files, COUNT(files))) {
-		(void)fputs("file", stdout);
+		(void)fputs("'file'", stdout);
 	} else if (span_is(value, "LANG")) {
 		(void)fputs("'kk ru en'", stdout);
 	} else if (span_is(value, "FORMAT")) {
@@ -96,7 +114,7 @@ static void print_value(struct span value)
 			printf("%s%.*s", gap, (int)one.size, one.at);
 		(void)putchar('\'');
 	} else {
-		(void)fputs("none", stdout);
+		(void)fputs("'none'", stdout);
 	}
 }
 
@@ -148,7 +166,7 @@ static int print_bash(void)
 	puts("\tesac\n\toptions+=' --help'\n}");
 	(void)fputs(beginning, stdout);
 	print_names("\t\tactions='");
-	puts(" --help --version'\n\telse\n\t\tcase $command in");
+	puts(" --help --version'\n\t\toptions=$actions\n\telse\n\t\tcase $command in");
 	for (const struct command *c = commands; c->name; c++) {
 		if (strcmp(c->name, "help") != 0)
 			print_actions(c);

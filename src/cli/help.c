@@ -186,9 +186,9 @@ void help_print_all(FILE *out)
 	(void)fputs("  konkurs COMMAND [OPTIONS]\n  konkurs COMMAND --help\n", out);
 	print_heading(out, "Commands");
 	for (const struct command *c = commands; c->name; c++) {
-		int column = fprintf(out, "  %s%s%s", colour(out, COLOUR_BOLD), c->name,
-				     colour(out, COLOUR_NONE));
-		column = 2 + (int)strlen(c->name);
+		int column = 2 + (int)strlen(c->name);
+		(void)fprintf(out, "  %s%s%s", colour(out, COLOUR_BOLD), c->name,
+			      colour(out, COLOUR_NONE));
 		if (column >= NAMES + 2) {
 			(void)fputc('\n', out);
 			column = 0;

@@ -18,13 +18,16 @@ static void echo(bool on)
 	if (tcgetattr(STDIN_FILENO, &t) != 0)
 		return;
 	t.c_lflag = on ? t.c_lflag | ECHO : t.c_lflag & ~(tcflag_t)ECHO;
-	(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &t);
+	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &t);
 }
 
-static bool read_line(char *line, bool secret)
+/* Hidden before the question is there: whoever is quick is not seen either. */
+static bool read_line(const char *question, char *line, bool secret)
 {
 	if (secret)
 		echo(false);
+	(void)fputs(question, stdout);
+	(void)fflush(stdout);
 	const bool got = fgets(line, INIT_LINE_MOST, stdin) != NULL;
 	if (secret) {
 		echo(true);
@@ -40,10 +43,9 @@ static enum answered hear(const struct init_run *run, const struct init_question
 {
 	char line[INIT_LINE_MOST] = "";
 	const bool kept = *before != '\0';
-	(void)printf("%s%s%s%s: ", q->label, kept ? " [" : "", q->secret && kept ? "***" : before,
-		     kept ? "]" : "");
-	(void)fflush(stdout);
-	if (!read_line(line, q->secret))
+	const char *question = arena_print(run->arena, "%s%s%s%s: ", q->label, kept ? " [" : "",
+					   q->secret && kept ? "***" : before, kept ? "]" : "");
+	if (!read_line(question, line, q->secret))
 		return END;
 	if (strcmp(line, "<") == 0)
 		return BACK;
@@ -124,10 +126,9 @@ static enum answered confirm(const struct init_run *run)
 	char line[INIT_LINE_MOST];
 	printf("\n%s\n", init_text(run, "init.summary", db_shown(run->db, run->arena)));
 	init_show(run);
+	const char *question = arena_print(run->arena, "%s ", init_text(run, "init.confirm", ""));
 	for (;;) {
-		(void)printf("%s ", init_text(run, "init.confirm", ""));
-		(void)fflush(stdout);
-		if (!read_line(line, false))
+		if (!read_line(question, line, false))
 			return END;
 		if (strcmp(line, "<") == 0)
 			return BACK;

@@ -3,7 +3,7 @@
   - no page and no script holds words of its own: they would be in one language for all;
   - rules/glossary.json is whole, and each term is used by the messages of its language;
   - no message says in another word what the glossary has a word for;
-  - a Kazakh message has Kazakh letters where look-alikes are often typed.
+  - no message mixes alphabets within a word, and all address whoever reads in one way.
 
     words_test.py ROOT
 """
@@ -80,6 +80,9 @@ def glossary():
 # Look-alikes: a Latin or Ukrainian-typed letter within a Cyrillic word, unseen by the eye and by search.
 MIXED = re.compile(r"[Ѐ-ӿ][A-Za-z]|[A-Za-z][Ѐ-ӿ]")
 
+# Whoever reads is addressed with a capital letter, as in a letter.
+SMALL = {"ru": r"\bв(?:ы|ас|ам|ами|аш(?:а|е|и|у|ей|его|ему|их|им|ими|ем)?)\b", "kk": r"(?<!-)\bсіз(?:дің|ге|ді|ден|бен|де)?\b"}
+
 
 def letters():
     for language in ("kk", "ru"):
@@ -89,6 +92,10 @@ def letters():
                 problems.append(f"{name}: {key} mixes alphabets: {MIXED.search(plain)[0]}")
             if language == "ru" and re.search(r"[әғқңөұүһі]", plain, re.I) and not re.search(r"«[^»]*[әғқңөұүһі]|\(", plain, re.I):
                 problems.append(f"{name}: {key} has Kazakh letters")
+            if re.search(SMALL[language], plain):
+                problems.append(f"{name}: {key} addresses a person with a small letter")
+            if " – " in text:
+                problems.append(f"{name}: {key}: a dash between words is —")
             if re.search(r"  | ,|\s$|^\s", text):
                 problems.append(f"{name}: {key}: spaces: '{text}'")
 

@@ -121,13 +121,14 @@ class Packages(unittest.TestCase):
         self.assertEqual(script.name, "konkurs")
         for words, wanted in ((["ba"], "backup bank"), (["bank", "im"], "import"), (["bank", "import", "--dry"], "--dry-run"),
                               (["calendar", "year", "--lang", "k"], "kk"), (["bank", "export", "--format", "q"], "qti3 qti2"),
-                              (["files", "--move", ""], "out in"), (["help", "jour"], "journal"), (["user", "dis"], "disable"),
+                              (["files", "--move", ""], "out in"), (["help", "jour"], "journal"), (["user", "dis"], "disable"), (["bank", "s"], "stats screen"),
                               (["check", "--tls-client"], "--tls-client-crl"), (["--ver"], "--version")):
             line = ["konkurs", *words]
             listed = " ".join(f"'{word}'" for word in line)
             done = run("bash", "--norc", "-uc", f"source '{script}'; COMP_WORDS=({listed}); COMP_CWORD={len(line) - 1}; "
                        "_konkurs; echo \"${COMPREPLY[*]}\"")
             self.assertEqual((done.stdout.strip(), done.stderr), (wanted, ""), words)
+        self.assertEqual(run("shellcheck", "-s", "bash", script, fails=True).stdout, "")
         (HERE / "notes.db").write_text("", "utf-8")
         done = run("bash", "--norc", "-c", f"source '{script}'; COMP_WORDS=(konkurs check --db '{HERE}/not'); COMP_CWORD=3; "
                    "_konkurs; echo \"${COMPREPLY[*]}\"")

@@ -25,10 +25,10 @@ static void add_texts(const json_t *value, struct buf *out)
 /* ---- words ---------------------------------------------------------------------------------- */
 
 /* Names of things that have no other in any language. */
-static const char *const names[] = { "PDF",  "CSV",    "XLSX",  "JSON",  "XML",  "QTI",
-				     "GIFT", "Moodle", "Aiken", "ZIP",   "PNG",  "JPEG",
-				     "QR",   "SHA",    "CMS",   "GOST",  "TOTP", "TLS",
-				     "HTTP", "SQLite", "Linux", "Chrome" };
+static const char *const names[] = { "PDF",  "CSV",    "XLSX",  "JSON",  "XML",   "QTI",
+				     "GIFT", "Moodle", "Aiken", "ZIP",   "PNG",   "JPEG",
+				     "QR",   "SHA",    "CMS",   "GOST",  "TOTP",  "TLS",
+				     "HTTP", "SQLite", "BLAKE", "Linux", "Chrome" };
 
 /* Of ASCII or Cyrillic: bytes of a letter, 0 for none.  The pseudo-locale has neither. */
 static size_t letter(const char *at)

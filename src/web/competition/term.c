@@ -199,6 +199,6 @@ const struct route term_routes[] = {
 	{ POST, "/feed/end", ROLE_PERSON, feed_end, "term/feed", no_params, "Ends the address.",
 	  .again = feed_show },
 	{ GET, "/feeds/:person/:token", ROLE_PUBLIC, feed_send, NULL, feed_send_params,
-	  "A person's terms as iCalendar, for whoever has the address." },
+	  "A person's terms as iCalendar, for whoever has the address.", .gives = "text/calendar" },
 	{ 0 },
 };

@@ -77,7 +77,8 @@ static bool read_test(struct req *r, const struct competition *c, struct step *r
 		return true;
 	ret->from = ret->begins = day_of_instant(row_number(row, "first_ms"));
 	ret->to = ret->ends = day_of_instant(row_number(row, "last_ms"));
-	ret->done_day = all ? day_of_instant(row_number(row, "closed_ms")) : ret->to;
+	ret->done_day =
+		row_has(row, "closed_ms") ? day_of_instant(row_number(row, "closed_ms")) : ret->to;
 	return true;
 }
 

@@ -10,7 +10,7 @@
 /* The interviews that are to come or go on. */
 static bool add_interviews(struct req *r, struct lines *l, struct err *e)
 {
-	struct line line = { .list = "/interviews", .clause = "44" };
+	struct line line = { .list = "/interviews", .clause = "44", .calm = true };
 	size_t i = 0;
 	const json_t *row = NULL;
 	json_t *rows = db_rows(

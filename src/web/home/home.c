@@ -3,7 +3,8 @@
 
 #include "web/home/groups.h"
 
-/* Where somebody begins for whom nothing waits; of the first office that fits. */
+/* Where somebody begins for whom nothing waits; of the first office that fits.  Who has none finds
+ * the open competitions below. */
 static json_t *start_of(const struct req *r)
 {
 	static const struct {
@@ -21,7 +22,6 @@ static json_t *start_of(const struct req *r)
 		{ ROLE_ADMIN, "admin", "/installation" },
 		{ ROLE_KEEPER, "keeper", "/bank/vault" },
 		{ ROLE_BODY, "body", "/referrals" },
-		{ ROLE_PERSON, "candidate", "/announcements" },
 	};
 	for (size_t i = 0; i < COUNT(row); i++) {
 		if (req_is(r, row[i].roles))
@@ -56,6 +56,8 @@ bool home(struct req *r, json_t *model, struct err *e)
 		return false;
 	const bool applies = json_array_size(json_object_get(model, "applications")) > 0;
 	(void)json_object_set_new(model, "owns", json_boolean(applies || !has_office(r)));
-	lines_model(l, model);
+	if (!lines_model(l, model, e))
+		return false;
+	(void)json_object_set_new(model, "idle", json_boolean(lines_idle(l)));
 	return true;
 }

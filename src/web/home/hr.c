@@ -23,8 +23,7 @@ enum todo {
 
 struct found {
 	int64_t count;
-	int64_t first;    /* application */
-	const char *name; /* of it        */
+	int64_t first; /* application */
 };
 
 /* A competition that runs, with what is to be done there. */
@@ -41,19 +40,6 @@ struct desk {
 	size_t count;
 };
 
-#define NAME_OF                                                                                    \
-	"MIN(p.family || ' ' || p.given || CASE WHEN p.patronymic = '' THEN ''"                    \
-	" ELSE ' ' || p.patronymic END)"
-#define FOUND                                                                                      \
-	"SELECT a.competition_id, COUNT(*) AS count, MIN(a.id) AS first, " NAME_OF " AS name"      \
-	" FROM application a JOIN person p ON p.id = a.person_id"                                  \
-	" JOIN competition c ON c.id = a.competition_id AND c.state = 'announced'"
-/* Whoever meets the requirements and may still come to the interview (R44-1). */
-#define GOES_ON                                                                                    \
-	" a.state = 'sent' AND EXISTS (SELECT 1 FROM qualification_decision q"                     \
-	"  WHERE q.application_id = a.id AND q.outcome = 'met')"
-#define BY_COMPETITION OTHERS("a.competition_id") " GROUP BY a.competition_id"
-
 static struct work *work_of(const struct desk *d, int64_t id)
 {
 	for (size_t low = 0, high = d->count; low < high;) {
@@ -69,81 +55,91 @@ static struct work *work_of(const struct desk *d, int64_t id)
 	return NULL;
 }
 
-static bool take(const struct desk *d, enum todo todo, const json_t *rows)
+/* Where the qualification check of each application stands: not decided yet or sent back, a refusal
+ * of another officer's or of one's own, or over. */
+static bool read_checks(const struct desk *d, struct err *e)
 {
+	static const struct {
+		const char *stand;
+		enum todo todo;
+	} row_of[] = { { "check", TODO_CHECK },
+		       { "answer", TODO_ANSWER },
+		       { "asked", TODO_ASKED } };
 	size_t i = 0;
 	const json_t *row = NULL;
+	json_t *rows = db_rows(
+		d->r->db, d->r->arena, e,
+		"SELECT x.competition_id, x.stand, COUNT(*) AS count, MIN(x.id) AS first FROM"
+		" (SELECT a.id, a.competition_id, COALESCE((SELECT CASE"
+		"   WHEN q.outcome = 'met' OR q.answer = 'confirmed' THEN 'over'"
+		"   WHEN q.answer = 'sent_back' THEN 'check'"
+		"   WHEN q.by_id = $1 THEN 'asked' ELSE 'answer' END"
+		"   FROM qualification_decision q WHERE q.application_id = a.id"
+		"   ORDER BY q.id DESC LIMIT 1), 'check') AS stand"
+		"  FROM application a JOIN competition c ON c.id = a.competition_id"
+		"   AND c.state = 'announced' WHERE a.state = 'sent') x"
+		" GROUP BY x.competition_id, x.stand",
+		db_int(d->r->actor.person_id));
 	json_array_foreach (rows, i, row) {
 		struct work *w = work_of(d, row_number(row, "competition_id"));
-		if (w)
-			w->todo[todo] =
-				(struct found){ row_number(row, "count"), row_number(row, "first"),
-						row_text(row, "name") };
+		for (size_t k = 0; w && k < COUNT(row_of); k++) {
+			if (strcmp(row_text(row, "stand"), row_of[k].stand) == 0)
+				w->todo[row_of[k].todo] =
+					(struct found){ row_number(row, "count"),
+							row_number(row, "first") };
+		}
 	}
 	return rows != NULL;
 }
 
-static bool read_checks(const struct desk *d, struct err *e)
-{
-	struct req *r = d->r;
-	const struct db_value me = db_int(r->actor.person_id);
-	/* not decided yet, or sent back to be decided again */
-	return take(d, TODO_CHECK,
-		    db_rows(r->db, r->arena, e,
-			    FOUND
-			    " WHERE a.state = 'sent' AND NOT EXISTS"
-			    " (SELECT 1 FROM qualification_decision q"
-			    "  WHERE q.application_id = a.id AND (q.outcome = 'met'"
-			    "   OR q.answer IS NULL OR q.answer = 'confirmed'))" BY_COMPETITION,
-			    me)) &&
-	       take(d, TODO_ANSWER,
-		    db_rows(r->db, r->arena, e,
-			    FOUND " JOIN qualification_decision q ON q.application_id = a.id"
-				  " AND q.outcome = 'not_met' AND q.answer IS NULL"
-				  " AND q.by_id <> $1 WHERE 1 = 1" BY_COMPETITION,
-			    me)) &&
-	       take(d, TODO_ASKED,
-		    db_rows(r->db, r->arena, e,
-			    FOUND " JOIN qualification_decision q ON q.application_id = a.id"
-				  " AND q.outcome = 'not_met' AND q.answer IS NULL"
-				  " AND q.by_id = $1 WHERE 1 = 1" BY_COMPETITION,
-			    me));
-}
+#define ADDED(name) "COUNT(x." name ") AS " name "_count, MIN(x." name ") AS " name "_first"
 
+/* Of those who meet the requirements: what is not on record yet (R6-1, R13-1, R14-1). */
 static bool read_parts(const struct desk *d, struct err *e)
 {
-	struct req *r = d->r;
-	const struct db_value me = db_int(r->actor.person_id);
-	return take(d, TODO_LIST,
-		    db_rows(r->db, r->arena, e,
-			    FOUND " WHERE c.route = 'own' AND" GOES_ON " AND NOT EXISTS"
-				  " (SELECT 1 FROM security_list_entry x"
-				  "  WHERE x.application_id = a.id)" BY_COMPETITION,
-			    me)) &&
-	       take(d, TODO_INFORM,
-		    db_rows(r->db, r->arena, e,
-			    FOUND " WHERE EXISTS (SELECT 1 FROM security_list_entry x"
-				  "  WHERE x.application_id = a.id) AND NOT EXISTS"
-				  " (SELECT 1 FROM security_information s"
-				  "  WHERE s.application_id = a.id)" BY_COMPETITION,
-			    me)) &&
-	       take(d, TODO_POLYGRAPH,
-		    db_rows(r->db, r->arena, e,
-			    FOUND " WHERE c.route = 'own' AND" GOES_ON " AND NOT EXISTS"
-				  " (SELECT 1 FROM study s WHERE s.application_id = a.id"
-				  "  AND s.kind = 'polygraph')" BY_COMPETITION,
-			    me)) &&
-	       take(d, TODO_PSYCHO,
-		    db_rows(r->db, r->arena, e,
-			    FOUND " WHERE c.route = 'own' AND" GOES_ON " AND NOT EXISTS"
-				  " (SELECT 1 FROM study s WHERE s.application_id = a.id"
-				  "  AND s.kind = 'psycho')" BY_COMPETITION,
-			    me)) &&
-	       take(d, TODO_TEST,
-		    db_rows(r->db, r->arena, e,
-			    FOUND " WHERE" GOES_ON " AND NOT EXISTS (SELECT 1 FROM attempt t"
-				  "  WHERE t.application_id = a.id AND t.void = 0)" BY_COMPETITION,
-			    me));
+	static const struct {
+		const char *count, *first;
+		enum todo todo;
+	} column[] = {
+		{ "list_count", "list_first", TODO_LIST },
+		{ "inform_count", "inform_first", TODO_INFORM },
+		{ "polygraph_count", "polygraph_first", TODO_POLYGRAPH },
+		{ "psycho_count", "psycho_first", TODO_PSYCHO },
+		{ "test_count", "test_first", TODO_TEST },
+	};
+	size_t i = 0;
+	const json_t *row = NULL;
+	json_t *rows = db_rows(
+		d->r->db, d->r->arena, e,
+		/* materialized, lest each condition be asked for every column that uses it */
+		"WITH x AS MATERIALIZED (SELECT a.competition_id,"
+		" CASE WHEN c.route = 'own' AND a.id NOT IN"
+		"  (SELECT l.application_id FROM security_list_entry l) THEN a.id END AS list,"
+		" CASE WHEN a.id IN (SELECT l.application_id FROM security_list_entry l)"
+		"  AND NOT EXISTS (SELECT 1 FROM security_information s"
+		"   WHERE s.application_id = a.id) THEN a.id END AS inform,"
+		" CASE WHEN c.route = 'own' AND NOT EXISTS (SELECT 1 FROM study s"
+		"  WHERE s.application_id = a.id AND s.kind = 'polygraph') THEN a.id END"
+		"  AS polygraph,"
+		" CASE WHEN c.route = 'own' AND NOT EXISTS (SELECT 1 FROM study s"
+		"  WHERE s.application_id = a.id AND s.kind = 'psycho') THEN a.id END AS psycho,"
+		" CASE WHEN NOT EXISTS (SELECT 1 FROM attempt t WHERE t.application_id = a.id"
+		"  AND t.void = 0) THEN a.id END AS test"
+		"  FROM application a JOIN competition c ON c.id = a.competition_id"
+		"   AND c.state = 'announced' WHERE a.state = 'sent'"
+		"  AND EXISTS (SELECT 1 FROM qualification_decision q"
+		"   WHERE q.application_id = a.id AND q.outcome = 'met'))"
+		" SELECT competition_id, " ADDED("list") ", " ADDED("inform") ", " ADDED(
+			"polygraph") ", " ADDED("psycho") ", " ADDED("test") " FROM x GROUP BY "
+									     "competition_id");
+	json_array_foreach (rows, i, row) {
+		struct work *w = work_of(d, row_number(row, "competition_id"));
+		for (size_t k = 0; w && k < COUNT(column); k++)
+			w->todo[column[k].todo] =
+				(struct found){ row_number(row, column[k].count),
+						row_number(row, column[k].first) };
+	}
+	return rows != NULL;
 }
 
 static bool read_commissions(const struct desk *d, struct err *e)
@@ -187,7 +183,7 @@ static void add_todo(const struct desk *d, const struct work *w, enum todo todo,
 	if (f->count == 0)
 		return;
 	line.count = f->count;
-	line.name = f->count == 1 ? f->name : NULL;
+	line.application = f->count == 1 ? f->first : 0;
 	line.post = c->post;
 	line.list = line.list ? line.list : "/competitions?state=announced";
 	if (term && term->state != TERM_WAITS) {
@@ -218,7 +214,7 @@ static void add_term(const struct desk *d, const struct work *w, const struct te
 		.who = own ? NULL : t->who,
 		.calendar = c->calendar,
 		.last = t->last,
-		.at_ms = t->kind == TERM_INTERVIEW ? day_begins_ms(t->last) : 0,
+		.calm = t->kind == TERM_INTERVIEW || t->kind == TERM_FILING,
 	};
 	lines_add(d->l, &line);
 }

@@ -45,7 +45,7 @@ static enum term_state state_of(const struct lines *l, const struct line *line, 
 		return TERM_OPEN;
 	if (l->today.n > line->last.n)
 		return TERM_MISSED;
-	return left <= TERM_RISK_DAYS && line->at_ms == 0 ? TERM_AT_RISK : TERM_OPEN;
+	return left <= TERM_RISK_DAYS && !line->calm ? TERM_AT_RISK : TERM_OPEN;
 }
 
 void lines_add(struct lines *l, const struct line *line)
@@ -84,6 +84,21 @@ static json_t *text_or_null(const char *text)
 	return text && *text ? json_string(text) : json_null();
 }
 
+/* Of those that are shown alone: who it is. */
+static bool add_name(const struct lines *l, const struct placed *p, json_t *o, struct err *e)
+{
+	if (p->line.application == 0)
+		return true;
+	json_t *row = db_row(l->r->db, l->r->arena, e,
+			     "SELECT p.family, p.given, p.patronymic FROM application a"
+			     " JOIN person p ON p.id = a.person_id WHERE a.id = $1",
+			     db_int(p->line.application));
+	if (!row)
+		return false;
+	row_name(l->r, row);
+	return json_object_set(o, "name", json_object_get(row, "name")) == 0;
+}
+
 static json_t *line_model(const struct lines *l, const struct placed *p)
 {
 	const struct line *x = &p->line;
@@ -93,7 +108,7 @@ static json_t *line_model(const struct lines *l, const struct placed *p)
 				  x->count ? json_integer((json_int_t)x->count) : json_null());
 	(void)json_object_set_new(o, "post",
 				  text_or_null(x->post ? post_name(l->r, x->post) : NULL));
-	(void)json_object_set_new(o, "name", text_or_null(x->name));
+	(void)json_object_set_new(o, "name", json_null());
 	(void)json_object_set_new(o, "clause", text_or_null(x->clause));
 	(void)json_object_set_new(o, "who", text_or_null(x->who));
 	(void)json_object_set_new(o, "last", x->calendar ? day_json(x->last) : json_null());
@@ -104,33 +119,50 @@ static json_t *line_model(const struct lines *l, const struct placed *p)
 	return o;
 }
 
-static json_t *group_model(const struct lines *l, struct placed *const *sorted, enum group group)
+static bool add_group(const struct lines *l, struct placed *const *sorted, enum group group,
+		      json_t *model, struct err *e)
 {
 	json_t *list = json_array();
 	const char *more = NULL;
 	json_int_t count = 0;
+	bool ok = true;
 	for (size_t i = 0; i < l->count; i++) {
 		if (sorted[i]->group != group)
 			continue;
-		if (count++ < HOME_SHOWN)
-			(void)json_array_append_new(list, line_model(l, sorted[i]));
-		else if (!more)
+		if (count++ < HOME_SHOWN) {
+			json_t *o = line_model(l, sorted[i]);
+			ok = ok && add_name(l, sorted[i], o, e);
+			(void)json_array_append_new(list, o);
+		} else if (!more) {
 			more = sorted[i]->line.list;
+		}
 	}
-	return json_pack("{s:I,s:o,s:o}", "count", count, "more", text_or_null(more), "lines",
-			 list);
+	(void)json_object_set_new(model, group_name[group],
+				  json_pack("{s:I,s:o,s:o}", "count", count, "more",
+					    text_or_null(more), "lines", list));
+	return ok;
 }
 
-void lines_model(const struct lines *l, json_t *model)
+bool lines_model(const struct lines *l, json_t *model, struct err *e)
 {
 	struct placed **sorted =
 		arena_array(l->r->arena, l->count ? l->count : 1, sizeof(struct placed *));
 	for (size_t i = 0; i < l->count; i++)
 		sorted[i] = &l->list[i];
 	qsort(sorted, l->count, sizeof(struct placed *), by_day);
+	bool ok = true;
 	for (int group = 0; group < GROUP_COUNT; group++)
-		(void)json_object_set_new(model, group_name[group],
-					  group_model(l, sorted, (enum group)group));
+		ok = add_group(l, sorted, (enum group)group, model, e) && ok;
+	return ok;
+}
+
+bool lines_idle(const struct lines *l)
+{
+	for (size_t i = 0; i < l->count; i++) {
+		if (l->list[i].group != GROUP_OTHERS)
+			return false;
+	}
+	return true;
 }
 
 /* ---- for those who add ------------------------------------------------------------------- */

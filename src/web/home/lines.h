@@ -10,19 +10,18 @@
 enum { HOME_SHOWN = 10 };
 
 struct line {
-	const char *key;  /* message: what is to be done                          */
-	const char *href; /* the page on which it is done                         */
-	const char *list; /* the list that has all of its kind; NULL none         */
-	int64_t count;    /* of how many; 0 it is one thing                       */
-	const char *post; /* code of the competition's post; NULL it is of none   */
-	const char
-		*name; /* of the one candidate, who may be named to the reader; NULL or "" none */
-	const char *clause;              /* NULL none                                            */
-	const char *who;                 /* acts, the end of "home.who.<who>"; NULL this person  */
+	const char *key;     /* message: what is to be done                          */
+	const char *href;    /* the page on which it is done                         */
+	const char *list;    /* the list that has all of its kind; NULL none         */
+	int64_t count;       /* of how many; 0 it is one thing                       */
+	const char *post;    /* code of the competition's post; NULL it is of none   */
+	int64_t application; /* of the one candidate, whom the page behind names too; 0 none */
+	const char *clause;  /* NULL none                                            */
+	const char *who;     /* acts, the end of "home.who.<who>"; NULL this person  */
 	const struct calendar *calendar; /* by which days are counted; NULL there is no last day */
 	day last;
-	int64_t at_ms; /* the hour of something that takes place on `last`, which is no term: its
-			* nearness is no risk; 0 none */
+	int64_t at_ms; /* the hour, of what takes place on `last`; 0 none                 */
+	bool calm;     /* no term but what will be: that it is near is no risk            */
 };
 
 struct lines;
@@ -32,7 +31,10 @@ void lines_add(struct lines *l, const struct line *line);
 
 /* Adds "due", "risk" and "others": {count, more, lines: [{key, href, count, post, name, clause,
  * who, last, left, today, at_ms, state}]}; `more` is the list of what is left out, or null. */
-void lines_model(const struct lines *l, json_t *model);
+bool lines_model(const struct lines *l, json_t *model, struct err *e) MUST_USE;
+
+/* Whether nothing is due and nothing at risk. */
+bool lines_idle(const struct lines *l);
 
 /* The competitions that run, with their terms, read once; by id. */
 bool lines_running(struct lines *l, const struct competition_terms **ret, size_t *ret_count,

@@ -5,7 +5,7 @@
 #include "web/home/groups.h"
 #include "web/row.h"
 
-/* Rows {competition_id, organ, post, count, first, name}: a line for each competition, which leads
+/* Rows {competition_id, organ, post, count, first}: a line for each competition, which leads
  * to the one candidate or to `list`. */
 struct inbox {
 	const char *role, *key, *list, *clause;
@@ -15,10 +15,8 @@ struct inbox {
 };
 
 #define INBOX                                                                                      \
-	"SELECT c.id AS competition_id, c.organ, c.post, COUNT(*) AS count, MIN(a.id) AS first,"   \
-	" MIN(p.family || ' ' || p.given || CASE WHEN p.patronymic = '' THEN ''"                   \
-	"  ELSE ' ' || p.patronymic END) AS name FROM application a"                               \
-	" JOIN person p ON p.id = a.person_id JOIN competition c ON c.id = a.competition_id"
+	"SELECT c.id AS competition_id, c.organ, c.post, COUNT(*) AS count, MIN(a.id) AS first"    \
+	" FROM application a JOIN competition c ON c.id = a.competition_id"
 #define BY_COMPETITION OTHERS("c.id") " GROUP BY c.id, c.organ, c.post ORDER BY c.id"
 
 static void add_inbox_row(struct req *r, struct lines *l, const struct inbox *x, const json_t *row)
@@ -33,7 +31,7 @@ static void add_inbox_row(struct req *r, struct lines *l, const struct inbox *x,
 				   : x->list,
 		.count = count,
 		.post = row_text(row, "post"),
-		.name = count == 1 ? row_text(row, "name") : NULL,
+		.application = count == 1 ? row_number(row, "first") : 0,
 		.clause = x->clause,
 	};
 	/* by when is known once the interview is planned */
@@ -69,8 +67,8 @@ static bool add_security(struct req *r, struct lines *l, struct err *e)
 					"/security/new",    terms_security_last };
 	return add_inbox(r, l, &x,
 			 db_rows(r->db, r->arena, e,
-				 INBOX " WHERE EXISTS (SELECT 1 FROM security_list_entry x"
-				       "  WHERE x.application_id = a.id) AND NOT EXISTS"
+				 INBOX " WHERE a.id IN (SELECT x.application_id"
+				       "  FROM security_list_entry x) AND NOT EXISTS"
 				       " (SELECT 1 FROM security_information s"
 				       "  WHERE s.application_id = a.id)" BY_COMPETITION,
 				 db_int(r->actor.person_id)),
@@ -138,7 +136,7 @@ static bool add_body(struct req *r, struct lines *l, struct err *e)
 /* Sittings that are not over: the hour, what comes next there, how many are checked in. */
 static bool add_sittings(struct req *r, struct lines *l, struct err *e)
 {
-	struct line line = { .list = "/sittings", .clause = "28" };
+	struct line line = { .list = "/sittings", .clause = "28", .calm = true };
 	size_t i = 0;
 	const json_t *row = NULL;
 	json_t *rows =

@@ -27,8 +27,9 @@ static void add_line(struct req *r, struct lines *l, const struct dossier *d, co
 		.list = "/applications",
 		.post = d->candidate.competition.post,
 		.clause = p->clause,
-		.who = *p->who ? p->who : NULL,
+		.who = p->at_ms || !*p->who ? NULL : p->who, /* one has to appear */
 		.at_ms = p->at_ms,
+		.calm = p->at_ms != 0 || p->stage == PATH_INTERVIEW,
 	};
 	if (p->at_ms || p->has_last) {
 		line.calendar = d->candidate.competition.calendar;

@@ -101,7 +101,7 @@ static bool add_dated(struct req *r, struct lines *l, const json_t *rows, struct
 		line.href =
 			arena_print(r->arena, "%s%lld", before, (long long)row_number(row, "id"));
 		line.post = row_text(row, "post");
-		line.name = row_text(row, "name");
+		line.application = row_number(row, "application");
 		line.clause = row_text(row, "clause");
 		line.last = (day){ (int32_t)row_number(row, "last") };
 		lines_add(l, &line);
@@ -116,11 +116,11 @@ static bool add_second_route(struct req *r, struct lines *l, struct err *e)
 	return add_dated(r, l,
 			 db_rows(r->db, r->arena, e,
 				 "SELECT a.id, c.post, c.filing_last AS last,"
-				 " p.family || ' ' || p.given AS name, '20' AS clause"
+				 " a.id AS application, '20' AS clause"
 				 "  FROM intake i JOIN application a ON a.id = i.application_id"
 				 "   AND a.state = 'draft' JOIN competition c"
 				 "   ON c.id = a.competition_id AND c.state = 'announced'"
-				 "   AND c.filing_last >= $2 JOIN person p ON p.id = a.person_id"
+				 "   AND c.filing_last >= $2"
 				 " WHERE i.entered_by <> $1 AND i.by_body = 0"
 				 " AND a.person_id <> $1" OTHERS("c.id") " ORDER BY a.id",
 				 me, db_int(day_of_instant(r->now_ms).n)),
@@ -129,7 +129,7 @@ static bool add_second_route(struct req *r, struct lines *l, struct err *e)
 			 "/applications/", e) &&
 	       add_dated(r, l,
 			 db_rows(r->db, r->arena, e,
-				 "SELECT q.id, c.post, q.due AS last, '' AS name,"
+				 "SELECT q.id, c.post, q.due AS last, 0 AS application,"
 				 " CASE q.kind WHEN 'information' THEN '24' ELSE '23' END AS clause"
 				 "  FROM body_request q JOIN competition c"
 				 "   ON c.id = q.competition_id AND c.state = 'announced'"
