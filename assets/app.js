@@ -159,6 +159,20 @@ for (const print of document.querySelectorAll("[data-print]")) {
 	print.addEventListener("click", () => window.print());
 }
 
+// ---- data-unfold: what is folded on the screen is on paper ---------------------------------
+addEventListener("beforeprint", () => {
+	for (const folded of document.querySelectorAll("details[data-unfold]:not([open])")) {
+		folded.open = true;
+		folded.dataset.unfold = "paper";
+	}
+});
+addEventListener("afterprint", () => {
+	for (const unfolded of document.querySelectorAll("details[data-unfold=paper]")) {
+		unfolded.open = false;
+		unfolded.dataset.unfold = "";
+	}
+});
+
 // ---- data-copy: the text of an element, by its id ----------------------------------------
 // Without leave, or over a plain line, there is no clipboard: then the text is chosen, to be copied
 // by hand.

@@ -7,19 +7,25 @@
  *
  *   page.lang                     "kk", "ru", "en", or one that the installation adds
  *   page.languages                [{tag, short, name, current}]: all that can be chosen
- *   page.answer                   true: the page answers a POST, so its address may not be that of
- * the form page.title                    message key of the title page.path path and query of this
- * page, for coming back to it page.csrf                     the token of {{>csrf}} page.once the
- * number of {{>csrf}}: web/http/once.h page.signed_in                boolean page.unknown boolean:
- * the database is away, so nobody knows whether; then neither a name nor the way in is shown, nor
- * anything of theirs page.person                   {name} or null page.unread                   how
- * many notices this person has not opened page.nav                      [{href, key, icon, current,
- * aside}]: what this person may visit, aside: in the menu behind the name page.demonstration true:
- * the banner says that values are for demonstration page.notice                   null or {kind,
- * key}: "success", "info" or "warning", shown once page.error                    null or {text,
- * clause, field, kind}: why the POST was refused; clause and field may be "" form {} or name ->
- * {value, error}: what was typed into a refused form; error is a text or null, value a text, true
- * or a list
+ *   page.answer                   true: the page answers a POST, so its address may not be that
+ *                                 of the form
+ *   page.title                    message key of the title
+ *   page.path                     path and query of this page, for coming back to it
+ *   page.csrf                     the token of {{>csrf}}
+ *   page.once                     the number of {{>csrf}}: web/http/once.h
+ *   page.signed_in                boolean
+ *   page.unknown                  boolean: the database is away, so nobody knows whether; then
+ *                                 neither a name nor the way in is shown, nor anything of theirs
+ *   page.person                   {name} or null
+ *   page.unread                   how many notices this person has not opened
+ *   page.nav                      [{href, key, icon, current, aside, shortcut}]: what this person
+ *                                 may visit, aside: in the menu behind the name
+ *   page.demonstration            true: the banner says that values are for demonstration
+ *   page.notice                   null or {kind, key}: "success", "info" or "warning", shown once
+ *   page.error                    null or {text, clause, field, kind}: why the POST was refused;
+ *                                 clause and field may be ""
+ *   form                          {} or name -> {value, error}: what was typed into a refused
+ *                                 form; error is a text or null, value a text, true or a list
  */
 #pragma once
 #include "base/buf.h"

@@ -151,19 +151,6 @@ def wrong_words():
     holds(konkurs("help", "calendar")[1], "last-day", "help on a command")
 
 
-@test
-def the_manual():
-    """docs/konkurs.1 names every command and every option"""
-    manual = pathlib.Path(RULES, "../docs/konkurs.1").read_text("utf-8").replace("\\-", "-")
-    usage = [line.strip() for line in konkurs("help")[1].split("\n") if "  konkurs " in line]
-    want(len(usage) >= 7, True, "commands")
-    for line in usage:
-        holds(manual, " ".join(line.split()[:2]), line)
-        section = manual.split(f".SS \"{' '.join(line.split()[:2])}", 1)[1].split(".SS", 1)[0]
-        for option in re.findall(r"--[a-z-]+", line):
-            holds(section, option, line)
-
-
 # ---- a database -------------------------------------------------------------------
 
 def add_person(db, iin=IIN):

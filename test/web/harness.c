@@ -549,3 +549,19 @@ int64_t answer_number(const struct answer *a, const char *path)
 {
 	return json_integer_value(answer_value(a, path));
 }
+
+json_t *harness_waits(struct harness *h, int64_t person, const char *key)
+{
+	static const char *const groups[] = { "due.lines", "risk.lines", "others.lines" };
+	const struct answer a = harness_get(h, person, "/");
+	assert_int_equal(a.status, 200);
+	for (size_t i = 0; i < COUNT(groups); i++) {
+		size_t n = 0;
+		json_t *line = NULL;
+		json_array_foreach (answer_value(&a, groups[i]), n, line) {
+			if (strcmp(row_text(line, "key"), key) == 0)
+				return line;
+		}
+	}
+	return NULL;
+}

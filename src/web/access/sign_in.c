@@ -235,7 +235,7 @@ const struct route sign_in_routes[] = {
 	  sign_in_form_params, "The challenge to be signed by the key of a certificate.",
 	  .ncalayer = true },
 	{ GET, "/sign-in/certificate/challenge", ROLE_PUBLIC, sign_in_challenge_file, NULL,
-	  sign_in_challenge_params, "The same as a file." },
+	  sign_in_challenge_params, "The same as a file.", .gives = "text/plain" },
 	{ POST, "/sign-in/certificate", ROLE_PUBLIC, sign_in_certificate, "sign-in/certificate",
 	  sign_in_certificate_params, "Signs in by a signature over the challenge.",
 	  .slow = sign_in_certificate_slow, .again = sign_in_certificate_form, .ncalayer = true },
