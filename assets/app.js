@@ -95,12 +95,9 @@ for (const form of document.querySelectorAll("form[data-guard]")) {
 
 // ---- data-counter: how much room is left ---------------------------------------------
 for (const area of document.querySelectorAll("textarea[data-counter]")) {
-	const counter = document.createElement("div");
-	counter.className = "counter";
-	counter.setAttribute("aria-hidden", "true");
+	const counter = area.nextElementSibling; // its room is there: nothing moves
 	const count = () => { counter.textContent = `${area.value.length} / ${area.maxLength}`; };
 	area.addEventListener("input", count);
-	area.after(counter);
 	count();
 }
 
