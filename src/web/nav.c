@@ -32,6 +32,7 @@ const struct nav_entry nav_entries[] = {
 	  ROLE_HR | ROLE_AUDITOR | ROLE_REVIEWER | ROLE_APPROVER, true },
 	{ "/complaints", "nav.complaints", "inbox", ROLE_PERSON, true },
 	{ "/acquaintance/register", "nav.register", "list-details", ROLE_HR | ROLE_AUDITOR, true },
+	{ "/audit", "nav.audit", "clipboard-check", ROLE_AUDITOR | ROLE_ADMIN, false },
 	{ "/journal", "nav.journal", "lock-check", ROLE_AUDITOR | ROLE_ADMIN, false },
 	{ "/records", "nav.records", "video", ROLE_HR | ROLE_AUDITOR | ROLE_MEMBER | ROLE_SECRETARY,
 	  true },
