@@ -27,6 +27,7 @@
 #include "web/competition/public.h"
 #include "web/competition/report.h"
 #include "web/competition/term.h"
+#include "web/evidence/audit.h"
 #include "web/evidence/journal.h"
 #include "web/evidence/receipt.h"
 #include "web/evidence/signature.h"
@@ -383,6 +384,7 @@ const struct route *const route_areas[] = {
 	public_routes,
 	receipt_routes,
 	reader_routes,
+	audit_routes,
 	hall_node_routes,
 	hook_routes,
 	record_routes,

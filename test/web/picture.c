@@ -44,6 +44,7 @@
 	X(bulk)                                                                                    \
 	X(bulk_item)                                                                               \
 	X(act_change)                                                                              \
+	X(audit_report)                                                                            \
 	X(backup)                                                                                  \
 	X(backup_check)                                                                            \
 	X(bank_comment)                                                                            \
