@@ -292,9 +292,9 @@ static bool report_acts(struct req *r, json_t *model, struct err *e)
 	}
 	if (rows)
 		list_rows(r, model, rows);
-	(void)json_object_set_new(
-		model, "whole",
-		all ? json_pack("{s:o}", "share", report_share(right, all)) : json_null());
+	(void)json_object_set_new(model, "whole",
+				  all ? json_pack("{s:o}", "share", report_share(right, all))
+				      : json_null());
 	return rows != NULL;
 }
 

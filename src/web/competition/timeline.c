@@ -178,7 +178,7 @@ static char letter_of(enum day_reason reason)
 /* "days", and each run of days off as "off". */
 static void add_days(const struct req *r, const struct calendar *c, const struct span *s, json_t *o)
 {
-	const size_t count = (size_t)(s->last.n - s->first.n + 1);
+	const size_t count = (size_t)s->last.n - (size_t)s->first.n + 1;
 	char *days = arena_alloc(r->arena, count + 1);
 	json_t *off = json_array();
 	day begun = s->first;
@@ -192,8 +192,10 @@ static void add_days(const struct req *r, const struct calendar *c, const struct
 		}
 		if (works)
 			begun = (day){ d.n + 1 };
-		days[i] = i == count ? '\0' : letter_of(calendar_reason(c, d));
+		if (i < count)
+			days[i] = letter_of(calendar_reason(c, d));
 	}
+	days[count] = '\0';
 	(void)json_object_set_new(o, "days", json_string(days));
 	(void)json_object_set_new(o, "off", off);
 }
