@@ -10,6 +10,7 @@
 #include "web/names.h"
 #include "web/row.h"
 #include "web/sitting/challenge.h"
+#include "web/tour.h"
 
 /* What an office counts is of competitions of others: whoever competes is told of the own by the
  * applications below.  The person is $1. */
@@ -405,6 +406,8 @@ bool home(struct req *r, json_t *model, struct err *e)
 	json_t *tasks = json_array();
 	int64_t open = 0;
 	(void)json_object_set_new(model, "tasks", tasks);
+	if (!tour_add(r, model, e))
+		return false;
 	if (!db_number(r->db, e, &open,
 		       "SELECT COUNT(*) FROM competition WHERE state = 'announced'"
 		       " AND filing_last >= $1",
