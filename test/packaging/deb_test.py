@@ -35,7 +35,7 @@ def package(name, *words, umask=0o022, **environment):
     """The packages, by their names."""
     folder = HERE / name
     (folder / "tmp").mkdir(parents=True)
-    run("sh", ROOT / "script" / "package", *words, folder / "out", umask=umask, timeout=900,
+    run("sh", ROOT / "script" / "package", *words, folder / "out", umask=umask, timeout=2400,
         env={**os.environ, "TMPDIR": str(folder / "tmp"), **environment})
     return {deb.name.split("_")[0]: deb for deb in (folder / "out").glob("*.deb")}
 
