@@ -2,6 +2,7 @@
 
 #include "app/entry_kind.h"
 #include "app/evidence/row_state.h"
+#include "app/hook/outbox.h"
 #include "journal/journal.h"
 
 #include <sodium.h>
@@ -117,7 +118,8 @@ bool act_journal(const struct act *act, const char *kind, int64_t competition_id
 	}
 	const struct journal_entry entry = { act->now_ms,    act->person_id, kind,
 					     competition_id, subject,        content };
-	bool ok = journal_append(act->db, &entry, e) && note(act, &entry, e);
+	bool ok = journal_append(act->db, &entry, e) && note(act, &entry, e) &&
+		  hook_queue(act, &entry, e);
 	ok = ok && (!is_watched(kind) || db_notify(act->db, ACT_NOTICE, "", e));
 	json_decref(content);
 	return ok;

@@ -1,5 +1,6 @@
 #include "backup/backup.h"
 
+#include "base/io.h"
 #include "db/copy.h"
 #include "db/row.h"
 #include "sign/sealed_file.h"
@@ -31,9 +32,9 @@ static void let_go(struct making *m)
 		err_clear(&why);
 	if (*m->work && !disk_remove(m->work, &why))
 		err_clear(&why);
-	disk_close(&m->part_hold);
-	disk_close(&m->work_hold);
-	disk_close(&m->lock);
+	io_close(&m->part_hold);
+	io_close(&m->work_hold);
+	io_close(&m->lock);
 }
 
 /* ---- before anything is written -------------------------------------------------------------- */
@@ -102,8 +103,8 @@ static bool copy_database(struct db *db, struct making *m, struct err *e)
 /* One file into a new one, sealed; on disk. */
 static bool seal(const char *from, const char *to, const unsigned char *key, struct err *e)
 {
-	CLEANUP(disk_close) const int in = open(from, O_RDONLY | O_CLOEXEC);
-	CLEANUP(disk_close)
+	CLEANUP(io_close) const int in = open(from, O_RDONLY | O_CLOEXEC);
+	CLEANUP(io_close)
 	const int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
 	if (in < 0 || out < 0)
 		return err_set(e, ERR_SYSTEM, "error.storage", "%.180s: %s", in < 0 ? from : to,

@@ -220,7 +220,7 @@ static int show_figures(const struct bank_options *o)
 	if (o->hold && o->act)
 		return cli_usage("bank", "--hold is for all acts");
 	/* read only: figures of a copy are as good, and nothing may change it */
-	if (!db_open_read_only(o->db, &db, &e) || !cli_open_book(o->rules, a, &book, &e) ||
+	if (!db_open_read_only(o->db, &db, &e) || !cli_open_law(o->rules, db, a, &book, &e) ||
 	    !cli_clock(NULL, &clock, &e))
 		return cli_failed("bank", &e);
 	const struct act act = { .db = db, .arena = a, .book = book, .now_ms = clock_now(&clock) };
@@ -343,7 +343,7 @@ static int import(const struct bank_options *o)
 		return cli_usage("bank", "say: bank import FILE");
 	if (o->text_date && !day_parse(o->text_date, &options.text_date))
 		return cli_usage("bank", "--text-date is no day");
-	if (!cli_open_db(o->db, &db, &e) || !cli_open_book(o->rules, a, &book, &e) ||
+	if (!cli_open_db(o->db, &db, &e) || !cli_open_law(o->rules, db, a, &book, &e) ||
 	    !cli_clock(NULL, &clock, &e) || !view_open(&share_built_in, &view, &e) ||
 	    !read_file(a, o->file, &bytes, &size, &e))
 		return cli_failed("bank", &e);
@@ -410,7 +410,7 @@ static int export(const struct bank_options *o)
 	size_t size = 0;
 	if (!d)
 		return cli_usage("bank", "--format is qti3, qti2, moodle, csv or xlsx");
-	if (!cli_open_db(o->db, &db, &e) || !cli_open_book(o->rules, a, &book, &e) ||
+	if (!cli_open_db(o->db, &db, &e) || !cli_open_law(o->rules, db, a, &book, &e) ||
 	    !cli_clock(NULL, &clock, &e))
 		return cli_failed("bank", &e);
 	struct act act = { .db = db, .arena = a, .book = book, .now_ms = clock_now(&clock) };

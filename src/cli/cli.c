@@ -2,6 +2,7 @@
 
 #include "app/bank/vault_start.h"
 #include "app/evidence/move.h"
+#include "app/installation/own_law.h"
 #include "base/log.h"
 #include "cli/colour.h"
 #include "cli/help.h"
@@ -86,6 +87,16 @@ bool cli_open_key(const char *where, const char *key, struct act *act, struct se
 bool cli_open_book(const char *rules, struct arena *a, struct law_book **ret, struct err *e)
 {
 	return rules ? law_book_load_dir(rules, a, ret, e) : site_built_in_law(a, ret, e);
+}
+
+bool cli_open_law(const char *rules, struct db *db, struct arena *a, struct law_book **ret,
+		  struct err *e)
+{
+	struct law_book *book = NULL;
+	if (!cli_open_book(rules, a, &book, e) || (!rules && !own_law_lay(db, a, &book, e)))
+		return false;
+	*ret = book;
+	return true;
 }
 
 bool cli_clock(const char *begin, struct clock *ret, struct err *e)

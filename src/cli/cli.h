@@ -20,6 +20,7 @@ struct command {
 /* NULL name last. */
 extern const struct command commands[];
 
+int cli_api(int argc, char **argv);
 int cli_backup(int argc, char **argv);
 int cli_bank(int argc, char **argv);
 int cli_calendar(int argc, char **argv);
@@ -32,13 +33,18 @@ int cli_draw_file(int argc, char **argv);
 int cli_files(int argc, char **argv);
 int cli_hall(int argc, char **argv);
 int cli_help(int argc, char **argv);
+int cli_init(int argc, char **argv);
+int cli_hooks(int argc, char **argv);
 int cli_journal(int argc, char **argv);
+int cli_law(int argc, char **argv);
 int cli_restore(int argc, char **argv);
 int cli_scan(int argc, char **argv);
 int cli_serve(int argc, char **argv);
 int cli_mail(int argc, char **argv);
 int cli_migrate(int argc, char **argv);
 int cli_migrate_to(int argc, char **argv);
+int cli_people(int argc, char **argv);
+int cli_posts(int argc, char **argv);
 int cli_read_questions(int argc, char **argv);
 int cli_trust(int argc, char **argv);
 int cli_user(int argc, char **argv);
@@ -83,6 +89,11 @@ bool cli_open_key(const char *where, const char *key, struct act *act, struct se
  * the arena. */
 bool cli_open_book(const char *rules, struct arena *a, struct law_book **ret,
 		   struct err *e) MUST_USE;
+
+/* The law of that database: what its installation has entered (app/installation/own_law.h) over
+ * what is built in; `rules` as above. */
+bool cli_open_law(const char *rules, struct db *db, struct arena *a, struct law_book **ret,
+		  struct err *e) MUST_USE;
 
 /* "YYYY-MM-DDTHH:MM" in the zone: a clock that begins there and runs on; NULL: the
  * machine's.  ERR_INPUT if it is no such time. */

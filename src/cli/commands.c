@@ -2,6 +2,8 @@
 #include "cli/cli.h"
 
 const struct command commands[] = {
+	{ "api", cli_api, "[--json]",
+	  "Lists every route of the site; with --json its description as OpenAPI 3.1." },
 	{ "backup", cli_backup,
 	  "--db FILE --to DIR [--keep DAYS,WEEKS,MONTHS] [--to-key FILE [--with-key] [--key FILE]"
 	  " [--work DIR]]"
@@ -44,7 +46,7 @@ const struct command commands[] = {
 	  "--db FILE [--key FILE] [--work DIR] [--checkpoint FILE]... [--records DIR] [--rules DIR]"
 	  " [--language LANG] [--json] [--quiet]",
 	  "Makes doctored copies of a database and shows that verify finds every one." },
-	{ "draw-file", cli_draw_file, "MEDIA",
+	{ "draw-file", cli_draw_file, "MEDIA [PAGE [TURNS]]",
 	  "Draws the file on standard input as bare dots, confined: the server runs this itself." },
 	{ "files", cli_files, "--db FILE --files PLACE [--once] [--now TIME] | --move out|in",
 	  "Takes away what is to go from where kept files lie outside the database, until it is "
@@ -61,6 +63,14 @@ const struct command commands[] = {
 	  " | status --db FILE [--key FILE] [--rules DIR] [--now TIME] [--json]",
 	  "Gives a sealed sitting to a machine in its hall, and takes over what it brings back." },
 	{ "help", cli_help, "[COMMAND [ACTION]]", "All commands, or one of them." },
+	{ "init", cli_init,
+	  "--db DATABASE [--key FILE] [--lang LANG] [--dry-run]"
+	  " [--from PLAN [--passwords FILE] [--json]]"
+	  " | --template [--lang LANG]",
+	  "Makes a real, empty installation: asks step by step, or takes a plan." },
+	{ "hooks", cli_hooks,
+	  "--db FILE [--key FILE] [--authorities FILE] [--once] [--now TIME] [--log text|json]",
+	  "Tells other systems what happened, as webhooks, until it is told to end." },
 	{ "journal", cli_journal,
 	  "verify --db FILE [--checkpoint FILE... [--log-key KEY]] [--json] [--quiet]"
 	  " | checkpoint --db FILE [--make [--key FILE] [--rules DIR]] [--at SIZE] [--old SIZE]"
@@ -70,6 +80,9 @@ const struct command commands[] = {
 	  " | export-lines FILE --db FILE",
 	  "Checks the journal, also against a checkpoint that was kept: status 1 if it is broken; "
 	  "gives checkpoints, proofs and tiles of it." },
+	{ "law", cli_law,
+	  "list --db FILE | show NAME --db FILE | enter NAME FILE --db FILE --reason TEXT",
+	  "The law as an installation has it; enters a file of its own, checked with all others." },
 	{ "mail", cli_mail,
 	  "--db FILE --server URL --from ADDRESS --address URL [--user NAME --password-file FILE]"
 	  " [--authorities FILE] [--plain] [--once] [--now TIME] [--log text|json]",
@@ -81,6 +94,12 @@ const struct command commands[] = {
 	  "--db FILE postgresql://... [--quiet] [--json] | --db FILE --give-up --reason TEXT",
 	  "Moves an installation to PostgreSQL: copies all rows, goes on where it was broken off, "
 	  "compares all of them; or gives that up." },
+	{ "people", cli_people,
+	  "import FILE --db FILE [--dry-run] [--json] [--lang LANG] | template",
+	  "People of a table (CSV, XLSX): added, changed or as they are; all of it or nothing." },
+	{ "posts", cli_posts,
+	  "import FILE --db FILE --reason TEXT [--dry-run] [--json] [--lang LANG] | template",
+	  "The list of posts of an installation, of a table (CSV, XLSX)." },
 	{ "read-questions", cli_read_questions, "LANGUAGE ACT",
 	  "Reads the questions on standard input, confined: an import runs this itself." },
 	{ "restore", cli_restore,
@@ -102,10 +121,10 @@ const struct command commands[] = {
 	  "--db FILE [--key FILE] [--records DIR] [--files PLACE] [--listen ADDRESS:PORT] [--rules "
 	  "DIR] [--secure]"
 	  " [--origin URL]"
-	  " [--ncalayer URL] [--now TIME] [--metrics ADDRESS:PORT] [--node NAME] [--log text|json]"
+	  " [--locale FILE]... [--ncalayer URL] [--now TIME] [--metrics ADDRESS:PORT] [--node NAME] [--log text|json]"
 	  " [--log-requests] [--trace-database]"
 	  " [--tls-certificate FILE --tls-key FILE [--tls-client-ca FILE [--tls-client-crl FILE]]"
-	  " [--redirect-port PORT]] [--no-migrate] [--drain SECONDS]"
+	  " [--redirect-port PORT]] [--no-migrate] [--drain SECONDS] [--demonstration]"
 	  " [--require-confinement | --no-confinement]",
 	  "Serves the site until it is told to end." },
 	{ "trust", cli_trust,

@@ -4,6 +4,7 @@
 #include "app/access/session.h"
 #include "app/bank/bank.h"
 #include "app/demonstration.h"
+#include "app/installation/setup.h"
 #include "view/share.h"
 
 #include <getopt.h>
@@ -105,8 +106,13 @@ static void print_accounts(const json_t *people)
 static bool is_empty(struct db *db, struct err *e)
 {
 	bool taken = false;
-	if (!db_exists(db, e, &taken, "SELECT 1 FROM person"))
+	bool earnest = false;
+	if (!db_exists(db, e, &taken, "SELECT 1 FROM person") ||
+	    !installation_in_earnest(db, &earnest, e))
 		return false;
+	if (earnest)
+		return err_set(e, ERR_CONFLICT, "setup.error.made",
+			       "this is a real installation; choose another file");
 	return !taken || err_set(e, ERR_CONFLICT, "error.conflict",
 				 "the database is not empty; choose another file");
 }

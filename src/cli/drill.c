@@ -8,6 +8,7 @@
 
 #include "app/bank/vault_start.h"
 #include "backup/disk.h"
+#include "base/io.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "cli/verify.h"
@@ -72,8 +73,8 @@ static bool copy_bytes(const char *from, const char *to, struct err *e)
 {
 	char piece[64 * 1024];
 	ssize_t got = 0;
-	CLEANUP(disk_close) const int in = open(from, O_RDONLY | O_CLOEXEC);
-	CLEANUP(disk_close)
+	CLEANUP(io_close) const int in = open(from, O_RDONLY | O_CLOEXEC);
+	CLEANUP(io_close)
 	const int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
 	bool ok = in >= 0 && out >= 0;
 	while (ok && (got = read(in, piece, sizeof(piece))) > 0)
@@ -203,7 +204,7 @@ static bool play_all(struct drilling *w, const struct drill_attack *attack, stru
 
 static bool drill(struct drilling *w, struct err *e)
 {
-	CLEANUP(disk_close) int hold = -1;
+	CLEANUP(io_close) int hold = -1;
 	const struct verify_options *o = w->options;
 	const char *where = o->work ? o->work : disk_folder(w->arena, o->db);
 	const char *folder = NULL;

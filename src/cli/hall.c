@@ -302,7 +302,7 @@ static bool run(const struct hall_options *o, action_fn *action, struct err *e)
 	CLEANUP(db_cleanup) struct db *db = NULL;
 	struct law_book *book = NULL;
 	int64_t now_ms = 0;
-	if (!cli_open_book(o->rules, a, &book, e) || !cli_open_db(o->db, &db, e) ||
+	if (!cli_open_db(o->db, &db, e) || !cli_open_law(o->rules, db, a, &book, e) ||
 	    !now_of(o, db, &now_ms, e))
 		return false;
 	struct act act = { .db = db, .arena = a, .now_ms = now_ms, .book = book };

@@ -154,7 +154,7 @@ static bool run(const struct trust_options *o, bool *ret_known, struct err *e)
 	struct law_book *book = NULL;
 	struct clock_reading reading;
 	int64_t now_ms = 0;
-	if (!cli_open_book(o->rules, a, &book, e) || !cli_open_db(o->db, &db, e))
+	if (!cli_open_db(o->db, &db, e) || !cli_open_law(o->rules, db, a, &book, e))
 		return false;
 	service_clock_read(&reading);
 	if (!service_clock_instant(db, &reading, &now_ms, e))

@@ -173,7 +173,7 @@ static bool verify(const struct verify_options *o, struct arena *a, struct verif
 			return false;
 	}
 	/* read only: an auditor looks at a copy, and nothing may change it */
-	if (!db_open_read_only(o->db, &db, e) || !cli_open_book(o->rules, a, &book, e) ||
+	if (!db_open_read_only(o->db, &db, e) || !cli_open_law(o->rules, db, a, &book, e) ||
 	    !view_open(&share_built_in, &view, e))
 		return false;
 	CLEANUP(file_place_close) struct file_place place = { 0 };

@@ -4,7 +4,8 @@
  *   pages/competition/list.html     as in the repository
  *   assets/tabler.css               built from npm and assets/
  *   locale/kk.json                  all messages of a language: {key: text}
- *   rules/..., sample/...           as in the repository */
+ *   rules/..., sample/...           as in the repository
+ *   src/web/api/frame.json          what of the API description is no route (web/api/api.h) */
 #pragma once
 #include "base/err.h"
 

@@ -46,8 +46,7 @@ const char *param_type_name(enum param_type type)
 	return (size_t)type < COUNT(name) ? name[type] : "";
 }
 
-/* "hr, member" */
-static const char *roles_text(struct arena *a, unsigned roles)
+const char *help_roles(struct arena *a, unsigned roles)
 {
 	struct buf out = buf_on(a);
 	for (unsigned bit = 1; bit <= ROLE_KEEPER; bit <<= 1) {
@@ -95,7 +94,7 @@ bool help_routes(struct req *r, json_t *model, struct err *e)
 		(void)json_array_append_new(
 			list,
 			json_pack("{s:s,s:s,s:s,s:s,s:o}", "method", method_name(route->method),
-				  "path", route->path, "who", roles_text(r->arena, route->who),
+				  "path", route->path, "who", help_roles(r->arena, route->who),
 				  "help", route->help, "params", params_model(r->arena, route)));
 	return true;
 }

@@ -10,3 +10,6 @@ enum { ROLES_COMMISSION = ROLE_MEMBER | ROLE_SECRETARY | ROLE_INVITED };
 
 /* What a route does not have is left out of its line. */
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
+/* Media types of a kept paper (paper_media in row.h). */
+#define GIVES_PAPER "application/pdf, image/png, image/jpeg"

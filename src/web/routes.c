@@ -6,6 +6,7 @@
 #include "web/access/account.h"
 #include "web/access/second.h"
 #include "web/access/sign_in.h"
+#include "web/api/api.h"
 #include "web/bank/bank.h"
 #include "web/bank/screening.h"
 #include "web/bank/vault.h"
@@ -15,6 +16,7 @@
 #include "web/candidate/check.h"
 #include "web/candidate/dossier.h"
 #include "web/candidate/intake.h"
+#include "web/candidate/reader.h"
 #include "web/candidate/security.h"
 #include "web/candidate/story.h"
 #include "web/candidate/study.h"
@@ -29,13 +31,16 @@
 #include "web/evidence/receipt.h"
 #include "web/evidence/signature.h"
 #include "web/evidence/trust.h"
+#include "web/glossary.h"
 #include "web/help.h"
-#include "web/home.h"
+#include "web/home/home.h"
+#include "web/hook/hook.h"
 #include "web/http/live.h"
 #include "web/installation/backup.h"
 #include "web/installation/daily.h"
 #include "web/installation/installation.h"
 #include "web/interview/interview.h"
+#include "web/licence.h"
 #include "web/notice/mail.h"
 #include "web/notice/notice.h"
 #include "web/notice/told.h"
@@ -125,7 +130,8 @@ static const struct route competition_routes[] = {
 	{ GET, "/applications/:application/receipt", ROLE_PERSON, application_receipt,
 	  "application/receipt", application_params, "The receipt of what was sent." },
 	{ GET, "/documents/:document", ROLE_PERSON, document_file, NULL, document_params,
-	  "A paper of an application; an officer's view is journalled.", .journalled = true },
+	  "A paper of an application; an officer's view is journalled.", .journalled = true,
+	  .gives = GIVES_PAPER },
 
 	/* ---- HR's check (R5-2, R6-2, R13-1) ---- */
 	{ GET, "/competitions/:competition/candidates", ROLE_HR, candidates_list, "check/list",
@@ -163,7 +169,7 @@ static const struct route competition_routes[] = {
 	  .again = security_form },
 	{ GET, "/security/files/:information", ROLE_HR | ROLE_SECURITY, security_file, NULL,
 	  security_file_params, "The paper of the information; the view is journalled.",
-	  .journalled = true },
+	  .journalled = true, .gives = GIVES_PAPER },
 
 	/* ---- the computer test (R28-1 to R28-3, R44-2) ---- */
 	{ GET, "/sittings", ROLE_OPERATOR | ROLE_HR, sitting_list, "sitting/list",
@@ -327,7 +333,7 @@ static const struct route competition_routes[] = {
 	{ GET, "/studies/files/:study",
 	  ROLE_HR | ROLE_POLYGRAPH | ROLE_PSYCHO | ROLE_MEMBER | ROLE_SECRETARY | ROLE_INVITED,
 	  study_file, NULL, study_file_params, "The paper of a study; the view is journalled.",
-	  .journalled = true },
+	  .journalled = true, .gives = GIVES_PAPER },
 
 	/* ---- dossier, plan of the interview, story (R6-1, R16-1, R16-2) ---- */
 	{ GET, "/applications/:application/dossier",
@@ -341,7 +347,7 @@ static const struct route competition_routes[] = {
 	{ POST, "/applications/:application/release", ROLE_HR, dossier_send, "dossier/show",
 	  application_params, "Releases the dossier to the commission.", .again = dossier_show },
 	{ GET, "/ratings/:rating/file", ROLE_HR | ROLE_MEMBER | ROLE_SECRETARY | ROLE_INVITED,
-	  rating_file, NULL, rating_file_params, "The paper of a rating." },
+	  rating_file, NULL, rating_file_params, "The paper of a rating.", .gives = GIVES_PAPER },
 	{ GET, "/competitions/:competition/interview", ROLE_HR, plan_show, "dossier/plan",
 	  competition_params, "The plan of the interview with its terms." },
 	{ POST, "/competitions/:competition/interview", ROLE_HR, plan_set, "dossier/plan",
@@ -361,6 +367,7 @@ static const struct route competition_routes[] = {
 const struct route *const route_areas[] = {
 	access_routes,
 	account_routes,
+	api_routes,
 	backup_routes,
 	sign_in_routes,
 	bank_routes,
@@ -371,10 +378,13 @@ const struct route *const route_areas[] = {
 	case_routes,
 	challenge_routes,
 	complaint_routes,
+	glossary_routes,
 	print_routes,
 	public_routes,
 	receipt_routes,
+	reader_routes,
 	hall_node_routes,
+	hook_routes,
 	record_routes,
 	report_routes,
 	screening_routes,
@@ -385,6 +395,7 @@ const struct route *const route_areas[] = {
 	daily_routes,
 	mail_routes,
 	installation_routes,
+	licence_routes,
 	notice_routes,
 	term_routes,
 	told_routes,

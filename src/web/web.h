@@ -211,6 +211,9 @@ struct route {
 	bool (*ahead)(struct req *r, struct err *e);
 	/* Shows a list, which is there as .csv and .xlsx too (list.h). */
 	const struct list *list;
+	/* Of a GET without page that sends no JSON: the media types of what it sends, with ", "
+	 * between them, for the API description. */
+	const char *gives;
 };
 
 /* The last line of a list of parameters:

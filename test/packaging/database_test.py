@@ -210,6 +210,7 @@ class Database(unittest.TestCase):
         self.assertIn("Would be: 0 added", said.stdout, said.stderr)  # its codes are another system's
         self.works("mail", *db, "--server", "smtp://127.0.0.1:1", "--from", "a@example.kz", "--address",
                    "https://example.kz", "--plain", "--once")
+        self.works("hooks", *db, *key, "--once")
         self.works("scan", *db, "--all")
         self.assertIn("scan.error.none", konkurs("scan", *db, "--end", "--reason", "сынақ").stderr)
         (out / "copies").mkdir()

@@ -284,7 +284,7 @@ class Observed(unittest.TestCase):
             done = subprocess.run([KONKURS, "serve", "--db", "x.db", *words], capture_output=True, text=True,
                                   check=False, timeout=20)
             self.assertEqual((done.returncode, words[0] in done.stderr), (2, True), words)
-        for command in "mail", "scan", "video":
+        for command in "hooks", "mail", "scan", "video":
             done = subprocess.run([KONKURS, command, "--db", "x.db", "--log", "xml"], capture_output=True, text=True,
                                   check=False, timeout=20)
             self.assertEqual((done.returncode, "--log text|json" in done.stderr), (2, True), command)

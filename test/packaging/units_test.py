@@ -14,6 +14,7 @@ from support import ROOT
 KONKURS = pathlib.Path(sys.argv.pop()).resolve()
 UNITS = ROOT / "packaging" / "systemd"
 MOST = {"konkurs.service": 1.5, "konkurs-check.service": 2.0, "konkurs-scan.service": 1.0, "konkurs-files.service": 1.5,
+        "konkurs-hooks.service": 1.5,
         "konkurs-janus.service": 1.5, "konkurs-video.service": 1.5}
 
 

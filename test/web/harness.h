@@ -103,6 +103,10 @@ void harness_check_page(struct harness *h, int64_t person, const char *path);
 /* The names that it hides ("rows.iin"), as an array. */
 json_t *harness_leaks(struct harness *h, int64_t person, const char *path);
 
+/* The line of the person's first page (web/home/lines.h) with that key, of whichever group; NULL if
+ * there is none. */
+json_t *harness_waits(struct harness *h, int64_t person, const char *key);
+
 /* A value of the JSON by its path, "rows.0.name": text ("" if it is none), number, any. */
 const char *answer_text(const struct answer *a, const char *path);
 int64_t answer_number(const struct answer *a, const char *path);

@@ -83,6 +83,10 @@
 	X(conflict_error)                                                                          \
 	X(decision_roll)                                                                           \
 	X(interview_question)                                                                      \
+	X(hook)                                                                                    \
+	X(hook_delivery)                                                                           \
+	X(hook_event)                                                                              \
+	X(hook_service)                                                                            \
 	X(mail)                                                                                    \
 	X(mail_address)                                                                            \
 	X(daily_job)                                                                               \

@@ -87,6 +87,8 @@ static void table_is_well_formed(void **state)
 			fail_msg("%s: who fills its page when it is refused?", r->path);
 		if (r->method == GET && r->again)
 			fail_msg("%s: a GET is not shown again", r->path);
+		if (r->gives && (r->method == POST || r->page))
+			fail_msg("%s: a page or a form gives no file", r->path);
 		check_path(r);
 		for (const struct param *p = r->params; p->name; p++)
 			check_param(r, p);
@@ -130,6 +132,10 @@ static void menu_leads_to_pages(void **state)
 			fail_msg("%s is in the menu of roles that may not see it", n->path);
 		if (!catalog_has(view_catalog(h->site.view), "kk", n->key))
 			fail_msg("%s: no message %s", n->path, n->key);
+		for (const struct nav_entry *m = nav_entries; n->shortcut && m < n; m++) {
+			if (m->shortcut == n->shortcut)
+				fail_msg("%s and %s have the same key", m->path, n->path);
+		}
 	}
 }
 
@@ -282,6 +288,7 @@ static void pages_hide_nothing(void **state)
 	int64_t admin = harness_person(h, ROLE_ADMIN);
 	harness_check_page(h, 0, "/sign-in?back=%2Fhelp%2Froutes");
 	harness_check_page(h, admin, "/help/routes");
+	harness_check_page(h, admin, "/help/api");
 }
 
 static void the_table_describes_itself(void **state)

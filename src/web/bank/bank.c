@@ -93,9 +93,11 @@ static void name_acts(const struct req *r, json_t *rows)
 {
 	size_t i = 0;
 	json_t *row = NULL;
-	json_array_foreach (rows, i, row)
+	json_array_foreach (rows, i, row) {
 		(void)json_object_set_new(row, "act_name",
 					  json_string(bank_act_name(r, row_text(row, "act"))));
+		(void)json_object_del(row, "act");
+	}
 }
 
 /* ---- the blueprint --------------------------------------------------------------------------- */
@@ -247,10 +249,8 @@ static bool list_changes(struct req *r, json_t *model, struct err *e)
 	if (!rows)
 		return false;
 	name_acts(r, rows);
-	json_array_foreach (rows, i, row) {
+	json_array_foreach (rows, i, row)
 		row_day(row, "text_day");
-		(void)json_object_del(row, "act");
-	}
 	if (r->route->list)
 		list_rows(r, model, rows);
 	else
@@ -340,7 +340,7 @@ const struct route bank_routes[] = {
 	  .again = bank_export },
 	{ GET, "/bank/export/:export/file", ROLE_APPROVER, bank_export_file, NULL,
 	  bank_export_do_params, "The file, once a second person has agreed; journalled.",
-	  .slow = bank_export_slow, .journalled = true },
+	  .slow = bank_export_slow, .journalled = true, .gives = "*/*" },
 	{ GET, "/bank/forms", ROLE_APPROVER | ROLE_ADMIN, bank_forms, "bank/forms",
 	  bank_forms_params, "Forms on paper.", .list = &bank_forms_listing },
 	{ POST, "/bank/forms", ROLE_APPROVER, bank_form_add, "bank/forms", bank_form_add_params,

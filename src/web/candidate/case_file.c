@@ -466,6 +466,6 @@ static const struct param case_params[] = {
 const struct route case_routes[] = {
 	{ GET, "/applications/:application/case.zip", ROLE_HR | ROLE_AUDITOR, case_send, NULL,
 	  case_params, "The case of a candidate as an archive; taking it out is journalled.",
-	  .slow = case_slow, .journalled = true },
+	  .slow = case_slow, .journalled = true, .gives = "application/zip" },
 	{ 0 },
 };

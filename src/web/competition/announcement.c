@@ -51,6 +51,8 @@ static void name_rows(const struct req *r, json_t *rows)
 					  json_string(organ_name(r, row_text(row, "organ"))));
 		(void)json_object_set_new(row, "filing_last", json_string(last));
 		(void)json_object_set_new(row, "accepts", json_boolean(open));
+		(void)json_object_set_new(row, "demonstration",
+					  json_boolean(row_number(row, "demonstration")));
 	}
 }
 

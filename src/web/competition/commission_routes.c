@@ -37,7 +37,8 @@ const struct route commission_routes[] = {
 	  "commission/show", competition_params, "Puts the new order into force.",
 	  .again = commission_show },
 	{ GET, "/commission-orders/:order/scan", ROLE_HR, commission_scan, NULL,
-	  commission_scan_params, "The scan of an order about a commission." },
+	  commission_scan_params, "The scan of an order about a commission.",
+	  .gives = GIVES_PAPER },
 
 	/* ---- the interview and the vote (R44-1, R47-1, R47-2) ---- */
 	{ GET, "/interviews", ROLES_COMMISSION, interview_list, "interview/list",

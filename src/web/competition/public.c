@@ -166,6 +166,6 @@ const struct route public_routes[] = {
 	  "What is published of the competitions that are closed.", .cached = true,
 	  .list = &result_listing },
 	{ GET, "/robots.txt", ROLE_PUBLIC, robots_show, NULL, no_params,
-	  "What search engines may read: the public pages alone." },
+	  "What search engines may read: the public pages alone.", .gives = "text/plain" },
 	{ 0 },
 };

@@ -58,6 +58,7 @@ static void add_tabs(const struct req *r, json_t *model)
 	} tabs[] = {
 		{ "/reports", "report.funnel.title" },
 		{ "/reports/time", "report.time.title" },
+		{ "/reports/results", "report.results.title" },
 		{ "/reports/acts", "report.acts.title" },
 		{ "/reports/terms", "report.terms.title" },
 		{ "/reports/late", "report.late.title" },
@@ -235,17 +236,11 @@ static const char *act_name(const struct req *r, const char *code)
 	return code;
 }
 
-/* Tests that count and whose names are open (F9). */
-#define COUNTED_TESTS                                                                              \
-	" FROM attempt t JOIN application a ON a.id = t.application_id JOIN scope x"               \
-	" ON x.id = a.competition_id JOIN sitting s ON s.id = t.sitting_id"                        \
-	" AND s.names_ms IS NOT NULL JOIN result r ON r.attempt_id = t.id"
-
 static bool add_tests(struct req *r, const struct report_scope *s, json_t *model, struct err *e)
 {
 	json_t *rows = db_rows(r->db, r->arena, e,
 			       REPORT_SCOPE " SELECT r.correct, COUNT(*) AS people,"
-					    " SUM(r.positive) AS positive" COUNTED_TESTS
+					    " SUM(r.positive) AS positive" REPORT_TESTS
 					    " WHERE t.void = 0 GROUP BY r.correct",
 			       REPORT_VALUES(s));
 	if (!rows)
@@ -276,16 +271,20 @@ static bool report_acts(struct req *r, json_t *model, struct err *e)
 		return false;
 	json_t *rows = db_rows(r->db, r->arena, e,
 			       REPORT_SCOPE " SELECT b.act, SUM(b.asked) AS asked,"
-					    " SUM(b.correct) AS correct" COUNTED_TESTS
+					    " SUM(b.correct) AS correct" REPORT_TESTS
 					    " JOIN result_act b ON b.attempt_id = t.id"
 					    " WHERE t.void = 0 GROUP BY b.act"
 					    " HAVING SUM(b.asked) > 0 ORDER BY b.act",
 			       REPORT_VALUES(&s));
 	size_t i = 0;
 	json_t *row = NULL;
+	int64_t all = 0;
+	int64_t right = 0;
 	json_array_foreach (rows, i, row) {
 		const int64_t asked = row_number(row, "asked");
 		const int64_t correct = row_number(row, "correct");
+		all += asked;
+		right += correct;
 		(void)json_object_set_new(row, "name",
 					  json_string(act_name(r, row_text(row, "act"))));
 		(void)json_object_set_new(row, "share", report_share(correct, asked));
@@ -293,12 +292,16 @@ static bool report_acts(struct req *r, json_t *model, struct err *e)
 	}
 	if (rows)
 		list_rows(r, model, rows);
+	(void)json_object_set_new(
+		model, "whole",
+		all ? json_pack("{s:o}", "share", report_share(right, all)) : json_null());
 	return rows != NULL;
 }
 
 /* ---- the table -------------------------------------------------------------------------- */
 
 static const struct param report_time_params[] = { REPORT_PARAMS, LIST_PARAMS, PARAMS_END };
+static const struct param report_results_params[] = { REPORT_PARAMS, LIST_PARAMS, PARAMS_END };
 static const struct param report_terms_params[] = { REPORT_PARAMS, LIST_PARAMS, PARAMS_END };
 static const struct param report_late_params[] = { REPORT_PARAMS, LIST_PARAMS, PARAMS_END };
 
@@ -314,6 +317,9 @@ const struct route report_routes[] = {
 	{ GET, "/reports/acts", ROLE_HR | ROLE_AUDITOR, report_acts, "report/acts",
 	  report_acts_params, "The test by act of law.", .list = &acts_listing,
 	  .extra = "q,paging,listing.sort,acts.act" },
+	{ GET, "/reports/results", ROLE_HR | ROLE_AUDITOR, report_results, "report/results",
+	  report_results_params, "How the results of the test are distributed.",
+	  .list = &report_results_listing, .extra = "q,paging,listing.sort,listing.columns" },
 	{ GET, "/reports/terms", ROLE_HR | ROLE_AUDITOR, report_terms, "report/terms",
 	  report_terms_params, "Which terms were kept and which were missed.",
 	  .list = &report_terms_listing, .extra = "q,paging,listing.sort" },

@@ -189,8 +189,9 @@ const struct route receipt_routes[] = {
 	{ GET, "/receipts/:entry/receipt.json", ROLE_PERSON, receipt_file, NULL, receipt_params,
 	  "One receipt as a file for konkurs-verify (F60)." },
 	{ GET, "/verify/verify.html", ROLE_PUBLIC, send_page, NULL, no_params,
-	  "The page that checks receipts without a network." },
+	  "The page that checks receipts without a network.", .gives = "text/html" },
 	{ GET, "/verify/konkurs-verify", ROLE_PUBLIC, send_program, NULL, no_params,
-	  "The program that checks receipts, cases and copies of the journal." },
+	  "The program that checks receipts, cases and copies of the journal.",
+	  .gives = "application/octet-stream" },
 	{ 0 },
 };

@@ -354,7 +354,7 @@ const struct route signature_routes[] = {
 	{ GET, "/signatures/:kind/:subject/text", ROLE_PERSON, signature_text, NULL, show_params,
 	  "The text that is signed, to sign it elsewhere." },
 	{ GET, "/signatures/:kind/:subject/files/:signature", ROLE_PERSON, signature_file, NULL,
-	  file_params, "A signature as it came." },
+	  file_params, "A signature as it came.", .gives = "application/octet-stream" },
 	{ GET, "/signature-decisions/:signature", ROLE_HR, decision_show, "signature/decide",
 	  decision_params, "Where HR says whether another signer's signature counts (R10-1)." },
 	{ POST, "/signature-decisions/:signature", ROLE_HR, decision_make, "signature/decide",

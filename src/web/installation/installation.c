@@ -47,6 +47,7 @@ static const struct {
 	{ BASE, false, installation_lists },
 	{ BASE, false, installation_scan },
 	{ BASE, false, installation_files },
+	{ BASE, false, installation_hooks },
 	{ BASE, false, installation_video },
 	{ REAL, false, installation_halls },
 };

@@ -80,6 +80,8 @@ bool installation_records(struct installation *c, struct err *e) MUST_USE;
 /* installation_files.c; and the "files" of the page */
 bool installation_files(struct installation *c, struct err *e) MUST_USE;
 bool installation_files_model(const struct installation *c, json_t *model, struct err *e) MUST_USE;
+/* installation_hooks.c */
+bool installation_hooks(struct installation *c, struct err *e) MUST_USE;
 /* installation_base.c */
 bool installation_version(struct installation *c, struct err *e) MUST_USE;
 bool installation_clock(struct installation *c, struct err *e) MUST_USE;

@@ -322,7 +322,7 @@ const struct route hall_node_routes[] = {
 	  "Gives the sitting to the hall's node: nobody changes it here from then on.",
 	  .again = away_show },
 	{ GET, "/sittings/:sitting/node/package", ROLE_HR, away_package, NULL, sitting_only,
-	  "The package, which that node alone can open." },
+	  "The package, which that node alone can open.", .gives = "application/octet-stream" },
 	{ POST, "/sittings/:sitting/node/take-back", ROLE_HR, away_take_back, "sitting/node",
 	  back_params, "Ends it without the node, by two officials.", .slow = second_slow,
 	  .again = away_show },

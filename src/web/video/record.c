@@ -460,8 +460,8 @@ const struct route record_routes[] = {
 	{ GET, "/video/sources/:source/excerpt.zip", ROLE_PERSON, record_excerpt_send, NULL,
 	  excerpt_file_params,
 	  "A part of a record with its receipts; taking it away is journalled.",
-	  .slow = record_excerpt_slow, .journalled = true },
+	  .slow = record_excerpt_slow, .journalled = true, .gives = "application/zip" },
 	{ GET, "/video/segments/:segment/film", ROLE_PERSON, record_film, NULL, film_params,
-	  "One film of a record, whole or by ranges." },
+	  "One film of a record, whole or by ranges.", .gives = "video/webm" },
 	{ 0 },
 };

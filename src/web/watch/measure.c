@@ -57,6 +57,14 @@ QUERY(import_waits, "SELECT COUNT(*) FROM bank_import WHERE state IN ('checking'
 QUERY_NOW(import_age, "SELECT COALESCE($1 - MIN(started_ms), 0) FROM bank_import"
 		      " WHERE state IN ('checking', 'taking')")
 
+/* What waits for an address that is off is nobody's to send. */
+#define TOLD                                                                                       \
+	" FROM hook_delivery d JOIN hook h ON h.id = d.hook_id"                                    \
+	" WHERE d.state = 'queued' AND h.state = 'on'"
+QUERY(hooks_wait, "SELECT COUNT(*)" TOLD)
+QUERY_NOW(hooks_age, "SELECT COALESCE($1 - MIN(d.created_ms), 0)" TOLD)
+
+QUERY_NOW(hooks_seen, "SELECT $1 - MAX(seen_ms) FROM hook_service")
 QUERY_NOW(mail_seen, "SELECT $1 - MAX(seen_ms) FROM mail_service")
 QUERY_NOW(scan_seen, "SELECT $1 - MAX(answered_ms) FROM scan_service WHERE required = 1")
 QUERY_NOW(video_seen, "SELECT $1 - MAX(seen_ms) FROM video_service")
@@ -151,14 +159,17 @@ static const struct row {
 	{ WAITS, "queue=\"mail\"", mail_waits, false },
 	{ WAITS, "queue=\"scan\"", scan_waits, false },
 	{ WAITS, "queue=\"video\"", video_waits, false },
+	{ WAITS, "queue=\"hooks\"", hooks_wait, false },
 	{ WAITS, "queue=\"bulk\"", bulk_waits, false },
 	{ WAITS, "queue=\"import\"", import_waits, false },
 	{ AGES, "queue=\"mail\"", mail_age, true },
 	{ AGES, "queue=\"scan\"", scan_age, true },
 	{ AGES, "queue=\"video\"", video_age, true },
+	{ AGES, "queue=\"hooks\"", hooks_age, true },
 	{ AGES, "queue=\"bulk\"", bulk_age, true },
 	{ AGES, "queue=\"import\"", import_age, true },
 	{ SEEN, "service=\"mail\"", mail_seen, true },
+	{ SEEN, "service=\"hooks\"", hooks_seen, true },
 	{ SEEN, "service=\"scan\"", scan_seen, true },
 	{ SEEN, "service=\"video\"", video_seen, true },
 	{ GAUGE("konkurs_records_free_bytes", "bytes", "Free on the disk of the records."), "",

@@ -1,0 +1,7 @@
+-- @bears 42
+-- The auditor's explorer of the journal (docs/journal.md): without the clicks of tests, which are nearly all of a long
+-- journal, and by kind.  None of them has a line of a click, so an answer costs what it did.
+CREATE INDEX journal_by_kind ON journal_entry (kind, seq) WHERE kind <> 'test.answer';
+CREATE INDEX journal_but_answers ON journal_entry (seq, at_ms, actor_id) WHERE kind <> 'test.answer';
+-- Who held which office when an entry was made.
+CREATE INDEX role_grant_of ON role_grant (person_id, role);
