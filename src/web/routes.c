@@ -4,6 +4,7 @@
  * API (/help/routes) and are walked by test/web/routes.c, role by role. */
 #include "web/access/access.h"
 #include "web/access/account.h"
+#include "web/access/people_import.h"
 #include "web/access/second.h"
 #include "web/access/sign_in.h"
 #include "web/api/api.h"
@@ -399,6 +400,7 @@ const struct route *const route_areas[] = {
 	installation_routes,
 	licence_routes,
 	notice_routes,
+	people_import_routes,
 	term_routes,
 	told_routes,
 	vault_routes,

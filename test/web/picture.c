@@ -38,6 +38,7 @@
 	X(destruction_proposal)                                                                    \
 	X(body_request)                                                                            \
 	X(body_request_entry)                                                                      \
+	X(installation)                                                                            \
 	X(intake)                                                                                  \
 	X(calendar_change)                                                                         \
 	X(feed)                                                                                    \
@@ -141,6 +142,7 @@
 	X(notice)                                                                                  \
 	X(notice_paper)                                                                            \
 	X(opinion)                                                                                 \
+	X(own_law)                                                                                 \
 	X(paper)                                                                                   \
 	X(person)                                                                                  \
 	X(qualification_decision)                                                                  \
