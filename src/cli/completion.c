@@ -99,8 +99,8 @@ static bool is_one_of(struct span value, const char *const *list, size_t count)
 /* Words to choose from, files, or nothing that could be guessed. */
 static void print_value(struct span value)
 {
-	static const char *const files[] = { "FILE", "DIR",      "FOLDER", "LINE|FILE",
-					     "COPY", "FILE.pdf", "PLACE",  "PATH" };
+	static const char *const files[] = { "FILE",     "DIR",   "FOLDER",   "LINE|FILE", "COPY",
+					     "FILE.pdf", "PLACE", "DATABASE", "PLAN",      "PATH" };
 	struct span one;
 	if (is_one_of(value, files, COUNT(files))) {
 		(void)fputs("'file'", stdout);

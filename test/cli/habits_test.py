@@ -107,7 +107,7 @@ def parsers():
     for name in HELP:
         text = (folder / f"{shared.get(name, files[name])}.c").read_text("utf-8")
         known = {f"--{option}" for option in re.findall(r'\{ "([a-z-]+)", (?:no|required)_argument', text)}
-        told[name] = known - {"verify": {"--key", "--work"}, "drill": {"--files"}}.get(name, set())
+        told[name] = known - {"verify": {"--key", "--work"}, "drill": {"--files"}, "people": {"--reason"}}.get(name, set())
     return told
 
 
