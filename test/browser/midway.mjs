@@ -87,7 +87,6 @@ export async function startMidway(options = {}) {
 		application, unchecked: application.candidate1, refused: application.candidate2,
 		open: application.candidate3, met: application.candidate4, draft: application.candidate5,
 		interview: interview.id, sitting: sitting.id, list: list.id, person: id("hr1"),
-		paper: first("document", `application_id = ${application.candidate1}`),
 		notice: first("notice", `person_id = ${id("candidate4")}`),
 		rules: sql(world, "SELECT rule_set FROM competition WHERE id = 1")[0].rule_set,
 	};

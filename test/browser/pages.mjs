@@ -15,7 +15,7 @@ export const pages = [
 		"/applications/:met/story", "/security-lists/:list",
 		"/restricted/security/:met", "/halls", "/halls/new", "/halls/1", "/halls/1/change", "/halls/1/node",
 		"/challenges", "/challenges/new", "/retention", "/retention/person", "/records", "/reports", "/reports/time", "/reports/acts", "/reports/terms",
-		"/reports/late", "/terms", "/calendar/new", "/acquaintance/register", "/signatures/paper/:paper"],
+		"/reports/late", "/terms", "/calendar/new", "/acquaintance/register"],
 	["hr2", "/", "/applications/:refused/check"],
 	["security", "/", "/security", "/applications/:met/security/new"],
 	["polygraph", "/", "/studies/polygraph", "/applications/:open/studies/polygraph"],
@@ -54,6 +54,7 @@ export const elsewhere = [
 		"lists.test.mjs, second-route.test.mjs, notices.test.mjs, competition.mjs"],
 	[/^\/interviews\/:interview\/(candidates|minutes|records)|^\/competitions\/:competition\/(edit|told\/)|^\/(receipts|acquaintance)\/:/,
 		"competition.mjs, receipts.test.mjs, reports.test.mjs"],
+	[/^\/signatures\//, "signature.test.mjs: it says whether NCALayer is there as soon as it knows"],
 	[/^\/sign-in\/(code|certificate)|^\/account\/codes$|^\/journal\/checkpoints|^\/signature-decisions/,
 		"access.test.mjs, certificate.test.mjs, journal.test.mjs"],
 ];
