@@ -84,23 +84,65 @@ addEventListener("pageshow", (event) => {
 });
 
 // ---- data-guard: nothing typed is lost unasked --------------------------------------
-for (const form of document.querySelectorAll("form[data-guard]")) {
-	let changed = false;
-	form.addEventListener("input", () => { changed = true; });
-	form.addEventListener("submit", () => { changed = false; });
-	addEventListener("beforeunload", (event) => {
-		if (changed) event.preventDefault();
-	});
+// Forms in which something was typed, the last one behind.
+const typed = new Set();
+document.addEventListener("input", ({ target }) => {
+	if (!target.form?.closest("main")) return;
+	typed.delete(target.form);
+	typed.add(target.form);
+});
+document.addEventListener("submit", ({ target }) => { typed.delete(target); });
+addEventListener("beforeunload", (event) => {
+	if ([...typed].some((form) => form.matches("[data-guard]"))) event.preventDefault();
+});
+
+// ---- another language keeps what was typed, and the place -----------------------------
+// A form goes along and comes back (src/web/http/switch.h); a filter is used.  Passwords and files stay here, as
+// no page may fill them in.
+const languages = document.querySelector("form[data-languages]");
+const methodOf = (form) => form.getAttribute("method") ?? "get";
+const addressOf = (form) => new URL(form.getAttribute("action") ?? "", location.href);
+
+// The form that this page shows again, if it does.
+const answered = () => languages.hasAttribute("data-answer") &&
+	[...document.querySelectorAll("main form")].find((form) => methodOf(form) === "post" &&
+		addressOf(form).pathname === location.pathname);
+
+function takeAlong(form, language) {
+	for (const field of form.elements)
+		if (field.type === "file" || field.type === "password") field.disabled = true;
+	const wish = document.createElement("input");
+	Object.assign(wish, { type: "hidden", name: "in_language", value: language });
+	form.append(wish);
+	typed.clear();
+	HTMLFormElement.prototype.submit.call(form);
 }
+
+languages?.addEventListener("submit", async (event) => {
+	const language = event.submitter.value;
+	const form = [...typed].at(-1) || answered();
+	sessionStorage.setItem("place", scrollY);
+	if (form && methodOf(form) === "post") {
+		event.preventDefault();
+		if (typed.size < 2 || await ask(said.unsaved)) takeAlong(form, language);
+	} else if (form) {
+		const filter = new URLSearchParams(new FormData(form));
+		languages.elements.back.value = `${addressOf(form).pathname}?${filter}`;
+	} else {
+		languages.setAttribute("action", `/language${location.hash}`);
+	}
+});
+
+const place = sessionStorage.getItem("place");
+sessionStorage.removeItem("place");
+if (place && !document.querySelector("main > .say-warning")) // behind what an anchor does
+	addEventListener("load", () => scrollTo({ top: Number(place), behavior: "instant" }));
 
 // ---- data-counter: how much room is left ---------------------------------------------
 for (const area of document.querySelectorAll("textarea[data-counter]")) {
-	const counter = document.createElement("div");
-	counter.className = "counter";
-	counter.setAttribute("aria-hidden", "true");
+	const counter = area.nextElementSibling; // its room is there: nothing moves
 	const count = () => { counter.textContent = `${area.value.length} / ${area.maxLength}`; };
 	area.addEventListener("input", count);
-	area.after(counter);
 	count();
 }
 
@@ -113,6 +155,20 @@ for (const print of document.querySelectorAll("[data-print]")) {
 	print.hidden = false;
 	print.addEventListener("click", () => window.print());
 }
+
+// ---- data-unfold: what is folded on the screen is on paper ---------------------------------
+addEventListener("beforeprint", () => {
+	for (const folded of document.querySelectorAll("details[data-unfold]:not([open])")) {
+		folded.open = true;
+		folded.dataset.unfold = "paper";
+	}
+});
+addEventListener("afterprint", () => {
+	for (const unfolded of document.querySelectorAll("details[data-unfold=paper]")) {
+		unfolded.open = false;
+		unfolded.dataset.unfold = "";
+	}
+});
 
 // ---- data-copy: the text of an element, by its id ----------------------------------------
 // Without leave, or over a plain line, there is no clipboard: then the text is chosen, to be copied

@@ -13,7 +13,12 @@ import hashlib
 import json
 import pathlib
 import re
+import subprocess
 import sys
+import tempfile
+
+sys.dont_write_bytecode = True  # nothing into the sources
+from notices import read_notices  # noqa: E402
 
 LANGUAGES = ("kk", "ru", "en")
 PLURAL = {"kk": ("one", "other"), "ru": ("one", "few", "many", "other"), "en": ("one", "other")}
@@ -132,10 +137,38 @@ def read_sprite(root, problems):
     return ('<svg xmlns="http://www.w3.org/2000/svg">' + "\n".join(symbols) + "</svg>\n").encode()
 
 
+def bundle(root, entry):
+    """One module of what assets/NAME.txt names of the packages of npm, by esbuild; in front of it whose
+    work they are."""
+    with tempfile.TemporaryDirectory() as folder:
+        out, meta = pathlib.Path(folder, "out.js"), pathlib.Path(folder, "meta.json")
+        done = subprocess.run(
+            ["node", root / "node_modules/esbuild/bin/esbuild", "--bundle", "--format=esm", "--minify",
+             "--target=es2022", "--charset=ascii", "--log-level=warning", f"--outfile={out}",
+             f"--metafile={meta}"],
+            input=entry.read_bytes(), cwd=root, stderr=subprocess.PIPE, check=False)
+        if done.returncode:
+            sys.exit(f"{entry.name}: {done.stderr.decode()} (script/setup runs npm ci)")
+        script, outputs = out.read_bytes(), json.loads(meta.read_bytes())["outputs"]
+    (taken,) = (output["inputs"] for output in outputs.values())
+    packages = sorted({found[0] for name, part in taken.items() if part["bytesInOutput"]
+                       and (found := re.match(r"node_modules/(@[^/]+/)?[^/]+", name))})
+    parts = []
+    for package in packages:
+        about = json.loads((root / package / "package.json").read_text("utf-8"))
+        author = about.get("author", {})
+        parts.append(f"{about['name']} {about['version']}, {about.get('license')}, "
+                     f"{author.get('name') if isinstance(author, dict) else author}")
+    return ("/* " + "; ".join(parts) + " */\n").encode() + script
+
+
 def read_assets(root, problems):
     found = {"assets/icons.svg": read_sprite(root, problems)}
     for line in lines(root / "assets/npm.txt"):
         name, source = line.split()
+        if source.endswith(".txt"):
+            found[f"assets/{name}"] = bundle(root, root / "assets" / source)
+            continue
         path = root / "node_modules" / source
         if not path.exists():
             sys.exit(f"node_modules/{source} is missing: run script/setup (it runs npm ci)")
@@ -231,6 +264,7 @@ def read_everything(root, problems):
                             ("sample", "*"), ("src/web/api", "*.json")):
         for path in below(root, folder, pattern):
             files[path.relative_to(root).as_posix()] = path.read_bytes()
+    files["assets/notices.txt"] = read_notices(root, problems)
     check_icons(root, files, problems)
     for language in LANGUAGES:
         files[f"locale/{language}.json"] = json.dumps(

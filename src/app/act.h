@@ -17,6 +17,7 @@
  * Rights are checked here too, although the route table has done so: the command
  * line and a later caller come in by another door. */
 #pragma once
+#include "base/teller.h"
 #include "db/db.h"
 #include "db/row.h"
 #include "rules/law_book.h"
@@ -42,6 +43,7 @@ struct act {
 			* at_ms, actor, competition, kind, subject, content; NULL nobody */
 	const struct file_place *place;    /* of files outside the database; NULL none (file.h) */
 	const struct file_object *objects; /* that were put there for this request */
+	const struct teller *teller;         /* of what takes long: how far it is; NULL nobody asks */
 };
 
 /* Roles as they stand in role_grant.role. */

@@ -1,5 +1,6 @@
 #include "backup/backup.h"
 
+#include "base/io.h"
 #include "db/copy.h"
 #include "db/row.h"
 #include "sign/sealed_file.h"
@@ -31,9 +32,9 @@ static void let_go(struct making *m)
 		err_clear(&why);
 	if (*m->work && !disk_remove(m->work, &why))
 		err_clear(&why);
-	disk_close(&m->part_hold);
-	disk_close(&m->work_hold);
-	disk_close(&m->lock);
+	io_close(&m->part_hold);
+	io_close(&m->work_hold);
+	io_close(&m->lock);
 }
 
 /* ---- before anything is written -------------------------------------------------------------- */
@@ -63,7 +64,7 @@ static bool may_begin(struct db *db, const struct making *m, const char *beside,
 
 /* ---- the copy -------------------------------------------------------------------------------- */
 
-enum { SCHEMA_CHECKPOINT = 25, SCHEMA_FILE = 40 };
+enum { SCHEMA_CHECKPOINT = 25, SCHEMA_FILE = 40, STEPS = 4 };
 
 static bool describe(struct db *db, struct making *m, struct err *e)
 {
@@ -91,14 +92,19 @@ static bool describe(struct db *db, struct making *m, struct err *e)
 static bool copy_database(struct db *db, struct making *m, struct err *e)
 {
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
-	return db_begin_snapshot(db, &tx, e) && describe(db, m, e) && db_copy(db, m->plain, e);
+	const struct teller *teller = m->plan->teller;
+	teller_tell(teller, "counts the rows", 0, STEPS);
+	if (!db_begin_snapshot(db, &tx, e) || !describe(db, m, e))
+		return false;
+	teller_tell(teller, "copies the database", 1, STEPS);
+	return db_copy(db, m->plain, e);
 }
 
 /* One file into a new one, sealed; on disk. */
 static bool seal(const char *from, const char *to, const unsigned char *key, struct err *e)
 {
-	CLEANUP(disk_close) const int in = open(from, O_RDONLY | O_CLOEXEC);
-	CLEANUP(disk_close)
+	CLEANUP(io_close) const int in = open(from, O_RDONLY | O_CLOEXEC);
+	CLEANUP(io_close)
 	const int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
 	if (in < 0 || out < 0)
 		return err_set(e, ERR_SYSTEM, "error.storage", "%.180s: %s", in < 0 ? from : to,
@@ -115,10 +121,15 @@ static bool fill(struct db *db, struct making *m, struct err *e)
 	const char *file =
 		arena_print(m->arena, "%s/%s", m->part, x->sealed ? BACKUP_SEALED : BACKUP_PLAIN);
 	m->plain = x->sealed ? arena_print(m->arena, "%s/" BACKUP_PLAIN, m->work) : file;
-	if (!copy_database(db, m, e) || (x->sealed && !seal(m->plain, file, plan->seal, e)) ||
+	if (!copy_database(db, m, e))
+		return false;
+	if (x->sealed)
+		teller_tell(plan->teller, "seals the copy", 2, STEPS);
+	if ((x->sealed && !seal(m->plain, file, plan->seal, e)) ||
 	    (plan->key &&
 	     !seal(plan->key, arena_print(m->arena, "%s/" BACKUP_KEY, m->part), plan->seal, e)))
 		return false;
+	teller_tell(plan->teller, "brings it to the disk", 3, STEPS);
 	return disk_sync(file, e) && disk_hash(file, x->hash, &x->size, e) &&
 	       manifest_write(m->arena, x, m->part, e) && disk_sync(m->part, e);
 }

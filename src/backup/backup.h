@@ -7,6 +7,7 @@
 #pragma once
 #include "backup/keep.h"
 #include "backup/manifest.h"
+#include "base/teller.h"
 
 struct backup_plan {
 	const char *database;      /* file of the database that `db` is, or URL   */
@@ -16,6 +17,7 @@ struct backup_plan {
 	const unsigned char *seal; /* public key (sign/sealed_file.h), or NULL   */
 	const char *key;           /* file of the service key to seal in, or NULL */
 	int64_t now_ms;
+	const struct teller *teller; /* NULL: nobody asks how far it is */
 };
 
 /* Makes a copy.  ERR_BUSY "backup.error.busy" while another makes one there; ERR_SYSTEM

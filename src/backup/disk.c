@@ -1,5 +1,7 @@
 #include "backup/disk.h"
 
+#include "base/io.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -16,16 +18,9 @@ static bool failed(struct err *e, const char *path)
 	return err_set(e, ERR_SYSTEM, "error.storage", "%.180s: %s", path, strerror(errno));
 }
 
-void disk_close(const int *file)
-{
-	if (*file >= 0)
-		(void)close(*file);
-}
-
 bool disk_sync(const char *path, struct err *e)
 {
-	CLEANUP(disk_close) const int file = open(path, O_RDONLY | O_CLOEXEC);
-	return (file >= 0 && fsync(file) == 0) || failed(e, path);
+	return io_sync(path) || failed(e, path);
 }
 
 const char *disk_folder(struct arena *a, const char *path)
@@ -43,7 +38,7 @@ bool disk_hash(const char *path, char ret[DISK_HASH_SIZE], int64_t *ret_size, st
 	crypto_hash_sha256_state state;
 	int64_t size = 0;
 	ssize_t got = 0;
-	CLEANUP(disk_close) const int file = open(path, O_RDONLY | O_CLOEXEC);
+	CLEANUP(io_close) const int file = open(path, O_RDONLY | O_CLOEXEC);
 	if (file < 0)
 		return failed(e, path);
 	crypto_hash_sha256_init(&state);
@@ -70,12 +65,12 @@ bool disk_left(const char *folder, int64_t *ret, struct err *e)
 
 bool disk_write(const char *path, const void *bytes, size_t size, struct err *e)
 {
-	CLEANUP(disk_close)
+	CLEANUP(io_close)
 	const int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
 	if (file < 0)
 		return failed(e, path);
 	/* what a full disk has cut short is no file of ours: the caller removes it */
-	return (write(file, bytes, size) == (ssize_t)size && fsync(file) == 0) || failed(e, path);
+	return (io_write(file, bytes, size) && fsync(file) == 0) || failed(e, path);
 }
 
 static void close_folder(DIR **folder)
@@ -134,7 +129,7 @@ void disk_remove_left(struct arena *a, const char *where, const char *prefix)
 	CLEANUP(close_folder) DIR *list = opendir(where);
 	const struct dirent *entry = NULL;
 	while (list && (entry = readdir(list)) != NULL) {
-		CLEANUP(disk_close) int hold = -1;
+		CLEANUP(io_close) int hold = -1;
 		struct err why = { 0 };
 		const char *path = arena_print(a, "%s/%s", where, entry->d_name);
 		if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0 &&

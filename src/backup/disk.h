@@ -4,9 +4,6 @@
 
 enum { DISK_HASH_SIZE = 65 }; /* SHA-256, hexadecimal, terminated */
 
-/* For CLEANUP(). */
-void disk_close(const int *file);
-
 /* The names in a folder are on disk when it is. */
 bool disk_sync(const char *path, struct err *e) MUST_USE;
 

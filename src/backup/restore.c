@@ -2,6 +2,7 @@
 #include "backup/backup.h"
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "db/copy.h"
 #include "db/migrations.h"
 #include "sign/sealed_file.h"
@@ -36,11 +37,11 @@ static bool copy_bytes(int from, int to, struct err *e)
 static bool take_out(const char *from, const struct sealed_secret *secret, const char *to,
 		     struct err *e)
 {
-	CLEANUP(disk_close) const int in = open(from, O_RDONLY | O_CLOEXEC);
+	CLEANUP(io_close) const int in = open(from, O_RDONLY | O_CLOEXEC);
 	if (in < 0)
 		return err_set(e, ERR_INPUT, "backup.error.manifest", "%.180s: %s", from,
 			       strerror(errno));
-	CLEANUP(disk_close)
+	CLEANUP(io_close)
 	const int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
 	if (out < 0)
 		return failed(e, to);
@@ -216,7 +217,7 @@ bool backup_check(struct arena *a, const char *folder, const struct sealed_secre
 	struct backup_report report = { .why = "", .detail = "" };
 	struct checking c = { .arena = a, .folder = folder, .rows = rows, .report = &report };
 	struct err why = { 0 };
-	CLEANUP(disk_close) int hold = -1;
+	CLEANUP(io_close) int hold = -1;
 	const int64_t began_ms = clock_monotonic_ms();
 	disk_remove_left(a, work, BACKUP_PART);
 	if (!disk_new_folder(a, work, BACKUP_PART, &c.work, &hold, e))

@@ -1,5 +1,6 @@
 #include "base/confine.h"
 
+#include "base/io.h"
 #include "base/sanitized.h"
 
 #include <errno.h>
@@ -31,21 +32,6 @@ int64_t confine_now_ms(void)
 }
 
 /* ---- who asks ------------------------------------------------------------------------------- */
-
-static bool write_all(int fd, const void *bytes, size_t size)
-{
-	const char *at = bytes;
-	while (size > 0) {
-		ssize_t n = write(fd, at, size);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		at += n;
-		size -= (size_t)n;
-	}
-	return lseek(fd, 0, SEEK_SET) == 0;
-}
 
 /* The signals of a server are not for its child. */
 static bool set_signals(posix_spawnattr_t *attributes)
@@ -91,8 +77,8 @@ bool confine_start(struct confine_child *c, char *const argv[], const void *byte
 	int ends[2] = { -1, -1 };
 	pid_t pid = 0;
 	int file = memfd_create("file", MFD_CLOEXEC);
-	bool ok = file >= 0 && write_all(file, bytes, size) && pipe2(ends, O_CLOEXEC) == 0 &&
-		  spawn(&pid, argv, file, ends[1]);
+	bool ok = file >= 0 && io_write(file, bytes, size) && lseek(file, 0, SEEK_SET) == 0 &&
+		  pipe2(ends, O_CLOEXEC) == 0 && spawn(&pid, argv, file, ends[1]);
 	if (file >= 0)
 		(void)close(file);
 	if (ends[1] >= 0)

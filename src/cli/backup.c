@@ -1,5 +1,6 @@
 /* backup.c - konkurs backup: a copy of a database that is in use, and a key to seal copies with. */
 #include "cli/cli.h"
+#include "cli/progress.h"
 
 #include "app/bank/vault_start.h"
 #include "app/evidence/backup_note.h"
@@ -15,7 +16,7 @@
 
 struct backup_options {
 	const char *db, *to, *keep, *to_key, *key, *work, *action, *file;
-	bool with_key, json;
+	bool with_key, json, quiet;
 };
 
 static bool read_options(int argc, char **argv, struct backup_options *ret)
@@ -29,6 +30,7 @@ static bool read_options(int argc, char **argv, struct backup_options *ret)
 		{ "work", required_argument, NULL, 'o' },
 		{ "with-key", no_argument, NULL, 'w' },
 		{ "json", no_argument, NULL, 'j' },
+		{ "quiet", no_argument, NULL, 'q' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option = 0;
@@ -42,6 +44,7 @@ static bool read_options(int argc, char **argv, struct backup_options *ret)
 		case 'o': ret->work = optarg; break;
 		case 'w': ret->with_key = true; break;
 		case 'j': ret->json = true; break;
+		case 'q': ret->quiet = true; break;
 		default: return false;
 		}
 	}
@@ -109,6 +112,9 @@ static bool make(const struct backup_options *o, struct arena *a, const struct k
 	service_clock_read(&reading);
 	if (!service_clock_instant(db, &reading, &plan.now_ms, e))
 		return false;
+	CLEANUP(progress_end) struct progress progress;
+	progress_begin(&progress, o->quiet);
+	plan.teller = &progress.teller;
 	plan.seal = o->to_key ? public : NULL;
 	plan.key = !o->with_key ? NULL : o->key ? o->key : vault_key_path(a, o->db);
 	act.db = db;
@@ -116,6 +122,7 @@ static bool make(const struct backup_options *o, struct arena *a, const struct k
 	if (!backup_make(db, a, &plan, &m, e) || !backup_prune(a, o->to, &m, keep, &removed, e) ||
 	    !db_migrate(db, e) || !backup_note_made(&act, o->to, &m, removed, e))
 		return false;
+	progress_end(&progress);
 	print_made(o, a, &m, removed);
 	return true;
 }

@@ -3,6 +3,7 @@
 #include "cli/bank.h"
 #include "cli/bank_paper.h"
 #include "cli/cli.h"
+#include "cli/progress.h"
 
 #include "app/bank/bank_give.h"
 #include "app/bank/bank_take.h"
@@ -13,7 +14,6 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #define BANK_ACTIONS "say: bank stats, screen SITTING, import FILE, export, template, or paper"
 
@@ -24,7 +24,7 @@ struct bank_options {
 	const char *format;                          /* of an export */
 	const char *language, *article, *text_date;  /* of an import, where the file says nothing */
 	const char *out, *questions, *reason, *form; /* of a test on paper */
-	bool json, dry_run, leave_bad, answers, hold;
+	bool json, dry_run, leave_bad, answers, hold, quiet;
 };
 
 static bool read_options(int argc, char **argv, struct bank_options *ret)
@@ -49,6 +49,7 @@ static bool read_options(int argc, char **argv, struct bank_options *ret)
 		{ "form", required_argument, NULL, 'p' },
 		{ "answers", no_argument, NULL, 'x' },
 		{ "hold", no_argument, NULL, 'h' },
+		{ "quiet", no_argument, NULL, 'u' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option = 0;
@@ -73,6 +74,7 @@ static bool read_options(int argc, char **argv, struct bank_options *ret)
 		case 'p': ret->form = optarg; break;
 		case 'x': ret->answers = true; break;
 		case 'h': ret->hold = true; break;
+		case 'u': ret->quiet = true; break;
 		default: return false;
 		}
 	}
@@ -83,19 +85,14 @@ static bool read_options(int argc, char **argv, struct bank_options *ret)
 	return optind + (ret->file ? 2 : 1) == argc && catalog_has_language(ret->lang);
 }
 
-/* A bar on a terminal, nothing in a pipe; `user` says what is counted. */
-static void show_progress(void *user, int64_t done, int64_t all)
+static void tell_attempts(void *user, int64_t done, int64_t all)
 {
-	enum { WIDTH = 30, STEPS = 200 };
-	const char *what = user;
-	char bar[WIDTH + 1];
-	if (!isatty(STDERR_FILENO) || all <= 0 || (done < all && done % (all / STEPS + 1) != 0))
-		return;
-	for (int64_t i = 0; i < WIDTH; i++)
-		bar[i] = i * all < done * WIDTH ? '#' : '.';
-	bar[WIDTH] = '\0';
-	(void)fprintf(stderr, "\r[%s] %lld of %lld %s%s", bar, (long long)done, (long long)all,
-		      what, done >= all ? "\n" : "");
+	progress_tell(user, "attempts", done, all);
+}
+
+static void tell_questions(void *user, int64_t done, int64_t all)
+{
+	progress_tell(user, "questions", done, all);
 }
 
 static bool is_asked(const struct bank_options *o, const struct figures *f, size_t i)
@@ -213,7 +210,7 @@ static int hold_large(const struct bank_options *o, const struct act *reader,
 
 static int show_figures(const struct bank_options *o)
 {
-	char attempts[] = "attempts";
+	CLEANUP(progress_end) struct progress progress = { .open = false };
 	struct figures figures = { 0 };
 	struct clock clock = { 0 };
 	struct err e = { 0 };
@@ -223,12 +220,15 @@ static int show_figures(const struct bank_options *o)
 	if (o->hold && o->act)
 		return cli_usage("bank", "--hold is for all acts");
 	/* read only: figures of a copy are as good, and nothing may change it */
-	if (!db_open_read_only(o->db, &db, &e) || !cli_open_book(o->rules, a, &book, &e) ||
+	if (!db_open_read_only(o->db, &db, &e) || !cli_open_law(o->rules, db, a, &book, &e) ||
 	    !cli_clock(NULL, &clock, &e))
 		return cli_failed("bank", &e);
 	const struct act act = { .db = db, .arena = a, .book = book, .now_ms = clock_now(&clock) };
-	const struct figures_watch watch = { .progress = show_progress, .user = attempts };
-	if (!figures_read(&act, &watch, &figures, &e))
+	progress_begin(&progress, o->quiet);
+	const struct figures_watch watch = { .progress = tell_attempts, .user = &progress };
+	const bool read = figures_read(&act, &watch, &figures, &e);
+	progress_end(&progress);
+	if (!read)
 		return cli_failed("bank", &e);
 	if (o->hold)
 		return hold_large(o, &act, &figures);
@@ -320,12 +320,13 @@ static void close_view(struct view **view)
 static int import(const struct bank_options *o)
 {
 	CLEANUP(close_view) struct view *view = NULL;
-	char questions[] = "questions";
+	CLEANUP(progress_end) struct progress progress;
+	progress_begin(&progress, o->quiet);
 	struct bank_take_options options = { .dry_run = o->dry_run,
 					     .leave_bad = o->leave_bad,
 					     .article = o->article ? o->article : "",
-					     .progress = show_progress,
-					     .user = questions };
+					     .progress = tell_questions,
+					     .user = &progress };
 	const struct exchange_options assumed = { o->language ? o->language : "ru",
 						  o->act ? o->act : "" };
 	struct bank_take_report report = { 0 };
@@ -342,7 +343,7 @@ static int import(const struct bank_options *o)
 		return cli_usage("bank", "say: bank import FILE");
 	if (o->text_date && !day_parse(o->text_date, &options.text_date))
 		return cli_usage("bank", "--text-date is no day");
-	if (!cli_open_db(o->db, &db, &e) || !cli_open_book(o->rules, a, &book, &e) ||
+	if (!cli_open_db(o->db, &db, &e) || !cli_open_law(o->rules, db, a, &book, &e) ||
 	    !cli_clock(NULL, &clock, &e) || !view_open(&share_built_in, &view, &e) ||
 	    !read_file(a, o->file, &bytes, &size, &e))
 		return cli_failed("bank", &e);
@@ -354,6 +355,7 @@ static int import(const struct bank_options *o)
 	if (!o->text_date)
 		options.text_date = act_today(&act);
 	const bool done = bank_take(&act, &set, &options, &report, &e);
+	progress_end(&progress);
 	if (report.rows && o->json)
 		print_report_json(&report, o);
 	else if (report.rows)
@@ -408,7 +410,7 @@ static int export(const struct bank_options *o)
 	size_t size = 0;
 	if (!d)
 		return cli_usage("bank", "--format is qti3, qti2, moodle, csv or xlsx");
-	if (!cli_open_db(o->db, &db, &e) || !cli_open_book(o->rules, a, &book, &e) ||
+	if (!cli_open_db(o->db, &db, &e) || !cli_open_law(o->rules, db, a, &book, &e) ||
 	    !cli_clock(NULL, &clock, &e))
 		return cli_failed("bank", &e);
 	struct act act = { .db = db, .arena = a, .book = book, .now_ms = clock_now(&clock) };

@@ -80,7 +80,7 @@ static int run(const struct bank_paper_options *o, int64_t form, int64_t questio
 	CLEANUP(view_cleanup) struct view *view = NULL;
 	CLEANUP(service_key_cleanup) struct service_key *key = NULL;
 	struct law_book *book = NULL;
-	if (!cli_open_db(o->db, &db, &e) || !cli_open_book(o->rules, a, &book, &e) ||
+	if (!cli_open_db(o->db, &db, &e) || !cli_open_law(o->rules, db, a, &book, &e) ||
 	    !cli_clock(NULL, &clock, &e) || !view_open(&share_built_in, &view, &e))
 		return cli_failed("bank", &e);
 	struct act act = { .db = db, .arena = a, .book = book, .now_ms = clock_now(&clock) };

@@ -91,7 +91,7 @@ int bank_screen(const char *sitting, const char *file, const char *rules, bool a
 	if (*end || id < 1)
 		return cli_usage("bank", "say: bank screen SITTING");
 	/* read only: what is found here is kept by the page alone, where a person answers for it */
-	if (!db_open_read_only(file, &db, &e) || !cli_open_book(rules, a, &book, &e) ||
+	if (!db_open_read_only(file, &db, &e) || !cli_open_law(rules, db, a, &book, &e) ||
 	    !cli_clock(NULL, &clock, &e))
 		return cli_failed("bank", &e);
 	const struct act act = { .db = db, .arena = a, .book = book, .now_ms = clock_now(&clock) };
@@ -119,7 +119,7 @@ int bank_screen_set(const char *setting, const char *file, const char *rules)
 	const long long value = equals ? strtoll(equals + 1, &end, 10) : 0;
 	if (!equals || !equals[1] || *end)
 		return cli_usage("bank", "say: bank screen --set NAME=NUMBER");
-	if (!cli_open_db(file, &db, &e) || !cli_open_book(rules, a, &book, &e) ||
+	if (!cli_open_db(file, &db, &e) || !cli_open_law(rules, db, a, &book, &e) ||
 	    !cli_clock(NULL, &clock, &e))
 		return cli_failed("bank", &e);
 	const struct act act = { .db = db, .arena = a, .book = book, .now_ms = clock_now(&clock) };

@@ -1,5 +1,6 @@
 /* check.c - konkurs check: what is wrong with an installation, and how to mend it. */
 #include "cli/cli.h"
+#include "cli/colour.h"
 
 #include "app/file.h"
 #include "web/installation/installation.h"
@@ -66,7 +67,10 @@ static void print_text(const struct installation *c)
 	const json_t *row = NULL;
 	json_array_foreach (c->findings, i, row) {
 		const char *mend = json_string_value(json_object_get(row, "mend"));
-		printf("%s: %s\n    %s\n", json_string_value(json_object_get(row, "level")),
+		const char *level = json_string_value(json_object_get(row, "level"));
+		const bool bad = strcmp(level, "error") == 0;
+		printf("%s%s%s: %s\n    %s\n", colour(stdout, bad ? COLOUR_BAD : COLOUR_WARN),
+		       level, colour(stdout, COLOUR_NONE),
 		       json_string_value(json_object_get(row, "text")), mend ? mend : "");
 	}
 	puts(catalog_text(view_catalog(c->view), c->language,

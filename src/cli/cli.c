@@ -2,7 +2,10 @@
 
 #include "app/bank/vault_start.h"
 #include "app/evidence/move.h"
+#include "app/installation/own_law.h"
 #include "base/log.h"
+#include "cli/colour.h"
+#include "cli/help.h"
 #include "web/site.h"
 
 #include <stdio.h>
@@ -13,10 +16,12 @@ enum { START_WAIT_MS = 60 * 1000, WAIT_MS = 5000 };
 
 int cli_usage(const char *name, const char *why)
 {
+	const struct command *command = help_find(name);
 	(void)fprintf(stderr, "konkurs %s: %s\n", name, why);
-	for (const struct command *c = commands; c->name; c++) {
-		if (strcmp(c->name, name) == 0)
-			(void)fprintf(stderr, "usage: konkurs %s %s\n", c->name, c->options);
+	if (command) {
+		(void)fputs("usage:\n", stderr);
+		help_print_forms(stderr, command, NULL);
+		(void)fprintf(stderr, "konkurs %s --help says more\n", name);
 	}
 	return CLI_USAGE;
 }
@@ -24,8 +29,9 @@ int cli_usage(const char *name, const char *why)
 int cli_failed(const char *name, const struct err *e)
 {
 	const bool act = *e->value && strcmp(e->key, "exam.bank.shortage") == 0;
-	(void)fprintf(stderr, "konkurs %s: %s: %s%s%s (%s)\n", name, err_kind_name(e->kind),
-		      e->detail, act ? ": " : "", act ? e->value : "", e->key);
+	(void)fprintf(stderr, "%skonkurs %s:%s %s: %s%s%s (%s)\n", colour(stderr, COLOUR_BAD), name,
+		      colour(stderr, COLOUR_NONE), err_kind_name(e->kind), e->detail,
+		      act ? ": " : "", act ? e->value : "", e->key);
 	return CLI_FAILED;
 }
 
@@ -81,6 +87,16 @@ bool cli_open_key(const char *where, const char *key, struct act *act, struct se
 bool cli_open_book(const char *rules, struct arena *a, struct law_book **ret, struct err *e)
 {
 	return rules ? law_book_load_dir(rules, a, ret, e) : site_built_in_law(a, ret, e);
+}
+
+bool cli_open_law(const char *rules, struct db *db, struct arena *a, struct law_book **ret,
+		  struct err *e)
+{
+	struct law_book *book = NULL;
+	if (!cli_open_book(rules, a, &book, e) || (!rules && !own_law_lay(db, a, &book, e)))
+		return false;
+	*ret = book;
+	return true;
 }
 
 bool cli_clock(const char *begin, struct clock *ret, struct err *e)

@@ -11,8 +11,10 @@ struct command {
 	const char *name;
 	/* argv[0] is the command's name.  Returns one of CLI_... */
 	int (*run)(int argc, char **argv);
-	const char *options; /* of one line: "--db FILE [--json]"            */
-	const char *help;    /* one sentence                                 */
+	/* Of one line, "--db FILE [--json]", as cli/synopsis.h reads it; cli/words.c has a sentence
+	 * for each option. */
+	const char *options;
+	const char *help; /* one sentence */
 };
 
 /* NULL name last. */
@@ -23,32 +25,39 @@ int cli_backup(int argc, char **argv);
 int cli_bank(int argc, char **argv);
 int cli_calendar(int argc, char **argv);
 int cli_check(int argc, char **argv);
+int cli_completion(int argc, char **argv);
 int cli_demo(int argc, char **argv);
 int cli_draw(int argc, char **argv);
 int cli_drill(int argc, char **argv);
 int cli_draw_file(int argc, char **argv);
 int cli_files(int argc, char **argv);
 int cli_hall(int argc, char **argv);
+int cli_help(int argc, char **argv);
+int cli_init(int argc, char **argv);
 int cli_hooks(int argc, char **argv);
 int cli_journal(int argc, char **argv);
+int cli_law(int argc, char **argv);
 int cli_restore(int argc, char **argv);
 int cli_scan(int argc, char **argv);
 int cli_serve(int argc, char **argv);
 int cli_mail(int argc, char **argv);
 int cli_migrate(int argc, char **argv);
 int cli_migrate_to(int argc, char **argv);
+int cli_people(int argc, char **argv);
+int cli_posts(int argc, char **argv);
 int cli_read_questions(int argc, char **argv);
 int cli_trust(int argc, char **argv);
 int cli_user(int argc, char **argv);
 int cli_vault(int argc, char **argv);
 int cli_verify(int argc, char **argv);
+int cli_version(int argc, char **argv);
 int cli_video(int argc, char **argv);
 int cli_vote(int argc, char **argv);
 int cli_witness(int argc, char **argv);
 
 /* ---- what commands share ------------------------------------------------------ */
 
-/* Prints "konkurs NAME: why" and the options of the command; is CLI_USAGE. */
+/* Prints "konkurs NAME: why" and the forms of the command; is CLI_USAGE. */
 int cli_usage(const char *name, const char *why);
 
 /* Prints the failure in English, with its detail, and of a bank that is short of questions which
@@ -80,6 +89,11 @@ bool cli_open_key(const char *where, const char *key, struct act *act, struct se
  * the arena. */
 bool cli_open_book(const char *rules, struct arena *a, struct law_book **ret,
 		   struct err *e) MUST_USE;
+
+/* The law of that database: what its installation has entered (app/installation/own_law.h) over
+ * what is built in; `rules` as above. */
+bool cli_open_law(const char *rules, struct db *db, struct arena *a, struct law_book **ret,
+		  struct err *e) MUST_USE;
 
 /* "YYYY-MM-DDTHH:MM" in the zone: a clock that begins there and runs on; NULL: the
  * machine's.  ERR_INPUT if it is no such time. */

@@ -4,6 +4,7 @@
 #include "app/access/session.h"
 #include "app/bank/bank.h"
 #include "app/demonstration.h"
+#include "app/installation/setup.h"
 #include "view/share.h"
 
 #include <getopt.h>
@@ -12,15 +13,19 @@
 
 struct demo_options {
 	const char *db, *key, *now;
-	bool accounts, unsealed;
+	bool accounts, unsealed, json;
 };
 
 static bool read_options(int argc, char **argv, struct demo_options *ret)
 {
 	static const struct option table[] = {
-		{ "db", required_argument, NULL, 'd' },  { "key", required_argument, NULL, 'k' },
-		{ "now", required_argument, NULL, 'n' }, { "accounts", no_argument, NULL, 'a' },
-		{ "unsealed", no_argument, NULL, 'u' },  { NULL, 0, NULL, 0 },
+		{ "db", required_argument, NULL, 'd' },
+		{ "key", required_argument, NULL, 'k' },
+		{ "now", required_argument, NULL, 'n' },
+		{ "accounts", no_argument, NULL, 'a' },
+		{ "unsealed", no_argument, NULL, 'u' },
+		{ "json", no_argument, NULL, 'j' },
+		{ NULL, 0, NULL, 0 },
 	};
 	int option = 0;
 	while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
@@ -30,6 +35,7 @@ static bool read_options(int argc, char **argv, struct demo_options *ret)
 		case 'n': ret->now = optarg; break;
 		case 'a': ret->accounts = true; break;
 		case 'u': ret->unsealed = true; break;
+		case 'j': ret->json = true; break;
 		default: return false;
 		}
 	}
@@ -100,8 +106,13 @@ static void print_accounts(const json_t *people)
 static bool is_empty(struct db *db, struct err *e)
 {
 	bool taken = false;
-	if (!db_exists(db, e, &taken, "SELECT 1 FROM person"))
+	bool earnest = false;
+	if (!db_exists(db, e, &taken, "SELECT 1 FROM person") ||
+	    !installation_in_earnest(db, &earnest, e))
 		return false;
+	if (earnest)
+		return err_set(e, ERR_CONFLICT, "setup.error.made",
+			       "this is a real installation; choose another file");
 	return !taken || err_set(e, ERR_CONFLICT, "error.conflict",
 				 "the database is not empty; choose another file");
 }
@@ -118,7 +129,10 @@ int cli_demo(int argc, char **argv)
 	if (!people)
 		return cli_failed(argv[0], &e);
 	if (options.accounts) {
-		print_accounts(people);
+		if (options.json)
+			cli_print_json(people);
+		else
+			print_accounts(people);
 		return CLI_OK;
 	}
 	if (!cli_open_db(options.db, &db, &e) || !is_empty(db, &e) ||

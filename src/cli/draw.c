@@ -103,7 +103,8 @@ int cli_draw(int argc, char **argv)
 	if (!options.db)
 		return cli_usage("draw", "--db is missing");
 	/* read only: a judge's expert looks at a copy, and nothing may change it */
-	if (!db_open_read_only(options.db, &db, &e) || !cli_open_book(options.rules, a, &book, &e))
+	if (!db_open_read_only(options.db, &db, &e) ||
+	    !cli_open_law(options.rules, db, a, &book, &e))
 		return cli_failed("draw", &e);
 	const struct act act = { .db = db, .arena = a, .book = book };
 	return actions[action].run(&act, &options);

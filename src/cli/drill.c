@@ -8,7 +8,9 @@
 
 #include "app/bank/vault_start.h"
 #include "backup/disk.h"
+#include "base/io.h"
 #include "cli/cli.h"
+#include "cli/progress.h"
 #include "cli/verify.h"
 #include "db/copy.h"
 
@@ -32,8 +34,10 @@ struct drilling {
 	struct verify_records records; /* as they lie there; files NULL: not given */
 	const char *base, *doctored;   /* files */
 	const char *folder;            /* of both */
-	json_t *rows;                  /* [{attack, found, by, at, number, why}]    */
-	bool untouched;                /* the copy that nobody touched passes       */
+	struct progress progress;
+	int64_t begun;  /* attacks */
+	json_t *rows;   /* [{attack, found, by, at, number, why}]    */
+	bool untouched; /* the copy that nobody touched passes       */
 	int64_t played, missed, absent;
 };
 
@@ -69,8 +73,8 @@ static bool copy_bytes(const char *from, const char *to, struct err *e)
 {
 	char piece[64 * 1024];
 	ssize_t got = 0;
-	CLEANUP(disk_close) const int in = open(from, O_RDONLY | O_CLOEXEC);
-	CLEANUP(disk_close)
+	CLEANUP(io_close) const int in = open(from, O_RDONLY | O_CLOEXEC);
+	CLEANUP(io_close)
 	const int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
 	bool ok = in >= 0 && out >= 0;
 	while (ok && (got = read(in, piece, sizeof(piece))) > 0)
@@ -176,9 +180,22 @@ static bool begin(struct drilling *w, const char *folder, struct err *e)
 	return true;
 }
 
+static int64_t attacks(void)
+{
+	const struct drill_attack *const all[] = { drill_rows, drill_early, drill_states,
+						   drill_video, drill_journal };
+	int64_t count = 0;
+	for (size_t i = 0; i < COUNT(all); i++) {
+		for (const struct drill_attack *attack = all[i]; attack->name; attack++)
+			count++;
+	}
+	return count;
+}
+
 static bool play_all(struct drilling *w, const struct drill_attack *attack, struct err *e)
 {
 	for (; attack->name; attack++) {
+		progress_tell(&w->progress, "attacks", w->begun++, attacks());
 		if (!play(w, attack, e))
 			return false;
 	}
@@ -187,7 +204,7 @@ static bool play_all(struct drilling *w, const struct drill_attack *attack, stru
 
 static bool drill(struct drilling *w, struct err *e)
 {
-	CLEANUP(disk_close) int hold = -1;
+	CLEANUP(io_close) int hold = -1;
 	const struct verify_options *o = w->options;
 	const char *where = o->work ? o->work : disk_folder(w->arena, o->db);
 	const char *folder = NULL;
@@ -279,7 +296,10 @@ int cli_drill(int argc, char **argv)
 	w->key = key;
 	w->book = book;
 	w->catalog = view_catalog(view);
-	if (!drill(w, &e))
+	progress_begin(&w->progress, o.quiet);
+	const bool done = drill(w, &e);
+	progress_end(&w->progress);
+	if (!done)
 		return cli_failed("drill", &e);
 	const bool good = w->untouched && w->played > 0 && w->missed == 0;
 	print(w, good);

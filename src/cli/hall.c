@@ -28,7 +28,7 @@ enum { PAUSE_MOST_S = 60 };
 struct hall_options {
 	const char *action, *thing; /* "add", "3"; NULL: none */
 	const char *db, *key, *rules, *now, *out, *centre, *party, *to, *authorities;
-	bool once;
+	bool once, json;
 };
 
 static bool read_options(int argc, char **argv, struct hall_options *ret)
@@ -44,6 +44,7 @@ static bool read_options(int argc, char **argv, struct hall_options *ret)
 		{ "to", required_argument, NULL, 't' },
 		{ "authorities", required_argument, NULL, 'a' },
 		{ "once", no_argument, NULL, '1' },
+		{ "json", no_argument, NULL, 'j' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option = 0;
@@ -59,6 +60,7 @@ static bool read_options(int argc, char **argv, struct hall_options *ret)
 		case 't': ret->to = optarg; break;
 		case 'a': ret->authorities = optarg; break;
 		case '1': ret->once = true; break;
+		case 'j': ret->json = true; break;
 		default: return false;
 		}
 	}
@@ -244,9 +246,16 @@ static bool receive(const struct act *act, const struct hall_options *o, struct 
 static bool status(const struct act *act, const struct hall_options *o, struct err *e)
 {
 	struct hall_holding h = { 0 };
-	(void)o;
 	if (!hall_holding(act->db, &h, e))
 		return false;
+	if (o->json) {
+		json_t *json = json_pack("{s:b,s:I,s:I,s:b,s:b}", "node", h.is_node, "sitting",
+					 (json_int_t)h.sitting, "epoch", (json_int_t)h.epoch,
+					 "returned", h.returned, "received", h.received);
+		cli_print_json(json);
+		json_decref(json);
+		return true;
+	}
 	if (!h.is_node)
 		printf("This is no hall node.\n");
 	else
@@ -293,7 +302,7 @@ static bool run(const struct hall_options *o, action_fn *action, struct err *e)
 	CLEANUP(db_cleanup) struct db *db = NULL;
 	struct law_book *book = NULL;
 	int64_t now_ms = 0;
-	if (!cli_open_book(o->rules, a, &book, e) || !cli_open_db(o->db, &db, e) ||
+	if (!cli_open_db(o->db, &db, e) || !cli_open_law(o->rules, db, a, &book, e) ||
 	    !now_of(o, db, &now_ms, e))
 		return false;
 	struct act act = { .db = db, .arena = a, .now_ms = now_ms, .book = book };

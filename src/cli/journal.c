@@ -1,6 +1,7 @@
 /* journal.c - konkurs journal: the options, and verify: is all of it whole, and is it what a
  * printed checkpoint says?  (F85 to F88) */
 #include "cli/journal.h"
+#include "cli/progress.h"
 
 #include "app/evidence/checkpoint.h"
 #include "journal/journal.h"
@@ -33,6 +34,7 @@ static bool set_option(struct journal_options *o, int option)
 	case 'a': return journal_number(optarg, &o->at);
 	case 'o': return journal_number(optarg, &o->old);
 	case 'j': o->json = true; return true;
+	case 'q': o->quiet = true; return true;
 	case 'm': o->make = true; return true;
 	case 'c': o->checkpoints = true; return true;
 	default: return false;
@@ -50,6 +52,7 @@ static bool read_options(int argc, char **argv, struct journal_options *ret)
 		{ "at", required_argument, NULL, 'a' },
 		{ "old", required_argument, NULL, 'o' },
 		{ "json", no_argument, NULL, 'j' },
+		{ "quiet", no_argument, NULL, 'q' },
 		{ "make", no_argument, NULL, 'm' },
 		{ "checkpoint", no_argument, NULL, 'c' },
 		{ NULL, 0, NULL, 0 },
@@ -238,7 +241,10 @@ static void print_text(const struct found *f, const char *head)
 static bool look(const struct journal_options *o, struct db *db, struct found *f, struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
-	if (!journal_verify(db, &f->chain, e) || !has_log(db, &f->has_log, e))
+	CLEANUP(progress_end) struct progress progress;
+	progress_begin(&progress, o->quiet);
+	if (!journal_verify_watched(db, &progress.teller, &f->chain, e) ||
+	    !has_log(db, &f->has_log, e))
 		return false;
 	if (!f->has_log)
 		return o->words == 0 || err_set(e, ERR_MISSING, "journal.error.none",

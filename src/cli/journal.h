@@ -10,7 +10,7 @@ struct journal_options {
 	const char *word[JOURNAL_WORDS_MOST]; /* what follows the action */
 	size_t words;
 	int64_t at, old; /* -1: not said */
-	bool json, make, checkpoints;
+	bool json, make, checkpoints, quiet;
 };
 
 /* Each is one of CLI_...  journal.c, journal_log.c, journal_export.c */

@@ -55,7 +55,7 @@ static bool make(const struct journal_options *o, struct arena *a, struct err *e
 	struct clock_reading reading;
 	int64_t size = 0;
 	struct act act = { .arena = a };
-	if (!cli_open_book(o->rules, a, &book, e) || !cli_open_db(o->db, &db, e))
+	if (!cli_open_db(o->db, &db, e) || !cli_open_law(o->rules, db, a, &book, e))
 		return false;
 	service_clock_read(&reading);
 	act.db = db;

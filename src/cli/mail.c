@@ -254,7 +254,7 @@ static bool run(const struct mail_options *o, struct smtp smtp, struct err *e)
 	if (o->now && !playing)
 		return err_set(e, ERR_INPUT, "error.time",
 			       "--now is for demonstration databases only");
-	if (!cli_open_book(NULL, law, &book, e) || !view_open(&share_built_in, &view, e) ||
+	if (!cli_open_law(NULL, db, law, &book, e) || !view_open(&share_built_in, &view, e) ||
 	    !cli_clock(o->now, &s.clock, e))
 		return false;
 	s.act = (struct act){ .db = db, .book = book };

@@ -1,6 +1,7 @@
 /* migrate_to.c - konkurs migrate-to: an installation moves from SQLite to PostgreSQL
  * (docs/moving.md). */
 #include "cli/cli.h"
+#include "cli/progress.h"
 
 #include "app/bank/vault_start.h"
 #include "app/evidence/move.h"
@@ -13,9 +14,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-enum { TELL_EVERY_MS = 100, SECOND_MS = 1000 };
 
 struct moving {
 	const char *from_path, *to_url, *reason;
@@ -24,7 +22,7 @@ struct moving {
 	struct act from, to;
 	struct transfer transfer;
 	struct db_tx snapshot; /* of the one that is left */
-	int64_t began_ms, told_ms;
+	struct progress progress;
 	int64_t copied, rows;
 	struct journal_state came;
 };
@@ -66,28 +64,12 @@ static const char *complaint(const struct moving *m)
 
 /* ---- progress -------------------------------------------------------------------------------- */
 
-/* On standard error, a line that is written over on a terminal. */
 static void tell(void *user, const struct transfer_progress *p)
 {
 	struct moving *m = user;
-	const int64_t now = clock_monotonic_ms();
 	if (!p->comparing)
 		m->copied = p->now;
-	if (m->quiet || (*p->table && now - m->told_ms < TELL_EVERY_MS))
-		return;
-	m->told_ms = now;
-	const int64_t took = now > m->began_ms ? now - m->began_ms : 1;
-	const int64_t speed = p->now * SECOND_MS / took;
-	(void)fprintf(stderr, "%s %-28s %10lld of %lld rows  %lld rows/s  %lld s left%s",
-		      p->comparing ? "compares" : "copies  ", p->table, (long long)p->rows,
-		      (long long)p->of, (long long)speed,
-		      (long long)(speed > 0 ? (p->of - p->rows) / speed : 0),
-		      isatty(STDERR_FILENO) && *p->table ? "\033[K\r" : "\n");
-}
-
-static void begin_telling(struct moving *m)
-{
-	m->began_ms = m->told_ms = clock_monotonic_ms();
+	progress_tell(&m->progress, p->comparing ? "rows compared" : "rows copied", p->rows, p->of);
 }
 
 /* ---- before ---------------------------------------------------------------------------------- */
@@ -212,7 +194,6 @@ static bool compare(struct moving *m, struct err *e)
 	json_t *differ = NULL;
 	size_t i = 0;
 	const json_t *row = NULL;
-	begin_telling(m);
 	if (!transfer_compare(&m->transfer, m->arena, &differ, &m->rows, e))
 		return false;
 	json_array_foreach (differ, i, row)
@@ -237,7 +218,6 @@ static bool compare(struct moving *m, struct err *e)
 
 static bool copy(struct moving *m, struct err *e)
 {
-	begin_telling(m);
 	if (!db_begin_snapshot(m->from.db, &m->snapshot, e) || !transfer_rows(&m->transfer, e))
 		return false;
 	const bool same = compare(m, e);
@@ -282,7 +262,9 @@ static bool move(struct moving *m, struct err *e)
 		puts("It has been moved there already.");
 		return true;
 	}
-	if (!copy(m, e) || !move_left(&m->from, e) || !move_settle(&m->to, m->rows, &m->came, e))
+	const bool copied = copy(m, e);
+	progress_end(&m->progress);
+	if (!copied || !move_left(&m->from, e) || !move_settle(&m->to, m->rows, &m->came, e))
 		return false;
 	print_done(m, clock_monotonic_ms() - began_ms);
 	return true;
@@ -306,6 +288,7 @@ int cli_migrate_to(int argc, char **argv)
 	struct err e = { 0 };
 	if (!read_options(argc, argv, &m))
 		return cli_usage("migrate-to", "unknown option");
+	progress_begin(&m.progress, m.quiet);
 	const char *why = complaint(&m);
 	if (why)
 		return cli_usage("migrate-to", why);

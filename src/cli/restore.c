@@ -1,5 +1,7 @@
 /* restore.c - konkurs restore: a database from a copy, or whether that could be done. */
 #include "cli/cli.h"
+#include "cli/colour.h"
+#include "cli/progress.h"
 
 #include "app/bank/vault_start.h"
 #include "app/evidence/backup_note.h"
@@ -16,7 +18,7 @@
 
 struct restore_options {
 	const char *from, *to, *db, *from_key, *work, *files;
-	bool check, with_key, json;
+	bool check, with_key, json, quiet;
 };
 
 static bool read_options(int argc, char **argv, struct restore_options *ret)
@@ -31,6 +33,7 @@ static bool read_options(int argc, char **argv, struct restore_options *ret)
 		{ "check", no_argument, NULL, 'c' },
 		{ "with-key", no_argument, NULL, 'w' },
 		{ "json", no_argument, NULL, 'j' },
+		{ "quiet", no_argument, NULL, 'q' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option = 0;
@@ -45,6 +48,7 @@ static bool read_options(int argc, char **argv, struct restore_options *ret)
 		case 'c': ret->check = true; break;
 		case 'w': ret->with_key = true; break;
 		case 'j': ret->json = true; break;
+		case 'q': ret->quiet = true; break;
 		default: return false;
 		}
 	}
@@ -93,17 +97,27 @@ static bool restore(const struct restore_options *o, struct arena *a, const char
 {
 	struct manifest m = { 0 };
 	const char *key = vault_key_path(a, o->to);
-	if (!backup_restore(a, copy, secret, o->to, &m, e))
+	const bool with_key = o->with_key && secret;
+	CLEANUP(progress_end) struct progress progress;
+	progress_begin(&progress, o->quiet);
+	progress_tell(&progress, "restores the database", 0, 1);
+	if (!backup_restore(a, copy, secret, o->to, &m, e) ||
+	    (with_key && !backup_restore_key(a, copy, secret, key, e)))
 		return false;
+	progress_end(&progress);
+	if (o->json) {
+		json_t *json = json_pack("{s:s,s:s,s:I,s:s,s:b}", "database", o->to, "copy", m.name,
+					 "entries", (json_int_t)m.journal.size, "key", key,
+					 "key_restored", with_key);
+		cli_print_json(json);
+		json_decref(json);
+		return true;
+	}
 	printf("%s: the database of %s, %lld entries in its journal\n", o->to, m.name,
 	       (long long)m.journal.size);
-	if (o->with_key && secret) {
-		if (!backup_restore_key(a, copy, secret, key, e))
-			return false;
-		printf("%s: the service key\n", key);
-	} else {
-		printf("%s: put the service key there before the server starts\n", key);
-	}
+	printf(with_key ? "%s: the service key\n"
+			: "%s: put the service key there before the server starts\n",
+	       key);
 	return true;
 }
 
@@ -118,7 +132,8 @@ static void print_report(const struct restore_options *o, const struct backup_re
 		cli_print_json(json);
 		json_decref(json);
 	} else if (*r->why) {
-		printf("%s cannot be trusted: %s%s%s.\n", r->manifest.name, r->why,
+		printf("%s%s cannot be trusted%s: %s%s%s.\n", colour(stdout, COLOUR_BAD),
+		       r->manifest.name, colour(stdout, COLOUR_NONE), r->why,
 		       *r->detail ? ": " : "", r->detail);
 	} else {
 		printf("%s is whole: restored, read through, its journal of %lld entries verified"
@@ -149,7 +164,8 @@ static bool look_at_rows(void *user, struct db *copy, const char **ret, struct e
 	const struct act of_copy = { .db = copy,
 				     .arena = act->arena,
 				     .book = act->book,
-				     .place = l->files ? &place : NULL };
+				     .place = l->files ? &place : NULL,
+				     .teller = act->teller };
 	if (!verify_all(&of_copy, NULL, 0, &report, e))
 		return false;
 	const json_t *first = json_array_get(report.findings, 0);
@@ -169,13 +185,18 @@ static bool check(const struct restore_options *o, struct arena *a, const char *
 	struct act *act = &looking.act;
 	const struct backup_look rows = { look_at_rows, &looking };
 	struct law_book *book = NULL;
+	CLEANUP(progress_end) struct progress progress = { .open = false };
 	const bool beside = o->db && !db_is_server(o->db);
 	const char *work = o->work ? o->work : disk_folder(a, beside ? o->db : copy);
 	if ((o->db && !cli_open_db(o->db, &live, e)) || !cli_open_book(NULL, a, &book, e))
 		return false;
 	act->book = book;
+	progress_begin(&progress, o->quiet);
+	act->teller = &progress.teller;
+	progress_tell(&progress, "restores beside", 0, 1);
 	if (!backup_check(a, copy, secret, work, live, &rows, ret, e))
 		return false;
+	progress_end(&progress);
 	print_report(o, ret);
 	if (!live)
 		return true;

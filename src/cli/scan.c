@@ -290,7 +290,7 @@ static bool run(const struct scan_options *o, struct err *e)
 	if (o->now && !playing)
 		return err_set(e, ERR_INPUT, "error.time",
 			       "--now is for demonstration databases only");
-	if (!cli_open_book(o->rules, a, &book, e) || !cli_clock(o->now, &s.played, e))
+	if (!cli_open_law(o->rules, db, a, &book, e) || !cli_clock(o->now, &s.played, e))
 		return false;
 	if (o->files && !file_place_open(db, o->files, &place, e))
 		return false;

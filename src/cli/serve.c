@@ -7,6 +7,7 @@
 #include "app/file.h"
 #include "app/sitting/service_clock.h"
 #include "base/log.h"
+#include "view/catalog.h"
 #include "view/view.h"
 #include "web/http/server.h"
 
@@ -39,7 +40,9 @@ struct serve_options {
 	bool log_requests, mark_turns;
 	struct tls_options tls;
 	const char *drain;
-	bool secure, unfenced, demand_fence, as_it_is;
+	const char *locales[LOCALES_MOST];
+	size_t locale_count;
+	bool secure, unfenced, demand_fence, as_it_is, plays;
 };
 
 static bool read_options(int argc, char **argv, struct serve_options *ret)
@@ -60,9 +63,11 @@ static bool read_options(int argc, char **argv, struct serve_options *ret)
 		{ "now", required_argument, NULL, 'n' },
 		{ "origin", required_argument, NULL, 'o' },
 		{ "redirect-port", required_argument, NULL, 'h' },
+		{ "locale", required_argument, NULL, 'v' },
 		{ "secure", no_argument, NULL, 's' },
 		{ "no-migrate", no_argument, NULL, 'j' },
 		{ "drain", required_argument, NULL, 'b' },
+		{ "demonstration", no_argument, NULL, 'x' },
 		{ "tls-certificate", required_argument, NULL, 'c' },
 		{ "tls-key", required_argument, NULL, 'p' },
 		{ "tls-client-ca", required_argument, NULL, 'a' },
@@ -89,9 +94,15 @@ static bool read_options(int argc, char **argv, struct serve_options *ret)
 		case 'n': ret->now = optarg; break;
 		case 'o': ret->origin = optarg; break;
 		case 'h': ret->redirect = optarg; break;
+		case 'v':
+			if (ret->locale_count == LOCALES_MOST)
+				return false;
+			ret->locales[ret->locale_count++] = optarg;
+			break;
 		case 's': ret->secure = true; break;
 		case 'j': ret->as_it_is = true; break;
 		case 'b': ret->drain = optarg; break;
+		case 'x': ret->plays = true; break;
 		case 'c': ret->tls.certificate = optarg; break;
 		case 'p': ret->tls.key = optarg; break;
 		case 'a': ret->tls.client_ca = optarg; break;
@@ -204,6 +215,18 @@ static bool allow_clock(const struct serve_options *options, const struct site *
 	return err_set(e, ERR_INPUT, "error.time", "--now is for demonstration databases only");
 }
 
+/* Fictitious people and values behind an address of the world are a mistake, unless somebody says
+ * that they are not (F2): their passwords stand in the repository. */
+static bool allow_place(const struct serve_options *options, const struct site *site, struct err *e)
+{
+	const bool open = options->secure || options->tls.certificate ||
+			  (options->origin && strncmp(options->origin, "https://", 8) == 0);
+	return !site->demonstration || !open || options->plays ||
+	       err_set(e, ERR_INPUT, "error.demonstration",
+		       "this is a demonstration database: a real one is made by konkurs init; "
+		       "--demonstration serves it all the same");
+}
+
 /* The clock of the service, unless one is played. */
 static bool open_clock(const struct serve_options *options, struct db *db, struct clock *ret,
 		       struct err *e)
@@ -248,6 +271,15 @@ static void settle(struct site *site, const struct serve_options *options,
 	site->mark_turns = options->mark_turns;
 }
 
+/* Languages that are data of this installation (view/catalog.h). */
+static bool add_locales(const struct serve_options *options, struct view *view, struct err *e)
+{
+	bool ok = true;
+	for (size_t i = 0; ok && i < options->locale_count; i++)
+		ok = view_add_locale(view, options->locales[i], e);
+	return ok;
+}
+
 static bool serve(struct serve_options *options, const struct server_options *listen, struct err *e)
 {
 	CLEANUP(db_cleanup) struct db *db = NULL;
@@ -264,9 +296,11 @@ static bool serve(struct serve_options *options, const struct server_options *li
 	ok = ok && (options->as_it_is ? cli_open_migrated_db : cli_open_db)(options->db, &db, e) &&
 	     vault_key_open(db, options->db, options->key, &key, e) &&
 	     (!options->files || file_place_open(db, options->files, &options->place, e)) &&
-	     open_clock(options, db, &clock, e) && cli_open_book(options->rules, law, &book, e) &&
-	     view_open(&share_built_in, &view, e) &&
-	     site_open(site, db, key, book, view, clock, e) && allow_clock(options, site, e);
+	     open_clock(options, db, &clock, e) &&
+	     cli_open_law(options->rules, db, law, &book, e) &&
+	     view_open(&share_built_in, &view, e) && add_locales(options, view, e) &&
+	     site_open(site, db, key, book, view, clock, e) && allow_clock(options, site, e) &&
+	     allow_place(options, site, e);
 	if (ok)
 		settle(site, options, &files);
 	ok = ok && db_wait_most(db, LOCK_WAIT_MS, e) && db_answer_most(db, ANSWER_MS, e) &&

@@ -17,7 +17,7 @@ static const char usage[] =
 
 struct trust_options {
 	const char *action, *what, *db, *reason, *rules;
-	bool authority;
+	bool authority, json;
 };
 
 static bool read_options(int argc, char **argv, struct trust_options *ret)
@@ -27,6 +27,7 @@ static bool read_options(int argc, char **argv, struct trust_options *ret)
 		{ "db", required_argument, NULL, 'd' },
 		{ "reason", required_argument, NULL, 'w' },
 		{ "rules", required_argument, NULL, 'r' },
+		{ "json", no_argument, NULL, 'j' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option = 0;
@@ -36,6 +37,7 @@ static bool read_options(int argc, char **argv, struct trust_options *ret)
 		case 'd': ret->db = optarg; break;
 		case 'w': ret->reason = optarg; break;
 		case 'r': ret->rules = optarg; break;
+		case 'j': ret->json = true; break;
 		default: return false;
 		}
 	}
@@ -70,7 +72,7 @@ static void print_time(int64_t instant_ms)
 	printf("%.10s", text);
 }
 
-static bool list(const struct act *act, struct err *e)
+static bool list(const struct act *act, const struct trust_options *o, struct err *e)
 {
 	size_t i = 0;
 	const json_t *row = NULL;
@@ -84,6 +86,12 @@ static bool list(const struct act *act, struct err *e)
 				      " WHERE current = 1 ORDER BY id");
 	if (!certificates || !lists)
 		return false;
+	if (o->json) {
+		json_t *json = json_pack("{s:O,s:O}", "certificates", certificates, "lists", lists);
+		cli_print_json(json);
+		json_decref(json);
+		return true;
+	}
 	json_array_foreach (certificates, i, row) {
 		printf("%lld  %s, %s, until ", (long long)row_number(row, "id"),
 		       row_text(row, "kind"), row_text(row, "state"));
@@ -146,14 +154,14 @@ static bool run(const struct trust_options *o, bool *ret_known, struct err *e)
 	struct law_book *book = NULL;
 	struct clock_reading reading;
 	int64_t now_ms = 0;
-	if (!cli_open_book(o->rules, a, &book, e) || !cli_open_db(o->db, &db, e))
+	if (!cli_open_db(o->db, &db, e) || !cli_open_law(o->rules, db, a, &book, e))
 		return false;
 	service_clock_read(&reading);
 	if (!service_clock_instant(db, &reading, &now_ms, e))
 		return false;
 	const struct act act = { .db = db, .arena = a, .now_ms = now_ms, .book = book };
 	if (strcmp(o->action, "list") == 0 && !o->what)
-		return list(&act, e);
+		return list(&act, o, e);
 	if (strcmp(o->action, "add") == 0)
 		return add(&act, o, e);
 	if (strcmp(o->action, "remove") == 0)

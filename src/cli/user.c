@@ -201,7 +201,7 @@ static bool run_action(struct user_options *options,
 	int64_t now_ms = 0;
 	if (sodium_init() < 0)
 		return err_set(e, ERR_SYSTEM, "error.system", "libsodium does not start");
-	if (!cli_open_book(options->rules, a, &book, e) || !cli_open_db(options->db, &db, e))
+	if (!cli_open_db(options->db, &db, e) || !cli_open_law(options->rules, db, a, &book, e))
 		return false;
 	/* the server's line: an instant of a wall clock that is wrong would stay in the journal
 	 * (F51) */

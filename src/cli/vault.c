@@ -13,6 +13,7 @@ enum { LINE = 256 };
 
 struct vault_options {
 	const char *action, *db, *key, *rules;
+	bool json;
 };
 
 static bool read_options(int argc, char **argv, struct vault_options *ret)
@@ -21,6 +22,7 @@ static bool read_options(int argc, char **argv, struct vault_options *ret)
 		{ "db", required_argument, NULL, 'd' },
 		{ "key", required_argument, NULL, 'k' },
 		{ "rules", required_argument, NULL, 'r' },
+		{ "json", no_argument, NULL, 'j' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option = 0;
@@ -29,6 +31,7 @@ static bool read_options(int argc, char **argv, struct vault_options *ret)
 		case 'd': ret->db = optarg; break;
 		case 'k': ret->key = optarg; break;
 		case 'r': ret->rules = optarg; break;
+		case 'j': ret->json = true; break;
 		default: return false;
 		}
 	}
@@ -40,7 +43,19 @@ static bool read_options(int argc, char **argv, struct vault_options *ret)
 
 /* ---- status ---------------------------------------------------------------------------------- */
 
-static bool status(const struct act *act, struct err *e)
+static void print_json(const json_t *row, const char *fingerprint)
+{
+	json_t *json =
+		json_pack("{s:b,s:s,s:I,s:I,s:I,s:I}", "sealed", *fingerprint != '\0', "key",
+			  fingerprint, "versions_sealed", (json_int_t)row_number(row, "sealed"),
+			  "versions_open", (json_int_t)row_number(row, "open"), "keepers",
+			  (json_int_t)row_number(row, "keepers"), "openings",
+			  (json_int_t)row_number(row, "openings"));
+	cli_print_json(json);
+	json_decref(json);
+}
+
+static bool status(const struct act *act, const struct vault_options *o, struct err *e)
 {
 	const json_t *row = db_row(
 		act->db, act->arena, e,
@@ -57,6 +72,10 @@ static bool status(const struct act *act, struct err *e)
 	if (!row || !keys)
 		return false;
 	const char *fingerprint = row_text(json_array_get(keys, 0), "fingerprint");
+	if (o->json) {
+		print_json(row, fingerprint);
+		return true;
+	}
 	printf("The bank is %s%s%s.\n", *fingerprint ? "sealed under key " : "not sealed",
 	       fingerprint, *fingerprint ? "" : ": konkurs check says what to do");
 	printf("Versions sealed: %lld; readable for who works at them: %lld.\n",
@@ -77,8 +96,9 @@ static bool read_line(char line[LINE], struct err *e)
 	return true;
 }
 
-static bool recover(const struct act *act, struct err *e)
+static bool recover(const struct act *act, const struct vault_options *o, struct err *e)
 {
+	(void)o;
 	char line[VAULT_PAPERS][LINE] = { "", "" };
 	const char *const paper[VAULT_PAPERS] = { line[0], line[1] };
 	struct vault_papers papers = { .keepers = 0 };
@@ -98,7 +118,8 @@ static bool recover(const struct act *act, struct err *e)
 
 /* ---- the command ----------------------------------------------------------------------------- */
 
-static bool run(const struct vault_options *o, bool (*action)(const struct act *act, struct err *e),
+static bool run(const struct vault_options *o,
+		bool (*action)(const struct act *act, const struct vault_options *o, struct err *e),
 		struct err *e)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
@@ -107,13 +128,13 @@ static bool run(const struct vault_options *o, bool (*action)(const struct act *
 	struct law_book *book = NULL;
 	struct clock_reading reading;
 	int64_t now_ms = 0;
-	if (!cli_open_book(o->rules, a, &book, e) || !cli_open_db(o->db, &db, e))
+	if (!cli_open_db(o->db, &db, e) || !cli_open_law(o->rules, db, a, &book, e))
 		return false;
 	service_clock_read(&reading);
 	if (!service_clock_instant(db, &reading, &now_ms, e))
 		return false;
 	struct act act = { .db = db, .arena = a, .now_ms = now_ms, .book = book };
-	return cli_open_key(o->db, o->key, &act, &key, e) && action(&act, e);
+	return cli_open_key(o->db, o->key, &act, &key, e) && action(&act, o, e);
 }
 
 int cli_vault(int argc, char **argv)

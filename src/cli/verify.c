@@ -3,6 +3,8 @@
 
 #include "app/file.h"
 #include "cli/cli.h"
+#include "cli/colour.h"
+#include "cli/progress.h"
 
 #include <getopt.h>
 #include <sodium.h>
@@ -24,6 +26,7 @@ bool cli_read_verify(const char *command, int argc, char **argv, struct verify_o
 		{ "files", required_argument, NULL, 'i' },
 		{ "language", required_argument, NULL, 'l' },
 		{ "json", no_argument, NULL, 'j' },
+		{ "quiet", no_argument, NULL, 'q' },
 		{ NULL, 0, NULL, 0 },
 	};
 	const bool drill = strcmp(command, "drill") == 0;
@@ -36,9 +39,13 @@ bool cli_read_verify(const char *command, int argc, char **argv, struct verify_o
 		case 'w': ret->work = optarg; break;
 		case 'r': ret->rules = optarg; break;
 		case 'v': ret->records = optarg; break;
-		case 'i': ret->files = optarg; break;
+		case 'i':
+			ret->files = optarg;
+			known = known && !drill; /* its copies name objects of no place */
+			break;
 		case 'l': ret->lang = optarg; break;
 		case 'j': ret->json = true; break;
+		case 'q': ret->quiet = true; break;
 		case 'c':
 			known = known && ret->checkpoints < CHECKPOINTS_MOST;
 			if (known)
@@ -148,9 +155,10 @@ static void print_text(const struct catalog *catalog, const char *lang, struct a
 		       cli_say(catalog, lang, a, at, row_number(row, "number"), ""),
 		       row_text(row, "why"));
 	}
-	puts(cli_say(catalog, lang, a,
-		     json_array_size(r->findings) == 0 ? "verify.agrees" : "verify.differs", 0,
-		     ""));
+	const bool agrees = json_array_size(r->findings) == 0;
+	printf("%s%s%s\n", colour(stdout, agrees ? COLOUR_GOOD : COLOUR_BAD),
+	       cli_say(catalog, lang, a, agrees ? "verify.agrees" : "verify.differs", 0, ""),
+	       colour(stdout, COLOUR_NONE));
 }
 
 static bool verify(const struct verify_options *o, struct arena *a, struct verify_report *ret,
@@ -165,21 +173,26 @@ static bool verify(const struct verify_options *o, struct arena *a, struct verif
 			return false;
 	}
 	/* read only: an auditor looks at a copy, and nothing may change it */
-	if (!db_open_read_only(o->db, &db, e) || !cli_open_book(o->rules, a, &book, e) ||
+	if (!db_open_read_only(o->db, &db, e) || !cli_open_law(o->rules, db, a, &book, e) ||
 	    !view_open(&share_built_in, &view, e))
 		return false;
 	CLEANUP(file_place_close) struct file_place place = { 0 };
 	if (o->files && !file_place_open(db, o->files, &place, e))
 		return false;
-	const struct act act = {
-		.db = db, .arena = a, .book = book, .place = o->files ? &place : NULL
-	};
+	CLEANUP(progress_end) struct progress progress;
+	progress_begin(&progress, o->quiet);
+	const struct act act = { .db = db,
+				 .arena = a,
+				 .book = book,
+				 .place = o->files ? &place : NULL,
+				 .teller = &progress.teller };
 	struct verify_records records = { NULL, NULL, 0, "" };
 	if (o->records && !cli_read_records(db, a, o->records, &records, e))
 		return false;
 	if (!verify_all(&act, list->list, list->count, ret, e) ||
 	    (o->records && !verify_records(&act, &records, ret, e)))
 		return false;
+	progress_end(&progress);
 	if (o->json)
 		print_json(ret, json_object_size(records.files));
 	else

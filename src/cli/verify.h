@@ -15,7 +15,7 @@ struct verify_options {
 	const char *key, *work;        /* of the drill: the service key; folder of its copies */
 	const char *records;           /* the folder with the records; NULL: rows alone */
 	const char *files;             /* where kept files lie; NULL: rows alone */
-	bool json;
+	bool json, quiet;
 	const char *checkpoint[CHECKPOINTS_MOST];
 	size_t checkpoints;
 };

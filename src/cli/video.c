@@ -432,7 +432,7 @@ static bool run(const struct video_options *o, struct desk *d, struct err *e)
 	if (o->now && !playing)
 		return err_set(e, ERR_INPUT, "error.time",
 			       "--now is for demonstration databases only");
-	if (!cli_open_book(o->rules, a, &book, e) || !cli_clock(o->now, &d->played, e) ||
+	if (!cli_open_law(o->rules, db, a, &book, e) || !cli_clock(o->now, &d->played, e) ||
 	    !read_secrets(o->secrets, api, admin, e) || !open_records(o->records, records, e))
 		return false;
 	d->act = (struct act){ .db = db, .book = book };

@@ -63,7 +63,8 @@ int cli_vote(int argc, char **argv)
 	if (!options.db)
 		return cli_usage("vote", "--db is missing");
 	/* read only: an auditor looks at a copy, and nothing may change it */
-	if (!db_open_read_only(options.db, &db, &e) || !cli_open_book(options.rules, a, &book, &e))
+	if (!db_open_read_only(options.db, &db, &e) ||
+	    !cli_open_law(options.rules, db, a, &book, &e))
 		return cli_failed("vote", &e);
 	const struct act act = { .db = db, .arena = a, .book = book };
 	if (!journal_verify(db, &chain, &e) || !vote_verify(&act, options.number, &report, &e))

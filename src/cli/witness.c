@@ -8,6 +8,7 @@
 #include "cli/journal.h"
 
 #include "backup/disk.h"
+#include "base/io.h"
 #include "journal/note.h"
 #include "journal/request.h"
 
@@ -219,7 +220,7 @@ static bool sign(const struct witness_options *o, struct arena *a, struct err *e
 	struct request r = { .asked = { .has_old = false } };
 	struct seen seen = { .some = false };
 	struct clock clock = { 0 };
-	CLEANUP(disk_close) int held = -1;
+	CLEANUP(io_close) int held = -1;
 	if (!cli_clock(o->now, &clock, e) || !read_request(o, a, &r, e) ||
 	    !hold_state(a, o->state, &held, e) || !read_seen(o, a, &seen, e) ||
 	    !judge(&r, &seen, e) || !read_key(o, a, &key, seed, e))

@@ -91,10 +91,6 @@ void pg_lose(struct pg *p);
 /* Waits until a result can be taken; false, and the connection is lost, if none comes in time. */
 bool pg_wait(struct pg *p) MUST_USE;
 
-/* Waits until all that was handed to libpq is on its way; false, and the connection is lost, if it
- * does not go. */
-bool pg_push(struct pg *p) MUST_USE;
-
 /* "the database is away"; false. */
 bool pg_away(struct err *e, const char *what);
 

@@ -125,20 +125,6 @@ bool pg_wait(struct pg *p)
 	}
 }
 
-bool pg_push(struct pg *p)
-{
-	const int64_t until = clock_monotonic_ms() + SILENCE_MS;
-	int left = 0;
-	while ((left = PQflush(p->conn)) > 0) {
-		/* it may have something to say before it takes more */
-		if (!wait_for(p->conn, POLLIN | POLLOUT, until) || !PQconsumeInput(p->conn))
-			break;
-	}
-	if (left != 0)
-		pg_lose(p);
-	return left == 0;
-}
-
 /* ---- the address ---------------------------------------------------------------------------- */
 
 struct settings {

@@ -1,5 +1,6 @@
 /* pg_copy.c - db/copy.h for PostgreSQL.  A copy is an SQLite file with the same rows: whatever
  * opens, checks, seals or keeps copies knows one kind of them. */
+#include "base/io.h"
 #include "db/bulk.h"
 #include "db/pg.h"
 #include "db/row.h"
@@ -28,24 +29,17 @@ static bool failed(struct err *e, const char *path)
 		       strerror(errno));
 }
 
-static void close_file(const int *file)
-{
-	if (*file >= 0)
-		(void)close(*file);
-}
-
 /* Nobody's but the owner's, and never over another file. */
 static bool make_file(const char *path, struct err *e)
 {
-	CLEANUP(close_file)
+	CLEANUP(io_close)
 	const int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
 	return file >= 0 || failed(e, path);
 }
 
 static bool sync_file(const char *path, struct err *e)
 {
-	CLEANUP(close_file) const int file = open(path, O_RDONLY | O_CLOEXEC);
-	return (file >= 0 && fsync(file) == 0) || failed(e, path);
+	return io_sync(path) || failed(e, path);
 }
 
 /* The schema as it is, which may be older than the program; rows of migrations are the source's. */

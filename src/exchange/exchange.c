@@ -54,8 +54,17 @@ static bool is_headed(const char *text)
 	return false;
 }
 
+static bool is_table(const struct reader *r)
+{
+	return strcmp(r->options->language, EXCHANGE_TABLE) == 0;
+}
+
 static bool read_text(struct reader *r, const char *text, size_t size, struct err *e)
 {
+	if (is_table(r)) {
+		r->set->format = EXCHANGE_CSV;
+		return read_csv(r, text, size, e);
+	}
 	if (has_line(text, "ANSWER:")) {
 		r->set->format = EXCHANGE_AIKEN;
 		read_aiken(r, text);
@@ -78,9 +87,22 @@ static bool read_any(struct reader *r, const void *bytes, size_t size, struct er
 		return read_zip(r, bytes, size, e);
 	if (!door_text(r->arena, bytes, size, &text, &size, e))
 		return false;
-	if (text[strspn(text, " \t\r\n")] == '<')
+	if (!is_table(r) && text[strspn(text, " \t\r\n")] == '<')
 		return read_xml(r, text, size, e);
 	return read_text(r, text, size, e);
+}
+
+/* A package of questions is no table. */
+static bool finish_table(const struct reader *r, struct exchange_set *ret, struct err *e)
+{
+	if (r->full)
+		return err_input(e, "file", "exchange.error.many", "too many rows");
+	if (r->set->row_count == 0)
+		return err_input(e, "file", "exchange.error.head", "no row of names");
+	*ret = *r->set;
+	ret->item_count = 0;
+	ret->finding_count = 0;
+	return true;
 }
 
 bool exchange_read(struct arena *a, const void *bytes, size_t size,
@@ -92,6 +114,8 @@ bool exchange_read(struct arena *a, const void *bytes, size_t size,
 		return err_input(e, "file", "exchange.error.size", "too large");
 	if (!read_any(&r, bytes, size, e))
 		return false;
+	if (is_table(&r))
+		return finish_table(&r, ret, e);
 	if (r.unsaid)
 		return err_input(e, "language", "exchange.error.language", "one language, unsaid");
 	reader_check(&r);

@@ -35,9 +35,12 @@ enum {
 };
 
 /* What a file does not say itself. */
+#define EXCHANGE_TABLE                                                                             \
+	"table" /* in the place of a language: no questions but rows, as they stand */
 struct exchange_options {
-	const char *language; /* "kk" or "ru": of a file of one language; "" unsaid */
-	const char *act;      /* "" none */
+	const char
+		*language; /* "kk" or "ru": of a file of one language; "" unsaid; EXCHANGE_TABLE */
+	const char *act;   /* "" none */
 };
 
 /* All texts are valid UTF-8 in normal form C. */
@@ -64,19 +67,31 @@ struct exchange_finding {
 	const char *detail; /* what {value} stands for, "" none: as the file has it */
 };
 
+/* A row of a table that holds anything (people, posts): CSV, or the first sheet of a workbook that
+ * is not empty.  The first one has the names. */
+enum { EXCHANGE_CELLS_MOST = 64, EXCHANGE_CELL_MOST = 1000 };
+struct exchange_row {
+	const char *place; /* the sheet's, "" of a file */
+	int line, count;
+	const char *cell[EXCHANGE_CELLS_MOST]; /* without white space around it; "" beyond count */
+};
+
 struct exchange_set {
 	enum exchange_format format;
 	struct exchange_item *items;
 	size_t item_count;
 	struct exchange_finding *findings;
 	size_t finding_count;
+	struct exchange_row *rows; /* of a table alone */
+	size_t row_count;
 };
 
 const char *exchange_format_name(enum exchange_format format); /* "qti", "moodle" ... */
 
 /* Reads a whole file in this process: for exchange_child(), tests, and files of our own.  ERR_INPUT
  * at "file" "exchange.error.*" if it is no file of any of these formats, is too large or breaks a
- * bound; what is wrong with single questions is a finding. */
+ * bound (a table: 20,000 rows, and texts of a thousand bytes, "exchange.error.many"); what is wrong
+ * with single questions is a finding. */
 bool exchange_read(struct arena *a, const void *bytes, size_t size,
 		   const struct exchange_options *options, struct exchange_set *ret,
 		   struct err *e) MUST_USE;

@@ -44,6 +44,24 @@ struct exchange_item *reader_add(struct reader *r, int line)
 	return item;
 }
 
+struct exchange_row *reader_add_row(struct reader *r, int line)
+{
+	struct exchange_set *s = r->set;
+	if (s->row_count == EXCHANGE_ITEMS_MOST) {
+		r->full = true;
+		return NULL;
+	}
+	struct exchange_row *fresh =
+		grown(r->arena, s->rows, s->row_count, &r->row_room, sizeof(*s->rows));
+	if (fresh)
+		s->rows = fresh;
+	struct exchange_row *row = &s->rows[s->row_count++];
+	*row = (struct exchange_row){ .place = r->place, .line = line };
+	for (size_t i = 0; i < EXCHANGE_CELLS_MOST; i++)
+		row->cell[i] = "";
+	return row;
+}
+
 /* What a finding quotes: its beginning, if that is text at all. */
 static const char *quote(struct arena *a, const char *text, size_t most)
 {

@@ -16,7 +16,7 @@ struct reader {
 	struct arena *arena;
 	const struct exchange_options *options;
 	struct exchange_set *set;
-	size_t item_room, finding_room;
+	size_t item_room, finding_room, row_room;
 	const char *place;
 	bool unsaid; /* a text is in a language that neither the file nor the options say */
 	bool full;   /* there are more questions or findings than may be */
@@ -24,6 +24,9 @@ struct reader {
 
 /* A new question; NULL beyond EXCHANGE_ITEMS_MOST. */
 struct exchange_item *reader_add(struct reader *r, int line);
+
+/* A new row of a table; NULL beyond EXCHANGE_ITEMS_MOST. */
+struct exchange_row *reader_add_row(struct reader *r, int line);
 
 /* Notes what is wrong with a question (`item` may be NULL). */
 void reader_note(struct reader *r, struct exchange_item *item, int line, bool fatal,

@@ -1,5 +1,7 @@
 #include "exchange/rows.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 const char *const row_names[COLUMN_COUNT] = {
@@ -12,13 +14,16 @@ static void clear(struct rows *t)
 	t->broken = NULL;
 	for (int i = 0; i < COLUMN_COUNT; i++)
 		t->cell[i] = "";
+	for (int i = 0; i < COLUMNS_MOST; i++)
+		t->text[i] = "";
 	for (int i = 0; i < COLUMNS_MOST && !t->headed; i++)
 		t->column[i] = -1;
 }
 
 void rows_begin(struct rows *t, struct reader *r)
 {
-	*t = (struct rows){ .reader = r };
+	*t = (struct rows){ .reader = r,
+			    .plain = strcmp(r->options->language, EXCHANGE_TABLE) == 0 };
 	clear(t);
 }
 
@@ -36,7 +41,9 @@ void rows_cell(struct rows *t, size_t at, const char *text)
 {
 	if (at >= COLUMNS_MOST)
 		return;
-	if (!t->headed)
+	if (t->plain)
+		t->text[at] = text;
+	else if (!t->headed)
 		t->column[at] = column_of(text);
 	else if (t->column[at] >= 0)
 		t->cell[t->column[at]] = text;
@@ -114,9 +121,32 @@ static bool is_empty(const struct rows *t)
 	return true;
 }
 
+/* A cell that is an error of the workbook says so: it is never what somebody meant. */
+static void take_plain(struct rows *t, int line)
+{
+	struct reader *r = t->reader;
+	struct exchange_row *row = NULL;
+	int count = COLUMNS_MOST;
+	while (count > 0 && !*t->text[count - 1])
+		count--;
+	if (count > 0)
+		row = reader_add_row(r, line);
+	for (int i = 0; row && i < count; i++) {
+		const char *text = t->text[i];
+		if (!text_accept(r->arena, text, strlen(text), &row->cell[i], NULL) ||
+		    strlen(row->cell[i]) > EXCHANGE_CELL_MOST)
+			row->cell[i] = "\xef\xbf\xbd"; /* U+FFFD: no text, or far too long */
+	}
+	if (row)
+		row->count = count;
+	t->headed = t->headed || count > 0;
+}
+
 void rows_end(struct rows *t, int line)
 {
-	if (!t->headed)
+	if (t->plain)
+		take_plain(t, line);
+	else if (!t->headed)
 		t->headed = has_names(t);
 	else if (!is_empty(t))
 		take_item(t, line);

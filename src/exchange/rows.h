@@ -1,4 +1,5 @@
-/* rows.h - questions in rows under a row of names, in any order: of CSV and of workbooks. */
+/* rows.h - questions in rows under a row of names, in any order: of CSV and of workbooks; or, of a
+ * table, the rows as they stand. */
 #pragma once
 #include "exchange/reader.h"
 
@@ -23,6 +24,9 @@ struct rows {
 	const char *cell[COLUMN_COUNT];
 	const char *broken; /* a cell of this row is an error: what it says; NULL none */
 	bool headed;
+	/* of a table */
+	bool plain;
+	const char *text[COLUMNS_MOST];
 };
 
 void rows_begin(struct rows *t, struct reader *r);

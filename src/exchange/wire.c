@@ -12,6 +12,7 @@
 enum {
 	ITEM_LEAST = 13 * 4, /* bytes of an item without texts */
 	FINDING_LEAST = 6 * 4,
+	ROW_LEAST = 3 * 4,
 	DAY_LEAST = -719162, /* year 1 */
 	DAY_MOST = 2932896,  /* year 9999 */
 };
@@ -119,12 +120,22 @@ static void put_item(struct buf *b, const struct exchange_item *item)
 	put_words(b, &item->ru, item->options);
 }
 
+static void put_row(struct buf *b, const struct exchange_row *row)
+{
+	put_text(b, row->place);
+	put(b, row->line);
+	put(b, row->count);
+	for (int i = 0; i < row->count; i++)
+		put_text(b, row->cell[i]);
+}
+
 void wire_write(struct buf *b, const struct exchange_set *set)
 {
 	put(b, SET_MARK);
 	put(b, set->format);
 	put(b, (int64_t)set->item_count);
 	put(b, (int64_t)set->finding_count);
+	put(b, (int64_t)set->row_count);
 	for (size_t i = 0; i < set->item_count; i++)
 		put_item(b, &set->items[i]);
 	for (size_t i = 0; i < set->finding_count; i++) {
@@ -136,6 +147,8 @@ void wire_write(struct buf *b, const struct exchange_set *set)
 		put_key(b, f->key);
 		put_text(b, f->detail);
 	}
+	for (size_t i = 0; i < set->row_count; i++)
+		put_row(b, &set->rows[i]);
 }
 
 void wire_write_error(struct buf *b, const struct err *e)
@@ -235,6 +248,15 @@ static void get_finding(struct wire *w, struct exchange_finding *f)
 	f->detail = get_text(w);
 }
 
+static void get_row(struct wire *w, struct exchange_row *row)
+{
+	row->place = get_text(w);
+	row->line = get(w, 0, INT32_MAX);
+	row->count = get(w, 0, EXCHANGE_CELLS_MOST);
+	for (int i = 0; i < EXCHANGE_CELLS_MOST; i++)
+		row->cell[i] = i < row->count ? get_text(w) : "";
+}
+
 /* No more than the bytes can hold, so that a number alone takes no memory. */
 static size_t get_count(struct wire *w, int32_t most, size_t least_bytes)
 {
@@ -271,12 +293,16 @@ bool wire_read(struct arena *a, const void *bytes, size_t size, struct exchange_
 	set.format = (enum exchange_format)get(&w, 0, EXCHANGE_FORMATS - 1);
 	set.item_count = get_count(&w, EXCHANGE_ITEMS_MOST, ITEM_LEAST);
 	set.finding_count = get_count(&w, EXCHANGE_FINDINGS_MOST, FINDING_LEAST);
+	set.row_count = get_count(&w, EXCHANGE_ITEMS_MOST, ROW_LEAST);
 	set.items = arena_array(a, set.item_count, sizeof(*set.items));
 	set.findings = arena_array(a, set.finding_count, sizeof(*set.findings));
+	set.rows = arena_array(a, set.row_count, sizeof(*set.rows));
 	for (size_t i = 0; w.ok && i < set.item_count; i++)
 		get_item(&w, &set.items[i]);
 	for (size_t i = 0; w.ok && i < set.finding_count; i++)
 		get_finding(&w, &set.findings[i]);
+	for (size_t i = 0; w.ok && i < set.row_count; i++)
+		get_row(&w, &set.rows[i]);
 	if (!w.ok || w.at != w.end)
 		return err_input(e, "file", "exchange.error.broken", "the child says nonsense");
 	*ret = set;

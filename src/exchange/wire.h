@@ -1,9 +1,9 @@
 /* wire.h - a set of questions, or why there is none, as bytes.  Only for exchange/.
  *
- * A head { mark, format, items, findings }, then each item and each finding, field by field: a
- * number is 32 bits, a text its length plus one and its bytes, or zero for none.  Both sides are
- * the same program on the same machine: no byte order.  A message key is its place in the table
- * of all that the readers have, so that no other can arrive. */
+ * A head { mark, format, items, findings, rows }, then each item, finding and row, field by field:
+ * a number is 32 bits, a text its length plus one and its bytes, or zero for none.  Both sides are
+ * the same program on the same machine: no byte order.  A message key is its place in the table of
+ * all that the readers have, so that no other can arrive. */
 #pragma once
 #include "base/buf.h"
 #include "exchange/exchange.h"

@@ -159,11 +159,22 @@ static const char *fault(const struct journal_report *report, const struct journ
 	return "";
 }
 
+/* A look at the chain on its way. */
+struct checking {
+	struct journal_report report;
+	const struct teller *teller;
+	int64_t all;
+};
+
 static bool check_entry(void *user, const struct db_value *column, size_t count, struct err *e)
 {
-	struct journal_report *report = user;
+	enum { TELL_EVERY = 1024 };
+	struct checking *c = user;
+	struct journal_report *report = &c->report;
 	(void)count;
 	(void)e;
+	if (report->entries % TELL_EVERY == 0)
+		teller_tell(c->teller, "entries of the journal", report->entries, c->all);
 	if (report->broken_seq != 0)
 		return true;
 	struct journal_header r = { .seq = column[0].number,
@@ -187,17 +198,25 @@ static bool check_entry(void *user, const struct db_value *column, size_t count,
 	return true;
 }
 
-bool journal_verify(struct db *db, struct journal_report *ret, struct err *e)
+bool journal_verify_watched(struct db *db, const struct teller *teller, struct journal_report *ret,
+			    struct err *e)
 {
-	struct journal_report report = { .why = "" };
-	if (!db_each(db, e, check_entry, &report,
+	struct checking c = { { .why = "" }, teller, 0 };
+	if (teller && !db_number(db, e, &c.all, "SELECT COUNT(*) FROM journal_entry"))
+		return false;
+	if (!db_each(db, e, check_entry, &c,
 		     "SELECT j.seq, j.at_ms, j.actor_id, j.kind, j.competition_id, j.subject,"
 		     " j.content_hash, j.previous_hash, j.hash, c.salt, c.content"
 		     " FROM journal_entry j LEFT JOIN journal_content c ON c.seq = j.seq"
 		     " ORDER BY j.seq"))
 		return false;
-	if (report.broken_seq == 0 && !destroyed_verify(db, &report, e))
+	if (c.report.broken_seq == 0 && !destroyed_verify(db, &c.report, e))
 		return false;
-	*ret = report;
+	*ret = c.report;
 	return true;
+}
+
+bool journal_verify(struct db *db, struct journal_report *ret, struct err *e)
+{
+	return journal_verify_watched(db, NULL, ret, e);
 }

@@ -13,6 +13,7 @@
  *
  * Canonical JSON: keys sorted, no white space, integers and text only, UTF-8. */
 #pragma once
+#include "base/teller.h"
 #include "db/db.h"
 
 enum { JOURNAL_HASH_SIZE = 32 };
@@ -44,6 +45,10 @@ struct journal_report {
  * are gone that acts of destruction list, each after its time (journal/destroyed.h).  False only if
  * the database could not be read: a broken chain is a finding, not a failure. */
 bool journal_verify(struct db *db, struct journal_report *ret, struct err *e) MUST_USE;
+
+/* The same, and tells how many entries it has looked at. */
+bool journal_verify_watched(struct db *db, const struct teller *teller, struct journal_report *ret,
+			    struct err *e) MUST_USE;
 
 /* The hash of the newest entry, as hexadecimal text; 64 zeros before the first. */
 enum { JOURNAL_TEXT_SIZE = JOURNAL_HASH_SIZE * 2 + 1 };

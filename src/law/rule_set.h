@@ -58,6 +58,9 @@ struct parameter {
 	const char *clause; /* it comes from; "" if not known               */
 	bool set;           /* false: has no value                          */
 	bool assumed;       /* a demonstration value of ours                */
+	/* Where the Rules are silent and another act tells it: that act and its clause; "" if these
+	 * Rules do, and `clause` is "" if another act does, as it would be taken for theirs. */
+	const char *act, *act_clause;
 };
 
 /* "pass_mark", ...: the word in the YAML file and the end of a message key. */
@@ -115,6 +118,7 @@ struct rule_set {
 	const char *id, *title_kk, *title_ru, *source_kk, *source_ru;
 	day in_force_from;
 	bool in_force_assumed;
+	const char *in_force_act; /* that tells the day; "" the file does not say */
 	struct parameter params[PARAM_COUNT];
 	const struct act_of_programme *acts;
 	size_t act_count;

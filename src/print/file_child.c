@@ -52,20 +52,42 @@ static void say_dots(cairo_surface_t *s, int width, int height)
 	}
 }
 
-/* A white sheet on which a page of this size fits; gives the scale.  NULL: no such size. */
-static cairo_t *open_sheet(double width, double height, double most, double *ret_scale)
+/* What is drawn: one page or, 0, all; and by how many quarters it is turned. */
+struct wish {
+	int page, turns;
+};
+
+/* The page stands on its side, or on its head. */
+static void turn(cairo_t *cr, double width, double height, int turns)
+{
+	if (turns == 1)
+		cairo_translate(cr, height, 0);
+	else if (turns == 2)
+		cairo_translate(cr, width, height);
+	else if (turns == 3)
+		cairo_translate(cr, 0, width);
+	cairo_rotate(cr, turns * M_PI / 2);
+}
+
+/* A white sheet on which a page of this size fits, to be drawn on in the page's own measure; at
+ * most so many dots for each of it.  NULL: no such size. */
+static cairo_t *open_sheet(double width, double height, double most, int turns)
 {
 	if (!isfinite(width) || !isfinite(height) || width <= 0 || height <= 0)
 		return NULL;
-	const double scale = fmin(most, fmin(FILE_BOX_WIDTH / width, FILE_BOX_HEIGHT / height));
-	const int w = (int)fmax(1, fmin(FILE_BOX_WIDTH, floor(width * scale)));
-	const int h = (int)fmax(1, fmin(FILE_BOX_HEIGHT, floor(height * scale)));
+	const bool side = turns % 2 == 1;
+	const double across = side ? height : width;
+	const double down = side ? width : height;
+	const double scale = fmin(most, fmin(FILE_BOX_WIDTH / across, FILE_BOX_HEIGHT / down));
+	const int w = (int)fmax(1, fmin(FILE_BOX_WIDTH, floor(across * scale)));
+	const int h = (int)fmax(1, fmin(FILE_BOX_HEIGHT, floor(down * scale)));
 	cairo_surface_t *s = cairo_image_surface_create(CAIRO_FORMAT_RGB24, w, h);
 	cairo_t *cr = cairo_create(s);
 	cairo_surface_destroy(s);
 	cairo_set_source_rgb(cr, 1, 1, 1);
 	cairo_paint(cr);
-	*ret_scale = scale;
+	cairo_scale(cr, scale, scale);
+	turn(cr, width, height, turns);
 	return cr;
 }
 
@@ -81,23 +103,22 @@ static void close_sheet(cairo_t *cr)
 
 /* ---- PDF ------------------------------------------------------------------------------------- */
 
-static void draw_pdf_page(PopplerDocument *d, int number)
+static void draw_pdf_page(PopplerDocument *d, int number, int turns)
 {
-	double width = 0, height = 0, scale = 1;
+	double width = 0, height = 0;
 	PopplerPage *page = poppler_document_get_page(d, number);
 	if (!page)
 		end(FILE_BROKEN);
 	poppler_page_get_size(page, &width, &height);
-	cairo_t *cr = open_sheet(width, height, DOTS_PER_POINT, &scale);
+	cairo_t *cr = open_sheet(width, height, DOTS_PER_POINT, turns);
 	if (!cr)
 		end(FILE_BROKEN);
-	cairo_scale(cr, scale, scale);
 	poppler_page_render_for_printing(page, cr);
 	close_sheet(cr);
 	g_object_unref(page);
 }
 
-static _Noreturn void draw_pdf(GBytes *bytes)
+static _Noreturn void draw_pdf(GBytes *bytes, const struct wish *w)
 {
 	GError *why = NULL;
 	PopplerDocument *d = poppler_document_new_from_bytes(bytes, NULL, &why);
@@ -110,8 +131,12 @@ static _Noreturn void draw_pdf(GBytes *bytes)
 	say_head(FILE_BEGIN, pages < 0 ? 0 : pages > 1000000 ? 1000000 : pages, 0);
 	if (pages < 1)
 		end(FILE_BROKEN);
+	if (w->page > 0 && w->page <= pages)
+		draw_pdf_page(d, w->page - 1, w->turns);
+	if (w->page != 0)
+		end(FILE_DRAWN);
 	for (int i = 0; i < pages && i < FILE_PAGES_MOST; i++)
-		draw_pdf_page(d, i);
+		draw_pdf_page(d, i, w->turns);
 	end(pages > FILE_PAGES_MOST ? FILE_CUT : FILE_DRAWN);
 }
 
@@ -153,24 +178,24 @@ static cairo_surface_t *surface_of(const GdkPixbuf *p)
 	return s;
 }
 
-static _Noreturn void draw_picture(const char *kind, GBytes *bytes)
+static _Noreturn void draw_picture(const char *kind, GBytes *bytes, const struct wish *w)
 {
-	double scale = 1;
 	GdkPixbufLoader *loader = gdk_pixbuf_loader_new_with_type(kind, NULL);
 	say_head(FILE_BEGIN, 1, 0);
 	if (!loader)
 		end(FILE_UNKNOWN);
+	if (w->page != 0 && w->page != 1)
+		end(FILE_DRAWN);
 	(void)g_signal_connect(loader, "size-prepared", G_CALLBACK(look_at_size), NULL);
 	if (!gdk_pixbuf_loader_write_bytes(loader, bytes, NULL) ||
 	    !gdk_pixbuf_loader_close(loader, NULL) || !gdk_pixbuf_loader_get_pixbuf(loader))
 		end(FILE_BROKEN);
 	GdkPixbuf *p = gdk_pixbuf_apply_embedded_orientation(gdk_pixbuf_loader_get_pixbuf(loader));
 	cairo_surface_t *s = p ? surface_of(p) : NULL;
-	cairo_t *cr =
-		s ? open_sheet(gdk_pixbuf_get_width(p), gdk_pixbuf_get_height(p), 1, &scale) : NULL;
+	cairo_t *cr = s ? open_sheet(gdk_pixbuf_get_width(p), gdk_pixbuf_get_height(p), 1, w->turns)
+			: NULL;
 	if (!cr)
 		end(FILE_BROKEN);
-	cairo_scale(cr, scale, scale);
 	cairo_set_source_surface(cr, s, 0, 0);
 	cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_BEST);
 	cairo_paint(cr);
@@ -180,8 +205,9 @@ static _Noreturn void draw_picture(const char *kind, GBytes *bytes)
 
 /* ---- all ------------------------------------------------------------------------------------- */
 
-int file_child(const char *media)
+int file_child(const char *media, int page, int turns)
 {
+	const struct wish w = { page, turns };
 	const struct confine_limits limits = { SECONDS_MOST, MEMORY_MOST, 32 };
 	const void *bytes = NULL;
 	size_t size = 0;
@@ -190,11 +216,11 @@ int file_child(const char *media)
 		return 1;
 	GBytes *all = g_bytes_new_static(bytes, size);
 	if (strcmp(media, "application/pdf") == 0)
-		draw_pdf(all);
+		draw_pdf(all, &w);
 	if (strcmp(media, "image/png") == 0)
-		draw_picture("png", all);
+		draw_picture("png", all, &w);
 	if (strcmp(media, "image/jpeg") == 0)
-		draw_picture("jpeg", all);
+		draw_picture("jpeg", all, &w);
 	say_head(FILE_BEGIN, 0, 0);
 	end(FILE_UNKNOWN);
 }

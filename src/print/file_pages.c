@@ -110,14 +110,24 @@ static bool compress(struct arena *a, unsigned char *rgb, struct picture *p)
 
 /* ---- the other process ----------------------------------------------------------------------- */
 
-static bool start(struct confine_child *c, const char *media, const void *bytes, size_t size,
+/* Which page, and how it lies; 0 all. */
+struct wish {
+	const char *media;
+	int page, turns;
+};
+
+static bool start(struct confine_child *c, const struct wish *w, const void *bytes, size_t size,
 		  int64_t most_ms, struct err *e)
 {
 	char name[] = "konkurs";
 	char command[] = "draw-file";
 	char kind[32];
-	char *const argv[] = { name, command, kind, NULL };
-	(void)snprintf(kind, sizeof(kind), "%s", media);
+	char page[16];
+	char turns[16];
+	char *const argv[] = { name, command, kind, page, turns, NULL };
+	(void)snprintf(kind, sizeof(kind), "%s", w->media);
+	(void)snprintf(page, sizeof(page), "%d", w->page);
+	(void)snprintf(turns, sizeof(turns), "%d", w->turns);
 	return confine_start(c, argv, bytes, size, most_ms, e);
 }
 
@@ -171,8 +181,8 @@ static bool is_drawn(enum file_state state)
 	return state == FILE_DRAWN || state == FILE_CUT;
 }
 
-bool file_pages_draw(struct arena *a, const char *media, const void *bytes, size_t size,
-		     struct file_budget *budget, struct file_pages *ret, struct err *e)
+static bool draw(struct arena *a, const struct wish *w, const void *bytes, size_t size,
+		 struct file_budget *budget, struct file_pages *ret, struct err *e)
 {
 	const int64_t begin = confine_now_ms();
 	const int64_t most_ms = budget->ms < FILE_WALL_MS ? budget->ms : FILE_WALL_MS;
@@ -184,7 +194,7 @@ bool file_pages_draw(struct arena *a, const char *media, const void *bytes, size
 		ret->state = FILE_TOO_MUCH;
 		return true;
 	}
-	if (!start(&c, media, bytes, size, most_ms, e))
+	if (!start(&c, w, bytes, size, most_ms, e))
 		return false;
 	unsigned char *dots = calloc((size_t)FILE_BOX_WIDTH * FILE_BOX_HEIGHT, 3);
 	ret->pictures = arena_array(a, FILE_PAGES_MOST, sizeof(*ret->pictures));
@@ -198,4 +208,19 @@ bool file_pages_draw(struct arena *a, const char *media, const void *bytes, size
 		ret->count = 0;
 	budget->ms -= confine_now_ms() - begin;
 	return true;
+}
+
+bool file_pages_draw(struct arena *a, const char *media, const void *bytes, size_t size,
+		     struct file_budget *budget, struct file_pages *ret, struct err *e)
+{
+	const struct wish all = { media, 0, 0 };
+	return draw(a, &all, bytes, size, budget, ret, e);
+}
+
+bool file_page_draw(struct arena *a, const char *media, const void *bytes, size_t size, int page,
+		    int turns, struct file_pages *ret, struct err *e)
+{
+	const struct wish one = { media, page, turns };
+	struct file_budget budget = file_budget_new();
+	return draw(a, &one, bytes, size, &budget, ret, e);
 }

@@ -57,5 +57,13 @@ struct file_budget file_budget_new(void);
 bool file_pages_draw(struct arena *a, const char *media, const void *bytes, size_t size,
 		     struct file_budget *budget, struct file_pages *ret, struct err *e) MUST_USE;
 
-/* What the other process does: reads the file from descriptor 0, writes to 1; its exit status. */
-int file_child(const char *media) MUST_USE;
+/* One page alone, from 1, turned by `turns` times 90 degrees clockwise (0 to 3): pictures[0],
+ * however long the file is; total says how many there are.  `count` is 0 where there is no such
+ * page, and for page FILE_NO_PAGE, which only asks for the total. */
+enum { FILE_NO_PAGE = -1, FILE_TURNS = 4, FILE_PAGE_LAST = 1000000 };
+bool file_page_draw(struct arena *a, const char *media, const void *bytes, size_t size, int page,
+		    int turns, struct file_pages *ret, struct err *e) MUST_USE;
+
+/* What the other process does: reads the file from descriptor 0, writes to 1; its exit status.
+ * `page` 0: all of them. */
+int file_child(const char *media, int page, int turns) MUST_USE;

@@ -5,6 +5,7 @@
 #include "law/completeness.h"
 #include "law/signatory.h"
 #include "rules/bank_file.h"
+#include "rules/enter.h"
 #include "rules/readers.h"
 
 #include <string.h>
@@ -36,11 +37,18 @@ static const struct {
 	[PARAM_POSITIVE_PER_VACANCY] = { 1, 100 },
 };
 
+void rule_set_param_bounds(enum param_id id, int64_t *least, int64_t *most)
+{
+	*least = id >= PARAM_RULES ? 0 : bounds[id].least;
+	*most = id >= PARAM_RULES ? 1 : bounds[id].most;
+}
+
 bool rule_set_param_sound(enum param_id id, int64_t value)
 {
-	if (id >= PARAM_RULES)
-		return value == 0 || value == 1;
-	return value >= bounds[id].least && value <= bounds[id].most;
+	int64_t least = 0;
+	int64_t most = 0;
+	rule_set_param_bounds(id, &least, &most);
+	return value >= least && value <= most;
 }
 
 /* Parameters that only make sense together. */

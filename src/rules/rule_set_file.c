@@ -7,7 +7,7 @@
 #include <string.h>
 
 struct parameter_entry {
-	char *name, *clause;
+	char *name, *clause, *act;
 	int64_t value;
 	bool assumed;
 };
@@ -43,7 +43,7 @@ struct marks_entry {
 	bool assumed;
 };
 struct rule_set_file {
-	char *id, *in_force_from;
+	char *id, *in_force_from, *in_force_act;
 	struct both title, source, appeal;
 	bool in_force_assumed, recording_may_be_off, ru_unofficial, results_name_people;
 	int questions;
@@ -65,11 +65,16 @@ struct rule_set_file {
 
 /* ---- schema ------------------------------------------------------------------ */
 
+#define LATER_TEXT(key, type, member)                                                              \
+	CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, 0,     \
+			       CYAML_UNLIMITED)
+
 static const cyaml_schema_field_t parameter_fields[] = {
 	SOURCE_TEXT("name", struct parameter_entry, name),
 	CYAML_FIELD_INT("value", CYAML_FLAG_DEFAULT, struct parameter_entry, value),
 	SOURCE_TEXT("clause", struct parameter_entry, clause),
 	CYAML_FIELD_BOOL("assumed", CYAML_FLAG_DEFAULT, struct parameter_entry, assumed),
+	LATER_TEXT("act", struct parameter_entry, act),
 	CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t parameter_schema = {
@@ -156,6 +161,7 @@ static const cyaml_schema_field_t file_fields[] = {
 	SOURCE_TEXT("in_force_from", struct rule_set_file, in_force_from),
 	CYAML_FIELD_BOOL("in_force_assumed", CYAML_FLAG_DEFAULT, struct rule_set_file,
 			 in_force_assumed),
+	LATER_TEXT("in_force_act", struct rule_set_file, in_force_act),
 	LIST(parameters, &parameter_schema, 0),
 	LIST(acts, &act_schema, 1),
 	LIST(own_documents, &document_schema, 1),
@@ -204,7 +210,7 @@ static bool take_parameters(const struct source *s, const struct rule_set_file *
 			    struct rule_set *rules, struct err *e)
 {
 	for (int i = 0; i < PARAM_COUNT; i++)
-		rules->params[i].clause = "";
+		rules->params[i] = (struct parameter){ .clause = "", .act = "", .act_clause = "" };
 	for (unsigned i = 0; i < f->parameters_count; i++) {
 		const struct parameter_entry *p = &f->parameters[i];
 		enum param_id id = PARAM_COUNT;
@@ -221,7 +227,14 @@ static bool take_parameters(const struct source *s, const struct rule_set_file *
 			return source_refuse(s, e, "rules.clause",
 					     "neither a clause nor marked as assumed",
 					     "parameters.%u.clause", i);
-		rules->params[id] = (struct parameter){ p->value, p->clause, true, p->assumed };
+		rules->params[id] = (struct parameter){
+			.value = p->value,
+			.clause = p->act ? "" : p->clause,
+			.set = true,
+			.assumed = p->assumed,
+			.act = p->act ? p->act : "",
+			.act_clause = p->act ? p->clause : "",
+		};
 	}
 	return true;
 }
@@ -355,6 +368,7 @@ static struct rule_set *take_file(struct arena *a, const struct rule_set_file *f
 		.source_kk = f->source.kk,
 		.source_ru = f->source.ru,
 		.in_force_assumed = f->in_force_assumed,
+		.in_force_act = f->in_force_act ? f->in_force_act : "",
 		.recording_may_be_off = f->recording_may_be_off,
 		.results_name_people = f->results_name_people,
 		.own_documents = take_documents(a, f->own_documents, f->own_documents_count),

@@ -1,5 +1,7 @@
 #include "sign/sealed_file.h"
 
+#include "base/io.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -28,26 +30,20 @@ static const char public_head[] = "konkurs-backup-public-1 ";
 enum { LINE_HEAD = sizeof(secret_head) - 1, LINE = LINE_HEAD + DIGITS + 1 };
 _Static_assert(sizeof(secret_head) == sizeof(public_head), "one form of both");
 
-static void close_file(const int *file)
-{
-	if (*file >= 0)
-		(void)close(*file);
-}
-
 /* ---- keys ------------------------------------------------------------------------------------ */
 
 static bool write_key(const char *path, const char *head, const unsigned char *key, struct err *e)
 {
 	char digits[DIGITS + 1];
 	char line[LINE + 1];
-	CLEANUP(close_file)
+	CLEANUP(io_close)
 	const int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
 	if (file < 0)
 		return err_set(e, errno == EEXIST ? ERR_CONFLICT : ERR_SYSTEM,
 			       "backup.error.key_file", "%.180s: %s", path, strerror(errno));
 	(void)sodium_bin2hex(digits, sizeof(digits), key, SEALED_KEY_SIZE);
 	(void)snprintf(line, sizeof(line), "%s%s\n", head, digits);
-	const bool ok = write(file, line, LINE) == LINE && fsync(file) == 0;
+	const bool ok = io_write(file, line, LINE) && fsync(file) == 0 && io_sync_folder_of(path);
 	sodium_memzero(line, sizeof(line));
 	sodium_memzero(digits, sizeof(digits));
 	if (!ok)
@@ -77,7 +73,7 @@ static bool read_key(const char *path, const char *head, unsigned char ret[SEALE
 	char line[LINE + 1];
 	size_t size = 0;
 	const char *end = NULL;
-	CLEANUP(close_file) const int file = open(path, O_RDONLY | O_CLOEXEC);
+	CLEANUP(io_close) const int file = open(path, O_RDONLY | O_CLOEXEC);
 	const ssize_t got = file < 0 ? -1 : read(file, line, LINE);
 	const bool ok = got >= LINE - 1 && memcmp(line, head, LINE_HEAD) == 0 &&
 			sodium_hex2bin(ret, SEALED_KEY_SIZE, line + LINE_HEAD, DIGITS, NULL, &size,
@@ -102,39 +98,17 @@ bool sealed_secret_read(const char *path, struct sealed_secret *ret, struct err 
 
 /* ---- bytes ----------------------------------------------------------------------------------- */
 
-static bool write_all(int file, const void *bytes, size_t size, struct err *e)
+static bool put(int file, const void *bytes, size_t size, struct err *e)
 {
-	const unsigned char *at = bytes;
-	while (size > 0) {
-		const ssize_t done = write(file, at, size);
-		if (done <= 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return err_set(e, ERR_SYSTEM, "error.storage", "writing: %s",
-				       strerror(errno));
-		at += done;
-		size -= (size_t)done;
-	}
-	return true;
+	return io_write(file, bytes, size) ||
+	       err_set(e, ERR_SYSTEM, "error.storage", "writing: %s", strerror(errno));
 }
 
 /* As much as there is, up to `size`. */
-static bool read_most(int file, unsigned char *bytes, size_t size, size_t *ret, struct err *e)
+static bool take(int file, unsigned char *bytes, size_t size, size_t *ret, struct err *e)
 {
-	size_t got = 0;
-	while (got < size) {
-		const ssize_t more = read(file, bytes + got, size - got);
-		if (more < 0 && errno == EINTR)
-			continue;
-		if (more < 0)
-			return err_set(e, ERR_SYSTEM, "error.storage", "reading: %s",
-				       strerror(errno));
-		if (more == 0)
-			break;
-		got += (size_t)more;
-	}
-	*ret = got;
-	return true;
+	return io_read(file, bytes, size, ret) ||
+	       err_set(e, ERR_SYSTEM, "error.storage", "reading: %s", strerror(errno));
 }
 
 int64_t sealed_size(int64_t size)
@@ -153,7 +127,7 @@ static bool write_head(int to, const unsigned char key[SEALED_KEY_SIZE], stream 
 			crypto_secretstream_xchacha20poly1305_init_push(s, head + MAGIC + BOX_SIZE,
 									own) == 0;
 	sodium_memzero(own, sizeof(own));
-	return ok ? write_all(to, head, sizeof(head), e)
+	return ok ? put(to, head, sizeof(head), e)
 		  : err_set(e, ERR_INPUT, "backup.error.key_file", "the public key is none");
 }
 
@@ -166,13 +140,13 @@ bool sealed_write(int from, int to, const unsigned char key[SEALED_KEY_SIZE], st
 	bool ok = write_head(to, key, &s, e);
 	while (ok && size == SEALED_PIECE) {
 		unsigned long long length = 0;
-		ok = read_most(from, plain, sizeof(plain), &size, e);
+		ok = take(from, plain, sizeof(plain), &size, e);
 		if (!ok)
 			break;
 		(void)crypto_secretstream_xchacha20poly1305_push(
 			&s, piece, &length, plain, size, NULL, 0,
 			size < SEALED_PIECE ? crypto_secretstream_xchacha20poly1305_TAG_FINAL : 0);
-		ok = write_all(to, piece, (size_t)length, e);
+		ok = put(to, piece, (size_t)length, e);
 	}
 	sodium_memzero(&s, sizeof(s));
 	sodium_memzero(plain, sizeof(plain));
@@ -189,7 +163,7 @@ static bool read_head(int from, const struct sealed_secret *key, stream *s, stru
 	unsigned char own[STREAM_KEY];
 	unsigned char head[SEALED_HEAD_SIZE];
 	size_t size = 0;
-	if (!read_most(from, head, sizeof(head), &size, e))
+	if (!take(from, head, sizeof(head), &size, e))
 		return false;
 	if (size != sizeof(head) || memcmp(head, magic, MAGIC) != 0)
 		return broken(e, "this is no sealed file");
@@ -209,13 +183,13 @@ static bool read_piece(int from, int to, stream *s, bool *ret_last, struct err *
 	unsigned char tag = 0;
 	unsigned long long length = 0;
 	size_t size = 0;
-	if (!read_most(from, piece, sizeof(piece), &size, e))
+	if (!take(from, piece, sizeof(piece), &size, e))
 		return false;
 	if (size < TAG_MORE || crypto_secretstream_xchacha20poly1305_pull(
 				       s, plain, &length, &tag, piece, size, NULL, 0) != 0)
 		return broken(e, size == 0 ? "it is cut off" : "a piece was changed");
 	*ret_last = tag == crypto_secretstream_xchacha20poly1305_TAG_FINAL;
-	const bool ok = write_all(to, plain, (size_t)length, e);
+	const bool ok = put(to, plain, (size_t)length, e);
 	sodium_memzero(plain, sizeof(plain));
 	return ok;
 }
@@ -230,7 +204,7 @@ bool sealed_read(int from, int to, const struct sealed_secret *key, struct err *
 	while (ok && !last)
 		ok = read_piece(from, to, &s, &last, e);
 	sodium_memzero(&s, sizeof(s));
-	if (!ok || !read_most(from, &more, sizeof(more), &size, e))
+	if (!ok || !take(from, &more, sizeof(more), &size, e))
 		return false;
 	return size == 0 || broken(e, "something follows its end");
 }

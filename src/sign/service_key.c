@@ -1,5 +1,7 @@
 #include "sign/service_key.h"
 
+#include "base/io.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -50,33 +52,12 @@ void service_key_cleanup(struct service_key **key)
 
 /* ---- its file ------------------------------------------------------------------------------- */
 
-static void close_file(const int *file)
-{
-	if (*file >= 0)
-		(void)close(*file);
-}
-
-/* The name of a new file is on disk when its folder is. */
-static bool sync_folder(const char *path)
-{
-	char folder[4096];
-	const char *end = strrchr(path, '/');
-	const size_t size = end ? (size_t)(end - path) : 0;
-	if (size >= sizeof(folder))
-		return false;
-	memcpy(folder, path, size);
-	folder[size] = '\0';
-	CLEANUP(close_file)
-	const int file = open(!end ? "." : size == 0 ? "/" : folder, O_RDONLY | O_DIRECTORY);
-	return file >= 0 && fsync(file) == 0;
-}
-
 bool service_key_make(const char *path, struct service_key **ret, struct err *e)
 {
 	unsigned char bytes[BOX_KEY_SIZE];
 	char digits[DIGITS + 1];
 	char line[LINE + 1];
-	CLEANUP(close_file)
+	CLEANUP(io_close)
 	const int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
 	if (file < 0)
 		return err_set(e, errno == EEXIST ? ERR_CONFLICT : ERR_SYSTEM,
@@ -86,7 +67,7 @@ bool service_key_make(const char *path, struct service_key **ret, struct err *e)
 	(void)sodium_bin2hex(digits, sizeof(digits), bytes, sizeof(bytes));
 	(void)snprintf(line, sizeof(line), "%s%s\n", head, digits);
 	const bool written =
-		write(file, line, LINE) == LINE && fsync(file) == 0 && sync_folder(path);
+		io_write(file, line, LINE) && fsync(file) == 0 && io_sync_folder_of(path);
 	const bool ok = written ? take(bytes, ret, e)
 				: err_set(e, ERR_SYSTEM, "vault.error.key_file",
 					  "the key file cannot be written");
@@ -104,7 +85,7 @@ bool service_key_read(const char *path, struct service_key **ret, struct err *e)
 	char line[LINE + 1];
 	size_t size = 0;
 	const char *end = NULL;
-	CLEANUP(close_file) const int file = open(path, O_RDONLY | O_CLOEXEC);
+	CLEANUP(io_close) const int file = open(path, O_RDONLY | O_CLOEXEC);
 	if (file < 0 && errno == ENOENT)
 		return err_set(e, ERR_MISSING, "vault.error.key_missing",
 			       "there is no key file %.180s", path);

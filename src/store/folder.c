@@ -2,6 +2,8 @@
  * written no row names, and goes as other orphans do. */
 #include "store/place.h"
 
+#include "base/io.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -11,49 +13,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void close_file(const int *file)
-{
-	if (*file >= 0)
-		(void)close(*file);
-}
-
 static const char *path_of(struct store *s, struct arena *a, const char *name)
 {
 	return arena_print(a, "%s/%s", s->folder, name);
 }
 
-static bool write_all(int file, const char *bytes, size_t size)
-{
-	while (size > 0) {
-		const ssize_t written = write(file, bytes, size);
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0)
-			return false;
-		bytes += written;
-		size -= (size_t)written;
-	}
-	return true;
-}
-
-static bool sync_folder(const char *path)
-{
-	CLEANUP(close_file) const int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return folder >= 0 && fsync(folder) == 0;
-}
-
 /* The folder of the day is on disk as well when it is new. */
 static bool make_day(struct store *s, const char *day)
 {
-	return (mkdir(day, S_IRWXU) == 0 && sync_folder(s->folder)) || errno == EEXIST;
+	return (mkdir(day, S_IRWXU) == 0 && io_sync(s->folder)) || errno == EEXIST;
 }
 
 static bool write_file(const char *path, const void *bytes, size_t size)
 {
-	CLEANUP(close_file)
+	CLEANUP(io_close)
 	const int file =
 		open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
-	return file >= 0 && write_all(file, bytes, size) && fsync(file) == 0;
+	return file >= 0 && io_write(file, bytes, size) && fsync(file) == 0;
 }
 
 static bool put(struct store *s, const char *name, const void *bytes, size_t size, struct err *e)
@@ -61,32 +37,18 @@ static bool put(struct store *s, const char *name, const void *bytes, size_t siz
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	const char *path = path_of(s, a, name);
 	const char *day = arena_copy_n(a, path, (size_t)(strrchr(path, '/') - path));
-	if (make_day(s, day) && write_file(path, bytes, size) && sync_folder(day))
+	if (make_day(s, day) && write_file(path, bytes, size) && io_sync(day))
 		return true;
 	const int why = errno;
 	(void)unlink(path);
 	return place_away(e, strerrorname_np(why));
 }
 
-static bool read_all(int file, char *to, size_t size)
-{
-	while (size > 0) {
-		const ssize_t got = read(file, to, size);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return false;
-		to += got;
-		size -= (size_t)got;
-	}
-	return true;
-}
-
 static bool get(struct store *s, struct arena *a, const char *name, const void **ret,
 		size_t *ret_size, struct err *e)
 {
 	struct stat status = { 0 };
-	CLEANUP(close_file)
+	CLEANUP(io_close)
 	const int file = open(path_of(s, a, name), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (file < 0 && errno == ENOENT)
 		return place_missing(e, name);
@@ -95,7 +57,7 @@ static bool get(struct store *s, struct arena *a, const char *name, const void *
 	if (!S_ISREG(status.st_mode) || status.st_size > STORE_OBJECT_MOST)
 		return place_missing(e, "that is a file of ours");
 	char *bytes = arena_alloc(a, (size_t)status.st_size + 1);
-	if (!read_all(file, bytes, (size_t)status.st_size))
+	if (!io_read_all(file, bytes, (size_t)status.st_size))
 		return place_away(e, "a file ends too soon");
 	*ret = bytes;
 	*ret_size = (size_t)status.st_size;
@@ -118,7 +80,7 @@ static bool take_away(struct store *s, const char *name, struct err *e)
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	const char *path = path_of(s, a, name);
 	const char *day = arena_copy_n(a, path, (size_t)(strrchr(path, '/') - path));
-	if ((unlink(path) == 0 && sync_folder(day)) || errno == ENOENT)
+	if ((unlink(path) == 0 && io_sync(day)) || errno == ENOENT)
 		return true;
 	return place_away(e, strerrorname_np(errno));
 }

@@ -31,7 +31,7 @@ static const char usage[] =
 	"       konkurs-verify [OPTIONS] journal FILE_OR_FOLDER [--checkpoint FILE]...\n"
 	"       konkurs-verify [OPTIONS] form FILE\n"
 	"       konkurs-verify [OPTIONS] checkpoint FILE | checkpoint OLD NEW\n"
-	"options: --key VKEY  --witness VKEY...  --language kk|ru|en  --json  --version\n"
+	"options: --key VKEY  --witness VKEY...  --language kk|ru|en  --json  --help  --version\n"
 	"exit: 0 it holds, 1 it does not, 2 it cannot be read, 3 not all of it is proved\n";
 
 /* ---- what is asked --------------------------------------------------------------------------- */
@@ -80,6 +80,15 @@ static bool read_options(int argc, char **argv, struct call *c)
 	c->word = argv + optind;
 	c->words = argc - optind;
 	return c->words >= 2 && (c->kept_count == 0 || strcmp(c->word[0], "journal") == 0);
+}
+
+static bool asks_for_help(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+			return true;
+	}
+	return false;
 }
 
 static const char *locale(void)
@@ -280,6 +289,10 @@ int main(int argc, char **argv)
 	struct err e = { 0 };
 	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
 		puts("konkurs-verify " VERIFY_VERSION);
+		return EXIT_HOLDS;
+	}
+	if (asks_for_help(argc, argv)) {
+		(void)fputs(usage, stdout);
 		return EXIT_HOLDS;
 	}
 	const struct command *command =

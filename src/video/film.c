@@ -1,5 +1,6 @@
 #include "video/film.h"
 
+#include "base/io.h"
 #include "video/child.h"
 #include "video/film_look.h"
 
@@ -49,20 +50,6 @@ struct part {
 	struct mjr_shape shape;
 };
 
-static bool read_all(int fd, unsigned char *to, size_t size)
-{
-	while (size > 0) {
-		const ssize_t got = read(fd, to, size);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return false;
-		to += got;
-		size -= (size_t)got;
-	}
-	return true;
-}
-
 /* NULL if it cannot be read: that is a finding, whatever the reason. */
 static unsigned char *load(const char *folder, const char *file, struct arena *a, size_t *ret_size)
 {
@@ -73,7 +60,7 @@ static unsigned char *load(const char *folder, const char *file, struct arena *a
 	if (fd >= 0 && fstat(fd, &is) == 0 && S_ISREG(is.st_mode) && is.st_size > 0 &&
 	    is.st_size <= FILE_MOST)
 		bytes = malloc((size_t)is.st_size);
-	if (bytes && !read_all(fd, bytes, (size_t)is.st_size)) {
+	if (bytes && !io_read_all(fd, bytes, (size_t)is.st_size)) {
 		free(bytes);
 		bytes = NULL;
 	}
@@ -174,15 +161,6 @@ static bool join(const struct film_parts *parts, const struct film *f, const str
 	return film_run(parts, argv, NULL, 0, ret_good, e);
 }
 
-static bool sync_path(const char *path, int flags)
-{
-	const int fd = open(path, O_RDONLY | O_CLOEXEC | flags);
-	const bool ok = fd >= 0 && fsync(fd) == 0;
-	if (fd >= 0)
-		(void)close(fd);
-	return ok;
-}
-
 /* On disk under its name, or not there at all. */
 static bool settle(const struct film_parts *parts, const char *from, const char *film,
 		   struct arena *a, struct err *e)
@@ -190,7 +168,7 @@ static bool settle(const struct film_parts *parts, const char *from, const char 
 	const char *path = arena_print(a, "%s/%s", parts->folder, film);
 	const char *made = arena_print(a, "%s/%s", parts->folder, from);
 	const char *folder = arena_copy_n(a, path, (size_t)(strrchr(path, '/') - path));
-	if (!sync_path(made, 0) || rename(made, path) != 0 || !sync_path(folder, O_DIRECTORY))
+	if (!io_sync(made) || rename(made, path) != 0 || !io_sync(folder))
 		return failed(e, "it cannot be kept");
 	return true;
 }

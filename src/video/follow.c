@@ -1,5 +1,7 @@
 #include "video/follow.h"
 
+#include "base/io.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -63,16 +65,6 @@ void follow_cleanup(struct follow **f)
 	*f = NULL;
 }
 
-/* The name of a new file is durable only when its folder is. */
-static bool sync_folder(const char *folder, struct err *e)
-{
-	const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	const bool ok = fd >= 0 && fsync(fd) == 0;
-	if (fd >= 0)
-		(void)close(fd);
-	return ok || failed(e, "its folder cannot be synced");
-}
-
 /* True with fd -1 while it is yet to come.  O_NONBLOCK: no pipe that somebody put there holds us.
  */
 static bool begin(struct follow *f, struct err *e)
@@ -88,7 +80,8 @@ static bool begin(struct follow *f, struct err *e)
 	}
 	f->device = is.st_dev;
 	f->inode = is.st_ino;
-	return sync_folder(f->folder, e);
+	/* the name of a new file is durable only when its folder is */
+	return io_sync(f->folder) || failed(e, "its folder cannot be synced");
 }
 
 static bool is_changed(struct err *e, const char *how)

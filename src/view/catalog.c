@@ -1,6 +1,7 @@
 #include "view/catalog.h"
 
 #include "view/language.h"
+#include "view/locale.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,16 +11,34 @@ const char *const catalog_languages[] = { "kk", "ru", "en", NULL };
 enum { LANGUAGES = 3, KEY_SIZE = 160 };
 
 struct catalog {
-	struct language languages[LANGUAGES];
+	struct language languages[LANGUAGES + LOCALES_MOST];
+	size_t count;
 };
 
 static const struct language *find(const struct catalog *c, const char *lang)
 {
-	for (size_t i = 0; i < LANGUAGES; i++) {
-		if (strcmp(catalog_languages[i], lang) == 0)
+	for (size_t i = 0; i < c->count; i++) {
+		if (strcmp(c->languages[i].name, lang) == 0)
 			return &c->languages[i];
 	}
 	return NULL;
+}
+
+const char *catalog_nth(const struct catalog *c, size_t n)
+{
+	return n < c->count ? c->languages[n].name : NULL;
+}
+
+const char *catalog_language(const struct catalog *c, const char *lang)
+{
+	const struct language *l = find(c, lang);
+	return l ? l->name : NULL;
+}
+
+const char *catalog_base(const struct catalog *c, const char *lang)
+{
+	const struct language *l = find(c, lang);
+	return l ? l->base : catalog_languages[0];
 }
 
 bool catalog_has_language(const char *lang)
@@ -52,7 +71,9 @@ bool catalog_open(const struct share *s, struct catalog **ret, struct err *e)
 		abort();
 	for (size_t i = 0; i < LANGUAGES; i++) {
 		struct language *l = &c->languages[i];
-		if (!language_open(l, catalog_languages[i], e) || !read_texts(s, l, e)) {
+		c->count++;
+		if (!language_open(l, catalog_languages[i], catalog_languages[i], e) ||
+		    !read_texts(s, l, e)) {
 			catalog_close(c);
 			return false;
 		}
@@ -61,11 +82,34 @@ bool catalog_open(const struct share *s, struct catalog **ret, struct err *e)
 	return true;
 }
 
+bool catalog_add(struct catalog *c, const char *path, struct err *e)
+{
+	if (c->count == COUNT(c->languages))
+		return err_set(e, ERR_INPUT, "error.locale", "%s: too many locales", path);
+	struct language *l = &c->languages[c->count];
+	struct locale_file file = { 0 };
+	const bool ok = locale_read(path, &file, e) &&
+			(!find(c, file.name) ||
+			 err_set(e, ERR_INPUT, "error.locale", "%s: it is there", file.name)) &&
+			(find(c, file.base) ||
+			 err_set(e, ERR_INPUT, "error.locale", "no language '%s'", file.base)) &&
+			language_open(l, file.name, find(c, file.base)->base, e) &&
+			locale_write(&file, find(c, file.base), l, e);
+	locale_close(&file);
+	if (ok) {
+		c->count++;
+	} else {
+		language_close(l);
+		*l = (struct language){ 0 };
+	}
+	return ok;
+}
+
 void catalog_close(struct catalog *c)
 {
 	if (!c)
 		return;
-	for (size_t i = 0; i < LANGUAGES; i++)
+	for (size_t i = 0; i < c->count; i++)
 		language_close(&c->languages[i]);
 	free(c);
 }

@@ -7,7 +7,12 @@
  * A text may hold placeholders: {name}, {day:name}, {time:name}, {clock:name},
  * {number:name}.  A message that counts something exists as key.one and key.other
  * (in Russian also key.few and key.many) and is asked for as `key`; the value
- * {count} chooses by the plural rules of the language. */
+ * {count} chooses by the plural rules of the language.
+ *
+ * An installation may offer further languages, which are data alone (docs/languages.md): a locale
+ * is a file that says of which of the three it is another writing, by which rules of ICU or with
+ * which texts of its own; so Kazakh comes in Latin letters.  What is no message, a name or a
+ * question, stays as it is. */
 #pragma once
 #include "base/buf.h"
 #include "view/share.h"
@@ -20,9 +25,25 @@ struct catalog;
 /* Reads locale/{kk,ru,en}.json of `s`.  Read-only afterwards: any thread may use it. */
 bool catalog_open(const struct share *s, struct catalog **ret, struct err *e) MUST_USE;
 void catalog_close(struct catalog *c);
+
+/* Adds the locale in file `path`, before anybody uses the catalog.  ERR_INPUT "error.locale": it is
+ * none, or there are LOCALES_MOST of them. */
+enum { LOCALES_MOST = 5 };
+bool catalog_add(struct catalog *c, const char *path, struct err *e) MUST_USE;
+
+/* The languages of this catalog by number: those built in, then those added; NULL behind the last.
+ */
+const char *catalog_nth(const struct catalog *c, size_t n);
+
+/* `lang` as the catalog spells it, which lives as long as it; NULL: there is no such language. */
+const char *catalog_language(const struct catalog *c, const char *lang);
+
+/* In which of the three data is told to readers of `lang`: "kk" of "kk-Latn"; "kk" of what is
+ * unknown. */
+const char *catalog_base(const struct catalog *c, const char *lang);
 void catalog_cleanup(struct catalog **c);
 
-/* "kk", "ru" and "en", NULL last. */
+/* Those built in: "kk", "ru" and "en", NULL last. */
 extern const char *const catalog_languages[];
 bool catalog_has_language(const char *lang);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unicode/ucal.h>
 #include <unicode/udat.h>
+#include <unicode/udatpg.h>
 #include <unicode/unum.h>
 #include <unicode/ustring.h>
 
@@ -17,23 +18,68 @@ static bool utf8(const UChar *text, int32_t length, char *ret, int32_t size)
 	return status == U_ZERO_ERROR;
 }
 
-/* A month has another form in a date than alone (марта, not март); the pattern asks
- * ICU for the one of dates. */
-static bool read_months(struct language *l)
+enum { ROOM = 64, A_DAY = 11, A_YEAR = 2222 };
+
+/* Bytes of the space that `text` begins with, of any width; 0: it begins with none. */
+static size_t space(const char *text)
 {
-	enum { ROOM = 64 };
+	static const char *const spaces[] = { " ", "\u00a0", "\u202f" };
+	for (size_t i = 0; i < COUNT(spaces); i++) {
+		if (strncmp(text, spaces[i], strlen(spaces[i])) == 0)
+			return strlen(spaces[i]);
+	}
+	return 0;
+}
+
+/* Two figures that no month's name has in it stand where the day and the year belong.  What follows
+ * a figure stays with it on the line. */
+static void mark_figures(const char *date, char ret[DATE_SIZE])
+{
+	static const char fixed[] = "\u00a0";
+	size_t size = 0;
+	while (*date && size + sizeof(fixed) < DATE_SIZE) {
+		const bool year = strncmp(date, "2222", 4) == 0;
+		if (!year && strncmp(date, "11", 2) != 0) {
+			ret[size++] = *date++;
+			continue;
+		}
+		ret[size++] = year ? DATE_YEAR : DATE_DAY;
+		date += year ? 4 : 2;
+		if (space(date) > 0) {
+			date += space(date);
+			memcpy(ret + size, fixed, strlen(fixed));
+			size += strlen(fixed);
+		}
+	}
+	ret[size] = '\0';
+}
+
+/* The order of a date and its words, as the language has them. */
+static UDateFormat *open_dates(const char *locale, UErrorCode *status)
+{
+	UChar pattern[ROOM];
+	UDateTimePatternGenerator *g = udatpg_open(locale, status);
+	const int32_t length = udatpg_getBestPattern(g, u"yMMMMd", -1, pattern, ROOM, status);
+	udatpg_close(g);
+	if (U_FAILURE(*status))
+		return NULL;
+	return udat_open(UDAT_PATTERN, UDAT_PATTERN, locale, u"UTC", -1, pattern, length, status);
+}
+
+static bool read_dates(struct language *l)
+{
 	UErrorCode status = U_ZERO_ERROR;
-	UDateFormat *f =
-		udat_open(UDAT_PATTERN, UDAT_PATTERN, l->name, u"UTC", -1, u"d MMMM", -1, &status);
+	/* the day before the month, as everybody here writes it */
+	UDateFormat *f = open_dates(strcmp(l->base, "en") == 0 ? "en_GB" : l->base, &status);
 	bool ok = U_SUCCESS(status);
 	for (int m = 0; ok && m < 12; m++) {
 		UChar text[ROOM];
-		day first = day_from_date((struct date){ 2024, m + 1, 1 });
-		int32_t length =
-			udat_format(f, (double)first.n * DAY_MS, text, ROOM, NULL, &status);
-		/* "1 " stands in front of the name. */
-		ok = U_SUCCESS(status) && length > 2 && length < ROOM &&
-		     utf8(text + 2, length - 2, l->months[m], MONTH_SIZE);
+		char date[DATE_SIZE];
+		day d = day_from_date((struct date){ A_YEAR, m + 1, A_DAY });
+		int32_t length = udat_format(f, (double)d.n * DAY_MS, text, ROOM, NULL, &status);
+		ok = U_SUCCESS(status) && length < ROOM && utf8(text, length, date, DATE_SIZE);
+		if (ok)
+			mark_figures(date, l->dates[m]);
 	}
 	udat_close(f);
 	return ok;
@@ -50,19 +96,20 @@ static bool read_sign(const UNumberFormat *f, UNumberFormatSymbol symbol, char r
 static bool read_signs(struct language *l)
 {
 	UErrorCode status = U_ZERO_ERROR;
-	UNumberFormat *f = unum_open(UNUM_DECIMAL, NULL, 0, l->name, NULL, &status);
+	UNumberFormat *f = unum_open(UNUM_DECIMAL, NULL, 0, l->base, NULL, &status);
 	bool ok = U_SUCCESS(status) && read_sign(f, UNUM_GROUPING_SEPARATOR_SYMBOL, l->group) &&
 		  read_sign(f, UNUM_DECIMAL_SEPARATOR_SYMBOL, l->decimal);
 	unum_close(f);
 	return ok;
 }
 
-bool language_open(struct language *l, const char *name, struct err *e)
+bool language_open(struct language *l, const char *name, const char *base, struct err *e)
 {
 	UErrorCode status = U_ZERO_ERROR;
-	l->name = name;
-	l->plurals = uplrules_open(name, &status);
-	if (U_FAILURE(status) || !read_months(l) || !read_signs(l))
+	(void)snprintf(l->name, sizeof(l->name), "%s", name);
+	l->base = base;
+	l->plurals = uplrules_open(base, &status);
+	if (U_FAILURE(status) || !read_dates(l) || !read_signs(l))
 		return err_set(e, ERR_SYSTEM, "error.page", "ICU does not know language %s", name);
 	return true;
 }
@@ -75,21 +122,23 @@ void language_close(struct language *l)
 
 bool language_plural(const struct language *l, json_int_t count, char *ret, size_t size)
 {
-	enum { ROOM = 16 };
 	UErrorCode status = U_ZERO_ERROR;
 	UChar word[ROOM];
 	int32_t length = uplrules_select(l->plurals, (double)count, word, ROOM, &status);
 	return U_SUCCESS(status) && utf8(word, length, ret, (int32_t)size);
 }
 
-/* Kazakh and Russian mark the year ("ж.", "г."), English does not. */
 static void add_day(const struct language *l, day d, struct buf *out)
 {
 	struct date date = day_to_date(d);
-	const char *year = strcmp(l->name, "kk") == 0   ? "\u00a0ж."
-			   : strcmp(l->name, "ru") == 0 ? "\u00a0г."
-							: "";
-	buf_print(out, "%d\u00a0%s %d%s", date.day, l->months[date.month - 1], date.year, year);
+	for (const char *at = l->dates[date.month - 1]; *at; at++) {
+		if (*at == DATE_DAY)
+			buf_print(out, "%d", date.day);
+		else if (*at == DATE_YEAR)
+			buf_print(out, "%d", date.year);
+		else
+			buf_add_char(out, *at);
+	}
 }
 
 static void add_clock(int64_t instant_ms, struct buf *out)

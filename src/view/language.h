@@ -4,19 +4,24 @@
 
 #include <unicode/upluralrules.h>
 
-enum { MONTH_SIZE = 48, SIGN_SIZE = 8 };
+enum { DATE_SIZE = 64, SIGN_SIZE = 8, LANGUAGE_SIZE = 16 };
 
 struct language {
-	const char *name;
-	json_t *texts; /* key -> text                                      */
+	char name[LANGUAGE_SIZE]; /* "kk", "kk-Latn"                                     */
+	const char *base;         /* "kk", "ru" or "en": in which data is told           */
+	json_t *texts;            /* key -> text                                      */
 	UPluralRules *plurals;
-	char months[12][MONTH_SIZE]; /* as they stand in a date: "наурыз", "марта"       */
-	char group[SIGN_SIZE];       /* between thousands                                */
+	/* A date of each month as ICU writes it, DATE_DAY and DATE_YEAR standing for figures:
+	 * Kazakh has the year in front, and each month has another form in a date than alone. */
+	char dates[12][DATE_SIZE];
+	char group[SIGN_SIZE]; /* between thousands                                */
 	char decimal[SIGN_SIZE];
 };
 
-/* Fills the months, the signs of numbers and the plural rules from ICU. */
-bool language_open(struct language *l, const char *name, struct err *e) MUST_USE;
+enum { DATE_DAY = 1, DATE_YEAR = 2 };
+
+/* Fills dates, the signs of numbers and the plural rules from ICU; `base` is one of the three. */
+bool language_open(struct language *l, const char *name, const char *base, struct err *e) MUST_USE;
 void language_close(struct language *l);
 
 /* "one", "few", "many" or "other". */

@@ -477,7 +477,7 @@ static bool render(struct run *run, const char *page, const json_t *model)
 bool view_render(const struct view *v, const char *lang, const char *page, const json_t *model,
 		 struct buf *out, struct err *e)
 {
-	if (!catalog_has_language(lang))
+	if (!catalog_language(v->catalog, lang))
 		return err_set(e, ERR_SYSTEM, "error.page", "no language '%s'", lang);
 	struct run run = { .view = v, .lang = lang, .out = out, .err = e };
 	return render(&run, page, model);

@@ -50,6 +50,11 @@ bool view_open(const struct share *s, struct view **ret, struct err *e)
 	return true;
 }
 
+bool view_add_locale(struct view *v, const char *path, struct err *e)
+{
+	return catalog_add(v->catalog, path, e);
+}
+
 void view_close(struct view *v)
 {
 	if (!v)

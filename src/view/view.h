@@ -5,8 +5,10 @@
  * print/ (docs/papers.md).  Its model is what the handler filled, and every page's
  * model also holds what web/ adds:
  *
- *   page.lang                     "kk", "ru" or "en"
- *   page.lang_kk .lang_ru .lang_en  booleans
+ *   page.lang                     "kk", "ru", "en", or one that the installation adds
+ *   page.languages                [{tag, short, name, current}]: all that can be chosen
+ *   page.answer                   true: the page answers a POST, so its address may not be that
+ *                                 of the form
  *   page.title                    message key of the title
  *   page.path                     path and query of this page, for coming back to it
  *   page.csrf                     the token of {{>csrf}}
@@ -16,8 +18,8 @@
  *                                 neither a name nor the way in is shown, nor anything of theirs
  *   page.person                   {name} or null
  *   page.unread                   how many notices this person has not opened
- *   page.nav                      [{href, key, icon, current, aside}]: what this person may visit,
- *                                 aside: in the menu behind the name
+ *   page.nav                      [{href, key, icon, current, aside, shortcut}]: what this person
+ *                                 may visit, aside: in the menu behind the name
  *   page.demonstration            true: the banner says that values are for demonstration
  *   page.notice                   null or {kind, key}: "success", "info" or "warning", shown once
  *   page.error                    null or {text, clause, field, kind}: why the POST was refused;
@@ -38,6 +40,9 @@ struct view;
  * broken alone: rendering it fails.  Read-only afterwards: any thread may render. */
 bool view_open(const struct share *s, struct view **ret, struct err *e) MUST_USE;
 void view_close(struct view *v);
+
+/* catalog_add() to its messages, before any page is rendered. */
+bool view_add_locale(struct view *v, const char *path, struct err *e) MUST_USE;
 void view_cleanup(struct view **v);
 
 const struct catalog *view_catalog(const struct view *v);

@@ -17,6 +17,8 @@ static const char *const served[] = {
 	"/tests*",
 	"/results/:attempt",
 	"/results/:attempt/draw.json",
+	"/help/glossary",
+	"/help/accessibility",
 	"/rules*", /* what a refusal names */
 	"/seat-challenge",
 	"/sittings",

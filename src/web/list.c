@@ -66,6 +66,12 @@ struct list_ask list_ask(const struct req *r)
 	};
 }
 
+bool list_down(const struct req *r)
+{
+	bool down = false;
+	return !sorted_by(r, &down) || down;
+}
+
 /* ---- addresses ------------------------------------------------------------------------------ */
 
 static const char *value_of(const struct req *r, const struct param *p)
@@ -116,16 +122,27 @@ static void add_path(const struct req *r, struct buf *out)
 	}
 }
 
-/* This list with another order, another page or as a file; what is searched and chosen stays. */
-static const char *link_to(const struct req *r, const char *ending, const char *sort, int64_t page)
+/* What says where in the list one is, or in which order. */
+static bool is_place(const char *name)
+{
+	static const char *const places[] = { "page", "sort", LIST_AFTER, LIST_BEFORE };
+	bool is = false;
+	for (size_t i = 0; i < COUNT(places); i++)
+		is = is || strcmp(name, places[i]) == 0;
+	return is;
+}
+
+/* This list with another order, at another place (`name` says which, `value` 0: its beginning) or
+ * as a file; what is searched and chosen stays. */
+static const char *link_at(const struct req *r, const char *ending, const char *sort,
+			   const char *name, int64_t value)
 {
 	struct buf out = buf_on(r->arena);
 	char mark = '?';
 	add_path(r, &out);
 	buf_add(&out, ending);
 	for (const struct param *p = page_of(r)->params; p->name; p++) {
-		if (strcmp(p->name, "page") == 0 || strcmp(p->name, "sort") == 0 ||
-		    !in_has(r, p->name) || is_of_path(r, p))
+		if (is_place(p->name) || !in_has(r, p->name) || is_of_path(r, p))
 			continue;
 		buf_print(&out, "%c%s=%s", mark, p->name, value_of(r, p));
 		mark = '&';
@@ -134,9 +151,14 @@ static const char *link_to(const struct req *r, const char *ending, const char *
 		buf_print(&out, "%csort=%s", mark, http_encode(r->arena, sort));
 		mark = '&';
 	}
-	if (page > 1)
-		buf_print(&out, "%cpage=%lld", mark, (long long)page);
+	if (value > 0)
+		buf_print(&out, "%c%s=%lld", mark, name, (long long)value);
 	return out.text;
+}
+
+static const char *link_to(const struct req *r, const char *ending, const char *sort, int64_t page)
+{
+	return link_at(r, ending, sort, "page", page > 1 ? page : 0);
 }
 
 /* ---- the model ------------------------------------------------------------------------------ */
@@ -176,10 +198,10 @@ static json_t *paging_model(const struct req *r, const char *sort, int64_t total
 			 to < total ? link_to(r, "", sort, page + 1) : NULL);
 }
 
-void list_page(const struct req *r, json_t *model, json_t *rows, int64_t total)
+/* Everything but the places around this one. */
+static void add_list(const struct req *r, json_t *model, const char *sort, json_t *rows,
+		     int64_t total)
 {
-	bool down = false;
-	const char *sort = sorted_by(r, &down) ? in_text(r, "sort") : "";
 	json_t *list =
 		json_pack("{s:s,s:I,s:s,s:s}", "sort", sort, "total", (json_int_t)total, "csv",
 			  link_to(r, ".csv", sort, 1), "xlsx", link_to(r, ".xlsx", sort, 1));
@@ -187,7 +209,37 @@ void list_page(const struct req *r, json_t *model, json_t *rows, int64_t total)
 	(void)json_object_set_new(model, r->route->list->rows, rows);
 	(void)json_object_set_new(model, "q", json_string(in_text(r, "q")));
 	(void)json_object_set_new(model, "listing", list);
+}
+
+static const char *order_of(const struct req *r)
+{
+	bool down = false;
+	return sorted_by(r, &down) ? in_text(r, "sort") : "";
+}
+
+void list_page(const struct req *r, json_t *model, json_t *rows, int64_t total)
+{
+	const char *sort = order_of(r);
+	add_list(r, model, sort, rows, total);
 	(void)json_object_set_new(model, "paging", paging_model(r, sort, total));
+}
+
+void list_keyed(const struct req *r, json_t *model, json_t *rows, int64_t total,
+		const struct list_ends *ends)
+{
+	const char *sort = order_of(r);
+	add_list(r, model, sort, rows, total);
+	const char *first = in_has(r, LIST_AFTER) || in_has(r, LIST_BEFORE)
+				    ? link_at(r, "", sort, LIST_AFTER, 0)
+				    : NULL;
+	const char *previous =
+		ends->before ? link_at(r, "", sort, LIST_BEFORE, ends->before) : NULL;
+	const char *next = ends->after ? link_at(r, "", sort, LIST_AFTER, ends->after) : NULL;
+	(void)json_object_set_new(model, "paging",
+				  first || previous || next
+					  ? json_pack("{s:s?,s:s?,s:s?}", "first", first,
+						      "previous", previous, "next", next)
+					  : json_null());
 }
 
 /* ---- few rows ------------------------------------------------------------------------------- */

@@ -66,6 +66,32 @@ const char *list_pattern(struct arena *a, const char *text);
  * columns} and paging {from, to, total, previous, next} or null. */
 void list_page(const struct req *r, json_t *model, json_t *rows, int64_t total);
 
+/* ---- lists that grow without end --------------------------------------------------------------
+ *
+ * Numbers of pages cost what stands before them, and move with each row that is added.  Such a list
+ * is read from a key on instead: the place is LIST_AFTER or LIST_BEFORE and the key of a row, in
+ * the order of the list. */
+#define LIST_AFTER  "after"
+#define LIST_BEFORE "before"
+#define LIST_KEY_PARAMS                                                                            \
+	{ "q", P_TEXT, 0, 100, false, NULL }, { "sort", P_TEXT, 0, 32, false, NULL },              \
+		{ LIST_AFTER, P_INT, 1, INT64_MAX, false, NULL },                                  \
+	{                                                                                          \
+		LIST_BEFORE, P_INT, 1, INT64_MAX, false, NULL                                      \
+	}
+
+/* Whether the largest key comes first: in the list's own order, too. */
+bool list_down(const struct req *r);
+
+/* As list_page(); paging is {first, previous, next} or null, for list/keys.  The keys of the first
+ * row if there are rows before it, and of the last if there are rows behind it; 0 there are none.
+ */
+struct list_ends {
+	int64_t before, after;
+};
+void list_keyed(const struct req *r, json_t *model, json_t *rows, int64_t total,
+		const struct list_ends *ends);
+
 /* The same of all rows there are (borrowed): words are looked for in texts, codes and "id". */
 void list_rows(const struct req *r, json_t *model, json_t *rows);
 

@@ -1,10 +1,12 @@
 #include "web/names.h"
 
+#include "web/site.h"
+
 #include <string.h>
 
 bool in_kazakh(const struct req *r)
 {
-	return strcmp(r->language, "kk") == 0;
+	return strcmp(catalog_base(view_catalog(r->site->view), r->language), "kk") == 0;
 }
 
 const char *organ_name(const struct req *r, const char *code)

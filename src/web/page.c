@@ -1,6 +1,7 @@
 /* page.c - what every page's model holds besides what its handler filled (view/view.h). */
 #include "web/http/call.h"
 #include "web/http/once.h"
+#include "web/http/switch.h"
 
 #include "base/text.h"
 #include "web/nav.h"
@@ -41,6 +42,9 @@ static const char *notice_key(const struct call *c)
 static json_t *notice_model(const struct call *c)
 {
 	const char *key = notice_key(c);
+	if (c->to_language && c->err.kind == ERR_NONE)
+		return json_pack("{s:s,s:s}", "kind", switch_is_whole(c) ? "info" : "warning",
+				 "key", switch_is_whole(c) ? "layout.kept" : "layout.kept.without");
 	return key ? json_pack("{s:s,s:s}", "kind", "success", "key", key) : json_null();
 }
 
@@ -95,16 +99,38 @@ static const char *title_key(const struct call *c, const char *page)
 	return key;
 }
 
-/* A POST that shows its form again has the path of no page to come back to; nor have bytes that are
- * no text, which would take the whole model with them. */
+static bool is_answer(const struct call *c)
+{
+	return c->req.route && c->req.route->method == POST;
+}
+
+/* A POST that shows its form again may have the path of no page to come back to; nor have bytes
+ * that are no text, which would take the whole model with them. */
 static const char *path_of(const struct call *c)
 {
-	if (c->req.route && c->req.route->method == POST)
-		return "/";
+	bool other = false;
+	if (is_answer(c))
+		return route_find(GET, &c->path, &other) ? c->in.path : "/";
 	const char *path = c->in.query && *c->in.query
 				   ? arena_print(c->arena, "%s?%s", c->in.path, c->in.query)
 				   : c->in.path;
 	return text_valid(path, strlen(path)) ? path : "/";
+}
+
+/* All that can be chosen, each in its own words. */
+static json_t *languages_model(const struct call *c)
+{
+	const struct catalog *catalog = view_catalog(c->site->view);
+	json_t *list = json_array();
+	for (size_t i = 0; catalog_nth(catalog, i); i++) {
+		const char *tag = catalog_nth(catalog, i);
+		(void)json_array_append_new(
+			list, json_pack("{s:s,s:s?,s:s?,s:b}", "tag", tag, "short",
+					catalog_text(catalog, tag, "language.short"), "name",
+					catalog_text(catalog, tag, "language.name"), "current",
+					strcmp(tag, c->req.language) == 0));
+	}
+	return list;
 }
 
 void page_fill(struct call *c, const char *name, json_t *model)
@@ -118,12 +144,11 @@ void page_fill(struct call *c, const char *name, json_t *model)
 	if (c->req.route && c->req.route->cached)
 		*once = '\0'; /* the same bytes each time; its forms may well be sent twice */
 	json_t *page = json_pack(
-		"{s:s,s:I,s:s,s:b,s:b,s:b,s:s,s:s,s:s,s:b,s:b,s:o,s:o,s:b,s:b,s:o,s:o,s:s?}",
-		"once", once, "unread", (json_int_t)notice_unread(&c->req), "lang", lang, "lang_kk",
-		strcmp(lang, "kk") == 0, "lang_ru", strcmp(lang, "ru") == 0, "lang_en",
-		strcmp(lang, "en") == 0, "title", title_key(c, name), "path", path_of(c), "csrf",
-		c->req.new_csrf ? c->req.new_csrf : c->csrf, "signed_in", who->person_id != 0,
-		"unknown", c->nobody_known, "person", person, "nav",
+		"{s:s,s:I,s:s,s:o,s:b,s:s,s:s,s:s,s:b,s:b,s:o,s:o,s:b,s:b,s:o,s:o,s:s?}", "once",
+		once, "unread", (json_int_t)notice_unread(&c->req), "lang", lang, "languages",
+		languages_model(c), "answer", is_answer(c), "title", title_key(c, name), "path",
+		path_of(c), "csrf", c->req.new_csrf ? c->req.new_csrf : c->csrf, "signed_in",
+		who->person_id != 0, "unknown", c->nobody_known, "person", person, "nav",
 		nav_model(who, c->in.path, c->site->hall_node), "demonstration",
 		c->site->demonstration, "hall_node", c->site->hall_node, "notice", notice_model(c),
 		"error", error, "rules", clause_rules(c));

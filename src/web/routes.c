@@ -4,6 +4,7 @@
  * API (/help/routes) and are walked by test/web/routes.c, role by role. */
 #include "web/access/access.h"
 #include "web/access/account.h"
+#include "web/access/people_import.h"
 #include "web/access/second.h"
 #include "web/access/sign_in.h"
 #include "web/api/api.h"
@@ -16,6 +17,7 @@
 #include "web/candidate/check.h"
 #include "web/candidate/dossier.h"
 #include "web/candidate/intake.h"
+#include "web/candidate/reader.h"
 #include "web/candidate/security.h"
 #include "web/candidate/story.h"
 #include "web/candidate/study.h"
@@ -26,18 +28,21 @@
 #include "web/competition/public.h"
 #include "web/competition/report.h"
 #include "web/competition/term.h"
+#include "web/evidence/audit.h"
 #include "web/evidence/journal.h"
 #include "web/evidence/receipt.h"
 #include "web/evidence/signature.h"
 #include "web/evidence/trust.h"
+#include "web/glossary.h"
 #include "web/help.h"
-#include "web/home.h"
+#include "web/home/home.h"
 #include "web/hook/hook.h"
 #include "web/http/live.h"
 #include "web/installation/backup.h"
 #include "web/installation/daily.h"
 #include "web/installation/installation.h"
 #include "web/interview/interview.h"
+#include "web/licence.h"
 #include "web/notice/mail.h"
 #include "web/notice/notice.h"
 #include "web/notice/told.h"
@@ -375,9 +380,12 @@ const struct route *const route_areas[] = {
 	case_routes,
 	challenge_routes,
 	complaint_routes,
+	glossary_routes,
 	print_routes,
 	public_routes,
 	receipt_routes,
+	reader_routes,
+	audit_routes,
 	hall_node_routes,
 	hook_routes,
 	record_routes,
@@ -390,7 +398,9 @@ const struct route *const route_areas[] = {
 	daily_routes,
 	mail_routes,
 	installation_routes,
+	licence_routes,
 	notice_routes,
+	people_import_routes,
 	term_routes,
 	told_routes,
 	vault_routes,

@@ -2,6 +2,7 @@
 //
 // Rows are written directly, as test/web/stage.h does: the way there is played in competition.mjs.
 import { person } from "./harness.mjs";
+import { nameOf, send, visit } from "./play.mjs";
 import { bytes, chance, sql } from "./seat.mjs";
 
 const text = (value) => `'${String(value).replaceAll("'", "''")}'`;
@@ -58,4 +59,42 @@ export function openInterview(world, start, candidates) {
 		sql(world, `INSERT INTO interview_candidate (interview_id, application_id, turn) VALUES (${id},
 			${application}, ${at + 1})`);
 	return { id, applications };
+}
+
+// Who sits, and as what.
+const seats = [
+	["chair", "chair", "subdivision_head"],
+	["member1", "member", "own_security"],
+	["member2", "member", "hr"],
+	["member3", "member", "subdivision_head"],
+	["member4", "member", "other"],
+	["hr2", "member", "other"],
+	["secretary", "secretary", "hr"],
+];
+export const commission = "/competitions/1/commission";
+
+export async function find(world, hr, key) {
+	await hr.page.goto(world.url(`${commission}?q=${encodeURIComponent(nameOf(key))}`));
+	return hr.page.locator("[name=person]").first().getAttribute("value");
+}
+
+export async function appoint(world, hr) {
+	await visit(hr, world, commission);
+	await send(hr, commission, { order_number: "15-к", order_day: "2026-03-26" });
+	for (const [key, role, kind] of seats) {
+		const id = await find(world, hr, key);
+		await send(hr, `${commission}/members`, { person: id, role, kind, employee: true });
+	}
+	await send(hr, `${commission}/appoint`);
+}
+
+// Notes as present those whose names these are.
+export async function attend(world, secretary, path, keys) {
+	await visit(secretary, world, path);
+	const rows = secretary.page.locator(`form[action="${path}/attendance"] label`);
+	for (let i = 0; i < await rows.count(); i++) {
+		const said = await rows.nth(i).innerText();
+		await rows.nth(i).locator("input").setChecked(keys.some((key) => said.includes(nameOf(key))));
+	}
+	await send(secretary, `${path}/attendance`);
 }

@@ -4,46 +4,9 @@
 import { execFileSync } from "node:child_process";
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { openInterview } from "./commission.mjs";
+import { appoint, attend, commission, find, openInterview } from "./commission.mjs";
 import { konkurs, press, startWorld } from "./harness.mjs";
 import { look, nameOf, send, signMinutes, visit } from "./play.mjs";
-
-const seats = [
-	["chair", "chair", "subdivision_head"],
-	["member1", "member", "own_security"],
-	["member2", "member", "hr"],
-	["member3", "member", "subdivision_head"],
-	["member4", "member", "other"],
-	["hr2", "member", "other"],
-	["secretary", "secretary", "hr"],
-];
-const commission = "/competitions/1/commission";
-
-async function find(world, hr, key) {
-	await hr.page.goto(world.url(`${commission}?q=${encodeURIComponent(nameOf(key))}`));
-	return hr.page.locator("[name=person]").first().getAttribute("value");
-}
-
-async function appoint(world, hr) {
-	await visit(hr, world, commission);
-	await send(hr, commission, { order_number: "15-к", order_day: "2026-03-26" });
-	for (const [key, role, kind] of seats) {
-		const id = await find(world, hr, key);
-		await send(hr, `${commission}/members`, { person: id, role, kind, employee: true });
-	}
-	await send(hr, `${commission}/appoint`);
-}
-
-// Notes as present those whose names these are.
-async function attend(world, secretary, path, keys) {
-	await visit(secretary, world, path);
-	const rows = secretary.page.locator(`form[action="${path}/attendance"] label`);
-	for (let i = 0; i < await rows.count(); i++) {
-		const said = await rows.nth(i).innerText();
-		await rows.nth(i).locator("input").setChecked(keys.some((key) => said.includes(nameOf(key))));
-	}
-	await send(secretary, `${path}/attendance`);
-}
 
 const button = (who, action) => who.page.locator(`form[action="${action}"] button[type=submit]`);
 

@@ -7,7 +7,7 @@ import { person, startWorld } from "./harness.mjs";
 import * as play from "./play.mjs";
 
 const words = {
-	kk: { last: /Шағымдануға болатын соңғы күн: 26 маусым 2026/, waits: /ашылмады/, served: /тапсырылды/ },
+	kk: { last: /Шағымдануға болатын соңғы күн: 2026\sж\.\s26\sмаусым/, waits: /ашылмады/, served: /тапсырылды/ },
 	ru: { last: /Обжаловать можно до 26 июня 2026/, waits: /не открыто/, served: /вручено/ },
 };
 

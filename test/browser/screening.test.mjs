@@ -76,7 +76,7 @@ test("an auditor reads the signs on a phone, in the dark, and changes nothing", 
 test("figures with data: what to look at, by act and flag, down to one question", async () => {
 	const { page, context, broken } = await world.signIn("approver", "ru");
 	await page.goto(world.url("/bank/statistics"));
-	await page.locator("main svg.figure-plot rect").first().waitFor();
+	await page.locator("main .chart-bar").first().waitFor();
 	await look(page, "figures-ru");
 	await page.selectOption("[name=flag]", "key");
 	await page.locator("main form.filters button").click();
@@ -84,7 +84,7 @@ test("figures with data: what to look at, by act and flag, down to one question"
 	assert.ok(await page.locator("main table tbody tr").count() > 0, "questions with a wrong key");
 	await look(page, "figures-key-ru");
 	await page.locator("main table tbody a").first().click();
-	assert.equal(await page.locator("main polyline").count() >= 4, true, "a line for each option");
+	assert.equal(await page.locator("main .chart-curve").count() >= 4, true, "a line for each option");
 	await look(page, "figures-item-ru");
 	await page.setViewportSize({ width: 390, height: 844 });
 	await page.emulateMedia({ colorScheme: "dark" });

@@ -133,7 +133,7 @@ class Cluster:
             "haproxy": ["/usr/sbin/haproxy", "-db", "-f", etc / "haproxy.cfg"],
             "nginx": ["/usr/sbin/nginx", "-e", "stderr", "-c", etc / "nginx.conf"],
             "konkurs": [KONKURS, "serve", "--db", self.url(name), "--key", self.folder / "service.key",
-                        "--listen", f"127.0.0.1:{self.machines[name].get('konkurs')}", "--secure",
+                        "--listen", f"127.0.0.1:{self.machines[name].get('konkurs')}", "--secure", "--demonstration",
                         "--metrics", f"127.0.0.1:{self.machines[name].get('metrics')}"],
         }[service]
 

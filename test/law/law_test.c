@@ -171,7 +171,7 @@ struct rule_set demonstration_rules(void)
 		.clause_count = COUNT(clauses),
 	};
 	for (size_t i = 0; i < PARAM_COUNT; i++)
-		r.params[i] = (struct parameter){ values[i], "", true, true };
+		r.params[i] = (struct parameter){ values[i], "", true, true, "", "" };
 	return r;
 }
 

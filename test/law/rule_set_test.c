@@ -107,7 +107,7 @@ static void test_holds(void **state)
 	for (size_t i = 0; i < COUNT(row); i++) {
 		struct rule_set r = { 0 };
 		assert_int_equal(rule_set_holds(&r, row[i].id), row[i].silent);
-		r.params[row[i].id] = (struct parameter){ !row[i].silent, "", true, false };
+		r.params[row[i].id] = (struct parameter){ !row[i].silent, "", true, false, "", "" };
 		assert_int_equal(rule_set_holds(&r, row[i].id), !row[i].silent);
 	}
 }

@@ -29,7 +29,7 @@ class Tls(unittest.TestCase):
         cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="konkurs-tls-"))
         make_certificates(cls.folder)
         cls.plain_port = free_port()
-        cls.site = Site(KONKURS, "--origin", ORIGIN, "--redirect-port", str(cls.plain_port), "--tls-certificate", cls.folder / "server.pem", "--tls-key",
+        cls.site = Site(KONKURS, "--demonstration", "--origin", ORIGIN, "--redirect-port", str(cls.plain_port), "--tls-certificate", cls.folder / "server.pem", "--tls-key",
                         cls.folder / "server.key", "--tls-client-ca", cls.folder / "halls.pem",
                         "--tls-client-crl", cls.folder / "halls.crl")
 
@@ -230,7 +230,7 @@ class Tls(unittest.TestCase):
     def test_what_does_not_belong_together_is_refused(self):
         folder = self.folder
         def start(*options):
-            return subprocess.run([KONKURS, "serve", "--db", self.site.db, "--listen", "127.0.0.1:0", *options],
+            return subprocess.run([KONKURS, "serve", "--db", self.site.db, "--demonstration", "--listen", "127.0.0.1:0", *options],
                                   capture_output=True, text=True, check=False, timeout=60)
         for status, options in ((2, ["--tls-certificate", folder / "server.pem"]),
                                 (2, ["--tls-client-ca", folder / "halls.pem"]),

@@ -25,11 +25,10 @@ CLUSTER = {"etcd.service": "etcd.conf", "haproxy.service": "haproxy.conf", "ngin
 
 
 def at_home(text):
-    """With the programs that are installed by hand where they are here."""
-    for path in ("/etc/konkurs/ha/disk-guard", "/usr/bin/cage", "/usr/local/bin/konkurs-kiosk",
-                 "/usr/local/bin/konkurs"):
+    """With the programs that are installed by hand, or found by their name, where they are here."""
+    for path in "/etc/konkurs/ha/disk-guard", "/usr/bin/cage", "/usr/local/bin/konkurs-kiosk":
         text = text.replace(path, str(KONKURS))
-    return text
+    return re.sub(r"^(Exec\w+=)konkurs ", rf"\g<1>{KONKURS} ", text, flags=re.MULTILINE)
 
 
 def analyze(*words):
@@ -56,7 +55,7 @@ class Units(unittest.TestCase):
     def test_they_are_sound(self):
         with tempfile.TemporaryDirectory() as folder:
             for unit in UNITS.iterdir():
-                text = unit.read_text("utf-8").replace("/usr/local/bin/konkurs", str(KONKURS))
+                text = at_home(unit.read_text("utf-8"))
                 (pathlib.Path(folder) / unit.name).write_text(text, "utf-8")
             for unit in UNITS.iterdir():
                 done = analyze("verify", "--man=no", str(pathlib.Path(folder) / unit.name))
@@ -89,6 +88,14 @@ class Units(unittest.TestCase):
             with self.assertRaises(AssertionError):
                 self.sound(folder, "etcd.service")
 
+    def test_a_name_is_enough(self):
+        """systemd finds a program by its name in the folders of both ways of installing, the one by hand first."""
+        path = subprocess.run(["systemd-path", "search-binaries-default"], capture_output=True, text=True, check=True).stdout
+        folders = path.strip().split(":")
+        self.assertLess(folders.index("/usr/local/bin"), folders.index("/usr/bin"))
+        for unit in [*UNITS.iterdir(), *HA.iterdir()]:
+            self.assertNotRegex(unit.read_text("utf-8"), r"(?m)^Exec\w+=/usr/(local/)?bin/konkurs")
+
     def test_they_are_tight(self):
         for unit, most in MOST.items():
             done = analyze("security", "--offline=true", str(UNITS / unit))
@@ -119,8 +126,11 @@ class Units(unittest.TestCase):
         self.assertEqual(inner - allowed, {"fchown", "mincore", "setrlimit"})
         for unit in MOST:  # each option that it gives, the program knows
             command = " ".join(settings(unit, "ExecStart")).split()
-            if command[0] != "/usr/local/bin/konkurs":
+            if command[0] != "konkurs":
                 continue
+            # by its name, so that both ways of installing are served; what may run is named for both
+            if settings(unit, "ExecPaths"):
+                self.assertIn("-/usr/bin/konkurs -/usr/local/bin/konkurs", settings(unit, "ExecPaths")[0])
             usage = subprocess.run([KONKURS, "help", command[1]], capture_output=True, text=True, check=True).stdout
             for word in command:
                 if word.startswith("--"):

@@ -82,6 +82,10 @@ class Verify(unittest.TestCase):
         for words in ((), ("receipt",), ("weather", "x"), ("checkpoint", "x", "y", "z"), ("--key", "x", "receipt", "x"),
                       ("--checkpoint", "x", "receipt", "x"), ("journal", "x", *["--checkpoint", "x"] * 17)):
             self.assertEqual(verify(*words)[0], UNREADABLE, words)
+        for word in "--help", "-h":
+            code, said = verify(word)
+            self.assertEqual(code, GOOD)
+            self.assertIn("konkurs-verify [OPTIONS] receipt FILE", said)
 
     # ---- receipts
 

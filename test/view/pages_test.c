@@ -76,7 +76,7 @@ static const struct {
 	const char *lang, *want[6];
 } shown[] = {
 	{ "kk",
-	  { "<html lang=\"kk\">", "26\u00a0наурыз 2026\u00a0ж.", "15-тармақ",
+	  { "<html lang=\"kk\">", "2026\u00a0ж. 26\u00a0наурыз", "15-тармақ",
 	    "value=\"&lt;Ә&quot;лі&gt;\"", "<option value=\"2\" selected>", "Шығу" } },
 	{ "ru",
 	  { "Перейти к основному содержанию", "26\u00a0марта 2026\u00a0г.", "п. 15",

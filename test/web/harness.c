@@ -1,5 +1,6 @@
 #include "harness.h"
 
+#include "pseudo.h"
 #include "ready.h"
 #include "test_db.h"
 
@@ -488,6 +489,19 @@ json_t *harness_leaks(struct harness *h, int64_t person, const char *path)
 	return leaks;
 }
 
+/* Nothing that is read stands in code or a page: it would be in one language for all (F54). */
+static void check_words(struct harness *h, int64_t person, const char *path)
+{
+	struct answer page = harness_html(h, person, path);
+	struct answer twin = harness_get(h, person, path);
+	json_t *words = json_array();
+	json_in_arena(h->arena, words);
+	pseudo_words(h->arena, page.body, twin.json, words);
+	if (json_array_size(words) > 0)
+		fail_msg("%s: words that are no message: %s", path,
+			 json_dumps(words, JSON_COMPACT));
+}
+
 void harness_check_page(struct harness *h, int64_t person, const char *path)
 {
 	const char *before = h->language;
@@ -499,6 +513,8 @@ void harness_check_page(struct harness *h, int64_t person, const char *path)
 			fail_msg("%s in %s answers %d %.200s", path, languages[i], a.status,
 				 a.body);
 	}
+	h->language = PSEUDO;
+	check_words(h, person, path);
 	h->language = before;
 	json_t *leaks = harness_leaks(h, person, path);
 	if (json_array_size(leaks) > 0)
@@ -532,4 +548,20 @@ const char *answer_text(const struct answer *a, const char *path)
 int64_t answer_number(const struct answer *a, const char *path)
 {
 	return json_integer_value(answer_value(a, path));
+}
+
+json_t *harness_waits(struct harness *h, int64_t person, const char *key)
+{
+	static const char *const groups[] = { "due.lines", "risk.lines", "others.lines" };
+	const struct answer a = harness_get(h, person, "/");
+	assert_int_equal(a.status, 200);
+	for (size_t i = 0; i < COUNT(groups); i++) {
+		size_t n = 0;
+		json_t *line = NULL;
+		json_array_foreach (answer_value(&a, groups[i]), n, line) {
+			if (strcmp(row_text(line, "key"), key) == 0)
+				return line;
+		}
+	}
+	return NULL;
 }

@@ -32,7 +32,9 @@ struct ready ready_now(void)
 	struct err e = { 0 };
 	if (!ready.view) {
 		must(site_built_in_law(for_texts(), &ready.book, &e), &e);
-		must(view_open(&share_built_in, &ready.view, &e), &e);
+		must(view_open(&share_built_in, &ready.view, &e) &&
+			     view_add_locale(ready.view, LOCALE_FILES "/en-XA.json", &e),
+		     &e);
 	}
 	return ready;
 }

@@ -132,6 +132,10 @@ static void menu_leads_to_pages(void **state)
 			fail_msg("%s is in the menu of roles that may not see it", n->path);
 		if (!catalog_has(view_catalog(h->site.view), "kk", n->key))
 			fail_msg("%s: no message %s", n->path, n->key);
+		for (const struct nav_entry *m = nav_entries; n->shortcut && m < n; m++) {
+			if (m->shortcut == n->shortcut)
+				fail_msg("%s and %s have the same key", m->path, n->path);
+		}
 	}
 }
 

@@ -160,8 +160,8 @@ enum password_fault password_judge(struct arena *a, const char *password, const 
 
 /* ---- refusing -------------------------------------------------------------- */
 
-bool password_accept(const struct act *act, int64_t person_id, const char *password,
-		     const char *field, struct err *e)
+bool password_accept_beside(struct arena *a, const char *password, const char *const *words,
+			    size_t count, const char *field, struct err *e)
 {
 	static const struct {
 		const char *key;
@@ -173,6 +173,16 @@ bool password_accept(const struct act *act, int64_t person_id, const char *passw
 		[PASSWORD_PATTERN] = { "password.error.pattern", "" },
 		[PASSWORD_CONTEXT] = { "password.error.context", "" },
 	};
+	const enum password_fault fault = password_judge(a, password, words, count);
+	if (fault == PASSWORD_FINE)
+		return true;
+	(void)err_input(e, field, said[fault].key, "a password that may not be chosen");
+	return err_value(e, said[fault].value);
+}
+
+bool password_accept(const struct act *act, int64_t person_id, const char *password,
+		     const char *field, struct err *e)
+{
 	const json_t *row = db_row(act->db, act->arena, e,
 				   "SELECT iin, family, given, patronymic, organ FROM person"
 				   " WHERE id = $1",
@@ -185,11 +195,7 @@ bool password_accept(const struct act *act, int64_t person_id, const char *passw
 		row_text(row, "patronymic"), row_text(row, "organ"),  organ ? organ->name_kk : "",
 		organ ? organ->name_ru : "",
 	};
-	const enum password_fault fault = password_judge(act->arena, password, words, COUNT(words));
-	if (fault == PASSWORD_FINE)
-		return true;
-	(void)err_input(e, field, said[fault].key, "a password that may not be chosen");
-	return err_value(e, said[fault].value);
+	return password_accept_beside(act->arena, password, words, COUNT(words), field, e);
 }
 
 const char *password_hash(struct arena *a, const char *password, struct err *e)

@@ -28,6 +28,10 @@ enum password_fault {
 enum password_fault password_judge(struct arena *a, const char *password, const char *const *words,
 				   size_t count);
 
+/* The same as a refusal at `field`: ERR_INPUT "password.error.short" and so on. */
+bool password_accept_beside(struct arena *a, const char *password, const char *const *words,
+			    size_t count, const char *field, struct err *e) MUST_USE;
+
 /* The same with what is known of this person, as a refusal at `field`: ERR_INPUT
  * "password.error.short" and so on.  Reads only. */
 bool password_accept(const struct act *act, int64_t person_id, const char *password,

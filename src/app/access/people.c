@@ -13,7 +13,7 @@ static bool require_admin(const struct act *act, struct err *e)
 	return act_require(act, ROLE_NAME_ADMIN, act->book->organs[0].code, e);
 }
 
-static bool check_form(const struct act *act, const struct person_form *form, struct err *e)
+bool person_check(const struct act *act, const struct person_form *form, struct err *e)
 {
 	if (iin_check(form->iin) != IIN_VALID)
 		return err_input(e, "iin", "error.iin", "an IIN that fails the check");
@@ -38,7 +38,7 @@ static bool insert(const struct act *act, const struct person_form *form, int64_
 	CLEANUP(db_rollback) struct db_tx tx = { 0 };
 	int64_t id = 0;
 	const char *name = full_name(act->arena, form);
-	bool ok = check_form(act, form, e) && db_begin(act->db, &tx, e) &&
+	bool ok = person_check(act, form, e) && db_begin(act->db, &tx, e) &&
 		  db_number(act->db, e, &id,
 			    "INSERT INTO person (iin, family, given, patronymic, sort_key, search,"
 			    " organ, position_kk, position_ru, added_ms)"
@@ -62,6 +62,27 @@ bool person_add(const struct act *act, const struct person_form *form, int64_t *
 		struct err *e)
 {
 	return require_admin(act, e) && insert(act, form, ret_id, e);
+}
+
+/* What stood there before is in the entries before. */
+bool person_change(const struct act *act, const struct person_form *form, struct err *e)
+{
+	CLEANUP(db_rollback) struct db_tx tx = { 0 };
+	const char *name = full_name(act->arena, form);
+	int64_t id = 0;
+	return require_admin(act, e) && person_check(act, form, e) && db_begin(act->db, &tx, e) &&
+	       db_number(act->db, e, &id,
+			 "UPDATE person SET family = $1, given = $2, patronymic = $3,"
+			 " sort_key = $4, search = $5, organ = $6, position_kk = $7,"
+			 " position_ru = $8 WHERE iin = $9 RETURNING id",
+			 db_text(form->family), db_text(form->given), db_text(form->patronymic),
+			 db_text(text_sort_key(act->arena, name)),
+			 db_text(text_fold(act->arena, name)), db_text(form->organ),
+			 db_text(form->position_kk), db_text(form->position_ru),
+			 db_text(form->iin)) &&
+	       act_journal(act, "person.changed", 0, act_subject(act, "person", id),
+			   json_pack("{s:s,s:s}", "name", name, "organ", form->organ), e) &&
+	       db_commit(&tx, e);
 }
 
 bool person_ensure(const struct act *act, const struct person_form *form, int64_t *ret_id,

@@ -15,6 +15,13 @@ struct person_form {
 bool person_add(const struct act *act, const struct person_form *form, int64_t *ret_id,
 		struct err *e) MUST_USE;
 
+/* The same checks alone, without a look at who is there: ERR_INPUT at the field. */
+bool person_check(const struct act *act, const struct person_form *form, struct err *e) MUST_USE;
+
+/* Name, organ and position of the person with form->iin are those of the form from now on; the IIN
+ * stays.  ERR_MISSING if nobody has it; else as person_add(). */
+bool person_change(const struct act *act, const struct person_form *form, struct err *e) MUST_USE;
+
 /* The person with this IIN, who is added if nobody has it; the caller has checked the right.
  * `organ` may be a body of the second route.  ERR_INPUT at "iin" "intake.error.name" if the IIN is
  * somebody's of another name. */

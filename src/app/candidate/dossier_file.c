@@ -1,5 +1,6 @@
 #include "app/candidate/dossier_file.h"
 
+#include "app/access/restricted.h"
 #include "app/candidate/study.h"
 #include "app/competition/conflict.h"
 
@@ -94,4 +95,82 @@ bool dossier_files(const struct act *act, int64_t application_id, struct dossier
 bool dossier_file_viewed(const struct act *act, int64_t study_id, struct err *e)
 {
 	return study_view(act, study_id, e);
+}
+
+/* ---- read within the page -------------------------------------------------------------------- */
+
+static bool is_rating(const struct dossier_file *f)
+{
+	return strcmp(f->item, "rating") == 0;
+}
+
+/* The entry of a view names the row. */
+static bool is_of(const json_t *row, const struct dossier_file *f)
+{
+	json_t *told = json_loads(row_text(row, "content"), 0, NULL);
+	const json_t *number = json_object_get(told, f->restricted ? "study" : "document");
+	const bool is = json_is_integer(number) && json_integer_value(number) == f->row_id;
+	json_decref(told);
+	return is;
+}
+
+bool dossier_file_seen(const struct act *act, int64_t application_id, const struct dossier_file *f,
+		       int64_t *ret_ms, struct err *e)
+{
+	json_t *rows = db_rows(act->db, act->arena, e,
+			       "SELECT j.at_ms, c.content FROM journal_entry j"
+			       "  JOIN journal_content c ON c.seq = j.seq"
+			       " WHERE j.subject = $1 AND j.kind <> 'test.answer' AND j.kind = $2"
+			       " AND j.actor_id = $3 ORDER BY j.seq DESC",
+			       db_text(act_subject(act, "application", application_id)),
+			       db_text(f->restricted ? "study.viewed" : "document.viewed"),
+			       db_int(act->person_id));
+	size_t i = 0;
+	json_t *row = NULL;
+	int64_t seen = 0;
+	json_array_foreach (rows, i, row) {
+		if (seen == 0 && !is_rating(f) && is_of(row, f))
+			seen = row_number(row, "at_ms");
+	}
+	*ret_ms = seen;
+	return rows != NULL;
+}
+
+/* `ret`: it stands in the journal that this person has it open. */
+static bool is_open(const struct act *act, int64_t application_id, const struct dossier_file *f,
+		    bool *ret, struct err *e)
+{
+	int64_t seen = 0;
+	bool reason = true;
+	if (!dossier_file_seen(act, application_id, f, &seen, e) ||
+	    (f->restricted &&
+	     !restricted_is_open(act, application_id, RESTRICTED_STUDY, &reason, e)))
+		return false;
+	*ret = reason && seen > act->now_ms - RESTRICTED_MS;
+	return true;
+}
+
+bool dossier_file_open(const struct act *act, int64_t application_id, const struct dossier_file *f,
+		       struct err *e)
+{
+	bool open = false;
+	if (is_rating(f))
+		return true;
+	if (!is_open(act, application_id, f, &open, e))
+		return false;
+	if (open)
+		return true;
+	return f->restricted ? study_view(act, f->row_id, e)
+			     : restricted_view_file(act, application_id, f->row_id, e);
+}
+
+bool dossier_file_require_open(const struct act *act, int64_t application_id,
+			       const struct dossier_file *f, struct err *e)
+{
+	bool open = false;
+	if (is_rating(f))
+		return true;
+	return is_open(act, application_id, f, &open, e) &&
+	       (open ||
+		err_set(e, ERR_DENIED, "reader.error.unopened", "not opened in the reader"));
 }

@@ -24,3 +24,20 @@ bool dossier_files(const struct act *act, int64_t application_id, struct dossier
 
 /* Journals that this person was given the restricted paper of a study; asks for the right again. */
 bool dossier_file_viewed(const struct act *act, int64_t study_id, struct err *e) MUST_USE;
+
+/* ---- read within the page -------------------------------------------------------------------- */
+
+/* When this person last opened the file, as the journal tells; 0 never.  Of a rating the journal
+ * tells nothing. */
+bool dossier_file_seen(const struct act *act, int64_t application_id, const struct dossier_file *f,
+		       int64_t *ret_ms, struct err *e) MUST_USE;
+
+/* The person, who may have the file, opens it: a line of the journal as for a file that is taken
+ * away, but no second one within RESTRICTED_MS (restricted.h), so that turning its pages is one
+ * view.  Of a study ERR_DENIED "restricted.error.reason" without a reason that is still good. */
+bool dossier_file_open(const struct act *act, int64_t application_id, const struct dossier_file *f,
+		       struct err *e) MUST_USE;
+
+/* ERR_DENIED "reader.error.unopened" unless that was done: no page of it comes past the journal. */
+bool dossier_file_require_open(const struct act *act, int64_t application_id,
+			       const struct dossier_file *f, struct err *e) MUST_USE;

@@ -3,6 +3,7 @@
 #include "app/candidate/candidate.h"
 #include "app/competition/calendar_change.h"
 #include "app/competition/closing.h"
+#include "app/installation/setup.h"
 #include "app/notice/tell.h"
 #include "law/terms.h"
 #include "rules/law_book.h"
@@ -61,17 +62,17 @@ static bool law_of_today(const struct act *act, struct competition *c, struct er
 	return true;
 }
 
-bool competition_load(const struct act *act, int64_t id, struct competition *ret, struct err *e)
+/* What both ways of reading select. */
+#define COMPETITION_COLUMNS                                                                        \
+	"id, route, state, organ, post, category, vacancies, filing_days, demonstration,"          \
+	" announced_ms, filing_last, rule_set, qualification"
+
+/* Without its calendar. */
+static bool from_row(const struct act *act, const json_t *row, struct competition *ret,
+		     struct err *e)
 {
-	json_t *row = db_row(act->db, act->arena, e,
-			     "SELECT route, state, organ, post, category, vacancies, filing_days,"
-			     " demonstration, announced_ms, filing_last, rule_set, qualification"
-			     " FROM competition WHERE id = $1",
-			     db_int(id));
-	if (!row)
-		return false;
 	struct competition c = {
-		.id = id,
+		.id = row_number(row, "id"),
 		.route = row_text(row, "route"),
 		.state = row_text(row, "state"),
 		.organ = row_text(row, "organ"),
@@ -86,14 +87,57 @@ bool competition_load(const struct act *act, int64_t id, struct competition *ret
 		c.announced_day = day_of_instant(row_number(row, "announced_ms"));
 		c.filing_last = (day){ (int32_t)row_number(row, "filing_last") };
 	}
-	if (!(c.announced ? pinned_law(act, row, &c, e) : law_of_today(act, &c, e)) ||
-	    !calendar_in_force(act, &c.calendar, e))
+	if (!(c.announced ? pinned_law(act, row, &c, e) : law_of_today(act, &c, e)))
 		return false;
 	*ret = c;
 	return true;
 }
 
+bool competition_load(const struct act *act, int64_t id, struct competition *ret, struct err *e)
+{
+	struct competition c = { 0 };
+	json_t *row =
+		db_row(act->db, act->arena, e,
+		       "SELECT " COMPETITION_COLUMNS " FROM competition WHERE id = $1", db_int(id));
+	if (!row || !from_row(act, row, &c, e) || !calendar_in_force(act, &c.calendar, e))
+		return false;
+	*ret = c;
+	return true;
+}
+
+bool competition_running(const struct act *act, struct competition **ret, size_t *ret_count,
+			 struct err *e)
+{
+	const struct calendar *calendar = NULL;
+	json_t *rows = db_rows(act->db, act->arena, e,
+			       "SELECT " COMPETITION_COLUMNS
+			       " FROM competition WHERE state = 'announced' ORDER BY id");
+	const size_t count = json_array_size(rows);
+	if (!rows || !calendar_in_force(act, &calendar, e))
+		return false;
+	struct competition *list = arena_array(act->arena, count ? count : 1, sizeof(*list));
+	for (size_t i = 0; i < count; i++) {
+		if (!from_row(act, json_array_get(rows, i), &list[i], e))
+			return false;
+		list[i].calendar = calendar;
+	}
+	*ret = list;
+	*ret_count = count;
+	return true;
+}
+
 /* ---- draft ------------------------------------------------------------------ */
+
+/* F2: what is played does not stand among real competitions. */
+static bool check_earnest(const struct act *act, bool demonstration, struct err *e)
+{
+	bool earnest = false;
+	if (!demonstration)
+		return true;
+	return installation_in_earnest(act->db, &earnest, e) &&
+	       (!earnest || err_input(e, "demonstration", "competition.error.earnest",
+				      "a demonstration in an installation that is in earnest"));
+}
 
 static bool check_form(const struct act *act, const struct competition_form *form,
 		       const struct post **ret_post, struct err *e)
@@ -113,7 +157,7 @@ static bool check_form(const struct act *act, const struct competition_form *for
 	if (!*form->text_ru)
 		return err_input(e, "text_ru", "error.required", "no text in Russian");
 	*ret_post = post;
-	return true;
+	return check_earnest(act, form->demonstration, e);
 }
 
 /* The term is not shorter than the rule set in force today wants; it may be longer. */

@@ -26,6 +26,10 @@ struct competition {
 bool competition_load(const struct act *act, int64_t id, struct competition *ret,
 		      struct err *e) MUST_USE;
 
+/* All that are announced, by id: two statements, however many there are. */
+bool competition_running(const struct act *act, struct competition **ret, size_t *ret_count,
+			 struct err *e) MUST_USE;
+
 /* What HR fills in; texts are the announcement in both languages. */
 struct competition_form {
 	const char *organ, *post;

@@ -8,48 +8,62 @@
 /* Of whom there is own security's information and a released dossier, and the last day of each.
  * A candidate counts who meets the requirements, has not failed the test and has refused no study:
  * the others have no way to the interview (R44-1), and nothing is to wait for them. */
+bool interview_plan_rows(const struct act *act, int64_t first, int64_t last, json_t **ret,
+			 struct err *e)
+{
+	*ret = db_rows(
+		act->db, act->arena, e,
+		"WITH counted (competition_id, informed_ms, released_ms) AS"
+		" (SELECT a.competition_id, (SELECT MAX(s.at_ms) FROM security_information s"
+		"   WHERE s.application_id = a.id),"
+		"  (SELECT d.at_ms FROM dossier_release d WHERE d.application_id = a.id)"
+		"  FROM application a WHERE " COMPETITION_RUNS(
+			"a.competition_id") "  AND a.state = 'sent'"
+					    "  AND EXISTS (SELECT 1 FROM qualification_decision q"
+					    "   WHERE q.application_id = a.id AND q.outcome = "
+					    "'met')"
+					    "  AND NOT EXISTS (SELECT 1 FROM attempt t JOIN result "
+					    "r ON r.attempt_id = t.id"
+					    "   WHERE t.application_id = a.id AND t.void = 0 AND "
+					    "r.positive = 0)"
+					    "  AND NOT EXISTS (SELECT 1 FROM attempt t WHERE "
+					    "t.application_id = a.id"
+					    "   AND t.finish = 'breach')"
+					    "  AND NOT EXISTS (SELECT 1 FROM study s WHERE "
+					    "s.application_id = a.id"
+					    "   AND s.outcome = 'refused' AND NOT EXISTS (SELECT 1 "
+					    "FROM study n"
+					    "    WHERE n.application_id = a.id AND n.kind = s.kind "
+					    "AND n.id > s.id)))"
+					    " SELECT competition_id, COUNT(*) AS counted, "
+					    "COUNT(informed_ms) AS informed,"
+					    " MAX(informed_ms) AS informed_ms, COUNT(released_ms) "
+					    "AS released,"
+					    " MAX(released_ms) AS released_ms FROM counted GROUP "
+					    "BY competition_id",
+		db_int(first), db_int(last));
+	return *ret != NULL;
+}
+
+struct interview_facts interview_plan_of_row(const struct act *act, const json_t *row)
+{
+	const int64_t counted = row_number(row, "counted");
+	return (struct interview_facts){
+		.today = act_today(act),
+		.security_received = counted > 0 && row_number(row, "informed") == counted,
+		.security_day = day_of_instant(row_number(row, "informed_ms")),
+		.dossier_released = counted > 0 && row_number(row, "released") == counted,
+		.dossier_day = day_of_instant(row_number(row, "released_ms")),
+	};
+}
+
 bool interview_plan_facts(const struct act *act, const struct competition *c,
 			  struct interview_facts *ret, struct err *e)
 {
-	json_t *row = db_row(
-		act->db, act->arena, e,
-		"WITH counted (id) AS (SELECT a.id FROM application a"
-		"  WHERE a.competition_id = $1 AND a.state = 'sent'"
-		"  AND EXISTS (SELECT 1 FROM qualification_decision q"
-		"   WHERE q.application_id = a.id AND q.outcome = 'met')"
-		"  AND NOT EXISTS (SELECT 1 FROM attempt t JOIN result r ON r.attempt_id = t.id"
-		"   WHERE t.application_id = a.id AND t.void = 0 AND r.positive = 0)"
-		"  AND NOT EXISTS (SELECT 1 FROM attempt t WHERE t.application_id = a.id"
-		"   AND t.finish = 'breach')"
-		"  AND NOT EXISTS (SELECT 1 FROM study s WHERE s.application_id = a.id"
-		"   AND s.outcome = 'refused' AND NOT EXISTS (SELECT 1 FROM study n"
-		"    WHERE n.application_id = a.id AND n.kind = s.kind AND n.id > s.id)))"
-		" SELECT COUNT(*) AS counted,"
-		" (SELECT COUNT(*) FROM counted x WHERE EXISTS (SELECT 1 FROM security_information "
-		"s"
-		"   WHERE s.application_id = x.id)) AS informed,"
-		" (SELECT MAX(s.at_ms) FROM security_information s JOIN counted x"
-		"   ON x.id = s.application_id) AS informed_ms,"
-		" (SELECT COUNT(*) FROM counted x JOIN dossier_release d"
-		"   ON d.application_id = x.id) AS released,"
-		" (SELECT MAX(d.at_ms) FROM dossier_release d JOIN counted x"
-		"   ON x.id = d.application_id) AS released_ms"
-		"  FROM counted",
-		db_int(c->id));
-	if (!row)
+	json_t *rows = NULL;
+	if (!interview_plan_rows(act, c->id, c->id, &rows, e))
 		return false;
-	int64_t counted = json_integer_value(json_object_get(row, "counted"));
-	int64_t informed = json_integer_value(json_object_get(row, "informed"));
-	int64_t released = json_integer_value(json_object_get(row, "released"));
-	*ret = (struct interview_facts){
-		.today = act_today(act),
-		.security_received = counted > 0 && informed == counted,
-		.security_day =
-			day_of_instant(json_integer_value(json_object_get(row, "informed_ms"))),
-		.dossier_released = counted > 0 && released == counted,
-		.dossier_day =
-			day_of_instant(json_integer_value(json_object_get(row, "released_ms"))),
-	};
+	*ret = interview_plan_of_row(act, json_array_get(rows, 0));
 	return true;
 }
 

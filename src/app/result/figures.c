@@ -295,6 +295,15 @@ void figures_curve(const struct item_tally *t, struct band_figure ret[CURVE_BAND
 	memcpy(ret, narrow, CURVE_BANDS * sizeof(*ret));
 }
 
+int figures_band_low(const struct figures *f, int band)
+{
+	enum { STEP = BANDS / CURVE_BANDS };
+	int score = 0;
+	while (score <= f->test.questions && score_band(score, f->test.questions) / STEP < band)
+		score++;
+	return score;
+}
+
 static json_t *curve_json(const struct item_tally *tally, int options)
 {
 	struct band_figure band[CURVE_BANDS];

@@ -75,6 +75,10 @@ json_t *figures_test_json(const struct figures *f);
 enum { CURVE_BANDS = 8, CURVE_LEAST = 5 };
 void figures_curve(const struct item_tally *t, struct band_figure ret[CURVE_BANDS]);
 
+/* The lowest score of the test that is in band `band`; of CURVE_BANDS: one more than can be right.
+ */
+int figures_band_low(const struct figures *f, int band);
+
 /* {item, code, act, article, in_use, flags [..], kk {..}, ru {..}, both {..}, dif {..}} of item
  * `i`; each language {answered, omitted, changed, facility, facility_error, item_rest, exposure,
  * time_median_s, time_p95_s, options [{share, rest}], curve [{answered, share [..]}]}, where

@@ -78,7 +78,7 @@ static bool check_journal(const struct act *act, struct verify_report *r, struct
 {
 	struct journal_report chain = { 0 };
 	struct err why = { 0 };
-	if (!journal_verify(act->db, &chain, e))
+	if (!journal_verify_watched(act->db, act->teller, &chain, e))
 		return false;
 	r->entries = chain.entries;
 	if (chain.broken_seq != 0)
@@ -148,6 +148,28 @@ static bool check_votes(const struct act *act, struct verify_report *r, struct e
 	return rows != NULL;
 }
 
+/* In this order: what comes later may lean on what was looked at before.  The log, which is given
+ * more, is between the first and the second. */
+static const struct step {
+	const char *what;
+	bool (*look)(const struct act *act, struct verify_report *r, struct err *e);
+} steps[] = {
+	{ "journal", check_journal },
+	{ "destroyed records", verify_destroyed },
+	{ "draws and results", check_sittings },
+	{ "clicks", verify_clicks },
+	{ "votes", check_votes },
+	{ "minutes", verify_minutes },
+	{ "signatures", verify_signatures },
+	{ "rows", verify_rows },
+	{ "states", verify_states },
+	{ "files", verify_files },
+	{ "steps", verify_told },
+	{ "bank", verify_bank },
+	{ "video", verify_video },
+	{ "video as told", verify_video_told },
+};
+
 bool verify_all(const struct act *act, const struct verify_checkpoint *checkpoint, size_t count,
 		struct verify_report *ret, struct err *e)
 {
@@ -155,15 +177,14 @@ bool verify_all(const struct act *act, const struct verify_checkpoint *checkpoin
 	struct verify_report r = { .findings = json_array(), .lost = json_array() };
 	json_in_arena(act->arena, r.findings);
 	json_in_arena(act->arena, r.lost);
-	if (!db_begin_snapshot(act->db, &tx, e) || !check_journal(act, &r, e))
+	if (!db_begin_snapshot(act->db, &tx, e))
 		return false;
-	if (!verify_log(act, checkpoint, count, &r, e) || !verify_destroyed(act, &r, e) ||
-	    !check_sittings(act, &r, e) || !verify_clicks(act, &r, e) || !check_votes(act, &r, e) ||
-	    !verify_minutes(act, &r, e) || !verify_signatures(act, &r, e) ||
-	    !verify_rows(act, &r, e) || !verify_states(act, &r, e) || !verify_files(act, &r, e) ||
-	    !verify_told(act, &r, e) || !verify_bank(act, &r, e) || !verify_video(act, &r, e) ||
-	    !verify_video_told(act, &r, e))
-		return false;
+	for (size_t i = 0; i < COUNT(steps); i++) {
+		teller_tell(act->teller, steps[i].what, (int64_t)i, COUNT(steps));
+		if (!steps[i].look(act, &r, e) ||
+		    (i == 0 && !verify_log(act, checkpoint, count, &r, e)))
+			return false;
+	}
 	db_rollback(&tx); /* the rest looks at what is there now */
 	if (!verify_lost(act, &r, e))
 		return false;

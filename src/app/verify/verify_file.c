@@ -230,6 +230,36 @@ static bool check_settings(const struct act *act, struct verify_report *r, struc
 			       db_int(demonstration)));
 }
 
+/* F2: whether it is in earnest, and which law it has entered; the texts themselves are held by
+ * their hash. */
+static bool check_law(const struct act *act, struct verify_report *r, struct err *e)
+{
+	return verify_each(
+		       r, "state", "journal", "who runs the installation is not told so",
+		       db_rows(act->db, act->arena, e,
+			       "SELECT 0 AS number WHERE (SELECT COUNT(*) FROM installation)"
+			       " <> (SELECT COUNT(*) FROM journal_entry"
+			       "  WHERE kind = 'installation.made')"
+			       " UNION ALL SELECT 0 FROM installation i WHERE NOT EXISTS (SELECT 1"
+			       "  FROM journal_entry j JOIN journal_content c ON c.seq = j.seq"
+			       "  WHERE j.kind = 'installation.made' AND j.at_ms = i.made_ms"
+			       "  AND c.content LIKE '%\"organ\":\"' || i.organ || '\"%')")) &&
+	       verify_each(
+		       r, "state", "journal", "a law of its own is not the one that was entered",
+		       db_rows(act->db, act->arena, e,
+			       "SELECT 0 AS number FROM own_law o WHERE COALESCE((SELECT c.content"
+			       "  FROM journal_entry j JOIN journal_content c ON c.seq = j.seq"
+			       "  WHERE j.kind = 'law.entered'"
+			       "  AND c.content LIKE '%\"name\":\"' || o.name || '\"%'"
+			       "  ORDER BY j.seq DESC LIMIT 1), '')"
+			       " NOT LIKE '%\"hash\":\"' || o.law_text || '\"%'"
+			       " UNION ALL SELECT 0 WHERE (SELECT COUNT(*) FROM own_law)"
+			       " <> (SELECT COUNT(DISTINCT o.name) FROM own_law o"
+			       "  JOIN journal_content c ON c.content LIKE '%\"name\":\"' || o.name"
+			       "   || '\"%' JOIN journal_entry j ON j.seq = c.seq"
+			       "  AND j.kind = 'law.entered')"));
+}
+
 /* Who may not come in, or may again: the newest word of an administrator (F20). */
 static bool check_accounts(const struct act *act, struct verify_report *r, struct err *e)
 {
@@ -248,5 +278,6 @@ static bool check_accounts(const struct act *act, struct verify_report *r, struc
 bool verify_files(const struct act *act, struct verify_report *r, struct err *e)
 {
 	return check_bodies(act, r, e) && check_objects(act, r, e) && check_missing(act, r, e) &&
-	       check_papers(act, r, e) && check_settings(act, r, e) && check_accounts(act, r, e);
+	       check_papers(act, r, e) && check_settings(act, r, e) && check_accounts(act, r, e) &&
+	       check_law(act, r, e);
 }

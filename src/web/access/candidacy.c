@@ -9,6 +9,7 @@ static const struct {
 	enum candidate_thing thing;
 } leads[] = {
 	{ "", "application", THING_APPLICATION },
+	{ "", "beside", THING_APPLICATION },
 	{ "", "competition", THING_COMPETITION },
 	{ "", "sitting", THING_SITTING },
 	{ "", "attempt", THING_ATTEMPT },

@@ -2,6 +2,7 @@
 #include "web/http/call.h"
 
 #include "app/access/access.h"
+#include "view/catalog.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -56,7 +57,7 @@ static const char *accepted_language(const char *header)
 static const char *choose_language(const struct call *c)
 {
 	const char *cookie = call_cookie(c, COOKIE_LANGUAGE);
-	const char *found = cookie ? language_of(cookie, strlen(cookie)) : NULL;
+	const char *found = cookie ? catalog_language(view_catalog(c->site->view), cookie) : NULL;
 	if (!found)
 		found = language_of(c->session.language, strlen(c->session.language));
 	if (!found)

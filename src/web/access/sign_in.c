@@ -12,8 +12,6 @@
 
 enum { BACK_MOST = 2000, IIN_SIZE = 12, DEVICE_BYTES = 32 };
 
-static const char *const languages[] = { "kk", "ru", "en", NULL };
-
 static const struct param sign_in_form_params[] = {
 	{ "back", P_TEXT, 0, BACK_MOST, false, NULL },
 	PARAMS_END,
@@ -25,7 +23,7 @@ static const struct param sign_in_params[] = {
 	PARAMS_END,
 };
 static const struct param language_params[] = {
-	{ "to", P_CHOICE, 0, 0, true, languages },
+	{ "to", P_TEXT, 1, 15, true, NULL },
 	{ "back", P_TEXT, 0, BACK_MOST, false, NULL },
 	PARAMS_END,
 };
@@ -206,9 +204,13 @@ static bool language_choose(struct req *r, json_t *model, struct err *e)
 {
 	(void)model;
 	struct act act = req_act(r);
-	if (r->actor.person_id && !account_language(&act, in_text(r, "to"), e))
+	const struct catalog *catalog = view_catalog(r->site->view);
+	const char *to = catalog_language(catalog, in_text(r, "to"));
+	if (!to)
+		return err_input(e, "to", "error.choice", "no language of ours");
+	if (r->actor.person_id && !account_language(&act, catalog_base(catalog, to), e))
 		return false;
-	r->new_language = in_text(r, "to");
+	r->new_language = to;
 	r->redirect = sign_in_back(r);
 	return true;
 }

@@ -6,6 +6,7 @@
 #include "web/bank/bank.h"
 #include "web/list.h"
 #include "web/row.h"
+#include "web/sitting/distribution.h"
 
 #include <math.h>
 #include <string.h>
@@ -143,29 +144,16 @@ static bool is_asked(const struct req *r, const struct figures *f, size_t i)
 	return has && (!*act || strcmp(f->rules->acts[f->items[i].act].code, act) == 0);
 }
 
-/* How many had so many right: bars of ten groups of scores would hide the mark, so one for each.
- * None of too few attempts: a few bars are no distribution, and tell of persons. */
-static json_t *distribution(const struct figures *f)
+/* How many had so many right: bars of ten groups of scores would hide the mark, so one for each. */
+static json_t *distribution(const struct req *r, const struct figures *f)
 {
+	const size_t count = (size_t)f->test.questions + 1;
 	const int64_t mark = rule_set_value(f->rules, PARAM_PASS_MARK);
-	const int questions = f->test.questions;
-	int64_t most = 1;
-	json_t *list = json_array();
-	if (!figures_has_scores(f))
-		return list;
-	for (int i = 0; i <= questions; i++)
-		most = f->test.score[i] > most ? f->test.score[i] : most;
-	for (int i = 0; i <= questions; i++) {
-		const int64_t height = f->test.score[i] * PLOT_HEIGHT / most;
-		if (f->test.score[i] > 0)
-			(void)json_array_append_new(
-				list, json_pack("{s:i,s:I,s:i,s:I,s:I,s:b}", "score", i, "people",
-						(json_int_t)f->test.score[i], "x",
-						i * PLOT_WIDTH / (questions + 1), "y",
-						(json_int_t)(PLOT_HEIGHT - height), "height",
-						(json_int_t)height, "passed", i >= mark));
-	}
-	return list;
+	struct distribution_part *part = arena_array(r->arena, count, sizeof(*part));
+	for (size_t i = 0; i < count; i++)
+		part[i] = (struct distribution_part){ (int64_t)i, f->test.questions, mark,
+						      f->test.score[i] };
+	return distribution_of(part, count);
 }
 
 /* The figures of the test as they are read: three places, and null for not enough data. */
@@ -175,17 +163,12 @@ static json_t *test_row(const struct figures *f)
 					     "kr20",        "stratified_alpha", "sem",
 					     "sem_at_mark", "consistency" };
 	json_t *test = figures_test_json(f);
-	const int64_t mark = row_number(test, "pass_mark");
 	const int64_t attempts = row_number(test, "attempts");
 	for (size_t i = 0; i < COUNT(named); i++) {
 		const bool share = i == 3 || i == 4 || i == 7;
 		(void)json_object_set_new(test, named[i], decimal(test, named[i], share ? 3 : 2));
 	}
 	(void)json_object_del(test, "score"); /* the page has `distribution` */
-	(void)json_object_set_new(test, "drawn", json_boolean(figures_has_scores(f)));
-	(void)json_object_set_new(
-		test, "mark_x",
-		json_integer((json_int_t)(mark * PLOT_WIDTH / (f->test.questions + 1))));
 	(void)json_object_set_new(test, "share",
 				  attempts > 0 ? decimal_json((double)row_number(test, "passed") *
 								      PERCENT / (double)attempts,
@@ -211,7 +194,7 @@ static json_t *read_all(struct req *r, struct err *e)
 			(void)json_array_append_new(items, item_row(r, f, i));
 	}
 	json_t *all = json_pack("{s:o,s:o,s:o,s:i}", "test", test_row(f), "items", items,
-				"distribution", distribution(f), "large", large);
+				"distribution", distribution(r, f), "large", large);
 	json_in_arena(r->arena, all);
 	return all;
 }
@@ -309,6 +292,38 @@ static json_t *option_rows(const struct req *r, const struct figures *f, size_t 
 	return list;
 }
 
+/* The groups of candidates behind the curves: from which score to which, how many answers, and of
+ * each option the share with its standard error in percent.  A group that tells too little is left
+ * out; none at all of too few answers. */
+static json_t *band_rows(const struct req *r, const struct figures *f, size_t i)
+{
+	const struct item_tally both =
+		item_tally_join(&f->tallies[i * LANGUAGES], &f->tallies[i * LANGUAGES + 1]);
+	struct band_figure band[CURVE_BANDS];
+	json_t *list = json_array();
+	figures_curve(&both, band);
+	for (int b = 0; both.answered >= ENOUGH_CORRELATION && b < CURVE_BANDS; b++) {
+		if (band[b].answered < CURVE_LEAST)
+			continue;
+		json_t *shares = json_array();
+		for (int o = 0; o < f->items[i].options; o++) {
+			const double p = band[b].share[o];
+			const double error = sqrt(p * (1 - p) / (double)band[b].answered);
+			(void)json_array_append_new(
+				shares, json_pack("{s:s,s:o,s:o}", "letter",
+						  arena_print(r->arena, "%c", 'a' + o), "share",
+						  decimal_json(p * PERCENT, 1), "error",
+						  decimal_json(error * PERCENT, 1)));
+		}
+		(void)json_array_append_new(
+			list,
+			json_pack("{s:i,s:i,s:i,s:I,s:o}", "group", b + 1, "low",
+				  figures_band_low(f, b), "high", figures_band_low(f, b + 1) - 1,
+				  "answered", (json_int_t)band[b].answered, "shares", shares));
+	}
+	return list;
+}
+
 /* The question itself, for those who may open it. */
 static bool add_link(struct req *r, json_t *row, const char *code, struct err *e)
 {
@@ -337,10 +352,11 @@ bool figures_item_slow(struct req *r, struct err *e)
 	json_t *item = figures_item_json(f, i);
 	const json_t *dif = json_object_get(item, "dif");
 	r->found = json_pack(
-		"{s:s,s:s,s:s,s:[o,o,o],s:o,s:o,s:b}", "code", f->items[i].code, "act_name",
-		bank_act_name(r, row_text(item, "act")), "article", f->items[i].article,
+		"{s:s,s:s,s:s,s:[o,o,o],s:o,s:o,s:o,s:b,s:i,s:i,s:I}", "code", f->items[i].code,
+		"act_name", bank_act_name(r, row_text(item, "act")), "article", f->items[i].article,
 		"languages", language_row(item, "kk"), language_row(item, "ru"),
-		language_row(item, "both"), "options", option_rows(r, f, i, item), "dif",
+		language_row(item, "both"), "options", option_rows(r, f, i, item), "bands",
+		band_rows(r, f, i), "dif",
 		json_is_object(dif)
 			? json_pack("{s:o,s:o,s:o,s:o,s:s}", "alpha", decimal(dif, "alpha", 2),
 				    "delta", decimal(dif, "delta", 2), "delta_error",
@@ -348,7 +364,9 @@ bool figures_item_slow(struct req *r, struct err *e)
 				    "class", class_code(dif))
 			: json_null(),
 		"drawn",
-		row_number(json_object_get(item, "both"), "answered") >= ENOUGH_CORRELATION);
+		row_number(json_object_get(item, "both"), "answered") >= ENOUGH_CORRELATION,
+		"least", ENOUGH_CORRELATION, "group_least", CURVE_LEAST, "answered",
+		(json_int_t)row_number(json_object_get(item, "both"), "answered"));
 	add_flags(item, r->found);
 	json_in_arena(r->arena, r->found);
 	json_decref(item);

@@ -30,8 +30,7 @@ const struct param rating_file_params[] = {
 
 /* ---- rights -------------------------------------------------------------------------- */
 
-/* HR of the competition, or the commission to which the dossier was released (R16-2). */
-static bool may_read(struct req *r, const struct candidate *c, bool *ret_hr, struct err *e)
+bool dossier_may_read(const struct req *r, const struct candidate *c, bool *ret_hr, struct err *e)
 {
 	const struct act act = req_act(r);
 	bool commission = false;
@@ -141,7 +140,7 @@ bool dossier_show(struct req *r, json_t *model, struct err *e)
 	struct dossier d = { 0 };
 	bool hr = false;
 	if (!dossier_load(&act, in_int(r, "application"), &d, e) ||
-	    !may_read(r, &d.candidate, &hr, e))
+	    !dossier_may_read(r, &d.candidate, &hr, e))
 		return false;
 	json_t *rating = rating_model(r, d.candidate.application_id, e);
 	json_t *items = items_model(r, &d, e);
@@ -223,6 +222,6 @@ bool rating_file(struct req *r, json_t *model, struct err *e)
 		       "SELECT application_id, blob_hash, file_name FROM rating WHERE id = $1",
 		       db_int(in_int(r, "rating")));
 	return row && candidate_load(&act, row_number(row, "application_id"), &c, e) &&
-	       may_read(r, &c, &hr, e) &&
+	       dossier_may_read(r, &c, &hr, e) &&
 	       send_blob(r, row_text(row, "blob_hash"), row_text(row, "file_name"), e);
 }

@@ -3,7 +3,8 @@
 #include "app/access/restricted.h"
 #include "app/candidate/dossier.h"
 #include "app/candidate/study.h"
-#include "law/terms.h"
+#include "web/candidate/path.h"
+#include "web/competition/timeline.h"
 #include "web/notice/told.h"
 #include "web/row.h"
 #include "web/video/record.h"
@@ -33,38 +34,7 @@ static bool may_read(struct req *r, const struct candidate *c, bool *ret_hr, str
 	return may || err_set(e, ERR_MISSING, "error.missing", "not this person's candidate");
 }
 
-/* ---- the six parts -------------------------------------------------------------------- */
-
-/* By when a part is due, where a term is known: for what goes into the dossier its last day. */
-static json_t *due_of(const struct dossier *d, enum part part)
-{
-	const struct competition *c = &d->candidate.competition;
-	day due = { 0 };
-	if (part == PART_QUALIFICATION)
-		return terms_check_last(c->calendar, c->rules, c->filing_last, &due) ? day_json(due)
-										     : json_null();
-	if (!d->planned)
-		return json_null();
-	return day_json(part == PART_INTERVIEW ? d->interview : d->dossier_last);
-}
-
-/* R6-1: all six, what is done, what is missing, by when and under which clause. */
-static json_t *parts_model(const struct dossier *d)
-{
-	static const char *const clause[PART_COUNT] = { "13", "6", "13", "13", "28", "44" };
-	json_t *list = json_array();
-	for (int i = 0; i < PART_COUNT; i++) {
-		enum part_state state = d->candidate.admission.part[i];
-		json_t *o = json_pack("{s:s,s:s,s:s}", "part", part_name((enum part)i), "state",
-				      part_state_name(state), "clause", clause[i]);
-		(void)json_object_set_new(o, "due",
-					  state == PART_DONE || state == PART_FAILED
-						  ? json_null()
-						  : due_of(d, (enum part)i));
-		(void)json_array_append_new(list, o);
-	}
-	return list;
-}
+/* ---- admission ------------------------------------------------------------------------ */
 
 /* R44-1: the four conditions, and no fifth. */
 static json_t *admission_model(const struct admission *a)
@@ -115,31 +85,43 @@ static bool add_decision(struct req *r, int64_t application_id, json_t *model, s
 	return true;
 }
 
+/* What there is to open or print.  The result is the candidate's own page. */
+static json_t *papers_model(const struct dossier *d, const struct path *p, bool own)
+{
+	const bool admitted = d->planned && d->candidate.admission.to_interview;
+	return json_pack("{s:b,s:b,s:o,s:b}", "receipt", p->sent_ms != 0, "invitation", admitted,
+			 "result",
+			 own && p->attempt && d->candidate.record.test != TEST_RUNNING
+				 ? json_integer((json_int_t)p->attempt)
+				 : json_null(),
+			 "notice", own && p->decided_ms != 0);
+}
+
 bool story_show(struct req *r, json_t *model, struct err *e)
 {
 	const struct act act = req_act(r);
 	struct dossier d = { 0 };
+	struct path p = { 0 };
 	bool hr = false;
 	if (!dossier_load(&act, in_int(r, "application"), &d, e) ||
-	    !may_read(r, &d.candidate, &hr, e))
+	    !may_read(r, &d.candidate, &hr, e) || !path_of(r, &d, &p, e))
 		return false;
+	const bool own = d.candidate.person_id == r->actor.person_id;
 	model_candidate(r, &d.candidate, model);
+	path_model(&d, &p, own, model);
 	(void)json_object_set_new(model, "state", json_string(d.candidate.state));
-	(void)json_object_set_new(model, "parts", parts_model(&d));
 	(void)json_object_set_new(model, "admission", admission_model(&d.candidate.admission));
-	(void)json_object_set_new(model, "interview",
-				  d.planned ? day_json(d.interview) : json_null());
+	(void)json_object_set_new(model, "papers", papers_model(&d, &p, own));
 	(void)json_object_set_new(
 		model, "hr",
 		hr ? json_pack("{s:I}", "competition", (json_int_t)d.candidate.competition.id)
 		   : json_null());
-	(void)json_object_set_new(model, "own",
-				  json_boolean(d.candidate.person_id == r->actor.person_id));
+	(void)json_object_set_new(model, "own", json_boolean(own));
 	(void)json_object_set_new(model, "records", json_array());
 	return video_interview_link(r, d.candidate.application_id, model, e) &&
-	       (d.candidate.person_id != r->actor.person_id ||
-		record_own(r, d.candidate.application_id, model, e)) &&
+	       (!own || record_own(r, d.candidate.application_id, model, e)) &&
 	       add_decision(r, d.candidate.application_id, model, e) &&
 	       model_told(r, d.candidate.application_id, model, e) &&
+	       timeline_add(r, &d.candidate.competition, d.candidate.application_id, model, e) &&
 	       add_events(r, d.candidate.application_id, model, e);
 }

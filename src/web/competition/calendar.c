@@ -54,13 +54,16 @@ static json_t *cell(const struct calendar *c, day d, day today)
 			 "provisional", is_provisional(c, d));
 }
 
-/* Weeks of seven cells from Monday; null where the month has no day. */
+/* Weeks of seven cells from Monday, null where the month has no day, with the working days that the
+ * month has in each and altogether. */
 static json_t *month_model(const struct calendar *c, int year, int month, day today)
 {
 	const day first = first_of(year, month);
 	const day next = month == MONTHS ? first_of(year + 1, 1) : first_of(year, month + 1);
+	int whole = 0;
 	json_t *weeks = json_array();
 	for (day d = { first.n - (int32_t)day_weekday(first) }; d.n < next.n; d.n += WEEK) {
+		int working = 0;
 		json_t *cells = json_array();
 		for (int i = 0; i < WEEK; i++) {
 			const day at = { d.n + i };
@@ -68,10 +71,13 @@ static json_t *month_model(const struct calendar *c, int year, int month, day to
 			(void)json_array_append_new(
 				cells, json_pack("{s:o}", "day",
 						 inside ? cell(c, at, today) : json_null()));
+			working += inside && calendar_works(c, at);
 		}
-		(void)json_array_append_new(weeks, json_pack("{s:o}", "cells", cells));
+		(void)json_array_append_new(
+			weeks, json_pack("{s:i,s:o}", "working", working, "cells", cells));
+		whole += working;
 	}
-	return json_pack("{s:i,s:o}", "month", month, "weeks", weeks);
+	return json_pack("{s:i,s:i,s:o}", "month", month, "working", whole, "weeks", weeks);
 }
 
 /* What differs from the week, with the reason. */

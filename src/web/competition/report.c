@@ -58,6 +58,7 @@ static void add_tabs(const struct req *r, json_t *model)
 	} tabs[] = {
 		{ "/reports", "report.funnel.title" },
 		{ "/reports/time", "report.time.title" },
+		{ "/reports/results", "report.results.title" },
 		{ "/reports/acts", "report.acts.title" },
 		{ "/reports/terms", "report.terms.title" },
 		{ "/reports/late", "report.late.title" },
@@ -217,6 +218,8 @@ static const struct list_column acts_columns[] = {
 	{ "asked", "report.asked", LIST_NUMBER, LIST_SORTS, NULL },
 	{ "correct", "report.correct", LIST_NUMBER, LIST_SORTS, NULL },
 	{ "share", "report.share", LIST_NUMBER, LIST_SORTS, NULL },
+	{ "kk_share", "report.share.kk", LIST_NUMBER, LIST_SORTS, NULL },
+	{ "ru_share", "report.share.ru", LIST_NUMBER, LIST_SORTS, NULL },
 	{ 0 },
 };
 static const struct list acts_listing = { "acts", "report.acts.title", acts_columns, 50 };
@@ -235,17 +238,11 @@ static const char *act_name(const struct req *r, const char *code)
 	return code;
 }
 
-/* Tests that count and whose names are open (F9). */
-#define COUNTED_TESTS                                                                              \
-	" FROM attempt t JOIN application a ON a.id = t.application_id JOIN scope x"               \
-	" ON x.id = a.competition_id JOIN sitting s ON s.id = t.sitting_id"                        \
-	" AND s.names_ms IS NOT NULL JOIN result r ON r.attempt_id = t.id"
-
 static bool add_tests(struct req *r, const struct report_scope *s, json_t *model, struct err *e)
 {
 	json_t *rows = db_rows(r->db, r->arena, e,
 			       REPORT_SCOPE " SELECT r.correct, COUNT(*) AS people,"
-					    " SUM(r.positive) AS positive" COUNTED_TESTS
+					    " SUM(r.positive) AS positive" REPORT_TESTS
 					    " WHERE t.void = 0 GROUP BY r.correct",
 			       REPORT_VALUES(s));
 	if (!rows)
@@ -269,6 +266,18 @@ static bool add_tests(struct req *r, const struct report_scope *s, json_t *model
 	return true;
 }
 
+/* Of the tests in each language: an act that one of them makes harder stands out. */
+static void set_language_shares(json_t *row, int64_t asked, int64_t correct)
+{
+	const int64_t kk_asked = row_number(row, "kk_asked");
+	const int64_t kk_correct = row_number(row, "kk_correct");
+	(void)json_object_del(row, "kk_asked");
+	(void)json_object_del(row, "kk_correct");
+	(void)json_object_set_new(row, "kk_share", report_share(kk_correct, kk_asked));
+	(void)json_object_set_new(row, "ru_share",
+				  report_share(correct - kk_correct, asked - kk_asked));
+}
+
 static bool report_acts(struct req *r, json_t *model, struct err *e)
 {
 	struct report_scope s = { 0 };
@@ -276,29 +285,42 @@ static bool report_acts(struct req *r, json_t *model, struct err *e)
 		return false;
 	json_t *rows = db_rows(r->db, r->arena, e,
 			       REPORT_SCOPE " SELECT b.act, SUM(b.asked) AS asked,"
-					    " SUM(b.correct) AS correct" COUNTED_TESTS
+					    " SUM(b.correct) AS correct,"
+					    " SUM(CASE WHEN t.language = 'kk' THEN b.asked ELSE 0"
+					    "  END) AS kk_asked,"
+					    " SUM(CASE WHEN t.language = 'kk' THEN b.correct ELSE 0"
+					    "  END) AS kk_correct" REPORT_TESTS
 					    " JOIN result_act b ON b.attempt_id = t.id"
 					    " WHERE t.void = 0 GROUP BY b.act"
 					    " HAVING SUM(b.asked) > 0 ORDER BY b.act",
 			       REPORT_VALUES(&s));
 	size_t i = 0;
 	json_t *row = NULL;
+	int64_t all = 0;
+	int64_t right = 0;
 	json_array_foreach (rows, i, row) {
 		const int64_t asked = row_number(row, "asked");
 		const int64_t correct = row_number(row, "correct");
+		all += asked;
+		right += correct;
 		(void)json_object_set_new(row, "name",
 					  json_string(act_name(r, row_text(row, "act"))));
 		(void)json_object_set_new(row, "share", report_share(correct, asked));
 		(void)json_object_set_new(row, "width", report_width(correct, asked));
+		set_language_shares(row, asked, correct);
 	}
 	if (rows)
 		list_rows(r, model, rows);
+	(void)json_object_set_new(model, "whole",
+				  all ? json_pack("{s:o}", "share", report_share(right, all))
+				      : json_null());
 	return rows != NULL;
 }
 
 /* ---- the table -------------------------------------------------------------------------- */
 
 static const struct param report_time_params[] = { REPORT_PARAMS, LIST_PARAMS, PARAMS_END };
+static const struct param report_results_params[] = { REPORT_PARAMS, LIST_PARAMS, PARAMS_END };
 static const struct param report_terms_params[] = { REPORT_PARAMS, LIST_PARAMS, PARAMS_END };
 static const struct param report_late_params[] = { REPORT_PARAMS, LIST_PARAMS, PARAMS_END };
 
@@ -314,6 +336,9 @@ const struct route report_routes[] = {
 	{ GET, "/reports/acts", ROLE_HR | ROLE_AUDITOR, report_acts, "report/acts",
 	  report_acts_params, "The test by act of law.", .list = &acts_listing,
 	  .extra = "q,paging,listing.sort,acts.act" },
+	{ GET, "/reports/results", ROLE_HR | ROLE_AUDITOR, report_results, "report/results",
+	  report_results_params, "How the results of the test are distributed.",
+	  .list = &report_results_listing, .extra = "q,paging,listing.sort,listing.columns" },
 	{ GET, "/reports/terms", ROLE_HR | ROLE_AUDITOR, report_terms, "report/terms",
 	  report_terms_params, "Which terms were kept and which were missed.",
 	  .list = &report_terms_listing, .extra = "q,paging,listing.sort" },

@@ -32,6 +32,12 @@ struct report_scope {
 	db_text((s)->organs), db_int((s)->from_ms), db_int((s)->before_ms),                        \
 		db_int((s)->competition), db_text((s)->route)
 
+/* Tests that count and whose names are open (F9): attempts t with their results r. */
+#define REPORT_TESTS                                                                               \
+	" FROM attempt t JOIN application a ON a.id = t.application_id JOIN scope x"               \
+	" ON x.id = a.competition_id JOIN sitting s ON s.id = t.sitting_id"                        \
+	" AND s.names_ms IS NOT NULL JOIN result r ON r.attempt_id = t.id"
+
 /* Reads the filter, and adds to the model what every report shows: "asked", the tabs, the organs to
  * choose from, how many competitions and posts it is about.  A period that ends before it begins
  * holds none. */
@@ -44,9 +50,11 @@ json_t *report_width(int64_t part, int64_t whole);
 /* `part` of `whole` in percent, rounded; null if there is no whole. */
 json_t *report_share(int64_t part, int64_t whole);
 
-/* Of report_time.c and report_term.c. */
+/* Of report_time.c, report_term.c and report_result.c. */
 struct list;
-extern const struct list report_time_listing, report_terms_listing, report_late_listing;
+extern const struct list report_time_listing, report_terms_listing, report_late_listing,
+	report_results_listing;
 bool report_time(struct req *r, json_t *model, struct err *e);
 bool report_terms(struct req *r, json_t *model, struct err *e);
 bool report_late(struct req *r, json_t *model, struct err *e);
+bool report_results(struct req *r, json_t *model, struct err *e);

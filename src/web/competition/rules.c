@@ -109,6 +109,7 @@ static json_t *head_model(const struct req *r, const struct rules_found *f)
 			      (int)count_changes(rules, "added"), "deleted",
 			      (int)count_changes(rules, "deleted"));
 	(void)json_object_set_new(o, "from", day_json(rules->in_force_from));
+	(void)json_object_set_new(o, "from_act", json_string(rules->in_force_act));
 	(void)json_object_set_new(o, "until", f->until_known ? day_json(f->until) : json_null());
 	return o;
 }
@@ -192,11 +193,12 @@ static void add_parameters(const struct rule_set *rules, json_t *model)
 			i >= PARAM_RULES || i == PARAM_TIE_WITH_CHAIR || i == PARAM_REPEAT_TEST;
 		assumed = assumed || p->assumed;
 		(void)json_array_append_new(
-			list, json_pack("{s:s,s:b,s:I,s:b,s:b,s:s,s:b,s:s}", "name",
+			list, json_pack("{s:s,s:b,s:I,s:b,s:b,s:s,s:b,s:s,s:s,s:s}", "name",
 					param_name((enum param_id)i), "set", p->set, "value",
 					(json_int_t)p->value, "rule", yes_or_no, "holds",
 					p->value != 0, "clause", p->clause, "assumed", p->assumed,
-					"anchor", anchor_of(rules, seen, p->clause)));
+					"anchor", anchor_of(rules, seen, p->clause), "act", p->act,
+					"act_clause", p->act_clause));
 	}
 	json_decref(seen);
 	(void)json_object_set_new(model, "parameters", list);

@@ -4,14 +4,13 @@
 #include "app/competition/commission.h"
 #include "app/competition/competition_terms.h"
 #include "web/competition/explanation.h"
+#include "web/competition/timeline.h"
 #include "web/list.h"
 #include "web/names.h"
 #include "web/row.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum { LINE_WIDTH = 1000, LABEL_HIGH = 8, LABEL_LOW = 26 }; /* units of the drawn line */
 
 /* ---- one competition -------------------------------------------------------------------- */
 
@@ -31,34 +30,7 @@ static json_t *term_model(const struct competition *c, const struct term *t)
 	return o;
 }
 
-/* Where the days stand on the drawn line, from the announcement or today to the last of them. */
-static void draw_line(const struct competition *c, const struct term *line, day today,
-		      json_t *terms, json_t *model)
-{
-	day first = c->announced_day.n < today.n ? c->announced_day : today;
-	day last = today;
-	for (size_t i = 0; i < TERM_COUNT; i++) {
-		if (line[i].state != TERM_WAITS && line[i].last.n > last.n)
-			last = line[i].last;
-	}
-	const int span = last.n > first.n ? last.n - first.n : 1;
-	for (size_t i = 0; i < TERM_COUNT; i++) {
-		const int x = (line[i].last.n - first.n) * LINE_WIDTH / span;
-		json_t *term = json_array_get(terms, i);
-		(void)json_object_set_new(
-			term, "x", line[i].state == TERM_WAITS ? json_null() : json_integer(x));
-		/* neighbours are named at different heights, so that one reads both */
-		(void)json_object_set_new(term, "y", json_integer(i % 2 ? LABEL_LOW : LABEL_HIGH));
-	}
-	(void)json_object_set_new(model, "line",
-				  json_pack("{s:i,s:o,s:o,s:o}", "today",
-					    (today.n - first.n) * LINE_WIDTH / span, "first",
-					    day_json(first), "last", day_json(last), "day",
-					    day_json(today)));
-}
-
-/* HR of the organ, auditors, and whoever sits in the commission. */
-static bool may_read(const struct req *r, const struct competition *c, struct err *e)
+bool term_may_read(const struct req *r, const struct competition *c, struct err *e)
 {
 	const struct act act = req_act(r);
 	bool may = false;
@@ -82,7 +54,7 @@ bool term_show(struct req *r, json_t *model, struct err *e)
 	struct competition c = { 0 };
 	struct term_facts f = { 0 };
 	struct term line[TERM_COUNT];
-	if (!competition_load(&act, in_int(r, "competition"), &c, e) || !may_read(r, &c, e) ||
+	if (!competition_load(&act, in_int(r, "competition"), &c, e) || !term_may_read(r, &c, e) ||
 	    !competition_term_facts(&act, &c, &f, e))
 		return false;
 	json_t *terms = json_array();
@@ -90,14 +62,12 @@ bool term_show(struct req *r, json_t *model, struct err *e)
 		model, "competition",
 		json_pack("{s:I,s:s}", "id", (json_int_t)c.id, "post", post_name(r, c.post)));
 	(void)json_object_set_new(model, "terms", terms);
-	(void)json_object_set_new(model, "line", json_null());
+	(void)json_object_set_new(model, "timeline", json_null());
 	const bool known = c.announced && term_line(c.calendar, c.rules, &f, line);
 	(void)json_object_set_new(model, "announced", json_boolean(c.announced));
 	for (size_t i = 0; known && i < TERM_COUNT; i++)
 		(void)json_array_append_new(terms, term_model(&c, &line[i]));
-	if (known)
-		draw_line(&c, line, f.today, terms, model);
-	return true;
+	return !known || timeline_of(r, &c, &f, line, model, e);
 }
 
 /* ---- all that runs ---------------------------------------------------------------------- */
@@ -133,35 +103,23 @@ static bool is_wanted(const struct req *r, const struct term *t)
 	return live && (!*only || strcmp(only, term_state_name(t->state)) == 0);
 }
 
-static bool add_terms(struct req *r, int64_t id, json_t *list, struct err *e)
+static void add_terms(struct req *r, const struct competition_terms *t, json_t *list)
 {
-	const struct act act = req_act(r);
-	struct competition c = { 0 };
-	struct term_facts f = { 0 };
+	const struct competition *c = &t->competition;
 	struct term line[TERM_COUNT];
-	bool may = false;
-	if (!competition_load(&act, id, &c, e) ||
-	    !act_holds(&act, ROLE_NAME_HR, c.organ, &may, e) ||
-	    (!may && !act_holds(&act, ROLE_NAME_AUDITOR, c.organ, &may, e)))
-		return false;
-	if (!may)
-		return true;
-	if (!competition_term_facts(&act, &c, &f, e))
-		return false;
-	if (!term_line(c.calendar, c.rules, &f, line))
-		return true;
+	if (!term_line(c->calendar, c->rules, &t->facts, line))
+		return;
 	for (size_t i = 0; i < TERM_COUNT; i++) {
 		if (!is_wanted(r, &line[i]))
 			continue;
 		json_t *o = json_pack(
-			"{s:I,s:s,s:s,s:s,s:s,s:i}", "competition", (json_int_t)id, "post",
-			post_name(r, c.post), "kind", term_kind_name(line[i].kind), "state",
+			"{s:I,s:s,s:s,s:s,s:s,s:i}", "competition", (json_int_t)c->id, "post",
+			post_name(r, c->post), "kind", term_kind_name(line[i].kind), "state",
 			term_state_name(line[i].state), "who", line[i].who, "left", line[i].left);
 		(void)json_object_set_new(o, "last", day_json(line[i].last));
-		(void)json_object_set_new(o, "organ", json_string(organ_name(r, c.organ)));
+		(void)json_object_set_new(o, "organ", json_string(organ_name(r, c->organ)));
 		(void)json_array_append_new(list, o);
 	}
-	return true;
 }
 
 static int by_day(const void *a, const void *b)
@@ -189,14 +147,19 @@ static json_t *sorted(struct req *r, const json_t *list)
 
 bool term_list(struct req *r, json_t *model, struct err *e)
 {
-	json_t *rows = db_rows(r->db, r->arena, e,
-			       "SELECT id FROM competition WHERE state = 'announced' ORDER BY id");
-	size_t i = 0;
-	json_t *row = NULL;
+	const struct act act = req_act(r);
+	struct competition_terms *running = NULL;
+	size_t count = 0;
+	bool ok = competition_terms_running(&act, &running, &count, e);
 	json_t *list = json_array();
-	bool ok = rows != NULL;
-	json_array_foreach (rows, i, row)
-		ok = ok && add_terms(r, row_number(row, "id"), list, e);
+	json_t *known = json_object();
+	for (size_t i = 0; ok && i < count; i++) {
+		bool may = false;
+		ok = row_may(r, roles_hr_auditor, running[i].competition.organ, known, &may, e);
+		if (may)
+			add_terms(r, &running[i], list);
+	}
+	json_decref(known);
 	const char *only = in_text(r, "only");
 	json_t *by_last = sorted(r, list);
 	list_rows(r, model, by_last);
@@ -224,7 +187,11 @@ const struct route term_routes[] = {
 	  "Every open term of the officer's competitions, the nearest first.",
 	  .list = &term_listing },
 	{ GET, "/competitions/:competition/terms", ROLE_HR | ROLE_AUDITOR | ROLES_COMMISSION,
-	  term_show, "term/show", term_show_params, "The terms of a competition on one line." },
+	  term_show, "term/show", term_show_params,
+	  "The terms of a competition, each with how it was counted." },
+	{ GET, "/competitions/:competition/timeline", ROLE_HR | ROLE_AUDITOR | ROLES_COMMISSION,
+	  timeline_show, "timeline/show", term_show_params,
+	  "The steps of a competition over real days: what is planned and what was." },
 	{ GET, "/feed", ROLE_PERSON, feed_show, "term/feed", no_params,
 	  "The address at which a calendar program fetches the person's terms." },
 	{ POST, "/feed", ROLE_PERSON, feed_make, "term/feed", no_params,

@@ -4,6 +4,10 @@
 
 extern const struct route term_routes[];
 
+/* HR of its organ, auditors, and whoever sits in its commission; ERR_MISSING for anybody else. */
+struct competition;
+bool term_may_read(const struct req *r, const struct competition *c, struct err *e) MUST_USE;
+
 bool term_show(struct req *r, json_t *model, struct err *e);
 bool term_list(struct req *r, json_t *model, struct err *e);
 

@@ -17,13 +17,22 @@ bool journal_paper_slow(struct req *r, struct err *e);
 bool journal_paper(struct req *r, json_t *model, struct err *e);
 extern const struct param journal_paper_params[];
 
-/* journal_entry.c: entries, with their proofs. */
+/* journal_explore.c: entries, found. */
 extern const struct list entry_listing;
 extern const struct param journal_entries_params[];
-extern const struct param journal_entry_params[];
 bool journal_entries_slow(struct req *r, struct err *e);
 bool journal_entries(struct req *r, json_t *model, struct err *e);
+
+/* Adds "known" to rows with a "kind": whether there is a message "event.KIND". */
+void journal_mark_known(json_t *rows);
+
+/* The message key of what somebody is who acts: an office, "commission", "candidate", "system". */
+const char *journal_role_key(struct arena *a, const char *role);
+
+/* journal_entry.c: one entry, with its proof. */
+extern const struct param journal_entry_params[], journal_receipt_params[];
 bool journal_entry_show(struct req *r, json_t *model, struct err *e);
+bool journal_entry_receipt(struct req *r, json_t *model, struct err *e);
 
 /* journal_witness.c: witnesses, and what they bring. */
 extern const struct param witness_propose_params[];

@@ -64,6 +64,7 @@ struct call {
 	 * (call_again()). */
 	void **owner;
 	bool shown_again;       /* the model is the refused form's page               */
+	const char *to_language; /* the form only asks for another one (switch.h); or NULL */
 	const char *again_page; /* of another form that comes before; NULL the route's */
 	bool entered;           /* who asks is known: call_enter()                     */
 	bool counted;           /* by the brake of forms: not again when it is run again */

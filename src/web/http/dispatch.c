@@ -6,6 +6,7 @@
 #include "web/http/asset.h"
 #include "web/http/call.h"
 #include "web/http/param.h"
+#include "web/http/switch.h"
 #include "web/list.h"
 #include "web/row.h"
 
@@ -232,13 +233,15 @@ static bool read_fields(struct call *c, struct err *e)
 		c->status = 400;
 		return false;
 	}
-	if (!candidacy_check(&c->req, &c->fields, e))
+	if (!switch_read(c, e) || !candidacy_check(&c->req, &c->fields, e))
 		return false;
 	struct err why = { 0 };
 	if (params_read(&c->req, &c->fields, &why))
 		return true;
 	if (route_names(route, why.field)) /* a part of the path that cannot be one */
 		return err_set(e, ERR_MISSING, "error.missing", "the path names nothing");
+	if (c->to_language) /* half a form is what it is for */
+		return true;
 	*e = why;
 	return false;
 }
@@ -283,9 +286,11 @@ static bool put_files(struct call *c, struct err *e)
 
 static bool run_slow(struct call *c, struct err *e)
 {
+	if (c->to_language)
+		return true;
 	if (c->req.file_ending)
 		return list_file(&c->req, c->model, e);
-	return !c->req.route->slow || c->req.route->slow(&c->req, e);
+	return put_files(c, e) && (!c->req.route->slow || c->req.route->slow(&c->req, e));
 }
 
 void call_slow(struct call *c, struct db *db)
@@ -293,7 +298,7 @@ void call_slow(struct call *c, struct db *db)
 	CLEANUP(log_trace_over) const char *traced = log_trace(c->trace.id);
 	struct err e = { 0 };
 	c->req.db = db;
-	if (!identify(c, db, &e) || !check(c, &e) || !put_files(c, &e) || !run_slow(c, &e))
+	if (!identify(c, db, &e) || !check(c, &e) || !run_slow(c, &e))
 		c->err = e;
 }
 
@@ -321,6 +326,8 @@ bool call_handle(struct call *c, struct err *e)
 {
 	struct req *r = &c->req;
 	const struct act act = req_act(r);
+	if (c->to_language)
+		return switch_do(c, e);
 	if (!r->file_ending)
 		return r->route->handler(r, c->model, e);
 	return !takes_list(c) ||
@@ -436,7 +443,7 @@ void call_run(struct call *c, struct db *db)
 	if (c->status == 429 || (c->err.kind == ERR_NONE && !in_pace(c, &c->err)))
 		read_braked(c);
 	if (c->err.kind == ERR_NONE &&
-	    (!check(c, &e) || !turn_handle(c, &e) || !kept_forget(c, &e)))
+	    (!check(c, &e) || !turn_handle(c, &e) || (!c->to_language && !kept_forget(c, &e))))
 		c->err = e;
 	if (c->err.kind != ERR_NONE) {
 		show_again(c);

@@ -28,7 +28,7 @@ static const char *key_of(const struct call *c)
 	char *text = arena_alloc(c->arena, KEY_BYTES * 2 + 1);
 	crypto_generichash_state state;
 	const struct field *once = form_find(&c->fields, ONCE_FIELD);
-	if (!once || once->size == 0 || call_wants_json(c))
+	if (!once || once->size == 0 || c->to_language || call_wants_json(c))
 		return NULL;
 	(void)crypto_generichash_init(&state, c->site->key, sizeof(c->site->key), sizeof(key));
 	add(&state, c->in.path, strlen(c->in.path));

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "web/http/call.h"
 #include "web/http/once.h"
+#include "web/http/switch.h"
 
 #include <assert.h>
 #include <string.h>
@@ -61,6 +62,7 @@ bool params_known(const struct route *route, const struct fields *f, struct err 
 	for (size_t i = 0; i < f->count; i++) {
 		const char *name = f->list[i].name;
 		if (strcmp(name, "csrf") != 0 && strcmp(name, ONCE_FIELD) != 0 &&
+		    (route->method == GET || strcmp(name, SWITCH_FIELD) != 0) &&
 		    !field_known(declared(route, name), f, i, e))
 			return false;
 	}

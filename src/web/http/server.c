@@ -331,11 +331,6 @@ uint16_t server_port(const struct server *s)
 	return address_port(evhttp_bound_socket_get_fd(s->socket));
 }
 
-uint16_t server_metrics_port(const struct server *s)
-{
-	return watch_port(s->watch);
-}
-
 bool server_run(struct server *s, struct err *e)
 {
 	/* a client that goes away in the middle of an answer is no reason to end */

@@ -41,9 +41,6 @@ bool server_open(struct site *site, const struct server_options *options, struct
 /* The port that it listens on. */
 uint16_t server_port(const struct server *s);
 
-/* The port of the figures; 0: none. */
-uint16_t server_metrics_port(const struct server *s);
-
 /* SIGHUP reads the certificate again.  Serves until SIGTERM, SIGINT or server_stop(); requests that
  * have arrived are answered, in some seconds.  With `drain_s` a signal first ends the readiness
  * alone: for half of that time a proxy in front may still send requests, whose connections are

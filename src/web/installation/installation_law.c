@@ -2,6 +2,7 @@
  * own texts and pages. */
 #include "web/installation/installation.h"
 
+#include "app/installation/own_law.h"
 #include "base/buf.h"
 #include "law/rule_set.h"
 #include "rules/law_book.h"
@@ -48,13 +49,29 @@ static bool check_parameters(struct installation *c, const struct rule_set *rule
 		installation_find(c, LEVEL_WARNING, "recording", rules->id, e));
 }
 
+static bool lay_own(const struct installation *c, struct law_book **book, struct err *e)
+{
+	return !c->base || own_law_lay(c->base, c->arena, book, e);
+}
+
+/* What was entered here counts for nothing where --rules names another law. */
+static bool check_own(struct installation *c, struct err *e)
+{
+	bool own = false;
+	return !c->rules || !c->base ||
+	       (db_exists(c->base, e, &own, "SELECT 1 FROM own_law") &&
+		(!own || installation_find(c, LEVEL_WARNING, "own_law", c->rules, e)));
+}
+
 bool installation_law(struct installation *c, struct err *e)
 {
 	struct law_book *book = NULL;
 	struct err why = { 0 };
 	if (!(c->rules ? law_book_load_dir(c->rules, c->arena, &book, &why)
-		       : site_built_in_law(c->arena, &book, &why)))
+		       : site_built_in_law(c->arena, &book, &why) && lay_own(c, &book, &why)))
 		return installation_find(c, LEVEL_ERROR, "rules", why.detail, e);
+	if (!check_own(c, e))
+		return false;
 	const struct law_file *rules = law_book_rule_set_on(book, c->today);
 	const struct law_file *table = law_book_qualification_on(book, c->today);
 	if (!check_years(c, &book->calendar, e))

@@ -297,5 +297,5 @@ bool interview_show(struct req *r, json_t *model, struct err *e)
 	set_flag(model, "seated", o.seated);
 	add_quorum(&o, people, model);
 	add_outcome(&o, candidates, model);
-	return true;
+	return interview_add_console(r, &o, model, e);
 }

@@ -101,6 +101,11 @@ bool interview_add_marks(struct req *r, const struct onlooker *o, int64_t applic
 bool interview_add_questions(struct req *r, const struct onlooker *o, int64_t application_id,
 			     bool conflict, bool heard, json_t *model, struct err *e) MUST_USE;
 
+/* "console" (console.c): the steps of the day for the secretary, null for others; of what the model
+ * has already: quorum, early, candidates. */
+bool interview_add_console(const struct req *r, const struct onlooker *o, json_t *model,
+			   struct err *e) MUST_USE;
+
 /* "recorded": whether sound is recorded, and what failed; null where the installation does not
  * record this interview (R47-1). */
 bool interview_add_sound(struct req *r, const struct onlooker *o, json_t *model,

@@ -3,6 +3,7 @@
 #include "app/interview/interview_order.h"
 #include "app/interview/mark.h"
 #include "app/interview/question.h"
+#include "web/http/call.h"
 #include "web/interview/interview.h"
 #include "web/names.h"
 #include "web/row.h"
@@ -23,6 +24,7 @@ static const char *const hows[] = { "name", "draw", "set", NULL };
 const struct param note_params[] = {
 	BOTH,
 	{ "note", P_TEXT, 0, TEXT_MOST, false, NULL },
+	{ "back", P_TEXT, 0, 2000, false, NULL }, /* the page on which it was written */
 	PARAMS_END,
 };
 const struct param mark_params[] = {
@@ -199,9 +201,13 @@ bool interview_do_note(struct req *r, json_t *model, struct err *e)
 {
 	(void)model;
 	const struct act act = req_act(r);
-	return interview_belongs(r, e) &&
-	       note_write(&act, in_int(r, "application"), in_text(r, "note"), e) &&
-	       interview_back(r, "mark.notice.note");
+	if (!interview_belongs(r, e) ||
+	    !note_write(&act, in_int(r, "application"), in_text(r, "note"), e))
+		return false;
+	(void)interview_back(r, "mark.notice.note");
+	if (path_is_local(in_text(r, "back")))
+		r->redirect = in_text(r, "back");
+	return true;
 }
 
 bool interview_do_mark(struct req *r, json_t *model, struct err *e)

@@ -1,6 +1,5 @@
-/* minutes.c - the papers of an interview: reading room, decision, notice. */
+/* minutes.c - the papers of an interview: decision, notice. */
 #include "app/candidate/candidate.h"
-#include "app/candidate/dossier.h"
 #include "law/terms.h"
 #include "web/evidence/signature.h"
 #include "web/interview/interview.h"
@@ -15,73 +14,6 @@ static void set_day(const struct req *r, json_t *model, const char *name, bool k
 	(void)r;
 	day_print(d, text);
 	(void)json_object_set_new(model, name, known ? json_string(text) : json_null());
-}
-
-/* ---- reading room -------------------------------------------------------------------- */
-
-static json_t *dossier_items(const struct dossier *d)
-{
-	json_t *items = json_array();
-	for (size_t i = 0; i < d->count; i++)
-		(void)json_array_append_new(items,
-					    json_pack("{s:s,s:s}", "kind", d->item[i].kind, "state",
-						      dossier_state_name(d->item[i].state)));
-	return items;
-}
-
-/* R44-1: who is not admitted does not appear. */
-static bool add_reading(struct req *r, const struct onlooker *o, const json_t *row, json_t *list,
-			struct err *e)
-{
-	const struct act act = req_act(r);
-	int64_t id = json_integer_value(json_object_get(row, "application_id"));
-	int64_t mine = o->seated ? o->me.member_id : 0;
-	struct dossier d = { 0 };
-	bool conflict = false;
-	bool voted = false;
-	bool decided = false;
-	if (!dossier_load(&act, id, &d, e) ||
-	    !db_exists(r->db, e, &conflict,
-		       "SELECT 1 FROM conflict WHERE application_id = $1 AND member_id = $2",
-		       db_int(id), db_int(mine)) ||
-	    !db_exists(r->db, e, &voted,
-		       "SELECT 1 FROM ballot WHERE application_id = $1 AND member_id = $2",
-		       db_int(id), db_int(mine)) ||
-	    !db_exists(r->db, e, &decided, "SELECT 1 FROM decision WHERE application_id = $1",
-		       db_int(id)))
-		return false;
-	if (!d.candidate.admission.to_interview)
-		return true;
-	bool votes = o->seated && seat_votes(o->me.seat);
-	bool open = d.released && !conflict;
-	(void)json_array_append_new(list,
-				    json_pack("{s:I,s:O,s:s,s:b,s:b,s:b,s:b,s:o}", "application_id",
-					      (json_int_t)id, "turn", json_object_get(row, "turn"),
-					      "name", d.candidate.name, "released", d.released,
-					      "in_conflict", conflict, "open", open, "may_declare",
-					      votes && !conflict && !voted && !decided, "items",
-					      open ? dossier_items(&d) : json_array()));
-	return true;
-}
-
-bool interview_reading(struct req *r, json_t *model, struct err *e)
-{
-	struct onlooker o = { 0 };
-	if (!onlooker_load(r, in_int(r, "interview"), &o, e))
-		return false;
-	json_t *rows = db_rows(r->db, r->arena, e,
-			       "SELECT application_id, turn FROM interview_candidate"
-			       " WHERE interview_id = $1 ORDER BY turn",
-			       db_int(o.interview.id));
-	json_t *list = json_array();
-	(void)json_object_set_new(model, "candidates", list);
-	if (!rows || !interview_head(r, &o, model, e))
-		return false;
-	for (size_t i = 0; i < json_array_size(rows); i++) {
-		if (!add_reading(r, &o, json_array_get(rows, i), list, e))
-			return false;
-	}
-	return true;
 }
 
 /* ---- decision ---------------------------------------------------------------------------- */

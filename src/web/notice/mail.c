@@ -3,6 +3,7 @@
 #include "app/notice/mail.h"
 #include "web/list.h"
 #include "web/row.h"
+#include "web/site.h"
 
 #include <string.h>
 
@@ -45,8 +46,12 @@ static bool mail_show(struct req *r, json_t *model, struct err *e)
 	(void)json_object_set(model, "mail", row ? row : json_null());
 	(void)json_object_set_new(model, "languages",
 				  word_options(r, languages, "application.language"));
-	(void)json_object_set_new(model, "language",
-				  json_string(strcmp(r->language, "ru") == 0 ? "ru" : "kk"));
+	(void)json_object_set_new(
+		model, "language",
+		json_string(strcmp(catalog_base(view_catalog(r->site->view), r->language), "ru") ==
+					    0
+				    ? "ru"
+				    : "kk"));
 	return true;
 }
 

@@ -4,6 +4,7 @@
 #include "exam/attempt.h"
 #include "web/names.h"
 #include "web/row.h"
+#include "web/sitting/distribution.h"
 
 #include <string.h>
 
@@ -140,7 +141,7 @@ bool board_results(struct req *r, const struct sitting *s, json_t *model, struct
 		db_rows(r->db, r->arena, e,
 			"SELECT t.id, t.seat, t.code, t.started_ms, t.finished_ms, t.ends_ms,"
 			" t.extra_ms, t.stopped_ms, t.finish, t.void, x.correct, x.asked,"
-			" x.positive, p.family, p.given, p.patronymic FROM attempt t"
+			" x.positive, x.pass_mark, p.family, p.given, p.patronymic FROM attempt t"
 			" JOIN application a ON a.id = t.application_id"
 			" JOIN person p ON p.id = a.person_id"
 			" LEFT JOIN result x ON x.attempt_id = t.id WHERE t.sitting_id = $1"
@@ -148,6 +149,9 @@ bool board_results(struct req *r, const struct sitting *s, json_t *model, struct
 			db_int(s->id));
 	size_t i = 0;
 	json_t *row = NULL;
+	struct distribution_part *part =
+		arena_array(r->arena, json_array_size(rows) + 1, sizeof(*part));
+	size_t used = 0;
 	json_array_foreach (rows, i, row) {
 		const struct attempt_times times = board_times(row);
 		row_name(r, row);
@@ -159,11 +163,18 @@ bool board_results(struct req *r, const struct sitting *s, json_t *model, struct
 		if (!row_has(row, "asked")) {
 			(void)json_object_del(row, "correct");
 			(void)json_object_del(row, "positive");
+		} else {
+			part[used++] =
+				(struct distribution_part){ row_number(row, "correct"),
+							    row_number(row, "asked"),
+							    row_number(row, "pass_mark"), 1 };
 		}
+		(void)json_object_del(row, "pass_mark");
 		set_state(r, row, &times);
 		board_drop_times(row);
 	}
 	(void)json_object_set(model, "results", rows);
+	(void)json_object_set_new(model, "distribution", distribution_of(part, used));
 	return rows != NULL;
 }
 

@@ -14,7 +14,7 @@ bool board_seats(struct req *r, const struct sitting *s, json_t *model, struct e
  * trouble if the parameter `only` says so ("filtered"). */
 bool board_live(struct req *r, const struct sitting *s, json_t *model, struct err *e) MUST_USE;
 
-/* "results": by code, with names once they are opened. */
+/* "results": by code, with names once they are opened; "distribution" of them (distribution.h). */
 bool board_results(struct req *r, const struct sitting *s, json_t *model, struct err *e) MUST_USE;
 
 /* "officials": who may be the second one, for field/second; "official": who was it for this reader

@@ -3,7 +3,6 @@
 #include "base/buf.h"
 #include "db/row.h"
 #include "view/view.h"
-#include "web/http/address.h"
 #include "web/http/guest.h"
 #include "web/http/http.h"
 #include "web/watch/figures.h"
@@ -279,9 +278,4 @@ void scrape_close(struct scrape *s)
 		evhttp_free(s->http);
 	guests_close(s->guests);
 	free(s);
-}
-
-uint16_t scrape_port(const struct scrape *s)
-{
-	return address_port(evhttp_bound_socket_get_fd(s->socket));
 }

@@ -47,7 +47,6 @@ enum {
 bool scrape_open(struct event_base *base, struct site *site, const struct scrape_options *options,
 		 struct ask *loop, struct scrape **ret, struct err *e) MUST_USE;
 void scrape_close(struct scrape *s);
-uint16_t scrape_port(const struct scrape *s);
 
 /* The whole text, by the server's loop. */
 const char *scrape_text(const struct site *site, const struct scrape_options *options,

@@ -116,8 +116,3 @@ void watch_close(struct watch *w)
 	w->site->figures = NULL;
 	free(w);
 }
-
-uint16_t watch_port(const struct watch *w)
-{
-	return w && w->scrape ? scrape_port(w->scrape) : 0;
-}

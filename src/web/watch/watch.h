@@ -13,6 +13,3 @@ bool watch_open(struct event_base *base, struct site *site, const struct scrape_
 /* From here on the database is looked at: needs threads. */
 bool watch_begin(struct watch *w, struct err *e) MUST_USE;
 void watch_close(struct watch *w);
-
-/* The port of the figures; 0: none. */
-uint16_t watch_port(const struct watch *w);

@@ -46,7 +46,7 @@ static void test_import(void **state)
 	harness_check_page(h, author, "/bank/import/1");
 	harness_check_page(h, author, "/bank/import");
 	a = harness_get(h, author, "/");
-	assert_string_equal(answer_text(&a, "tasks.0.key"), "home.task.import");
+	assert_string_equal(answer_text(&a, "due.lines.0.key"), "home.task.import");
 	a = harness_get(h, author, "/bank/import/1?what=bad");
 	assert_int_equal(answer_number(&a, "import.added"), 1);
 	assert_string_equal(answer_text(&a, "rows.0.code"), "civ-2");
@@ -164,7 +164,7 @@ static void test_export(void **state)
 	harness_check_page(h, approver, "/bank/export");
 	harness_check_page(h, admin, "/bank/export");
 	a = harness_get(h, admin, "/");
-	assert_string_equal(answer_text(&a, "tasks.0.key"), "home.task.export");
+	assert_string_equal(answer_text(&a, "due.lines.0.key"), "home.task.export");
 	a = harness_get(h, approver, "/bank/export/1/file");
 	assert_string_equal(a.error, "export.error.waits");
 	a = harness_post(h, approver, "/bank/export/1/agree", "");
@@ -220,7 +220,7 @@ static void test_form(void **state)
 	assert_string_equal(a.error, "export.error.self");
 	const int64_t admin = harness_person(h, ROLE_ADMIN);
 	a = harness_get(h, admin, "/");
-	assert_string_equal(answer_text(&a, "tasks.0.key"), "home.task.form");
+	assert_string_equal(answer_text(&a, "due.lines.0.key"), "home.task.form");
 	harness_check_page(h, admin, "/bank/forms");
 	harness_check_page(h, admin, "/bank/forms/1");
 	done(h, admin, "/bank/forms/1/agree", "");

@@ -59,7 +59,7 @@ static void test_way(void **state)
 		harness_check_page(h, all[i], "/bank/vault/openings/1");
 	}
 	a = harness_get(h, keeper[2], "/");
-	assert_string_equal(answer_text(&a, "tasks.0.key"), "home.task.vault");
+	assert_string_equal(answer_text(&a, "due.lines.0.key"), "home.task.vault");
 	refused(h, keeper[0], "/bank/vault/openings/1/share", "passphrase=wrong",
 		"vault.error.passphrase");
 	assert_int_equal(stage_journalled(h, "vault.wrong"), 1); /* counted, although refused */

@@ -354,14 +354,7 @@ static bool finds(struct world *w, const char *what)
 
 static bool waits_for_admin(struct world *w, int64_t admin)
 {
-	struct answer a = harness_get(w->h, admin, "/");
-	size_t i = 0;
-	const json_t *row = NULL;
-	json_array_foreach (answer_value(&a, "tasks"), i, row) {
-		if (strcmp(row_text(row, "key"), "home.task.scan") == 0)
-			return true;
-	}
-	return false;
+	return harness_waits(w->h, admin, "home.task.scan") != NULL;
 }
 
 static void away(void **state)

@@ -1,4 +1,5 @@
-/* The page that tells where a candidate stands (R6-1, R13-1, R44-1), and the first page. */
+/* The page that tells where a candidate stands (R6-1, R13-1, R44-1). */
+#include "law/admission.h"
 #include "stage.h"
 
 #include <setjmp.h>
@@ -13,6 +14,22 @@ static const char *story_of(struct harness *h, int64_t id)
 	return arena_print(h->arena, "/applications/%lld/story", (long long)id);
 }
 
+/* The step of the path with that name, whether it lies behind or ahead; the test fails without. */
+static const json_t *step_of(const struct answer *a, const char *name)
+{
+	static const char *const where[] = { "past", "ahead" };
+	for (size_t i = 0; i < COUNT(where); i++) {
+		size_t n = 0;
+		const json_t *step = NULL;
+		json_array_foreach (answer_value(a, where[i]), n, step) {
+			if (strcmp(row_text(step, "name"), name) == 0)
+				return step;
+		}
+	}
+	fail_msg("no step %s", name);
+	return NULL;
+}
+
 /* R6-1: six parts, each with its state, at any point of the way. */
 static void test_parts(void **state)
 {
@@ -21,43 +38,51 @@ static void test_parts(void **state)
 		unsigned done;
 		const char *part[6]; /* qualification, rating, polygraph, psycho, test, interview */
 		bool studies, interview;
+		const char *stage;
 	} row[] = {
 		{ "sent",
 		  STAGE_SENT,
 		  { "absent", "absent", "absent", "absent", "absent", "absent" },
 		  false,
-		  false },
+		  false,
+		  "check" },
 		{ "R13-1: met",
 		  STAGE_MET,
 		  { "done", "absent", "absent", "absent", "absent", "absent" },
 		  true,
-		  false },
+		  false,
+		  "studies" },
 		{ "R44-1: admitted",
 		  STAGE_ADMITTED,
 		  { "done", "absent", "done", "done", "done", "absent" },
 		  true,
-		  true },
+		  true,
+		  "dossier" },
 		{ "R44-2: a negative test",
 		  STAGE_MET | STAGE_RATING | STAGE_TEST_NEGATIVE,
 		  { "done", "done", "absent", "absent", "failed", "absent" },
 		  true,
-		  false },
+		  false,
+		  "barred" },
 		{ "decided",
 		  STAGE_COMPLETE | STAGE_RELEASED | STAGE_DECIDED,
 		  { "done", "done", "done", "done", "done", "absent" },
 		  true,
-		  true },
+		  true,
+		  "decided" },
 	};
 	struct stage s = stage_open(*state);
 	for (size_t i = 0; i < COUNT(row); i++) {
 		int64_t id = stage_candidate(&s, row[i].done);
 		struct answer a = harness_get(s.h, s.hr, story_of(s.h, id));
-		assert_int_equal(json_array_size(answer_value(&a, "parts")), 6);
-		for (int k = 0; k < 6; k++) {
-			const char *path = arena_print(s.h->arena, "parts.%d.state", k);
-			if (strcmp(answer_text(&a, path), row[i].part[k]) != 0)
-				fail_msg("%s: part %d is %s", row[i].why, k, answer_text(&a, path));
+		for (int k = 0; k < PART_COUNT; k++) {
+			const json_t *step = step_of(&a, part_name((enum part)k));
+			if (strcmp(row_text(step, "state"), row[i].part[k]) != 0)
+				fail_msg("%s: part %d is %s", row[i].why, k,
+					 row_text(step, "state"));
 		}
+		if (strcmp(answer_text(&a, "now.stage"), row[i].stage) != 0)
+			fail_msg("%s: at %s", row[i].why, answer_text(&a, "now.stage"));
 		assert_int_equal(json_array_size(answer_value(&a, "admission.conditions")), 4);
 		assert_int_equal(json_is_true(answer_value(&a, "admission.studies")),
 				 row[i].studies);
@@ -74,12 +99,24 @@ static void test_due(void **state)
 	struct stage s = stage_open(*state);
 	int64_t id = stage_candidate(&s, STAGE_SENT);
 	struct answer a = harness_get(s.h, s.hr, story_of(s.h, id));
-	assert_string_equal(answer_text(&a, "parts.0.due"), "2026-03-19");
-	assert_true(json_is_null(answer_value(&a, "parts.1.due")));
+	assert_string_equal(row_text(step_of(&a, "qualification"), "due"), "2026-03-19");
+	assert_true(json_is_null(json_object_get(step_of(&a, "rating"), "due")));
+	assert_string_equal(answer_text(&a, "now.last"), "2026-03-19");
+	assert_string_equal(answer_text(&a, "now.who"), "hr");
+	assert_int_equal(answer_number(&a, "now.counted.wanted"), 5);
 	stage_plan(&s, "2026-03-26T10:00");
 	a = harness_get(s.h, s.hr, story_of(s.h, id));
-	assert_string_equal(answer_text(&a, "parts.1.due"), "2026-03-18"); /* R16-2 */
-	assert_string_equal(answer_text(&a, "parts.5.due"), "2026-03-26");
+	assert_string_equal(row_text(step_of(&a, "rating"), "due"), "2026-03-18"); /* R16-2 */
+	assert_string_equal(row_text(step_of(&a, "dossier"), "due"), "2026-03-18");
+	assert_string_equal(row_text(step_of(&a, "interview"), "due"), "2026-03-26");
+	/* the time line has what is the candidate's: no sitting of others, no term of an office */
+	(void)stage_candidate(&s, STAGE_MET | STAGE_TEST);
+	a = harness_get(s.h, stage_person_of(&s, id), story_of(s.h, id));
+	assert_int_equal(json_array_size(answer_value(&a, "timeline.steps")), 3);
+	assert_string_equal(answer_text(&a, "timeline.steps.0.kind"), "filing");
+	assert_string_equal(answer_text(&a, "timeline.steps.1.kind"), "test");
+	assert_string_equal(answer_text(&a, "timeline.steps.1.state"), "waits");
+	assert_string_equal(answer_text(&a, "timeline.steps.2.to"), "2026-03-26");
 	harness_check_page(s.h, s.hr, story_of(s.h, id));
 }
 
@@ -158,41 +195,13 @@ static void test_events(void **state)
 	}
 }
 
-/* The first page counts what waits for each. */
-static void test_home(void **state)
-{
-	struct stage s = stage_open(*state);
-	int64_t unchecked = stage_candidate(&s, STAGE_SENT);
-	(void)stage_candidate(&s, STAGE_MET | STAGE_LISTED);
-	const struct {
-		int64_t person;
-		const char *key, *href;
-	} row[] = {
-		{ s.hr, "home.task.check", "/competitions?state=announced" },
-		{ s.security, "home.task.security", "/security" },
-		{ s.polygraph, "home.task.polygraph", "/studies/polygraph" },
-		{ s.psycho, "home.task.psycho", "/studies/psycho" },
-	};
-	for (size_t i = 0; i < COUNT(row); i++) {
-		struct answer a = harness_get(s.h, row[i].person, "/");
-		assert_string_equal(answer_text(&a, "tasks.0.key"), row[i].key);
-		assert_string_equal(answer_text(&a, "tasks.0.href"), row[i].href);
-		assert_int_equal(answer_number(&a, "tasks.0.count"), 1);
-		harness_check_page(s.h, row[i].person, "/");
-	}
-	struct answer a = harness_get(s.h, stage_person_of(&s, unchecked), "/");
-	assert_int_equal(answer_number(&a, "applications.0.id"), unchecked);
-	harness_check_page(s.h, stage_person_of(&s, unchecked), "/");
-	a = harness_get(s.h, 0, "/");
-	assert_int_equal(answer_number(&a, "open"), 1);
-	assert_int_equal(json_array_size(answer_value(&a, "tasks")), 0);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		HARNESS_TEST(test_parts),  HARNESS_TEST(test_due),  HARNESS_TEST(test_rights),
-		HARNESS_TEST(test_events), HARNESS_TEST(test_home),
+		HARNESS_TEST(test_parts),
+		HARNESS_TEST(test_due),
+		HARNESS_TEST(test_rights),
+		HARNESS_TEST(test_events),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -84,14 +84,7 @@ static const char *today(struct harness *h)
 
 static int64_t waits_at_home(struct harness *h, int64_t person)
 {
-	struct answer a = harness_get(h, person, "/");
-	size_t i = 0;
-	const json_t *task = NULL;
-	json_array_foreach (answer_value(&a, "tasks"), i, task) {
-		if (strcmp(row_text(task, "key"), "home.task.destruction") == 0)
-			return row_number(task, "count");
-	}
-	return 0;
+	return row_number(harness_waits(h, person, "home.task.destruction"), "count");
 }
 
 /* F74, ASVS 2.3.5: what one proposes on the page of the competition, another one finds on the first

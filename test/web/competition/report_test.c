@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-static const char *const pages[] = { "/reports", "/reports/time", "/reports/acts", "/reports/terms",
-				     "/reports/late" };
+static const char *const pages[] = { "/reports",      "/reports/time",  "/reports/results",
+				     "/reports/acts", "/reports/terms", "/reports/late" };
 
 static void run(struct harness *h, const char *sql_name, bool ok, const struct err *e)
 {
@@ -112,11 +112,59 @@ static void test_acts(void **state)
 	assert_int_equal(answer_number(&a, "acts.0.share"), 35);
 	assert_true(strcmp(answer_text(&a, "acts.0.name"), "criminal-code") != 0);
 	assert_string_equal(answer_text(&a, "acts.1.name"), "gone"); /* in no rule set any more */
+	assert_int_equal(answer_number(&a, "acts.0.ru_share"), 35); /* both tests were in Russian */
+	assert_true(json_is_null(answer_value(&a, "acts.0.kk_share")));
+	assert_int_equal(answer_number(&a, "whole.share"), 25); /* 7 of 28 */
 	assert_int_equal(answer_number(&a, "tests.people"), 2);
 	assert_int_equal(answer_number(&a, "tests.positive"), 1);
 	assert_int_equal(answer_number(&a, "tests.median"), 83);
 	assert_int_equal(answer_number(&a, "tests.most"), 84);
 	harness_check_page(s.h, s.hr, "/reports/acts");
+}
+
+/* F64: 30 results are shown with the pass mark of their rule set, 29 of nobody; what is told by
+ * acts is of all together. */
+static void test_results(void **state)
+{
+	struct stage s = filled(*state);
+	struct harness *h = s.h;
+	struct err e = { 0 };
+	for (int i = 0; i < 27; i++)
+		(void)stage_candidate(&s, STAGE_MET | (i < 10 ? STAGE_TEST_NEGATIVE : STAGE_TEST));
+	struct answer a = harness_get(h, s.hr, "/reports/results");
+	assert_int_equal(answer_number(&a, "distribution.people"), 29);
+	assert_int_equal(json_array_size(answer_value(&a, "scores")), 0);
+	assert_null(json_object_get(answer_value(&a, "distribution"), "mark"));
+	harness_check_page(h, s.hr, "/reports/results");
+	(void)stage_candidate(&s, STAGE_MET | STAGE_TEST);
+	(void)stage_candidate(&s, STAGE_MET | STAGE_TEST);
+	run(h, "a better one",
+	    db_exec(h->site.db, &e, NULL,
+		    "UPDATE result SET correct = 100 WHERE attempt_id ="
+		    " (SELECT MAX(attempt_id) FROM result)"),
+	    &e);
+	run(h, "another programme",
+	    db_exec(h->site.db, &e, NULL,
+		    "UPDATE result SET asked = 100, pass_mark = 70 WHERE attempt_id ="
+		    " (SELECT MIN(attempt_id) FROM result)"),
+	    &e);
+	a = harness_get(h, s.hr, "/reports/results");
+	assert_int_equal(answer_number(&a, "distribution.people"), 30);
+	assert_int_equal(answer_number(&a, "distribution.others"), 1);
+	assert_int_equal(answer_number(&a, "distribution.mark"), 84);
+	assert_int_equal(answer_number(&a, "distribution.most"), 120);
+	assert_int_equal(answer_number(&a, "distribution.below"), 10);
+	assert_int_equal(answer_number(&a, "distribution.at"), 19);
+	assert_int_equal(answer_number(&a, "distribution.above"), 1);
+	assert_int_equal(answer_number(&a, "distribution.reached"), 20);
+	assert_int_equal(json_array_size(answer_value(&a, "scores")), 3);
+	assert_int_equal(answer_number(&a, "scores.1.score"), 84);
+	assert_int_equal(answer_number(&a, "scores.1.people"), 19);
+	assert_string_equal(answer_text(&a, "scores.1.outcome"), "at");
+	assert_int_equal(answer_number(&a, "scores.1.height"), 300); /* the highest */
+	assert_int_equal(answer_number(&a, "scores.0.height"), 300 * 10 / 19);
+	harness_check_page(h, s.hr, "/reports/results");
+	assert_int_equal(harness_get(h, s.hr, "/reports/results.csv").status, 200);
 }
 
 /* In working days: 8 and 9 March 2026 are a Sunday's holiday and its day in exchange. */
@@ -252,7 +300,7 @@ int main(void)
 		HARNESS_TEST(test_names_closed), HARNESS_TEST(test_acts),
 		HARNESS_TEST(test_time),         HARNESS_TEST(test_whole_way),
 		HARNESS_TEST(test_terms),        HARNESS_TEST(test_filter),
-		HARNESS_TEST(test_rights),
+		HARNESS_TEST(test_rights),       HARNESS_TEST(test_results),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,6 +37,58 @@ static void test_line(void **state)
 	harness_check_page(h, s.hr, terms_of(&s));
 }
 
+static const char *timeline_of(struct stage *s)
+{
+	return arena_print(s->h->arena, "/competitions/%lld/timeline", (long long)s->competition);
+}
+
+/* F6: bars over real days, those off among them, and what is late. */
+static void test_timeline(void **state)
+{
+	struct stage s = stage_open(*state);
+	struct harness *h = s.h;
+	struct err e = { 0 };
+	(void)stage_candidate(&s, STAGE_MET | STAGE_TEST);
+	stage_plan(&s, "2026-03-26T10:00");
+	harness_at(h, "2026-03-17T09:00");
+	harness_check_page(h, s.hr, timeline_of(&s));
+	struct answer a = harness_get(h, s.hr, timeline_of(&s));
+	const char *days = answer_text(&a, "timeline.days");
+	assert_string_equal(answer_text(&a, "timeline.first"), "2026-02-28");
+	assert_string_equal(answer_text(&a, "timeline.last"), "2026-03-28");
+	assert_int_equal(strlen(days), 29);
+	assert_memory_equal(days, "eewwwwwehcw", 11); /* 8 March and the day for it, WD-3 */
+	assert_string_equal(answer_text(&a, "timeline.today.day"), "2026-03-17");
+	assert_int_equal(answer_number(&a, "timeline.today.x"), 17 * 1000 / 29);
+	assert_int_equal(answer_number(&a, "timeline.off.0.width"), 2 * 1000 / 29);
+	assert_int_equal(json_array_size(answer_value(&a, "timeline.steps")), 8);
+	assert_string_equal(answer_text(&a, "timeline.steps.2.kind"), "test");
+	assert_string_equal(answer_text(&a, "timeline.steps.2.state"), "done");
+	assert_string_equal(answer_text(&a, "timeline.steps.2.done.day"), "2026-03-02");
+	/* R15-1: counted back, so its bar ends with the day it is counted from */
+	assert_string_equal(answer_text(&a, "timeline.steps.3.kind"), "security");
+	assert_string_equal(answer_text(&a, "timeline.steps.3.state"), "missed");
+	assert_int_equal(answer_number(&a, "timeline.steps.3.counted"), 5);
+	assert_true(json_is_true(answer_value(&a, "timeline.steps.3.back")));
+	assert_string_equal(answer_text(&a, "timeline.steps.3.to"), "2026-03-16");
+	assert_string_equal(answer_text(&a, "timeline.steps.3.bar.begins"), "2026-03-16");
+	assert_string_equal(answer_text(&a, "timeline.steps.3.bar.ends"), "2026-03-26");
+	assert_int_equal(answer_number(&a, "timeline.steps.3.bar.x"), 16 * 1000 / 29);
+	assert_string_equal(answer_text(&a, "timeline.steps.3.over.from"), "2026-03-17");
+	assert_string_equal(answer_text(&a, "timeline.steps.3.over.to"), "2026-03-17");
+	assert_true(json_is_null(answer_value(&a, "timeline.steps.7.bar"))); /* no hearing yet */
+	/* what is over does not grow with the days */
+	if (!db_exec(h->site.db, &e, NULL, "UPDATE competition SET state = 'closed'"))
+		fail_msg("%s", e.detail);
+	harness_at(h, "2026-06-01T09:00");
+	a = harness_get(h, s.hr, timeline_of(&s));
+	assert_string_equal(answer_text(&a, "timeline.last"), "2026-03-28");
+	assert_true(json_is_null(answer_value(&a, "timeline.today")));
+	assert_string_equal(answer_text(&a, "timeline.steps.3.over.to"), "2026-03-28");
+	harness_check_page(h, s.hr, timeline_of(&s));
+	harness_check_page(h, s.hr, terms_of(&s));
+}
+
 /* Whose competition it is not, for them it does not exist. */
 static void test_rights(void **state)
 {
@@ -52,12 +104,15 @@ static void test_rights(void **state)
 		{ "an auditor", ROLE_AUDITOR, 200 },
 	};
 	for (size_t i = 0; i < COUNT(row); i++) {
-		const int status =
-			harness_get(h, harness_person(h, row[i].role), terms_of(&s)).status;
-		if (status != row[i].status)
-			fail_msg("%s: %d", row[i].why, status);
+		const int64_t person = harness_person(h, row[i].role);
+		const int status = harness_get(h, person, terms_of(&s)).status;
+		const int drawn = harness_get(h, person, timeline_of(&s)).status;
+		if (status != row[i].status || drawn != row[i].status)
+			fail_msg("%s: %d, %d", row[i].why, status, drawn);
 	}
-	assert_int_equal(harness_get(h, stage_chair(&s), terms_of(&s)).status, 200);
+	const int64_t chair = stage_chair(&s);
+	assert_int_equal(harness_get(h, chair, terms_of(&s)).status, 200);
+	assert_int_equal(harness_get(h, chair, timeline_of(&s)).status, 200);
 }
 
 static void test_list(void **state)
@@ -133,7 +188,9 @@ static void test_calendar(void **state)
 	harness_check_page(h, 0, "/calendar");
 	harness_check_page(h, s.hr, "/calendar?year=2027");
 	struct answer a = harness_get(h, 0, "/calendar?year=2026");
-	assert_int_equal(answer_number(&a, "year.working"), 247); /* WD-5 */
+	assert_int_equal(answer_number(&a, "year.working"), 247);    /* WD-5 */
+	assert_int_equal(answer_number(&a, "months.2.working"), 18); /* March: 21 to 25 are off */
+	assert_int_equal(answer_number(&a, "months.2.weeks.4.working"), 2);
 	a = harness_get(h, 0, "/calendar?year=1950");
 	assert_int_equal(answer_number(&a, "year.number"), 2024);
 	harness_check_page(h, s.hr, "/calendar/new");
@@ -180,13 +237,10 @@ static void test_preview(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WITH_HARNESS(test_line),
-		WITH_HARNESS(test_rights),
-		WITH_HARNESS(test_list),
-		WITH_HARNESS(test_feed),
-		WITH_HARNESS(test_candidates_feed),
-		WITH_HARNESS(test_calendar),
-		WITH_HARNESS(test_preview),
+		WITH_HARNESS(test_line),     WITH_HARNESS(test_timeline),
+		WITH_HARNESS(test_rights),   WITH_HARNESS(test_list),
+		WITH_HARNESS(test_feed),     WITH_HARNESS(test_candidates_feed),
+		WITH_HARNESS(test_calendar), WITH_HARNESS(test_preview),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

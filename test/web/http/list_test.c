@@ -42,8 +42,9 @@ static void test_table(void **state)
 		lists++;
 		if (r->journalled)
 			fail_msg("%s: a worker makes its file and cannot write", r->path);
-		if (!has_param(r, "q") || !has_param(r, "sort") || !has_param(r, "page"))
-			fail_msg("%s: without LIST_PARAMS", r->path);
+		const bool keyed = has_param(r, LIST_AFTER) && has_param(r, LIST_BEFORE);
+		if (!has_param(r, "q") || !has_param(r, "sort") || keyed == has_param(r, "page"))
+			fail_msg("%s: without LIST_PARAMS or LIST_KEY_PARAMS", r->path);
 		if (r->list->page_size < 10 || r->list->page_size > 100)
 			fail_msg("%s: a page of %d", r->path, (int)r->list->page_size);
 		check_message(h, r, r->list->title);

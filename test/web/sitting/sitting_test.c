@@ -218,6 +218,9 @@ static void test_board(void **state)
 			fail_msg("row %zu", i);
 		assert_int_equal(answer_number(&a, "board.0.answered"), 1);
 		assert_int_equal(answer_number(&a, "board.0.heard"), row[i].seconds);
+		a = harness_html(w.stage.h, w.operator, path(&w, ""));
+		assert_non_null(strstr(
+			a.body, arena_print(w.stage.h->arena, "<td>%d с\n", row[i].seconds)));
 		a = harness_get(w.stage.h, w.operator, path(&w, "?only=troubled"));
 		assert_int_equal(json_array_size(answer_value(&a, "board")), row[i].troubled);
 	}

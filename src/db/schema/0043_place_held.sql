@@ -1,1 +1,0 @@
--- Another branch's number: whoever merges takes this file away.
