@@ -164,7 +164,9 @@ static json_t *rows_model(const struct req *r, const json_t *report, bool drill)
 		const bool word = *known(r, arena_print(r->arena, "drill.found.%s", found));
 		(void)json_array_append_new(
 			list, json_pack("{s:s,s:s,s:s,s:s,s:I,s:s}", "what", what, "key", key,
-					"found", word ? found : "", "at", row_text(row, "at"),
+					"found", word ? found : "", "at",
+					known(r, arena_print(r->arena, "verify.at.%s",
+							     row_text(row, "at"))),
 					"number", (json_int_t)row_number(row, "number"), "why",
 					row_text(row, "why")));
 	}
