@@ -77,6 +77,13 @@ export function twoLines(parent, text, { x, y, room, high }) {
 	label(parent, words.slice(count).join(" "), { x, y: y + high, room });
 }
 
+// An element with these attributes.
+export function put(parent, name, attributes) {
+	const made = parent.append(name);
+	for (const [key, value] of Object.entries(attributes)) made.attr(key, value);
+	return made;
+}
+
 // Something of the picture that can be read by itself: chart-read.js gives it to pointer and keys.
 export const mark = (parent, text) => {
 	const node = parent.append("g").attr("class", "chart-mark").attr("role", "img");

@@ -1,7 +1,8 @@
 // A line for each option of a question over groups of candidates from the weakest to the strongest: the
 // columns of the table with data-series.  A whisker is one standard error to each side; each line has
 // its own dashes and signs.
-import { axisBottom, axisLeft, line, scaleLinear, scalePoint, symbol, symbolCircle, symbolCross, symbolDiamond, symbolSquare, symbolTriangle } from "./d3.js";
+import { axisBottom, axisLeft, line, scaleLinear, scalePoint } from "./d3.js";
+import { symbol, symbolCircle, symbolCross, symbolDiamond, symbolSquare, symbolTriangle } from "./d3.js";
 import { axis, ground, label, mark, percent, rowsOf } from "./chart-base.js";
 
 const HEIGHT = 340, TOP = 12, BOTTOM = 44, LEFT = 52, RIGHT = 34;
