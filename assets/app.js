@@ -140,12 +140,9 @@ if (place && !document.querySelector("main > .say-warning")) // behind what an a
 
 // ---- data-counter: how much room is left ---------------------------------------------
 for (const area of document.querySelectorAll("textarea[data-counter]")) {
-	const counter = document.createElement("div");
-	counter.className = "counter";
-	counter.setAttribute("aria-hidden", "true");
+	const counter = area.nextElementSibling; // its room is there: nothing moves
 	const count = () => { counter.textContent = `${area.value.length} / ${area.maxLength}`; };
 	area.addEventListener("input", count);
-	area.after(counter);
 	count();
 }
 

@@ -17,7 +17,8 @@ import subprocess
 import sys
 import tempfile
 
-from notices import read_notices
+sys.dont_write_bytecode = True  # nothing into the sources
+from notices import read_notices  # noqa: E402
 
 LANGUAGES = ("kk", "ru", "en")
 PLURAL = {"kk": ("one", "other"), "ru": ("one", "few", "many", "other"), "en": ("one", "other")}

@@ -43,7 +43,7 @@ struct act {
 			* at_ms, actor, competition, kind, subject, content; NULL nobody */
 	const struct file_place *place;    /* of files outside the database; NULL none (file.h) */
 	const struct file_object *objects; /* that were put there for this request */
-	const struct teller *teller;         /* of what takes long: how far it is; NULL nobody asks */
+	const struct teller *teller;       /* of what takes long: how far it is; NULL nobody asks */
 };
 
 /* Roles as they stand in role_grant.role. */

@@ -28,6 +28,7 @@ const char *const entry_kinds[] = {
 	"application.reopened",
 	"application.sent",
 	"application.withdrawn",
+	"audit.reported",
 	"backup.checked",
 	"backup.made",
 	"bank.act_changed",

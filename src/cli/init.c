@@ -56,7 +56,7 @@ static const char *complaint(const struct init_options *o)
 		return "--lang wants kk, ru or en";
 	if (o->template)
 		return NULL;
-	if (!o->db)
+	if (!*o->db)
 		return "--db is missing";
 	if (!o->from && (o->passwords || o->json))
 		return "--passwords and --json want --from FILE";
@@ -298,7 +298,7 @@ int cli_init(int argc, char **argv)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
 	CLEANUP(view_cleanup) struct view *view = NULL;
-	struct init_options o = { .lang = language_of_terminal(a) };
+	struct init_options o = { .db = "", .lang = language_of_terminal(a) };
 	struct law_book *book = NULL;
 	const struct clock clock = clock_real();
 	struct err e = { 0 };

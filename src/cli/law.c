@@ -120,7 +120,7 @@ int cli_law(int argc, char **argv)
 		const char *name;
 		bool (*run)(const struct act *act, const struct law_options *o, struct err *e);
 	} actions[] = { { "list", list }, { "show", show }, { "enter", enter } };
-	struct law_options o = { 0 };
+	struct law_options o = { .word = { "" } };
 	struct err e = { 0 };
 	if (!read_options(argc, argv, &o) || !o.db)
 		return cli_usage("law",

@@ -34,6 +34,7 @@ const struct nav_entry nav_entries[] = {
 	{ "/complaints", "nav.complaints", "inbox", ROLE_PERSON, true, 'x' },
 	{ "/acquaintance/register", "nav.register", "list-details", ROLE_HR | ROLE_AUDITOR, true,
 	  0 },
+	{ "/audit", "nav.audit", "clipboard-check", ROLE_AUDITOR | ROLE_ADMIN, false, 'g' },
 	{ "/journal", "nav.journal", "lock-check", ROLE_AUDITOR | ROLE_ADMIN, false, 'j' },
 	{ "/records", "nav.records", "video", ROLE_HR | ROLE_AUDITOR | ROLE_MEMBER | ROLE_SECRETARY,
 	  true, 'e' },

@@ -4,6 +4,7 @@
  * API (/help/routes) and are walked by test/web/routes.c, role by role. */
 #include "web/access/access.h"
 #include "web/access/account.h"
+#include "web/access/people_import.h"
 #include "web/access/second.h"
 #include "web/access/sign_in.h"
 #include "web/api/api.h"
@@ -27,6 +28,7 @@
 #include "web/competition/public.h"
 #include "web/competition/report.h"
 #include "web/competition/term.h"
+#include "web/evidence/audit.h"
 #include "web/evidence/journal.h"
 #include "web/evidence/receipt.h"
 #include "web/evidence/signature.h"
@@ -383,6 +385,7 @@ const struct route *const route_areas[] = {
 	public_routes,
 	receipt_routes,
 	reader_routes,
+	audit_routes,
 	hall_node_routes,
 	hook_routes,
 	record_routes,
@@ -397,6 +400,7 @@ const struct route *const route_areas[] = {
 	installation_routes,
 	licence_routes,
 	notice_routes,
+	people_import_routes,
 	term_routes,
 	told_routes,
 	vault_routes,

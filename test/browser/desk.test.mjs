@@ -1,11 +1,12 @@
 // The commissioner's reading room and the auditor's desk, in Kazakh and Russian, with scripts and without,
-// on a telephone and in the dark: papers read within the page, two beside each other, own notes; the
+// on a telephone, in the dark and on paper: papers read within the page, two beside each other, own notes; the
 // journal explored, an entry proved in the browser (R16-1, F76, F81, F85, F86).
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { appoint, openInterview } from "./commission.mjs";
-import { startWorld } from "./harness.mjs";
-import { look, nameOf, send, visit } from "./play.mjs";
+import { konkurs, startWorld } from "./harness.mjs";
+import { expectRefusal, look, nameOf, send, visit } from "./play.mjs";
 
 let world, applications, interview;
 
@@ -157,5 +158,37 @@ for (const language of ["kk", "ru"]) {
 		const [file] = await Promise.all([page.waitForEvent("download"), page.locator("a[download]").click()]);
 		assert.equal(file.suggestedFilename(), "entry-5.json");
 		await auditor.context.close();
+	});
+}
+
+for (const language of ["kk", "ru"]) {
+	test(`${language}: the auditor's desk, and a report that is brought`, { timeout: 600000 }, async () => {
+		const auditor = await world.signIn("auditor", language), { page } = auditor;
+		await visit(auditor, world, "/audit");
+		await everywhere(auditor, "/audit");
+		await page.goto(world.url("/audit/drill"));
+		await everywhere(auditor, "/audit/drill");
+		await page.goto(world.url("/audit/drill"));
+		await send(auditor, "/audit/reports", { file: { name: "x.json", mimeType: "application/json", buffer: Buffer.from("{}") } });
+		await expectRefusal(auditor, { field: "file" });
+		// rows that the test has written itself are findings
+		const report = spawnSync(konkurs, ["verify", "--db", world.db, "--json"], { encoding: "utf8" }).stdout;
+		await page.goto(world.url("/audit/drill"));
+		await send(auditor, "/audit/reports", { file: { name: "verify.json", mimeType: "application/json", buffer: Buffer.from(report) } });
+		assert.match(page.url(), /\/audit\/reports\/\d+$/);
+		assert.equal(await page.locator(".say-success").count() >= 1, true, "this journal had that root");
+		await everywhere(auditor, new URL(page.url()).pathname);
+		await visit(auditor, world, "/audit");
+		await auditor.context.close();
+	});
+
+	test(`${language}: the secretary's console`, { timeout: 600000 }, async () => {
+		const secretary = await world.signIn("secretary", language), { page } = secretary;
+		await visit(secretary, world, interview);
+		assert.ok(await page.locator("#console").count() === 1);
+		const next = await page.locator("section[aria-labelledby=console] .btn-primary").getAttribute("href");
+		assert.equal(await page.locator(next).count(), 1, `${next} is on the page`);
+		await everywhere(secretary, interview);
+		await secretary.context.close();
 	});
 }

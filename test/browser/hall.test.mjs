@@ -70,7 +70,7 @@ test("the clock of the hall stands, and goes on with the time given back", { tim
 	assert.equal(await stops.count(), 0);
 	await send(operator, `/sittings/${sitting}/stops`, stop);
 	await stops.filter({ hasText: stop.reason }).waitFor({ timeout: 20000 });
-	const goOn = watcher.page.locator("#stops form button");
+	const goOn = watcher.page.locator("#stops form button[id^='resume-']");
 	await goOn.focus();
 	await watcher.page.waitForResponse(renewed);
 	assert.match(await watcher.page.evaluate(() => document.activeElement.id), /^resume-/, "what has the focus keeps it");

@@ -27,8 +27,8 @@ export async function startMidway(options = {}) {
 
 	const apply = (key, state) => sql(world, `INSERT INTO application (competition_id, person_id, state,
 		organ, place_kind, position, phone, education, education_note, test_language, created_ms,
-		changed_ms, sent_ms) VALUES (1, ${id(key)}, '${state}', 'pgo', 'central', 'прокурор',
-		'+7 700 000 00 00', 'higher-law', '', 'kk', ${sent}, ${sent}, ${state === "sent" ? sent : "NULL"})
+		changed_ms, sent_ms, receipt) VALUES (1, ${id(key)}, '${state}', 'pgo', 'central', 'прокурор',
+		'+7 700 000 00 00', 'higher-law', '', 'kk', ${sent}, ${sent}, ${state === "sent" ? `${sent}, '${"5c7d1d4c".repeat(8)}'` : "NULL, NULL"})
 		RETURNING id`)[0].id;
 	const decide = (application, outcome) => sql(world, `INSERT INTO qualification_decision
 		(application_id, outcome, reason, by_id, at_ms) VALUES (${application}, '${outcome}', '', ${hr},
@@ -82,6 +82,13 @@ export async function startMidway(options = {}) {
 	sql(world, `INSERT INTO notice (person_id, kind, competition_id, href, content, created_ms) VALUES
 		(${id("candidate4")}, 'check.met', 1, '/applications/${application.candidate4}/story', '{}',
 		${at("2026-03-13T12:00")})`);
-	world.midway = { application, interview: interview.id, sitting: sitting.id, list: list.id };
+	const first = (table, where) => sql(world, `SELECT MIN(id) AS id FROM ${table} WHERE ${where}`)[0].id;
+	world.midway = {
+		application, unchecked: application.candidate1, refused: application.candidate2,
+		open: application.candidate3, met: application.candidate4, draft: application.candidate5,
+		interview: interview.id, sitting: sitting.id, list: list.id, person: id("hr1"),
+		notice: first("notice", `person_id = ${id("candidate4")}`),
+		rules: sql(world, "SELECT rule_set FROM competition WHERE id = 1")[0].rule_set,
+	};
 	return world;
 }

@@ -240,6 +240,13 @@ test("on paper the table is open; without scripts everything is there", async ()
 	await open(hr, "/competitions/1", "paper");
 	await hr.page.evaluate(() => dispatchEvent(new Event("beforeprint")));
 	assert.equal(await hr.page.locator("details.chart-twin[open]").count(), 1);
+	await hr.page.setViewportSize({ width: 620, height: 900 }); // A4 between its margins
+	await hr.page.emulateMedia({ media: "print" });
+	const { cell, paper } = await hr.page.evaluate(() => ({ paper: document.documentElement.clientWidth,
+		cell: Math.max(...[...document.querySelectorAll("figure.chart td, figure.chart th")].map((e) => e.getBoundingClientRect().right)) }));
+	assert.ok(cell <= paper, `a column ends at ${cell} of ${paper}`);
+	await shot(hr.page, "picture-paper-print");
+	await hr.page.emulateMedia({ media: "screen" });
 	await hr.page.evaluate(() => dispatchEvent(new Event("afterprint")));
 	assert.equal(await hr.page.locator("details.chart-twin[open]").count(), 0);
 	await hr.context.close();

@@ -42,7 +42,7 @@ for (const language of ["kk", "ru"]) {
 		await page.locator("nav.acts a[href^='/reports/terms']").click();
 		assert.match(page.url(), /from=2020-01-01&organ=pgo/);
 		await page.locator("nav.acts a[href^='/reports/late']").click();
-		assert.ok(await page.locator("tbody tr").count() > 0);
+		await page.locator("tbody tr a").first().waitFor();
 		await page.locator("tbody tr a").first().click();
 		assert.match(page.url(), /\/competitions\/\d+\/terms$/);
 		assert.deepEqual(hr.broken, []);

@@ -113,6 +113,7 @@ class Observed(unittest.TestCase):
         self.assertGreater(self.value("konkurs_journal_entries"), 0)
         self.assertGreater(self.value("konkurs_database_size_bytes"), 100000)
         self.assertEqual(self.value("konkurs_queue_items", queue="mail"), 0)
+        self.assertEqual(self.value("konkurs_queue_items", queue="hooks"), 0)
         self.assertEqual(self.value("konkurs_backup_whole"), 0)  # there is no copy of a demonstration
         self.assertEqual(self.value("konkurs_build_info", version="0.1.0", node="n1"), 1)
         self.assertEqual(self.value("konkurs_ready", check="database"), 1)

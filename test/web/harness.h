@@ -7,8 +7,8 @@
  *   assert_int_equal(a.status, 200);                  JSON twin: 200 and a location, where a
  *   a = harness_get(h, hr, a.location);                browser gets a 303
  *   assert_string_equal(answer_text(&a, "competition.state"), "draft");
- *   harness_check_page(h, hr, "/competitions/1");     HTML in three languages, no leak
- *   harness_close(h);
+ *   harness_check_page(h, hr, "/competitions/1");     HTML in three languages, no word of its own,
+ * no leak harness_close(h);
  *
  * Requests go through the same stations and the same turn (one commit) as in the server;
  * slow routes run at once.  Answers live until harness_close().  Failures of the harness itself
@@ -96,8 +96,8 @@ struct answer harness_send(struct harness *h, const struct http_in *in);
 const char *harness_cookie(struct harness *h, int64_t person);
 const char *harness_csrf(struct harness *h, int64_t person);
 
-/* Fails the test unless the page answers 200 in kk, ru and en and its JSON twin has no name
- * that the page hides and the route does not declare. */
+/* Fails the test unless the page answers 200 in kk, ru and en, all its words are messages or data
+ * (pseudo.h), and its JSON twin has no name that the page hides and the route does not declare. */
 void harness_check_page(struct harness *h, int64_t person, const char *path);
 
 /* The names that it hides ("rows.iin"), as an array. */

@@ -38,12 +38,14 @@
 	X(destruction_proposal)                                                                    \
 	X(body_request)                                                                            \
 	X(body_request_entry)                                                                      \
+	X(installation)                                                                            \
 	X(intake)                                                                                  \
 	X(calendar_change)                                                                         \
 	X(feed)                                                                                    \
 	X(bulk)                                                                                    \
 	X(bulk_item)                                                                               \
 	X(act_change)                                                                              \
+	X(audit_report)                                                                            \
 	X(backup)                                                                                  \
 	X(backup_check)                                                                            \
 	X(bank_comment)                                                                            \
@@ -140,6 +142,7 @@
 	X(notice)                                                                                  \
 	X(notice_paper)                                                                            \
 	X(opinion)                                                                                 \
+	X(own_law)                                                                                 \
 	X(paper)                                                                                   \
 	X(person)                                                                                  \
 	X(qualification_decision)                                                                  \

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ID_BYTES = 16, SECOND_MS = 1000, MINUTE_MS = 60 * 1000, HOUR_MS = 60 * MINUTE_MS };
+enum { ID_BYTES = 16, HOUR_S = 60 * 60 };
 
 /* ---- what is told ---------------------------------------------------------------------------- */
 
@@ -68,12 +68,11 @@ bool hook_queue_one(const struct act *act, int64_t hook_id, const char *kind, st
 
 int64_t hook_pause_ms(int attempts)
 {
-	static const int64_t pause[] = {
-		5 * SECOND_MS, 30 * SECOND_MS, 2 * MINUTE_MS, 10 * MINUTE_MS, 30 * MINUTE_MS,
-		HOUR_MS,       2 * HOUR_MS,    4 * HOUR_MS,   6 * HOUR_MS,
-	};
-	const int last = (int)COUNT(pause) - 1;
-	return pause[attempts < 1 ? 0 : attempts - 1 < last ? attempts - 1 : last];
+	static const int pause_s[] = { 5,      30,         2 * 60,     10 * 60,   30 * 60,
+				       HOUR_S, 2 * HOUR_S, 4 * HOUR_S, 6 * HOUR_S };
+	const int last = (int)COUNT(pause_s) - 1;
+	const int at = attempts < 1 ? 0 : attempts - 1;
+	return INT64_C(1000) * pause_s[at < last ? at : last];
 }
 
 static bool open_secret(const struct act *act, struct hook_delivery *d, struct err *e)

@@ -125,3 +125,37 @@ json_t *table_told(const struct table *t)
 			 (json_int_t)t->unchanged, "removed", (json_int_t)t->removed, "bad",
 			 (json_int_t)t->bad);
 }
+
+/* [[line, cell, cell ...] ...] */
+json_t *table_pack(const struct exchange_set *set)
+{
+	json_t *rows = json_array();
+	for (size_t i = 0; i < set->row_count; i++) {
+		const struct exchange_row *row = &set->rows[i];
+		json_t *list = json_array();
+		(void)json_array_append_new(list, json_integer(row->line));
+		for (int k = 0; k < row->count; k++)
+			(void)json_array_append_new(list, json_string(row->cell[k]));
+		(void)json_array_append_new(rows, list);
+	}
+	return rows;
+}
+
+bool table_unpack(struct arena *a, const json_t *packed, struct exchange_set *ret)
+{
+	const size_t count = json_array_size(packed);
+	struct exchange_row *rows = arena_array(a, count + 1, sizeof(*rows));
+	for (size_t i = 0; i < count; i++) {
+		const json_t *list = json_array_get(packed, i);
+		const size_t size = json_array_size(list);
+		rows[i].place = "";
+		rows[i].line = (int)json_integer_value(json_array_get(list, 0));
+		rows[i].count = size > 0 ? (int)size - 1 : 0;
+		for (size_t k = 0; k < EXCHANGE_CELLS_MOST; k++) {
+			const char *text = json_string_value(json_array_get(list, k + 1));
+			rows[i].cell[k] = text ? text : "";
+		}
+	}
+	*ret = (struct exchange_set){ .format = EXCHANGE_CSV, .rows = rows, .row_count = count };
+	return count > 0;
+}

@@ -49,5 +49,9 @@ void table_note(struct table *t, int line, const char *what, const char *name, c
 void table_note_bad(struct table *t, const struct exchange_row *row, const char *name,
 		    const struct err *why);
 
+/* The rows of a table as JSON, a new object, and back; false if `packed` is none. */
+json_t *table_pack(const struct exchange_set *set);
+bool table_unpack(struct arena *a, const json_t *packed, struct exchange_set *ret) MUST_USE;
+
 /* {rows, added, changed, unchanged, removed, bad}; a new object. */
 json_t *table_told(const struct table *t);

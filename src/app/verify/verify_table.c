@@ -19,6 +19,8 @@ static const struct table_row tables[] = {
 	{ "attempt_seen", TABLE_CLOSE, "sitting.closed" },
 	{ "attendance", TABLE_ENTRY,
 	  "interview.attendance, both ways; votes are counted by the entries" },
+	{ "audit_report", TABLE_NONE,
+	  "what somebody says a program has said: it is run anew; audit.reported has the hash" },
 	{ "backup", TABLE_NONE, "a list of copies: each copy has its own manifest" },
 	{ "backup_check", TABLE_NONE, "what a look at a copy gave: it is looked at each night" },
 	{ "ballot", TABLE_ENTRY, "vote.cast, one for each; also interview.closed" },

@@ -22,8 +22,10 @@ json_t *api_ref(const char *kind, const char *name)
 const char *api_page_name(struct arena *a, const char *page)
 {
 	char *name = arena_copy(a, page);
-	for (char *c = name; *c; c++)
-		*c = *c == '/' ? '.' : *c;
+	for (char *c = name; *c; c++) {
+		if (*c == '/')
+			*c = '.';
+	}
 	return name;
 }
 

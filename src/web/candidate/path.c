@@ -79,32 +79,44 @@ static bool in_term(const struct facts *f)
 	return strcmp(c->state, "announced") == 0 && f->today.n <= c->filing_last.n;
 }
 
-static enum path_stage stage_of(const struct facts *f, const struct path *p)
+static bool is_barred(const struct admission *a)
+{
+	for (int i = 0; i < PART_COUNT; i++) {
+		if (a->part[i] == PART_FAILED)
+			return true;
+	}
+	return false;
+}
+
+/* Of what is sent, until the decision. */
+static enum path_stage stage_underway(const struct facts *f)
 {
 	const struct admission *a = &f->d->candidate.admission;
-	const enum part_state *part = a->part;
-	if (is_state(f, "withdrawn"))
-		return PATH_WITHDRAWN;
-	if (!is_state(f, "sent"))
-		return in_term(f) ? PATH_DRAFT : PATH_UNSENT;
-	if (p->decided_ms)
-		return p->told.notice_id && !p->told.served ? PATH_UNREAD : PATH_DECIDED;
-	if (part[PART_QUALIFICATION] == PART_FAILED)
+	if (a->part[PART_QUALIFICATION] == PART_FAILED)
 		return PATH_REFUSED;
-	if (part[PART_QUALIFICATION] != PART_DONE)
+	if (a->part[PART_QUALIFICATION] != PART_DONE)
 		return PATH_CHECK;
 	if (f->sitting && row_has(f->sitting, "attempt") && !row_has(f->sitting, "finished_ms"))
 		return PATH_TEST;
-	for (int i = 0; i < PART_COUNT; i++) {
-		if (part[i] == PART_FAILED)
-			return PATH_BARRED;
-	}
+	if (is_barred(a))
+		return PATH_BARRED;
 	if (!a->to_interview)
 		return PATH_STUDIES;
 	if (f->heard &&
 	    (row_has(f->heard, "ended_ms") || strcmp(row_text(f->heard, "state"), "closed") == 0))
 		return PATH_HEARD;
 	return f->d->released && f->heard ? PATH_INTERVIEW : PATH_DOSSIER;
+}
+
+static enum path_stage stage_of(const struct facts *f, const struct path *p)
+{
+	if (is_state(f, "withdrawn"))
+		return PATH_WITHDRAWN;
+	if (!is_state(f, "sent"))
+		return in_term(f) ? PATH_DRAFT : PATH_UNSENT;
+	if (p->decided_ms)
+		return p->told.notice_id && !p->told.served ? PATH_UNREAD : PATH_DECIDED;
+	return stage_underway(f);
 }
 
 /* ---- by when, and who --------------------------------------------------------------------- */

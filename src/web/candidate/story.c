@@ -4,6 +4,7 @@
 #include "app/candidate/dossier.h"
 #include "app/candidate/study.h"
 #include "web/candidate/path.h"
+#include "web/competition/timeline.h"
 #include "web/notice/told.h"
 #include "web/row.h"
 #include "web/video/record.h"
@@ -121,5 +122,6 @@ bool story_show(struct req *r, json_t *model, struct err *e)
 	       (!own || record_own(r, d.candidate.application_id, model, e)) &&
 	       add_decision(r, d.candidate.application_id, model, e) &&
 	       model_told(r, d.candidate.application_id, model, e) &&
+	       timeline_add(r, &d.candidate.competition, d.candidate.application_id, model, e) &&
 	       add_events(r, d.candidate.application_id, model, e);
 }

@@ -267,7 +267,7 @@ bool competition_show(struct req *r, json_t *model, struct err *e)
 	(void)json_object_set(model, "competition", row);
 	add_law(r, &c, model);
 	return add_counts(r, c.id, model, e) && add_corrections(r, c.id, model, e) &&
-	       add_missing(r, &c, model, e) && timeline_add(r, &c, model, e);
+	       add_missing(r, &c, model, e) && timeline_add(r, &c, 0, model, e);
 }
 
 /* ---- forms -------------------------------------------------------------------- */

@@ -218,6 +218,8 @@ static const struct list_column acts_columns[] = {
 	{ "asked", "report.asked", LIST_NUMBER, LIST_SORTS, NULL },
 	{ "correct", "report.correct", LIST_NUMBER, LIST_SORTS, NULL },
 	{ "share", "report.share", LIST_NUMBER, LIST_SORTS, NULL },
+	{ "kk_share", "report.share.kk", LIST_NUMBER, LIST_SORTS, NULL },
+	{ "ru_share", "report.share.ru", LIST_NUMBER, LIST_SORTS, NULL },
 	{ 0 },
 };
 static const struct list acts_listing = { "acts", "report.acts.title", acts_columns, 50 };
@@ -264,6 +266,18 @@ static bool add_tests(struct req *r, const struct report_scope *s, json_t *model
 	return true;
 }
 
+/* Of the tests in each language: an act that one of them makes harder stands out. */
+static void set_language_shares(json_t *row, int64_t asked, int64_t correct)
+{
+	const int64_t kk_asked = row_number(row, "kk_asked");
+	const int64_t kk_correct = row_number(row, "kk_correct");
+	(void)json_object_del(row, "kk_asked");
+	(void)json_object_del(row, "kk_correct");
+	(void)json_object_set_new(row, "kk_share", report_share(kk_correct, kk_asked));
+	(void)json_object_set_new(row, "ru_share",
+				  report_share(correct - kk_correct, asked - kk_asked));
+}
+
 static bool report_acts(struct req *r, json_t *model, struct err *e)
 {
 	struct report_scope s = { 0 };
@@ -271,7 +285,11 @@ static bool report_acts(struct req *r, json_t *model, struct err *e)
 		return false;
 	json_t *rows = db_rows(r->db, r->arena, e,
 			       REPORT_SCOPE " SELECT b.act, SUM(b.asked) AS asked,"
-					    " SUM(b.correct) AS correct" REPORT_TESTS
+					    " SUM(b.correct) AS correct,"
+					    " SUM(CASE WHEN t.language = 'kk' THEN b.asked ELSE 0"
+					    "  END) AS kk_asked,"
+					    " SUM(CASE WHEN t.language = 'kk' THEN b.correct ELSE 0"
+					    "  END) AS kk_correct" REPORT_TESTS
 					    " JOIN result_act b ON b.attempt_id = t.id"
 					    " WHERE t.void = 0 GROUP BY b.act"
 					    " HAVING SUM(b.asked) > 0 ORDER BY b.act",
@@ -289,12 +307,13 @@ static bool report_acts(struct req *r, json_t *model, struct err *e)
 					  json_string(act_name(r, row_text(row, "act"))));
 		(void)json_object_set_new(row, "share", report_share(correct, asked));
 		(void)json_object_set_new(row, "width", report_width(correct, asked));
+		set_language_shares(row, asked, correct);
 	}
 	if (rows)
 		list_rows(r, model, rows);
-	(void)json_object_set_new(
-		model, "whole",
-		all ? json_pack("{s:o}", "share", report_share(right, all)) : json_null());
+	(void)json_object_set_new(model, "whole",
+				  all ? json_pack("{s:o}", "share", report_share(right, all))
+				      : json_null());
 	return rows != NULL;
 }
 

@@ -51,8 +51,9 @@ static struct step step_of_term(const struct term *t, const struct term_facts *f
 	return s;
 }
 
-/* The days of the sittings that were not called off (R28). */
-static bool read_test(struct req *r, const struct competition *c, struct step *ret, struct err *e)
+/* The days of the sittings that were not called off (R28), or of an application's own. */
+static bool read_test(struct req *r, const struct competition *c, int64_t application,
+		      struct step *ret, struct err *e)
 {
 	const json_t *row =
 		db_row(r->db, r->arena, e,
@@ -60,8 +61,10 @@ static bool read_test(struct req *r, const struct competition *c, struct step *r
 		       " COUNT(CASE WHEN state = 'closed' THEN 1 END) AS closed,"
 		       " MIN(planned_ms) AS first_ms, MAX(planned_ms) AS last_ms,"
 		       " MAX(closed_ms) AS closed_ms"
-		       "  FROM sitting WHERE competition_id = $1 AND state <> 'cancelled'",
-		       db_int(c->id));
+		       "  FROM sitting WHERE competition_id = $1 AND state <> 'cancelled'"
+		       " AND ($2 = 0 OR id IN (SELECT sitting_id FROM attempt"
+		       "  WHERE application_id = $2))",
+		       db_int(c->id), db_int(application));
 	if (!row)
 		return false;
 	const int64_t sittings = row_number(row, "sittings");
@@ -91,12 +94,13 @@ static void stretch(struct span *s, day from, day to)
 }
 
 /* From the announcement on.  Today belongs to it until the competition is over. */
-static struct span span_of(const struct competition *c, const struct step *steps, day today)
+static struct span span_of(const struct competition *c, const struct step *steps, size_t count,
+			   day today)
 {
 	struct span s = { c->announced_day, c->announced_day };
 	if (strcmp(c->state, "announced") == 0)
 		stretch(&s, today, today);
-	for (size_t i = 0; i < STEP_COUNT; i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (steps[i].known)
 			stretch(&s, steps[i].begins, steps[i].ends);
 		if (steps[i].done)
@@ -174,7 +178,7 @@ static char letter_of(enum day_reason reason)
 /* "days", and each run of days off as "off". */
 static void add_days(const struct req *r, const struct calendar *c, const struct span *s, json_t *o)
 {
-	const size_t count = (size_t)(s->last.n - s->first.n + 1);
+	const size_t count = (size_t)s->last.n - (size_t)s->first.n + 1;
 	char *days = arena_alloc(r->arena, count + 1);
 	json_t *off = json_array();
 	day begun = s->first;
@@ -188,27 +192,34 @@ static void add_days(const struct req *r, const struct calendar *c, const struct
 		}
 		if (works)
 			begun = (day){ d.n + 1 };
-		days[i] = i == count ? '\0' : letter_of(calendar_reason(c, d));
+		if (i < count)
+			days[i] = letter_of(calendar_reason(c, d));
 	}
+	days[count] = '\0';
 	(void)json_object_set_new(o, "days", json_string(days));
 	(void)json_object_set_new(o, "off", off);
 }
 
 /* ---- the model -------------------------------------------------------------------------- */
 
-bool timeline_of(struct req *r, const struct competition *c, const struct term_facts *f,
-		 const struct term line[TERM_COUNT], json_t *model, struct err *e)
+/* Whose line it is: 0, that of the competition, or an application's, which has only what its
+ * candidate may know. */
+static bool add_line(struct req *r, const struct competition *c, int64_t application,
+		     const struct term_facts *f, const struct term line[TERM_COUNT], json_t *model,
+		     struct err *e)
 {
 	struct step steps[STEP_COUNT];
 	size_t used = 0;
 	for (size_t i = 0; i < TERM_COUNT; i++) {
-		steps[used++] = step_of_term(&line[i], f);
-		if (line[i].kind == TERM_CHECK && !read_test(r, c, &steps[used++], e))
+		const bool open = line[i].kind == TERM_FILING || line[i].kind == TERM_INTERVIEW;
+		if (!application || open)
+			steps[used++] = step_of_term(&line[i], f);
+		if (line[i].kind == TERM_CHECK && !read_test(r, c, application, &steps[used++], e))
 			return false;
 	}
-	const struct span span = span_of(c, steps, f->today);
+	const struct span span = span_of(c, steps, used, f->today);
 	json_t *list = json_array();
-	for (size_t i = 0; i < STEP_COUNT; i++)
+	for (size_t i = 0; i < used; i++)
 		(void)json_array_append_new(list, step_json(&span, &steps[i]));
 	const bool now = f->today.n >= span.first.n && f->today.n <= span.last.n;
 	json_t *o = json_pack("{s:o,s:o,s:o,s:o}", "first", day_json(span.first), "last",
@@ -219,7 +230,14 @@ bool timeline_of(struct req *r, const struct competition *c, const struct term_f
 	return true;
 }
 
-bool timeline_add(struct req *r, const struct competition *c, json_t *model, struct err *e)
+bool timeline_of(struct req *r, const struct competition *c, const struct term_facts *f,
+		 const struct term line[TERM_COUNT], json_t *model, struct err *e)
+{
+	return add_line(r, c, 0, f, line, model, e);
+}
+
+bool timeline_add(struct req *r, const struct competition *c, int64_t application, json_t *model,
+		  struct err *e)
 {
 	const struct act act = req_act(r);
 	struct term_facts f = { 0 };
@@ -229,7 +247,8 @@ bool timeline_add(struct req *r, const struct competition *c, json_t *model, str
 		return true;
 	if (!competition_term_facts(&act, c, &f, e))
 		return false;
-	return !term_line(c->calendar, c->rules, &f, line) || timeline_of(r, c, &f, line, model, e);
+	return !term_line(c->calendar, c->rules, &f, line) ||
+	       add_line(r, c, application, &f, line, model, e);
 }
 
 bool timeline_show(struct req *r, json_t *model, struct err *e)
@@ -242,5 +261,5 @@ bool timeline_show(struct req *r, json_t *model, struct err *e)
 				  json_pack("{s:I,s:s,s:s}", "id", (json_int_t)c.id, "post",
 					    post_name(r, c.post), "organ", organ_name(r, c.organ)));
 	(void)json_object_set_new(model, "announced", json_boolean(c.announced));
-	return timeline_add(r, &c, model, e);
+	return timeline_add(r, &c, 0, model, e);
 }

@@ -20,11 +20,12 @@
 
 enum { TIMELINE_WIDTH = 1000 };
 
-/* Adds it for a competition whose terms the reader may see. */
-bool timeline_add(struct req *r, const struct competition *c, json_t *model,
+/* Adds it: for `application` 0 to whoever may see the terms of the competition; else what its
+ * candidate may know, filing, the own test and the interview. */
+bool timeline_add(struct req *r, const struct competition *c, int64_t application, json_t *model,
 		  struct err *e) MUST_USE;
 
-/* The same where facts and terms are known. */
+/* That of the competition, where facts and terms are known. */
 bool timeline_of(struct req *r, const struct competition *c, const struct term_facts *f,
 		 const struct term line[TERM_COUNT], json_t *model, struct err *e) MUST_USE;
 

@@ -2,6 +2,7 @@
 #include "web/home/home.h"
 
 #include "web/home/groups.h"
+#include "web/tour.h"
 
 /* Where somebody begins for whom nothing waits; of the first office that fits.  Who has none finds
  * the open competitions below. */
@@ -40,7 +41,8 @@ bool home(struct req *r, json_t *model, struct err *e)
 {
 	struct lines *l = lines_new(r);
 	int64_t open = 0;
-	if (!db_number(r->db, e, &open,
+	if (!tour_add(r, model, e) ||
+	    !db_number(r->db, e, &open,
 		       "SELECT COUNT(*) FROM competition WHERE state = 'announced'"
 		       " AND filing_last >= $1",
 		       db_int(day_of_instant(r->now_ms).n)))

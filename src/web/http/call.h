@@ -63,13 +63,13 @@ struct call {
 	 * loop's alone, in a place of its own: a worker copies the call and puts it back
 	 * (call_again()). */
 	void **owner;
-	bool shown_again;       /* the model is the refused form's page               */
+	bool shown_again;        /* the model is the refused form's page               */
 	const char *to_language; /* the form only asks for another one (switch.h); or NULL */
-	const char *again_page; /* of another form that comes before; NULL the route's */
-	bool entered;           /* who asks is known: call_enter()                     */
-	bool counted;           /* by the brake of forms: not again when it is run again */
-	bool read_lost;         /* call_slow() lost its connection: a worker's once more */
-	int64_t waits_ms;       /* monotonic: since when it waits for the database; 0    */
+	const char *again_page;  /* of another form that comes before; NULL the route's */
+	bool entered;            /* who asks is known: call_enter()                     */
+	bool counted;            /* by the brake of forms: not again when it is run again */
+	bool read_lost;          /* call_slow() lost its connection: a worker's once more */
+	int64_t waits_ms;        /* monotonic: since when it waits for the database; 0    */
 };
 
 struct call *call_new(struct site *site);

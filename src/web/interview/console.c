@@ -75,7 +75,7 @@ static void add_begin(struct steps *s, const struct onlooker *o, const json_t *m
 		.done = !planned,
 		.barred = early,
 		.clause = "47",
-		.href = "#begin",
+		.href = json_is_true(json_object_get(model, "may_begin")) ? "#begin" : "",
 		.candidate = "",
 	};
 	add(s, &step);
@@ -135,8 +135,9 @@ static void add_candidates(struct steps *s, const struct onlooker *o, const json
 /* ---- after the last
  * ------------------------------------------------------------------------------ */
 
-static void add_close(struct steps *s, const struct onlooker *o, const json_t *candidates)
+static void add_close(struct steps *s, const struct onlooker *o, const json_t *model)
 {
+	const json_t *candidates = json_object_get(model, "candidates");
 	const bool closed = strcmp(o->interview.state, "closed") == 0;
 	int64_t unheard = 0;
 	size_t i = 0;
@@ -152,7 +153,7 @@ static void add_close(struct steps *s, const struct onlooker *o, const json_t *c
 				 : "close.ready",
 		.done = closed,
 		.clause = "",
-		.href = "#close",
+		.href = json_is_true(json_object_get(model, "may_close")) ? "#close" : "",
 		.count = unheard,
 		.candidate = "",
 	};
@@ -228,7 +229,7 @@ bool interview_add_console(const struct req *r, const struct onlooker *o, json_t
 	add_attendance(&s, model);
 	add_begin(&s, o, model);
 	add_candidates(&s, o, candidates);
-	add_close(&s, o, candidates);
+	add_close(&s, o, model);
 	if (!add_minutes(&s, o, e))
 		return false;
 	json_t *console = json_pack("{s:O,s:o,s:O?}", "steps", s.list, "current",

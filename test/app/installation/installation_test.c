@@ -126,6 +126,23 @@ static void test_all_or_nothing(void **state)
 	assert_true(installation_make(&act, &setup, &done, &e));
 }
 
+static bool do_make(const struct act *act, void *data, struct err *e)
+{
+	const struct setup *setup = data;
+	struct setup_done done = { 0 };
+	return installation_make(act, setup, &done, e);
+}
+
+/* A storage that fails at any of its statements, too. */
+static void test_any_failure(void **state)
+{
+	struct harness *h = *state;
+	struct plan_person list[COUNT(people)];
+	const struct plan plan = plan_of(h, list);
+	struct setup setup = { .plan = &plan, .passwords = passwords };
+	stage_all_or_nothing(h, 0, do_make, &setup);
+}
+
 /* F2: no demonstration in earnest; F1: what is entered is pinned by its bytes. */
 static void test_in_earnest(void **state)
 {
@@ -245,6 +262,26 @@ static void test_people(void **state)
 	assert_string_equal(row_text(row, "position_ru"), "прокурор");
 }
 
+static bool do_take(const struct act *act, void *data, struct err *e)
+{
+	json_t *told = NULL;
+	const bool ok = people_import_take(act, data, &told, e);
+	json_decref(told);
+	return ok;
+}
+
+static void test_people_any_failure(void **state)
+{
+	struct harness *h = *state;
+	const int64_t admin = harness_person(h, ROLE_ADMIN);
+	struct exchange_set set = table_of(
+		h, arena_print(h->arena,
+			       "iin,family,given,organ\n791028302728,Үлгіев,Серік,reg-abai\n"
+			       "%s,Нөлов,Нұр,pgo\n",
+			       numbered(h->arena, "00010150100")));
+	stage_all_or_nothing(h, admin, do_take, &set);
+}
+
 static void test_heads(void **state)
 {
 	static const struct {
@@ -326,9 +363,10 @@ static void test_posts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		HARNESS_TEST(test_made_once),  HARNESS_TEST(test_all_or_nothing),
-		HARNESS_TEST(test_in_earnest), HARNESS_TEST(test_people),
-		HARNESS_TEST(test_heads),      HARNESS_TEST(test_posts),
+		HARNESS_TEST(test_made_once),   HARNESS_TEST(test_all_or_nothing),
+		HARNESS_TEST(test_any_failure), HARNESS_TEST(test_people_any_failure),
+		HARNESS_TEST(test_in_earnest),  HARNESS_TEST(test_people),
+		HARNESS_TEST(test_heads),       HARNESS_TEST(test_posts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

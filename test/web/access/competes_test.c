@@ -15,9 +15,10 @@
 
 /* Numbers in paths of offices that lead to no candidate by themselves. */
 static const char *const neutral[] = {
-	"person", "request", "question", "revision", "import",      "export", "form",    "item",
-	"change", "size",    "witness",  "mail",     "hall",        "level",  "signal",  "notice",
-	"a",      "b",       "c",        "d",        "certificate", "entry",  "opening", "incident",
+	"person", "request", "question", "revision", "import", "export", "form",
+	"item",   "change",  "size",     "witness",  "mail",   "hall",   "level",
+	"signal", "notice",  "a",        "b",        "c",      "d",      "certificate",
+	"entry",  "opening", "incident", "page",     "report",
 };
 
 static bool is_neutral(const char *name)

@@ -109,6 +109,14 @@ static void test_due(void **state)
 	assert_string_equal(row_text(step_of(&a, "rating"), "due"), "2026-03-18"); /* R16-2 */
 	assert_string_equal(row_text(step_of(&a, "dossier"), "due"), "2026-03-18");
 	assert_string_equal(row_text(step_of(&a, "interview"), "due"), "2026-03-26");
+	/* the time line has what is the candidate's: no sitting of others, no term of an office */
+	(void)stage_candidate(&s, STAGE_MET | STAGE_TEST);
+	a = harness_get(s.h, stage_person_of(&s, id), story_of(s.h, id));
+	assert_int_equal(json_array_size(answer_value(&a, "timeline.steps")), 3);
+	assert_string_equal(answer_text(&a, "timeline.steps.0.kind"), "filing");
+	assert_string_equal(answer_text(&a, "timeline.steps.1.kind"), "test");
+	assert_string_equal(answer_text(&a, "timeline.steps.1.state"), "waits");
+	assert_string_equal(answer_text(&a, "timeline.steps.2.to"), "2026-03-26");
 	harness_check_page(s.h, s.hr, story_of(s.h, id));
 }
 

@@ -112,7 +112,9 @@ static void test_acts(void **state)
 	assert_int_equal(answer_number(&a, "acts.0.share"), 35);
 	assert_true(strcmp(answer_text(&a, "acts.0.name"), "criminal-code") != 0);
 	assert_string_equal(answer_text(&a, "acts.1.name"), "gone"); /* in no rule set any more */
-	assert_int_equal(answer_number(&a, "whole.share"), 25);      /* 7 of 28 */
+	assert_int_equal(answer_number(&a, "acts.0.ru_share"), 35); /* both tests were in Russian */
+	assert_true(json_is_null(answer_value(&a, "acts.0.kk_share")));
+	assert_int_equal(answer_number(&a, "whole.share"), 25); /* 7 of 28 */
 	assert_int_equal(answer_number(&a, "tests.people"), 2);
 	assert_int_equal(answer_number(&a, "tests.positive"), 1);
 	assert_int_equal(answer_number(&a, "tests.median"), 83);

@@ -13,8 +13,9 @@ static int64_t count(struct harness *h, const char *what)
 	struct err e = { 0 };
 	int64_t n = -1;
 	const bool competitions = strcmp(what, "competition") == 0;
-	assert_true(competitions ? db_number(h->site.db, &e, &n, "SELECT count(*) FROM competition")
-				 : db_number(h->site.db, &e, &n, "SELECT count(*) FROM journal_entry"));
+	assert_true(competitions
+			    ? db_number(h->site.db, &e, &n, "SELECT count(*) FROM competition")
+			    : db_number(h->site.db, &e, &n, "SELECT count(*) FROM journal_entry"));
 	return n;
 }
 
