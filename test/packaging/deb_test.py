@@ -41,7 +41,7 @@ def package(name, *words, umask=0o022, **environment):
 
 
 def unpacked(deb):
-    folder = HERE / f"of-{deb.name}"
+    folder = deb.parent.parent / f"of-{deb.name}"
     if not folder.exists():
         run("dpkg-deb", "-x", deb, folder)
         run("dpkg-deb", "-e", deb, folder / "DEBIAN")
@@ -63,7 +63,7 @@ class Packages(unittest.TestCase):
         for name, deb in again.items():
             other = unpacked(deb) if not filecmp.cmp(deb, self.debs[name], shallow=False) else None
             if other:
-                self.fail(run("diff", "-rq", unpacked(self.debs[name]), other, fails=True).stdout)
+                self.fail(run("diff", "-rq", unpacked(self.debs[name]), other, fails=True).stdout or f"{name}: modes or times")
 
     def test_no_folder_of_the_build_is_in_them(self):
         for path in (self.root / "usr/bin/konkurs", self.verifier / "usr/bin/konkurs-verify",
