@@ -195,13 +195,60 @@ static void test_events(void **state)
 	}
 }
 
+/* Where one stands at the ends of the way, and who has the button: the candidate alone. */
+static void test_stages(void **state)
+{
+	struct stage s = stage_open(*state);
+	struct err e = { 0 };
+	struct db *db = s.h->site.db;
+	const int64_t refused = stage_candidate(&s, STAGE_SENT);
+	const int64_t heard = stage_candidate(&s, STAGE_COMPLETE | STAGE_RELEASED);
+	const int64_t draft = stage_candidate(&s, STAGE_SENT);
+	stage_plan(&s, "2026-03-26T10:00");
+	assert_true(db_exec(db, &e, NULL,
+			    "INSERT INTO qualification_decision (application_id, outcome, reason,"
+			    " by_id, at_ms, answer, answered_by, answered_ms)"
+			    " VALUES ($1, 'not_met', 'x', $2, 1, 'confirmed', $2, 1)",
+			    db_int(refused), db_int(s.hr)));
+	assert_true(db_exec(db, &e, NULL,
+			    "UPDATE application SET state = 'draft', sent_ms = NULL WHERE id = $1",
+			    db_int(draft)));
+	struct answer a = harness_get(s.h, s.hr, story_of(s.h, refused));
+	assert_string_equal(answer_text(&a, "now.stage"), "refused");
+	assert_string_equal(row_text(step_of(&a, "qualification"), "state"), "failed");
+	a = harness_get(s.h, stage_person_of(&s, draft), story_of(s.h, draft));
+	assert_string_equal(answer_text(&a, "now.act"), "send");
+	assert_string_equal(answer_text(&a, "now.last"), "2026-03-12");
+	harness_check_page(s.h, stage_person_of(&s, draft), story_of(s.h, draft));
+	a = harness_get(s.h, s.hr, story_of(s.h, draft));
+	assert_string_equal(answer_text(&a, "now.act"), "");
+	/* admitted: the hour and the place */
+	a = harness_get(s.h, stage_person_of(&s, heard), story_of(s.h, heard));
+	assert_string_equal(answer_text(&a, "now.stage"), "interview");
+	assert_true(answer_number(&a, "now.at_ms") > 0);
+	harness_check_page(s.h, stage_person_of(&s, heard), story_of(s.h, heard));
+	assert_true(db_exec(db, &e, NULL, "DELETE FROM interview_candidate"));
+	assert_true(db_exec(db, &e, NULL,
+			    "INSERT INTO interview_candidate (interview_id, application_id, turn,"
+			    " started_ms, ended_ms) SELECT id, $1, 1, 1, 2 FROM interview",
+			    db_int(heard)));
+	a = harness_get(s.h, stage_person_of(&s, heard), story_of(s.h, heard));
+	assert_string_equal(answer_text(&a, "now.stage"), "heard");
+	assert_string_equal(answer_text(&a, "now.who"), "commission");
+	assert_true(db_exec(db, &e, NULL,
+			    "UPDATE application SET state = 'withdrawn' WHERE id = $1",
+			    db_int(heard)));
+	a = harness_get(s.h, stage_person_of(&s, heard), story_of(s.h, heard));
+	assert_string_equal(answer_text(&a, "now.stage"), "withdrawn");
+	assert_string_equal(answer_text(&a, "now.act"), "again");
+	harness_check_page(s.h, stage_person_of(&s, heard), story_of(s.h, heard));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		HARNESS_TEST(test_parts),
-		HARNESS_TEST(test_due),
-		HARNESS_TEST(test_rights),
-		HARNESS_TEST(test_events),
+		HARNESS_TEST(test_parts),  HARNESS_TEST(test_due),    HARNESS_TEST(test_rights),
+		HARNESS_TEST(test_events), HARNESS_TEST(test_stages),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
