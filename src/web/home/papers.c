@@ -62,7 +62,7 @@ static bool add_sittings(struct req *r, struct lines *l, struct err *e)
 			"/sittings/", "");
 }
 
-/* F72: answers that look alike. */
+/* F67: answers that look alike. */
 static bool add_screening(struct req *r, struct lines *l, struct err *e)
 {
 	const struct db_value me = db_int(r->actor.person_id);
