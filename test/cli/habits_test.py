@@ -115,7 +115,7 @@ def parsers():
 def the_table_says_what_the_parsers_know():
     """each option of a command stands in its forms, and each one there is understood"""
     for name, known in parsers().items():
-        if name == "version":
+        if name in ("version", "api"):  # which read it themselves
             known = {"--json"}
         want(options_of(name), known, name)
         for option in options_of(name):
