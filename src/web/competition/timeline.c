@@ -38,6 +38,9 @@ static struct step step_of_term(const struct term *t, const struct term_facts *f
 			  .known = t->state != TERM_WAITS };
 	if (!s.known)
 		return s;
+	/* what has its day and no days to count does not run until then */
+	if (!s.counts && t->state == TERM_OPEN)
+		s.state = "planned";
 	s.from = t->from;
 	s.to = t->last;
 	s.wanted = s.back ? -t->wanted : t->wanted;

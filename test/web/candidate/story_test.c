@@ -117,6 +117,7 @@ static void test_due(void **state)
 	assert_string_equal(answer_text(&a, "timeline.steps.1.kind"), "test");
 	assert_string_equal(answer_text(&a, "timeline.steps.1.state"), "waits");
 	assert_string_equal(answer_text(&a, "timeline.steps.2.to"), "2026-03-26");
+	assert_string_equal(answer_text(&a, "timeline.steps.2.state"), "planned");
 	harness_check_page(s.h, s.hr, story_of(s.h, id));
 }
 
