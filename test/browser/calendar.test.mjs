@@ -2,7 +2,7 @@
 // done, it is flagged with the nearest lawful day, and the interview is moved there (F5, F6, R15-1).
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { startWorld } from "./harness.mjs";
+import { press, startWorld } from "./harness.mjs";
 import * as play from "./play.mjs";
 
 let world;
@@ -57,7 +57,7 @@ async function moved(hr) {
 	assert.equal(await page.locator(".text-danger").first().isVisible(), true);
 	const lawful = await page.locator("form.one-button [name=start]").inputValue();
 	assert.equal(lawful, "2026-05-29T10:00");
-	await Promise.all([page.waitForNavigation(), page.locator("form.one-button button[type=submit]").click()]);
+	await press(page, page.locator("form.one-button button[type=submit]"));
 	assert.equal(await page.locator(".text-danger").count(), 0);
 	await play.look(hr, `${plan}/moved`);
 }
