@@ -270,6 +270,7 @@ static void print(const struct drilling *w, bool good)
 int cli_drill(int argc, char **argv)
 {
 	CLEANUP(arena_cleanup) struct arena *a = arena_new();
+	CLEANUP(db_cleanup) struct db *db = NULL;
 	CLEANUP(view_cleanup) struct view *view = NULL;
 	CLEANUP(service_key_cleanup) struct service_key *key = NULL;
 	struct err why = { 0 };
@@ -286,7 +287,8 @@ int cli_drill(int argc, char **argv)
 	bool ok = (db_is_server(o.db) || stat(o.db, &status) == 0 ||
 		   err_set(&e, ERR_MISSING, "error.missing", "there is no %.180s", o.db)) &&
 		  (sodium_init() >= 0 || err_set(&e, ERR_SYSTEM, "error.system", "no libsodium")) &&
-		  cli_open_book(o.rules, a, &book, &e) && view_open(&share_built_in, &view, &e);
+		  db_open_read_only(o.db, &db, &e) && cli_open_law(o.rules, db, a, &book, &e) &&
+		  view_open(&share_built_in, &view, &e);
 	if (!ok)
 		return cli_failed("drill", &e);
 	/* an attacker may have it: then the log itself signs what he has written */

@@ -179,7 +179,7 @@ static bool run(const struct hooks_options *o, struct err *e)
 	if (o->now && !playing)
 		return err_set(e, ERR_INPUT, "error.time",
 			       "--now is for demonstration databases only");
-	if (!cli_open_book(NULL, law, &book, e) || !cli_clock(o->now, &s.clock, e))
+	if (!cli_open_law(NULL, db, law, &book, e) || !cli_clock(o->now, &s.clock, e))
 		return false;
 	s.act = (struct act){ .db = db, .arena = law, .book = book, .now_ms = clock_now(&s.clock) };
 	if (!cli_open_key(o->db, o->key, &s.act, &key, e))

@@ -159,11 +159,14 @@ static bool look_at_rows(void *user, struct db *copy, const char **ret, struct e
 	const struct act *act = &l->act;
 	CLEANUP(file_place_close) struct file_place place = { 0 };
 	struct verify_report report = { 0 };
+	struct law_book *book = NULL;
 	if (l->files && !file_place_open(copy, l->files, &place, e))
+		return false;
+	if (!cli_open_law(NULL, copy, act->arena, &book, e))
 		return false;
 	const struct act of_copy = { .db = copy,
 				     .arena = act->arena,
-				     .book = act->book,
+				     .book = book,
 				     .place = l->files ? &place : NULL,
 				     .teller = act->teller };
 	if (!verify_all(&of_copy, NULL, 0, &report, e))
@@ -188,7 +191,7 @@ static bool check(const struct restore_options *o, struct arena *a, const char *
 	CLEANUP(progress_end) struct progress progress = { .open = false };
 	const bool beside = o->db && !db_is_server(o->db);
 	const char *work = o->work ? o->work : disk_folder(a, beside ? o->db : copy);
-	if ((o->db && !cli_open_db(o->db, &live, e)) || !cli_open_book(NULL, a, &book, e))
+	if (o->db && (!cli_open_db(o->db, &live, e) || !cli_open_law(NULL, live, a, &book, e)))
 		return false;
 	act->book = book;
 	progress_begin(&progress, o->quiet);
