@@ -38,8 +38,11 @@ struct list {
 	const char *rows;  /* key of the array in the model              */
 	const char *title; /* message key: of the file and of its sheet  */
 	const struct list_column *columns;
-	int64_t page_size;
+	int64_t page_size; /* 10 to 100, or LIST_WHOLE */
 };
+
+/* All rows on one page: those of a picture, which has no second one. */
+enum { LIST_WHOLE = 1000 };
 
 /* For the parameters of the route. */
 #define LIST_PARAMS                                                                                \

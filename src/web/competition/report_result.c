@@ -11,8 +11,8 @@ static const struct list_column columns[] = {
 	{ "outcome", "distribution.outcome", LIST_CODE, 0, "distribution.outcome" },
 	{ 0 },
 };
-/* All on one page: a picture has no second one. */
-const struct list report_results_listing = { "scores", "report.results.title", columns, 1000 };
+const struct list report_results_listing = { "scores", "report.results.title", columns,
+					     LIST_WHOLE };
 
 bool report_results(struct req *r, json_t *model, struct err *e)
 {

@@ -18,7 +18,7 @@ static const char *const neutral[] = {
 	"person", "request", "question", "revision", "import", "export", "form",
 	"item",   "change",  "size",     "witness",  "mail",   "hall",   "level",
 	"signal", "notice",  "a",        "b",        "c",      "d",      "certificate",
-	"entry",  "opening", "incident", "page",     "report",
+	"entry",  "opening", "incident", "page",     "report", "hook",   "delivery",
 };
 
 static bool is_neutral(const char *name)

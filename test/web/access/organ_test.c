@@ -26,6 +26,7 @@ static const struct {
 	{ "/acquaintance/", "rules, for everybody to read" },
 	{ "/admin/", "administrators are of the highest organ alone" },
 	{ "/announcements/", "for everybody" },
+	{ "/audit/reports/", "one journal for all" },
 	{ "/bank/", "one bank for all; its openings are of the house" },
 	{ "/competitions/:competition/apply", "whoever wants to applies" },
 	{ "/calendar/changes/", "one calendar for all" },
@@ -500,6 +501,7 @@ static const struct {
 } later[] = {
 	{ "/applications/:application/referral", "intake_test.c test_referral" },
 	{ "/applications/:application/referral.pdf", "intake_test.c test_referral" },
+	{ "/applications/:application/reader/:item/:page", "reader_test.c pages_are_pictures" },
 	{ "/challenges/:challenge/decision.pdf", "print_test.c, its table of papers" },
 	{ "/sittings/:sitting/node/package", "hall_node_test.c stranger_gets_no_package" },
 	{ "/signature-decisions/:signature",
