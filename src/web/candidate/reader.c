@@ -224,7 +224,7 @@ static json_t *file_model(const struct req *r, const struct place *p, const stru
 	const bool drawn = total > 0 && page <= total && !*d->held &&
 			   strcmp(row_text(told, "state"), "drawn") == 0;
 	json_t *o = json_pack(
-		"{s:s,s:s,s:I,s:s,s:s,s:I,s:I}", "item", d->file->item, "name", d->file->name,
+		"{s:s,s:s,s:I,s:s,s:s,s:I,s:I}", "item", d->file->item, "file_name", d->file->name,
 		"size", (json_int_t)d->file->size, "held", d->held, "state",
 		*d->held || drawn                               ? ""
 		: strcmp(row_text(told, "state"), "drawn") == 0 ? "no_page"
