@@ -73,7 +73,7 @@ static void pages_are_pictures(void **state)
 	harness_check_page(h, chair, page);
 	a = harness_get(h, chair, page);
 	assert_int_equal(answer_number(&a, "columns.0.file.total"), 3);
-	assert_string_equal(answer_text(&a, "columns.0.file.name"), "tizim.pdf");
+	assert_string_equal(answer_text(&a, "columns.0.file.file_name"), "tizim.pdf");
 	a = harness_get(h, chair, answer_text(&a, "columns.0.file.next"));
 	assert_int_equal(answer_number(&a, "columns.0.file.page"), 2);
 	assert_int_equal(stage_journalled(h, "document.viewed"), 1); /* turning is one view */
