@@ -19,6 +19,7 @@ static const char *const served[] = {
 	"/results/:attempt/draw.json",
 	"/help/glossary",
 	"/help/accessibility",
+	"/help/licences",
 	"/rules*", /* what a refusal names */
 	"/seat-challenge",
 	"/sittings",
