@@ -1,5 +1,7 @@
 #include "web/hall_only.h"
 
+#include "web/route.h"
+
 #include <string.h>
 
 /* With a star: this path and all below it. */
@@ -66,4 +68,14 @@ bool hall_only_may(const struct route *route)
 			return true;
 	}
 	return false;
+}
+
+bool hall_only_leads(struct arena *a, const char *address)
+{
+	struct path path = { 0 };
+	bool other = false;
+	if (!path_read(a, arena_copy_n(a, address, strcspn(address, "?#")), &path))
+		return false;
+	const struct route *route = route_find(GET, &path, &other);
+	return route && hall_only_may(route);
 }

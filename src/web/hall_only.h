@@ -5,3 +5,6 @@
 #include "web/web.h"
 
 bool hall_only_may(const struct route *route);
+
+/* Whether it serves the page at `address`, a path with or without a query. */
+bool hall_only_leads(struct arena *a, const char *address);

@@ -1,7 +1,9 @@
 /* home.c - the first page: what is due, what is at risk, what waits for others. */
 #include "web/home/home.h"
 
+#include "web/hall_only.h"
 #include "web/home/groups.h"
+#include "web/site.h"
 #include "web/tour.h"
 
 /* Where somebody begins for whom nothing waits; of the first office that fits.  Who has none finds
@@ -25,7 +27,8 @@ static json_t *start_of(const struct req *r)
 		{ ROLE_BODY, "body", "/referrals" },
 	};
 	for (size_t i = 0; i < COUNT(row); i++) {
-		if (req_is(r, row[i].roles))
+		if (req_is(r, row[i].roles) &&
+		    (!r->site->hall_node || hall_only_leads(r->arena, row[i].href)))
 			return json_pack("{s:s,s:s}", "name", row[i].name, "href", row[i].href);
 	}
 	return json_null();

@@ -1,8 +1,10 @@
 #include "web/home/lines.h"
 
 #include "app/competition/calendar_change.h"
+#include "web/hall_only.h"
 #include "web/names.h"
 #include "web/row.h"
+#include "web/site.h"
 
 #include <stdlib.h>
 
@@ -50,6 +52,8 @@ static enum term_state state_of(const struct lines *l, const struct line *line, 
 
 void lines_add(struct lines *l, const struct line *line)
 {
+	if (l->r->site->hall_node && !hall_only_leads(l->r->arena, line->href))
+		return;
 	if (l->count == l->room) {
 		const size_t room = l->room ? 2 * l->room : 64;
 		struct placed *list = arena_array(l->r->arena, room, sizeof(*list));

@@ -27,6 +27,8 @@ struct line {
 struct lines;
 
 struct lines *lines_new(struct req *r);
+
+/* One that leads to a page which a hall node does not serve is no line there. */
 void lines_add(struct lines *l, const struct line *line);
 
 /* Adds "due", "risk" and "others": {count, more, lines: [{key, href, count, post, name, clause,
