@@ -98,10 +98,11 @@ test("papers of hundreds at once, stopped half-way, and the rest to the end", as
 	await page.waitForSelector("#bulk[data-running]");
 	await page.locator("#bulk form button").click();
 	// the first of them are done before it is stopped; the page itself asks once a second only
-	await page.waitForFunction(async () => {
+	const settled = () => page.evaluate(async () => {
 		const text = await (await fetch(location.href, { headers: { Accept: "text/html" } })).text();
-		return new DOMParser().parseFromString(text, "text/html").getElementById("bulk-bar").value > 0;
-	}, null, { polling: 30 });
+		return new DOMParser().parseFromString(text, "text/html").getElementById("bulk-bar").value;
+	});
+	while (await settled() === 0) await page.waitForTimeout(30);
 	await sure();
 	await page.waitForSelector("#bulk:not([data-running])");
 	const done = Number(await page.locator("#bulk-bar").getAttribute("value"));
