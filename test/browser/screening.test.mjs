@@ -31,7 +31,8 @@ const signs = "main table tbody a";
 test("HR screens a closed sitting and settles a sign", async () => {
 	const { page, context, broken } = await world.signIn("hr1", "kk");
 	await page.goto(world.url("/"));
-	await page.locator(`main a[href$='/screening']`).first().waitFor(); // sittings that nobody has screened
+	// ten sittings that nobody has screened, and whose codes and names nobody has joined
+	assert.ok(Number(await page.locator("section[aria-labelledby=due] h2 .mark").innerText()) >= 20);
 	await page.goto(world.url(`/sittings/${sitting}/protocol`));
 	await page.locator(`main a[href='/sittings/${sitting}/screening']`).click();
 	await look(page, "screening-never-kk");
