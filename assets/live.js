@@ -53,6 +53,14 @@ export function soon(renew, ms) {
 	};
 }
 
+// The document of a page's text, to take parts from.  What stands there for browsers without scripts would
+// be elements in it, as nothing is run, and goes.
+export function parsed(text) {
+	const page = new DOMParser().parseFromString(text, "text/html");
+	for (const without of page.querySelectorAll("noscript")) without.remove();
+	return page;
+}
+
 // The page at `address` as it is now: whether it may still be seen, and its document.  A server that is away
 // or has no database, and a proxy that has no server, throw: what is shown stays, and data-stale says that
 // it is old (pages/layout/stale.html).
@@ -60,5 +68,5 @@ export async function newest(address) {
 	const answer = await fetch(address, { headers: { Accept: "text/html" }, signal: AbortSignal.timeout?.(PATIENCE_MS) });
 	if (answer.status >= 500 || answer.status === 429) throw new Error(answer.status);
 	const text = await answer.text();
-	return { fine: answer.ok, page: new DOMParser().parseFromString(text, "text/html") };
+	return { fine: answer.ok, page: parsed(text) };
 }

@@ -5,7 +5,7 @@
 // what state the test is in, and how much time is left, the server says too.  Questions once
 // seen stay in memory, so that they can be read while the network is away; none is fetched before
 // it is asked for.
-import { soon } from "./live.js";
+import { parsed, soon } from "./live.js";
 import { proveSeat } from "./seat.js";
 import { Clock } from "./test-clock.js";
 import { listenToKeys } from "./test-keys.js";
@@ -53,7 +53,7 @@ async function waitForStart(waiting) {
 async function readPage() {
 	const page = await fetch(location.pathname, { headers: { Accept: "text/html" }, cache: "no-store" })
 		.then((answer) => answer.text()).catch(() => "");
-	return new DOMParser().parseFromString(page, "text/html").querySelector("[data-test]");
+	return parsed(page).querySelector("[data-test]");
 }
 
 // A record that runs is not broken off: the test comes in the place of what waited.
