@@ -4,6 +4,7 @@
 #include "app/candidate/scan.h"
 #include "web/list.h"
 #include "web/names.h"
+#include "web/site.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -104,6 +105,27 @@ json_t *word_options(const struct req *r, const char *const *words, const char *
 					    json_pack("{s:s,s:s}", "id", *words, "key",
 						      arena_print(r->arena, "%s.%s", key, *words)));
 	return list;
+}
+
+const char *row_message(const struct req *r, const char *key, const char *value)
+{
+	struct buf out = buf_on(r->arena);
+	json_t *values = json_pack("{s:s}", "value", value);
+	const bool said =
+		catalog_format(view_catalog(r->site->view), r->language, key, values, &out, NULL);
+	json_decref(values);
+	return said ? out.text : key;
+}
+
+const char *row_fields(const struct req *r, const char *prefix, const char *names)
+{
+	struct buf out = buf_on(r->arena);
+	char *rest = NULL;
+	char *text = arena_copy(r->arena, names);
+	for (char *name = strtok_r(text, " ", &rest); name; name = strtok_r(NULL, " ", &rest))
+		buf_print(&out, "%s%s", out.length ? ", " : "",
+			  row_message(r, arena_print(r->arena, "%s%s", prefix, name), ""));
+	return out.text;
 }
 
 bool row_upload(const struct req *r, const char *name, struct file_in *ret)

@@ -42,6 +42,12 @@ void model_candidate(const struct req *r, const struct candidate *c, json_t *mod
  * message `key`.word. */
 json_t *word_options(const struct req *r, const char *const *words, const char *key);
 
+/* A message in the person's language, with {value}; the key itself if there is none. */
+const char *row_message(const struct req *r, const char *key, const char *value);
+
+/* "key, article": of names with blanks between them the messages `prefix`NAME. */
+const char *row_fields(const struct req *r, const char *prefix, const char *names);
+
 /* The upload of a declared P_FILE as a use case takes it; false if none was sent. */
 bool row_upload(const struct req *r, const char *name, struct file_in *ret);
 

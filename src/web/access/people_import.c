@@ -5,7 +5,6 @@
 #include "exchange/confined.h"
 #include "web/list.h"
 #include "web/row.h"
-#include "web/site.h"
 
 #include <string.h>
 
@@ -101,28 +100,6 @@ static bool add(struct req *r, json_t *model, struct err *e)
 	return true;
 }
 
-static const char *message(const struct req *r, const char *key, const char *value)
-{
-	struct buf out = buf_on(r->arena);
-	json_t *values = json_pack("{s:s}", "value", value);
-	const bool said =
-		catalog_format(view_catalog(r->site->view), r->language, key, values, &out, NULL);
-	json_decref(values);
-	return said ? out.text : key;
-}
-
-/* "family, given", in the person's language */
-static const char *fields_text(const struct req *r, const char *fields)
-{
-	struct buf out = buf_on(r->arena);
-	char *rest = NULL;
-	char *text = arena_copy(r->arena, fields);
-	for (char *name = strtok_r(text, " ", &rest); name; name = strtok_r(NULL, " ", &rest))
-		buf_print(&out, "%s%s", out.length ? ", " : "",
-			  message(r, arena_print(r->arena, "people_import.field.%s", name), ""));
-	return out.text;
-}
-
 static json_t *rows_of(const struct req *r, const json_t *told)
 {
 	json_t *rows = json_array();
@@ -130,8 +107,9 @@ static json_t *rows_of(const struct req *r, const json_t *told)
 	const json_t *row = NULL;
 	json_array_foreach (json_object_get(told, "rows"), i, row) {
 		const char *key = row_text(row, "key");
-		const char *reason = *key ? message(r, key, row_text(row, "value"))
-					  : fields_text(r, row_text(row, "fields"));
+		const char *reason =
+			*key ? row_message(r, key, row_text(row, "value"))
+			     : row_fields(r, "people_import.field.", row_text(row, "fields"));
 		(void)json_array_append_new(
 			rows, json_pack("{s:I,s:s,s:s,s:s,s:s}", "line",
 					(json_int_t)row_number(row, "line"), "name",

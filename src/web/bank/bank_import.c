@@ -135,34 +135,11 @@ bool bank_import_add(struct req *r, json_t *model, struct err *e)
 
 /* ---- one import ------------------------------------------------------------------------------ */
 
-static const char *message(const struct req *r, const char *key, const char *value)
-{
-	struct buf out = buf_on(r->arena);
-	json_t *values = json_pack("{s:s}", "value", value);
-	const bool said =
-		catalog_format(view_catalog(r->site->view), r->language, key, values, &out, NULL);
-	json_decref(values);
-	return said ? out.text : key;
-}
-
-/* "Changed: key, article" */
-static const char *fields_text(const struct req *r, const char *fields)
-{
-	struct buf out = buf_on(r->arena);
-	char *rest = NULL;
-	char *text = arena_print(r->arena, "%s", fields);
-	for (char *name = strtok_r(text, " ", &rest); name; name = strtok_r(NULL, " ", &rest)) {
-		const char *key = arena_print(r->arena, "import.field.%s", name);
-		buf_print(&out, "%s%s", out.length > 0 ? ", " : "", message(r, key, ""));
-	}
-	return out.text;
-}
-
 static void say_row(const struct req *r, json_t *row)
 {
 	const char *key = row_text(row, "key");
-	const char *reason = *key ? message(r, key, row_text(row, "value"))
-				  : fields_text(r, row_text(row, "fields"));
+	const char *reason = *key ? row_message(r, key, row_text(row, "value"))
+				  : row_fields(r, "import.field.", row_text(row, "fields"));
 	(void)json_object_set_new(row, "reason", json_string(reason));
 	(void)json_object_del(row, "key");
 	(void)json_object_del(row, "value");
